@@ -1,0 +1,136 @@
+"""Every check of the project as a named session: `nox -l` lists them.
+
+`.ci/run` runs them all, after the two commands that the README shows.
+"""
+
+import tomllib
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = [
+    "lint",
+    "floors",
+    "types",
+    "tests",
+    "oldest",
+    "coverage",
+    "docs",
+    "examples",
+    "faults",
+]
+nox.options.error_on_external_run = True
+
+
+def install_wheel(session: nox.Session, extra: str, *others: str) -> None:
+    """Install what users get: the built wheel, not the checkout."""
+    target = Path(session.create_tmp()) / "wheel"
+    for old in target.glob("*.whl"):
+        old.unlink()
+    session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(target), ".")
+    (wheel,) = target.glob("*.whl")
+    session.install(f"{wheel}[{extra}]", *others)
+    session.run(
+        "python",
+        "-c",
+        "import segkit; assert 'site-packages' in segkit.__file__, segkit.__file__",
+    )
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the whole suite on the built wheel."""
+    install_wheel(session, "test")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(python=[PYTHONS[0], PYTHONS[-1]])
+def oldest(session: nox.Session) -> None:
+    """Run the suite with the oldest dependencies that pyproject.toml promises to work with."""
+    promised = [
+        requirement.replace(">=", "==") for requirement in SETTINGS["project"]["dependencies"]
+    ]
+    install_wheel(session, "test", *promised)
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and layout of all Python code."""
+    session.install("-e", ".[lint]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def floors(session: nox.Session) -> None:
+    """Check that imports go down the floors only."""
+    session.install("-e", ".[lint]")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types with both checkers, each strict."""
+    session.install("-e", ".[lint,test]", "nox")
+    places = SETTINGS["tool"]["mypy"]["files"]
+    session.run("mypy", *[place for place in places if Path(place).exists()])
+    # The Node.js of this environment, whatever the machine has.
+    session.run("pyright", "--warnings", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "off"})
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the suite and refuse a line or branch that no test reaches."""
+    session.install("-e", ".[test]")
+    # Which lines run does not depend on how many examples a law is tried on.
+    session.run(
+        "python",
+        "-m",
+        "pytest",
+        "--cov",
+        "--cov-report=term-missing:skip-covered",
+        *session.posargs,
+        env={"SEGKIT_HYPOTHESIS_PROFILE": "default"},
+    )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "docs", str(Path("docs/_build/html")))
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run every example as a user would, on the built wheel."""
+    install_wheel(session, "examples")
+    for program in sorted(Path("examples").glob("*.py")):
+        session.run("python", str(program))
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Put deliberate faults into a copy of the code; each must make a test fail."""
+    session.install("-e", ".[test]")
+    session.run("python", "tests/faults.py", *session.posargs)
+
+
+@nox.session
+def deep(session: nox.Session) -> None:
+    """Search for a night: many more examples per law, from seeds that differ each time."""
+    session.install("-e", ".[test]")
+    session.run(
+        "python",
+        "-m",
+        "pytest",
+        "-m",
+        "deep or not deep",
+        *(session.posargs or ["tests/laws"]),
+        env={"SEGKIT_HYPOTHESIS_PROFILE": "deep"},
+    )

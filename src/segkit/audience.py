@@ -1,0 +1,188 @@
+"""Many contacts at once: who is in a segment, by one pass over a source."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Set, Sized
+from datetime import UTC, datetime, tzinfo
+from typing import Generic, TypeVar
+
+from segkit.clock import Moment, zone
+from segkit.errors import ConditionError, FactsError, shown
+from segkit.model.conditions import Condition
+from segkit.model.facts import instant
+from segkit.model.needs import Requirements
+from segkit.model.segment import Segment, condition_of
+from segkit.model.showing import Shown
+from segkit.operations.evaluation import holds
+from segkit.operations.requirements import needs_of
+from segkit.sources import Facts, Source
+
+__all__ = ["Audience", "Evaluator"]
+
+IdT = TypeVar("IdT", bound=Hashable)
+OtherT = TypeVar("OtherT")
+
+_logger = logging.getLogger("segkit")
+_logger.addHandler(logging.NullHandler())
+
+
+class Audience(Set[IdT], Shown, Generic[IdT]):
+    """The ids of the contacts a condition held for, at one instant; a set that never changes.
+
+    It iterates in the order of its source and compares as a set: ``audience == {"ada"}``.
+    ``& | - ^`` with another set give a plain ``frozenset`` [V8].
+
+    Attributes:
+        now: The instant it was asked for, in UTC.
+        condition: The condition that was asked.
+    """
+
+    __slots__ = ("_ids", "condition", "now")
+
+    def __init__(self, ids: Iterable[IdT], *, now: datetime, condition: Condition) -> None:
+        self._ids: dict[IdT, None] = dict.fromkeys(ids)
+        self.now = now
+        self.condition = condition
+
+    def __contains__(self, id: object) -> bool:  # noqa: A002 - what it holds are ids
+        return id in self._ids
+
+    def __iter__(self) -> Iterator[IdT]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __hash__(self) -> int:
+        return self._hash()
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[OtherT]) -> frozenset[OtherT]:
+        return frozenset(it)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self)} at {self.now.isoformat()}>"
+
+
+class Evaluator(Generic[IdT]):
+    """Answers for all contacts of a source, or some of them.
+
+    Args:
+        source: Where contacts and events are; see `Source`.
+        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+
+    Raises:
+        ZoneError: If *tz* is unknown.
+
+    >>> from segkit import Contact, MemorySource, attr
+    >>> source = MemorySource([Contact("ada", {"age": 36}), Contact("tim", {"age": 9})])
+    >>> evaluator = Evaluator(source, tz="Europe/Paris")
+    >>> evaluator.members(attr("age") >= 18, now=datetime(2022, 10, 1, tzinfo=UTC)) == {"ada"}
+    True
+    """
+
+    def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
+        self._source = source
+        self._tz = zone(tz)
+
+    def members(
+        self,
+        condition: Condition | Segment,
+        *,
+        now: datetime,
+        ids: Collection[IdT] | None = None,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> Audience[IdT]:
+        """The contacts the condition holds for.
+
+        A value that cannot be compared makes the comparison false for that contact; it never
+        stops the others.
+
+        Args:
+            condition: A segment or a bare condition.
+            now: The instant asked about, aware.
+            ids: The contacts asked about; ``None`` for all. Ids that are not there are left out.
+            progress: Called after each contact with how many are done, and of how many if known.
+
+        Raises:
+            InstantError: If *now* is naive.
+            FactsError: If the source yields something that is no contact, or one twice.
+        """
+        asked = condition_of(condition, "members")
+        return self._evaluated([asked], now, ids, progress)[0]
+
+    def evaluate(
+        self,
+        segments: Iterable[Segment],
+        *,
+        now: datetime,
+        ids: Collection[IdT] | None = None,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> dict[str, Audience[IdT]]:
+        """The members of several segments, by name, in one pass over the source.
+
+        Arguments and errors are those of `members`.
+
+        Raises:
+            ConditionError: If two segments have one name, or something is no `Segment`.
+        """
+        asked = _by_name(segments)
+        audiences = self._evaluated(list(asked.values()), now, ids, progress)
+        return dict(zip(asked, audiences, strict=True))
+
+    def _evaluated(
+        self,
+        conditions: list[Condition],
+        now: datetime,
+        ids: Collection[IdT] | None,
+        progress: Callable[[int, int | None], object] | None,
+    ) -> list[Audience[IdT]]:
+        moment = Moment.of(instant(now, "now"), self._tz)
+        _check_ids(ids)
+        needs = Requirements()
+        for condition in conditions:
+            needs |= needs_of(condition, moment)
+        members: list[list[IdT]] = [[] for _ in conditions]
+        met: set[IdT] = set()
+        total = _size(self._source if ids is None else ids)
+        for contact, events in self._source.load(needs, ids):
+            facts = Facts.of(contact, events)
+            if contact.id in met:
+                problem = f"the source yields the contact {shown(contact.id)} twice"
+                raise FactsError("load", problem, contact.id)
+            met.add(contact.id)
+            for condition, found in zip(conditions, members, strict=True):
+                if holds(condition, facts, moment):
+                    found.append(contact.id)
+            if progress is not None:
+                progress(len(met), total)
+        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), len(met))
+        return [
+            Audience(found, now=moment.now, condition=condition)
+            for condition, found in zip(conditions, members, strict=True)
+        ]
+
+
+def _by_name(segments: Iterable[object]) -> dict[str, Condition]:
+    asked: dict[str, Condition] = {}
+    for segment in segments:
+        if not isinstance(segment, Segment):
+            problem = f"takes segments, Segment(name, condition); got {shown(segment)}"
+            raise ConditionError("evaluate", problem, segment)
+        if segment.name in asked:
+            problem = f"two segments are named {shown(segment.name)}: the answer goes by name"
+            raise ConditionError("evaluate", problem, segment.name)
+        asked[segment.name] = segment.condition
+    return asked
+
+
+def _check_ids(ids: object) -> None:
+    if ids is None or (isinstance(ids, Collection) and not isinstance(ids, str | bytes)):
+        return
+    problem = f"takes a collection of ids, or None for all; got {shown(ids)}"
+    raise FactsError("ids", problem, ids)
+
+
+def _size(sized: object) -> int | None:
+    return len(sized) if isinstance(sized, Sized) else None

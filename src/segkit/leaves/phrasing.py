@@ -1,0 +1,107 @@
+"""How a leaf is said in English, plainly and negated."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from segkit.leaves.wording import BLANK, said_comparison, said_value, said_window
+from segkit.model.conditions import (
+    Attribute,
+    Condition,
+    EventCount,
+    LeafCondition,
+    ListMembership,
+    Property,
+)
+from segkit.model.logic import And, Leaf, Not, Or
+
+__all__ = ["NONE_COUNTS", "phrase"]
+
+NONE_COUNTS = " (none counts as 0)"
+"""Said wherever a count lets in contacts without any event [E1]."""
+
+
+def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
+    """The sentence of *leaf*, or of its complement.
+
+    >>> from segkit import attr
+    >>> phrase(attr("plan") == "pro", negated=True)
+    'plan is not "pro" (or has no value)'
+    """
+    match leaf:
+        case Attribute(path, comparison) | Property(path, comparison):
+            return f"{'.'.join(path)} {said_comparison(comparison, negated=negated)}"
+        case ListMembership():
+            return _membership(leaf, negated=negated)
+        case EventCount():
+            return _count(leaf, negated=negated)
+        case _:
+            assert_never(leaf)
+
+
+def _membership(leaf: ListMembership, *, negated: bool) -> str:
+    name = "any list" if leaf.name is None else f"list {said_value(leaf.name)}"
+    if leaf.joined is None:
+        if negated:
+            return "is on no list" if leaf.name is None else f"is not on {name}"
+        return f"is on {name}"
+    when = said_comparison(leaf.joined).removeprefix("is ")
+    if negated:
+        return f"did not join {name} {when}{BLANK}"
+    return f"joined {name} {when}"
+
+
+def _count(leaf: EventCount, *, negated: bool) -> str:
+    names = " or ".join(map(said_value, leaf.names))
+    verb, times, blank = _how_often(*leaf.counts, negated=negated)
+    said = " ".join(filter(None, (verb, names, times, said_window(leaf.window))))
+    said += NONE_COUNTS if blank else ""
+    return said if leaf.condition is None else f"{said}, where {_where(leaf.condition)}"
+
+
+def _how_often(least: int, most: int | None, *, negated: bool) -> tuple[str, str, bool]:
+    """The verb, the number of times, and whether to say that none counts as 0 [E1]."""
+    never, once = ("never did", "", False), ("did", "at least once", False)
+    if (least, most) == (0, 0):
+        return once if negated else never
+    if (least, most) == (1, None):
+        return never if negated else once
+    blank = (least == 0) is not negated
+    if most is None:
+        return "did", f"{'fewer than' if negated else 'at least'} {_times(least)}", blank
+    if least == most:
+        return "did", f"{'not ' if negated else ''}exactly {_times(least)}", blank
+    if least == 0:
+        return "did", f"{'more than' if negated else 'at most'} {_times(most)}", blank
+    if negated:
+        return "did", f"fewer than {least} or more than {_times(most)}", blank
+    return "did", f"between {least} and {_times(most)}", blank
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _where(condition: Condition) -> str:
+    match condition:
+        case And(parts) if parts:
+            return " and ".join(map(_part, parts))
+        case Or(parts) if parts:
+            return " or ".join(map(_part, parts))
+        case And():
+            return "anything holds"
+        case Or():
+            return "nothing holds"
+        case Not(Leaf() as leaf):
+            return phrase(leaf, negated=True)
+        case Not(part):
+            return f"not ({_where(part)})"
+        case Leaf():
+            return phrase(condition)
+        case _:
+            assert_never(condition)
+
+
+def _part(condition: Condition) -> str:
+    said = _where(condition)
+    return f"({said})" if isinstance(condition, And | Or) else said

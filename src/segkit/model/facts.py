@@ -1,0 +1,228 @@
+"""Contacts and events: what segkit ships, and what it accepts in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import date, datetime
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import attrs
+
+from segkit.errors import FactsError, InstantError, shown
+from segkit.model.showing import Pasted
+from segkit.model.values import Kind, read
+
+__all__ = ["Contact", "ContactLike", "Event", "EventLike", "instant"]
+
+IdT = TypeVar("IdT", bound=Hashable)
+IdT_co = TypeVar("IdT_co", covariant=True)
+
+_DEEPEST = 100
+
+
+class ContactLike(Protocol[IdT_co]):
+    """Any object with these three is a contact. segkit reads it and never copies or changes it."""
+
+    @property
+    def id(self) -> IdT_co:
+        """Who it is; hashable, one contact each."""
+        ...
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """What is known, by name. What is not there has no value [V3]."""
+        ...
+
+    @property
+    def lists(self) -> Mapping[str, Any]:
+        """The lists it is on, each with the instant it joined, or ``None`` if not known [L1]."""
+        ...
+
+
+class EventLike(Protocol):
+    """Any object with these five is an event. segkit reads it and never copies or changes it."""
+
+    @property
+    def contact_id(self) -> Any:
+        """Whose it is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What happened."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When, an aware ``datetime``. With anything else the event counts nowhere [K2]."""
+        ...
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """What is known about it, by name."""
+        ...
+
+    @property
+    def id(self) -> Any:
+        """What tells it from others; ``None`` if nothing does [E3]."""
+        ...
+
+
+def instant(value: object, path: str) -> datetime:
+    """*value* as an instant in UTC.
+
+    Raises:
+        InstantError: If it is naive, or no ``datetime``.
+    """
+    kind, moment = read(value)
+    if kind is Kind.INSTANT:
+        return cast("datetime", moment)
+    problem = f"must be an aware datetime; got {shown(value)}"
+    if isinstance(value, datetime) and kind is Kind.NO_KIND:
+        problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+    elif isinstance(value, str):
+        problem += ": read it first, datetime.fromisoformat(...) for example"
+    raise InstantError(path, problem, value)
+
+
+def _checked_id(value: object, path: str) -> None:
+    kind, _ = read(value)
+    if kind is Kind.NO_VALUE:
+        raise FactsError(path, f"an id is needed; got {shown(value)}", value)
+    try:
+        hash(value)
+    except TypeError:
+        problem = f"an id must be hashable: text, int or UUID; got {shown(value)}"
+        raise FactsError(path, problem, value) from None
+
+
+def _own(value: object, path: str, depth: int = 0) -> object:
+    """A private copy of the containers in *value* [D9]; scalars are shared.
+
+    Raises:
+        InstantError: If a naive ``datetime`` is met anywhere inside [K2].
+        FactsError: If it nests too deep, or holds itself.
+    """
+    if isinstance(value, datetime):
+        return instant(value, path) if read(value)[0] is Kind.NO_KIND else value
+    if not isinstance(value, Mapping | list | tuple | set | frozenset):
+        return value
+    if depth == _DEEPEST:
+        raise FactsError(path, f"nests more than {_DEEPEST} levels deep, or holds itself", value)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return {key: _own(item, f"{path}[{shown(key)}]", depth + 1) for key, item in items}
+    base = next(base for base in (list, tuple, set, frozenset) if isinstance(value, base))
+    members = enumerate(cast("tuple[object, ...]", value))
+    return base(_own(item, f"{path}[{place}]", depth + 1) for place, item in members)
+
+
+def _mapping(value: object, path: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        problem = f"must be a mapping; got {shown(value)}"
+        if path.endswith("lists"):
+            problem += '. Write {"vip": None} for a list whose joined instant is not known'
+        raise FactsError(path, problem, value)
+    return cast("dict[str, Any]", _own(cast("Mapping[str, Any]", value), path))
+
+
+def _joined(name: object, joined: object, path: str) -> date | None:
+    if not isinstance(name, str):
+        raise FactsError(path, f"the name of a list is text; got {shown(name)}", name)
+    kind, moment = read(joined)
+    if kind is Kind.NO_VALUE:
+        return None
+    if kind is Kind.DAY:
+        return cast("date", moment)
+    return instant(joined, f"{path}[{shown(name)}]")
+
+
+@attrs.frozen(repr=False, init=False)
+class Contact(Pasted, Generic[IdT]):
+    """A person, household or account, as it is today.
+
+    Args:
+        id: Who it is: text, int or UUID.
+        attributes: What is known, by name: scalars [K1], mappings and collections of them. It is
+            copied; what is not there, ``None`` or NaN has no value [V3].
+        lists: The lists it is on, each with the instant (or day) it joined, ``None`` if unknown.
+
+    Raises:
+        FactsError: If the id is missing, or a mapping is none.
+        InstantError: If a naive ``datetime`` is met anywhere in it [K2].
+
+    >>> Contact("ada", {"city": "Paris"}, lists={"vip": None})
+    Contact('ada', attributes={'city': 'Paris'}, lists={'vip': None})
+    """
+
+    id: IdT
+    attributes: dict[str, Any] = attrs.field(factory=dict)
+    lists: dict[str, date | None] = attrs.field(factory=dict)
+
+    def __init__(
+        self,
+        id: IdT,  # noqa: A002 - the field's fixed name
+        attributes: Mapping[str, Any] | None = None,
+        lists: Mapping[str, date | None] | None = None,
+    ) -> None:
+        _checked_id(id, "Contact.id")
+        path = f"Contact({shown(id)})"
+        own_lists = _mapping({} if lists is None else lists, f"{path}.lists")
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            id,
+            _mapping({} if attributes is None else attributes, f"{path}.attributes"),
+            {name: _joined(name, at, f"{path}.lists") for name, at in own_lists.items()},
+        )
+
+
+@attrs.frozen(repr=False, init=False)
+class Event(Pasted, Generic[IdT]):
+    """Something a contact did or met, at one instant.
+
+    Args:
+        contact_id: Whose it is.
+        name: What happened: ``"order"``.
+        at: When, an aware ``datetime``; kept in UTC.
+        properties: What is known about it, by name; copied, as a contact's attributes are.
+        id: What tells it from others: two events of one id of a contact are one event, the first
+            given [E3]. ``None`` if nothing does; such events all count.
+
+    Raises:
+        FactsError: If an id is missing or cannot be hashed, the name is no text, or
+            *properties* no mapping.
+        InstantError: If ``at`` or a ``datetime`` among the properties is naive [K2].
+
+    >>> from datetime import UTC
+    >>> Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC), {"total": 30}).name
+    'order'
+    """
+
+    contact_id: IdT
+    name: str
+    at: datetime
+    properties: dict[str, Any] = attrs.field(factory=dict)
+    id: Hashable = None
+
+    def __init__(
+        self,
+        contact_id: IdT,
+        name: str,
+        at: datetime,
+        properties: Mapping[str, Any] | None = None,
+        id: Hashable = None,  # noqa: A002 - the field's fixed name
+    ) -> None:
+        _checked_id(contact_id, "Event.contact_id")
+        if not isinstance(name, str):
+            raise FactsError("Event.name", f"must be text; got {shown(name)}", name)
+        if read(id)[0] is Kind.NO_VALUE:
+            id = None  # noqa: A001 - a NaN from a data frame is no id
+        else:
+            _checked_id(id, "Event.id")
+        path = f"Event({shown(contact_id)}, {shown(name)})"
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            contact_id,
+            name,
+            instant(at, f"{path}.at"),
+            _mapping({} if properties is None else properties, f"{path}.properties"),
+            id,
+        )

@@ -1,0 +1,177 @@
+"""And, Or, Not, and the operators ``& | ~`` that build them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeAlias, cast
+
+import attrs
+
+from segkit.errors import ConditionError, ConditionTypeError, shown
+from segkit.model.showing import Pasted, Shown
+
+if TYPE_CHECKING:
+    from segkit.model.conditions import Condition
+
+__all__ = ["And", "Combinator", "Combinable", "DEEPEST", "Leaf", "Not", "Or", "Scope", "check_condition"]
+
+DEEPEST: Final = 100
+"""Levels of nesting; deeper trees would meet Python's recursion limit in the middle of the work."""
+
+Scope: TypeAlias = Literal["contact", "event"]
+"""What a condition is asked of: a contact, or (in ``where``) one event."""
+
+
+class Combinable(Pasted, Shown):
+    """The private base of every condition: ``&``, ``|``, ``~``, and no truth value."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Condition) -> And:
+        """Both. ``a & b & c`` is one `And` of three parts."""
+        return And((*_parts_of(And, self), *_parts_of(And, checked(other, "&"))))
+
+    def __or__(self, other: Condition) -> Or:
+        """At least one. ``a | b | c`` is one `Or` of three parts."""
+        return Or((*_parts_of(Or, self), *_parts_of(Or, checked(other, "|"))))
+
+    def __invert__(self) -> Condition:
+        """The exact complement [V2]. ``~~a`` is ``a``."""
+        this = cast("Condition", self)
+        return this.part if isinstance(this, Not) else Not(this)
+
+    def __bool__(self) -> NoReturn:
+        problem = (
+            "a condition has no truth value of its own: combine with & | ~ instead of "
+            "and, or, not; write attr(...).between(a, b) instead of a < attr(...) < b, "
+            "and matches(condition, contact, events) to ask about a contact"
+        )
+        raise ConditionTypeError(type(self).__name__, problem, self)
+
+    if not TYPE_CHECKING:  # so that the checkers still report ``1 & condition``
+
+        def __rand__(self, other: object) -> NoReturn:
+            checked(other, "&")
+
+        def __ror__(self, other: object) -> NoReturn:
+            checked(other, "|")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Nothing in a condition can change, so sharing cannot be told from copying.
+        return self
+
+
+class Leaf(Combinable):
+    """The base of the conditions that look at a fact."""
+
+    __slots__ = ()
+
+    depth: ClassVar[int] = 1
+
+
+class Combinator(Combinable):
+    """The base of the conditions made of conditions."""
+
+    __slots__ = ()
+
+
+def checked(value: object, word: str) -> Condition:
+    """*value* if it is a condition.
+
+    Raises:
+        ConditionTypeError: Naming what to write instead of what was given.
+    """
+    if isinstance(value, Leaf | Combinator):
+        return cast("Condition", value)
+    problem = f"takes conditions; got {shown(value)}"
+    if type(value).__name__.endswith("Term"):
+        problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
+    elif hasattr(value, "condition"):
+        problem += ": write .condition after the segment"
+    elif isinstance(value, list | tuple | set):
+        problem += ": hand in the conditions one by one, or with a star"
+    elif isinstance(value, bool):
+        problem += ": is one side a comparison that Python worked out, such as did(...) == 3?"
+    raise ConditionTypeError(word, problem, value)
+
+
+def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, combinator) else (cast("Condition", condition),)
+
+
+def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
+    if isinstance(value, Leaf | Combinator) or not isinstance(value, list | tuple):
+        problem = f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {shown(value)}"
+        raise ConditionTypeError("parts", problem, value)
+    return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
+
+
+def _settle(self: And | Or | Not, parts: tuple[Condition, ...]) -> None:
+    """Find the scope and depth of a combinator from its parts, which have found theirs."""
+    scopes = {part.scope for part in parts if part.scope is not None}
+    if len(scopes) > 1:
+        problem = "prop(...) is asked of one event and only in did(...).where(...), attr(...) of a contact"
+        raise ConditionError(type(self).__name__, problem, parts)
+    depth = 1 + max((part.depth for part in parts), default=0)
+    if depth > DEEPEST:
+        problem = f"conditions nest at most {DEEPEST} levels deep; join more of them in one And or Or"
+        raise ConditionError(type(self).__name__, problem, depth)
+    object.__setattr__(self, "scope", next(iter(scopes), None))
+    object.__setattr__(self, "depth", depth)
+
+
+@attrs.frozen(repr=False)
+class And(Combinator):
+    """True when every part is; of nothing, true [V5].
+
+    >>> from segkit import attr
+    >>> And((attr("vip").is_true(),)) == And((attr("vip") == True,))
+    True
+    """
+
+    parts: tuple[Condition, ...] = attrs.field(default=(), converter=_parts)
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _settle(self, self.parts)
+
+
+@attrs.frozen(repr=False)
+class Or(Combinator):
+    """True when at least one part is; of nothing, false [V5].
+
+    >>> Or()
+    Or()
+    """
+
+    parts: tuple[Condition, ...] = attrs.field(default=(), converter=_parts)
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _settle(self, self.parts)
+
+
+def _part(value: object) -> Condition:
+    return checked(value, "Not")
+
+
+@attrs.frozen(repr=False)
+class Not(Combinator):
+    """True exactly when its part is false [V2].
+
+    >>> from segkit import in_list
+    >>> ~in_list("vip")
+    Not(ListMembership('vip'))
+    """
+
+    part: Condition = attrs.field(converter=_part)
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _settle(self, (self.part,))

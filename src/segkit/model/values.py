@@ -1,0 +1,190 @@
+"""What kind of thing a value is, and the form in which two values of one kind are compared.
+
+Attribute and property values come from anywhere: forms, data frames, spreadsheets, pickles.
+`read` looks at each of them once, never raises, and never asks the value itself to compare.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Final, TypeAlias, cast
+
+__all__ = ["LONGEST_NUMBER", "Kind", "Reading", "is_whole", "members", "plain", "read"]
+
+LONGEST_NUMBER: Final = 400
+"""Digits of the integer part; a longer number has no kind [K9], so comparing stays cheap."""
+
+_TOO_LARGE: Final = 10**LONGEST_NUMBER
+_INFINITY: Final = Decimal("Infinity")
+
+
+class Kind(Enum):
+    """The kinds of value [K1], and the two ways of not being one."""
+
+    NO_VALUE = "no value"
+    """Absent, ``None``, NaN, pandas' NaT and NA [V3]."""
+    NO_KIND = "no kind"
+    """Set, but nothing segkit can compare: a mapping, bytes, a naive ``datetime`` [K9]."""
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    TEXT = "text"
+    DAY = "day"
+    INSTANT = "instant"
+    COLLECTION = "collection"
+
+    # Members are singletons; Enum's own hash goes through the name and is slower.
+    __hash__ = object.__hash__
+
+
+Reading: TypeAlias = tuple[Kind, object]
+"""A kind and the value in comparable form.
+
+boolean: ``bool``; number: ``int`` or ``Decimal`` (never NaN); text: ``str``; day: ``date``;
+instant: ``datetime`` in UTC; collection: itself (see `members`); otherwise ``None``.
+"""
+
+_NO_VALUE: Final[Reading] = (Kind.NO_VALUE, None)
+_NO_KIND: Final[Reading] = (Kind.NO_KIND, None)
+
+
+def read(value: object) -> Reading:
+    """The kind of *value* and its comparable form. Never raises.
+
+    >>> read(3.0)
+    (<Kind.NUMBER: 'number'>, 3)
+    >>> read(float("nan"))
+    (<Kind.NO_VALUE: 'no value'>, None)
+    """
+    kind = type(value)
+    if kind is str:
+        return (Kind.TEXT, value)
+    if value is None:
+        return _NO_VALUE
+    if kind is bool:
+        return (Kind.BOOLEAN, value)
+    try:
+        return _read(value, kind)
+    except Exception:  # noqa: BLE001 - a tzinfo, Enum or subclass of the host's may raise anything [V1]
+        return _NO_KIND
+
+
+def _read(value: object, kind: type) -> Reading:
+    # issubclass on the type, not isinstance on the value: an object may lie about __class__.
+    if issubclass(kind, Enum):
+        return read(cast("Enum", value).value)
+    if _is_missing_in_pandas(value):
+        return _NO_VALUE
+    if _is_numpy_scalar(kind):
+        item: object = value.item()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        # long doubles are their own item: there is no exact Python number for them.
+        return _NO_KIND if type(item) is kind else read(item)
+    if issubclass(kind, bool | int | float | Decimal):
+        return _number(value, kind)
+    if issubclass(kind, str):
+        return (Kind.TEXT, str.__str__(cast("str", value)))
+    if issubclass(kind, datetime):
+        instant = _in_utc(cast("datetime", value))
+        return _NO_KIND if instant is None else (Kind.INSTANT, instant)
+    if issubclass(kind, date):
+        day = cast("date", value)
+        return (Kind.DAY, day if kind is date else date(day.year, day.month, day.day))
+    if issubclass(kind, list | tuple | set | frozenset):
+        return (Kind.COLLECTION, value)
+    return _NO_KIND
+
+
+def _number(value: object, kind: type) -> Reading:
+    if issubclass(kind, int):
+        number: int | Decimal = int.__int__(cast("int", value))
+    elif issubclass(kind, float):
+        double = float.__float__(cast("float", value))
+        if double != double:  # noqa: PLR0124 - the definition of NaN
+            return _NO_VALUE
+        if double.is_integer():
+            number = int(double)
+        else:
+            # The decimal a person sees: 0.1 is one tenth, not 0.1000000000000000055 [K1].
+            number = Decimal(repr(double))
+    else:
+        number = Decimal(cast("Decimal", value))
+        if number.is_nan():
+            return _NO_VALUE
+    return (Kind.NUMBER, number) if _is_short(number) else _NO_KIND
+
+
+def _is_short(number: int | Decimal) -> bool:
+    if isinstance(number, int):
+        return -_TOO_LARGE < number < _TOO_LARGE
+    # adjusted() is the exponent of the first digit: no power of ten is ever built to find out.
+    return not number.is_finite() or not number or number.adjusted() < LONGEST_NUMBER
+
+
+def _in_utc(moment: datetime) -> datetime | None:
+    """The instant in UTC, cut to the microsecond and to years 1 to 9999 [T12]; None if naive."""
+    if type(moment) is datetime and moment.tzinfo is UTC:
+        return moment
+    offset = moment.utcoffset()
+    if offset is None:
+        return None
+    wall = datetime(
+        moment.year, moment.month, moment.day,
+        moment.hour, moment.minute, moment.second, moment.microsecond,
+        tzinfo=UTC,
+    )  # fmt: skip
+    try:
+        return wall - offset
+    except OverflowError:
+        return (datetime.min if offset.days >= 0 else datetime.max).replace(tzinfo=UTC)
+
+
+def _is_missing_in_pandas(value: object) -> bool:
+    # NaT is an instance of datetime. It can only be met where pandas is loaded already.
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and (
+        value is getattr(pandas, "NaT", pandas) or value is getattr(pandas, "NA", pandas)
+    )
+
+
+def _is_numpy_scalar(kind: type) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(kind, getattr(numpy, "generic", ()))
+
+
+def members(collection: object) -> Iterator[Reading]:
+    """The scalar members of a collection as readings; others are skipped [K5]."""
+    try:
+        items = tuple(cast("tuple[object, ...]", collection))
+    except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
+        return
+    for item in items:
+        reading = read(item)
+        if reading[0] in _SCALARS:
+            yield reading
+
+
+_SCALARS: Final = frozenset({Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
+
+
+def plain(value: object) -> object:
+    """A scalar as a plain Python value of its own type: what a condition keeps as its operand.
+
+    The number types stay apart (``1``, ``1.0`` and ``Decimal(1)`` are three operands [K10]);
+    subclasses, Enum members and NumPy scalars become what they stand for; instants are in UTC.
+    """
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if _is_numpy_scalar(type(value)):
+        return plain(value.item())  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+    for base in (bool, int, float, Decimal):
+        if isinstance(value, base):
+            return base(value)
+    return read(value)[1]
+
+
+def is_whole(value: object) -> bool:
+    """Whether *value* is an ``int`` (not a ``bool``) of a length that can be printed."""
+    return isinstance(value, int) and not isinstance(value, bool) and _is_short(value)

@@ -1,0 +1,243 @@
+"""The windows of time a condition can look through: data, no arithmetic.
+
+Which instants a window covers at a given ``now`` is said in one place, `segkit.clock`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, TypeAlias, Unpack, cast, get_args
+
+import attrs
+
+from segkit.errors import ConditionError, shown
+from segkit.model.durations import Duration, DurationLike, Units
+from segkit.model.showing import Pasted
+from segkit.model.values import Kind, is_whole, plain, read
+
+__all__ = [
+    "Ago",
+    "Between",
+    "Calendar",
+    "CalendarUnit",
+    "Day",
+    "Ever",
+    "Last",
+    "Next",
+    "Window",
+    "after_window",
+    "ago_window",
+    "before_window",
+    "end_of_window",
+]
+
+Day: TypeAlias = date
+"""A ``date`` that is no ``datetime``."""
+
+
+class _Window(Pasted):
+    """The base of all windows."""
+
+    __slots__ = ()
+
+
+@attrs.frozen(repr=False)
+class Ever(_Window):
+    """All time; of events, everything up to and including now [T1]."""
+
+
+@attrs.frozen(init=False, repr=False)
+class _Rolling(_Window):
+    length: Duration
+
+    def __init__(self, length: DurationLike | None = None, /, **units: Unpack[Units]) -> None:
+        self.__attrs_init__(Duration(length, **units))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.length.as_arguments()})"
+
+
+@attrs.frozen(init=False, repr=False)
+class Last(_Rolling):
+    """The time up to and including now: ``(now - length, now]`` [T2].
+
+    An event is in ``Last(days=30)`` from its instant up to, not including, 30 days later.
+
+    >>> Last(days=30)
+    Last(days=30)
+    """
+
+
+@attrs.frozen(init=False, repr=False)
+class Next(_Rolling):
+    """The time ahead, for attributes and properties: ``(now, now + length]`` [T3].
+
+    >>> Next(weeks=1)
+    Next(days=7)
+    """
+
+
+def _duration(length: DurationLike) -> Duration:
+    return Duration(length)
+
+
+def _optional_duration(length: DurationLike | None) -> Duration | None:
+    return None if length is None else Duration(length)
+
+
+@attrs.frozen(repr=False)
+class Ago(_Window):
+    """Between two lengths of time ago: ``(now - older, now - newer]`` [T3].
+
+    Args:
+        older: The longer one, its end not included; ``None`` for everything before.
+        newer: The shorter one, its end included.
+
+    Raises:
+        ConditionError: If ``older`` cannot be longer than ``newer``.
+
+    >>> Ago(Duration(days=90), Duration(days=30))
+    Ago(Duration(days=90), Duration(days=30))
+    """
+
+    older: Duration | None = attrs.field(converter=_optional_duration)
+    newer: Duration = attrs.field(converter=_duration)
+
+    def __attrs_post_init__(self) -> None:
+        older, newer = self.older, self.newer
+        # Months against days is left open: which is longer depends on the calendar.
+        if older and older.months <= newer.months and older.microseconds <= newer.microseconds:
+            problem = (
+                "the older end must be longer ago than the newer one, as in days=(90, 30); "
+                f"got {older.as_arguments()} and {newer.as_arguments()}"
+            )
+            raise ConditionError("Ago", problem, (older, newer))
+
+
+def ago_window(
+    older: DurationLike | None, newer: DurationLike | None, pairs: Mapping[str, object]
+) -> Ago:
+    """The window of ``between_ago``: two lengths, or units as pairs (older, newer)."""
+    if pairs and older is None and newer is None:
+        ends: list[dict[str, Any]] = [{}, {}]
+        for unit, pair in pairs.items():
+            if not isinstance(pair, tuple | list) or len(pair) != 2:  # pyright: ignore[reportUnknownArgumentType]
+                problem = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
+                raise ConditionError("between_ago", problem, pair)
+            ends[0][unit], ends[1][unit] = pair
+        return Ago(Duration(**ends[0]), Duration(**ends[1]))
+    if pairs or older is None or newer is None:
+        problem = "takes two lengths of time (older, newer) or pairs: days=(90, 30)"
+        raise ConditionError("between_ago", problem, (older, newer))
+    return Ago(older, newer)
+
+
+def end_of_window(value: object) -> Day | datetime | None:
+    """An end of `Between`: a day, an instant (kept in UTC), or ``None`` for an open side."""
+    if value is None:
+        return None
+    kind, _ = read(value)
+    if kind not in (Kind.DAY, Kind.INSTANT):
+        problem = f"takes days (date) and instants (aware datetime); got {shown(value)}"
+        if isinstance(value, datetime):
+            problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+        raise ConditionError("Between", problem, value)
+    return cast("Day | datetime", plain(value))
+
+
+@attrs.frozen(repr=False)
+class Between(_Window):
+    """Between two fixed ends, one of which may be open (``None``) [T7].
+
+    An instant ``start`` is included, an instant ``end`` is not. A day is included whole, as it
+    runs in the zone of the evaluation, at either end.
+
+    Raises:
+        ConditionError: If both are ``None``, an end is naive or no time, or they are reversed.
+
+    >>> Between(date(2022, 7, 1), date(2022, 9, 30))
+    Between(datetime.date(2022, 7, 1), datetime.date(2022, 9, 30))
+    """
+
+    start: Day | datetime | None = attrs.field(converter=end_of_window)
+    end: Day | datetime | None = attrs.field(converter=end_of_window)
+
+    def __attrs_post_init__(self) -> None:
+        if self.start is None and self.end is None:
+            raise ConditionError("Between", "one side may be open, not both", None)
+        if self.start is not None and self.end is not None and _reversed(self.start, self.end):
+            problem = f"the start {self.start} lies after the end {self.end}"
+            raise ConditionError("Between", problem, (self.start, self.end))
+
+
+def _reversed(start: Day | datetime, end: Day | datetime) -> bool:
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return start > end
+    # A day and an instant: zones differ from UTC by less than a day either way, so one day of
+    # difference is left for the evaluation zone to decide.
+    both_days = not isinstance(start, datetime) and not isinstance(end, datetime)
+    slack = timedelta(0) if both_days else timedelta(days=1)
+    return _calendar_day(start) - _calendar_day(end) > slack
+
+
+def _calendar_day(end: Day | datetime) -> date:
+    return end.date() if isinstance(end, datetime) else end
+
+
+CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
+
+
+@attrs.frozen(repr=False)
+class Calendar(_Window):
+    """Whole calendar units in the zone of the evaluation, start included, end excluded [T8].
+
+    Args:
+        unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
+        offset: The first unit, counted from the one that holds now: 0 this, -1 the previous.
+        count: How many units, 1 or more.
+
+    Raises:
+        ConditionError: For another unit, or numbers that are not whole.
+
+    >>> Calendar("month", -1)
+    Calendar('month', offset=-1)
+    """
+
+    unit: CalendarUnit = attrs.field()
+    offset: int = 0
+    count: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        if self.unit not in get_args(CalendarUnit):
+            known = ", ".join(get_args(CalendarUnit))
+            problem = f"no unit {shown(self.unit)}; the units are {known}"
+            raise ConditionError("Calendar", problem, self.unit)
+        if not is_whole(self.offset):
+            problem = f"offset must be a whole number of units; got {shown(self.offset)}"
+            raise ConditionError("Calendar", problem, self.offset)
+        if not is_whole(self.count) or self.count < 1:
+            problem = f"count must be a whole number, 1 or more; got {shown(self.count)}"
+            raise ConditionError("Calendar", problem, self.count)
+
+
+Window: TypeAlias = Ever | Last | Ago | Next | Between | Calendar
+
+
+def before_window(end: Day | datetime) -> Between:
+    """All events before an instant, or before a day begins [T14]."""
+    until = end_of_window(end)
+    if isinstance(until, date) and not isinstance(until, datetime):
+        if until == date.min:
+            raise ConditionError("before", "no day lies before the first one", end)
+        until -= timedelta(days=1)
+    return Between(None, until)
+
+
+def after_window(start: Day | datetime) -> Between:
+    """All events after an instant, or after a day has ended [T14]."""
+    since = end_of_window(start)
+    if since is None or since in (date.max, datetime.max.replace(tzinfo=UTC)):
+        raise ConditionError("after", "nothing lies after the last instant", start)
+    step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
+    return Between(since + step, None)

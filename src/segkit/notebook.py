@@ -1,0 +1,74 @@
+"""HTML for the end of a notebook cell: renders what other rooms found out, computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from itertools import islice
+from typing import Final
+
+from segkit.audience import Audience
+from segkit.errors import shown
+from segkit.leaves import said_instant
+from segkit.model.logic import Combinable
+from segkit.model.segment import Segment
+from segkit.operations.description import describe
+from segkit.operations.explanation import Explanation
+
+__all__ = ["html"]
+
+_MOST_IDS: Final = 10
+
+
+def html(value: object) -> str:
+    """*value* as a small piece of HTML, everything in it escaped. Never raises.
+
+    >>> from segkit import attr
+    >>> html(attr("name") == "<b>")
+    '<div class="segkit"><pre>name is &quot;&lt;b&gt;&quot;</pre></div>'
+    """
+    try:
+        body = _body(value)
+    except Exception:  # noqa: BLE001 - a cell that shows less is better than one that fails
+        body = _pre(shown(value))
+    return f'<div class="segkit">{body}</div>'
+
+
+def _body(value: object) -> str:
+    match value:
+        case Segment(name, condition):
+            return f"<strong>{_text(name)}</strong>{_pre(describe(condition))}"
+        case Combinable():
+            return _pre(describe(value))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        case Explanation():
+            return _explained(value)
+        case Audience():
+            return _audience(value)
+        case _:
+            return _pre(shown(value))
+
+
+def _explained(explanation: Explanation) -> str:
+    verdict = "yes" if explanation.verdict else "no"
+    line = f"<strong>{verdict}</strong> {_text(explanation.sentence)}"
+    findings = "".join(f"<br><small>{_text(found)}</small>" for found in explanation.findings())
+    parts = "".join(f"<li>{_explained(part)}</li>" for part in explanation.parts)
+    return f"{line}{findings}{f'<ul>{parts}</ul>' if parts else ''}"
+
+
+def _audience(audience: Audience[object]) -> str:
+    count = f"<strong>{len(audience)}</strong> at {_text(said_instant(audience.now))}"
+    ids: Iterable[object] = islice(audience, _MOST_IDS)
+    listed = ", ".join(_text(shown(id_)) for id_ in ids)
+    more = len(audience) - _MOST_IDS
+    rest = f", and {more} more" if more > 0 else ""
+    return f"{count}{_pre(describe(audience.condition))}<small>{listed}{rest}</small>"
+
+
+def _pre(text: str) -> str:
+    return f"<pre>{_text(text)}</pre>"
+
+
+def _text(text: str) -> str:
+    # A lone surrogate has no place in a page.
+    return escape(text.encode("utf-8", "backslashreplace").decode("utf-8"))

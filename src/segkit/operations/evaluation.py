@@ -1,0 +1,56 @@
+"""matches(): the reference meaning of every condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from segkit import tree
+from segkit.clock import Moment
+from segkit.leaves import leaf_holds
+from segkit.model.conditions import Condition
+from segkit.model.facts import ContactLike, EventLike
+from segkit.model.segment import Segment, condition_of
+from segkit.sources import Facts
+
+__all__ = ["holds", "matches"]
+
+
+def matches(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = (),
+    *,
+    now: datetime | None = None,
+    tz: str | tzinfo = UTC,
+) -> bool:
+    """Whether *contact* belongs to the segment.
+
+    Always true or false [V1]: what is absent, or of a kind the condition does not compare with,
+    makes a comparison false, and its negation true.
+
+    Args:
+        condition: A segment or a bare condition.
+        contact: A `Contact`, or any object with its fields.
+        events: The contact's own events, in any order; of two with one id the first counts [E3].
+        now: The instant asked about, aware; by default the current time.
+        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+
+    Raises:
+        FactsError: If *contact* or an event is none, or an event is of somebody else [E6].
+        InstantError: If *now* is naive.
+        ZoneError: If *tz* is unknown.
+        ConditionTypeError, ConditionError: If *condition* is none that is asked of contacts.
+
+    >>> from segkit import Contact, attr
+    >>> matches(attr("age") >= 18, Contact("ada", {"age": 36}))
+    True
+    """
+    asked = condition_of(condition, "matches")
+    return holds(asked, Facts.of_call(contact, events), Moment.of(now, tz))
+
+
+def holds(condition: Condition, facts: Facts, moment: Moment) -> bool:
+    """Whether *condition* is true of the facts at that moment."""
+    return tree.holds(condition, lambda leaf: leaf_holds(leaf, facts, moment))

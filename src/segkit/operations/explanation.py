@@ -1,0 +1,213 @@
+"""explain(): why a contact is in a segment, or is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any, assert_never, cast
+
+import attrs
+
+from segkit.clock import Interval, Moment
+from segkit.errors import shown
+from segkit.leaves import Judgement, every, heading, judge, negated, said_instant, said_value, some
+from segkit.model.conditions import Condition, EventCount, LeafCondition, ListMembership
+from segkit.model.facts import ContactLike, EventLike
+from segkit.model.logic import And, Leaf, Not, Or
+from segkit.model.segment import Segment, condition_of
+from segkit.model.showing import Shown
+from segkit.model.values import Kind, read
+from segkit.model.windows import Ever, Window
+from segkit.sources import Facts
+
+__all__ = ["Explanation", "explain"]
+
+
+@attrs.frozen
+class Explanation(Shown):
+    """The verdict of a condition and of each of its parts, and what they saw.
+
+    ``print`` shows it as an indented text.
+
+    Attributes:
+        condition: The condition or part.
+        sentence: What it says; of a group, how it is introduced.
+        verdict: Whether it holds.
+        seen: Of an attribute its value (``None`` if absent); of a list membership the lists the
+            contact is on, each with its joined instant; of an event count the number that counts.
+        window: The window looked through, between two instants in UTC; ``None`` if there is none.
+        notes: The values that could not be compared: missing, or of another kind [V6].
+        certain: Whether the verdict would be the same whatever those values were.
+        parts: The explanations of the parts.
+    """
+
+    condition: Condition
+    sentence: str
+    verdict: bool
+    seen: object
+    window: Interval | None
+    notes: tuple[str, ...]
+    certain: bool
+    parts: tuple[Explanation, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+    def findings(self) -> list[str]:
+        """What it saw, where it looked and what it could not compare, a line each."""
+        return _findings(self)
+
+    def only_because(self) -> tuple[str, ...]:
+        """Why a negation, or a count that none satisfies, holds only for want of a value [V6]."""
+        letting_in = isinstance(self.condition, Not) or (
+            isinstance(self.condition, EventCount) and self.condition.counts[1] is not None
+        )
+        return self.notes if self.verdict and not self.certain and letting_in else ()
+
+
+def explain(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = (),
+    *,
+    now: datetime | None = None,
+    tz: str | tzinfo = UTC,
+) -> Explanation:
+    """Why *contact* is in the segment or is not: every part, its verdict and what it saw.
+
+    Arguments and errors are those of `segkit.matches`, and so is the verdict. Every part is
+    looked at, also where the verdict is clear after the first.
+
+    >>> from segkit import Contact, attr
+    >>> print(explain(attr("plan") != "pro", Contact("ada")))
+    yes  plan is not "pro" (or has no value)
+         holds only because plan has no value
+      no   plan is "pro"
+           saw no value
+    """
+    asked = condition_of(condition, "explain")
+    return _explained(asked, Facts.of_call(contact, events), Moment.of(now, tz))
+
+
+def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanation:
+    parts: tuple[Explanation, ...] = ()
+    window: Interval | None = None
+    match condition:
+        case And(conditions):
+            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            judged = every([_judged(part) for part in parts])
+        case Or(conditions):
+            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            judged = some([_judged(part) for part in parts])
+        case Not(part):
+            parts = (_explained(part, facts, moment),)
+            judged = negated(_judged(parts[0]))
+        case Leaf():
+            judged = judge(condition, facts, moment)
+            window = _window(condition, moment)
+        case _:
+            assert_never(condition)
+    return Explanation(
+        condition=condition,
+        sentence=heading(condition)[0],
+        verdict=judged.verdict,
+        seen=judged.seen,
+        window=window,
+        notes=judged.reasons,
+        certain=judged.certain,
+        parts=parts,
+    )
+
+
+def _judged(part: Explanation) -> Judgement:
+    return Judgement(part.verdict, part.certain, part.notes)
+
+
+def _window(leaf: LeafCondition, moment: Moment) -> Interval | None:
+    if isinstance(leaf, EventCount):
+        if leaf.window == Ever():
+            return Interval(None, moment.now, "right")  # [T1]
+        return moment.interval(leaf.window)
+    comparison = leaf.joined if isinstance(leaf, ListMembership) else leaf.comparison
+    if comparison is None or comparison.operator != "within":
+        return None
+    return moment.interval(cast("Window", comparison.operand))
+
+
+# --- as text -------------------------------------------------------------------------------------
+
+_INDENT = "  "
+_UNDER = "     "
+
+
+def _lines(explanation: Explanation) -> list[str]:
+    lines = [f"{'yes' if explanation.verdict else 'no ':<3}  {explanation.sentence}"]
+    lines += [f"{_UNDER}{line}" for line in explanation.findings()]
+    for part in explanation.parts:
+        lines += [f"{_INDENT}{line}" for line in _lines(part)]
+    return lines
+
+
+def _findings(explanation: Explanation) -> list[str]:
+    found: list[str] = []
+    condition = explanation.condition
+    if isinstance(condition, Leaf):
+        found.append(f"saw {_said_seen(condition, explanation.seen)}")
+    if explanation.window is not None:
+        found.append(f"looked {_said_interval(explanation.window)}")
+    because = explanation.only_because()
+    if because:
+        found.append(f"holds only because {_listed(because)}")
+    elif isinstance(condition, Leaf) and explanation.notes:
+        found.append(_listed(explanation.notes))
+    return found
+
+
+_MOST_NOTES = 5
+
+
+def _listed(notes: tuple[str, ...]) -> str:
+    more = len(notes) - _MOST_NOTES
+    rest = (f"{more} more like these",) if more > 0 else ()
+    return "; ".join((*notes[:_MOST_NOTES], *rest))
+
+
+def _said_seen(leaf: LeafCondition, seen: object) -> str:
+    match leaf:
+        case EventCount():
+            return f"{seen} that counted" if seen != 1 else "1 that counted"
+        case ListMembership():
+            lists = cast("Mapping[str, object]", seen)
+            said = [f"{said_value(name)} ({_said_joined(at)})" for name, at in lists.items()]
+            return ", ".join(said) or "no such list"
+        case _:
+            return _said_found(seen)
+
+
+def _said_joined(joined: object) -> str:
+    return "joined at an unknown time" if joined is None else f"joined {said_value(joined)}"
+
+
+def _said_found(value: object) -> str:
+    kind, plain = read(value)
+    match kind:
+        case Kind.NO_VALUE:
+            return "no value"
+        case Kind.NO_KIND | Kind.COLLECTION:
+            return shown(value)
+        case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
+            return said_value(plain)
+        case _:
+            assert_never(kind)
+
+
+def _said_interval(window: Interval) -> str:
+    """The window in words that say which edge belongs to it."""
+    start, end = window.start, window.end
+    if start is not None and end is not None and start >= end:
+        return "nowhere: the window is empty"
+    since = "from " if window.closed == "left" else "after "
+    until = "to before " if window.closed == "left" else "up to and including "
+    said = [f"{since}{said_instant(start)}"] if start is not None else []
+    said += [f"{until}{said_instant(end)}"] if end is not None else []
+    return ", ".join(said) or "at all time"

@@ -1,0 +1,45 @@
+"""requirements(): what to load before asking."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from segkit.clock import Moment
+from segkit.leaves import footprint
+from segkit.model.conditions import Condition
+from segkit.model.needs import Requirements
+from segkit.model.segment import Segment, condition_of
+from segkit.tree import leaves_of
+
+__all__ = ["needs_of", "requirements"]
+
+
+def requirements(
+    condition: Condition | Segment, *, now: datetime | None = None, tz: str | tzinfo = UTC
+) -> Requirements:
+    """The facts that can change the answer at *now*, and how far back they lie.
+
+    Facts outside of it change nothing, provided that no two events of a contact share an id.
+
+    Args:
+        condition: A segment or a bare condition.
+        now: The instant that will be asked about; by default the current time.
+        tz: The zone of the evaluation.
+
+    Raises:
+        InstantError, ZoneError, ConditionTypeError, ConditionError: As for `matches`.
+
+    >>> from segkit import attr, did
+    >>> needs = requirements((attr("age") >= 18) & did("order"))
+    >>> sorted(needs.attributes), sorted(needs.events)
+    (['age'], ['order'])
+    """
+    return needs_of(condition_of(condition, "requirements"), Moment.of(now, tz))
+
+
+def needs_of(condition: Condition, moment: Moment) -> Requirements:
+    """The facts that can change what *condition* says at that moment."""
+    needs = Requirements()
+    for leaf in leaves_of(condition):
+        needs |= footprint(leaf, moment)
+    return needs

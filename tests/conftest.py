@@ -1,0 +1,25 @@
+"""How hard the laws are searched: `SEGKIT_HYPOTHESIS_PROFILE` is `default`, `ci` or `deep`."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Fixed seeds: a commit passes or fails, whoever runs it. No deadline and no check of generation
+# speed, because a busy machine is not a finding.
+settings.register_profile(
+    "default",
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=200)
+# New seeds each night; a failure prints the line that reproduces it.
+settings.register_profile(
+    "deep",
+    settings.get_profile("default"),
+    max_examples=10_000,
+    derandomize=False,
+    print_blob=True,
+)
+settings.load_profile(os.environ.get("SEGKIT_HYPOTHESIS_PROFILE", "default"))

