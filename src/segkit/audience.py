@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Set, Sized
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
 from typing import Generic, TypeVar
 
@@ -27,7 +28,7 @@ _logger = logging.getLogger("segkit")
 _logger.addHandler(logging.NullHandler())
 
 
-class Audience(Set[IdT], Shown, Generic[IdT]):
+class Audience(AbstractSet[IdT], Shown, Generic[IdT]):
     """The ids of the contacts a condition held for, at one instant; a set that never changes.
 
     It iterates in the order of its source and compares as a set: ``audience == {"ada"}``.

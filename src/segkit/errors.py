@@ -5,7 +5,7 @@ The sentence names the place (``path``), what was met there (``value``) and what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 __all__ = [
@@ -71,7 +71,7 @@ def shown(value: object) -> str:
 
 
 @contextmanager
-def located(path: str) -> Iterator[None]:
+def located(path: str) -> Generator[None]:
     """Errors of segkit raised inside name *path*, the words the user wrote."""
     try:
         yield

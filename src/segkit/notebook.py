@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from segkit.audience import Audience
 from segkit.errors import shown
@@ -56,7 +56,7 @@ def _explained(explanation: Explanation) -> str:
     return f"{line}{findings}{f'<ul>{parts}</ul>' if parts else ''}"
 
 
-def _audience(audience: Audience[object]) -> str:
+def _audience(audience: Audience[Any]) -> str:
     count = f"<strong>{len(audience)}</strong> at {_text(said_instant(audience.now))}"
     ids: Iterable[object] = islice(audience, _MOST_IDS)
     listed = ", ".join(_text(shown(id_)) for id_ in ids)

@@ -75,7 +75,7 @@ class Facts:
                 continue
             _check_fields(event, _EVENT_FIELDS, "event", Event)
             kind, at = read(event.at)
-            if kind is Kind.INSTANT and issubclass(type(event.name), str):
+            if kind is Kind.INSTANT and _name(event) is not None:
                 timed.append((cast("datetime", at), event))
             else:
                 unusable.append(event)
@@ -115,10 +115,11 @@ def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: ty
 
 
 def _iterated(events: object) -> Iterable[EventLike]:
+    given: object = events
     if isinstance(events, Iterable) and not isinstance(events, str | bytes | Mapping):
         return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {shown(events)}"
-    raise FactsError("events", problem, events)
+    problem = f"takes the contact's events, a list or any other iterable; got {shown(given)}"
+    raise FactsError("events", problem, given)
 
 
 def _event_id(event: EventLike) -> Hashable:
@@ -199,7 +200,7 @@ class MemorySource(Generic[IdT]):
             FactsError: If it is none.
         """
         _check_fields(event, _EVENT_FIELDS, "event", Event)
-        owner: IdT = event.contact_id
+        owner = cast("IdT", event.contact_id)
         key = _event_id(event)
         if key is not None:
             met = self._event_ids.setdefault(owner, set())
@@ -223,4 +224,5 @@ class MemorySource(Generic[IdT]):
 
 
 def _name(event: EventLike) -> str | None:
-    return event.name if issubclass(type(event.name), str) else None
+    name = cast("object", event.name)  # a host's own object may hold anything
+    return name if isinstance(name, str) else None

@@ -3,10 +3,10 @@
 Every operation walks the combinators itself and asks here about the leaves.
 """
 
-from segkit.leaves.needing import footprint
 from segkit.leaves.headings import heading
 from segkit.leaves.judging import Judgement, every, judge, negated, some
 from segkit.leaves.meaning import leaf_holds
+from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
 from segkit.leaves.wording import said_instant, said_value
 

@@ -66,7 +66,7 @@ def satisfies(comparison: Comparison, reading: Reading, moment: Moment) -> bool:
             return False
 
 
-def _alike(reading: Reading, operand: Reading, moment: Moment) -> tuple[object, object] | None:
+def _alike(reading: Reading, operand: Reading, moment: Moment) -> tuple[Any, Any] | None:
     """Value and operand in a form in which they can be compared, if there is one."""
     kind, value = reading
     operand_kind, operand_value = operand
@@ -80,7 +80,7 @@ def _alike(reading: Reading, operand: Reading, moment: Moment) -> tuple[object, 
     return None
 
 
-def _folded(pair: tuple[object, object], comparison: Comparison) -> tuple[object, object]:
+def _folded(pair: tuple[Any, Any], comparison: Comparison) -> tuple[Any, Any]:
     value, operand = pair
     if comparison.ignore_case and isinstance(value, str) and isinstance(operand, str):
         return value.casefold(), operand.casefold()

@@ -91,10 +91,11 @@ def _unknown_joins(lists: dict[str, Reading], comparison: Comparison) -> tuple[s
 
 def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> Judgement:
     """A count is certain if the events that could not be judged cannot change its verdict."""
-    reasons: list[str] = []
-    for event in facts.unusable:
-        if event.name in leaf.names:
-            reasons.append(f"an event {said_value(event.name)} has no aware instant")
+    reasons = [
+        f"an event {said_value(event.name)} has no aware instant"
+        for event in facts.unusable
+        if event.name in leaf.names
+    ]
     uncertain = len(reasons)
     sure = 0
     for _, event in candidates(leaf, facts, moment):

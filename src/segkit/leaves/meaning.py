@@ -40,9 +40,7 @@ def observe(leaf: LeafCondition, subject: Subject, moment: Moment) -> Seen:
             return _memberships(cast("Facts", subject).contact.lists, name)
         case EventCount():
             found = candidates(leaf, cast("Facts", subject), moment)
-            return [
-                (at, event) for at, event in found if event_satisfies(leaf, event, moment)
-            ]
+            return [(at, event) for at, event in found if event_satisfies(leaf, event, moment)]
         case _:
             assert_never(leaf)
 

@@ -9,7 +9,7 @@ from typing import Final, assert_never, cast
 
 from segkit.model.durations import Duration
 from segkit.model.operators import Comparison
-from segkit.model.values import Kind, Reading
+from segkit.model.values import Kind
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
 
 __all__ = ["BLANK", "said_comparison", "said_instant", "said_value", "said_window"]
@@ -44,7 +44,7 @@ def _said_length(length: Duration) -> str:
     if units == {"days": 1}:
         units = {"hours": 24}
     if "months" in units and units["months"] % 12 == 0:
-        units = {"years": units["months"] // 12, **{k: v for k, v in units.items() if k != "months"}}
+        units = {"years": units.pop("months") // 12, **units}
     return " and ".join(
         f"{number} {unit if number != 1 else unit[:-1]}" for unit, number in units.items()
     )

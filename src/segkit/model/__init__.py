@@ -1,0 +1,1 @@
+"""What things are: values, windows, conditions, segments, facts. Data without verbs."""

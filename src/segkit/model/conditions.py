@@ -39,12 +39,13 @@ __all__ = [
 
 def _texts(names: object) -> tuple[str, ...]:
     """Names as plain text: a str, or several of them."""
-    several = cast("tuple[object, ...]", names) if isinstance(names, tuple | list) else (names,)
+    given: object = names
+    several = cast("tuple[object, ...]", given) if isinstance(names, tuple | list) else (given,)
     for name in several:
         if not isinstance(name, str):
             raise ConditionError("name", f"must be text; got {shown(name)}", name)
     if not several:
-        raise ConditionError("name", "at least one is needed", names)
+        raise ConditionError("name", "at least one is needed", given)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
     return tuple(cast("str", read(name)[1]) for name in several)
 
@@ -244,11 +245,11 @@ class EventCount(Leaf, InTime["EventCount"]):
                 combined &= part
             return attrs.evolve(self, condition=cast("EventCondition", combined))
 
-    def _counted(self, word: str, **counts: int) -> EventCount:
+    def _counted(self, word: str, **counts: object) -> EventCount:
         with self._word(word):
             for field, number in counts.items():
                 if getattr(self, field) is not None:
-                    problem = "how often is said already: at_least and at_most once each, or exactly"
+                    problem = "how often is said already: at_least and at_most go once each"
                     raise ConditionError(word, problem, number)
                 if number is None:
                     raise ConditionError(word, "takes a whole number, 0 or more; got None", None)
@@ -256,7 +257,7 @@ class EventCount(Leaf, InTime["EventCount"]):
 
     def _in(self, window: Window) -> EventCount:
         if self.window != Ever():
-            problem = f"a second window is refused, {self.window} is set: combine two conditions with &"
+            problem = f"a second window is refused, {self.window} is set: combine two with &"
             raise ConditionError("window", problem, window)
         return attrs.evolve(self, window=window)
 

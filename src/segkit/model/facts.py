@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import attrs
 
@@ -17,7 +17,8 @@ __all__ = ["Contact", "ContactLike", "Event", "EventLike", "instant"]
 IdT = TypeVar("IdT", bound=Hashable)
 IdT_co = TypeVar("IdT_co", covariant=True)
 
-_DEEPEST = 100
+_DEEPEST: Final = 100
+_CONTAINERS: Final = (Mapping, list, tuple, set, frozenset)
 
 
 class ContactLike(Protocol[IdT_co]):
@@ -43,7 +44,7 @@ class EventLike(Protocol):
     """Any object with these five is an event. segkit reads it and never copies or changes it."""
 
     @property
-    def contact_id(self) -> Any:
+    def contact_id(self) -> object:
         """Whose it is."""
         ...
 
@@ -63,7 +64,7 @@ class EventLike(Protocol):
         ...
 
     @property
-    def id(self) -> Any:
+    def id(self) -> object:
         """What tells it from others; ``None`` if nothing does [E3]."""
         ...
 
@@ -105,16 +106,28 @@ def _own(value: object, path: str, depth: int = 0) -> object:
     """
     if isinstance(value, datetime):
         return instant(value, path) if read(value)[0] is Kind.NO_KIND else value
-    if not isinstance(value, Mapping | list | tuple | set | frozenset):
-        return value
-    if depth == _DEEPEST:
+    kind: type[object] = type(value)
+    if depth == _DEEPEST and issubclass(kind, _CONTAINERS):
         raise FactsError(path, f"nests more than {_DEEPEST} levels deep, or holds itself", value)
-    if isinstance(value, Mapping):
+    if issubclass(kind, Mapping):
         items = cast("Mapping[object, object]", value).items()
         return {key: _own(item, f"{path}[{shown(key)}]", depth + 1) for key, item in items}
-    base = next(base for base in (list, tuple, set, frozenset) if isinstance(value, base))
-    members = enumerate(cast("tuple[object, ...]", value))
-    return base(_own(item, f"{path}[{place}]", depth + 1) for place, item in members)
+    if not issubclass(kind, _CONTAINERS):
+        return value
+    own = [
+        _own(item, f"{path}[{place}]", depth + 1)
+        for place, item in enumerate(cast("tuple[object, ...]", value))
+    ]
+    if issubclass(kind, list):
+        return own
+    if issubclass(kind, tuple):
+        return tuple(own)
+    return set(own) if issubclass(kind, set) else frozenset(own)
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise FactsError("Event.name", f"must be text; got {shown(name)}", name)
 
 
 def _mapping(value: object, path: str) -> dict[str, Any]:
@@ -156,8 +169,8 @@ class Contact(Pasted, Generic[IdT]):
     """
 
     id: IdT
-    attributes: dict[str, Any] = attrs.field(factory=dict)
-    lists: dict[str, date | None] = attrs.field(factory=dict)
+    attributes: dict[str, Any] = attrs.field(factory=dict[str, Any])
+    lists: dict[str, date | None] = attrs.field(factory=dict[str, date | None])
 
     def __init__(
         self,
@@ -200,7 +213,7 @@ class Event(Pasted, Generic[IdT]):
     contact_id: IdT
     name: str
     at: datetime
-    properties: dict[str, Any] = attrs.field(factory=dict)
+    properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
     id: Hashable = None
 
     def __init__(
@@ -212,8 +225,7 @@ class Event(Pasted, Generic[IdT]):
         id: Hashable = None,  # noqa: A002 - the field's fixed name
     ) -> None:
         _checked_id(contact_id, "Event.contact_id")
-        if not isinstance(name, str):
-            raise FactsError("Event.name", f"must be text; got {shown(name)}", name)
+        _check_name(name)
         if read(id)[0] is Kind.NO_VALUE:
             id = None  # noqa: A001 - a NaN from a data frame is no id
         else:

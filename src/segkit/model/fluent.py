@@ -25,22 +25,22 @@ from segkit.model.windows import (
 
 __all__ = ["ComparedInTime", "InTime"]
 
-ResultT = TypeVar("ResultT", covariant=True)
+ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
-class InTime(Generic[ResultT]):
+class InTime(Generic[ResultT_co]):
     """Words that choose a window; what is done with it is the subclass's."""
 
     __slots__ = ()
 
     @abstractmethod
-    def _in(self, window: Window) -> ResultT: ...
+    def _in(self, window: Window) -> ResultT_co: ...
 
     @abstractmethod
-    def _before(self, end: Day | datetime) -> ResultT: ...
+    def _before(self, end: Day | datetime) -> ResultT_co: ...
 
     @abstractmethod
-    def _after(self, start: Day | datetime) -> ResultT: ...
+    def _after(self, start: Day | datetime) -> ResultT_co: ...
 
     @abstractmethod
     def _door(self) -> str:
@@ -49,7 +49,9 @@ class InTime(Generic[ResultT]):
     def _word(self, word: str) -> AbstractContextManager[None]:
         return located(f"{self._door()}.{word}")
 
-    def within_last(self, length: DurationLike | None = None, /, **units: Unpack[Units]) -> ResultT:
+    def within_last(
+        self, length: DurationLike | None = None, /, **units: Unpack[Units]
+    ) -> ResultT_co:
         """In ``(now - length, now]``: the old end is open, now is included [T2].
 
         >>> from segkit import did
@@ -65,7 +67,7 @@ class InTime(Generic[ResultT]):
         newer: DurationLike | None = None,
         /,
         **pairs: Unpack[UnitPairs],
-    ) -> ResultT:
+    ) -> ResultT_co:
         """In ``(now - older, now - newer]``: the old end is open [T3].
 
         >>> from segkit import did
@@ -75,7 +77,7 @@ class InTime(Generic[ResultT]):
         with self._word("between_ago"):
             return self._in(ago_window(older, newer, cast("Mapping[str, object]", pairs)))
 
-    def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT:
+    def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT_co:
         """Between two fixed ends: days are whole, an instant ``end`` is not included [T7].
 
         ``None`` leaves one side open.
@@ -83,7 +85,7 @@ class InTime(Generic[ResultT]):
         with self._word("between"):
             return self._in(Between(start, end))
 
-    def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT:
+    def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT_co:
         """During whole calendar units of the evaluation zone [T8].
 
         ``during("month", -1)`` is the previous calendar month, ``during("day", -6, count=7)``
@@ -94,14 +96,14 @@ class InTime(Generic[ResultT]):
 
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
-    ) -> ResultT:
+    ) -> ResultT_co:
         """Before a day or an instant; or, given a length, that long ago or longer [T14]."""
         with self._word("before"):
             if _is_time(end) and not units:
                 return self._before(cast("Day | datetime", end))
             return self._in(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
-    def after(self, start: Day | datetime, /) -> ResultT:
+    def after(self, start: Day | datetime, /) -> ResultT_co:
         """After an instant, or after a day has ended [T14]."""
         with self._word("after"):
             return self._after(start)
@@ -112,21 +114,21 @@ def _is_time(value: object) -> bool:
     return isinstance(value, datetime) or read(value)[0] in (Kind.DAY, Kind.INSTANT)
 
 
-class ComparedInTime(InTime[ResultT]):
+class ComparedInTime(InTime[ResultT_co]):
     """The same words for a value that holds a day or an instant: windows become comparisons."""
 
     __slots__ = ()
 
     @abstractmethod
-    def _compared(self, comparison: Comparison) -> ResultT: ...
+    def _compared(self, comparison: Comparison) -> ResultT_co: ...
 
-    def _in(self, window: Window) -> ResultT:
+    def _in(self, window: Window) -> ResultT_co:
         return self._compared(Comparison("within", window))
 
-    def _before(self, end: Day | datetime) -> ResultT:
+    def _before(self, end: Day | datetime) -> ResultT_co:
         return self._compared(Comparison("<", end))
 
-    def _after(self, start: Day | datetime) -> ResultT:
+    def _after(self, start: Day | datetime) -> ResultT_co:
         comparison = Comparison(">", start)
         if not comparison.kinds <= {Kind.DAY, Kind.INSTANT}:
             problem = f"takes a day or an instant; got {shown(start)}"

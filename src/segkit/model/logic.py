@@ -13,7 +13,17 @@ from segkit.model.showing import Pasted, Shown
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
-__all__ = ["And", "Combinator", "Combinable", "DEEPEST", "Leaf", "Not", "Or", "Scope", "check_condition"]
+__all__ = [
+    "DEEPEST",
+    "And",
+    "Combinable",
+    "Combinator",
+    "Leaf",
+    "Not",
+    "Or",
+    "Scope",
+    "checked",
+]
 
 DEEPEST: Final = 100
 """Levels of nesting; deeper trees would meet Python's recursion limit in the middle of the work."""
@@ -86,7 +96,8 @@ def checked(value: object, word: str) -> Condition:
     """
     if isinstance(value, Leaf | Combinator):
         return cast("Condition", value)
-    problem = f"takes conditions; got {shown(value)}"
+    given: object = value
+    problem = f"takes conditions; got {shown(given)}"
     if type(value).__name__.endswith("Term"):
         problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
     elif hasattr(value, "condition"):
@@ -95,7 +106,7 @@ def checked(value: object, word: str) -> Condition:
         problem += ": hand in the conditions one by one, or with a star"
     elif isinstance(value, bool):
         problem += ": is one side a comparison that Python worked out, such as did(...) == 3?"
-    raise ConditionTypeError(word, problem, value)
+    raise ConditionTypeError(word, problem, given)
 
 
 def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition, ...]:
@@ -103,7 +114,8 @@ def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition,
 
 
 def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
-    if isinstance(value, Leaf | Combinator) or not isinstance(value, list | tuple):
+    given: object = value
+    if not isinstance(given, list | tuple):
         problem = f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {shown(value)}"
         raise ConditionTypeError("parts", problem, value)
     return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
@@ -113,11 +125,11 @@ def _settle(self: And | Or | Not, parts: tuple[Condition, ...]) -> None:
     """Find the scope and depth of a combinator from its parts, which have found theirs."""
     scopes = {part.scope for part in parts if part.scope is not None}
     if len(scopes) > 1:
-        problem = "prop(...) is asked of one event and only in did(...).where(...), attr(...) of a contact"
+        problem = "prop(...) is asked of one event, in did(...).where(...); the rest of a contact"
         raise ConditionError(type(self).__name__, problem, parts)
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > DEEPEST:
-        problem = f"conditions nest at most {DEEPEST} levels deep; join more of them in one And or Or"
+        problem = f"conditions nest at most {DEEPEST} levels deep; join more in one And or Or"
         raise ConditionError(type(self).__name__, problem, depth)
     object.__setattr__(self, "scope", next(iter(scopes), None))
     object.__setattr__(self, "depth", depth)

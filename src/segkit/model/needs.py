@@ -49,7 +49,7 @@ class Requirements:
     attributes: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     any_list: bool = False
-    events: Mapping[str, EventNeed] = attrs.field(factory=dict)
+    events: Mapping[str, EventNeed] = attrs.field(factory=dict[str, EventNeed])
 
     def __or__(self, other: Requirements) -> Requirements:
         """What two questions need together."""

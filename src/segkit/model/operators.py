@@ -65,7 +65,7 @@ def checked_scalar(operator: Operator, value: object) -> Scalar:
     if kind in _TAKES[operator]:
         return cast("Scalar", plain(value))
     if kind is Kind.NO_VALUE:
-        problem = f"no value ({shown(value)}) cannot be compared with; write .is_set() or ~….is_set()"
+        problem = f"{shown(value)} is no value to compare with: write .is_set() or ~....is_set()"
     elif isinstance(value, datetime):
         problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
     else:
@@ -78,7 +78,7 @@ def checked_scalar(operator: Operator, value: object) -> Scalar:
 
 @attrs.frozen(repr=False)
 class Comparison(Pasted):
-    """One operator with its operand: what a value is held against.
+    r"""One operator with its operand: what a value is held against.
 
     Args:
         operator: One of `Operator`.
@@ -135,21 +135,24 @@ def _checked_operand(operator: Operator, operand: object) -> Operand:
 
 
 def _items(values: object) -> Iterable[object]:
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        problem = f"takes a list of values, as in is_in([{shown(values)}])"
-        if not isinstance(values, str):
-            problem = f"takes a list of values; got {shown(values)}"  # pyright: ignore[reportUnknownArgumentType]
-        raise ConditionError("is_in", problem, values)  # pyright: ignore[reportUnknownArgumentType]
+    given: object = values
+    if isinstance(values, str):
+        raise ConditionError("is_in", f"takes a list of values: [{shown(given)}]", given)
+    if isinstance(values, bytes | Mapping) or not isinstance(values, Iterable):
+        raise ConditionError("is_in", f"takes a list of values; got {shown(given)}", given)
+    items = cast("Iterable[object]", values)
     if isinstance(values, set | frozenset):
         # Sets have no order of their own; the condition must print alike in every process.
-        return sorted(cast("frozenset[object]", values), key=lambda item: (str(type(item)), shown(item)))
-    return cast("Iterable[object]", values)
+        return sorted(items, key=lambda item: (str(type(item)), shown(item)))
+    return items
 
 
 def _checked_ends(operand: object) -> tuple[Scalar, Scalar]:
-    if not isinstance(operand, tuple) or len(cast("tuple[object, ...]", operand)) != 2:
-        raise ConditionError("between", f"takes two ends; got {shown(operand)}", operand)
-    low, high = (checked_scalar("between", end) for end in cast("tuple[object, ...]", operand))
+    try:
+        low, high = cast("tuple[object, object]", operand)
+    except (TypeError, ValueError):
+        raise ConditionError("between", f"takes two ends; got {shown(operand)}", operand) from None
+    low, high = checked_scalar("between", low), checked_scalar("between", high)
     (low_kind, low_value), (high_kind, high_value) = read(low), read(high)
     if low_kind is not high_kind:
         problem = f"the ends are of two kinds, {low_kind.value} and {high_kind.value}"

@@ -15,7 +15,7 @@ def pasted(value: object) -> str:
     if isinstance(value, float) and math.isinf(value):
         return f"float('{value}')"
     if isinstance(value, tuple):
-        inner = ", ".join(map(pasted, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        inner = ", ".join(map(pasted, value))  # pyright: ignore[reportUnknownArgumentType]
         return f"({inner},)" if len(value) == 1 else f"({inner})"  # pyright: ignore[reportUnknownArgumentType]
     return repr(value)
 

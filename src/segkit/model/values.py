@@ -11,12 +11,25 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
-__all__ = ["LONGEST_NUMBER", "Kind", "Reading", "is_whole", "members", "plain", "read"]
+__all__ = [
+    "FIRST",
+    "LAST",
+    "LONGEST_NUMBER",
+    "Kind",
+    "Reading",
+    "is_whole",
+    "members",
+    "plain",
+    "read",
+]
 
 LONGEST_NUMBER: Final = 400
 """Digits of the integer part; a longer number has no kind [K9], so comparing stays cheap."""
+
+FIRST: Final = datetime.min.replace(tzinfo=UTC)
+LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 _TOO_LARGE: Final = 10**LONGEST_NUMBER
 _INFINITY: Final = Decimal("Infinity")
@@ -59,7 +72,7 @@ def read(value: object) -> Reading:
     >>> read(float("nan"))
     (<Kind.NO_VALUE: 'no value'>, None)
     """
-    kind = type(value)
+    kind: type[object] = type(value)
     if kind is str:
         return (Kind.TEXT, value)
     if value is None:
@@ -72,14 +85,14 @@ def read(value: object) -> Reading:
         return _NO_KIND
 
 
-def _read(value: object, kind: type) -> Reading:
+def _read(value: object, kind: type[object]) -> Reading:
     # issubclass on the type, not isinstance on the value: an object may lie about __class__.
     if issubclass(kind, Enum):
         return read(cast("Enum", value).value)
     if _is_missing_in_pandas(value):
         return _NO_VALUE
     if _is_numpy_scalar(kind):
-        item: object = value.item()  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+        item = _item(value)
         # long doubles are their own item: there is no exact Python number for them.
         return _NO_KIND if type(item) is kind else read(item)
     if issubclass(kind, bool | int | float | Decimal):
@@ -97,18 +110,15 @@ def _read(value: object, kind: type) -> Reading:
     return _NO_KIND
 
 
-def _number(value: object, kind: type) -> Reading:
+def _number(value: object, kind: type[object]) -> Reading:
     if issubclass(kind, int):
         number: int | Decimal = int.__int__(cast("int", value))
     elif issubclass(kind, float):
         double = float.__float__(cast("float", value))
         if double != double:  # noqa: PLR0124 - the definition of NaN
             return _NO_VALUE
-        if double.is_integer():
-            number = int(double)
-        else:
-            # The decimal a person sees: 0.1 is one tenth, not 0.1000000000000000055 [K1].
-            number = Decimal(repr(double))
+        # The decimal a person sees: 0.1 is one tenth, not 0.1000000000000000055 [K1].
+        number = int(double) if double.is_integer() else Decimal(repr(double))
     else:
         number = Decimal(cast("Decimal", value))
         if number.is_nan():
@@ -138,7 +148,7 @@ def _in_utc(moment: datetime) -> datetime | None:
     try:
         return wall - offset
     except OverflowError:
-        return (datetime.min if offset.days >= 0 else datetime.max).replace(tzinfo=UTC)
+        return FIRST if offset.days >= 0 else LAST
 
 
 def _is_missing_in_pandas(value: object) -> bool:
@@ -149,9 +159,13 @@ def _is_missing_in_pandas(value: object) -> bool:
     )
 
 
-def _is_numpy_scalar(kind: type) -> bool:
+def _is_numpy_scalar(kind: type[object]) -> bool:
     numpy = sys.modules.get("numpy")
     return numpy is not None and issubclass(kind, getattr(numpy, "generic", ()))
+
+
+def _item(scalar: Any) -> object:  # noqa: ANN401 - NumPy is not there to name its type
+    return scalar.item()
 
 
 def members(collection: object) -> Iterator[Reading]:
@@ -178,7 +192,7 @@ def plain(value: object) -> object:
     if isinstance(value, Enum):
         return plain(value.value)
     if _is_numpy_scalar(type(value)):
-        return plain(value.item())  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        return plain(_item(value))
     for base in (bool, int, float, Decimal):
         if isinstance(value, base):
             return base(value)

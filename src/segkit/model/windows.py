@@ -6,7 +6,7 @@ Which instants a window covers at a given ``now`` is said in one place, `segkit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias, Unpack, cast, get_args
 
 import attrs
@@ -14,7 +14,7 @@ import attrs
 from segkit.errors import ConditionError, shown
 from segkit.model.durations import Duration, DurationLike, Units
 from segkit.model.showing import Pasted
-from segkit.model.values import Kind, is_whole, plain, read
+from segkit.model.values import LAST, Kind, is_whole, plain, read
 
 __all__ = [
     "Ago",
@@ -122,10 +122,11 @@ def ago_window(
     if pairs and older is None and newer is None:
         ends: list[dict[str, Any]] = [{}, {}]
         for unit, pair in pairs.items():
-            if not isinstance(pair, tuple | list) or len(pair) != 2:  # pyright: ignore[reportUnknownArgumentType]
+            try:
+                ends[0][unit], ends[1][unit] = cast("tuple[object, object]", pair)
+            except (TypeError, ValueError):
                 problem = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
-                raise ConditionError("between_ago", problem, pair)
-            ends[0][unit], ends[1][unit] = pair
+                raise ConditionError("between_ago", problem, pair) from None
         return Ago(Duration(**ends[0]), Duration(**ends[1]))
     if pairs or older is None or newer is None:
         problem = "takes two lengths of time (older, newer) or pairs: days=(90, 30)"
@@ -237,7 +238,7 @@ def before_window(end: Day | datetime) -> Between:
 def after_window(start: Day | datetime) -> Between:
     """All events after an instant, or after a day has ended [T14]."""
     since = end_of_window(start)
-    if since is None or since in (date.max, datetime.max.replace(tzinfo=UTC)):
+    if since is None or since in (date.max, LAST):
         raise ConditionError("after", "nothing lies after the last instant", start)
     step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
     return Between(since + step, None)

@@ -1,0 +1,1 @@
+"""One room per verb; they do not import each other."""

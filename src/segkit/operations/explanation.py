@@ -83,7 +83,8 @@ def explain(
     yes  plan is not "pro" (or has no value)
          holds only because plan has no value
       no   plan is "pro"
-           saw no value
+           value: none
+           note: plan has no value
     """
     asked = condition_of(condition, "explain")
     return _explained(asked, Facts.of_call(contact, events), Moment.of(now, tz))
@@ -152,14 +153,14 @@ def _findings(explanation: Explanation) -> list[str]:
     found: list[str] = []
     condition = explanation.condition
     if isinstance(condition, Leaf):
-        found.append(f"saw {_said_seen(condition, explanation.seen)}")
+        found.append(_said_seen(condition, explanation.seen))
     if explanation.window is not None:
-        found.append(f"looked {_said_interval(explanation.window)}")
+        found.append(f"window: {_said_interval(explanation.window)}")
     because = explanation.only_because()
     if because:
         found.append(f"holds only because {_listed(because)}")
     elif isinstance(condition, Leaf) and explanation.notes:
-        found.append(_listed(explanation.notes))
+        found.append(f"note: {_listed(explanation.notes)}")
     return found
 
 
@@ -175,13 +176,13 @@ def _listed(notes: tuple[str, ...]) -> str:
 def _said_seen(leaf: LeafCondition, seen: object) -> str:
     match leaf:
         case EventCount():
-            return f"{seen} that counted" if seen != 1 else "1 that counted"
+            return f"count: {seen}"
         case ListMembership():
             lists = cast("Mapping[str, object]", seen)
             said = [f"{said_value(name)} ({_said_joined(at)})" for name, at in lists.items()]
-            return ", ".join(said) or "no such list"
+            return f"on: {', '.join(said)}" if said else "on: no such list"
         case _:
-            return _said_found(seen)
+            return f"value: {_said_found(seen)}"
 
 
 def _said_joined(joined: object) -> str:
@@ -192,7 +193,7 @@ def _said_found(value: object) -> str:
     kind, plain = read(value)
     match kind:
         case Kind.NO_VALUE:
-            return "no value"
+            return "none"
         case Kind.NO_KIND | Kind.COLLECTION:
             return shown(value)
         case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
@@ -205,7 +206,7 @@ def _said_interval(window: Interval) -> str:
     """The window in words that say which edge belongs to it."""
     start, end = window.start, window.end
     if start is not None and end is not None and start >= end:
-        return "nowhere: the window is empty"
+        return "empty"
     since = "from " if window.closed == "left" else "after "
     until = "to before " if window.closed == "left" else "up to and including "
     said = [f"{since}{said_instant(start)}"] if start is not None else []

@@ -1,0 +1,38 @@
+"""Which instants a window covers at a given now, and at which nows a window covers an instant.
+
+===================  ==============================  ===========================================
+window               covers, at ``now``              covers the instant t while now is in
+===================  ==============================  ===========================================
+``Last(w)``          ``(now - w, now]``              ``[t, leave(t, w))``
+``Ago(a, b)``        ``(now - a, now - b]``          ``[leave(t, b), leave(t, a))``
+``Ago(None, b)``     everything up to ``now - b``    ``[leave(t, b), ...)``
+``Next(w)``          ``(now, now + w]``              ``[leave(t, -w), t)``
+``Between(a, b)``    ``[a, b)``                      always or never
+``Calendar(...)``    ``[first day, last day + 1)``   from the start of a unit to that of another
+===================  ==============================  ===========================================
+
+``now - w`` is `shift`, months first and then the exact rest; ``leave`` is its exact inverse, the
+first now whose window has lost t. Everything is exact to the microsecond in UTC. An edge outside
+the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
+"""
+
+from segkit.clock.covering import covers_day, interval, validity
+from segkit.clock.days import day_start, local_day, zone
+from segkit.clock.edges import Beyond, Edge, Interval
+from segkit.clock.lengths import leave, shift
+from segkit.clock.moment import Moment
+
+__all__ = [
+    "Beyond",
+    "Edge",
+    "Interval",
+    "Moment",
+    "covers_day",
+    "day_start",
+    "interval",
+    "leave",
+    "local_day",
+    "shift",
+    "validity",
+    "zone",
+]

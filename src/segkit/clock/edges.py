@@ -1,0 +1,58 @@
+"""Edges of time, some of them beyond every instant, and the interval between two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Literal, TypeAlias
+
+import attrs
+
+from segkit.model.values import FIRST, LAST
+
+__all__ = ["Beyond", "Edge", "Interval", "interval_between"]
+
+
+class Beyond(Enum):
+    """An edge that no instant reaches [T12]."""
+
+    BEFORE = "before every instant"
+    AFTER = "after every instant"
+
+
+Edge: TypeAlias = datetime | Beyond
+
+
+@attrs.frozen
+class Interval:
+    """The instants between two edges, one of which is included.
+
+    Attributes:
+        start: The lower edge, in UTC; ``None`` if there is none.
+        end: The upper edge, in UTC; ``None`` if there is none.
+        closed: The edge that is included: ``"right"`` for rolling windows, ``"left"`` otherwise.
+    """
+
+    start: datetime | None
+    end: datetime | None
+    closed: Literal["left", "right"]
+
+    def __contains__(self, moment: datetime) -> bool:
+        if self.closed == "right":
+            return (self.start is None or moment > self.start) and (
+                self.end is None or moment <= self.end
+            )
+        return (self.start is None or moment >= self.start) and (
+            self.end is None or moment < self.end
+        )
+
+
+def interval_between(start: Edge, end: Edge, closed: Literal["left", "right"]) -> Interval:
+    """The interval between two edges; empty if no instant can lie there."""
+    if start is Beyond.AFTER or end is Beyond.BEFORE:
+        return Interval(LAST, FIRST, closed)
+    return Interval(
+        None if isinstance(start, Beyond) else start,
+        None if isinstance(end, Beyond) else end,
+        closed,
+    )

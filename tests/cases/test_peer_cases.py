@@ -1,0 +1,101 @@
+"""187 cases that other products test their own segments with, asked of segkit.
+
+They come from two test suites, both under the MIT licence, and were turned into plain data:
+
+* Dittofeed, events, windows and time passing: github.com/dittofeed/dittofeed at 52b2bee,
+  ``packages/backend-lib/src/computedProperties/computePropertiesIncremental.test.ts``
+* GrowthBook, conditions on attributes: github.com/growthbook/growthbook-python at c444b7d,
+  section ``evalCondition`` of ``tests/cases.json``
+
+The data is not part of this project. ``SEGKIT_PEER_CASES`` names the folder that holds it, and
+without it these tests are skipped.
+
+A case is plain, or peculiar: then it rests on a choice of that product, and the data says which. A
+plain case has to agree, unless segkit lacks the word. What does not agree is listed in
+`peculiar.py` with what is observed instead, so that a list that is no longer true fails as well.
+"""
+
+import json
+import os
+from collections import Counter
+from functools import cache
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from segkit import ConditionError, ConditionTypeError, Evaluator, MemorySource, matches
+from tests.cases.peculiar import DECIDED, LATER, UNSAYABLE
+from tests.cases.translate import Node, NoWordError, condition_of, facts_of, instant_of
+
+NAMED = os.environ.get("SEGKIT_PEER_CASES")
+FOLDER = Path(NAMED) if NAMED else Path(__file__).parents[2].parent / "shared" / "cases"
+SUITES = ("dittofeed", "growthbook")
+
+if not NAMED and not FOLDER.is_dir():
+    pytest.skip(
+        "the cases of Dittofeed and GrowthBook are not part of the project: "
+        "SEGKIT_PEER_CASES names a folder with dittofeed.json and growthbook.json",
+        allow_module_level=True,
+    )
+
+CASES: Final[dict[str, Node]] = {
+    case["id"]: case
+    for suite in SUITES
+    for case in json.loads((FOLDER / f"{suite}.json").read_text("utf-8"))["cases"]
+}
+EXPECTED: Final = {
+    **{name: f"no word: {word}" for word, names in LATER.items() for name in names},
+    **{name: f"no word: {word}" for word, (names, _) in UNSAYABLE.items() for name in names},
+}
+
+every_case = pytest.mark.parametrize("name", CASES)
+
+
+@cache
+def outcome(name: str) -> str:
+    """How segkit answers the case: "agrees", or what it does instead."""
+    case = CASES[name]
+    try:
+        condition = condition_of(case["condition"])
+    except NoWordError as missing:
+        return f"no word: {missing.word}"
+    except (ConditionError, ConditionTypeError):
+        return "refused"
+    now = instant_of(case["now"])
+    answers = {
+        contact.id: matches(condition, contact, events, now=now)
+        for contact, events in facts_of(case)
+    }
+    expected: dict[str, bool] = case["expected"]
+    others = [who for who, verdict in sorted(expected.items()) if answers[who] is not verdict]
+    return f"differs for {', '.join(others)}" if others else "agrees"
+
+
+def listed(name: str) -> str:
+    """What `peculiar.py` says about the case. A word that is missing comes before any rule."""
+    if name in EXPECTED:
+        return EXPECTED[name]
+    return DECIDED[name].observed if name in DECIDED else "agrees"
+
+
+@every_case
+def test_the_case_agrees_or_is_listed_with_what_happens_instead(name: str) -> None:
+    test = CASES[name]["upstream"]["test"]
+    assert outcome(name) == listed(name), f"{test!r}: repair segkit, or the lists in peculiar.py"
+
+
+@every_case
+def test_members_are_those_that_match(name: str) -> None:
+    if outcome(name) == "refused" or outcome(name).startswith("no word"):
+        pytest.skip(f"there is no condition to ask with: {outcome(name)}")
+    condition, now = condition_of(CASES[name]["condition"]), instant_of(CASES[name]["now"])
+    facts = facts_of(CASES[name])
+    source = MemorySource(
+        [contact for contact, _ in facts], [event for _, events in facts for event in events]
+    )
+    one_by_one = {
+        contact.id for contact, events in facts if matches(condition, contact, events, now=now)
+    }
+    assert Evaluator(source).members(condition, now=now) == one_by_one
