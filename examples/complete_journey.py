@@ -113,7 +113,7 @@ SEGMENTS = (
         ~attr("age").is_set()
         & ~in_any_list()
         & attr("first_order").before(months=9)
-        & did("order").at_least(26).during("year", -1),
+        & did("order").at_least(25).during("year", -1),
     ),
 )
 

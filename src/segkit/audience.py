@@ -76,7 +76,8 @@ class Evaluator(Generic[IdT]):
     Raises:
         ZoneError: If *tz* is unknown.
 
-    >>> from segkit import Contact, MemorySource, attr
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Evaluator, MemorySource, attr
     >>> source = MemorySource([Contact("ada", {"age": 36}), Contact("tim", {"age": 9})])
     >>> evaluator = Evaluator(source, tz="Europe/Paris")
     >>> evaluator.members(attr("age") >= 18, now=datetime(2022, 10, 1, tzinfo=UTC)) == {"ada"}

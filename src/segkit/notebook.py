@@ -24,6 +24,7 @@ def html(value: object) -> str:
     """*value* as a small piece of HTML, everything in it escaped. Never raises.
 
     >>> from segkit import attr
+    >>> from segkit.notebook import html
     >>> html(attr("name") == "<b>")
     '<div class="segkit"><pre>name is &quot;&lt;b&gt;&quot;</pre></div>'
     """

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 import attrs
 
 from segkit.errors import FactsError, shown
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.facts import Contact, ContactLike, Event, EventLike, check_id
 from segkit.model.needs import Requirements
 from segkit.model.values import Kind, read
 
@@ -158,6 +158,7 @@ class MemorySource(Generic[IdT]):
     Raises:
         FactsError: If a contact's id comes twice [E6], or something is no contact or event.
 
+    >>> from segkit import Contact, MemorySource
     >>> source = MemorySource([Contact("ada")])
     >>> len(source)
     1
@@ -185,9 +186,10 @@ class MemorySource(Generic[IdT]):
         """Add one contact behind the others.
 
         Raises:
-            FactsError: If it is none, or its id is known already [E6].
+            FactsError: If it is none, has no usable id, or one that is known already [E6].
         """
         _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
+        check_id(contact.id, "Contact.id")
         if contact.id in self._contacts:
             problem = f"a second contact of the id {shown(contact.id)} is refused"
             raise FactsError("contacts", problem, contact)
@@ -200,6 +202,7 @@ class MemorySource(Generic[IdT]):
             FactsError: If it is none.
         """
         _check_fields(event, _EVENT_FIELDS, "event", Event)
+        check_id(event.contact_id, "Event.contact_id")
         owner = cast("IdT", event.contact_id)
         key = _event_id(event)
         if key is not None:

@@ -19,6 +19,7 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
         name: The attribute.
         *path: Steps into it, where it is a mapping [K6].
 
+    >>> from segkit import attr
     >>> attr("address", "zip") == "75011"
     Attribute(('address', 'zip'), Comparison('==', operand='75011'))
     """
@@ -28,6 +29,7 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
 def prop(name: str, /, *path: str) -> PropertyTerm:
     """A property of an event, to be compared; for ``did(...).where(...)`` only.
 
+    >>> from segkit import did, prop
     >>> did("order").where(prop("total") >= 50).names
     ('order',)
     """
@@ -39,6 +41,7 @@ def did(name: str, /, *names: str) -> EventCount:
 
     Several names are counted together.
 
+    >>> from segkit import did
     >>> did("order").at_least(2).within_last(days=30)
     EventCount(('order',), minimum=2, window=Last(days=30))
     """
@@ -48,6 +51,7 @@ def did(name: str, /, *names: str) -> EventCount:
 def in_list(name: str, /) -> ListMembership:
     """The contact is on that list [L1].
 
+    >>> from segkit import in_list
     >>> ~in_list("newsletter")
     Not(ListMembership('newsletter'))
     """
@@ -62,6 +66,7 @@ def in_any_list() -> ListMembership:
 def all_of(*conditions: Condition) -> And:
     """Every one of them; of nothing, true [V5].
 
+    >>> from segkit import all_of, attr, in_list
     >>> all_of(attr("age") >= 18, in_list("vip")) == (attr("age") >= 18) & in_list("vip")
     True
     """
@@ -72,6 +77,7 @@ def all_of(*conditions: Condition) -> And:
 def any_of(*conditions: Condition) -> Or:
     """At least one of them; of nothing, false [V5].
 
+    >>> from segkit import Or, any_of
     >>> any_of() == Or()
     True
     """

@@ -1,23 +1,22 @@
-"""Cases in a neutral form, said in the words of segkit.
+"""Conditions in a neutral form, said in the words of segkit.
 
 The neutral form is plain data: a tree of ``all``, ``any``, ``not``, ``const``, ``list``, ``attr``,
-``prop`` and ``events``, and contacts with attributes, lists and events. What was chosen here:
+``prop`` and ``events``. What was chosen here:
 
 * A negative operator (``ne``, ``not_...``) is the complement of its positive one [V2]; ``exists``
   is ``is_set``.
 * ``fold`` is ``ignore_case``. Equality has no such word, so it becomes ``is_in`` of one value; a
   pattern gets the flag ``(?i)``. An order is never folded [K3].
-* Dates are ISO text in the data. In a contact or an event a value becomes an instant (of UTC, if it
-  names no zone) where ``before``, ``after`` or ``within_last`` looks at its path, unless it is no
-  date; every other text stays text. A path that one case reads both ways is not translated.
+* Dates are ISO text in the data, and instants in segkit; which text is meant as a date, `facts.py`
+  says.
 * The neutral ``last`` and ``ago`` include their old end and not the new end of ``ago``; segkit does
   it the other way round [T2], [T3]. Neutral months are clamped, segkit's follow [T5]. The nearest
   word is taken, and segkit's law decides at the edge.
-* Nothing is skipped: a key that is not known here is an error, so no part of a case goes unasked.
+* Nothing is passed over: a part of a condition that is not known here is an error.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from inspect import signature
 from typing import Any, Final, TypeAlias, cast
@@ -25,9 +24,7 @@ from typing import Any, Final, TypeAlias, cast
 from segkit import (
     And,
     Condition,
-    Contact,
     Duration,
-    Event,
     EventCount,
     Not,
     Or,
@@ -42,10 +39,36 @@ from segkit import (
 from segkit.model.terms import AttributeTerm, PropertyTerm
 
 Node: TypeAlias = Mapping[str, Any]
-Path: TypeAlias = tuple[str, ...]
 Term: TypeAlias = AttributeTerm | PropertyTerm
 
-_IN_TIME: Final = frozenset({"before", "after", "within_last"})
+_SHAPES: Final = frozenset(
+    frozenset(keys.split())
+    for keys in (
+        "all", "any", "not", "const", "list", "events", "name where window count", "op n",
+        "attr op", "attr op value", "attr op value fold",
+        "prop op", "prop op value", "prop op value fold",
+        "prefix", "last", "ago", "from to", "n unit",
+    )
+)  # fmt: skip
+"""The keys of everything that a condition is made of."""
+
+_NEGATIVE: Final = {
+    "ne": "eq",
+    "not_in": "in",
+    "not_contains": "contains",
+    "not_starts_with": "starts_with",
+    "not_ends_with": "ends_with",
+    "not_matches": "matches",
+    "not_exists": "exists",
+    "not_has_any": "has_any",
+}
+_ORDER: Final[Mapping[str, Callable[[Any, Any], Condition]]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+IN_TIME: Final = frozenset({"before", "after", "within_last"})
 _FOLDED: Final = frozenset(
     {"eq", "in", "contains", "starts_with", "ends_with", "matches", "has", "has_any", "has_all"}
 )
@@ -73,46 +96,46 @@ def condition_of(node: Node) -> Condition:
         NoWordError: If segkit cannot say it.
         UntranslatableError: If the node is not of the neutral form.
     """
+    for part in mappings(node):
+        if frozenset(part) not in _SHAPES:
+            raise UntranslatableError(part)
+    return _condition(node)
+
+
+def _condition(node: Node) -> Condition:
     match node:
-        case {"all": parts, **rest} if not rest:
-            return all_of(*map(condition_of, parts))
-        case {"any": parts, **rest} if not rest:
-            return any_of(*map(condition_of, parts))
-        case {"not": part, **rest} if not rest:
-            return ~condition_of(part)
-        case {"const": bool(value), **rest} if not rest:
+        case {"all": parts}:
+            return all_of(*map(_condition, parts))
+        case {"any": parts}:
+            return any_of(*map(_condition, parts))
+        case {"not": part}:
+            return ~_condition(part)
+        case {"const": bool(value)}:
             return all_of() if value else any_of()
-        case {"list": str(name), **rest} if not rest:
+        case {"list": str(name)}:
             return in_list(name)
-        case {"attr": path, "op": str(op), **rest} if rest.keys() <= {"value", "fold"}:
-            return _comparison(attr(*path), op, rest)
-        case {"prop": path, "op": str(op), **rest} if rest.keys() <= {"value", "fold"}:
-            return _comparison(prop(*path), op, rest)
-        case {"events": {"name": _, "where": _, "window": _, "count": _} as count, **rest} if (
-            not rest and len(count) == len(("name", "where", "window", "count"))
-        ):
+        case {"attr": path, "op": str(op)}:
+            return _comparison(attr(*path), op, node)
+        case {"prop": path, "op": str(op)}:
+            return _comparison(prop(*path), op, node)
+        case {"events": {"name": _} as count}:
             return _count(count)
-    raise UntranslatableError(node)
+        case _:
+            raise UntranslatableError(node)
 
 
-def _comparison(term: Term, op: str, right: Node) -> Condition:
-    positive = "eq" if op == "ne" else op.removeprefix("not_")
-    if positive != op:
-        return ~_comparison(term, positive, right)
-    value, fold = right.get("value"), bool(right.get("fold"))
+def _comparison(term: Term, op: str, leaf: Node) -> Condition:
+    if op in _NEGATIVE:
+        return ~_comparison(term, _NEGATIVE[op], leaf)
+    value: Any = leaf.get("value")
+    fold = bool(leaf.get("fold"))
     if fold and op not in _FOLDED:
-        raise UntranslatableError(op, right)
+        raise UntranslatableError(leaf)
     match op:
         case "eq":
             return term.is_in([value], ignore_case=True) if fold else term == value
-        case "gt":
-            return term > value
-        case "gte":
-            return term >= value
-        case "lt":
-            return term < value
-        case "lte":
-            return term <= value
+        case "gt" | "gte" | "lt" | "lte":
+            return _ORDER[op](term, value)
         case "in":
             return term.is_in(value, ignore_case=fold)
         case "contains":
@@ -131,7 +154,8 @@ def _comparison(term: Term, op: str, right: Node) -> Condition:
             return _later(term, op, value, fold=fold)
         case "before" | "after" | "within_last":
             return _in_time(term, op, value)
-    raise UntranslatableError(op, right)
+        case _:
+            raise UntranslatableError(leaf)
 
 
 def _later(term: Term, word: str, operand: object, *, fold: bool = False) -> Condition:
@@ -156,14 +180,26 @@ def _in_time(term: Term, op: str, value: Any) -> Condition:  # noqa: ANN401 - a 
             return term.before(**_units(length))
         case "after", str():
             return term.after(instant_of(value))
-    raise UntranslatableError(op, value)
+        case _:
+            raise UntranslatableError(op, value)
 
 
 def _units(length: Node) -> dict[str, Any]:
     match length:
-        case {"n": int(number), "unit": str(unit), **rest} if not rest:
+        case {"n": int(number), "unit": str(unit)}:
             return {f"{unit}s": number}
-    raise UntranslatableError(length)
+        case _:
+            raise UntranslatableError(length)
+
+
+def mappings(tree: object) -> Iterator[Node]:
+    """Every mapping in a condition, the outermost first."""
+    if isinstance(tree, Mapping):
+        yield tree
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for part in tree:
+            yield from mappings(part)
 
 
 def instant_of(text: str) -> datetime:
@@ -185,7 +221,7 @@ def _count(node: Node) -> Condition:
         raise NoWordError("event names by a common prefix")
     events = _in_window(did(name), node["window"])
     if where is not None:
-        events = events.where(cast("Property | And | Or | Not", condition_of(where)))
+        events = events.where(cast("Property | And | Or | Not", _condition(where)))
     match node["count"]:
         case {"op": "gte", "n": int(n)}:
             return events.at_least(n)
@@ -200,7 +236,8 @@ def _count(node: Node) -> Condition:
             return events.exactly(n)
         case {"op": "ne", "n": int(n)}:
             return ~events.exactly(n)
-    raise UntranslatableError(node)
+        case _:
+            raise UntranslatableError(node)
 
 
 def _in_window(events: EventCount, window: Node | None) -> EventCount:
@@ -215,76 +252,5 @@ def _in_window(events: EventCount, window: Node | None) -> EventCount:
             return events.between_ago(Duration(**_units(older)), Duration(**_units(newer)))
         case {"from": start, "to": end}:
             return events.between(start and instant_of(start), end and instant_of(end))
-    raise UntranslatableError(window)
-
-
-# --- facts ---------------------------------------------------------------------------------------
-
-
-def facts_of(case: Node) -> list[tuple[Contact[str], list[Event[str]]]]:
-    """The contacts of *case*, each with its events.
-
-    Raises:
-        UntranslatableError: If its condition reads one path both as a date and as something else.
-    """
-    of_contact = _paths_in_time(case["condition"], "attr")
-    of_event = _paths_in_time(case["condition"], "prop")
-    return [
-        (
-            Contact(
-                contact["id"],
-                _with_instants(contact["attributes"], of_contact),
-                # When it joined is not part of the neutral form.
-                dict.fromkeys(contact["lists"]),
-            ),
-            [
-                Event(
-                    contact["id"],
-                    event["name"],
-                    instant_of(event["at"]),
-                    _with_instants(event["properties"], of_event),
-                )
-                for event in contact["events"]
-            ],
-        )
-        for contact in case["contacts"]
-    ]
-
-
-def _paths_in_time(condition: Node, leaf: str) -> set[Path]:
-    """The paths whose values are dates: those that an operator about time looks at."""
-    read = {(tuple(node[leaf]), node["op"].removeprefix("not_")) for node in _leaves(condition, leaf)}
-    dates = {path for path, op in read if op in _IN_TIME}
-    others = {path for path, op in read if op not in _IN_TIME | {"exists"}}
-    if dates & others:
-        raise UntranslatableError(dates & others)
-    return dates
-
-
-def _leaves(tree: object, leaf: str) -> Iterator[Node]:
-    if isinstance(tree, Mapping):
-        if leaf in tree:
-            yield tree
-        for part in tree.values():
-            yield from _leaves(part, leaf)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from _leaves(part, leaf)
-
-
-def _with_instants(values: Node, paths: Iterable[Path]) -> dict[str, Any]:
-    own = deepcopy(dict(values))
-    for *steps, last in paths:
-        holder: Any = own
-        for step in steps:
-            holder = holder.get(step) if isinstance(holder, dict) else None
-        if isinstance(holder, dict) and isinstance(holder.get(last), str):
-            holder[last] = _date_or_text(holder[last])
-    return own
-
-
-def _date_or_text(text: str) -> datetime | str:
-    try:
-        return instant_of(text)
-    except ValueError:
-        return text
+        case _:
+            raise UntranslatableError(window)

@@ -167,7 +167,7 @@ def loyal_strangers(journey: Journey) -> set[int]:
     baskets = in_2017.groupby("household_id").size()
     known_or_mailed = ids(journey.demographics) | ids(journey.mailings)
     old = set(first[first <= NINE_MONTHS_AGO].index)
-    return (old & set(baskets[baskets >= 26].index)) - known_or_mailed
+    return (old & set(baskets[baskets >= 25].index)) - known_or_mailed
 
 
 EXPECTED: dict[str, Callable[[Journey], set[int]]] = {

@@ -20,6 +20,8 @@ def interval(window: Window, now: datetime, tz: tzinfo) -> Interval:
     """The instants *window* covers at *now* (in UTC) in *tz*.
 
     >>> from datetime import UTC, datetime
+    >>> from segkit import Last
+    >>> from segkit.clock import interval
     >>> interval(Last(months=1), datetime(2022, 3, 31, 12, tzinfo=UTC), UTC).start
     datetime.datetime(2022, 2, 28, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc)
     """
@@ -92,6 +94,8 @@ def validity(window: Window, fact: date, tz: tzinfo) -> Interval:
     ever. Of events, [T1] applies besides: none counts before its own instant.
 
     >>> from datetime import UTC, datetime
+    >>> from segkit import Last
+    >>> from segkit.clock import validity
     >>> validity(Last(months=1), datetime(2022, 1, 31, 15, tzinfo=UTC), UTC).end
     datetime.datetime(2022, 3, 1, 0, 0, tzinfo=datetime.timezone.utc)
     """

@@ -25,6 +25,7 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
     """The sentence of *leaf*, or of its complement.
 
     >>> from segkit import attr
+    >>> from segkit.leaves import phrase
     >>> phrase(attr("plan") == "pro", negated=True)
     'plan is not "pro" (or has no value)'
     """

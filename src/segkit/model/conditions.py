@@ -13,7 +13,7 @@ import attrs
 from segkit.errors import ConditionError, located, shown
 from segkit.model.durations import DurationLike, Units
 from segkit.model.fluent import ComparedInTime, InTime
-from segkit.model.logic import And, Leaf, Not, Or, Scope, checked
+from segkit.model.logic import And, Leaf, Not, Or, Scope, checked, depth_of
 from segkit.model.operators import Comparison
 from segkit.model.values import Kind, is_whole, read
 from segkit.model.windows import (
@@ -76,6 +76,7 @@ class Attribute(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
+    depth: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=_texts)
     comparison: Comparison = attrs.field(converter=_comparison)
@@ -86,6 +87,7 @@ class Property(Leaf):
     """A comparison of one property of an event, in ``where`` only; `segkit.prop` is its door."""
 
     scope: ClassVar[Scope] = "event"
+    depth: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=_texts)
     comparison: Comparison = attrs.field(converter=_comparison)
@@ -107,6 +109,7 @@ class ListMembership(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
+    depth: ClassVar[int] = 1
 
     name: str | None
     joined: Comparison | None = None
@@ -195,6 +198,7 @@ class EventCount(Leaf, InTime["EventCount"]):
     condition: EventCondition | None = None
     counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
     """The least and the greatest number that satisfy: equality goes by these, however said."""
+    depth: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for word, number in (("at_least", self.minimum), ("at_most", self.maximum)):
@@ -211,6 +215,8 @@ class EventCount(Leaf, InTime["EventCount"]):
             problem = "takes conditions on prop(...), the properties of one event"
             raise ConditionError("where", problem, self.condition)
         object.__setattr__(self, "counts", (least, self.maximum))
+        inner = () if self.condition is None else (self.condition,)
+        object.__setattr__(self, "depth", depth_of(inner))
 
     def at_least(self, number: int, /) -> EventCount:
         """*number* times or more."""

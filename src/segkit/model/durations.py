@@ -75,6 +75,8 @@ class Duration:
         ConditionError: If nothing or both are given, or a part is fractional, negative or
             absolute (``relativedelta(day=1)``).
 
+    >>> from datetime import timedelta
+    >>> from segkit import Duration
     >>> Duration(weeks=2) == Duration(timedelta(days=14))
     True
     """

@@ -12,7 +12,7 @@ from segkit.errors import FactsError, InstantError, shown
 from segkit.model.showing import Pasted
 from segkit.model.values import Kind, read
 
-__all__ = ["Contact", "ContactLike", "Event", "EventLike", "instant"]
+__all__ = ["Contact", "ContactLike", "Event", "EventLike", "check_id", "instant"]
 
 IdT = TypeVar("IdT", bound=Hashable)
 IdT_co = TypeVar("IdT_co", covariant=True)
@@ -86,7 +86,12 @@ def instant(value: object, path: str) -> datetime:
     raise InstantError(path, problem, value)
 
 
-def _checked_id(value: object, path: str) -> None:
+def check_id(value: object, path: str) -> None:
+    """Refuse what cannot tell one contact from another.
+
+    Raises:
+        FactsError: If it is no value, or cannot be hashed.
+    """
     kind, _ = read(value)
     if kind is Kind.NO_VALUE:
         raise FactsError(path, f"an id is needed; got {shown(value)}", value)
@@ -164,6 +169,7 @@ class Contact(Pasted, Generic[IdT]):
         FactsError: If the id is missing, or a mapping is none.
         InstantError: If a naive ``datetime`` is met anywhere in it [K2].
 
+    >>> from segkit import Contact
     >>> Contact("ada", {"city": "Paris"}, lists={"vip": None})
     Contact('ada', attributes={'city': 'Paris'}, lists={'vip': None})
     """
@@ -178,7 +184,7 @@ class Contact(Pasted, Generic[IdT]):
         attributes: Mapping[str, Any] | None = None,
         lists: Mapping[str, date | None] | None = None,
     ) -> None:
-        _checked_id(id, "Contact.id")
+        check_id(id, "Contact.id")
         path = f"Contact({shown(id)})"
         own_lists = _mapping({} if lists is None else lists, f"{path}.lists")
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
@@ -205,7 +211,8 @@ class Event(Pasted, Generic[IdT]):
             *properties* no mapping.
         InstantError: If ``at`` or a ``datetime`` among the properties is naive [K2].
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Event
     >>> Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC), {"total": 30}).name
     'order'
     """
@@ -224,12 +231,12 @@ class Event(Pasted, Generic[IdT]):
         properties: Mapping[str, Any] | None = None,
         id: Hashable = None,  # noqa: A002 - the field's fixed name
     ) -> None:
-        _checked_id(contact_id, "Event.contact_id")
+        check_id(contact_id, "Event.contact_id")
         _check_name(name)
         if read(id)[0] is Kind.NO_VALUE:
             id = None  # noqa: A001 - a NaN from a data frame is no id
         else:
-            _checked_id(id, "Event.id")
+            check_id(id, "Event.id")
         path = f"Event({shown(contact_id)}, {shown(name)})"
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             contact_id,

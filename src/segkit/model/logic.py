@@ -23,10 +23,12 @@ __all__ = [
     "Or",
     "Scope",
     "checked",
+    "depth_of",
 ]
 
-DEEPEST: Final = 100
-"""Levels of nesting; deeper trees would meet Python's recursion limit in the middle of the work."""
+DEEPEST: Final = 90
+"""Levels of nesting. Python reads at most 200 nested brackets, a repr has two a level, and it must
+be possible to paste it back; Python's recursion limit lies a little further on."""
 
 Scope: TypeAlias = Literal["contact", "event"]
 """What a condition is asked of: a contact, or (in ``where``) one event."""
@@ -79,8 +81,6 @@ class Leaf(Combinable):
 
     __slots__ = ()
 
-    depth: ClassVar[int] = 1
-
 
 class Combinator(Combinable):
     """The base of the conditions made of conditions."""
@@ -121,25 +121,34 @@ def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
     return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
 
 
+def depth_of(parts: Iterable[Condition]) -> int:
+    """The levels of nesting of something made of *parts*.
+
+    Raises:
+        ConditionError: If they are too many.
+    """
+    depth = 1 + max((part.depth for part in parts), default=0)
+    if depth > DEEPEST:
+        problem = f"conditions nest at most {DEEPEST} levels deep; join more in one And or Or"
+        raise ConditionError("depth", problem, depth)
+    return depth
+
+
 def _settle(self: And | Or | Not, parts: tuple[Condition, ...]) -> None:
     """Find the scope and depth of a combinator from its parts, which have found theirs."""
     scopes = {part.scope for part in parts if part.scope is not None}
     if len(scopes) > 1:
         problem = "prop(...) is asked of one event, in did(...).where(...); the rest of a contact"
         raise ConditionError(type(self).__name__, problem, parts)
-    depth = 1 + max((part.depth for part in parts), default=0)
-    if depth > DEEPEST:
-        problem = f"conditions nest at most {DEEPEST} levels deep; join more in one And or Or"
-        raise ConditionError(type(self).__name__, problem, depth)
     object.__setattr__(self, "scope", next(iter(scopes), None))
-    object.__setattr__(self, "depth", depth)
+    object.__setattr__(self, "depth", depth_of(parts))
 
 
 @attrs.frozen(repr=False)
 class And(Combinator):
     """True when every part is; of nothing, true [V5].
 
-    >>> from segkit import attr
+    >>> from segkit import And, attr
     >>> And((attr("vip").is_true(),)) == And((attr("vip") == True,))
     True
     """
@@ -156,6 +165,7 @@ class And(Combinator):
 class Or(Combinator):
     """True when at least one part is; of nothing, false [V5].
 
+    >>> from segkit import Or
     >>> Or()
     Or()
     """

@@ -89,6 +89,7 @@ class Comparison(Pasted):
     Raises:
         ConditionError: If the operator does not take the operand [V6].
 
+    >>> from segkit import Comparison
     >>> Comparison(">=", 18)
     Comparison('>=', operand=18)
     """

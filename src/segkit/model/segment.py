@@ -35,7 +35,7 @@ class Segment(Pasted, Shown):
         ConditionError: If the name is no text, or the condition is one of events (``prop``).
         ConditionTypeError: If *condition* is none, naming what to write.
 
-    >>> from segkit import attr
+    >>> from segkit import Segment, attr
     >>> Segment("adults", attr("age") >= 18)
     Segment('adults', Attribute(('age',), Comparison('>=', operand=18)))
     """

@@ -67,6 +67,7 @@ _NO_KIND: Final[Reading] = (Kind.NO_KIND, None)
 def read(value: object) -> Reading:
     """The kind of *value* and its comparable form. Never raises.
 
+    >>> from segkit.model.values import read
     >>> read(3.0)
     (<Kind.NUMBER: 'number'>, 3)
     >>> read(float("nan"))

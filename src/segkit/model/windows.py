@@ -64,6 +64,7 @@ class Last(_Rolling):
 
     An event is in ``Last(days=30)`` from its instant up to, not including, 30 days later.
 
+    >>> from segkit import Last
     >>> Last(days=30)
     Last(days=30)
     """
@@ -73,6 +74,7 @@ class Last(_Rolling):
 class Next(_Rolling):
     """The time ahead, for attributes and properties: ``(now, now + length]`` [T3].
 
+    >>> from segkit import Next
     >>> Next(weeks=1)
     Next(days=7)
     """
@@ -97,6 +99,7 @@ class Ago(_Window):
     Raises:
         ConditionError: If ``older`` cannot be longer than ``newer``.
 
+    >>> from segkit import Ago, Duration
     >>> Ago(Duration(days=90), Duration(days=30))
     Ago(Duration(days=90), Duration(days=30))
     """
@@ -157,6 +160,8 @@ class Between(_Window):
     Raises:
         ConditionError: If both are ``None``, an end is naive or no time, or they are reversed.
 
+    >>> from datetime import date
+    >>> from segkit import Between
     >>> Between(date(2022, 7, 1), date(2022, 9, 30))
     Between(datetime.date(2022, 7, 1), datetime.date(2022, 9, 30))
     """
@@ -201,6 +206,7 @@ class Calendar(_Window):
     Raises:
         ConditionError: For another unit, or numbers that are not whole.
 
+    >>> from segkit import Calendar
     >>> Calendar("month", -1)
     Calendar('month', offset=-1)
     """

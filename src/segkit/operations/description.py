@@ -15,7 +15,7 @@ def describe(condition: Condition | Segment) -> str:
     A negation that lets contacts without a value in says so: ``(or has no value)``; so does a
     count that none satisfies: ``(none counts as 0)``.
 
-    >>> from segkit import attr, did
+    >>> from segkit import attr, describe, did
     >>> describe((attr("plan") != "pro") & did("order").at_least(2).within_last(days=30))
     'all of: plan is not "pro" (or has no value); did "order" at least 2 times in the last 30 days'
     """

@@ -43,7 +43,7 @@ def matches(
         ZoneError: If *tz* is unknown.
         ConditionTypeError, ConditionError: If *condition* is none that is asked of contacts.
 
-    >>> from segkit import Contact, attr
+    >>> from segkit import Contact, attr, matches
     >>> matches(attr("age") >= 18, Contact("ada", {"age": 36}))
     True
     """

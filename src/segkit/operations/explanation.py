@@ -78,7 +78,7 @@ def explain(
     Arguments and errors are those of `segkit.matches`, and so is the verdict. Every part is
     looked at, also where the verdict is clear after the first.
 
-    >>> from segkit import Contact, attr
+    >>> from segkit import Contact, attr, explain
     >>> print(explain(attr("plan") != "pro", Contact("ada")))
     yes  plan is not "pro" (or has no value)
          holds only because plan has no value

@@ -29,7 +29,7 @@ def requirements(
     Raises:
         InstantError, ZoneError, ConditionTypeError, ConditionError: As for `matches`.
 
-    >>> from segkit import attr, did
+    >>> from segkit import attr, did, requirements
     >>> needs = requirements((attr("age") >= 18) & did("order"))
     >>> sorted(needs.attributes), sorted(needs.events)
     (['age'], ['order'])

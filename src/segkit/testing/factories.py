@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast, overload
 
 from segkit.errors import FactsError, shown
-from segkit.model.facts import Contact, Event
+from segkit.model.facts import Contact, Event, instant
 
 __all__ = ["make_contact", "make_event"]
 
@@ -112,11 +112,6 @@ def make_event(
     if at is not None and (now is not None or ago):
         problem = "say once when: at=..., or now=... with days_ago=3 for example"
         raise FactsError("make_event", problem, at)
-    when = at if now is None else _before(now, ago)
+    # In UTC: on a local clock, subtracting goes wrong where the clock was changed.
+    when = at if now is None else instant(now, "make_event.now") - ago
     return Event(contact_id, name, cast("datetime", when), properties, id)
-
-
-def _before(now: datetime, ago: timedelta) -> datetime:
-    # Where clocks change, `now - ago` on a local clock is another instant than that long before;
-    # Event refuses a naive now with its own words.
-    return now if now.tzinfo is None else now.astimezone(UTC) - ago

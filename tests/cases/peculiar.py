@@ -1,0 +1,109 @@
+"""The cases that segkit does not answer as their product does, each with the reason.
+
+What is observed is written down exactly, so that an entry which is no longer true fails:
+``"differs for user-2"`` names the contacts (of those the product answers for) that differ,
+``"refused"`` means that the condition cannot be built.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class Decided(NamedTuple):
+    """A case in which segkit's own rule says something else on purpose."""
+
+    rule: str
+    observed: str
+    why: str
+
+
+LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    # Also for what the data calls ``has``: one member.
+    "has_any": (
+        "dittofeed-073", "dittofeed-074",
+        "growthbook-004", "growthbook-005",
+        "growthbook-019", "growthbook-020", "growthbook-021", "growthbook-022", "growthbook-023",
+        "growthbook-027", "growthbook-028", "growthbook-029", "growthbook-030", "growthbook-031",
+        "growthbook-056",  # asks for ignore_case=True besides
+        "growthbook-099", "growthbook-100", "growthbook-101", "growthbook-102",
+        "growthbook-103", "growthbook-104",
+    ),
+    "has_all": (
+        "growthbook-059", "growthbook-060",  # ask for ignore_case=True besides
+        "growthbook-110", "growthbook-111", "growthbook-112",
+    ),
+    "matches_regex": (
+        "growthbook-003", "growthbook-006", "growthbook-007", "growthbook-008", "growthbook-009",
+        "growthbook-010",
+        "growthbook-045", "growthbook-046", "growthbook-047", "growthbook-048", "growthbook-049",
+        "growthbook-050", "growthbook-051", "growthbook-052", "growthbook-053",
+        "growthbook-088", "growthbook-089",
+        "growthbook-108", "growthbook-109",
+    ),
+}  # fmt: skip
+"""The cases that wait for a word which segkit is to have, by word.
+
+When it has the word, they fail here: take the word out of this table, and what then still differs
+has to stand in `DECIDED`.
+"""
+
+UNSAYABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    # ``did`` takes names in full. A program that knows its event names can pick those with the
+    # prefix and hand them to ``did``, which counts several names together [E1].
+    "event names by a common prefix": ("dittofeed-053",),
+}
+"""The cases that need a word which segkit has not and does not plan, by what is missing."""
+
+DECIDED: Final[Mapping[str, Decided]] = {
+    "dittofeed-056": Decided(
+        "V4",
+        "differs for user-2",
+        'An email of "" is a value, so it is set; Dittofeed counts empty text as not there.',
+    ),
+    "dittofeed-057": Decided(
+        "V4",
+        "differs for user-2",
+        'The same contacts three seconds later: the email of user-2 is still "".',
+    ),
+    "growthbook-018": Decided(
+        "V6",
+        "refused",
+        "is_in takes a list; a single number is refused when built, not false for everyone.",
+    ),
+    "growthbook-026": Decided(
+        "V6",
+        "refused",
+        "As above; and were it false, its complement could not be false as well [V2].",
+    ),
+    "growthbook-035": Decided(
+        "V3",
+        "differs for u",
+        "There is no age, so every comparison with it is false; GrowthBook reads it as 0.",
+    ),
+    "growthbook-036": Decided(
+        "V6",
+        "differs for u",
+        'The text "8" is of another kind than the number 5; GrowthBook turns it into a number.',
+    ),
+    "growthbook-037": Decided(
+        "V6",
+        "differs for u",
+        'The number 8 is of another kind than the text "5"; GrowthBook turns "5" into a number.',
+    ),
+    "growthbook-038": Decided(
+        "V5",
+        "differs for u",
+        "Any of nothing is false; GrowthBook holds an empty $or to be true.",
+    ),
+    "growthbook-088": Decided(
+        "S7",
+        "refused",
+        "A pattern that does not compile is refused when built, not false for everyone.",
+    ),
+    "growthbook-089": Decided(
+        "S7",
+        "refused",
+        "As above; that the contact has no name does not come into it.",
+    ),
+}
+"""The peculiar cases that a rule of segkit decides otherwise, by the id of the case."""

@@ -1,0 +1,210 @@
+"""The laws of time once more, slowly: what the tests of the clock compare it with.
+
+Nothing here asks `segkit.clock`. Windows and lengths of time are read as the plain data they are,
+instants are whole numbers of microseconds, which have no first and no last, and local days are
+found by walking through the years of a zone and looking at its clocks.
+"""
+
+import calendar
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from segkit.model.durations import Duration
+from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Ever, Last, Next, Window
+
+MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+FIRST = datetime.min.replace(tzinfo=UTC)
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def instant(text: str) -> datetime:
+    """The instant in UTC, as in ``2022-03-31 15:00``."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def beside(moment: datetime, reach: int = 1) -> list[datetime]:
+    """The instant between its neighbours, as far as there are any."""
+    at = counted(moment)
+    numbers = range(max(at - reach, 0), min(at + reach, counted(LAST)) + 1)
+    return [FIRST + number * MICROSECOND for number in numbers]
+
+
+def counted(moment: datetime) -> int:
+    """Microseconds since the first instant."""
+    return (moment - FIRST) // MICROSECOND
+
+
+# --- lengths of time -----------------------------------------------------------------------------
+
+
+def months_away(moment: datetime, months: int) -> datetime | float:
+    """[T5]: same day and time, otherwise the last microsecond of that month; infinite if outside."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return math.copysign(math.inf, year)
+    days = calendar.monthrange(year, month + 1)[1]
+    if moment.day <= days:
+        return moment.replace(year=year, month=month + 1)
+    return datetime(year, month + 1, days, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+def away(now: datetime, length: Duration, direction: int) -> float:
+    """[T15]: months first, then the rest, both back (-1) or ahead (1)."""
+    moved = months_away(now, direction * length.months)
+    if isinstance(moved, datetime):
+        return counted(moved) + direction * length.microseconds
+    return moved
+
+
+# --- local days ----------------------------------------------------------------------------------
+
+
+class LocalDays:
+    """The local days of a zone in some years [T9], as somebody finds them who watches its clocks.
+
+    The watch looks up every minute, except in hours over which neither date nor offset change:
+    since 1980 all zones change their clocks at whole minutes, and never twice within an hour.
+
+    Attributes:
+        tz: The zone.
+        starts: Each day with the first instant whose local date is that day or later.
+        changes: The instants at which the clocks are changed.
+    """
+
+    def __init__(self, key: str, first_year: int, last_year: int) -> None:
+        """Walk from the first day of one year to the last day of another."""
+        self.tz = ZoneInfo(key)
+        self.starts: dict[date, datetime] = {}
+        self.changes: list[datetime] = []
+        hour, minute = timedelta(hours=1), timedelta(minutes=1)
+        now, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
+        shown = now.astimezone(self.tz)
+        newest = shown.date()
+        while now < end:
+            later = (now + hour).astimezone(self.tz)
+            if (later.date(), later.utcoffset()) == (shown.date(), shown.utcoffset()):
+                now, shown = now + hour, later
+                continue
+            for _ in range(60):
+                now += minute
+                later = now.astimezone(self.tz)
+                if later.utcoffset() != shown.utcoffset():
+                    self.changes.append(now)
+                shown = later
+                while newest < shown.date():
+                    newest += DAY
+                    self.starts[newest] = now
+        self._days = list(self.starts)
+        self._instants = list(self.starts.values())
+
+    def day_of(self, moment: datetime) -> date:
+        """The last day that has started."""
+        return self._days[bisect_right(self._instants, moment) - 1]
+
+
+#: Zones, the years in which they are watched, and what is to be seen there.
+WATCHED = {
+    "Europe/Paris": (2020, 2021, "changes its clocks by night, never at midnight"),
+    "Europe/Dublin": (2020, 2021, "has its daylight saving time in winter, and negative"),
+    "America/New_York": (2020, 2021, "changes its clocks by night, west of Greenwich"),
+    "Australia/Lord_Howe": (2020, 2021, "changes its clocks by half an hour"),
+    "America/Sao_Paulo": (2017, 2019, "skipped midnight in spring, repeated 23:00 in autumn"),
+    "Asia/Beirut": (2020, 2021, "skips midnight in spring, repeats 23:00 in autumn"),
+    "Africa/Cairo": (2010, 2014, "changed its clocks four times in 2010 and 2014, at midnight"),
+    "America/Havana": (2020, 2021, "skips midnight in spring, has two midnights in autumn"),
+    "America/St_Johns": (2009, 2010, "changed its clocks one minute after midnight"),
+    "Pacific/Apia": (2010, 2012, "skipped December 30, 2011"),
+}
+
+
+@cache
+def local_days(key: str) -> LocalDays:
+    """The days of a watched zone."""
+    first_year, last_year, _ = WATCHED[key]
+    return LocalDays(key, first_year, last_year)
+
+
+# --- windows -------------------------------------------------------------------------------------
+
+
+def unit_number(day: date, unit: CalendarUnit) -> int:
+    """[T8]: consecutive days, ISO weeks, months, quarters or years have consecutive numbers."""
+    match unit:
+        case "day":
+            return day.toordinal()
+        case "week":
+            monday = day.toordinal() - day.weekday()
+            return monday // 7
+        case "month":
+            return day.year * 12 + day.month
+        case "quarter":
+            return day.year * 4 + (1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4)[day.month - 1]
+        case "year":
+            return day.year
+        case _:
+            assert_never(unit)
+
+
+def in_utc(moment: datetime) -> date:
+    """The local day where local time is UTC."""
+    return moment.date()
+
+
+def covers(
+    window: Window, fact: datetime, now: datetime, day_of: Callable[[datetime], date] = in_utc
+) -> bool:
+    """Whether the window covers an instant at *now*, as the laws say it."""
+    at = counted(fact)
+    match window:
+        case Ever():
+            return True
+        case Last(length):  # [T2]
+            return away(now, length, -1) < at <= counted(now)
+        case Ago(None, newer):  # [T3]
+            return at <= away(now, newer, -1)
+        case Ago(Duration() as older, newer):  # [T3]
+            return away(now, older, -1) < at <= away(now, newer, -1)
+        case Next(length):  # [T3]
+            return counted(now) < at <= away(now, length, 1)
+        case Between(start, end):  # [T7]
+            return _begun(start, fact, day_of) and not _over(end, fact, day_of)
+        case Calendar(unit, offset, count):  # [T8]
+            units = unit_number(day_of(fact), unit) - unit_number(day_of(now), unit)
+            return offset <= units < offset + count
+        case _:
+            raise AssertionError(window)
+
+
+def _begun(start: date | None, fact: datetime, day_of: Callable[[datetime], date]) -> bool:
+    if start is None:
+        return True
+    return fact >= start if isinstance(start, datetime) else day_of(fact) >= start
+
+
+def _over(end: date | None, fact: datetime, day_of: Callable[[datetime], date]) -> bool:
+    if end is None:
+        return False
+    return fact >= end if isinstance(end, datetime) else day_of(fact) > end
+
+
+def covers_as_day(
+    window: Between | Calendar, fact: date, now: datetime, day_of: Callable[[datetime], date]
+) -> bool:
+    """Whether the window covers a day value, which here is compared as a day [T13], [K4]."""
+    match window:
+        case Between(start, end):
+            first = day_of(start) if isinstance(start, datetime) else start
+            if isinstance(end, datetime):
+                return (first is None or fact >= first) and fact < day_of(end)
+            return (first is None or fact >= first) and (end is None or fact <= end)
+        case Calendar(unit, offset, count):
+            units = unit_number(fact, unit) - unit_number(day_of(now), unit)
+            return offset <= units < offset + count
+        case _:
+            assert_never(window)
