@@ -9,9 +9,9 @@ and the coupons redeemed. Run it from a checkout:
 
 What time it is: the timestamps of the receipts carry no zone, but they are UTC. The script that
 made the data [1] reads the tills as wall clocks of America/New_York, and the zone was lost since.
-Read as UTC, the year is 2017 from its first morning to its last night, most orders are placed
-after work, and the numbered weeks begin on Mondays. (That the shops stand in this zone is the
-script's assumption; 84.51° does not say.) Campaigns and redemptions have only a day.
+Read as UTC, the year is 2017 from its first morning to its last night, the shops are busiest
+between five and six, and the numbered weeks begin on Mondays. (That they stand in this zone is
+the script's assumption; 84.51° does not say.) Campaigns and redemptions have only a day.
 
 [1] https://github.com/bradleyboehmke/completejourney/blob/2550737c0e11be696453c7cba96572bef71b5af0/data-raw/prep-data.R
 """

@@ -1,9 +1,9 @@
 """Contacts and events in a neutral form, as segkit's own.
 
 Dates are ISO text in the data. A value becomes an instant, of UTC if it names no zone, where
-``before``, ``after`` or ``within_last`` looks at its path: a contact's for an ``attr``, an event's for a
-``prop``. Text there that is no date stays text, and so does every date that no such operator looks
-at, because the case compares it as text. A path that a case reads both ways is refused.
+``before``, ``after`` or ``within_last`` looks at its path: a contact's for an ``attr``, an event's
+for a ``prop``. Text there that is no date stays text, and so does every date that no such operator
+looks at, because the case compares it as text. A path that a case reads both ways is refused.
 """
 
 from collections.abc import Iterable

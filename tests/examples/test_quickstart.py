@@ -51,3 +51,8 @@ def test_it_prints_who_is_in_each_segment(printed: str, segment: str) -> None:
     [answer] = [lines[-1] for lines in paragraphs(printed) if lines[0] == segment]
     names = answer.strip().removeprefix("-> ").split(", ")
     assert names == EXPECTED[segment]
+
+
+def test_it_explains_why_cleo_is_unmoved(printed: str) -> None:
+    [answer] = [lines for lines in paragraphs(printed) if lines[0].startswith("Is cleo")]
+    assert answer[1].startswith("yes ")

@@ -21,8 +21,11 @@ from segkit.clock.days import day_start, local_day, zone
 from segkit.clock.edges import Beyond, Edge, Interval
 from segkit.clock.lengths import leave, shift
 from segkit.clock.moment import Moment
+from segkit.model.values import FIRST, LAST
 
 __all__ = [
+    "FIRST",
+    "LAST",
     "Beyond",
     "Edge",
     "Interval",

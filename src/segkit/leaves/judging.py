@@ -37,12 +37,14 @@ class Judgement:
         certain: Whether it would be the same whatever the missing and mismatched values were.
         reasons: Those values, in words.
         seen: The value of an attribute; the lists with their joined instants; the number of events.
+        among: Of how many events in the window those that counted are; ``None`` without ``where``.
     """
 
     verdict: bool
     certain: bool = True
     reasons: tuple[str, ...] = ()
     seen: object = None
+    among: int | None = None
 
 
 def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
@@ -98,7 +100,8 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     ]
     uncertain = len(reasons)
     sure = 0
-    for _, event in candidates(leaf, facts, moment):
+    found = candidates(leaf, facts, moment)
+    for _, event in found:
         judged = _judge_event(leaf.condition, event, moment)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
@@ -108,7 +111,8 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     certain = least <= sure <= sure + uncertain <= most or not (
         sure <= most and least <= sure + uncertain
     )
-    return Judgement(decide(leaf, seen, moment), certain, tuple(reasons), len(seen))
+    among = None if leaf.condition is None else len(found)
+    return Judgement(decide(leaf, seen, moment), certain, tuple(reasons), len(seen), among)
 
 
 def _judge_event(where: Condition | None, event: EventLike, moment: Moment) -> Judgement:

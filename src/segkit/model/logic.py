@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 import attrs
 

@@ -35,6 +35,7 @@ class Explanation(Shown):
         verdict: Whether it holds.
         seen: Of an attribute its value (``None`` if absent); of a list membership the lists the
             contact is on, each with its joined instant; of an event count the number that counts.
+        among: Of an event count with ``where``, the events in the window that could have counted.
         window: The window looked through, between two instants in UTC; ``None`` if there is none.
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
@@ -45,6 +46,7 @@ class Explanation(Shown):
     sentence: str
     verdict: bool
     seen: object
+    among: int | None
     window: Interval | None
     notes: tuple[str, ...]
     certain: bool
@@ -113,6 +115,7 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         sentence=heading(condition)[0],
         verdict=judged.verdict,
         seen=judged.seen,
+        among=judged.among,
         window=window,
         notes=judged.reasons,
         certain=judged.certain,
@@ -153,7 +156,7 @@ def _findings(explanation: Explanation) -> list[str]:
     found: list[str] = []
     condition = explanation.condition
     if isinstance(condition, Leaf):
-        found.append(_said_seen(condition, explanation.seen))
+        found.append(_said_seen(condition, explanation.seen, explanation.among))
     if explanation.window is not None:
         found.append(f"window: {_said_interval(explanation.window)}")
     because = explanation.only_because()
@@ -173,10 +176,10 @@ def _listed(notes: tuple[str, ...]) -> str:
     return "; ".join((*notes[:_MOST_NOTES], *rest))
 
 
-def _said_seen(leaf: LeafCondition, seen: object) -> str:
+def _said_seen(leaf: LeafCondition, seen: object, among: int | None) -> str:
     match leaf:
         case EventCount():
-            return f"count: {seen}"
+            return f"count: {seen}" if among is None else f"count: {seen} of {among} in the window"
         case ListMembership():
             lists = cast("Mapping[str, object]", seen)
             said = [f"{said_value(name)} ({_said_joined(at)})" for name, at in lists.items()]

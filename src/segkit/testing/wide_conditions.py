@@ -100,9 +100,7 @@ def _properties() -> SearchStrategy[Property]:
 def _memberships() -> SearchStrategy[ListMembership]:
     joined = st.sampled_from((Kind.DAY, Kind.INSTANT)).flatmap(_comparisons)
     in_time = joined.filter(lambda comparison: comparison.operator != "is_set")
-    return st.builds(
-        ListMembership, st.none() | st.sampled_from(LISTS), st.none() | in_time
-    )
+    return st.builds(ListMembership, st.none() | st.sampled_from(LISTS), st.none() | in_time)
 
 
 def _event_counts() -> SearchStrategy[EventCount]:

@@ -76,9 +76,7 @@ def events(contact_id: str = "c1", *, unique_ids: bool = False) -> SearchStrateg
     'order'
     """
     ids = st.uuids() if unique_ids else st.none() | st.sampled_from(("e1", "e2", 1, 1.0))
-    return st.builds(
-        Event, st.just(contact_id), st.sampled_from(EVENTS), instants(), _known(), ids
-    )
+    return st.builds(Event, st.just(contact_id), st.sampled_from(EVENTS), instants(), _known(), ids)
 
 
 def histories(
