@@ -68,8 +68,8 @@ def away(now: datetime, length: Duration, direction: int) -> float:
 class LocalDays:
     """The local days of a zone in some years [T9], as somebody finds them who watches its clocks.
 
-    The watch looks up every minute, except in hours over which neither date nor offset change:
-    since 1980 all zones change their clocks at whole minutes, and never twice within an hour.
+    The watch looks up every minute, except in hours over which neither date nor offset change. In
+    the years below, clocks are changed at whole minutes, and never twice within an hour.
 
     Attributes:
         tz: The zone.

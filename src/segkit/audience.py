@@ -55,6 +55,10 @@ class Audience(AbstractSet[IdT], Shown, Generic[IdT]):
     def __len__(self) -> int:
         return len(self._ids)
 
+    def __eq__(self, other: object) -> bool:
+        # Spelled out for the type checkers, which take a set of another type to be never equal.
+        return AbstractSet.__eq__(self, other)
+
     def __hash__(self) -> int:
         return self._hash()
 

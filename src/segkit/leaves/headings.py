@@ -45,7 +45,7 @@ def _let_in(negated: Condition) -> str:
     """What the negation of a group lets in without a value or an event being there."""
     said = [phrase(leaf, negated=True) for leaf in _said_plainly(negated)]
     notes = [note for note in (BLANK, NONE_COUNTS) if any(note in words for words in said)]
-    return "".join(notes)
+    return f" ({'; '.join(notes)})" if notes else ""
 
 
 def _said_plainly(condition: Condition, *, plain: bool = True) -> Iterator[LeafCondition]:

@@ -17,7 +17,7 @@ from segkit.model.logic import And, Leaf, Not, Or
 
 __all__ = ["NONE_COUNTS", "phrase"]
 
-NONE_COUNTS = " (none counts as 0)"
+NONE_COUNTS = "none counts as 0"
 """Said wherever a count lets in contacts without any event [E1]."""
 
 
@@ -48,7 +48,9 @@ def _membership(leaf: ListMembership, *, negated: bool) -> str:
         return f"is on {name}"
     when = said_comparison(leaf.joined).removeprefix("is ")
     if negated:
-        return f"did not join {name} {when}{BLANK}"
+        # Whoever is not on it, and whoever joined nobody knows when, is let in too.
+        absent = "is on none" if leaf.name is None else "is not on it"
+        return f"did not join {name} {when} (or {absent}, {BLANK} for when)"
     return f"joined {name} {when}"
 
 
@@ -56,7 +58,7 @@ def _count(leaf: EventCount, *, negated: bool) -> str:
     names = " or ".join(map(said_value, leaf.names))
     verb, times, blank = _how_often(*leaf.counts, negated=negated)
     said = " ".join(filter(None, (verb, names, times, said_window(leaf.window))))
-    said += NONE_COUNTS if blank else ""
+    said += f" ({NONE_COUNTS})" if blank else ""
     return said if leaf.condition is None else f"{said}, where {_where(leaf.condition)}"
 
 

@@ -14,7 +14,7 @@ from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Windo
 
 __all__ = ["BLANK", "said_comparison", "said_instant", "said_value", "said_window"]
 
-BLANK: Final = " (or has no value)"
+BLANK: Final = "or has no value"
 """Said wherever a negation lets in contacts without a value [V3]."""
 
 
@@ -137,7 +137,7 @@ def said_comparison(comparison: Comparison, *, negated: bool = False) -> str:
     if comparison.ignore_case:
         said += " (in any case)"
     if negated and comparison.operator != "is_set":
-        said += BLANK
+        said += f" ({BLANK})"
     return said
 
 

@@ -5,8 +5,8 @@ It needs the extra ``testing``, which brings Hypothesis.
 * `make_contact` and `make_event` write fixtures in one line each.
 * `EXAMPLES` are conditions that together hold everything a condition can say.
 * `conditions`, `segments`, `windows`, `durations` and `contacts`, `events`, `histories`, `values`,
-  `instants`, `zones` are Hypothesis strategies of a *wide world*: hostile values, odd zones, but few
-  names, so that random conditions are true about as often as not.
+  `instants`, `zones` are Hypothesis strategies of a *wide world*: hostile values and odd zones, but
+  few names, so that random conditions are true about as often as not.
 * `small_conditions` and `small_histories` are of a *small world*: everything in it happens within
   microseconds of one midnight, and `SMALL_NOWS` are all instants worth asking about.
 

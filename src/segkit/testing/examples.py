@@ -4,6 +4,8 @@ Tests of segkit run over these, and so can those of a host that stores or transl
 kind of condition that is new in a release is among them.
 """
 
+# ruff: noqa: PLR2004 - the numbers are what the examples are about
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime

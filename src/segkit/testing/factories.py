@@ -16,22 +16,22 @@ IdT = TypeVar("IdT", bound=Hashable)
 
 @overload
 def make_contact(
-    *, lists: Mapping[str, date | None] | Iterable[str] = (), **attributes: Any
+    *, lists: Mapping[str, date | None] | Iterable[str] = (), **attributes: object
 ) -> Contact[str]: ...
 @overload
 def make_contact(
-    id: IdT,  # noqa: A002 - the field's name
+    id: IdT,
     /,
     *,
     lists: Mapping[str, date | None] | Iterable[str] = (),
-    **attributes: Any,
+    **attributes: object,
 ) -> Contact[IdT]: ...
 def make_contact(
     id: Hashable = "c1",  # noqa: A002 - the field's name
     /,
     *,
     lists: Mapping[str, date | None] | Iterable[str] = (),
-    **attributes: Any,
+    **attributes: object,
 ) -> Contact[Any]:
     """A `Contact`, its attributes written as keywords.
 
@@ -71,7 +71,7 @@ def make_event(
     minutes_ago: float = 0,
     seconds_ago: float = 0,
     id: Hashable = None,  # noqa: A002 - the field's name
-    **properties: Any,
+    **properties: object,
 ) -> Event[Any]:
     """An `Event`, its properties written as keywords.
 

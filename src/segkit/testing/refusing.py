@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any, Final, NoReturn
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-def _refuse(*_: object) -> NoReturn:
+def _refuse(self: object, *_: object) -> NoReturn:  # noqa: ARG001 - it is a method
     raise RuntimeError("this value answers nothing")
 
 
@@ -69,6 +69,9 @@ class RefusingList(list[Any]):
 
     __slots__ = ()
     __iter__ = _refuse
+
+    def __repr__(self) -> str:
+        return "<a list that cannot be iterated>"
 
 
 class RefusingMapping(Mapping[Any, Any]):

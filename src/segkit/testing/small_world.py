@@ -48,7 +48,7 @@ _INSTANTS: Final = tuple(map(_at, range(_FIRST, _LAST + 1)))
 _DAYS: Final = (date(2023, 12, 31), date(2024, 1, 1))
 _LENGTHS: Final = tuple(Duration(microseconds=length) for length in range(1, _LONGEST + 1))
 _UNITS: Final[tuple[CalendarUnit, ...]] = get_args(CalendarUnit)
-_COUNTS: Final = (
+_COUNTS: Final[tuple[tuple[int | None, int | None], ...]] = (
     (None, None), (2, None), (0, None), (None, 0), (None, 1), (1, 1), (1, 2), (2, 2),
 )  # fmt: skip
 
@@ -64,6 +64,7 @@ def small_histories(*, max_events: int = 4) -> SearchStrategy[History]:
         max_events: The most events there are.
 
     >>> from hypothesis import find
+    >>> from segkit.testing import SMALL_NOWS, small_histories
     >>> contact, events = find(small_histories(), lambda history: len(history[1]) == 1)
     >>> events[0].at in SMALL_NOWS
     True
@@ -125,12 +126,21 @@ def _event_counts() -> SearchStrategy[EventCount]:
     where = st.recursive(properties, _groups, max_leaves=2)
     windows: SearchStrategy[Window] = st.just(Ever()) | _windows()
     return st.builds(
-        lambda names, counts, window, condition: EventCount(names, *counts, window, condition),
+        _counted,
         st.sampled_from((_NAMES[:1], _NAMES[1:], _NAMES)),
         st.sampled_from(_COUNTS),
         windows.filter(lambda window: not isinstance(window, Next)),
         st.none() | cast("SearchStrategy[EventCondition]", where),
     )
+
+
+def _counted(
+    names: tuple[str, ...],
+    counts: tuple[int | None, int | None],
+    window: Window,
+    condition: EventCondition | None,
+) -> EventCount:
+    return EventCount(names, *counts, window, condition)
 
 
 def _in_time() -> SearchStrategy[Comparison]:

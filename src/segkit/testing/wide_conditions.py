@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -19,6 +19,7 @@ from segkit.model.logic import And, Not, Or
 from segkit.model.operators import Comparison, Operator, Scalar
 from segkit.model.segment import Segment
 from segkit.model.values import Kind, read
+from segkit.model.windows import Window
 from segkit.testing.wide_facts import EVENTS, LISTS, PATHS
 from segkit.testing.wide_times import mostly, windows
 from segkit.testing.wide_values import operands
@@ -37,7 +38,7 @@ _OPERATORS: Final[dict[Kind, tuple[Operator, ...]]] = {
     Kind.INSTANT: _IN_TIME,
 }  # fmt: skip
 _FOLDING: Final = frozenset({"==", "is_in", "contains", "starts_with", "ends_with"})
-_COUNTS: Final = (
+_COUNTS: Final[tuple[tuple[int | None, int | None], ...]] = (
     (None, None), (1, None), (2, None), (0, None),
     (0, 0), (None, 0), (None, 1), (1, 1), (1, 2), (0, 2), (2, 3), (10**30, None),
 )  # fmt: skip
@@ -73,6 +74,7 @@ def segments(*, max_leaves: int = 4) -> SearchStrategy[Segment]:
         max_leaves: As for `conditions`.
 
     >>> from hypothesis import find
+    >>> from segkit.testing import segments
     >>> find(segments(), lambda segment: True).name
     'a'
     """
@@ -106,12 +108,21 @@ def _memberships() -> SearchStrategy[ListMembership]:
 def _event_counts() -> SearchStrategy[EventCount]:
     where = st.recursive(_properties(), _groups, max_leaves=3)
     return st.builds(
-        lambda names, counts, window, condition: EventCount(names, *counts, window, condition),
+        _counted,
         st.lists(st.sampled_from(EVENTS), min_size=1, max_size=2).map(tuple),
         st.sampled_from(_COUNTS),
         windows(ahead=False),
         st.none() | cast("SearchStrategy[EventCondition]", where),
     )
+
+
+def _counted(
+    names: tuple[str, ...],
+    counts: tuple[int | None, int | None],
+    window: Window,
+    condition: EventCondition | None,
+) -> EventCount:
+    return EventCount(names, *counts, window, condition)
 
 
 def _suited(kind: Kind) -> SearchStrategy[Comparison]:
@@ -122,23 +133,24 @@ def _suited(kind: Kind) -> SearchStrategy[Comparison]:
 
 @st.composite
 def _comparisons(draw: DrawFn, kind: Kind) -> Comparison:
-    operator = draw(st.sampled_from(_OPERATORS[kind]))
-    folded = operator in _FOLDING and draw(st.booleans())
-    match operator:
+    word = draw(st.sampled_from(_OPERATORS[kind]))
+    folded = word in _FOLDING and draw(st.booleans())
+    match word:
         case "is_set":
-            return Comparison(operator)
+            return Comparison(word)
         case "within":
-            return Comparison(operator, draw(windows(ever=False)))
+            return Comparison(word, draw(windows(ever=False)))
         case "between":
-            low, high = sorted((draw(operands(kind)), draw(operands(kind))), key=_order)
-            return Comparison(operator, (low, high))
+            one, other = draw(operands(kind)), draw(operands(kind))
+            return Comparison(word, (other, one) if _lies_after(one, other) else (one, other))
         case "is_in":
             others = st.sampled_from(tuple(_OPERATORS)).flatmap(operands)
             several = st.lists(mostly(operands(kind), others), max_size=3)
-            return Comparison(operator, tuple(draw(several)), ignore_case=folded)
+            return Comparison(word, tuple(draw(several)), ignore_case=folded)
         case _:
-            return Comparison(operator, draw(operands(kind)), ignore_case=folded)
+            return Comparison(word, draw(operands(kind)), ignore_case=folded)
 
 
-def _order(operand: Scalar) -> object:
-    return read(operand)[1]
+def _lies_after(one: Scalar, other: Scalar) -> bool:
+    readings: tuple[Any, Any] = read(one)[1], read(other)[1]
+    return bool(readings[0] > readings[1])

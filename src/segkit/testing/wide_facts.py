@@ -56,6 +56,7 @@ def contacts(ids: SearchStrategy[str] | None = None) -> SearchStrategy[Contact[s
         ids: Where their ids are drawn from; by default all are ``"c1"``.
 
     >>> from hypothesis import find
+    >>> from segkit.testing import contacts
     >>> find(contacts(), lambda contact: "vip" in contact.lists)
     Contact('c1', lists={'vip': None})
     """
@@ -72,6 +73,7 @@ def events(contact_id: str = "c1", *, unique_ids: bool = False) -> SearchStrateg
         unique_ids: Whether every event has an id of its own; otherwise some share one [E3].
 
     >>> from hypothesis import find
+    >>> from segkit.testing import events
     >>> find(events("ada"), lambda event: event.properties.get("plan") == "b").name
     'order'
     """
@@ -90,6 +92,7 @@ def histories(
         max_events: The most events there are.
 
     >>> from hypothesis import find
+    >>> from segkit.testing import histories
     >>> contact, met = find(histories(), lambda history: len(history[1]) > 1)
     >>> contact.id, len(met)
     ('c1', 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final, TypeVar, get_args
 from zoneinfo import ZoneInfo
@@ -74,72 +75,73 @@ _LENGTHS: Final = (
 _HUGE: Final = (Duration(days=10**7), Duration(months=10**6), Duration(years=10**30, hours=1))
 
 
-def mostly(
-    usual: SearchStrategy[DrawnT], rare: SearchStrategy[DrawnT], times: int = 7
-) -> SearchStrategy[DrawnT]:
-    """*usual* that many times as often as *rare*, which ``|`` would make equally frequent."""
-    return st.sampled_from([usual] * times + [rare]).flatmap(lambda strategy: strategy)
 
 
-def zones() -> SearchStrategy[tzinfo]:
+@st.composite
+def rarely(draw: DrawFn, times: int = 12) -> bool:
+    """Once in that many *times*."""
+    return draw(st.integers(1, times)) == times
+
+
+@st.composite
+def zones(draw: DrawFn) -> tzinfo:
     """``UTC`` and zones of `zoneinfo` whose clocks change at odd times or by odd amounts.
 
+    >>> from datetime import UTC
     >>> from hypothesis import find
+    >>> from segkit.testing import zones
     >>> find(zones(), lambda zone: zone is not UTC)
     zoneinfo.ZoneInfo(key='Europe/Paris')
     """
-    return st.just(UTC) | st.sampled_from(_ZONES).map(ZoneInfo)
+    name = draw(st.sampled_from(_ZONES))
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
-def instants() -> SearchStrategy[datetime]:
+@st.composite
+def instants(draw: DrawFn) -> datetime:
     """Aware datetimes in several zones: mostly of early 2024, a microsecond to months apart.
 
     Some are anywhere from year 1 to 9999, or outside of these in UTC [T12].
 
     >>> from hypothesis import find
-    >>> find(instants(), lambda at: at.year == 2024).utcoffset() is None
-    False
+    >>> from segkit.testing import instants
+    >>> find(instants(), lambda at: at.year > 2024).tzinfo
+    datetime.timezone.utc
     """
-    near = st.builds(
-        lambda at, step, tz: (at + step).astimezone(tz),
-        st.sampled_from(_AROUND),
-        st.sampled_from(_STEPS),
-        zones(),
-    )
-    far = st.datetimes(timezones=zones())
-    ends = st.builds(lambda at, tz: at.replace(tzinfo=tz), st.sampled_from((FIRST, LAST)), zones())
-    return mostly(near, far | ends, 11)
+    if draw(rarely()):
+        return draw(_FAR_INSTANTS).replace(tzinfo=draw(zones()))
+    return draw(_NEAR).astimezone(draw(zones()))
 
 
-def days() -> SearchStrategy[date]:
-    """Days, mostly those of the usual `instants`.
-
-    >>> from hypothesis import find
-    >>> find(days(), lambda day: True)
-    datetime.date(2024, 1, 31)
-    """
-    near = st.builds(
-        lambda at, step: (at + step).date(), st.sampled_from(_AROUND), st.sampled_from(_STEPS)
-    )
-    return mostly(near, st.dates() | st.sampled_from((date.min, date.max)), 11)
+@st.composite
+def days(draw: DrawFn) -> date:
+    """Days, mostly those of the usual `instants`."""
+    return draw(_FAR_DAYS) if draw(rarely()) else draw(_NEAR).date()
 
 
-def durations() -> SearchStrategy[Duration]:
+@st.composite
+def durations(draw: DrawFn) -> Duration:
     """Lengths of time: few usual ones, from a microsecond to a year, and any others.
 
     >>> from hypothesis import find
+    >>> from segkit.testing import durations
     >>> find(durations(), lambda length: length.months > 1)
     Duration(months=2)
     """
-    some = st.builds(
-        lambda months, rest: Duration(months=months, microseconds=rest),
-        st.integers(0, 30),
-        st.integers(1, 10**15),
-    )
-    return mostly(st.sampled_from(_LENGTHS), some | st.sampled_from(_HUGE), 11)
+    return draw(_FAR_LENGTHS) if draw(rarely()) else draw(_NEAR_LENGTHS)
 
 
-def windows(*, ever: bool = True, ahead: bool = True) -> SearchStrategy[Window]:
+_NEAR: Final = st.builds(operator.add, st.sampled_from(_AROUND), st.sampled_from(_STEPS))
+_FAR_INSTANTS: Final = st.datetimes() | st.sampled_from((datetime.min, datetime.max))
+_FAR_DAYS: Final = st.dates() | st.sampled_from((date.min, date.max))
+_NEAR_LENGTHS: Final = st.sampled_from(_LENGTHS)
+_FAR_LENGTHS: Final = st.sampled_from(_HUGE) | st.builds(
+    Duration, months=st.integers(0, 30), microseconds=st.integers(1, 10**15)
+)
+
+
+@st.composite
+def windows(draw: DrawFn, *, ever: bool = True, ahead: bool = True) -> Window:
     """Windows of every kind.
 
     Args:
@@ -147,20 +149,22 @@ def windows(*, ever: bool = True, ahead: bool = True) -> SearchStrategy[Window]:
         ahead: Whether `Next` is among them, which events do not take.
 
     >>> from hypothesis import find
+    >>> from segkit.testing import windows
     >>> find(windows(ever=False), lambda window: True)
     Last(days=30)
     """
-    kinds: list[SearchStrategy[Window]] = [st.just(Ever())] if ever else []
-    kinds += [durations().map(Last), _agos(), _betweens(), _calendars()]
-    kinds += [durations().map(Next)] if ahead else []
-    return st.one_of(kinds)
+    kinds: list[type[Window]] = [Last, Ago, Between, Calendar]
+    kinds += [Ever] if ever else []
+    kinds += [Next] if ahead else []
+    kind = draw(st.sampled_from(kinds))
+    if kind is Last or kind is Next:
+        return kind(draw(durations()))
+    return draw(_BUILT[kind])
 
 
-def _agos() -> SearchStrategy[Ago]:
-    return st.builds(_ago, st.none() | durations(), durations())
-
-
-def _ago(older: Duration | None, newer: Duration) -> Ago:
+@st.composite
+def _agos(draw: DrawFn) -> Ago:
+    newer, older = draw(durations()), draw(st.none() | durations())
     if older is None or older == newer:
         return Ago(None, newer)
     if older.months <= newer.months and older.microseconds <= newer.microseconds:
@@ -168,21 +172,28 @@ def _ago(older: Duration | None, newer: Duration) -> Ago:
     return Ago(older, newer)
 
 
-def _betweens() -> SearchStrategy[Between]:
-    ends = (days() | instants()).map(end_of_window)
-    return st.builds(_between, ends, ends | st.none())
-
-
-def _between(one: Day | datetime | None, other: Day | datetime | None) -> Between:
+@st.composite
+def _betweens(draw: DrawFn) -> Between:
+    one, other = (end_of_window(draw(ends)) for ends in (_ENDS, st.none() | _ENDS))
     if one is None or other is None:
-        return Between(other, one)
+        return Between(other, one) if draw(st.booleans()) else Between(one, other)
     if isinstance(one, datetime) and isinstance(other, datetime):
         return Between(min(one, other), max(one, other))
     return Between(*sorted((one, other), key=lambda end: (end.year, end.month, end.day)))
 
 
-def _calendars() -> SearchStrategy[Calendar]:
-    units: tuple[CalendarUnit, ...] = get_args(CalendarUnit)
-    offsets = mostly(st.integers(-2, 1), st.sampled_from((-(10**30), -(10**6), 10**6, 10**30)), 11)
-    counts = mostly(st.integers(1, 3), st.sampled_from((7, 10**6, 10**30)), 11)
-    return st.builds(Calendar, st.sampled_from(units), offsets, counts)
+@st.composite
+def _calendars(draw: DrawFn) -> Calendar:
+    offset, count = draw(st.integers(-2, 1)), draw(st.integers(1, 3))
+    if draw(rarely()):
+        offset, count = draw(st.sampled_from(_FAR_UNITS)), draw(st.sampled_from(_MANY_UNITS))
+    return Calendar(draw(st.sampled_from(_UNITS)), offset, count)
+
+
+_ENDS: Final = days() | instants()
+_UNITS: Final[tuple[CalendarUnit, ...]] = get_args(CalendarUnit)
+_FAR_UNITS: Final = (-(10**30), -(10**6), -6, 10**6, 10**30)
+_MANY_UNITS: Final = (1, 7, 10**6, 10**30)
+_BUILT: Final[dict[type, SearchStrategy[Window]]] = {
+    Ever: st.just(Ever()), Ago: _agos(), Between: _betweens(), Calendar: _calendars(),
+}  # fmt: skip
