@@ -20,30 +20,49 @@ from segkit.errors import (
     SegkitError,
     ZoneError,
 )
+from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
     Attribute,
     Condition,
     EventCount,
+    EventValue,
     ListMembership,
     Property,
+    Sample,
+    Sequence,
 )
 from segkit.model.durations import Duration
+from segkit.model.events import Step
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
-from segkit.model.logic import And, Not, Or
+from segkit.model.logic import And, AtLeast, Not, Or
 from segkit.model.needs import EventNeed, Requirements
-from segkit.model.operators import Comparison
-from segkit.model.segment import Segment
+from segkit.model.operands import Anniversary, Place, Reference
+from segkit.model.segment import InSegment, Segment
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next
 from segkit.operations.description import describe
 from segkit.operations.evaluation import matches
 from segkit.operations.explanation import Explanation, explain
 from segkit.operations.requirements import requirements
 from segkit.sources import MemorySource, Source
-from segkit.words import all_of, any_of, attr, did, in_any_list, in_list, prop
+from segkit.words import (
+    all_of,
+    any_of,
+    at_least,
+    attr,
+    did,
+    first_prop,
+    in_any_list,
+    in_list,
+    in_segment,
+    prop,
+    sample,
+)
 
 __all__ = [
     "Ago",
     "And",
+    "Anniversary",
+    "AtLeast",
     "Attribute",
     "Audience",
     "Between",
@@ -60,9 +79,11 @@ __all__ = [
     "EventCount",
     "EventLike",
     "EventNeed",
+    "EventValue",
     "Ever",
     "Explanation",
     "FactsError",
+    "InSegment",
     "InstantError",
     "Interval",
     "Last",
@@ -71,21 +92,30 @@ __all__ = [
     "Next",
     "Not",
     "Or",
+    "Place",
     "Property",
+    "Reference",
     "Requirements",
+    "Sample",
     "SegkitError",
     "Segment",
+    "Sequence",
     "Source",
+    "Step",
     "ZoneError",
     "all_of",
     "any_of",
+    "at_least",
     "attr",
     "describe",
     "did",
     "explain",
+    "first_prop",
     "in_any_list",
     "in_list",
+    "in_segment",
     "matches",
     "prop",
     "requirements",
+    "sample",
 ]

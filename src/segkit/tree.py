@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from segkit.model.conditions import Condition, LeafCondition
-from segkit.model.logic import And, Leaf, Not, Or
+from segkit.model.logic import And, AtLeast, Leaf, Not, Or
+from segkit.model.segment import InSegment
 
 __all__ = ["holds", "leaves_of"]
 
@@ -24,8 +25,12 @@ def holds(condition: Condition, leaf_holds: Callable[[LeafCondition], bool]) -> 
                 if holds(part, leaf_holds):
                     return True
             return False
+        case AtLeast(number, parts):
+            return sum(holds(part, leaf_holds) for part in parts) >= number
         case Not(part):
             return not holds(part, leaf_holds)
+        case InSegment(segment):
+            return holds(segment.condition, leaf_holds)  # [S8]
         case Leaf():
             return leaf_holds(condition)
         case _:
@@ -35,11 +40,13 @@ def holds(condition: Condition, leaf_holds: Callable[[LeafCondition], bool]) -> 
 def leaves_of(condition: Condition) -> Iterator[LeafCondition]:
     """Every leaf of *condition*, from left to right."""
     match condition:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
                 yield from leaves_of(part)
         case Not(part):
             yield from leaves_of(part)
+        case InSegment(segment):
+            yield from leaves_of(segment.condition)
         case Leaf():
             yield condition
         case _:

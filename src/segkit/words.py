@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import cast
 
 from segkit.errors import ConditionTypeError, located, shown
-from segkit.model.conditions import Condition, EventCount, ListMembership
-from segkit.model.logic import And, Or
-from segkit.model.terms import AttributeTerm, PropertyTerm
+from segkit.model.conditions import Condition, EventCount, ListMembership, Sample
+from segkit.model.logic import And, AtLeast, Or
+from segkit.model.segment import InSegment, Segment
+from segkit.model.terms import AttributeTerm, FirstProperty, PropertyTerm
 
-__all__ = ["all_of", "any_of", "attr", "did", "in_any_list", "in_list", "prop"]
+__all__ = [
+    "all_of",
+    "any_of",
+    "at_least",
+    "attr",
+    "did",
+    "first_prop",
+    "in_any_list",
+    "in_list",
+    "in_segment",
+    "prop",
+    "sample",
+]
 
 
 def attr(name: str, /, *path: str) -> AttributeTerm:
@@ -83,6 +96,52 @@ def any_of(*conditions: Condition) -> Or:
     """
     with located("any_of"):
         return Or(conditions)
+
+
+def at_least(number: int, /, *conditions: Condition) -> AtLeast:
+    """*number* or more of them; equal ones count separately [V5].
+
+    >>> from segkit import at_least, attr, describe, did, in_list
+    >>> describe(at_least(2, in_list("vip"), did("order"), attr("plan") == "pro"))
+    'at least 2 of: is on list "vip"; did "order" at least once; plan is "pro"'
+    """
+    with located("at_least"):
+        return AtLeast(number, conditions)
+
+
+def first_prop(name: str, /, *path: str) -> FirstProperty:
+    """A property of the first event of a sequence, for the ``where`` of a later step [S3].
+
+    >>> from segkit import describe, did, first_prop, prop
+    >>> same = did("order").where(prop("sku") == first_prop("sku"))
+    >>> describe(did("cart").not_followed_by(same))
+    'did "cart" not followed by "order" (where sku is equal to the sku of the first)'
+    """
+    return FirstProperty(_names("first_prop", name, *path))
+
+
+def sample(percent: float, salt: str) -> Sample:
+    """A stable random part of all contacts [S5].
+
+    Whoever is in at 10 percent is in at 20; another *salt* draws another sample.
+
+    Args:
+        percent: More than 0, at most 100.
+        salt: What makes one sample differ from another.
+    """
+    with located("sample"):
+        return Sample(percent, salt)
+
+
+def in_segment(segment: Segment, /) -> InSegment:
+    """What the segment means, at the same now and in the same zone [S8].
+
+    >>> from segkit import Segment, attr, describe, in_segment
+    >>> describe(~in_segment(Segment("adults", attr("age") >= 18)))
+    'is not in segment "adults" (or has no value)'
+    """
+    with located("in_segment"):
+        return InSegment(segment)
 
 
 def _names(door: str, *names: object) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ first now whose window has lost t. Everything is exact to the microsecond in UTC
 the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
 """
 
+from segkit.clock.anniversaries import has_anniversary
 from segkit.clock.covering import covers_day, interval, validity
 from segkit.clock.days import day_start, local_day, zone
 from segkit.clock.edges import Beyond, Edge, Interval
@@ -32,6 +33,7 @@ __all__ = [
     "Moment",
     "covers_day",
     "day_start",
+    "has_anniversary",
     "interval",
     "leave",
     "local_day",

@@ -4,7 +4,8 @@ Every operation walks the combinators itself and asks here about the leaves.
 """
 
 from segkit.leaves.headings import heading
-from segkit.leaves.judging import Judgement, every, judge, negated, some
+from segkit.leaves.judgement import Judgement, enough, every, negated, some
+from segkit.leaves.judging import judge
 from segkit.leaves.meaning import leaf_holds
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
@@ -12,6 +13,7 @@ from segkit.leaves.wording import said_instant, said_value
 
 __all__ = [
     "Judgement",
+    "enough",
     "every",
     "footprint",
     "heading",

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final, cast
 
-from segkit.clock import Moment
-from segkit.model.operators import Comparison
-from segkit.model.values import Kind, Reading, read
+from segkit.clock import Moment, has_anniversary
+from segkit.model.comparisons import Comparison
+from segkit.model.operands import Anniversary, Place, Reference
+from segkit.model.operators import MEMBERS
+from segkit.model.patterns import found_in
+from segkit.model.values import Kind, Reading, members, read, read_location
 from segkit.model.windows import Window
 
-__all__ = ["satisfies", "value_at"]
+__all__ = ["look_up", "referred", "satisfies", "value_at"]
 
 _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
     "is_in": operator.eq,
+    "has_any": operator.eq,
+    "has_all": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -25,6 +31,8 @@ _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "starts_with": str.startswith,
     "ends_with": str.endswith,
 }
+
+_EARTH_KM: Final = 6371.0088
 
 
 def value_at(mapping: object, path: tuple[str, ...]) -> object:
@@ -41,29 +49,71 @@ def value_at(mapping: object, path: tuple[str, ...]) -> object:
     return value
 
 
-def satisfies(comparison: Comparison, reading: Reading, moment: Moment) -> bool:
+def look_up(comparison: Comparison, mapping: object, path: tuple[str, ...]) -> Reading:
+    """What is read at the end of *path*, as *comparison* asks for it."""
+    value = value_at(mapping, path)
+    return read_location(value) if comparison.operator == "within_km" else read(value)
+
+
+def satisfies(
+    comparison: Comparison,
+    reading: Reading,
+    moment: Moment,
+    operands: tuple[Reading, ...] | None = None,
+) -> bool:
     """Whether the value read satisfies *comparison*.
 
     False for no value, no kind and any kind that is not the operand's [V3], [V6], [K9].
+
+    Args:
+        operands: What a `Reference` was found to be; otherwise the comparison's own.
     """
     kind, value = reading
     if kind not in comparison.kinds:
         return False
+    if operands is None:
+        operands = comparison.readings
     match comparison.operator:
         case "is_set":
             return True
         case "within":
             return moment.covers(cast("Window", comparison.operand), cast("date", value))
         case "between":
-            low, high = comparison.readings
+            low, high = operands
             return bool(cast("Any", low[1]) <= value <= cast("Any", high[1]))
+        case "anniversary":
+            day = moment.local_day(cast("date", value))
+            today = moment.local_day(moment.now)
+            return has_anniversary(day, cast("Anniversary", comparison.operand), today)
+        case "within_km":
+            place = cast("Place", comparison.operand)
+            return _distance_km(cast("tuple[float, float]", value), place) <= place.km
+        case "matches_regex":
+            return found_in(cast("str", comparison.operand), cast("str", value))
+        case "has_all":
+            own = _members_of(reading)
+            return all(_any_alike(comparison, own, (one,), moment) for one in operands)
         case single:
-            test = _SINGLE[single]
-            for operand in comparison.readings:
-                pair = _alike(reading, operand, moment)
-                if pair is not None and test(*_folded(pair, comparison)):
-                    return True
-            return False
+            own = _members_of(reading) if single in MEMBERS else (reading,)
+            return _any_alike(comparison, own, operands, moment)
+
+
+def _members_of(reading: Reading) -> tuple[Reading, ...]:
+    """The members of a collection; a scalar counts as a collection of one [K5]."""
+    return tuple(members(reading[1])) if reading[0] is Kind.COLLECTION else (reading,)
+
+
+def _any_alike(
+    comparison: Comparison, values: Iterable[Reading], operands: Iterable[Reading], moment: Moment
+) -> bool:
+    """Whether one of the values and one of the operands satisfy the operator."""
+    test = _SINGLE[comparison.operator]
+    for value in values:
+        for operand in operands:
+            pair = _alike(value, operand, moment)
+            if pair is not None and test(*_folded(pair, comparison)):
+                return True
+    return False
 
 
 def _alike(reading: Reading, operand: Reading, moment: Moment) -> tuple[Any, Any] | None:
@@ -87,6 +137,19 @@ def _folded(pair: tuple[Any, Any], comparison: Comparison) -> tuple[Any, Any]:
     return pair
 
 
-def reading_at(mapping: object, path: tuple[str, ...]) -> Reading:
-    """What is read at the end of *path*."""
-    return read(value_at(mapping, path))
+def referred(comparison: Comparison, mapping: object, first: object) -> tuple[Reading, ...] | None:
+    """What a `Reference` was found to be [K7], [S3]; ``None`` if the operand is fixed."""
+    operand = comparison.operand
+    if not isinstance(operand, Reference):
+        return None
+    return (read(value_at(first if operand.first else mapping, operand.path)),)
+
+
+def _distance_km(location: tuple[float, float], place: Place) -> float:
+    """The haversine distance on a sphere of the Earth's mean radius [S6]."""
+    latitude, longitude = map(math.radians, location)
+    of_latitude, of_longitude = math.radians(place.latitude), math.radians(place.longitude)
+    across = math.sin((latitude - of_latitude) / 2) ** 2
+    along = math.sin((longitude - of_longitude) / 2) ** 2
+    haversine = across + math.cos(latitude) * math.cos(of_latitude) * along
+    return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, haversine)))

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from segkit.leaves.phrasing import NONE_COUNTS, phrase
-from segkit.leaves.wording import BLANK
+from segkit.leaves.wording import BLANK, said_value
 from segkit.model.conditions import Condition, LeafCondition
-from segkit.model.logic import And, Leaf, Not, Or
+from segkit.model.logic import And, AtLeast, Leaf, Not, Or
+from segkit.model.segment import InSegment
 
 __all__ = ["heading"]
 
@@ -28,6 +29,13 @@ def heading(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
             return "everybody", ()
         case And((part,)) | Or((part,)):
             return heading(part)
+        case InSegment(segment):
+            return f"is in segment {said_value(segment.name)}", ()
+        case Not(InSegment(segment)):
+            let_in = _let_in(segment.condition)
+            return f"is not in segment {said_value(segment.name)}{let_in}", ()
+        case AtLeast(number, parts):
+            return f"at least {number} of", parts
         case And(parts):
             return "all of", parts
         case Or(parts):
@@ -51,11 +59,13 @@ def _let_in(negated: Condition) -> str:
 def _said_plainly(condition: Condition, *, plain: bool = True) -> Iterator[LeafCondition]:
     """The leaves under an even number of negations."""
     match condition:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
                 yield from _said_plainly(part, plain=plain)
         case Not(part):
             yield from _said_plainly(part, plain=not plain)
+        case InSegment(segment):
+            yield from _said_plainly(segment.condition, plain=plain)
         case Leaf():
             if plain:
                 yield condition

@@ -2,71 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from typing import assert_never, cast
-
-import attrs
 
 from segkit.clock import Moment
 from segkit.leaves.comparing import value_at
-from segkit.leaves.meaning import Seen, Subject, candidates, decide, observe
+from segkit.leaves.judgement import Judgement, judge_parts
+from segkit.leaves.meaning import (
+    Found,
+    OneEvent,
+    Seen,
+    Subject,
+    candidates,
+    decide,
+    follow,
+    observe,
+)
 from segkit.leaves.wording import said_value
+from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
     Attribute,
     Condition,
     EventCount,
+    EventValue,
     LeafCondition,
     ListMembership,
     Property,
+    Sample,
+    Sequence,
 )
 from segkit.model.facts import EventLike
-from segkit.model.logic import And, Leaf, Not, Or
-from segkit.model.operators import Comparison
-from segkit.model.values import Kind, Reading
+from segkit.model.operands import Reference
+from segkit.model.values import Kind, Reading, read
 from segkit.sources import Facts
 
-__all__ = ["Judgement", "every", "judge", "negated", "some"]
-
-
-@attrs.frozen
-class Judgement:
-    """A verdict, and what it rests on.
-
-    Attributes:
-        verdict: As `segkit.matches` gives it.
-        certain: Whether it would be the same whatever the missing and mismatched values were.
-        reasons: Those values, in words.
-        seen: The value of an attribute; the lists with their joined instants; the number of events.
-        among: Of how many events in the window those that counted are; ``None`` without ``where``.
-    """
-
-    verdict: bool
-    certain: bool = True
-    reasons: tuple[str, ...] = ()
-    seen: object = None
-    among: int | None = None
+__all__ = ["judge"]
 
 
 def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
     """The verdict of *leaf*, what it saw, and which values it could not compare."""
     seen = observe(leaf, subject, moment)
     verdict = decide(leaf, seen, moment)
+    facts = cast("Facts", subject)
     match leaf:
         case Attribute(path, comparison):
-            value = value_at(cast("Facts", subject).contact.attributes, path)
-            reasons = _misfit(".".join(path), comparison, cast("Reading", seen))
+            value = value_at(facts.contact.attributes, path)
+            reasons = _misfits(".".join(path), comparison, cast("Found", seen))
         case Property(path, comparison):
             value = None
-            reasons = _misfit(".".join(path), comparison, cast("Reading", seen))
+            reasons = _misfits(".".join(path), comparison, cast("Found", seen))
         case ListMembership(_, comparison):
             lists = cast("dict[str, Reading]", seen)
             value = {name: joined for name, (_, joined) in lists.items()}
             reasons = () if comparison is None or verdict else _unknown_joins(lists, comparison)
         case EventCount():
-            return _judge_count(leaf, cast("Facts", subject), seen, moment)
+            return _judge_count(leaf, facts, seen, moment)
+        case EventValue(comparison=comparison):
+            value = cast("Found", seen)[0][1]
+            what = f"the {leaf.aggregate} of {'.'.join(leaf.path) or 'the events'}"
+            reasons = (
+                *_doubtful_values(leaf, facts, moment),
+                *_misfits(what, comparison, cast("Found", seen)),
+            )
+        case Sequence():
+            return _judge_sequence(leaf, facts, seen, moment)
+        case Sample():
+            value, reasons = seen, ()
         case _:
             assert_never(leaf)
     return Judgement(verdict, not reasons, reasons, value)
+
+
+def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]:
+    """Why the value cannot be compared, or what it is compared with [V3], [V6], [K7]."""
+    reading, operands = found
+    reasons = _misfit(name, comparison, reading)
+    if operands is None:
+        return reasons
+    operand = cast("Reference", comparison.operand)
+    other = f"{'the first ' if operand.first else ''}{'.'.join(operand.path)}"
+    reasons = (*reasons, *_misfit(other, comparison, operands[0]))
+    (kind, _), (other_kind, _) = reading, operands[0]
+    comparable = kind is other_kind or {kind, other_kind} == {Kind.DAY, Kind.INSTANT}
+    if reasons or comparable:
+        return reasons
+    return (f"{name} is {kind.value} and {other} is {other_kind.value}",)
 
 
 def _misfit(name: str, comparison: Comparison, reading: Reading) -> tuple[str, ...]:
@@ -91,18 +111,23 @@ def _unknown_joins(lists: dict[str, Reading], comparison: Comparison) -> tuple[s
     )
 
 
+def _without_instant(names: tuple[str, ...], facts: Facts) -> list[str]:
+    """The events that would have been looked at, had they an aware instant [K2]."""
+    return [
+        f"an event {said_value(name)} has no aware instant"
+        for name in (cast("object", event.name) for event in facts.unusable)
+        if isinstance(name, str) and name in names
+    ]
+
+
 def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> Judgement:
     """A count is certain if the events that could not be judged cannot change its verdict."""
-    reasons = [
-        f"an event {said_value(event.name)} has no aware instant"
-        for event in facts.unusable
-        if event.name in leaf.names
-    ]
+    reasons = _without_instant(leaf.names, facts)
     uncertain = len(reasons)
     sure = 0
     found = candidates(leaf, facts, moment)
     for _, event in found:
-        judged = _judge_event(leaf.condition, event, moment)
+        judged = _judge_event(leaf.condition, OneEvent(event), moment)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
         reasons += judged.reasons
@@ -112,48 +137,54 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
         sure <= most and least <= sure + uncertain
     )
     among = None if leaf.condition is None else len(found)
-    return Judgement(decide(leaf, seen, moment), certain, tuple(reasons), len(seen), among)
+    return Judgement(
+        decide(leaf, seen, moment), certain, tuple(reasons), len(cast("list[object]", seen)), among
+    )
 
 
-def _judge_event(where: Condition | None, event: EventLike, moment: Moment) -> Judgement:
+def _judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:
     if where is None:
         return Judgement(verdict=True)
     return judge_parts(where, lambda part: judge(part, event, moment))
 
 
-def judge_parts(
-    condition: Condition, judge_leaf: Callable[[LeafCondition], Judgement]
-) -> Judgement:
-    """The judgement of a whole condition, every part of it looked at."""
-    match condition:
-        case And(parts):
-            return every([judge_parts(part, judge_leaf) for part in parts])
-        case Or(parts):
-            return some([judge_parts(part, judge_leaf) for part in parts])
-        case Not(part):
-            return negated(judge_parts(part, judge_leaf))
-        case Leaf():
-            return judge_leaf(condition)
-        case _:
-            assert_never(condition)
+def _doubtful_values(leaf: EventValue, facts: Facts, moment: Moment) -> Iterable[str]:
+    """The events that may or may not belong to the value, and the values it had to skip [E4]."""
+    yield from _without_instant(leaf.names, facts)
+    skipped = leaf.aggregate in ("sum", "mean", "min", "max", "distinct")
+    for _, event in candidates(leaf, facts, moment):
+        judged = _judge_event(leaf.condition, OneEvent(event), moment)
+        yield from judged.reasons
+        if not skipped or (judged.certain and not judged.verdict):
+            continue
+        kind, _ = read(value_at(event.properties, leaf.path))
+        fits = kind is Kind.NUMBER or (
+            leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.NO_KIND)
+        )
+        if not fits:
+            yield f"{'.'.join(leaf.path)} of an event was skipped: {kind.value}"
 
 
-def every(parts: Sequence[Judgement]) -> Judgement:
-    """Of `And`: false for certain if one part is; true for certain if all are."""
-    failed = [part for part in parts if not part.verdict]
-    certain = any(part.certain for part in failed) if failed else all(p.certain for p in parts)
-    return Judgement(not failed, certain, () if certain else _reasons(failed or parts))
+def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) -> Judgement:
+    """A sequence is certain if doubtful events, all fitting or none, cannot change its verdict."""
+    steps = leaf.behind()
+    names = (*leaf.first.names, *(name for step in steps for name in step.event.names))
+    undated = _without_instant(names, facts)
+    reasons = dict.fromkeys(undated)
 
+    def found(*, doubtful_fit: bool) -> bool:
+        def serves(
+            step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
+        ) -> bool:
+            judged = _judge_event(step.condition, OneEvent(event, first), moment)
+            reasons.update(dict.fromkeys(judged.reasons))
+            # A doubtful event helps a step and hinders an absence.
+            return judged.verdict if judged.certain else doubtful_fit is not is_absent
 
-def some(parts: Sequence[Judgement]) -> Judgement:
-    """Of `Or`: the complement of every part's complement."""
-    return negated(every([negated(part) for part in parts]))
+        return bool(follow(leaf, facts, moment, serves))
 
-
-def negated(part: Judgement) -> Judgement:
-    """Of `Not`: the complement, resting on the same values."""
-    return Judgement(not part.verdict, part.certain, part.reasons)
-
-
-def _reasons(parts: Sequence[Judgement]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
+    verdict = bool(seen)
+    # An event that is nowhere in time might complete a chain, or break an absence.
+    lost = bool(undated) and (leaf.absent is not None or not verdict)
+    certain = found(doubtful_fit=True) is found(doubtful_fit=False) and not lost
+    return Judgement(verdict, certain, () if certain else tuple(reasons), seen)

@@ -2,45 +2,87 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import TypeAlias, assert_never, cast
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple, TypeAlias, assert_never, cast
 
 from segkit import tree
 from segkit.clock import Moment
-from segkit.leaves.comparing import reading_at, satisfies
+from segkit.leaves.aggregating import aggregated
+from segkit.leaves.comparing import look_up, referred, satisfies
+from segkit.leaves.following import Serving, chain
 from segkit.model.conditions import (
     Attribute,
+    Condition,
     EventCount,
+    EventValue,
     LeafCondition,
     ListMembership,
     Property,
+    Sample,
+    Sequence,
 )
 from segkit.model.facts import EventLike
 from segkit.model.values import Reading, read
 from segkit.sources import Facts, TimedEvent
 
-__all__ = ["Seen", "Subject", "candidates", "decide", "event_satisfies", "leaf_holds", "observe"]
+__all__ = [
+    "Found",
+    "OneEvent",
+    "Seen",
+    "Serving",
+    "Subject",
+    "candidates",
+    "counting",
+    "decide",
+    "follow",
+    "leaf_holds",
+    "observe",
+]
 
-Subject: TypeAlias = Facts | EventLike
+
+class OneEvent(NamedTuple):
+    """One event as ``where`` sees it, and in a later step of a sequence the first one [S3]."""
+
+    event: EventLike
+    first: EventLike | None = None
+
+
+Subject: TypeAlias = Facts | OneEvent
 """What a leaf is asked of: a contact with its events, or (`Property`) one event."""
 
-Seen: TypeAlias = Reading | dict[str, Reading] | list[TimedEvent]
+Found: TypeAlias = tuple[Reading, tuple[Reading, ...] | None]
+"""A value, and what a `Reference` it is compared with was found to be."""
+
+Seen: TypeAlias = Found | dict[str, Reading] | list[TimedEvent] | tuple[datetime, ...] | int
 """What a leaf found: a value; the lists the contact is on, with what is known of when it joined;
-or the events that count."""
+the events that count; the instants of a chain; the number drawn for a sample."""
 
 
 def observe(leaf: LeafCondition, subject: Subject, moment: Moment) -> Seen:
     """The facts that *leaf* looks at."""
+    facts = cast("Facts", subject)
     match leaf:
-        case Attribute(path):
-            return reading_at(cast("Facts", subject).contact.attributes, path)
-        case Property(path):
-            return reading_at(cast("EventLike", subject).properties, path)
+        case Attribute(path, comparison):
+            known = facts.contact.attributes
+            return look_up(comparison, known, path), referred(comparison, known, None)
+        case Property(path, comparison):
+            event, first = cast("OneEvent", subject)
+            origin = None if first is None else first.properties
+            found = look_up(comparison, event.properties, path)
+            return found, referred(comparison, event.properties, origin)
         case ListMembership(name):
-            return _memberships(cast("Facts", subject).contact.lists, name)
+            return _memberships(facts.contact.lists, name)
         case EventCount():
-            found = candidates(leaf, cast("Facts", subject), moment)
-            return [(at, event) for at, event in found if event_satisfies(leaf, event, moment)]
+            return counting(leaf, facts, moment)
+        case EventValue():
+            return aggregated(leaf, counting(leaf, facts, moment)), None
+        case Sequence():
+            return follow(leaf, facts, moment, _serving(moment))
+        case Sample(_, salt):
+            return _drawn(salt, facts.contact.id)
         case _:
             assert_never(leaf)
 
@@ -48,17 +90,27 @@ def observe(leaf: LeafCondition, subject: Subject, moment: Moment) -> Seen:
 def decide(leaf: LeafCondition, seen: Seen, moment: Moment) -> bool:
     """Whether what was seen satisfies *leaf*."""
     match leaf:
-        case Attribute(_, comparison) | Property(_, comparison):
-            return satisfies(comparison, cast("Reading", seen), moment)
+        case Attribute(_, comparison) | Property(_, comparison) | EventValue(comparison=comparison):
+            reading, operands = cast("Found", seen)
+            return satisfies(comparison, reading, moment, operands)
         case ListMembership(_, joined):
             lists = cast("dict[str, Reading]", seen)
             if joined is None:
                 return bool(lists)
             return any(satisfies(joined, reading, moment) for reading in lists.values())
         case EventCount(counts=(least, most)):
-            return least <= len(seen) and (most is None or len(seen) <= most)
+            number = len(cast("list[TimedEvent]", seen))
+            return least <= number and (most is None or number <= most)
+        case Sequence():
+            return bool(seen)
+        case Sample(percent):
+            # Compared exactly: 0.07 percent is 7 of 10,000, whatever 0.07 * 100 is in floats.
+            return cast("int", seen) < cast("Decimal", read(percent)[1]) * _PER_PERCENT
         case _:
             assert_never(leaf)
+
+
+_PER_PERCENT: Final = 100
 
 
 def leaf_holds(leaf: LeafCondition, subject: Subject, moment: Moment) -> bool:
@@ -66,7 +118,7 @@ def leaf_holds(leaf: LeafCondition, subject: Subject, moment: Moment) -> bool:
     return decide(leaf, observe(leaf, subject, moment), moment)
 
 
-def candidates(leaf: EventCount, facts: Facts, moment: Moment) -> list[TimedEvent]:
+def candidates(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> list[TimedEvent]:
     """The events of the leaf's names in its window, none of them after now [T1]."""
     names, now = leaf.names, moment.now
     window = moment.interval(leaf.window)
@@ -77,11 +129,48 @@ def candidates(leaf: EventCount, facts: Facts, moment: Moment) -> list[TimedEven
     ]
 
 
-def event_satisfies(leaf: EventCount, event: EventLike, moment: Moment) -> bool:
-    """Whether one event satisfies the leaf's ``where`` by itself [E2]."""
-    if leaf.condition is None:
-        return True
-    return tree.holds(leaf.condition, lambda part: leaf_holds(part, event, moment))
+def counting(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> list[TimedEvent]:
+    """The candidates that satisfy the leaf's ``where``, each by itself [E2]."""
+    found = candidates(leaf, facts, moment)
+    where = leaf.condition
+    if where is None:
+        return found
+    return [(at, event) for at, event in found if where_holds(where, OneEvent(event), moment)]
+
+
+def where_holds(where: Condition | None, subject: OneEvent, moment: Moment) -> bool:
+    """Whether one event satisfies *where*."""
+    return where is None or tree.holds(where, lambda part: leaf_holds(part, subject, moment))
+
+
+def follow(leaf: Sequence, facts: Facts, moment: Moment, serving: Serving) -> tuple[datetime, ...]:
+    """The instants of a chain that satisfies *leaf*, by what *serving* takes for a fit event."""
+    steps = leaf.behind()
+    names = {
+        name for event in (leaf.first, *(step.event for step in steps)) for name in event.names
+    }
+    events = [(at, event) for at, event in facts.events if event.name in names and at <= moment.now]
+    firsts = [
+        (at, event)
+        for at, event in candidates(leaf.first, facts, moment)
+        if serving(leaf.first, event, event, is_absent=False)
+    ]
+    return chain(leaf, events, firsts, moment, serving)
+
+
+def _serving(moment: Moment) -> Serving:
+    def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
+        del is_absent  # An event that has happened has happened, wanted or not.
+        return where_holds(step.condition, OneEvent(event, first), moment)
+
+    return serves
+
+
+def _drawn(salt: str, contact_id: object) -> int:
+    """The number from 0 to 9,999 that this contact drew under *salt* [S5]."""
+    drawn = f"{salt}:{contact_id}".encode("utf-8", "surrogatepass")
+    # Not for security, and to be computed alike by other languages and databases.
+    return int(hashlib.md5(drawn, usedforsecurity=False).hexdigest()[:8], 16) % 10_000
 
 
 def _memberships(lists: object, name: str | None) -> dict[str, Reading]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Final, assert_never
 
-from segkit.leaves.wording import BLANK, said_comparison, said_value, said_window
+from segkit.clock import Moment
+from segkit.leaves.comparing import satisfies
+from segkit.leaves.wording import BLANK, said_comparison, said_length, said_value, said_window
 from segkit.model.conditions import (
     Attribute,
     Condition,
     EventCount,
+    EventValue,
     LeafCondition,
     ListMembership,
     Property,
+    Sample,
+    Sequence,
 )
-from segkit.model.logic import And, Leaf, Not, Or
+from segkit.model.events import Step
+from segkit.model.logic import And, AtLeast, Leaf, Not, Or
+from segkit.model.segment import InSegment
+from segkit.model.values import FIRST, Kind
 
 __all__ = ["NONE_COUNTS", "phrase"]
 
@@ -36,6 +46,13 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
             return _membership(leaf, negated=negated)
         case EventCount():
             return _count(leaf, negated=negated)
+        case EventValue():
+            return _value(leaf, negated=negated)
+        case Sequence():
+            return _sequence(leaf, negated=negated)
+        case Sample(percent, salt):
+            verb = "is not in" if negated else "is in"
+            return f"{verb} the sample {said_value(salt)} of {percent} percent"
         case _:
             assert_never(leaf)
 
@@ -60,6 +77,57 @@ def _count(leaf: EventCount, *, negated: bool) -> str:
     said = " ".join(filter(None, (verb, names, times, said_window(leaf.window))))
     said += f" ({NONE_COUNTS})" if blank else ""
     return said if leaf.condition is None else f"{said}, where {_where(leaf.condition)}"
+
+
+_OF: Final[Mapping[str, str]] = {
+    "sum": "the sum of {} of {}",
+    "mean": "the mean of {} of {}",
+    "min": "the least {} of {}",
+    "max": "the greatest {} of {}",
+    "distinct": "the number of different {} of {}",
+    "latest": "{} of the latest {}",
+    "earliest": "{} of the earliest {}",
+    "latest_at": "the time of the latest {1}",
+    "earliest_at": "the time of the earliest {1}",
+}
+
+
+def _value(leaf: EventValue, *, negated: bool) -> str:
+    names = " or ".join(map(said_value, leaf.names))
+    subject = _OF[leaf.aggregate].format(".".join(leaf.path), names)
+    window = said_window(leaf.window)
+    subject += f" {window}" if window else ""
+    subject += f", where {_where(leaf.condition)}," if leaf.condition is not None else ""
+    if leaf.aggregate not in ("sum", "distinct"):
+        return f"{subject} {said_comparison(leaf.comparison, negated=negated)}"
+    # Of no events these are 0, not a blank: what is let in are contacts without any [E4].
+    said = said_comparison(leaf.comparison, negated=negated).removesuffix(f" ({BLANK})")
+    lets_none_in = satisfies(leaf.comparison, (Kind.NUMBER, 0), _ANY_MOMENT) is not negated
+    return f"{subject} {said}{f' ({NONE_COUNTS})' if lets_none_in else ''}"
+
+
+_ANY_MOMENT: Final = Moment(FIRST, UTC)
+"""Numbers are compared alike at every moment."""
+
+
+def _sequence(leaf: Sequence, *, negated: bool) -> str:
+    window = said_window(leaf.first.window)
+    said = f"{'never did' if negated else 'did'} {_event(leaf.first)}"
+    said += f" {window}" if window else ""
+    for step in leaf.steps:
+        said += f" followed by {_step(step)}"
+    if leaf.absent is not None:
+        said += f" not followed by {_step(leaf.absent)}"
+    return said
+
+
+def _step(step: Step) -> str:
+    return _event(step.event) + (f" within {said_length(step.within)}" if step.within else "")
+
+
+def _event(event: EventCount) -> str:
+    names = " or ".join(map(said_value, event.names))
+    return names if event.condition is None else f"{names} (where {_where(event.condition)})"
 
 
 def _how_often(least: int, most: int | None, *, negated: bool) -> tuple[str, str, bool]:
@@ -91,6 +159,8 @@ def _where(condition: Condition) -> str:
             return " and ".join(map(_part, parts))
         case Or(parts) if parts:
             return " or ".join(map(_part, parts))
+        case AtLeast(number, parts):
+            return f"at least {number} of {', '.join(map(_part, parts)) or 'nothing'}"
         case And():
             return "anything holds"
         case Or():
@@ -99,6 +169,8 @@ def _where(condition: Condition) -> str:
             return phrase(leaf, negated=True)
         case Not(part):
             return f"not ({_where(part)})"
+        case InSegment(segment):
+            return _where(segment.condition)
         case Leaf():
             return phrase(condition)
         case _:
@@ -107,4 +179,4 @@ def _where(condition: Condition) -> str:
 
 def _part(condition: Condition) -> str:
     said = _where(condition)
-    return f"({said})" if isinstance(condition, And | Or) else said
+    return f"({said})" if isinstance(condition, And | Or | AtLeast) else said

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final, assert_never, cast
 
+from segkit.model.comparisons import Comparison
 from segkit.model.durations import Duration
-from segkit.model.operators import Comparison
+from segkit.model.operands import Anniversary, Place, Reference
 from segkit.model.values import Kind
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
 
-__all__ = ["BLANK", "said_comparison", "said_instant", "said_value", "said_window"]
+__all__ = ["BLANK", "said_comparison", "said_instant", "said_length", "said_value", "said_window"]
 
 BLANK: Final = "or has no value"
 """Said wherever a negation lets in contacts without a value [V3]."""
@@ -39,7 +40,8 @@ def said_instant(moment: datetime) -> str:
     return f"{wall.isoformat(sep=' ', timespec=exact)} UTC"
 
 
-def _said_length(length: Duration) -> str:
+def said_length(length: Duration) -> str:
+    """A length of time in as few units as say it: ``24 hours``, ``6 months``."""
     units = length.in_units()
     if units == {"days": 1}:
         units = {"hours": 24}
@@ -52,7 +54,7 @@ def _said_length(length: Duration) -> str:
 
 def _said_length_to_now(length: Duration) -> str:
     """Without the number where it is one: "the last month"."""
-    return _said_length(length).removeprefix("1 ")
+    return said_length(length).removeprefix("1 ")
 
 
 def said_window(window: Window) -> str:
@@ -65,10 +67,10 @@ def said_window(window: Window) -> str:
         case Next(length):
             return f"in the next {_said_length_to_now(length)}"
         case Ago(older, newer):
-            new = _said_length(newer)
+            new = said_length(newer)
             if older is None:
                 return f"{new} ago or earlier"
-            old = _said_length(older)
+            old = said_length(older)
             if old.partition(" ")[2].rstrip("s") == new.partition(" ")[2].rstrip("s"):
                 old = old.partition(" ")[0]
             return f"between {old} and {new} ago"
@@ -120,6 +122,11 @@ _IS: Final[Mapping[str, tuple[str, str]]] = {
     "is_set": ("is set", "is not set"),
     "between": ("is between", "is not between"),
     "within": ("is", "is not"),
+    "has_any": ("has any of", "does not have any of"),
+    "has_all": ("has all of", "does not have all of"),
+    "matches_regex": ("matches the pattern", "does not match the pattern"),
+    "within_km": ("is within", "is not within"),
+    "anniversary": ("has its anniversary", "does not have its anniversary"),
 }
 
 _ORDER: Final[Mapping[str, Mapping[Kind, str]]] = {
@@ -127,6 +134,13 @@ _ORDER: Final[Mapping[str, Mapping[Kind, str]]] = {
     "<=": {Kind.NUMBER: "at most", Kind.TEXT: "sorted at or before", Kind.DAY: "on or before"},
     ">": {Kind.NUMBER: "more than", Kind.TEXT: "sorted after"},
     ">=": {Kind.NUMBER: "at least", Kind.TEXT: "sorted at or after", Kind.DAY: "on or after"},
+}
+_REFERRING: Final[Mapping[str, str]] = {
+    "==": " equal to",
+    "<": " less than",
+    "<=": " at most",
+    ">": " greater than",
+    ">=": " at least",
 }
 _INSTANT_ORDER: Final = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
 
@@ -141,8 +155,29 @@ def said_comparison(comparison: Comparison, *, negated: bool = False) -> str:
     return said
 
 
+def _said_anniversary(days: Anniversary) -> str:
+    first, last = days.first, days.last
+    if first == last:
+        return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(
+            first, f"in exactly {first} days" if first > 0 else f"exactly {-first} days ago"
+        )
+    if first == 0:
+        return f"in the next {_days(last)}"
+    if last == 0:
+        return f"in the last {_days(-first)}"
+    return f"between {first} and {last} days from today"
+
+
+def _days(number: int) -> str:
+    return "day" if number == 1 else f"{number} days"
+
+
 def _predicate(comparison: Comparison, *, negated: bool) -> str:
     word, operand = comparison.operator, comparison.operand
+    if isinstance(operand, Reference):
+        verb = f"is{' not' if negated else ''}{_REFERRING[word]}"
+        name = ".".join(operand.path)
+        return f"{verb} {f'the {name} of the first' if operand.first else name}"
     if word in _ORDER:
         kind = comparison.readings[0][0]
         verb = "is not" if negated else "is"
@@ -152,6 +187,10 @@ def _predicate(comparison: Comparison, *, negated: bool) -> str:
         return verb
     if word == "within":
         return f"{verb} {said_window(cast('Window', operand))}"
+    if isinstance(operand, Anniversary):
+        return f"{verb} {_said_anniversary(operand)}"
+    if isinstance(operand, Place):
+        return f"{verb} {operand.km} km of {operand.latitude}, {operand.longitude}"
     if isinstance(operand, tuple):
         values = [said_value(value) for value in operand]
         return f"{verb} {(' and ' if word == 'between' else ', ').join(values) or 'nothing'}"

@@ -88,6 +88,10 @@ class Duration:
         months, microseconds = _parts(length, cast("Mapping[str, object]", units))
         self.__attrs_init__(months, microseconds)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
+    def times(self, number: int) -> Duration:
+        """The length *number* times over."""
+        return Duration(months=self.months * number, microseconds=self.microseconds * number)
+
     def in_units(self) -> dict[str, int]:
         """The length in as few units as say it exactly: ``{"days": 30}``, ``{"months": 6}``."""
         units = {"months": self.months} if self.months else {}

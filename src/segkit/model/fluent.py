@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Generic, TypeVar, Unpack, cast
 
 from segkit.errors import ConditionError, located, shown
+from segkit.model.comparisons import Comparison
 from segkit.model.durations import Duration, DurationLike, UnitPairs, Units
-from segkit.model.operators import Comparison
 from segkit.model.values import Kind, read
 from segkit.model.windows import (
     Ago,

@@ -9,13 +9,16 @@ import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, shown
 from segkit.model.showing import Pasted, Shown
+from segkit.model.values import is_whole
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
 __all__ = [
     "DEEPEST",
+    "ONLY_IN_STEPS",
     "And",
+    "AtLeast",
     "Combinable",
     "Combinator",
     "Leaf",
@@ -30,8 +33,12 @@ DEEPEST: Final = 90
 """Levels of nesting. Python reads at most 200 nested brackets, a repr has two a level, and it must
 be possible to paste it back; Python's recursion limit lies a little further on."""
 
-Scope: TypeAlias = Literal["contact", "event"]
-"""What a condition is asked of: a contact, or (in ``where``) one event."""
+Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
+"""What a condition is asked of.
+
+A contact; in ``where``, one event, or one of a later step of a sequence, which knows the first;
+or nothing yet: a step waits to be put into a sequence.
+"""
 
 
 class Combinable(Pasted, Shown):
@@ -101,7 +108,7 @@ def checked(value: object, word: str) -> Condition:
     if type(value).__name__.endswith("Term"):
         problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
     elif hasattr(value, "condition"):
-        problem += ": write .condition after the segment"
+        problem += ": write in_segment(...) around a segment"
     elif isinstance(value, list | tuple | set):
         problem += ": hand in the conditions one by one, or with a star"
     elif isinstance(value, bool):
@@ -121,27 +128,37 @@ def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
     return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
 
 
-def depth_of(parts: Iterable[Condition]) -> int:
-    """The levels of nesting of something made of *parts*.
+def depth_of(parts: Iterable[Condition], *, levels: int = 1) -> int:
+    """The levels of nesting of something that puts *levels* on top of its parts.
 
     Raises:
         ConditionError: If they are too many.
     """
-    depth = 1 + max((part.depth for part in parts), default=0)
+    depth = levels + max((part.depth for part in parts), default=0)
     if depth > DEEPEST:
         problem = f"conditions nest at most {DEEPEST} levels deep; join more in one And or Or"
         raise ConditionError("depth", problem, depth)
     return depth
 
 
-def _settle(self: And | Or | Not, parts: tuple[Condition, ...]) -> None:
+def _settle(self: Combinator, parts: tuple[Condition, ...]) -> None:
     """Find the scope and depth of a combinator from its parts, which have found theirs."""
-    scopes = {part.scope for part in parts if part.scope is not None}
+    scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
+    if "later event" in scopes:
+        scopes -= {"event"}
+    if "step" in scopes:
+        raise ConditionError(type(self).__name__, ONLY_IN_STEPS, parts)
     if len(scopes) > 1:
         problem = "prop(...) is asked of one event, in did(...).where(...); the rest of a contact"
         raise ConditionError(type(self).__name__, problem, parts)
     object.__setattr__(self, "scope", next(iter(scopes), None))
     object.__setattr__(self, "depth", depth_of(parts))
+
+
+ONLY_IN_STEPS: Final = (
+    "first_prop(...) looks at the first event of a sequence: it is for the steps behind it, "
+    "did(...).followed_by(did(...).where(prop(...) == first_prop(...)))"
+)
 
 
 @attrs.frozen(repr=False)
@@ -197,3 +214,29 @@ class Not(Combinator):
 
     def __attrs_post_init__(self) -> None:
         _settle(self, (self.part,))
+
+
+@attrs.frozen(repr=False)
+class AtLeast(Combinator):
+    """True when *number* or more of the parts are [V5]; equal parts count separately.
+
+    `segkit.at_least` is its door.
+
+    Raises:
+        ConditionError: If *number* is not whole, or below 0.
+
+    >>> from segkit import AtLeast, in_list
+    >>> AtLeast(1, (in_list("vip"), in_list("staff")))
+    AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
+    """
+
+    number: int
+    parts: tuple[Condition, ...] = attrs.field(converter=_parts)
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not is_whole(self.number) or self.number < 0:
+            problem = f"takes a whole number, 0 or more, first; got {shown(self.number)}"
+            raise ConditionError("at_least", problem, self.number)
+        _settle(self, self.parts)

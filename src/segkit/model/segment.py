@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import attrs
 
-from segkit.errors import ConditionError, shown
-from segkit.model.conditions import Condition
-from segkit.model.logic import checked
+from segkit.errors import ConditionError, ConditionTypeError, shown
+from segkit.model.logic import ONLY_IN_STEPS, Combinator, Scope, checked, depth_of
 from segkit.model.showing import Pasted, Shown
 from segkit.model.values import Kind, read
 
-__all__ = ["Segment", "condition_of"]
+if TYPE_CHECKING:
+    from segkit.model.conditions import Condition
+
+__all__ = ["InSegment", "Segment", "condition_of"]
 
 
 def _name(name: object) -> str:
@@ -46,6 +48,46 @@ class Segment(Pasted, Shown):
     def __attrs_post_init__(self) -> None:
         condition_of(self.condition, f"Segment({shown(self.name)})")
 
+    if not TYPE_CHECKING:  # so that the checkers still report it
+
+        def __and__(self, other: object) -> NoReturn:
+            problem = "segments combine as conditions: in_segment(a) & in_segment(b)"
+            raise ConditionTypeError(f"Segment({shown(self.name)})", problem, self)
+
+        __rand__ = __or__ = __ror__ = __and__
+
+        def __invert__(self) -> NoReturn:
+            problem = "write ~in_segment(...) for everybody else"
+            raise ConditionTypeError(f"Segment({shown(self.name)})", problem, self)
+
+
+def _segment(value: object) -> Segment:
+    if not isinstance(value, Segment):
+        problem = f"takes the segment itself, not its name; got {shown(value)}"
+        raise ConditionTypeError("in_segment", problem, value)
+    return value
+
+
+@attrs.frozen(repr=False)
+class InSegment(Combinator):
+    """What a segment means, at the same now and in the same zone [S8].
+
+    It holds the segment itself, so there is no name to look up and no cycle. `segkit.in_segment`
+    is its door.
+
+    >>> from segkit import Segment, attr, in_segment
+    >>> in_segment(Segment("pros", attr("plan") == "pro")).segment.name
+    'pros'
+    """
+
+    segment: Segment = attrs.field(converter=_segment)
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "scope", self.segment.condition.scope)
+        object.__setattr__(self, "depth", depth_of((self.segment.condition,)))
+
 
 def condition_of(asked: Condition | Segment, word: str) -> Condition:
     """The condition that is asked of contacts: a segment's, or itself.
@@ -55,7 +97,9 @@ def condition_of(asked: Condition | Segment, word: str) -> Condition:
         ConditionError: If it is a condition on ``prop(...)``, which is asked of events.
     """
     condition = asked.condition if isinstance(asked, Segment) else checked(asked, word)
-    if condition.scope == "event":
+    if condition.scope == "step":
+        raise ConditionError(word, ONLY_IN_STEPS, condition)
+    if condition.scope in ("event", "later event"):
         problem = "prop(...) is asked of one event: write did(...).where(prop(...) ...)"
         raise ConditionError(word, problem, condition)
     return condition

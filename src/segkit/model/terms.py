@@ -5,23 +5,28 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, located
-from segkit.model.conditions import Attribute, Property
+from segkit.errors import ConditionError, ConditionTypeError, located, shown
+from segkit.model.comparisons import Comparison
 from segkit.model.durations import DurationLike, Units
 from segkit.model.fluent import ComparedInTime
 from segkit.model.logic import Not
-from segkit.model.operators import Comparison, Operator, Scalar
+from segkit.model.lookups import Attribute, Property
+from segkit.model.operands import Anniversary, Place, Reference, Scalar
+from segkit.model.operators import Operator
 from segkit.model.showing import pasted
-from segkit.model.values import Kind, read
+from segkit.model.values import Kind, is_whole, read
 from segkit.model.windows import Between, Day, Next
 
-__all__ = ["AttributeTerm", "PropertyTerm", "Term"]
+__all__ = ["AttributeTerm", "FirstProperty", "PropertyTerm", "Term"]
 
-LeafT_co = TypeVar("LeafT_co", Attribute, Property, covariant=True)
+if TYPE_CHECKING:
+    from segkit.model.conditions import Condition
+
+LeafT_co = TypeVar("LeafT_co", bound="Condition", covariant=True)
 
 
 class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
@@ -47,16 +52,16 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
 
     __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
 
-    def __lt__(self, other: Scalar) -> LeafT_co:
+    def __lt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
         return self._held("<", other)
 
-    def __le__(self, other: Scalar) -> LeafT_co:
+    def __le__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
         return self._held("<=", other)
 
-    def __gt__(self, other: Scalar) -> LeafT_co:
+    def __gt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
         return self._held(">", other)
 
-    def __ge__(self, other: Scalar) -> LeafT_co:
+    def __ge__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
         return self._held(">=", other)
 
     def is_true(self) -> LeafT_co:
@@ -70,6 +75,14 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
     def is_set(self) -> LeafT_co:
         """There is a value: not absent, ``None``, NaN, NaT or NA [V3]; empty text is one [V4]."""
         return self._held("is_set", None)
+
+    def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
+        """A collection with one of *values* in it; a scalar counts as a collection of one [K5]."""
+        return self._held("has_any", values, ignore_case=ignore_case)
+
+    def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
+        """A collection with every one of *values* in it, at least one being asked for [K5]."""
+        return self._held("has_all", values, ignore_case=ignore_case)
 
     def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
         """Equal to one of *values* [K5]; to none of them if there are none."""
@@ -88,6 +101,19 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
     def ends_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
         """A text that ends with *text* [K3]."""
         return self._held("ends_with", text, ignore_case=ignore_case)
+
+    def matches_regex(self, pattern: str, /) -> LeafT_co:
+        r"""A text in which *pattern*, in RE2 syntax, is found anywhere [S7].
+
+        Needs the extra ``regex``. RE2 (https://github.com/google/re2/wiki/Syntax) takes time
+        linear in the text whatever the pattern, so patterns may come from a form.
+
+        >>> from segkit import Contact, attr, matches
+        >>> contact = Contact("ada", {"email": "ada@example.com"})
+        >>> matches(attr("email").matches_regex(r"@example\.com$"), contact)
+        True
+        """
+        return self._held("matches_regex", pattern)
 
     # --- with two ends, and with time --------------------------------------------------------
 
@@ -114,6 +140,31 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
         """In ``(now, now + length]``: now is not included, the far end is [T3]."""
         with self._word("within_next"):
             return self._compared(Comparison("within", Next(length, **units)))
+
+    def anniversary_within_next(self, *, days: int) -> LeafT_co:
+        """A day whose anniversary is today or in the next *days* local days, 0 or more [T10]."""
+        return self._recurring("anniversary_within_next", 0, _days(days))
+
+    def anniversary_within_last(self, *, days: int) -> LeafT_co:
+        """A day whose anniversary is today or was in the last *days* local days [T10]."""
+        return self._recurring("anniversary_within_last", -_days(days), 0)
+
+    def anniversary_in(self, *, days: int) -> LeafT_co:
+        """A day whose anniversary is in exactly *days* local days; 0 is today [T10]."""
+        return self._recurring("anniversary_in", _days(days), days)
+
+    # --- with a place ------------------------------------------------------------------------
+
+    def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
+        """A location at most *km* kilometres from *of*, (latitude, longitude) in degrees [S6].
+
+        A location is a pair, or a mapping with the keys ``latitude`` and ``longitude``. The
+        distance is the haversine one on a sphere of 6371.0088 km, the mean radius of the Earth
+        by the IUGG; within one part in 10^9 of *km* either answer is right.
+        """
+        with self._word("within_km"):
+            latitude, longitude = _pair(of)
+            return self._compared(Comparison("within_km", Place(km, latitude, longitude)))
 
     # --- what a term is not ------------------------------------------------------------------
 
@@ -143,11 +194,45 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
         self, operator: Operator, other: object, word: str = "", *, ignore_case: bool = False
     ) -> LeafT_co:
         with self._word(word or operator):
-            operand = cast("Scalar", other)
+            operand = self._operand(other)
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
+
+    def _operand(self, other: object) -> Scalar | Reference:
+        """What stands behind the operator: a fixed value, or a term of the same kind [K7]."""
+        if isinstance(other, FirstProperty) and isinstance(self, PropertyTerm):
+            return Reference(other.path, first=True)
+        if isinstance(self, AttributeTerm | PropertyTerm) and type(other) is type(self):
+            return Reference(cast("AttributeTerm | PropertyTerm", other).path)
+        if isinstance(other, Term | FirstProperty):
+            problem = (
+                f"{other!r} is not of the same fact: attr(...) is compared with attr(...), "
+                "prop(...) with prop(...) of the same event"
+            )
+            raise ConditionTypeError("operand", problem, self._path())
+        return cast("Scalar", other)
+
+    def _recurring(self, word: str, first: int, last: int) -> LeafT_co:
+        with self._word(word):
+            return self._compared(Comparison("anniversary", Anniversary(first, last)))
 
     def _word(self, word: str) -> AbstractContextManager[None]:
         return located(f"{self._door()}{'.' if word[0].isalpha() else ' '}{word}")
+
+
+def _days(days: object) -> int:
+    if not is_whole(days) or cast("int", days) < 0:
+        problem = f"days is a whole number, 0 or more; got {shown(days)}"
+        raise ConditionError("anniversary", problem, days)
+    return cast("int", days)
+
+
+def _pair(of: object) -> tuple[float, float]:
+    try:
+        latitude, longitude = cast("tuple[float, float]", of)
+    except (TypeError, ValueError):
+        problem = f"of= takes (latitude, longitude); got {shown(of)}"
+        raise ConditionError("within_km", problem, of) from None
+    return latitude, longitude
 
 
 def _is_time(value: object) -> bool:
@@ -184,3 +269,13 @@ class PropertyTerm(Term[Property]):
 
     def _door(self) -> str:
         return f"prop({', '.join(map(pasted, self.path))})"
+
+
+@attrs.frozen(eq=False, repr=False)
+class FirstProperty:
+    """A property of the first event of a sequence: what later steps are compared with [S3]."""
+
+    path: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"first_prop({', '.join(map(pasted, self.path))})"

@@ -7,7 +7,7 @@ Attribute and property values come from anywhere: forms, data frames, spreadshee
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -20,9 +20,11 @@ __all__ = [
     "Kind",
     "Reading",
     "is_whole",
+    "location",
     "members",
     "plain",
     "read",
+    "read_location",
 ]
 
 LONGEST_NUMBER: Final = 400
@@ -48,6 +50,8 @@ class Kind(Enum):
     DAY = "day"
     INSTANT = "instant"
     COLLECTION = "collection"
+    LOCATION = "location"
+    """A pair of a latitude and a longitude, where one is asked for [S6]."""
 
     # Members are singletons; Enum's own hash goes through the name and is slower.
     __hash__ = object.__hash__
@@ -198,6 +202,33 @@ def plain(value: object) -> object:
         if isinstance(value, base):
             return base(value)
     return read(value)[1]
+
+
+def location(value: object) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, of a pair or of a mapping with these keys [S6]."""
+    if issubclass(type(value), Mapping):
+        given = cast("Mapping[object, object]", value)
+        pair: tuple[object, ...] = (given.get("latitude"), given.get("longitude"))
+    elif issubclass(type(value), list | tuple):
+        pair = tuple(cast("tuple[object, ...]", value))
+    else:
+        return None
+    readings = [read(degrees) for degrees in pair]
+    if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:
+        return None
+    latitude, longitude = (cast("Decimal", number) for _, number in readings)
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - a sphere
+        return None
+    return float(latitude), float(longitude)
+
+
+def read_location(value: object) -> Reading:
+    """The reading of a value where a location is asked for; never raises."""
+    try:
+        found = location(value)
+    except Exception:  # noqa: BLE001 - a mapping of the host's may raise anything [V1]
+        return _NO_VALUE
+    return _NO_VALUE if found is None else (Kind.LOCATION, found)
 
 
 def is_whole(value: object) -> bool:

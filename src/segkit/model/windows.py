@@ -18,6 +18,7 @@ from segkit.model.values import LAST, Kind, is_whole, plain, read
 
 __all__ = [
     "Ago",
+    "BaseWindow",
     "Between",
     "Calendar",
     "CalendarUnit",
@@ -36,19 +37,19 @@ Day: TypeAlias = date
 """A ``date`` that is no ``datetime``."""
 
 
-class _Window(Pasted):
+class BaseWindow(Pasted):
     """The base of all windows."""
 
     __slots__ = ()
 
 
 @attrs.frozen(repr=False)
-class Ever(_Window):
+class Ever(BaseWindow):
     """All time; of events, everything up to and including now [T1]."""
 
 
 @attrs.frozen(init=False, repr=False)
-class _Rolling(_Window):
+class _Rolling(BaseWindow):
     length: Duration
 
     def __init__(self, length: DurationLike | None = None, /, **units: Unpack[Units]) -> None:
@@ -89,7 +90,7 @@ def _optional_duration(length: DurationLike | None) -> Duration | None:
 
 
 @attrs.frozen(repr=False)
-class Ago(_Window):
+class Ago(BaseWindow):
     """Between two lengths of time ago: ``(now - older, now - newer]`` [T3].
 
     Args:
@@ -151,7 +152,7 @@ def end_of_window(value: object) -> Day | datetime | None:
 
 
 @attrs.frozen(repr=False)
-class Between(_Window):
+class Between(BaseWindow):
     """Between two fixed ends, one of which may be open (``None``) [T7].
 
     An instant ``start`` is included, an instant ``end`` is not. A day is included whole, as it
@@ -195,7 +196,7 @@ CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
 @attrs.frozen(repr=False)
-class Calendar(_Window):
+class Calendar(BaseWindow):
     """Whole calendar units in the zone of the evaluation, start included, end excluded [T8].
 
     Args:

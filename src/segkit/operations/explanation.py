@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from fractions import Fraction
 from typing import Any, assert_never, cast
 
 import attrs
 
 from segkit.clock import Interval, Moment
 from segkit.errors import shown
-from segkit.leaves import Judgement, every, heading, judge, negated, said_instant, said_value, some
-from segkit.model.conditions import Condition, EventCount, LeafCondition, ListMembership
+from segkit.leaves import (
+    Judgement,
+    enough,
+    every,
+    heading,
+    judge,
+    negated,
+    said_instant,
+    said_value,
+    some,
+)
+from segkit.model.conditions import (
+    Attribute,
+    Condition,
+    EventCount,
+    EventValue,
+    LeafCondition,
+    ListMembership,
+    Property,
+    Sample,
+    Sequence,
+)
 from segkit.model.facts import ContactLike, EventLike
-from segkit.model.logic import And, Leaf, Not, Or
-from segkit.model.segment import Segment, condition_of
+from segkit.model.logic import And, AtLeast, Leaf, Not, Or
+from segkit.model.segment import InSegment, Segment, condition_of
 from segkit.model.showing import Shown
 from segkit.model.values import Kind, read
 from segkit.model.windows import Ever, Window
@@ -102,9 +123,15 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         case Or(conditions):
             parts = tuple(_explained(part, facts, moment) for part in conditions)
             judged = some([_judged(part) for part in parts])
+        case AtLeast(number, conditions):
+            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            judged = enough(number, [_judged(part) for part in parts])
         case Not(part):
             parts = (_explained(part, facts, moment),)
             judged = negated(_judged(parts[0]))
+        case InSegment(segment):
+            parts = (_explained(segment.condition, facts, moment),)
+            judged = _judged(parts[0])
         case Leaf():
             judged = judge(condition, facts, moment)
             window = _window(condition, moment)
@@ -128,14 +155,24 @@ def _judged(part: Explanation) -> Judgement:
 
 
 def _window(leaf: LeafCondition, moment: Moment) -> Interval | None:
-    if isinstance(leaf, EventCount):
-        if leaf.window == Ever():
-            return Interval(None, moment.now, "right")  # [T1]
-        return moment.interval(leaf.window)
-    comparison = leaf.joined if isinstance(leaf, ListMembership) else leaf.comparison
-    if comparison is None or comparison.operator != "within":
-        return None
-    return moment.interval(cast("Window", comparison.operand))
+    match leaf:
+        case EventCount(window=window) | EventValue(window=window):
+            return _past(window, moment)
+        case Sequence(first):
+            return _past(first.window, moment)
+        case Attribute(_, comparison) | Property(_, comparison) | ListMembership(_, comparison):
+            if comparison is None or comparison.operator != "within":
+                return None
+            return moment.interval(cast("Window", comparison.operand))
+        case Sample():
+            return None
+        case _:
+            assert_never(leaf)
+
+
+def _past(window: Window, moment: Moment) -> Interval:
+    """The window of events; what has happened has happened up to now [T1]."""
+    return Interval(None, moment.now, "right") if window == Ever() else moment.interval(window)
 
 
 # --- as text -------------------------------------------------------------------------------------
@@ -184,8 +221,15 @@ def _said_seen(leaf: LeafCondition, seen: object, among: int | None) -> str:
             lists = cast("Mapping[str, object]", seen)
             said = [f"{said_value(name)} ({_said_joined(at)})" for name, at in lists.items()]
             return f"on: {', '.join(said)}" if said else "on: no such list"
-        case _:
+        case Sequence():
+            chain = cast("tuple[datetime, ...]", seen)
+            return f"found: {', then '.join(map(said_instant, chain)) or 'none'}"
+        case Sample():
+            return f"drawn: {seen} of 10000"
+        case EventValue() | Attribute() | Property():
             return f"value: {_said_found(seen)}"
+        case _:
+            assert_never(leaf)
 
 
 def _said_joined(joined: object) -> str:
@@ -193,11 +237,13 @@ def _said_joined(joined: object) -> str:
 
 
 def _said_found(value: object) -> str:
+    if isinstance(value, Fraction):  # a mean that has no end in decimals
+        return f"about {float(value):.6g}"
     kind, plain = read(value)
     match kind:
         case Kind.NO_VALUE:
             return "none"
-        case Kind.NO_KIND | Kind.COLLECTION:
+        case Kind.NO_KIND | Kind.COLLECTION | Kind.LOCATION:
             return shown(value)
         case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
             return said_value(plain)

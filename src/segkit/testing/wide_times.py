@@ -75,8 +75,6 @@ _LENGTHS: Final = (
 _HUGE: Final = (Duration(days=10**7), Duration(months=10**6), Duration(years=10**30, hours=1))
 
 
-
-
 @st.composite
 def rarely(draw: DrawFn, times: int = 12) -> bool:
     """Once in that many *times*."""

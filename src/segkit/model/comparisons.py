@@ -1,0 +1,182 @@
+"""Comparisons: one operator with its operand, checked when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeAlias, cast, get_args
+
+import attrs
+
+from segkit.errors import ConditionError, shown
+from segkit.model.operands import Anniversary, Place, Reference, Scalar
+from segkit.model.operators import FOLDS_CASE, MEMBERS, TAKES, TIMES, Operator
+from segkit.model.patterns import compiled
+from segkit.model.showing import Pasted
+from segkit.model.values import Kind, Reading, plain, read
+from segkit.model.windows import BaseWindow, Ever, Window
+
+__all__ = ["Comparison", "Operand"]
+
+Operand: TypeAlias = Scalar | tuple[Scalar, ...] | Window | Reference | Anniversary | Place | None
+
+
+def _typed(value: object) -> object:
+    """What equality of operands goes by: ``1``, ``1.0`` and ``True`` are three [K10]."""
+    if isinstance(value, tuple):
+        return tuple(_typed(item) for item in cast("tuple[object, ...]", value))
+    return type(value), value
+
+
+def _scalar(operator: Operator, value: object) -> Scalar:
+    """*value* as an operand of *operator*, in plain form.
+
+    Raises:
+        ConditionError: If it is no value, or of a kind the operator does not take [V3], [V6].
+    """
+    kind, _ = read(value)
+    if kind in TAKES[operator]:
+        return cast("Scalar", plain(value))
+    if kind is Kind.NO_VALUE:
+        problem = f"{shown(value)} is no value to compare with: write .is_set() or ~....is_set()"
+    elif isinstance(value, datetime):
+        problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+    else:
+        kinds = " or ".join(sorted(kind.value for kind in TAKES[operator]))
+        problem = f"{operator} takes {kinds}; got {shown(value)} ({kind.value})"
+        if kind is Kind.COLLECTION:
+            problem += "; for several values write .is_in([...])"
+    raise ConditionError(operator, problem, value)
+
+
+@attrs.frozen(repr=False)
+class Comparison(Pasted):
+    r"""One operator with its operand: what a value is held against.
+
+    Args:
+        operator: One of `Operator`.
+        operand: A scalar; for ``between`` a pair, both ends included [K8]; for ``is_in``,
+            ``has_any`` and ``has_all`` a tuple of scalars; for ``within`` a window; for
+            ``anniversary`` an `Anniversary`; for ``within_km`` a `Place`; for ``is_set`` nothing.
+            After ``==`` and the order operators, a `Reference` to another value.
+        ignore_case: Compare text ``casefold()``\\ ed [K3]; never for order.
+
+    Raises:
+        ConditionError: If the operator does not take the operand [V6].
+
+    >>> from segkit import Comparison
+    >>> Comparison(">=", 18)
+    Comparison('>=', operand=18)
+    """
+
+    operator: Operator
+    operand: Operand = attrs.field(default=None, eq=_typed)
+    ignore_case: bool = False
+    readings: tuple[Reading, ...] = attrs.field(init=False, eq=False, repr=False)
+    """The scalar operands in comparable form, read once."""
+    kinds: frozenset[Kind] = attrs.field(init=False, eq=False, repr=False)
+    """The kinds of value this comparison can be true for; any other makes it false [V6]."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.operator not in get_args(Operator):
+            known = " ".join(get_args(Operator))
+            problem = f"no operator {shown(self.operator)}; the operators are {known}"
+            raise ConditionError("operator", problem, self.operator)
+        if self.ignore_case and self.operator not in FOLDS_CASE:
+            raise ConditionError(self.operator, "ignore_case has no meaning here", self.operand)
+        operand = _checked_operand(self.operator, self.operand)
+        scalars = operand if isinstance(operand, tuple) else (operand,)
+        referring = isinstance(operand, Reference)
+        readings = tuple(map(read, scalars)) if self.operator in TAKES and not referring else ()
+        kinds = TAKES[self.operator] if referring else _value_kinds(self.operator, readings)
+        set_field = object.__setattr__
+        set_field(self, "operand", operand)
+        set_field(self, "readings", readings)
+        set_field(self, "kinds", kinds)
+
+
+_OWN_OPERAND: dict[Operator, tuple[type, str]] = {
+    "anniversary": (Anniversary, "an Anniversary, such as Anniversary(0, 7)"),
+    "within_km": (Place, "a Place, such as Place(25, 48.85, 2.35)"),
+    "within": (BaseWindow, "a window such as Last(days=30)"),
+}
+
+
+def _checked_operand(operator: Operator, operand: object) -> Operand:
+    if operator == "is_set":
+        if operand is not None:
+            raise ConditionError(operator, "takes no operand", operand)
+        return None
+    if operator in _OWN_OPERAND:
+        kind, example = _OWN_OPERAND[operator]
+        if not isinstance(operand, kind) or isinstance(operand, Ever):
+            raise ConditionError(operator, f"takes {example}; got {shown(operand)}", operand)
+        return cast("Operand", operand)
+    if isinstance(operand, Reference):
+        if operator not in _REFERRING:
+            problem = "takes a fixed value: another attribute or property only with == < <= > >="
+            raise ConditionError(operator, problem, operand)
+        return operand
+    if operator == "is_in" or operator in MEMBERS:
+        return _several(operator, operand)
+    if operator == "between":
+        return _checked_ends(operand)
+    scalar = _scalar(operator, operand)
+    if operator == "matches_regex":
+        compiled(cast("str", scalar))  # refuses a pattern that does not compile [S7]
+    return scalar
+
+
+_REFERRING = frozenset({"==", "<", "<=", ">", ">="})
+
+
+def _several(operator: Operator, values: object) -> tuple[Scalar, ...]:
+    scalars = tuple(_scalar(operator, item) for item in _items(operator, values))
+    if operator == "has_all" and not scalars:
+        raise ConditionError(
+            operator, "takes at least one value: all of nothing is no test", values
+        )
+    return scalars
+
+
+def _items(operator: Operator, values: object) -> Iterable[object]:
+    given: object = values
+    if isinstance(values, str):
+        raise ConditionError(operator, f"takes a list of values: [{shown(given)}]", given)
+    if isinstance(values, bytes | Mapping) or not isinstance(values, Iterable):
+        raise ConditionError(operator, f"takes a list of values; got {shown(given)}", given)
+    items = cast("Iterable[object]", values)
+    if isinstance(values, set | frozenset):
+        # Sets have no order of their own; the condition must print alike in every process.
+        return sorted(items, key=lambda item: (str(type(item)), shown(item)))
+    return items
+
+
+def _checked_ends(operand: object) -> tuple[Scalar, Scalar]:
+    try:
+        low, high = cast("tuple[object, object]", operand)
+    except (TypeError, ValueError):
+        raise ConditionError("between", f"takes two ends; got {shown(operand)}", operand) from None
+    low, high = _scalar("between", low), _scalar("between", high)
+    (low_kind, low_value), (high_kind, high_value) = read(low), read(high)
+    if low_kind is not high_kind:
+        problem = f"the ends are of two kinds, {low_kind.value} and {high_kind.value}"
+        raise ConditionError("between", problem, operand)
+    if low_value > high_value:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
+        problem = f"the first end {shown(low)} lies after the second {shown(high)}"
+        raise ConditionError("between", problem, operand)
+    return low, high
+
+
+def _value_kinds(operator: Operator, readings: tuple[Reading, ...]) -> frozenset[Kind]:
+    if operator == "is_set":
+        return frozenset(Kind) - {Kind.NO_VALUE}
+    if operator in ("within", "anniversary"):
+        return TIMES
+    if operator == "within_km":
+        return frozenset({Kind.LOCATION})
+    kinds = frozenset(kind for kind, _ in readings)
+    if kinds & TIMES:  # a day and an instant can be compared with each other [K4]
+        kinds |= TIMES
+    # A scalar counts as a collection of one [K5].
+    return kinds | {Kind.COLLECTION} if operator in MEMBERS else kinds

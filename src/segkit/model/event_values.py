@@ -1,0 +1,146 @@
+"""The leaf that compares what events hold: a sum, the latest status, when it last happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
+
+import attrs
+
+from segkit.errors import ConditionError, shown
+from segkit.model.comparisons import Comparison
+from segkit.model.logic import Leaf, Scope, checked, depth_of
+from segkit.model.lookups import checked_comparison, texts
+from segkit.model.operands import Reference
+from segkit.model.operators import TIMES
+from segkit.model.showing import pasted
+from segkit.model.terms import Term
+from segkit.model.values import Kind
+from segkit.model.windows import Ever, Next, Window
+
+if TYPE_CHECKING:
+    from segkit.model.conditions import EventCondition
+
+__all__ = ["Aggregate", "EventValue", "EventValueTerm", "checked_where", "window_back"]
+
+Aggregate: TypeAlias = Literal[
+    "sum", "mean", "min", "max", "distinct", "latest", "earliest", "latest_at", "earliest_at"
+]
+
+_INSTANTS = frozenset({"latest_at", "earliest_at"})
+_ANY_KIND = frozenset({"latest", "earliest"})
+
+
+def window_back(window: object) -> Window:
+    """A window that events can lie in.
+
+    Raises:
+        ConditionError: If it is ahead, or no window.
+    """
+    if isinstance(window, Next):
+        problem = "events lie in the past: Next is for attributes and properties"
+        raise ConditionError("window", problem, window)
+    if not isinstance(window, Window):
+        problem = f"takes a window such as Last(days=30); got {shown(window)}"
+        raise ConditionError("window", problem, window)
+    return window
+
+
+def checked_where(condition: Any) -> Scope | None:  # noqa: ANN401 - whatever was handed in
+    """What a ``where`` looks at.
+
+    Raises:
+        ConditionError: If that is a contact.
+    """
+    scope: Scope | None = None if condition is None else checked(condition, "where").scope
+    if scope not in (None, "event", "later event"):
+        problem = "takes conditions on prop(...), the properties of one event"
+        raise ConditionError("where", problem, condition)
+    return scope
+
+
+@attrs.frozen(repr=False)
+class EventValue(Leaf):
+    """A value made of the events of some names in a window, compared [E4], [E5].
+
+    ``sum mean min max`` take the property's numbers and skip the rest, ``distinct`` counts its
+    different scalars; ``latest`` and ``earliest`` are the property of the last and first event,
+    ``latest_at`` and ``earliest_at`` its instant. Of nothing, sum and distinct are 0 and the others
+    no value. `segkit.did` is the door: ``did("order").sum("total") >= 100``.
+
+    Args:
+        names: The event names, taken together.
+        aggregate: What is made of them.
+        path: The property, by its path; nothing for ``latest_at`` and ``earliest_at``.
+        comparison: What the value is held against.
+        window: Where to look; never `Next`.
+        condition: What an event must satisfy to be looked at [E2].
+
+    Raises:
+        ConditionError: If the comparison cannot be true for such a value: a text against a sum,
+            a time ahead for ``latest_at`` [V6].
+    """
+
+    scope: ClassVar[Scope] = "contact"
+
+    names: tuple[str, ...] = attrs.field(converter=texts)
+    aggregate: Aggregate
+    path: tuple[str, ...] = attrs.field()
+    comparison: Comparison = attrs.field(converter=checked_comparison)
+    window: Window = attrs.field(default=Ever(), converter=window_back)
+    condition: EventCondition | None = None
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.aggregate not in get_args(Aggregate):
+            known = " ".join(get_args(Aggregate))
+            problem = f"no aggregate {shown(self.aggregate)}; they are {known}"
+            raise ConditionError("aggregate", problem, self.aggregate)
+        path = () if self.aggregate in _INSTANTS and not self.path else texts(self.path)
+        if bool(path) is (self.aggregate in _INSTANTS):
+            problem = f"{self.aggregate} is of the event itself and takes no property"
+            raise ConditionError("path", problem, self.path)
+        object.__setattr__(self, "path", path)
+        if checked_where(self.condition) == "later event":
+            problem = "first_prop(...) is for the later steps of a sequence"
+            raise ConditionError("where", problem, self.condition)
+        _check_kinds(self.aggregate, self.comparison)
+        inner = () if self.condition is None else (self.condition,)
+        object.__setattr__(self, "depth", depth_of(inner))
+
+
+def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
+    if isinstance(comparison.operand, Reference):
+        problem = "is compared with fixed values: attributes go with attributes only [K7]"
+        raise ConditionError(aggregate, problem, comparison)
+    if comparison.operator == "is_set" or aggregate in _ANY_KIND:
+        return
+    kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
+    if not comparison.kinds - {Kind.COLLECTION} <= kinds:
+        is_what = "an instant" if aggregate in _INSTANTS else "a number"
+        problem = f"is {is_what}; it cannot be compared by {comparison}"
+        raise ConditionError(aggregate, problem, comparison)
+    if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
+        raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
+
+
+@attrs.frozen(eq=False, repr=False)
+class EventValueTerm(Term[EventValue]):
+    """A value made of events, to be compared; see `Term` and `EventValue`."""
+
+    names: tuple[str, ...]
+    aggregate: Aggregate
+    path: tuple[str, ...]
+    window: Window
+    condition: EventCondition | None
+
+    def _path(self) -> tuple[str, ...]:
+        return self.path
+
+    def _compared(self, comparison: Comparison) -> EventValue:
+        return EventValue(
+            self.names, self.aggregate, self.path, comparison, self.window, self.condition
+        )
+
+    def _door(self) -> str:
+        names, path = (", ".join(map(pasted, words)) for words in (self.names, self.path))
+        return f"did({names}).{self.aggregate}({path})"
