@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
 
 import attrs
@@ -20,7 +21,14 @@ from segkit.model.windows import Ever, Next, Window
 if TYPE_CHECKING:
     from segkit.model.conditions import EventCondition
 
-__all__ = ["Aggregate", "EventValue", "EventValueTerm", "checked_where", "window_back"]
+__all__ = [
+    "Aggregate",
+    "Aggregating",
+    "EventValue",
+    "EventValueTerm",
+    "checked_where",
+    "window_back",
+]
 
 Aggregate: TypeAlias = Literal[
     "sum", "mean", "min", "max", "distinct", "latest", "earliest", "latest_at", "earliest_at"
@@ -144,3 +152,48 @@ class EventValueTerm(Term[EventValue]):
     def _door(self) -> str:
         names, path = (", ".join(map(pasted, words)) for words in (self.names, self.path))
         return f"did({names}).{self.aggregate}({path})"
+
+
+class Aggregating:
+    """The words that make one value of events; what is made of it is the subclass's."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
+
+    def sum(self, name: str, /, *path: str) -> EventValueTerm:
+        """The exact sum of a property's numbers, 0 of none [E4]."""
+        return self._value("sum", name, *path)
+
+    def mean(self, name: str, /, *path: str) -> EventValueTerm:
+        """The exact mean of a property's numbers, no value of none [E4]."""
+        return self._value("mean", name, *path)
+
+    def min(self, name: str, /, *path: str) -> EventValueTerm:
+        """The least of a property's numbers, no value of none [E4]."""
+        return self._value("min", name, *path)
+
+    def max(self, name: str, /, *path: str) -> EventValueTerm:
+        """The greatest of a property's numbers, no value of none [E4]."""
+        return self._value("max", name, *path)
+
+    def distinct(self, name: str, /, *path: str) -> EventValueTerm:
+        """How many different scalars a property has, of collections their members [E4]."""
+        return self._value("distinct", name, *path)
+
+    def latest(self, name: str, /, *path: str) -> EventValueTerm:
+        """A property of the last event; among equal instants the last given [E5]."""
+        return self._value("latest", name, *path)
+
+    def earliest(self, name: str, /, *path: str) -> EventValueTerm:
+        """A property of the first event; among equal instants the first given [E5]."""
+        return self._value("earliest", name, *path)
+
+    def latest_at(self) -> EventValueTerm:
+        """The instant of the last event, no value without any [E5]."""
+        return self._value("latest_at")
+
+    def earliest_at(self) -> EventValueTerm:
+        """The instant of the first event, no value without any [E5]."""
+        return self._value("earliest_at")

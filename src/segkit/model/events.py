@@ -9,7 +9,13 @@ import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, shown
 from segkit.model.durations import Duration, DurationLike, Units
-from segkit.model.event_values import Aggregate, EventValueTerm, checked_where, window_back
+from segkit.model.event_values import (
+    Aggregate,
+    Aggregating,
+    EventValueTerm,
+    checked_where,
+    window_back,
+)
 from segkit.model.fluent import InTime
 from segkit.model.logic import (
     ONLY_IN_STEPS,
@@ -34,7 +40,7 @@ __all__ = ["EventCount", "Sequence", "Step"]
 
 
 @attrs.frozen(repr=False)
-class EventCount(Leaf, InTime["EventCount"]):
+class EventCount(Leaf, Aggregating, InTime["EventCount"]):
     """How many events of some names happened in a window [E1]; `segkit.did` is its door.
 
     Args:
@@ -114,43 +120,7 @@ class EventCount(Leaf, InTime["EventCount"]):
                 combined &= part
             return attrs.evolve(self, condition=cast("EventCondition", combined))
 
-    # --- what the events hold ----------------------------------------------------------------
-
-    def sum(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact sum of a property's numbers, 0 of none [E4]."""
-        return self._value("sum", name, *path)
-
-    def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact mean of a property's numbers, no value of none [E4]."""
-        return self._value("mean", name, *path)
-
-    def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """The least of a property's numbers, no value of none [E4]."""
-        return self._value("min", name, *path)
-
-    def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """The greatest of a property's numbers, no value of none [E4]."""
-        return self._value("max", name, *path)
-
-    def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """How many different scalars a property has, of collections their members [E4]."""
-        return self._value("distinct", name, *path)
-
-    def latest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the last event; among equal instants the last given [E5]."""
-        return self._value("latest", name, *path)
-
-    def earliest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the first event; among equal instants the first given [E5]."""
-        return self._value("earliest", name, *path)
-
-    def latest_at(self) -> EventValueTerm:
-        """The instant of the last event, no value without any [E5]."""
-        return self._value("latest_at")
-
-    def earliest_at(self) -> EventValueTerm:
-        """The instant of the first event, no value without any [E5]."""
-        return self._value("earliest_at")
+    # --- what the events hold: `Aggregating` has the words ------------------------------------
 
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm:
         with self._word(aggregate):

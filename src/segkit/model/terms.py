@@ -201,14 +201,15 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
         """What stands behind the operator: a fixed value, or a term of the same kind [K7]."""
         if isinstance(other, FirstProperty) and isinstance(self, PropertyTerm):
             return Reference(other.path, first=True)
-        if isinstance(self, AttributeTerm | PropertyTerm) and type(other) is type(self):
-            return Reference(cast("AttributeTerm | PropertyTerm", other).path)
+        for kind in (AttributeTerm, PropertyTerm):
+            if isinstance(self, kind) and isinstance(other, kind):
+                return Reference(other.path)
         if isinstance(other, Term | FirstProperty):
             problem = (
                 f"{other!r} is not of the same fact: attr(...) is compared with attr(...), "
                 "prop(...) with prop(...) of the same event"
             )
-            raise ConditionTypeError("operand", problem, self._path())
+            raise ConditionTypeError("operand", problem, other)
         return cast("Scalar", other)
 
     def _recurring(self, word: str, first: int, last: int) -> LeafT_co:
