@@ -57,7 +57,7 @@ class Audience(AbstractSet[IdT], Shown, Generic[IdT]):
 
     def __eq__(self, other: object) -> bool:
         # Spelled out for the type checkers, which take a set of another type to be never equal.
-        return AbstractSet.__eq__(self, other)
+        return super().__eq__(other)
 
     def __hash__(self) -> int:
         return self._hash()

@@ -10,7 +10,7 @@ import attrs
 from segkit.clock import Moment
 from segkit.leaves.comparing import value_at
 from segkit.leaves.meaning import Seen, Subject, candidates, decide, observe
-from segkit.leaves.wording import said_value
+from segkit.leaves.wording import said_path, said_value
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -23,7 +23,7 @@ from segkit.model.facts import EventLike
 from segkit.model.logic import And, Leaf, Not, Or
 from segkit.model.operators import Comparison
 from segkit.model.values import Kind, Reading
-from segkit.sources import Facts
+from segkit.sources import Facts, event_name
 
 __all__ = ["Judgement", "every", "judge", "negated", "some"]
 
@@ -54,10 +54,10 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
     match leaf:
         case Attribute(path, comparison):
             value = value_at(cast("Facts", subject).contact.attributes, path)
-            reasons = _misfit(".".join(path), comparison, cast("Reading", seen))
+            reasons = _misfit(said_path(path), comparison, cast("Reading", seen))
         case Property(path, comparison):
             value = None
-            reasons = _misfit(".".join(path), comparison, cast("Reading", seen))
+            reasons = _misfit(said_path(path), comparison, cast("Reading", seen))
         case ListMembership(_, comparison):
             lists = cast("dict[str, Reading]", seen)
             value = {name: joined for name, (_, joined) in lists.items()}
@@ -94,14 +94,14 @@ def _unknown_joins(lists: dict[str, Reading], comparison: Comparison) -> tuple[s
 def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> Judgement:
     """A count is certain if the events that could not be judged cannot change its verdict."""
     reasons = [
-        f"an event {said_value(event.name)} has no aware instant"
-        for event in facts.unusable
-        if event.name in leaf.names
+        f"an event {said_value(name)} has no aware instant"
+        for name in map(event_name, facts.unusable)
+        if name in leaf.names
     ]
     uncertain = len(reasons)
     sure = 0
     found = candidates(leaf, facts, moment)
-    for _, event in found:
+    for _, _, event in found:
         judged = _judge_event(leaf.condition, event, moment)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain

@@ -40,7 +40,7 @@ def observe(leaf: LeafCondition, subject: Subject, moment: Moment) -> Seen:
             return _memberships(cast("Facts", subject).contact.lists, name)
         case EventCount():
             found = candidates(leaf, cast("Facts", subject), moment)
-            return [(at, event) for at, event in found if event_satisfies(leaf, event, moment)]
+            return [timed for timed in found if event_satisfies(leaf, timed[-1], moment)]
         case _:
             assert_never(leaf)
 
@@ -71,9 +71,9 @@ def candidates(leaf: EventCount, facts: Facts, moment: Moment) -> list[TimedEven
     names, now = leaf.names, moment.now
     window = moment.interval(leaf.window)
     return [
-        (at, event)
-        for at, event in facts.events
-        if event.name in names and at <= now and at in window
+        (at, name, event)
+        for at, name, event in facts.events
+        if name in names and at <= now and at in window
     ]
 
 
@@ -85,7 +85,7 @@ def event_satisfies(leaf: EventCount, event: EventLike, moment: Moment) -> bool:
 
 
 def _memberships(lists: object, name: str | None) -> dict[str, Reading]:
-    if not isinstance(lists, Mapping):
+    if not issubclass(type(lists), Mapping):
         return {}  # As in a path: what is no mapping holds nothing [K6].
     known = cast("Mapping[str, object]", lists)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from segkit.leaves.wording import BLANK, said_comparison, said_value, said_window
+from segkit.leaves.wording import BLANK, said_comparison, said_path, said_value, said_window
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -31,7 +31,7 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
     """
     match leaf:
         case Attribute(path, comparison) | Property(path, comparison):
-            return f"{'.'.join(path)} {said_comparison(comparison, negated=negated)}"
+            return f"{said_path(path)} {said_comparison(comparison, negated=negated)}"
         case ListMembership():
             return _membership(leaf, negated=negated)
         case EventCount():

@@ -12,7 +12,7 @@ from segkit.model.operators import Comparison
 from segkit.model.values import Kind
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
 
-__all__ = ["BLANK", "said_comparison", "said_instant", "said_value", "said_window"]
+__all__ = ["BLANK", "said_comparison", "said_instant", "said_path", "said_value", "said_window"]
 
 BLANK: Final = "or has no value"
 """Said wherever a negation lets in contacts without a value [V3]."""
@@ -30,6 +30,12 @@ def said_value(value: object) -> str:
     if isinstance(value, datetime):
         return said_instant(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def said_path(path: tuple[str, ...]) -> str:
+    """Where a value is: ``address.zip``; in quotes if it would not print."""
+    name = ".".join(path)
+    return name if name.isprintable() else said_value(name)
 
 
 def said_instant(moment: datetime) -> str:

@@ -44,7 +44,8 @@ class Segment(Pasted, Shown):
     condition: Condition
 
     def __attrs_post_init__(self) -> None:
-        condition_of(self.condition, f"Segment({shown(self.name)})")
+        word = f"Segment({shown(self.name)})"
+        condition_of(checked(self.condition, word), word)
 
 
 def condition_of(asked: Condition | Segment, word: str) -> Condition:
