@@ -1,7 +1,8 @@
 """How Sphinx builds these pages: `nox -s docs`."""
 
 import re
-from importlib.metadata import version
+from importlib import metadata
+from itertools import cycle
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -9,7 +10,7 @@ from sphinx.application import Sphinx
 project = "segkit"
 author = "The segkit authors"
 copyright = "The segkit authors"  # noqa: A001 - Sphinx looks for this name
-release = version("segkit-rules")
+release = metadata.version("segkit-rules")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
@@ -17,11 +18,11 @@ html_theme = "furo"
 html_title = "segkit"
 html_show_sphinx = False
 
-myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 
 # Docstrings name things in single backticks, as a reader of the source likes them best.
 default_role = "py:obj"
+add_module_names = False
 python_use_unqualified_type_names = True
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -34,22 +35,62 @@ autodoc_type_aliases = {
     )
 }  # fmt: skip
 
+# --- the ids of rules, like [T2], are links to where the rule stands -----------------------------
+
 _SEMANTICS = Path(__file__).parent / "reference" / "semantics.md"
-_RULES = frozenset(re.findall(r"^\(([a-z]\d+)\)=$", _SEMANTICS.read_text("utf-8"), re.MULTILINE))
+_STATED = frozenset(re.findall(r"^\(([a-z]\d+)\)=$", _SEMANTICS.read_text("utf-8"), re.MULTILINE))
+_CITED = re.compile(r"\[([A-Z]\d+)\]")
 
 
-def _linked(rule: re.Match[str]) -> str:
-    label = rule[1].lower()
-    return f":ref:`[{rule[1]}] <{label}>`" if label in _RULES else rule[0]
+def _with_links(text: str, link: str) -> str:
+    def linked(rule: re.Match[str]) -> str:
+        label = rule[1].lower()
+        return link.format(id=rule[1], label=label) if label in _STATED else rule[0]
+
+    return _CITED.sub(linked, text)
 
 
-def link_rules(*event: object) -> None:
-    """Make the ids of rules in a docstring, like [T2], links to the page that states them."""
+def link_rules_in_page(*event: object) -> None:
+    """Link them in a page, outside of its code."""
+    content = event[-1]
+    assert isinstance(content, list)  # noqa: S101 - what Sphinx hands over last
+    pieces = re.split(r"^(```(?!\{glossary\}).*?^```)$", content[0], flags=re.MULTILINE | re.DOTALL)
+    content[0] = "".join(
+        _with_links(piece, "[[{id}]](#{label})") if is_text else piece
+        for piece, is_text in zip(pieces, cycle((True, False)), strict=False)
+    )
+
+
+def link_rules_in_docstring(*event: object) -> None:
+    """Link them in a docstring."""
     lines = event[-1]
     assert isinstance(lines, list)  # noqa: S101 - what Sphinx hands over last
-    lines[:] = [re.sub(r"\[([A-Z]\d+)\]", _linked, line) for line in lines]
+    lines[:] = [_with_links(line, ":ref:`[{id}] <{label}>`") for line in lines]
+
+
+# --- signatures as people read them --------------------------------------------------------------
+
+_PLAINER = (
+    (r"TypeAliasForwardRef\('(\w+)'\)", r"\1"),
+    (r"\b(?:LeafT_co|ResultT_co)\b", "Condition"),
+    (r"[\w.~]*Unpack\[[\w.~]*Units\]", "int"),
+    (r"[\w.~]*Unpack\[[\w.~]*UnitPairs\]", "tuple[int, int]"),
+)
+
+
+def plainer(
+    _app: Sphinx, _what: str, _name: str, _obj: object, _options: object,
+    signature: str | None, returned: str | None,
+) -> tuple[str | None, str | None]:  # fmt: skip
+    """Say in a signature what type variables and type aliases stand for."""
+    said = [signature, returned]
+    for pattern, plain in _PLAINER:
+        said = [part and re.sub(pattern, plain, part) for part in said]
+    return said[0], said[1]
 
 
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx about the links."""
-    app.connect("autodoc-process-docstring", link_rules)
+    """Tell Sphinx about the above."""
+    app.connect("source-read", link_rules_in_page)
+    app.connect("autodoc-process-docstring", link_rules_in_docstring)
+    app.connect("autodoc-process-signature", plainer)

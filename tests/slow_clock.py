@@ -28,6 +28,11 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def instant_or_none(text: str | None) -> datetime | None:
+    """The instant, or ``None`` for a side that is open."""
+    return None if text is None else instant(text)
+
+
 def beside(moment: datetime, reach: int = 1) -> list[datetime]:
     """The instant between its neighbours, as far as there are any."""
     at = counted(moment)
@@ -44,10 +49,10 @@ def counted(moment: datetime) -> int:
 
 
 def months_away(moment: datetime, months: int) -> datetime | float:
-    """[T5]: same day and time, otherwise the last microsecond of that month; infinite if outside."""
+    """[T5]: same day and time, or else the last microsecond of that month; infinite if outside."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     if not 1 <= year <= 9999:
-        return math.copysign(math.inf, year)
+        return -math.inf if year < 1 else math.inf
     days = calendar.monthrange(year, month + 1)[1]
     if moment.day <= days:
         return moment.replace(year=year, month=month + 1)
@@ -105,20 +110,22 @@ class LocalDays:
 
     def day_of(self, moment: datetime) -> date:
         """The last day that has started."""
+        if not self._instants[0] <= moment < self._instants[-1]:
+            raise LookupError(f"{moment} was not watched")
         return self._days[bisect_right(self._instants, moment) - 1]
 
 
 #: Zones, the years in which they are watched, and what is to be seen there.
 WATCHED = {
-    "Europe/Paris": (2020, 2021, "changes its clocks by night, never at midnight"),
-    "Europe/Dublin": (2020, 2021, "has its daylight saving time in winter, and negative"),
-    "America/New_York": (2020, 2021, "changes its clocks by night, west of Greenwich"),
-    "Australia/Lord_Howe": (2020, 2021, "changes its clocks by half an hour"),
+    "Europe/Paris": (2020, 2022, "changes its clocks by night, never at midnight"),
+    "Europe/Dublin": (2020, 2022, "has its daylight saving time in winter, and negative"),
+    "America/New_York": (2020, 2022, "changes its clocks by night, west of Greenwich"),
+    "Australia/Lord_Howe": (2020, 2022, "changes its clocks by half an hour"),
     "America/Sao_Paulo": (2017, 2019, "skipped midnight in spring, repeated 23:00 in autumn"),
-    "Asia/Beirut": (2020, 2021, "skips midnight in spring, repeats 23:00 in autumn"),
+    "Asia/Beirut": (2020, 2022, "skips midnight in spring, repeats 23:00 in autumn"),
     "Africa/Cairo": (2010, 2014, "changed its clocks four times in 2010 and 2014, at midnight"),
-    "America/Havana": (2020, 2021, "skips midnight in spring, has two midnights in autumn"),
-    "America/St_Johns": (2009, 2010, "changed its clocks one minute after midnight"),
+    "America/Havana": (2020, 2022, "skips midnight in spring, has two midnights in autumn"),
+    "America/St_Johns": (2009, 2011, "changed its clocks one minute after midnight"),
     "Pacific/Apia": (2010, 2012, "skipped December 30, 2011"),
 }
 

@@ -13,12 +13,12 @@ from segkit.model.facts import Contact, ContactLike, Event, EventLike, check_id
 from segkit.model.needs import Requirements
 from segkit.model.values import Kind, read
 
-__all__ = ["Facts", "MemorySource", "Source"]
+__all__ = ["Facts", "MemorySource", "Source", "TimedEvent", "event_name"]
 
 IdT = TypeVar("IdT", bound=Hashable)
 
-TimedEvent: TypeAlias = tuple[datetime, EventLike]
-"""An event with its instant in UTC."""
+TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
+"""An event behind its instant in UTC and its name, as plain values."""
 
 
 class Source(Protocol[IdT]):
@@ -71,12 +71,12 @@ class Facts:
         unusable: list[EventLike] = []
         for event in _iterated(events):
             if type(event) is Event:
-                timed.append((event.at, event))
+                timed.append((event.at, event.name, event))
                 continue
             _check_fields(event, _EVENT_FIELDS, "event", Event)
-            kind, at = read(event.at)
-            if kind is Kind.INSTANT and _name(event) is not None:
-                timed.append((cast("datetime", at), event))
+            (at_kind, at), name = read(event.at), event_name(event)
+            if at_kind is Kind.INSTANT and name is not None:
+                timed.append((cast("datetime", at), name, event))
             else:
                 unusable.append(event)
         return cls(contact, timed, unusable)
@@ -105,6 +105,14 @@ _CONTACT_FIELDS = ("id", "attributes", "lists")
 _EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
 
 
+def event_name(event: EventLike) -> str | None:
+    """The name of an event as plain text; ``None`` if it is none."""
+    if type(event) is Event:
+        return event.name
+    kind, name = read(event.name)
+    return cast("str", name) if kind is Kind.TEXT else None
+
+
 def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
     if type(value) is shipped:
         return
@@ -124,25 +132,31 @@ def _iterated(events: object) -> Iterable[EventLike]:
 
 def _event_id(event: EventLike) -> Hashable:
     """What tells an event from others; ``None`` if nothing does."""
-    given: Hashable = getattr(event, "id", None)
+    given = event.id
     if given is None or read(given)[0] is Kind.NO_VALUE:
         return None
-    try:
-        hash(given)
-    except TypeError:
-        return None  # It cannot be told from others, so it counts by itself.
     return given
+
+
+def _is_new(event: EventLike, met: set[Hashable]) -> bool:
+    """Whether no event of its id was met before; it is met now [E3]."""
+    key = _event_id(event)
+    if key is None:
+        return True
+    try:
+        if key in met:
+            return False
+        met.add(key)
+    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared tells nothing apart
+        return True
+    return True
 
 
 def _first_of_each_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
     """*events* without those whose id was met before [E3]."""
     met: set[Hashable] = set()
     for event in events:
-        key = _event_id(event)
-        if key is None:
-            yield event
-        elif key not in met:
-            met.add(key)
+        if _is_new(event, met):
             yield event
 
 
@@ -204,12 +218,8 @@ class MemorySource(Generic[IdT]):
         _check_fields(event, _EVENT_FIELDS, "event", Event)
         check_id(event.contact_id, "Event.contact_id")
         owner = cast("IdT", event.contact_id)
-        key = _event_id(event)
-        if key is not None:
-            met = self._event_ids.setdefault(owner, set())
-            if key in met:
-                return False
-            met.add(key)
+        if not _is_new(event, self._event_ids.setdefault(owner, set())):
+            return False
         self._events.setdefault(owner, []).append(event)
         return True
 
@@ -223,9 +233,4 @@ class MemorySource(Generic[IdT]):
             contacts = [contact for contact in contacts if contact.id in wanted]
         for contact in contacts:
             events = self._events.get(contact.id, ()) if needs.events else ()
-            yield contact, [event for event in events if _name(event) in needs.events]
-
-
-def _name(event: EventLike) -> str | None:
-    name = cast("object", event.name)  # a host's own object may hold anything
-    return name if isinstance(name, str) else None
+            yield contact, [event for event in events if event_name(event) in needs.events]

@@ -1,14 +1,12 @@
-"""Local days where clocks change at odd hours, and the windows that are made of days."""
+"""When local days start, where clocks change at odd hours and by odd amounts."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit.clock import Interval, Moment, day_start, interval, local_day, validity, zone
-from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Last, Next, Window
+from segkit.clock import Moment, day_start, interval, local_day, zone
+from segkit.model.windows import Between
 from tests.slow_clock import (
     DAY,
     FIRST,
@@ -17,24 +15,20 @@ from tests.slow_clock import (
     WATCHED,
     LocalDays,
     beside,
-    covers,
-    covers_as_day,
     instant,
     local_days,
 )
-
-# --- when a day starts ----------------------------------------------------------------------------
 
 STARTS = [
     pytest.param("UTC", "2022-03-27", "2022-03-27 00:00", id="where nothing ever changes"),
     pytest.param("Europe/Paris", "2022-03-27", "2022-03-26 23:00", id="a day of 23 hours"),
     pytest.param("Europe/Paris", "2022-03-28", "2022-03-27 22:00", id="the day after it"),
     pytest.param("Europe/Dublin", "2022-03-28", "2022-03-27 23:00", id="standard time in summer"),
-    pytest.param("America/New_York", "2022-11-07", "2022-11-07 05:00", id="after a day of 25 hours"),
+    pytest.param("America/New_York", "2022-11-07", "2022-11-07 05:00", id="after 25 hours"),
     pytest.param("Australia/Lord_Howe", "2021-04-05", "2021-04-04 13:30", id="half an hour back"),
     pytest.param("Asia/Kathmandu", "2022-01-01", "2021-12-31 18:15", id="a quarter of an hour off"),
     pytest.param(
-        "America/Sao_Paulo", "2018-11-04", "2018-11-04 03:00", id="no midnight: the day starts at one"
+        "America/Sao_Paulo", "2018-11-04", "2018-11-04 03:00", id="no midnight: it starts at one"
     ),
     pytest.param(
         "America/Sao_Paulo", "2018-02-18", "2018-02-18 03:00",
@@ -46,8 +40,8 @@ STARTS = [
     pytest.param("Asia/Beirut", "2021-10-31", "2021-10-30 22:00", id="23:00 twice in Beirut"),
     pytest.param("Africa/Cairo", "2014-08-01", "2014-07-31 22:00", id="no midnight after Ramadan"),
     pytest.param("America/Havana", "2022-03-13", "2022-03-13 05:00", id="no midnight in Havana"),
-    pytest.param("America/Havana", "2022-11-06", "2022-11-06 04:00", id="the first of two midnights"),
-    pytest.param("America/Havana", "2022-11-07", "2022-11-07 05:00", id="the day after two midnights"),
+    pytest.param("America/Havana", "2022-11-06", "2022-11-06 04:00", id="the first of two"),
+    pytest.param("America/Havana", "2022-11-07", "2022-11-07 05:00", id="after two midnights"),
     pytest.param(
         "America/St_Johns", "2010-11-07", "2010-11-07 02:30",
         id="a minute after midnight the clocks went back into the day before",
@@ -56,7 +50,7 @@ STARTS = [
         "America/St_Johns", "2010-03-14", "2010-03-14 03:30",
         id="a minute after midnight an hour was skipped: midnight was there",
     ),
-    pytest.param("Pacific/Apia", "2011-12-29", "2011-12-29 10:00", id="the last day east of the line"),
+    pytest.param("Pacific/Apia", "2011-12-29", "2011-12-29 10:00", id="the last one in the east"),
     pytest.param("Pacific/Apia", "2011-12-30", "2011-12-30 10:00", id="a day that never was"),
     pytest.param("Pacific/Apia", "2011-12-31", "2011-12-30 10:00", id="the day that came instead"),
     pytest.param(
@@ -104,7 +98,8 @@ SHOWN_AND_MEANT = [
         id="the last microsecond before the skipped day",
     ),
     pytest.param(
-        "Pacific/Apia", "2011-12-30 10:00", "2011-12-31", "2011-12-31", id="no instant of a skipped day"
+        "Pacific/Apia", "2011-12-30 10:00", "2011-12-31", "2011-12-31",
+        id="no instant of a skipped day",
     ),
     pytest.param(
         "Pacific/Apia", "1892-07-04 12:00", "1892-07-04", "1892-07-04", id="July 4, 1892"
@@ -113,7 +108,7 @@ SHOWN_AND_MEANT = [
         "Pacific/Apia", "1892-07-05 11:26:55.999999", "1892-07-04", "1892-07-04", id="and again"
     ),
     pytest.param(
-        "America/Juneau", "1867-10-18 12:00", "1867-10-19", "1867-10-19", id="before Alaska was sold"
+        "America/Juneau", "1867-10-18 12:00", "1867-10-19", "1867-10-19", id="while it was Russian"
     ),
     pytest.param(
         "America/Juneau", "1867-10-19 12:00", "1867-10-19", "1867-10-19", id="and a day later"
@@ -147,10 +142,9 @@ def test_every_day_of_some_years_starts_where_a_walk_through_them_finds_it(key: 
     assert len(watched.changes) >= 4
     for day, start in watched.starts.items():
         assert day_start(day, watched.tz) == start, day
-        assert local_day(start, watched.tz) == watched.day_of(start), day
-        assert local_day(start - MICROSECOND, watched.tz) == watched.day_of(
-            start - MICROSECOND
-        ) or day == min(watched.starts), day
+    for start in list(watched.starts.values())[1:-1]:
+        for moment in beside(start):
+            assert local_day(moment, watched.tz) == watched.day_of(moment), moment
 
 
 @pytest.mark.parametrize("key", WATCHED)
@@ -167,7 +161,7 @@ def test_days_never_run_backwards_around_a_change_of_clocks(key: str) -> None:
 
 
 @pytest.mark.deep
-def test_days_start_where_they_should_around_every_change_since_1970() -> None:
+def test_days_start_where_they_should_around_every_change_since_1980() -> None:
     """[T9], in zones of every continent and both sides of the date line."""
     for key in (*WATCHED, "Africa/Casablanca", "America/Asuncion", "America/Nuuk", "Asia/Amman",
                 "Asia/Gaza", "Asia/Tehran", "Atlantic/Azores", "Pacific/Kiritimati",
@@ -175,7 +169,9 @@ def test_days_start_where_they_should_around_every_change_since_1970() -> None:
         watched = LocalDays(key, 1980, 2037)
         for day, start in watched.starts.items():
             assert day_start(day, watched.tz) == start, (key, day)
-            assert local_day(start, watched.tz) == watched.day_of(start), (key, day)
+        for start in list(watched.starts.values())[1:-1]:
+            for moment in beside(start):
+                assert local_day(moment, watched.tz) == watched.day_of(moment), (key, moment)
 
 
 @pytest.mark.parametrize(
@@ -200,298 +196,3 @@ def test_a_local_day_outside_is_the_first_or_the_last_day(key: str) -> None:
         assert (before, at, after) == (day - DAY, day, day)
     assert interval(Between(date.min, date.min), FIRST, tz).end == day_start(date.min + DAY, tz)
     assert interval(Between(date.max, date.max), FIRST, tz).end is None
-
-
-# --- calendar units -------------------------------------------------------------------------------
-
-NAMES: dict[CalendarUnit, Callable[[date], object]] = {
-    "day": lambda day: day,
-    "week": lambda day: day.isocalendar()[:2],
-    "month": lambda day: (day.year, day.month),
-    "quarter": lambda day: (day.year, (day.month + 2) // 3),
-    "year": lambda day: day.year,
-}
-
-
-def _nows(watched: LocalDays) -> list[datetime]:
-    """Instants around each change of clocks, and around the starts of the days next to it."""
-    anchors: list[datetime] = []
-    for change in watched.changes:
-        today = watched.day_of(change)
-        anchors += [change, *(watched.starts[today + offset * DAY] for offset in (-1, 0, 1, 2))]
-    return [now for anchor in anchors for now in (anchor - MICROSECOND, anchor)]
-
-
-@pytest.mark.parametrize("unit", NAMES)
-@pytest.mark.parametrize("key", WATCHED)
-def test_calendar_units_are_made_of_whole_local_days(key: str, unit: CalendarUnit) -> None:
-    """[T8], [T9]: the days of the zone, grouped by what a calendar calls them."""
-    watched = local_days(key)
-    firsts = [next(days) for _, days in groupby(watched.starts, NAMES[unit])]
-    # The walk begins and ends inside of units, so these two are not known to be whole.
-    starts = [watched.starts[first] for first in firsts]
-    checked = 0
-    for now in _nows(watched):
-        here = max(number for number, first in enumerate(firsts) if first <= watched.day_of(now))
-        for offset in (-7, -2, -1, 0, 1, 3):
-            for count in (1, 2, 7):
-                first, behind = here + offset, here + offset + count
-                if 1 <= first < behind < len(starts):
-                    window = Calendar(unit, offset, count)
-                    expected = Interval(starts[first], starts[behind], "left")
-                    assert interval(window, now, watched.tz) == expected, (now, window)
-                    checked += 1
-    assert checked or unit == "year"  # A zone watched for two years shows no whole year but one.
-
-
-CALENDARS = [
-    pytest.param(
-        "America/Sao_Paulo", Calendar("day"), "2018-11-04 12:00",
-        "2018-11-04 03:00", "2018-11-05 02:00", id="a day that starts at one",
-    ),
-    pytest.param(
-        "America/Havana", Calendar("day"), "2022-11-06 12:00",
-        "2022-11-06 04:00", "2022-11-07 05:00", id="a day with two midnights",
-    ),
-    pytest.param(
-        "America/St_Johns", Calendar("day"), "2010-11-07 03:00",
-        "2010-11-07 02:30", "2010-11-08 03:30", id="today while the clocks show yesterday",
-    ),
-    pytest.param(
-        "America/St_Johns", Calendar("day", -1), "2010-11-07 03:00",
-        "2010-11-06 02:30", "2010-11-07 02:30", id="yesterday while the clocks show it again",
-    ),
-    pytest.param(
-        "Pacific/Apia", Calendar("day", -1), "2011-12-31 00:00",
-        "2011-12-30 10:00", "2011-12-30 10:00", id="the day before was skipped and is empty",
-    ),
-    pytest.param(
-        "Pacific/Apia", Calendar("day", -2), "2011-12-31 00:00",
-        "2011-12-29 10:00", "2011-12-30 10:00", id="two days before December 31 was the 29th",
-    ),
-    pytest.param(
-        "Pacific/Apia", Calendar("week"), "2011-12-31 00:00",
-        "2011-12-26 10:00", "2012-01-01 10:00", id="a week of six days",
-    ),
-    pytest.param(
-        "Europe/Paris", Calendar("month"), "2022-02-28 23:00",
-        "2022-02-28 23:00", "2022-03-31 22:00", id="March begins in February of UTC",
-    ),
-    pytest.param(
-        "America/New_York", Calendar("quarter", -1), "2022-04-01 03:59:59.999999",
-        "2021-10-01 04:00", "2022-01-01 05:00", id="still the first quarter",
-    ),
-    pytest.param(
-        "Pacific/Auckland", Calendar("year", 1), "2021-12-31 10:59:59.999999",
-        "2021-12-31 11:00", "2022-12-31 11:00", id="the last microsecond of a year",
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("key", "window", "now", "start", "end"), CALENDARS)
-def test_a_calendar_window_follows_the_zone(
-    key: str, window: Calendar, now: str, start: str, end: str
-) -> None:
-    """[T8], [T9]."""
-    found = interval(window, instant(now), zone(key))
-    assert found == Interval(instant(start), instant(end), "left")
-
-
-@pytest.mark.parametrize("unit", NAMES)
-@pytest.mark.parametrize("key", WATCHED)
-def test_facts_enter_and_leave_calendar_windows_when_local_days_start(
-    key: str, unit: CalendarUnit
-) -> None:
-    """[T8], [T11]: the inverse covers the same nows as the window, of instants and of days."""
-    watched = local_days(key)
-    nows = _nows(watched)
-    for offset, count in ((0, 1), (-1, 1), (2, 1), (-6, 7)):
-        window = Calendar(unit, offset, count)
-        for fact in nows[::3]:
-            valid = validity(window, fact, watched.tz)
-            day = watched.day_of(fact)
-            valid_of_day = validity(window, day, watched.tz)
-            for now in nows[::2]:
-                expected = covers(window, fact, now, watched.day_of)
-                assert (now in valid) is expected
-                assert (now in valid_of_day) is expected
-                assert Moment(now, watched.tz).covers(window, day) is expected
-
-
-# --- between days ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("key", WATCHED)
-def test_between_includes_both_days_whole_as_they_run_in_the_zone(key: str) -> None:
-    """[T7], [T9]."""
-    watched = local_days(key)
-    days = sorted(watched.starts)
-    for day, until in pairwise(days[1:-2]):
-        span = Interval(watched.starts[day], watched.starts[until + DAY], "left")
-        assert interval(Between(day, until), LAST, watched.tz) == span
-        assert interval(Between(day, day), LAST, watched.tz).end == watched.starts[until]
-
-
-BETWEENS = [
-    pytest.param(
-        "Pacific/Apia", Between(date(2011, 12, 30), date(2011, 12, 30)),
-        "2011-12-30 10:00", "2011-12-30 10:00", id="a skipped day holds no instant",
-    ),
-    pytest.param(
-        "Pacific/Apia", Between(date(2011, 12, 30), date(2011, 12, 31)),
-        "2011-12-30 10:00", "2011-12-31 10:00", id="from a skipped day: from the next one",
-    ),
-    pytest.param(
-        "Pacific/Apia", Between(date(2011, 12, 29), date(2011, 12, 30)),
-        "2011-12-29 10:00", "2011-12-30 10:00", id="to a skipped day: to the one before",
-    ),
-    pytest.param(
-        "America/Havana", Between(date(2022, 11, 6), date(2022, 11, 6)),
-        "2022-11-06 04:00", "2022-11-07 05:00", id="25 hours from the first midnight",
-    ),
-    pytest.param(
-        "America/Havana", Between(date(2022, 3, 13), None),
-        "2022-03-13 05:00", None, id="from the end of the gap that swallowed midnight",
-    ),
-    pytest.param(
-        "America/St_Johns", Between(None, date(2010, 11, 6)),
-        None, "2010-11-07 02:30", id="an hour that shows this date again is not included",
-    ),
-    pytest.param(
-        "Europe/Paris", Between(date(2022, 3, 27), instant("2022-03-27 12:00")),
-        "2022-03-26 23:00", "2022-03-27 12:00", id="from a day to an instant",
-    ),
-    pytest.param(
-        "Europe/Paris", Between(instant("2022-03-26 23:30"), date(2022, 3, 27)),
-        "2022-03-26 23:30", "2022-03-27 22:00", id="from an instant to a day",
-    ),
-    pytest.param(
-        "Pacific/Kiritimati", Between(date(2022, 10, 2), instant("2022-10-01 12:00")),
-        "2022-10-01 10:00", "2022-10-01 12:00", id="far east the day began the day before in UTC",
-    ),
-    pytest.param(
-        "Pacific/Honolulu", Between(instant("2022-10-02 08:00"), date(2022, 10, 1)),
-        "2022-10-02 08:00", "2022-10-02 10:00", id="far west the day ends the day after in UTC",
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("key", "window", "start", "end"), BETWEENS)
-def test_between_covers_days_of_the_zone(
-    key: str, window: Between, start: str | None, end: str | None
-) -> None:
-    """[T7], [T9]: a day value and an instant may be mixed."""
-    edges = Interval(start and instant(start), end and instant(end), "left")
-    assert interval(window, FIRST, zone(key)) == edges
-
-
-# --- a day value [T13], [K4] ---------------------------------------------------------------------
-
-TODAY = date(2022, 10, 1)
-NOON = "2022-10-01 10:00"  # in Paris
-MIDNIGHT = "2022-09-30 22:00"
-
-DAY_VALUES = [
-    pytest.param(Last(days=3), NOON, [-2, -1, 0], id="the last three days: today and two before"),
-    pytest.param(Next(days=3), NOON, [1, 2, 3], id="the next three: tomorrow and two after"),
-    pytest.param(Last(days=3), MIDNIGHT, [-2, -1, 0], id="at midnight today has just begun"),
-    pytest.param(Next(days=3), MIDNIGHT, [1, 2, 3], id="so it is not ahead any more"),
-    pytest.param(
-        Last(hours=1), NOON, [], id="no day started within an hour before noon"
-    ),
-    pytest.param(Last(hours=13), NOON, [0], id="today started within thirteen"),
-    pytest.param(Last(months=1), "2022-10-01 10:00", [*range(-29, 1)], id="September 2 to today"),
-    pytest.param(
-        Ago(None, Last(days=3).length), NOON, [*range(-40, -2)], id="three days or longer ago"
-    ),
-    pytest.param(
-        Ago(Last(days=5).length, Last(days=3).length), NOON, [-4, -3],
-        id="between five and three days ago",
-    ),
-    pytest.param(Calendar("day", -2, 3), NOON, [-2, -1, 0], id="three days up to today"),
-    pytest.param(Calendar("day", 1, 3), NOON, [1, 2, 3], id="three days from tomorrow"),
-    pytest.param(Calendar("week"), NOON, [*range(-5, 2)], id="this week: Monday to Sunday"),
-    pytest.param(Calendar("month", -1), NOON, [*range(-30, 0)], id="all of September"),
-    pytest.param(
-        Between(TODAY - DAY, TODAY + DAY), NOON, [-1, 0, 1], id="days include both ends"
-    ),
-    pytest.param(
-        Between(instant("2022-09-30 21:59:59.999999"), None), NOON, [*range(-1, 41)],
-        id="an instant is compared as its day: September 30 in Paris",
-    ),
-    pytest.param(
-        Between(instant(MIDNIGHT), None), NOON, [*range(41)], id="October 1 in Paris"
-    ),
-    pytest.param(
-        Between(None, instant("2022-10-01 21:59:59.999999")), NOON, [*range(-40, 0)],
-        id="an instant at the end excludes its whole day",
-    ),
-    pytest.param(
-        Between(None, instant("2022-10-01 22:00")), NOON, [*range(-40, 1)], id="also at midnight"
-    ),
-    pytest.param(
-        Between(TODAY, instant("2022-10-02 10:00")), NOON, [0], id="from a day to an instant"
-    ),
-    pytest.param(
-        Between(instant("2022-09-30 10:00"), TODAY), NOON, [-1, 0], id="from an instant to a day"
-    ),
-    pytest.param(
-        Between(instant(NOON), instant("2022-10-01 12:00")), NOON, [],
-        id="two instants of one day leave no day between them",
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("window", "now", "expected"), DAY_VALUES)
-def test_a_day_value_is_in_a_window(window: Window, now: str, expected: list[int]) -> None:
-    """[T13], [K4]: in rolling windows it stands for its start, in others it is compared as a day."""
-    moment = Moment(instant(now), ZoneInfo("Europe/Paris"))
-    days = {number: TODAY + number * DAY for number in range(-40, 41)}
-    assert [number for number, day in days.items() if moment.covers(window, day)] == expected
-    valid = [n for n, day in days.items() if moment.now in validity(window, day, moment.tz)]
-    assert valid == expected
-
-
-@pytest.mark.parametrize("key", WATCHED)
-def test_instants_at_the_ends_are_compared_as_their_days(key: str) -> None:
-    """[K4], [T9]: with the last day that had begun, also while the clocks show the one before."""
-    watched = local_days(key)
-    ends: list[date | None] = [None]
-    for moment in _nows(watched)[:12]:
-        ends += [moment, watched.day_of(moment)]
-    for start in ends:
-        for end in ends:
-            if start == end is None or (
-                start is not None
-                and end is not None
-                and _first(start, watched) > _first(end, watched)
-            ):
-                continue
-            window = Between(start, end)
-            for moment in _nows(watched)[:14:2]:
-                day = watched.day_of(moment)
-                expected = covers_as_day(window, day, FIRST, watched.day_of)
-                assert Moment(FIRST, watched.tz).covers(window, day) is expected
-                assert (FIRST in validity(window, day, watched.tz)) is expected
-                expected = covers(window, moment, FIRST, watched.day_of)
-                assert Moment(FIRST, watched.tz).covers(window, moment) is expected
-                assert (FIRST in validity(window, moment, watched.tz)) is expected
-
-
-def _first(end: date, watched: LocalDays) -> datetime:
-    return end if isinstance(end, datetime) else watched.starts[end]
-
-
-def test_a_skipped_day_is_a_day_value_like_others() -> None:
-    """[T9], [T13]: no instant lies in it, but a birthday may be written down for it."""
-    tz, skipped = ZoneInfo("Pacific/Apia"), date(2011, 12, 30)
-    now = instant("2011-12-30 10:00")  # December 31 has just begun
-    assert Moment(now, tz).covers(Calendar("day", -1), skipped)
-    assert not Moment(now, tz).covers(Calendar("day"), skipped)
-    assert Moment(now, tz).covers(Between(skipped, skipped), skipped)
-    assert Moment(now, tz).covers(Last(microseconds=1), skipped)
-    # It is yesterday throughout December 31, and never today.
-    yesterday = validity(Calendar("day", -1), skipped, tz)
-    assert yesterday == Interval(now, instant("2011-12-31 10:00"), "left")
-    today = validity(Calendar("day"), skipped, tz)
-    assert not any(moment in today for moment in beside(now, 3))

@@ -51,12 +51,12 @@ def _instant(timed: TimedEvent) -> datetime:
 def _of_one(leaf: EventValue, timed: TimedEvent | None) -> Reading:
     if timed is None:
         return _NOTHING
-    at, event = timed
+    at, _, event = timed
     return read(value_at(event.properties, leaf.path)) if leaf.path else (Kind.INSTANT, at)
 
 
 def _readings(leaf: EventValue, events: list[TimedEvent]) -> Iterable[Reading]:
-    return (read(value_at(event.properties, leaf.path)) for _, event in events)
+    return (read(value_at(event.properties, leaf.path)) for _, _, event in events)
 
 
 def _numbers(leaf: EventValue, events: list[TimedEvent]) -> list[int | Decimal]:

@@ -52,23 +52,24 @@ def chain(
     ordered = sorted(events, key=lambda timed: timed[0])
     correlated = any(step.event.scope == "step" for step in leaf.behind())
     search: _Search | None = None
-    for at, first in firsts:
+    for first in firsts:
         if search is None or correlated:
-            sorts = [_sort_of(leaf, event, first, serving) for _, event in ordered]
+            sorts = [_sort_of(leaf, timed, first, serving) for timed in ordered]
             search = _Search(leaf, moment, *_grouped(ordered, sorts))
         own = _sort_of(leaf, first, first, serving)
-        found = search.extend(0, bisect_left(search.instants, at), ((own, 1),))
+        found = search.extend(0, bisect_left(search.instants, first[0]), ((own, 1),))
         if found is not None:
-            return (at, *found)
+            return (first[0], *found)
     return ()
 
 
-def _sort_of(leaf: Sequence, event: EventLike, first: EventLike, serving: Serving) -> _Sort:
+def _sort_of(leaf: Sequence, timed: TimedEvent, first: TimedEvent, serving: Serving) -> _Sort:
+    _, name, event = timed
     sort = 0
     for place, step in enumerate(leaf.behind()):
         is_absent = place == len(leaf.steps)
-        if event.name in step.event.names and serving(
-            step.event, event, first, is_absent=is_absent
+        if name in step.event.names and serving(
+            step.event, event, first[-1], is_absent=is_absent
         ):
             sort |= 1 << place
     return sort
@@ -78,7 +79,7 @@ def _grouped(
     ordered: list[TimedEvent], sorts: list[_Sort]
 ) -> tuple[list[datetime], list[Counter[_Sort]]]:
     groups: dict[datetime, Counter[_Sort]] = {}
-    for (at, _), sort in zip(ordered, sorts, strict=True):
+    for (at, _, _), sort in zip(ordered, sorts, strict=True):
         groups.setdefault(at, Counter())[sort] += 1
     return list(groups), list(groups.values())
 

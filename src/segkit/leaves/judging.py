@@ -18,7 +18,7 @@ from segkit.leaves.meaning import (
     follow,
     observe,
 )
-from segkit.leaves.wording import said_value
+from segkit.leaves.wording import said_path, said_value
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
     Attribute,
@@ -34,7 +34,7 @@ from segkit.model.conditions import (
 from segkit.model.facts import EventLike
 from segkit.model.operands import Reference
 from segkit.model.values import Kind, Reading, read
-from segkit.sources import Facts
+from segkit.sources import Facts, event_name
 
 __all__ = ["judge"]
 
@@ -47,10 +47,10 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
     match leaf:
         case Attribute(path, comparison):
             value = value_at(facts.contact.attributes, path)
-            reasons = _misfits(".".join(path), comparison, cast("Found", seen))
+            reasons = _misfits(said_path(path), comparison, cast("Found", seen))
         case Property(path, comparison):
             value = None
-            reasons = _misfits(".".join(path), comparison, cast("Found", seen))
+            reasons = _misfits(said_path(path), comparison, cast("Found", seen))
         case ListMembership(_, comparison):
             lists = cast("dict[str, Reading]", seen)
             value = {name: joined for name, (_, joined) in lists.items()}
@@ -59,7 +59,7 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
             return _judge_count(leaf, facts, seen, moment)
         case EventValue(comparison=comparison):
             value = cast("Found", seen)[0][1]
-            what = f"the {leaf.aggregate} of {'.'.join(leaf.path) or 'the events'}"
+            what = f"the {leaf.aggregate} of {said_path(leaf.path) or 'the events'}"
             reasons = (
                 *_doubtful_values(leaf, facts, moment),
                 *_misfits(what, comparison, cast("Found", seen)),
@@ -80,7 +80,7 @@ def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]
     if operands is None:
         return reasons
     operand = cast("Reference", comparison.operand)
-    other = f"{'the first ' if operand.first else ''}{'.'.join(operand.path)}"
+    other = f"{'the first ' if operand.first else ''}{said_path(operand.path)}"
     reasons = (*reasons, *_misfit(other, comparison, operands[0]))
     (kind, _), (other_kind, _) = reading, operands[0]
     comparable = kind is other_kind or {kind, other_kind} == {Kind.DAY, Kind.INSTANT}
@@ -115,8 +115,8 @@ def _without_instant(names: tuple[str, ...], facts: Facts) -> list[str]:
     """The events that would have been looked at, had they an aware instant [K2]."""
     return [
         f"an event {said_value(name)} has no aware instant"
-        for name in (cast("object", event.name) for event in facts.unusable)
-        if isinstance(name, str) and name in names
+        for name in map(event_name, facts.unusable)
+        if name in names
     ]
 
 
@@ -126,7 +126,7 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     uncertain = len(reasons)
     sure = 0
     found = candidates(leaf, facts, moment)
-    for _, event in found:
+    for _, _, event in found:
         judged = _judge_event(leaf.condition, OneEvent(event), moment)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
@@ -152,7 +152,7 @@ def _doubtful_values(leaf: EventValue, facts: Facts, moment: Moment) -> Iterable
     """The events that may or may not belong to the value, and the values it had to skip [E4]."""
     yield from _without_instant(leaf.names, facts)
     skipped = leaf.aggregate in ("sum", "mean", "min", "max", "distinct")
-    for _, event in candidates(leaf, facts, moment):
+    for _, _, event in candidates(leaf, facts, moment):
         judged = _judge_event(leaf.condition, OneEvent(event), moment)
         yield from judged.reasons
         if not skipped or (judged.certain and not judged.verdict):
@@ -162,7 +162,7 @@ def _doubtful_values(leaf: EventValue, facts: Facts, moment: Moment) -> Iterable
             leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.NO_KIND)
         )
         if not fits:
-            yield f"{'.'.join(leaf.path)} of an event was skipped: {kind.value}"
+            yield f"{said_path(leaf.path)} of an event was skipped: {kind.value}"
 
 
 def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) -> Judgement:

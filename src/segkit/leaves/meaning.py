@@ -123,9 +123,9 @@ def candidates(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> l
     names, now = leaf.names, moment.now
     window = moment.interval(leaf.window)
     return [
-        (at, event)
-        for at, event in facts.events
-        if event.name in names and at <= now and at in window
+        (at, name, event)
+        for at, name, event in facts.events
+        if name in names and at <= now and at in window
     ]
 
 
@@ -135,7 +135,7 @@ def counting(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> lis
     where = leaf.condition
     if where is None:
         return found
-    return [(at, event) for at, event in found if where_holds(where, OneEvent(event), moment)]
+    return [timed for timed in found if where_holds(where, OneEvent(timed[-1]), moment)]
 
 
 def where_holds(where: Condition | None, subject: OneEvent, moment: Moment) -> bool:
@@ -149,11 +149,11 @@ def follow(leaf: Sequence, facts: Facts, moment: Moment, serving: Serving) -> tu
     names = {
         name for event in (leaf.first, *(step.event for step in steps)) for name in event.names
     }
-    events = [(at, event) for at, event in facts.events if event.name in names and at <= moment.now]
+    events = [timed for timed in facts.events if timed[1] in names and timed[0] <= moment.now]
     firsts = [
-        (at, event)
-        for at, event in candidates(leaf.first, facts, moment)
-        if serving(leaf.first, event, event, is_absent=False)
+        timed
+        for timed in candidates(leaf.first, facts, moment)
+        if serving(leaf.first, timed[-1], timed[-1], is_absent=False)
     ]
     return chain(leaf, events, firsts, moment, serving)
 
@@ -174,7 +174,7 @@ def _drawn(salt: str, contact_id: object) -> int:
 
 
 def _memberships(lists: object, name: str | None) -> dict[str, Reading]:
-    if not isinstance(lists, Mapping):
+    if not issubclass(type(lists), Mapping):
         return {}  # As in a path: what is no mapping holds nothing [K6].
     known = cast("Mapping[str, object]", lists)
     try:

@@ -8,7 +8,14 @@ from typing import Final, assert_never
 
 from segkit.clock import Moment
 from segkit.leaves.comparing import satisfies
-from segkit.leaves.wording import BLANK, said_comparison, said_length, said_value, said_window
+from segkit.leaves.wording import (
+    BLANK,
+    said_comparison,
+    said_length,
+    said_path,
+    said_value,
+    said_window,
+)
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -41,7 +48,7 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
     """
     match leaf:
         case Attribute(path, comparison) | Property(path, comparison):
-            return f"{'.'.join(path)} {said_comparison(comparison, negated=negated)}"
+            return f"{said_path(path)} {said_comparison(comparison, negated=negated)}"
         case ListMembership():
             return _membership(leaf, negated=negated)
         case EventCount():
@@ -94,7 +101,7 @@ _OF: Final[Mapping[str, str]] = {
 
 def _value(leaf: EventValue, *, negated: bool) -> str:
     names = " or ".join(map(said_value, leaf.names))
-    subject = _OF[leaf.aggregate].format(".".join(leaf.path), names)
+    subject = _OF[leaf.aggregate].format(said_path(leaf.path), names)
     window = said_window(leaf.window)
     subject += f" {window}" if window else ""
     subject += f", where {_where(leaf.condition)}," if leaf.condition is not None else ""

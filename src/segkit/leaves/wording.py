@@ -13,7 +13,15 @@ from segkit.model.operands import Anniversary, Place, Reference
 from segkit.model.values import Kind
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
 
-__all__ = ["BLANK", "said_comparison", "said_instant", "said_length", "said_value", "said_window"]
+__all__ = [
+    "BLANK",
+    "said_comparison",
+    "said_instant",
+    "said_length",
+    "said_path",
+    "said_value",
+    "said_window",
+]
 
 BLANK: Final = "or has no value"
 """Said wherever a negation lets in contacts without a value [V3]."""
@@ -31,6 +39,12 @@ def said_value(value: object) -> str:
     if isinstance(value, datetime):
         return said_instant(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def said_path(path: tuple[str, ...]) -> str:
+    """Where a value is: ``address.zip``; in quotes if it would not print."""
+    name = ".".join(path)
+    return name if name.isprintable() else said_value(name)
 
 
 def said_instant(moment: datetime) -> str:
@@ -176,7 +190,7 @@ def _predicate(comparison: Comparison, *, negated: bool) -> str:
     word, operand = comparison.operator, comparison.operand
     if isinstance(operand, Reference):
         verb = f"is{' not' if negated else ''}{_REFERRING[word]}"
-        name = ".".join(operand.path)
+        name = said_path(operand.path)
         return f"{verb} {f'the {name} of the first' if operand.first else name}"
     if word in _ORDER:
         kind = comparison.readings[0][0]

@@ -97,7 +97,7 @@ def check_id(value: object, path: str) -> None:
         raise FactsError(path, f"an id is needed; got {shown(value)}", value)
     try:
         hash(value)
-    except TypeError:
+    except Exception:  # noqa: BLE001 - a host's __hash__ may raise anything
         problem = f"an id must be hashable: text, int or UUID; got {shown(value)}"
         raise FactsError(path, problem, value) from None
 
@@ -109,9 +109,10 @@ def _own(value: object, path: str, depth: int = 0) -> object:
         InstantError: If a naive ``datetime`` is met anywhere inside [K2].
         FactsError: If it nests too deep, or holds itself.
     """
-    if isinstance(value, datetime):
-        return instant(value, path) if read(value)[0] is Kind.NO_KIND else value
+    # By the type: an object may lie about its class, or raise when it is asked for it.
     kind: type[object] = type(value)
+    if issubclass(kind, datetime):
+        return instant(value, path) if read(value)[0] is Kind.NO_KIND else value
     if depth == _DEEPEST and issubclass(kind, _CONTAINERS):
         raise FactsError(path, f"nests more than {_DEEPEST} levels deep, or holds itself", value)
     if issubclass(kind, Mapping):
@@ -127,7 +128,9 @@ def _own(value: object, path: str, depth: int = 0) -> object:
         return own
     if issubclass(kind, tuple):
         return tuple(own)
-    return set(own) if issubclass(kind, set) else frozenset(own)
+    # What is in a set cannot change; a copy of it might not be hashable.
+    members = cast("frozenset[object]", value)
+    return set(members) if issubclass(kind, set) else frozenset(members)
 
 
 def _check_name(name: object) -> None:

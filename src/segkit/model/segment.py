@@ -46,7 +46,8 @@ class Segment(Pasted, Shown):
     condition: Condition
 
     def __attrs_post_init__(self) -> None:
-        condition_of(self.condition, f"Segment({shown(self.name)})")
+        word = f"Segment({shown(self.name)})"
+        condition_of(checked(self.condition, word), word)
 
     if not TYPE_CHECKING:  # so that the checkers still report it
 

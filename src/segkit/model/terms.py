@@ -123,7 +123,7 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
         ``None`` leaves one side open.
         """
         with self._word("between"):
-            given = [end for end in (start, end) if read(end)[0] is not Kind.NO_VALUE]
+            given = [end for end in (start, end) if end is not None]
             if not given:
                 raise ConditionError("between", "one side may be open, not both", None)
             if any(_is_time(end) for end in given):
@@ -209,7 +209,7 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
                 f"{other!r} is not of the same fact: attr(...) is compared with attr(...), "
                 "prop(...) with prop(...) of the same event"
             )
-            raise ConditionTypeError("operand", problem, other)
+            raise ConditionTypeError("operand", problem, cast("object", other))
         return cast("Scalar", other)
 
     def _recurring(self, word: str, first: int, last: int) -> LeafT_co:

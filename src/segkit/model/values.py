@@ -98,8 +98,10 @@ def _read(value: object, kind: type[object]) -> Reading:
         return _NO_VALUE
     if _is_numpy_scalar(kind):
         item = _item(value)
-        # long doubles are their own item: there is no exact Python number for them.
-        return _NO_KIND if type(item) is kind else read(item)
+        if type(item) is not kind:
+            return read(item)
+        # Long doubles are their own item: there is no exact Python number for them.
+        return _NO_VALUE if item != item else _NO_KIND  # noqa: PLR0124 - the definition of NaN
     if issubclass(kind, bool | int | float | Decimal):
         return _number(value, kind)
     if issubclass(kind, str):

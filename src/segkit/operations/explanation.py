@@ -233,7 +233,7 @@ def _said_seen(leaf: LeafCondition, seen: object, among: int | None) -> str:
 
 
 def _said_joined(joined: object) -> str:
-    return "joined at an unknown time" if joined is None else f"joined {said_value(joined)}"
+    return "joined at an unknown time" if joined is None else f"joined {_said_found(joined)}"
 
 
 def _said_found(value: object) -> str:

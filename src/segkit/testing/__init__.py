@@ -25,8 +25,9 @@ from segkit.testing.factories import make_contact, make_event
 from segkit.testing.small_world import SMALL_NOWS, small_conditions, small_histories
 from segkit.testing.wide_conditions import conditions, segments
 from segkit.testing.wide_facts import contacts, events, histories
-from segkit.testing.wide_times import durations, instants, windows, zones
+from segkit.testing.wide_times import durations, instants, zones
 from segkit.testing.wide_values import values
+from segkit.testing.wide_windows import windows
 
 __all__ = [
     "EXAMPLES",

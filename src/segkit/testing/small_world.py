@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast, get_args
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
+from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -23,9 +24,9 @@ from segkit.model.conditions import (
 )
 from segkit.model.durations import Duration
 from segkit.model.facts import Contact, Event
-from segkit.model.logic import And, Not, Or
-from segkit.model.operators import Comparison, Operator
+from segkit.model.operators import Operator
 from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Ever, Last, Next, Window
+from segkit.testing.groups import nested
 from segkit.testing.wide_facts import History
 
 __all__ = ["SMALL_NOWS", "small_conditions", "small_histories"]
@@ -42,19 +43,20 @@ def _at(microseconds: int) -> datetime:
 SMALL_NOWS: Final = tuple(map(_at, range(_FIRST - _LONGEST - 1, _LAST + _LONGEST + 2)))
 """Every instant at which something changes in the small world, with one before and one behind."""
 
-_NAMES: Final = ("x", "y")
+_VALUED: Final[str] = "x"
+_TIMED: Final[str] = "y"
+_NAMES: Final = (_VALUED, _TIMED)
+"""What is named ``x`` mostly has a value, what is named ``y`` mostly an instant or a day."""
+
 _VALUES: Final = (1, 2, "a", True)
-_INSTANTS: Final = tuple(map(_at, range(_FIRST, _LAST + 1)))
-_DAYS: Final = (date(2023, 12, 31), date(2024, 1, 1))
+_TIMES: Final = (*map(_at, range(_FIRST, _LAST + 1)), date(2023, 12, 31), date(2024, 1, 1))
 _LENGTHS: Final = tuple(Duration(microseconds=length) for length in range(1, _LONGEST + 1))
 _UNITS: Final[tuple[CalendarUnit, ...]] = get_args(CalendarUnit)
-_COUNTS: Final[tuple[tuple[int | None, int | None], ...]] = (
-    (None, None), (2, None), (0, None), (None, 0), (None, 1), (1, 1), (1, 2), (2, 2),
+_RANGES: Final[tuple[tuple[int | None, int | None], ...]] = (
+    (None, None), (None, None), (2, None), (0, None), (None, 0), (None, 1), (1, 1), (1, 2), (2, 2),
 )  # fmt: skip
-
-_SINGLE: Final[tuple[Operator, ...]] = ("==", "<", "<=", ">", ">=")
+_ORDER: Final[tuple[Operator, ...]] = ("==", "<", "<=", ">", ">=")
 _IN_TEXT: Final[tuple[Operator, ...]] = ("==", "contains", "starts_with", "ends_with")
-_ANYTHING: Final = _VALUES + _INSTANTS + _DAYS
 
 
 def small_histories(*, max_events: int = 4) -> SearchStrategy[History]:
@@ -69,22 +71,31 @@ def small_histories(*, max_events: int = 4) -> SearchStrategy[History]:
     >>> events[0].at in SMALL_NOWS
     True
     """
-    known: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-        {}, optional=dict.fromkeys(_NAMES, st.sampled_from(_ANYTHING) | st.none())
-    )
-    joined = st.fixed_dictionaries(
-        {}, optional=dict.fromkeys(_NAMES, st.none() | st.sampled_from(_INSTANTS + _DAYS))
-    )
-    events = st.builds(
-        Event,
-        st.just("c1"),
-        st.sampled_from(_NAMES),
-        st.sampled_from(_INSTANTS),
-        known,
-        st.none() | st.sampled_from((1, 2)),
-    )
-    contacts = st.builds(Contact, st.just("c1"), known, joined)
-    return st.tuples(contacts, st.lists(events, max_size=max_events))
+    sizes = st.sampled_from((*range(max_events + 1), *range(1, max_events + 1)))
+    several = sizes.flatmap(lambda size: st.lists(_EVENTS, min_size=size, max_size=size))
+    return st.tuples(_CONTACTS, several)
+
+
+_TIME = st.sampled_from(_TIMES)
+_TIME_OR_NONE = st.sampled_from((*_TIMES, None))
+_ANYTHING = st.sampled_from((*_VALUES, *_TIMES, None))
+_KNOWN: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        _VALUED: st.sampled_from(_VALUES) | st.sampled_from((*_VALUES, None)) | _ANYTHING,
+        _TIMED: _TIME | _TIME_OR_NONE | _ANYTHING,
+    }
+)
+_ON_BOTH: dict[str, SearchStrategy[date | None]] = dict.fromkeys(_NAMES, _TIME_OR_NONE)
+_LISTS = st.fixed_dictionaries(_ON_BOTH) | st.fixed_dictionaries({}, optional=_ON_BOTH)
+_CONTACTS = st.builds(Contact, st.just("c1"), _KNOWN, _LISTS)
+_EVENTS = st.builds(
+    Event,
+    st.just("c1"),
+    st.sampled_from(_NAMES),
+    st.sampled_from(_TIMES[:-2]),
+    _KNOWN,
+    st.sampled_from((None, None, "e1", "e2")),
+)
 
 
 def small_conditions(*, max_leaves: int = 4) -> SearchStrategy[Condition]:
@@ -104,88 +115,91 @@ def small_conditions(*, max_leaves: int = 4) -> SearchStrategy[Condition]:
     ...         assert matches(~condition, *history, now=now) is not inside
     >>> nobody_is_in_and_out()
     """
-    leaves = st.one_of(_attributes(), _memberships(), _event_counts())
-    return st.recursive(leaves, _groups, max_leaves=max_leaves)
+    return nested(_LEAVES, max_leaves)
 
 
-def _groups(inner: SearchStrategy[Condition]) -> SearchStrategy[Condition]:
-    parts = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(st.builds(Not, inner), st.builds(And, parts), st.builds(Or, parts))
+@st.composite
+def _attributes(draw: DrawFn) -> Attribute:
+    return Attribute(*_compared(draw))
 
 
-def _attributes() -> SearchStrategy[Attribute]:
-    return st.builds(Attribute, st.sampled_from(_NAMES), _in_time() | _of_values())
+@st.composite
+def _properties(draw: DrawFn) -> Property:
+    return Property(*_compared(draw))
 
 
-def _memberships() -> SearchStrategy[ListMembership]:
-    return st.builds(ListMembership, st.none() | st.sampled_from(_NAMES), st.none() | _in_time())
+def _compared(draw: DrawFn) -> tuple[tuple[str], Comparison]:
+    """A path, and a comparison that mostly suits what is there."""
+    name = draw(_PATHS)
+    return (name,), draw(_WITH_TIMES if (name == _TIMED) is draw(_IS_SUITED) else _WITH_VALUES)
 
 
-def _event_counts() -> SearchStrategy[EventCount]:
-    properties = st.builds(Property, st.sampled_from(_NAMES), _in_time() | _of_values())
-    where = st.recursive(properties, _groups, max_leaves=2)
-    windows: SearchStrategy[Window] = st.just(Ever()) | _windows()
-    return st.builds(
-        _counted,
-        st.sampled_from((_NAMES[:1], _NAMES[1:], _NAMES)),
-        st.sampled_from(_COUNTS),
-        windows.filter(lambda window: not isinstance(window, Next)),
-        st.none() | cast("SearchStrategy[EventCondition]", where),
-    )
+@st.composite
+def _event_counts(draw: DrawFn) -> EventCount:
+    minimum, maximum = draw(_COUNTS)
+    return EventCount(draw(_SEVERAL), minimum, maximum, draw(_PAST), draw(_WHERE))
 
 
-def _counted(
-    names: tuple[str, ...],
-    counts: tuple[int | None, int | None],
-    window: Window,
-    condition: EventCondition | None,
-) -> EventCount:
-    return EventCount(names, *counts, window, condition)
+@st.composite
+def _agos(draw: DrawFn) -> Ago:
+    shorter, longer = sorted(draw(_TWO_LENGTHS), key=lambda length: length.microseconds)
+    return Ago(longer if draw(_IS_SUITED) else None, shorter)
 
 
-def _in_time() -> SearchStrategy[Comparison]:
-    """Comparisons with an instant, with a day, or with a window."""
-    fixed = st.builds(Comparison, st.sampled_from(_SINGLE), st.sampled_from(_INSTANTS + _DAYS))
-    return st.one_of(fixed, st.builds(Comparison, st.just("within"), _windows()))
-
-
-def _of_values() -> SearchStrategy[Comparison]:
-    """All other comparisons."""
-    several = st.lists(st.sampled_from(_ANYTHING), max_size=3).map(tuple)
-    return st.one_of(
-        st.just(Comparison("is_set")),
-        st.builds(Comparison, st.just("=="), st.sampled_from(_ANYTHING)),
-        st.builds(Comparison, st.sampled_from(_SINGLE), st.sampled_from((1, 2, "a"))),
-        st.builds(Comparison, st.sampled_from(_IN_TEXT), st.sampled_from("aA"), st.booleans()),
-        st.builds(Comparison, st.just("is_in"), several, st.booleans()),
-        st.builds(Comparison, st.just("between"), st.sampled_from(((1, 1), (1, 2), ("a", "b")))),
-    )
-
-
-def _windows() -> SearchStrategy[Window]:
-    lengths = st.sampled_from(_LENGTHS)
-    ends = st.sampled_from(_INSTANTS + _DAYS)
-    return st.one_of(
-        lengths.map(Last),
-        lengths.map(Next),
-        st.builds(_ago, st.none() | lengths, lengths),
-        st.builds(_between, ends, st.none() | ends),
-        st.builds(Calendar, st.sampled_from(_UNITS), st.integers(-1, 1), st.integers(1, 2)),
-    )
-
-
-def _ago(older: Duration | None, newer: Duration) -> Ago:
-    if older is None or older == newer:
-        return Ago(None, newer)
-    shorter, longer = sorted((older, newer), key=lambda length: length.microseconds)
-    return Ago(longer, shorter)
-
-
-def _between(one: date, other: date | None) -> Between:
-    """In order; reversed ends of which one is left out are open at the other side."""
+@st.composite
+def _betweens(draw: DrawFn) -> Between:
+    one, other = draw(_TIME), draw(_TIME_OR_NONE)
     if other is None:
-        return Between(one, None)
+        return Between(one, None) if draw(st.booleans()) else Between(None, one)
     if isinstance(one, datetime) is isinstance(other, datetime):
         return Between(min(one, other), max(one, other))
-    # The two days of this world are next to each other, so either order is one to ask for.
-    return Between(one, other)
+    return Between(one, other)  # a day and an instant next to it may stand in either order
+
+
+# What moves with now is drawn more often than what stands still.
+_PATHS = st.sampled_from((_VALUED, _TIMED, _TIMED))
+_COUNTS = st.sampled_from(_RANGES)
+_SEVERAL = st.sampled_from((_NAMES[:1], _NAMES[1:], _NAMES, _NAMES))
+_IS_SUITED = st.sampled_from((*[True] * 5, False))
+
+_TWO_LENGTHS = st.lists(st.sampled_from(_LENGTHS), min_size=2, max_size=2, unique=True)
+_LASTS = st.builds(Last, st.sampled_from(_LENGTHS))
+_NEXTS = st.builds(Next, st.sampled_from(_LENGTHS))
+_CALENDARS = st.builds(
+    Calendar, st.sampled_from(_UNITS), st.sampled_from((0, -1, 0, -1, 1)), st.integers(1, 2)
+)
+_PAST: SearchStrategy[Window] = st.one_of(
+    st.builds(Ever), _LASTS, _LASTS, _agos(), _agos(), _betweens(), _CALENDARS
+)
+_WINDOWS: SearchStrategy[Window] = st.one_of(_LASTS, _NEXTS, _agos(), _betweens(), _CALENDARS)
+
+_WITHIN = st.builds(Comparison, st.just("within"), _WINDOWS)
+_WITH_TIMES = st.one_of(
+    _WITHIN,
+    _WITHIN,
+    _WITHIN,
+    st.builds(Comparison, st.sampled_from(_ORDER), _TIME),
+    st.builds(Comparison, st.just("is_in"), st.lists(_TIME, max_size=2).map(tuple)),
+)
+_WITH_VALUES = st.one_of(
+    st.just(Comparison("is_set")),
+    st.builds(Comparison, st.just("=="), st.sampled_from(_VALUES)),
+    st.builds(Comparison, st.sampled_from(_ORDER), st.sampled_from((1, 2, "a"))),
+    st.builds(
+        Comparison, st.sampled_from(_IN_TEXT), st.sampled_from(("a", "A", "")), st.booleans()
+    ),
+    st.builds(Comparison, st.just("between"), st.sampled_from(((1, 1), (1, 2), ("a", "b")))),
+    st.builds(
+        Comparison,
+        st.just("is_in"),
+        st.lists(st.sampled_from((*_VALUES, *_TIMES)), max_size=3).map(tuple),
+        st.booleans(),
+    ),
+)
+_WHERE = st.none() | cast("SearchStrategy[EventCondition]", nested(_properties(), 2))
+_MEMBERSHIPS = st.builds(
+    ListMembership, st.sampled_from((None, *_NAMES)), st.none() | _WITH_TIMES | _WITH_TIMES
+)
+_LEAVES: SearchStrategy[Condition] = st.one_of(
+    _attributes(), _attributes(), _event_counts(), _event_counts(), _MEMBERSHIPS
+)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from segkit.model.facts import Contact, Event
 from segkit.model.values import Kind
-from segkit.testing.wide_times import days, instants, mostly
+from segkit.testing.wide_times import days, instants
 from segkit.testing.wide_values import usual_values, values
 
-__all__ = ["EVENTS", "LISTS", "PATHS", "History", "contacts", "events", "histories"]
+__all__ = ["EVENTS", "LISTS", "PATHS", "History", "contacts", "events", "histories", "known"]
 
 History: TypeAlias = tuple[Contact[str], list[Event[str]]]
 """A contact and its events."""
@@ -32,24 +33,37 @@ PATHS: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
 """What is known of contacts and of events, each with the kind that it usually is of."""
 
 
-def _known() -> SearchStrategy[dict[str, Any]]:
+@st.composite
+def known(draw: DrawFn, *, hosted: bool = False) -> dict[str, Any]:
     """Attributes or properties: most of their usual kind, some of any other, some absent."""
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            path[0]: mostly(_nested(path[1:], usual_values(kind)), values(), 5)
-            for path, kind in PATHS
-        },
-    )
+    found: dict[str, Any] = {}
+    for ((name, *steps), kind), presence in zip(PATHS, draw(_PRESENCES), strict=True):
+        if presence == "anything":
+            found[name] = draw(_HOSTED if hosted else _ANYTHING)
+        elif presence == "usual":
+            value = draw(usual_values(kind))
+            found[name] = {steps[0]: value} if steps else value
+    return found
 
 
-def _nested(path: tuple[str, ...], inner: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    for step in reversed(path):
-        inner = st.fixed_dictionaries({step: inner})
-    return inner
+_PRESENCES = st.lists(
+    st.sampled_from(("absent", *["usual"] * 5, "anything")),
+    min_size=len(PATHS),
+    max_size=len(PATHS),
+)
+_ANYTHING, _HOSTED = values(), values(hosted=True)
+_JOINED = st.none() | instants() | days()
+_IDS, _UNIQUE_IDS = st.none() | st.sampled_from(("e1", "e2", 1, 1.0)), st.uuids()
+_NAMES = st.sampled_from(EVENTS)
+_INSTANTS = instants()
+_KNOWN = known()
+_LISTS: SearchStrategy[dict[str, date | None]] = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(LISTS, _JOINED)
+)
 
 
-def contacts(ids: SearchStrategy[str] | None = None) -> SearchStrategy[Contact[str]]:
+@st.composite
+def contacts(draw: DrawFn, ids: SearchStrategy[str] | None = None) -> Contact[str]:
     """Contacts whose attributes and lists have few names, and mostly comparable values.
 
     Args:
@@ -57,15 +71,14 @@ def contacts(ids: SearchStrategy[str] | None = None) -> SearchStrategy[Contact[s
 
     >>> from hypothesis import find
     >>> from segkit.testing import contacts
-    >>> find(contacts(), lambda contact: "vip" in contact.lists)
-    Contact('c1', lists={'vip': None})
+    >>> find(contacts(), lambda contact: "vip" in contact.lists).lists
+    {'vip': None}
     """
-    joined = st.none() | mostly(instants(), days(), 3)
-    lists = st.fixed_dictionaries({}, optional=dict.fromkeys(LISTS, joined))
-    return st.builds(Contact, st.just("c1") if ids is None else ids, _known(), lists)
+    return Contact("c1" if ids is None else draw(ids), draw(_KNOWN), draw(_LISTS))
 
 
-def events(contact_id: str = "c1", *, unique_ids: bool = False) -> SearchStrategy[Event[str]]:
+@st.composite
+def events(draw: DrawFn, contact_id: str = "c1", *, unique_ids: bool = False) -> Event[str]:
     """Events of one contact, of few names, most of them at the usual `instants`.
 
     Args:
@@ -74,15 +87,15 @@ def events(contact_id: str = "c1", *, unique_ids: bool = False) -> SearchStrateg
 
     >>> from hypothesis import find
     >>> from segkit.testing import events
-    >>> find(events("ada"), lambda event: event.properties.get("plan") == "b").name
-    'order'
+    >>> find(events("ada"), lambda event: event.name == "opened").contact_id
+    'ada'
     """
-    ids = st.uuids() if unique_ids else st.none() | st.sampled_from(("e1", "e2", 1, 1.0))
-    return st.builds(Event, st.just(contact_id), st.sampled_from(EVENTS), instants(), _known(), ids)
+    ids = _UNIQUE_IDS if unique_ids else _IDS
+    return Event(contact_id, draw(_NAMES), draw(_INSTANTS), draw(_KNOWN), draw(ids))
 
 
 def histories(
-    contact_id: str = "c1", *, unique_ids: bool = False, max_events: int = 5
+    contact_id: str = "c1", *, unique_ids: bool = False, max_events: int = 4
 ) -> SearchStrategy[History]:
     """A contact with its events, in any order.
 
@@ -91,13 +104,19 @@ def histories(
         unique_ids: As for `events`.
         max_events: The most events there are.
 
-    >>> from hypothesis import find
-    >>> from segkit.testing import histories
-    >>> contact, met = find(histories(), lambda history: len(history[1]) > 1)
-    >>> contact.id, len(met)
-    ('c1', 2)
+    >>> from hypothesis import given, settings
+    >>> from segkit import did, matches
+    >>> from segkit.testing import histories, instants
+    >>> @given(histories(), instants())
+    ... @settings(max_examples=10)
+    ... def who_never_ordered_did_not_order_lately(history, now):
+    ...     if matches(did("order").never(), *history, now=now):
+    ...         assert not matches(did("order").within_last(days=30), *history, now=now)
+    >>> who_never_ordered_did_not_order_lately()
     """
-    return st.tuples(
-        contacts(st.just(contact_id)),
-        st.lists(events(contact_id, unique_ids=unique_ids), max_size=max_events),
+    met = events(contact_id, unique_ids=unique_ids)
+    # As often many as few, which st.lists alone would not draw.
+    several = st.integers(0, max_events).flatmap(
+        lambda size: st.lists(met, min_size=size, max_size=size)
     )
+    return st.tuples(contacts(st.just(contact_id)), several)

@@ -1,0 +1,201 @@
+"""The names that users import, and what importing them loads."""
+
+import ast
+import inspect
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import segkit
+
+PACKAGE: Final = Path(segkit.__file__).parent
+ROOMS: Final = {
+    path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()
+}  # fmt: skip
+
+# A name that is taken away here breaks somebody's import; one that is added has to be kept.
+NAMES: Final = [
+    "Ago",
+    "And",
+    "Attribute",
+    "Audience",
+    "Between",
+    "Calendar",
+    "Comparison",
+    "Condition",
+    "ConditionError",
+    "ConditionTypeError",
+    "Contact",
+    "ContactLike",
+    "Duration",
+    "Evaluator",
+    "Event",
+    "EventCount",
+    "EventLike",
+    "EventNeed",
+    "Ever",
+    "Explanation",
+    "FactsError",
+    "InstantError",
+    "Interval",
+    "Last",
+    "ListMembership",
+    "MemorySource",
+    "Next",
+    "Not",
+    "Or",
+    "Property",
+    "Requirements",
+    "SegkitError",
+    "Segment",
+    "Source",
+    "ZoneError",
+    "all_of",
+    "any_of",
+    "attr",
+    "describe",
+    "did",
+    "explain",
+    "in_any_list",
+    "in_list",
+    "matches",
+    "prop",
+    "requirements",
+]
+
+
+def test_the_names_are_those_and_no_others() -> None:
+    """Whoever adds a name adds it here, too, and thereby promises to keep it."""
+    assert segkit.__all__ == NAMES
+
+
+def test_the_names_are_sorted_and_come_once() -> None:
+    """So that a reader finds a name, and a merge does not double one."""
+    assert sorted(set(segkit.__all__)) == segkit.__all__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_can_be_imported(name: str) -> None:
+    """It is the same thing under both roofs."""
+    namespace: dict[str, object] = {}
+    exec(f"from segkit import {name}", namespace)  # noqa: S102 - the line that users write
+    assert namespace[name] is getattr(segkit, name)
+
+
+def test_nothing_else_looks_public() -> None:
+    """What is not in `__all__` is a room of the package, or begins with an underscore."""
+    others = {name for name in vars(segkit) if not name.startswith("_")} - set(NAMES)
+    assert others <= ROOMS
+
+
+def test_no_room_hides_a_name() -> None:
+    """A module and a function of one name would hide each other at the front door."""
+    assert not ROOMS & set(NAMES)
+
+
+def documented_aliases() -> set[str]:
+    """Find the names that are assigned in the package with a docstring below."""
+    found: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        body = ast.parse(path.read_text("utf-8")).body
+        for before, after in pairwise(body):
+            if (
+                isinstance(before, ast.AnnAssign)
+                and isinstance(before.target, ast.Name)
+                and isinstance(after, ast.Expr)
+                and isinstance(after.value, ast.Constant)
+                and isinstance(after.value.value, str)
+            ):
+                found.add(before.target.id)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_has_a_docstring(name: str) -> None:
+    """Classes and functions have their own, an alias has one below it in its room."""
+    value = getattr(segkit, name)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        # Not inspect.getdoc(), which would take a base class's.
+        assert value.__doc__
+        assert not value.__doc__.startswith(f"{name}("), "attrs and dataclasses write such ones"
+    else:
+        assert name in documented_aliases()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_method_has_a_docstring(name: str) -> None:
+    """Those that a class inherits from a room of segkit count as its own."""
+    value = getattr(segkit, name)
+    methods = {
+        f"{base.__name__}.{word}"
+        for base in (value.__mro__ if inspect.isclass(value) else ())
+        if base.__module__.startswith("segkit.")
+        for word, member in vars(base).items()
+        if not word.startswith("_")
+        and (inspect.isroutine(member) or isinstance(member, property))
+        and not inspect.getdoc(member)
+    }
+    assert not methods
+
+
+# --- what `import segkit` loads ------------------------------------------------------------------
+
+LOADED = """
+import json, sys
+before = set(sys.modules)
+import segkit
+print(json.dumps([sorted(sys.modules), sorted(set(sys.modules) - before)]))
+"""
+
+
+@pytest.fixture(scope="module")
+def modules() -> tuple[set[str], set[str]]:
+    """All modules of a new interpreter that imported segkit, and those that this brought."""
+    ran = subprocess.run(  # noqa: S603 - this interpreter, with a program that stands above
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    )
+    everything, brought = json.loads(ran.stdout)
+    return set(everything), set(brought)
+
+
+def test_importing_segkit_loads_attrs_dateutil_and_the_standard_library(
+    modules: tuple[set[str], set[str]],
+) -> None:
+    """The core needs two libraries; what is heavier is an extra."""
+    tops = {module.partition(".")[0] for module in modules[1]}
+    foreign = {
+        top
+        for top in tops - sys.stdlib_module_names
+        if not top.startswith("_sysconfigdata")  # of the standard library, named by platform
+    }
+    # dateutil before its version 3 brings six.
+    assert foreign - {"six"} == {"attr", "attrs", "dateutil", "segkit"}
+
+
+@pytest.mark.parametrize(
+    "heavy", ["hypothesis", "ibis", "matplotlib", "numpy", "pandas", "pyarrow", "pytest", "rich"]
+)
+def test_importing_segkit_loads_nothing_heavy(
+    heavy: str, modules: tuple[set[str], set[str]]
+) -> None:
+    """Not even by way of one of the two: looked for among all modules of the interpreter."""
+    assert heavy not in {module.partition(".")[0] for module in modules[0]}
+
+
+@pytest.mark.parametrize("room", ["segkit.notebook", "segkit.testing", "segkit.live"])
+def test_importing_segkit_leaves_the_upper_rooms_alone(
+    room: str, modules: tuple[set[str], set[str]]
+) -> None:
+    """Whoever wants them imports them, or ends a notebook cell with a condition."""
+    assert not {module for module in modules[0] if module == room or module.startswith(f"{room}.")}
+
+
+def test_type_checkers_are_told_that_segkit_is_typed() -> None:
+    """Without the marker they take the whole package for untyped."""
+    assert files("segkit").joinpath("py.typed").is_file()

@@ -1,0 +1,87 @@
+"""The closed unions hold every class that belongs to them.
+
+A class that is left out of a union is not reported by the type checkers: they take it that nobody
+hands one in. So the unions are compared with the classes of the modules. Not with
+``__subclasses__()``: a class with slots is made twice, and there it appears twice.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import Final, get_args
+
+import segkit
+from segkit import Condition, model
+from segkit.model.conditions import EventCondition, LeafCondition
+from segkit.model.logic import Combinable, Combinator, Leaf
+from segkit.model.windows import Window, _Window
+
+BASES: Final = (Combinable, Combinator, Leaf)
+
+
+def classes_of_the_model() -> Iterator[type]:
+    """Find the classes that the modules of the model define, private ones left out."""
+    for module in pkgutil.walk_packages(model.__path__, f"{model.__name__}."):
+        for name, value in inspect.getmembers(importlib.import_module(module.name)):
+            if (
+                inspect.isclass(value)
+                and value.__module__ == module.name
+                and not name.startswith("_")
+            ):
+                yield value
+
+
+def under(base: type) -> set[type]:
+    """The classes of the model below *base*, itself and the other bases left out."""
+    return {
+        value
+        for value in classes_of_the_model()
+        if issubclass(value, base) and value not in BASES and value is not base
+    }
+
+
+def test_the_modules_are_looked_into() -> None:
+    """What follows would hold for an empty folder."""
+    assert {value.__name__ for value in under(Leaf)} >= {"Attribute", "EventCount"}
+
+
+def test_every_leaf_is_in_the_union_of_leaves() -> None:
+    """A match over the leaves is exhaustive only then."""
+    assert set(get_args(LeafCondition)) == under(Leaf)
+
+
+def test_every_leaf_and_combinator_is_in_the_union_of_conditions() -> None:
+    """`Condition` is everything that is one."""
+    assert set(get_args(Condition)) == under(Leaf) | under(Combinator)
+
+
+def test_every_condition_is_a_leaf_or_a_combinator() -> None:
+    """There is no third sort, and nothing is both."""
+    assert under(Combinable) == under(Leaf) | under(Combinator)
+    assert not under(Leaf) & under(Combinator)
+
+
+def test_what_where_takes_is_asked_of_events_or_combines() -> None:
+    """The type checkers refuse the rest in ``where`` [E2]."""
+    of_events = {leaf for leaf in under(Leaf) if vars(leaf).get("scope") == "event"}
+    assert set(get_args(EventCondition)) == of_events | under(Combinator)
+
+
+def test_every_leaf_says_what_it_is_asked_of() -> None:
+    """Combinators find it out from their parts."""
+    assert {leaf: vars(leaf).get("scope") in ("contact", "event") for leaf in under(Leaf)} == (
+        dict.fromkeys(under(Leaf), True)
+    )
+
+
+def test_every_window_is_in_the_union_of_windows() -> None:
+    """The clock's match over the windows is exhaustive only then."""
+    assert set(get_args(Window)) == under(_Window)
+
+
+def test_the_classes_of_the_unions_are_public() -> None:
+    """A host matches on them, so each has its name at the front door."""
+    for union in (Condition, Window):
+        for value in get_args(union):
+            assert getattr(segkit, value.__name__) is value

@@ -1,0 +1,355 @@
+"""The windows and their inverse, at any instant and in zones whose clocks do odd things."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Literal, get_args
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from segkit.clock import Moment, interval, leave, local_day, shift, validity
+from segkit.errors import ConditionError
+from segkit.model.durations import Duration
+from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Ever, Last, Next, Window
+from tests.slow_clock import (
+    DAY,
+    FIRST,
+    LAST,
+    MICROSECOND,
+    WATCHED,
+    LocalDays,
+    away,
+    beside,
+    counted,
+    covers,
+    covers_as_day,
+    instant,
+    local_days,
+    months_away,
+)
+
+# --- what the laws are tried on -------------------------------------------------------------------
+
+HUGE = 10**30
+END = counted(LAST)
+
+
+def _near(moment: datetime, microseconds: int) -> datetime:
+    """That many microseconds beside it, or the end of time that is met on the way."""
+    return FIRST + min(max(counted(moment) + microseconds, 0), END) * MICROSECOND
+
+
+# The days around the ends of months, in ordinary years and at the ends of time.
+month_ends = st.builds(
+    lambda year, month, days, microseconds: _near(
+        datetime(year, month, 1, tzinfo=UTC), days * 86_400_000_000 + microseconds
+    ),
+    st.sampled_from((1, 2, 2019, 2020, 2021, 2023, 2024, 9998, 9999)),
+    st.integers(1, 12),
+    st.integers(-4, 1),
+    st.sampled_from((0, -1, 1)) | st.integers(0, 86_399_999_999),
+)
+instants = month_ends | st.builds(_near, st.sampled_from((FIRST, LAST)), st.integers(-3, 3)) | (
+    st.datetimes(timezones=st.just(UTC))
+)  # fmt: skip
+months = st.integers(1, 14) | st.integers(1, 2000) | st.integers(1, 200_000) | st.just(HUGE)
+rests = st.one_of(
+    st.integers(1, 3),
+    st.integers(1, 800).map(lambda days: days * 86_400_000_000),
+    st.integers(1, 10**17),
+    st.integers(END - 3, END + 3),
+    st.just(HUGE),
+)
+durations = st.one_of(
+    months.map(lambda count: Duration(months=count)),
+    rests.map(lambda count: Duration(microseconds=count)),
+    st.builds(lambda count, rest: Duration(months=count, microseconds=rest), months, rests),
+)
+
+
+@st.composite
+def agos(draw: st.DrawFn) -> Ago:
+    """Between two lengths ago; a pair that is refused is turned round."""
+    one, other = draw(durations), draw(durations)
+    assume(one != other)
+    try:
+        return Ago(one, other)
+    except ConditionError:
+        return Ago(other, one)
+
+
+rolling: SearchStrategy[Window] = st.one_of(
+    durations.map(Last),
+    durations.map(Next),
+    durations.map(lambda length: Ago(None, length)),
+    agos(),
+)
+offsets = st.integers(-3, 3) | st.integers(-10_000, 10_000) | st.sampled_from((HUGE, -HUGE))
+calendars = st.builds(
+    Calendar,
+    st.sampled_from(get_args(CalendarUnit)),
+    offsets,
+    st.integers(1, 8) | st.just(2 * HUGE),
+)
+
+
+def _betweens(ends: SearchStrategy[date]) -> SearchStrategy[Between]:
+    """Between two ends or with one open; a pair that is refused is turned round."""
+
+    def ordered(start: date | None, end: date | None) -> Between:
+        try:
+            return Between(start, end)
+        except ConditionError:
+            return Between(end, start)
+
+    return st.tuples(ends, st.none() | ends).map(lambda pair: ordered(*pair))
+
+
+windows: SearchStrategy[Window] = st.one_of(
+    st.just(Ever()), rolling, calendars, _betweens(instants | st.dates())
+)
+directions: SearchStrategy[Literal[1, -1]] = st.sampled_from((1, -1))
+
+
+def _instants(numbers: list[float]) -> list[datetime]:
+    """Instants of those numbers and next to them, as far as there are any."""
+    return [
+        FIRST + (int(number) + step) * MICROSECOND
+        for number in numbers
+        if math.isfinite(number)
+        for step in (-1, 0, 1)
+        if 0 <= number + step <= END
+    ]
+
+
+def _edges(window: Window, now: datetime) -> list[datetime]:
+    """The edges that the laws give a rolling window, and the instants next to them."""
+    match window:
+        case Last(length):
+            return _instants([away(now, length, -1), counted(now)])
+        case Ago(older, newer):
+            ends = [length for length in (older, newer) if length is not None]
+            return _instants([away(now, length, -1) for length in ends])
+        case Next(length):
+            return _instants([away(now, length, 1), counted(now)])
+        case _:
+            return []
+
+
+# --- windows --------------------------------------------------------------------------------------
+
+
+@given(windows, instants, instants)
+def test_a_window_covers_what_its_sentence_says(
+    window: Window, now: datetime, fact: datetime
+) -> None:
+    """[T2], [T3], [T7], [T8], [T12], [T15]."""
+    span = interval(window, now, UTC)
+    for tried in (fact, now, FIRST, LAST, *_edges(window, now)):
+        assert (tried in span) is covers(window, tried, now)
+
+
+@given(windows, instants, instants)
+def test_the_inverse_covers_the_same_nows_as_the_window(
+    window: Window, fact: datetime, now: datetime
+) -> None:
+    """[T11], [T12]: at both ends of the inverse, next to them and anywhere else."""
+    valid = validity(window, fact, UTC)
+    nows = [now, *beside(fact), FIRST, LAST]
+    for edge in (valid.start, valid.end):
+        nows += beside(edge) if edge is not None else []
+    for tried in nows:
+        assert (tried in valid) is (fact in interval(window, tried, UTC))
+
+
+@given(windows, st.dates() | st.sampled_from((date.min, date.max)), instants)
+def test_the_inverse_covers_the_same_nows_for_a_day(
+    window: Window, fact: date, now: datetime
+) -> None:
+    """[T11], [T13]."""
+    valid = validity(window, fact, UTC)
+    nows = [now, FIRST, LAST]
+    for edge in (valid.start, valid.end):
+        nows += beside(edge) if edge is not None else []
+    for tried in nows:
+        assert (tried in valid) is Moment(tried, UTC).covers(window, fact)
+
+
+@given(windows, instants, st.lists(instants, min_size=3, max_size=12))
+def test_what_has_left_a_window_does_not_come_back(
+    window: Window, fact: datetime, nows: list[datetime]
+) -> None:
+    """[T5], [T11]: for a fixed fact every window is open once."""
+    held = [fact in interval(window, now, UTC) for now in sorted(nows)]
+    assert sum(inside for inside, _ in groupby(held)) <= 1
+
+
+@given(durations, durations, instants, instants)
+def test_the_last_n_and_what_is_longer_ago_share_nothing_and_leave_no_gap(
+    one: Duration, other: Duration, now: datetime, fact: datetime
+) -> None:
+    """[T2], [T3]: whatever the two lengths."""
+    for tried in (fact, *_edges(Last(one), now), *_edges(Last(other), now)):
+        recent, further = (tried in interval(Last(one), now, UTC) for one in (one, other))
+        long_ago = tried in interval(Ago(None, one), now, UTC)
+        assert (recent, long_ago) != (True, True)
+        assert (recent or long_ago) is (tried <= now)
+        try:
+            between = Ago(other, one)
+        except ConditionError:
+            continue
+        assert (tried in interval(between, now, UTC)) is (long_ago and further)
+
+
+# --- lengths --------------------------------------------------------------------------------------
+
+
+@given(instants, instants, st.integers(-200_000, 200_000))
+@example(instant("2022-03-28 23:59:59.999999"), instant("2022-03-29 00:00"), -1)
+@example(FIRST, LAST, -HUGE)
+def test_shift_never_runs_backwards(one: datetime, other: datetime, count: int) -> None:
+    """[T5]: what is beyond is never met by an instant after one that is not."""
+    assume(count)
+    early, late = (shift(moment, count) for moment in sorted((one, other)))
+    if isinstance(early, datetime) and isinstance(late, datetime):
+        assert early <= late
+    elif count > 0:
+        assert not isinstance(late, datetime)
+    else:
+        assert not isinstance(early, datetime)
+
+
+@given(instants, st.integers(-200_000, 200_000).filter(bool))
+def test_shift_is_the_same_day_and_time_or_the_end_of_that_month(now: datetime, count: int) -> None:
+    """[T5], [T12]."""
+    moved, expected = shift(now, count), months_away(now, count)
+    if isinstance(expected, datetime):
+        assert moved == expected
+    else:
+        assert not isinstance(moved, datetime)
+
+
+@given(instants, durations, directions)
+@example(instant("2022-01-31 15:00"), Duration(months=1), 1)
+@example(instant("2022-01-31 15:00"), Duration(months=1, hours=9), 1)
+@example(instant("2022-03-31 15:00"), Duration(months=1), -1)
+@example(instant("9999-12-31 00:00"), Duration(months=1), 1)
+@example(instant("0001-01-31 00:00"), Duration(months=1), -1)
+def test_leave_is_the_first_now_that_reaches_the_instant(
+    moment: datetime, length: Duration, direction: Literal[1, -1]
+) -> None:
+    """[T6], [T12]: where it is no instant, no now reaches it, or all do."""
+    at = counted(moment)
+    left = leave(moment, length, direction)
+    if isinstance(left, datetime):
+        assert away(left, length, -direction) >= at
+        if left != FIRST:
+            assert away(left - MICROSECOND, length, -direction) < at
+    elif direction == 1:
+        assert away(LAST, length, -1) < at
+    else:
+        assert away(FIRST, length, 1) >= at
+
+
+@given(instants, months, rests, directions)
+def test_months_are_given_back_last(
+    moment: datetime, count: int, rest: int, direction: Literal[1, -1]
+) -> None:
+    """[T15]: to leave by k months and w is to leave by w, and from there by k months."""
+    both = leave(moment, Duration(months=count, microseconds=rest), direction)
+    first = leave(moment, Duration(microseconds=rest), direction)
+    if isinstance(first, datetime):
+        assert both == leave(first, Duration(months=count), direction)
+    else:
+        assert both == first
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(("weeks", "days", "hours", "minutes", "seconds", "microseconds")),
+        st.integers(1, 1000),
+        min_size=1,
+    )
+)
+def test_units_below_a_month_add_up_as_timedelta_adds_them(units: dict[str, int]) -> None:
+    """[T4]: a day is 24 hours, whatever a zone makes of it."""
+    length = timedelta(**units)
+    assert Duration(**units) == Duration(length)
+    assert leave(FIRST, Duration(**units)) == FIRST + length
+
+
+# --- zones ----------------------------------------------------------------------------------------
+
+
+def _inside(watched: LocalDays) -> SearchStrategy[datetime]:
+    """Instants in the years watched, many of them within days of a change of clocks."""
+    starts = list(watched.starts.values())
+    first, last = starts[14], starts[-14]
+    anywhere = st.integers(0, (last - first) // MICROSECOND).map(
+        lambda number: first + number * MICROSECOND
+    )
+    minutes = st.integers(-3 * 1440, 3 * 1440).map(lambda number: timedelta(minutes=number))
+    near = st.builds(lambda change, step: change + step, st.sampled_from(watched.changes), minutes)
+    beside_near = st.builds(_near, near, st.integers(-1, 1))
+    return beside_near | anywhere
+
+
+in_a_zone = st.sampled_from(sorted(WATCHED)).flatmap(
+    lambda key: st.tuples(
+        st.just(local_days(key)), _inside(local_days(key)), _inside(local_days(key))
+    )
+)
+
+
+@given(in_a_zone)
+def test_the_local_day_is_the_last_one_that_has_started(
+    drawn: tuple[LocalDays, datetime, datetime],
+) -> None:
+    """[T9]: as a walk through the years of the zone finds it, and never backwards."""
+    watched, *moments = drawn
+    early, late = (local_day(moment, watched.tz) for moment in sorted(moments))
+    assert [early, late] == [watched.day_of(moment) for moment in sorted(moments)]
+    assert early <= late
+
+
+def _windows_of_days(day_of: Callable[[datetime], date], around: datetime) -> SearchStrategy[
+    Calendar | Between
+]:  # fmt: skip
+    day = day_of(around)
+    days = st.integers(-3, 3).map(lambda number: day + number * DAY)
+    moments = st.integers(-6 * 1440, 6 * 1440).map(lambda n: around + timedelta(minutes=n))
+    return calendars | _betweens(days | moments)
+
+
+@given(st.data(), in_a_zone)
+def test_windows_made_of_days_follow_the_clocks_of_a_zone(
+    data: st.DataObject, drawn: tuple[LocalDays, datetime, datetime]
+) -> None:
+    """[T7], [T8], [T9], [T11], [T13], [K4]: for instants and days, forward and inverse."""
+    watched, now, fact = drawn
+    window = data.draw(_windows_of_days(watched.day_of, fact))
+    moment, day = Moment(now, watched.tz), watched.day_of(fact)
+    expected = covers(window, fact, now, watched.day_of)
+    assert moment.covers(window, fact) is expected
+    assert (now in validity(window, fact, watched.tz)) is expected
+    expected = covers_as_day(window, day, now, watched.day_of)
+    assert moment.covers(window, day) is expected
+    assert (now in validity(window, day, watched.tz)) is expected
+
+
+@given(rolling, in_a_zone)
+def test_rolling_windows_ask_no_zone_but_for_the_start_of_a_day(
+    window: Window, drawn: tuple[LocalDays, datetime, datetime]
+) -> None:
+    """[T4], [T13]: an instant is what it is; a day stands for the instant it starts at."""
+    watched, now, fact = drawn
+    moment = Moment(now, watched.tz)
+    assert moment.covers(window, fact) is covers(window, fact, now)
+    assert validity(window, fact, watched.tz) == validity(window, fact, UTC)
+    day = watched.day_of(fact)
+    expected = covers(window, watched.starts[day], now)
+    assert moment.covers(window, day) is expected
+    assert (now in validity(window, day, watched.tz)) is expected

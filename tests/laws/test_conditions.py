@@ -1,0 +1,236 @@
+"""What conditions are whatever the facts: their logic, their equality, their round trips."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import pickle
+from decimal import Decimal
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+import segkit
+from segkit import And, Attribute, Comparison, Condition, EventCount, Not, Or, attr, did
+from segkit.model.operators import Scalar
+from segkit.model.values import Kind, plain, read
+from segkit.model.windows import Window
+from segkit.testing import EXAMPLES, conditions, durations, windows
+from segkit.testing.wide_facts import EVENTS, PATHS
+from segkit.testing.wide_values import operands
+from tests.laws.situations import Situation, situations
+
+SMALL = conditions(max_leaves=2)
+PARTS = st.lists(SMALL, max_size=4).map(tuple)
+SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
+    operands
+)
+FIELDS = st.sampled_from([path for path, _ in PATHS])
+
+
+def ends(kind: Kind) -> SearchStrategy[tuple[Any, Any]]:
+    return st.tuples(operands(kind), operands(kind)).map(
+        lambda pair: tuple(sorted(pair, key=lambda end: read(end)[1]))  # type: ignore[arg-type, return-value]
+    )
+
+
+NAMES = {**vars(segkit), "datetime": dt, "Decimal": Decimal}
+"""What the repr of a condition is pasted among."""
+
+
+# --- logic ----------------------------------------------------------------------------------------
+
+
+@given(conditions(), situations())
+def test_a_negation_is_the_exact_complement(condition: Condition, asked: Situation) -> None:
+    """[V2] ``Not(c)`` holds exactly where ``c`` does not."""
+    assert asked.holds(Not(condition)) is not asked.holds(condition)
+
+
+@given(conditions(), situations())
+def test_a_double_negation_says_nothing(condition: Condition, asked: Situation) -> None:
+    """[V2] ``Not(Not(c))`` and ``~~c`` hold exactly where ``c`` does."""
+    assert asked.holds(Not(Not(condition))) is asked.holds(condition)
+    assert asked.holds(~~condition) is asked.holds(condition)
+
+
+@given(PARTS, situations())
+def test_all_of_holds_when_every_part_does(parts: tuple[Condition, ...], asked: Situation) -> None:
+    """[V5] ``And`` is every part; of nothing, true."""
+    assert asked.holds(And(parts)) is all(asked.holds(part) for part in parts)
+
+
+@given(PARTS, situations())
+def test_any_of_holds_when_some_part_does(parts: tuple[Condition, ...], asked: Situation) -> None:
+    """[V5] ``Or`` is some part; of nothing, false."""
+    assert asked.holds(Or(parts)) is any(asked.holds(part) for part in parts)
+
+
+@given(PARTS, situations())
+def test_de_morgan_for_all_of(parts: tuple[Condition, ...], asked: Situation) -> None:
+    """[V2] Not all of them is any of their complements."""
+    assert asked.holds(Not(And(parts))) is asked.holds(Or(tuple(Not(part) for part in parts)))
+
+
+@given(PARTS, situations())
+def test_de_morgan_for_any_of(parts: tuple[Condition, ...], asked: Situation) -> None:
+    """[V2] Not any of them is all of their complements."""
+    assert asked.holds(Not(Or(parts))) is asked.holds(And(tuple(Not(part) for part in parts)))
+
+
+@given(PARTS.flatmap(lambda parts: st.tuples(st.just(parts), st.permutations(parts))), situations())
+def test_the_order_of_parts_does_not_matter(
+    orders: tuple[tuple[Condition, ...], list[Condition]], asked: Situation
+) -> None:
+    """[V5] ``a & b`` is ``b & a``, and ``a | b`` is ``b | a``."""
+    parts, shuffled = orders
+    assert asked.holds(And(parts)) is asked.holds(And(tuple(shuffled)))
+    assert asked.holds(Or(parts)) is asked.holds(Or(tuple(shuffled)))
+
+
+@given(SMALL, SMALL, SMALL, situations())
+def test_the_grouping_of_parts_does_not_matter(
+    a: Condition, b: Condition, c: Condition, asked: Situation
+) -> None:
+    """[V5] ``a & (b & c)`` is ``(a & b) & c``, and so for ``|``."""
+    assert asked.holds(And((a, And((b, c))))) is asked.holds(And((And((a, b)), c)))
+    assert asked.holds(Or((a, Or((b, c))))) is asked.holds(Or((Or((a, b)), c)))
+
+
+@given(st.lists(SMALL, min_size=2, max_size=4), situations())
+def test_the_operators_mean_the_classes(parts: list[Condition], asked: Situation) -> None:
+    """[V5] ``a & b & c`` is ``And((a, b, c))`` and ``a | b | c`` is ``Or((a, b, c))``."""
+    assert asked.holds(reduce(and_, parts)) is asked.holds(And(tuple(parts)))
+    assert asked.holds(reduce(or_, parts)) is asked.holds(Or(tuple(parts)))
+
+
+# --- words that are said by other words -----------------------------------------------------------
+
+
+@given(FIELDS, st.lists(SCALARS, max_size=3), situations())
+def test_is_in_is_any_of_the_equalities(
+    path: tuple[str, ...], values: list[Scalar], asked: Situation
+) -> None:
+    """[K5] ``is_in([a, b])`` is ``== a`` or ``== b``."""
+    either = Or(tuple(attr(*path) == value for value in values))
+    assert asked.holds(attr(*path).is_in(values)) is asked.holds(either)
+
+
+@given(FIELDS, st.sampled_from((Kind.NUMBER, Kind.TEXT)).flatmap(ends), situations())
+def test_between_includes_both_ends(
+    path: tuple[str, ...], ends: tuple[Any, Any], asked: Situation
+) -> None:
+    """[K8] ``between(a, b)`` is ``>= a`` and ``<= b``, of numbers and of text."""
+    both = (attr(*path) >= ends[0]) & (attr(*path) <= ends[1])
+    assert asked.holds(attr(*path).between(*ends)) is asked.holds(both)
+
+
+@given(FIELDS, SCALARS.filter(lambda value: not isinstance(value, bool)), situations())
+def test_at_least_is_greater_or_equal(
+    path: tuple[str, ...], value: Scalar, asked: Situation
+) -> None:
+    """[K1], [K4] ``>=`` is ``>`` or ``==``, ``<=`` is ``<`` or ``==``, and never both of them."""
+    term = attr(*path)
+    assert asked.holds(term >= value) is asked.holds((term > value) | (term == value))
+    assert asked.holds(term <= value) is asked.holds((term < value) | (term == value))
+    assert not asked.holds((term < value) & (term > value))
+
+
+@given(st.sampled_from(EVENTS), st.integers(0, 4), windows(ahead=False), situations())
+def test_at_most_is_the_complement_of_one_more(
+    name: str, number: int, window: Window, asked: Situation
+) -> None:
+    """[E1] ``at_most(n)`` is not ``at_least(n + 1)``."""
+    at_most = EventCount((name,), maximum=number, window=window)
+    more = EventCount((name,), minimum=number + 1, window=window)
+    assert asked.holds(at_most) is not asked.holds(more)
+
+
+@given(st.lists(st.sampled_from(EVENTS), min_size=1), st.integers(0, 4), situations())
+def test_names_of_events_are_a_set(names: list[str], number: int, asked: Situation) -> None:
+    """[E1] Several names are counted together, in whatever order, and each event once."""
+    several = did(*names).at_least(number)
+    assert asked.holds(several) is asked.holds(did(*sorted(set(names))).at_least(number))
+
+
+# --- equality -------------------------------------------------------------------------------------
+
+
+@given(conditions())
+def test_a_repr_can_be_pasted_back(condition: Condition) -> None:
+    """[K10] ``eval(repr(c)) == c``, with the same hash."""
+    pasted = eval(repr(condition), dict(NAMES))  # noqa: S307 - that it evaluates is the promise
+    assert pasted == condition
+    assert hash(pasted) == hash(condition)
+
+
+@given(conditions())
+def test_a_pickle_comes_back_equal(condition: Condition) -> None:
+    """[K10] ``pickle.loads(pickle.dumps(c)) == c``, with the same hash."""
+    thawed = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
+    assert thawed == condition
+    assert hash(thawed) == hash(condition)
+
+
+@given(conditions(), situations())
+def test_what_comes_back_means_the_same(condition: Condition, asked: Situation) -> None:
+    """[K10] A condition that was pasted or pickled holds where it did."""
+    thawed = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
+    pasted = eval(repr(condition), dict(NAMES))  # noqa: S307 - that it evaluates is the promise
+    assert asked.holds(thawed) is asked.holds(pasted) is asked.holds(condition)
+
+
+@given(conditions())
+def test_a_copy_is_equal(condition: Condition) -> None:
+    """[K10] ``deepcopy(c) == copy(c) == c``, with the same hash."""
+    deep = copy.deepcopy(condition)
+    assert deep == copy.copy(condition) == condition
+    assert hash(deep) == hash(condition)
+
+
+@given(SCALARS, SCALARS)
+def test_operands_are_equal_with_their_types(one: Scalar, other: Scalar) -> None:
+    """[K10] ``== 1``, ``== 1.0`` and ``== True`` are three conditions, wherever they stand."""
+    same = type(plain(one)) is type(plain(other)) and plain(one) == plain(other)
+    for left, right in (
+        (attr("x") == one, attr("x") == other),
+        (attr("x").is_in([0, one]), attr("x").is_in([0, other])),
+        (~(attr("x") == one) & did("order"), ~(attr("x") == other) & did("order")),
+    ):
+        assert (left == right) is same
+        assert not same or hash(left) == hash(right)
+
+
+@given(SCALARS, SCALARS, SCALARS, st.booleans())
+def test_equal_conditions_mean_the_same(
+    one: Scalar, other: Scalar, value: Scalar, folded: bool
+) -> None:
+    """[K10] Of two equal comparisons, none holds where the other does not."""
+    left, right = (
+        Attribute(("x",), Comparison("==", operand, ignore_case=folded)) for operand in (one, other)
+    )
+    if left == right:
+        contact = segkit.Contact("c1", {"x": value})
+        now = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
+        assert segkit.matches(left, contact, now=now) is segkit.matches(right, contact, now=now)
+
+
+@given(durations(), durations())
+def test_lengths_are_equal_however_they_were_said(
+    one: segkit.Duration, other: segkit.Duration
+) -> None:
+    """[K10], [T4] Windows of equal lengths are equal conditions, and hash alike."""
+    same = (one.months, one.microseconds) == (other.months, other.microseconds)
+    left, right = (did("order").within_last(length) for length in (one, other))
+    assert (left == right) is same
+    assert not same or hash(left) == hash(right)
+
+
+@given(st.sampled_from(EXAMPLES), st.sampled_from(EXAMPLES))
+def test_two_examples_are_two_conditions(one: Condition, other: Condition) -> None:
+    """[K10] The examples differ from each other, so do their reprs."""
+    assert (one == other) is (one is other) is (repr(one) == repr(other))

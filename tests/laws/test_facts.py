@@ -1,0 +1,141 @@
+"""What facts may change a verdict, and which never do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from segkit import Condition, Event, describe, explain, matches, requirements
+from segkit.clock import LAST
+from segkit.model.facts import instant
+from segkit.testing import conditions, events, instants, values, zones
+from segkit.testing.refusing import RefusingMapping
+from segkit.testing.wide_facts import EVENTS, LISTS, known
+from tests.laws.situations import Situation, narrowed, situations
+
+ANYTHING = values(hosted=True)
+
+
+@attrs.frozen
+class Hosted:
+    """A contact and events of a host's own classes, with anything in their fields."""
+
+    contact: Any
+    events: list[Any]
+    now: Any
+    tz: Any
+
+
+@st.composite
+def hosted(draw: DrawFn) -> Hosted:
+    mappings = st.one_of(
+        known(hosted=True), known(hosted=True), ANYTHING, st.builds(RefusingMapping)
+    )
+    joined = st.dictionaries(st.sampled_from(LISTS) | st.integers(), ANYTHING, max_size=3)
+    met = st.builds(
+        SimpleNamespace,
+        contact_id=st.just("c1"),
+        name=st.sampled_from(EVENTS) | ANYTHING,
+        at=instants() | ANYTHING,
+        properties=mappings,
+        id=st.none() | st.sampled_from(("e1", 1)) | ANYTHING,
+    )
+    contact = SimpleNamespace(
+        id="c1", attributes=draw(mappings), lists=draw(joined | joined | mappings)
+    )
+    return Hosted(contact, draw(st.lists(met, max_size=3)), draw(instants()), draw(zones()))
+
+
+@given(conditions(), hosted())
+def test_no_value_makes_a_verdict_raise(condition: Condition, asked: Hosted) -> None:
+    """[V1] Whatever a host's objects hold, the answer is true or false."""
+    answer = matches(condition, asked.contact, asked.events, now=asked.now, tz=asked.tz)
+    assert answer is True or answer is False
+
+
+@given(conditions(), hosted())
+def test_no_value_makes_a_negation_less_than_the_complement(
+    condition: Condition, asked: Hosted
+) -> None:
+    """[V2] The complement is exact for a host's objects too, whatever they hold."""
+    answers = [
+        matches(either, asked.contact, asked.events, now=asked.now, tz=asked.tz)
+        for either in (condition, ~condition)
+    ]
+    assert sorted(answers) == [False, True]
+
+
+@given(conditions(), hosted())
+def test_no_value_makes_an_explanation_raise(condition: Condition, asked: Hosted) -> None:
+    """[V1], [V6] An explanation can be had and printed, and its verdict is that of ``matches``."""
+    told = explain(condition, asked.contact, asked.events, now=asked.now, tz=asked.tz)
+    assert str(told).encode()
+    assert told.verdict is matches(
+        condition, asked.contact, asked.events, now=asked.now, tz=asked.tz
+    )
+
+
+@given(conditions(), situations(), events())
+def test_events_after_now_never_count(
+    condition: Condition, asked: Situation, event: Event[str]
+) -> None:
+    """[T1] An event changes nothing before its own instant, whatever its window."""
+    now = instant(asked.now, "now")
+    if event.at > now:
+        ahead = event
+    else:
+        ahead = attrs.evolve(event, at=now + min(timedelta(microseconds=1), LAST - now))
+    more = attrs.evolve(asked, events=[*asked.events, attrs.evolve(ahead, id=None)])
+    if ahead.at > now:
+        assert more.holds(condition) is asked.holds(condition)
+
+
+@given(
+    conditions(),
+    situations(unique_ids=True).flatmap(
+        lambda asked: st.tuples(st.just(asked), st.permutations(asked.events))
+    ),
+)
+def test_the_order_of_events_does_not_matter(
+    condition: Condition, orders: tuple[Situation, list[Event[str]]]
+) -> None:
+    """[E1] Events count in whatever order they are handed in, unless two share an id [E3]."""
+    asked, shuffled = orders
+    assert attrs.evolve(asked, events=shuffled).holds(condition) is asked.holds(condition)
+
+
+@given(conditions(), situations())
+def test_a_second_event_of_one_id_is_none(condition: Condition, asked: Situation) -> None:
+    """[E3] Of two events with one id the first given is kept, whatever their names and instants."""
+    met: set[object] = set()
+    kept: list[Event[str]] = []
+    for event in asked.events:
+        if event.id is None or event.id not in met:
+            kept.append(event)
+        met.add(event.id)
+    assert attrs.evolve(asked, events=kept).holds(condition) is asked.holds(condition)
+
+
+@given(conditions(), situations(unique_ids=True))
+def test_facts_outside_the_requirements_do_not_matter(
+    condition: Condition, asked: Situation
+) -> None:
+    """What ``requirements`` does not name can be left out: the verdict stays."""
+    needs = requirements(condition, now=asked.now, tz=asked.tz)
+    contact, met = narrowed(asked.contact, asked.events, needs)
+    assert attrs.evolve(asked, contact=contact, events=met).holds(condition) is asked.holds(
+        condition
+    )
+
+
+@given(conditions())
+def test_every_condition_can_be_said(condition: Condition) -> None:
+    """[V1] ``describe`` and ``repr`` answer for every condition, with text that can be printed."""
+    assert describe(condition).encode()
+    assert repr(condition).encode()

@@ -1,0 +1,29 @@
+"""In a world of a few microseconds, every condition is asked at every instant there is."""
+
+from __future__ import annotations
+
+import attrs
+from hypothesis import given
+
+from segkit import Condition, matches, requirements
+from segkit.testing import SMALL_NOWS, small_conditions, small_histories
+from segkit.testing.wide_facts import History
+from tests.laws.situations import narrowed
+from tests.laws.small_oracle import oracle, ticks
+
+
+@given(small_conditions(), small_histories())
+def test_what_matches_says_is_what_the_rules_say(condition: Condition, history: History) -> None:
+    """The verdict is the one counted out by hand from the sentences of the rules, at every now."""
+    for now in SMALL_NOWS:
+        assert matches(condition, *history, now=now) is oracle(condition, *history, ticks(now))
+
+
+@given(small_conditions(), small_histories())
+def test_the_facts_that_are_needed_suffice(condition: Condition, history: History) -> None:
+    """Facts outside of ``requirements`` change nothing, at the edges of windows neither."""
+    contact, events = history
+    unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]
+    for now in SMALL_NOWS:
+        needed = narrowed(contact, unique, requirements(condition, now=now))
+        assert matches(condition, *needed, now=now) is matches(condition, contact, unique, now=now)

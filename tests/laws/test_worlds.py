@@ -1,0 +1,245 @@
+"""The worlds of `segkit.testing` are worth searching: they hold everything, and little is vain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, get_args
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from segkit import (
+    And,
+    Attribute,
+    Comparison,
+    Condition,
+    Contact,
+    EventCount,
+    ListMembership,
+    Not,
+    Or,
+    Property,
+    SegkitError,
+    matches,
+)
+from segkit.model.conditions import LeafCondition
+from segkit.model.operators import Operator
+from segkit.model.values import Kind, read
+from segkit.model.windows import CalendarUnit, Window
+from segkit.testing import (
+    EXAMPLES,
+    SMALL_NOWS,
+    conditions,
+    small_conditions,
+    small_histories,
+    values,
+    windows,
+)
+from segkit.testing.refusing import (
+    Refusing,
+    RefusingFloat,
+    RefusingInt,
+    RefusingList,
+    RefusingMapping,
+    RefusingText,
+    RefusingZone,
+)
+from segkit.testing.wide_facts import History
+from tests.laws.situations import Situation, situations
+
+LEAVES = frozenset(get_args(LeafCondition))
+GROUPS = frozenset(get_args(Condition)) - LEAVES
+WINDOWS = frozenset(get_args(Window))
+OPERATORS = frozenset(get_args(Operator))
+UNITS = frozenset(get_args(CalendarUnit))
+EVERYTHING = LEAVES | GROUPS | WINDOWS | OPERATORS | UNITS
+
+SEARCH = settings(
+    max_examples=600,
+    phases=[Phase.generate],
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+"""The same examples every time, enough of them to speak of shares."""
+
+
+@attrs.frozen
+class Sample:
+    """Random conditions of one world, and what they answered."""
+
+    conditions: list[Condition]
+    verdicts: list[bool]
+    moved: list[bool]
+    """Whether the verdict changes while time passes, facts staying as they are."""
+
+
+@pytest.fixture(scope="module")
+def wide() -> Sample:
+    sample = Sample([], [], [])
+
+    @SEARCH
+    @given(conditions(), situations())
+    def ask(condition: Condition, asked: Situation) -> None:
+        sample.conditions.append(condition)
+        sample.verdicts.append(asked.holds(condition))
+
+    ask()
+    return sample
+
+
+@pytest.fixture(scope="module")
+def small() -> Sample:
+    sample = Sample([], [], [])
+
+    @SEARCH
+    @given(small_conditions(), small_histories())
+    def ask(condition: Condition, history: History) -> None:
+        verdicts = [matches(condition, *history, now=now) for now in SMALL_NOWS]
+        sample.conditions.append(condition)
+        sample.verdicts.extend(verdicts)
+        sample.moved.append(len(set(verdicts)) > 1)
+
+    ask()
+    return sample
+
+
+def share(answers: list[bool]) -> float:
+    assert len(answers) > 500
+    return sum(answers) / len(answers)
+
+
+def told(condition: Condition) -> Iterator[object]:
+    """Every class, operator and calendar unit that a condition is made of."""
+    yield type(condition)
+    match condition:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from told(part)
+        case Not(part):
+            yield from told(part)
+        case Attribute(_, comparison) | Property(_, comparison):
+            yield from compared(comparison)
+        case ListMembership(_, joined):
+            if joined is not None:
+                yield from compared(joined)
+        case EventCount():
+            yield from looked_through(condition.window)
+            if condition.condition is not None:
+                yield from told(condition.condition)
+
+
+def compared(comparison: Comparison) -> Iterator[object]:
+    yield comparison.operator
+    if isinstance(comparison.operand, Window):
+        yield from looked_through(comparison.operand)
+
+
+def looked_through(window: Window) -> Iterator[object]:
+    yield type(window)
+    yield getattr(window, "unit", None)
+
+
+def held(several: Iterable[Condition]) -> set[object]:
+    return {thing for condition in several for thing in told(condition)} - {None}
+
+
+def test_the_examples_hold_everything_a_condition_can_say() -> None:
+    """A leaf, group, window or operator that is added to its union needs an example."""
+    assert held(EXAMPLES) == EVERYTHING
+
+
+def test_wide_conditions_hold_everything_a_condition_can_say(wide: Sample) -> None:
+    """Likewise: what no random condition contains, no law is tried on."""
+    assert held(wide.conditions) == EVERYTHING
+
+
+def test_small_conditions_hold_everything_a_condition_can_say(small: Sample) -> None:
+    """Likewise in the small world."""
+    assert held(small.conditions) == EVERYTHING
+
+
+def test_wide_conditions_are_true_about_as_often_as_not(wide: Sample) -> None:
+    """Where nearly all verdicts are alike, most laws hold for want of a counterexample."""
+    assert 0.2 < share(wide.verdicts) < 0.8
+
+
+def test_small_conditions_are_true_about_as_often_as_not(small: Sample) -> None:
+    """Likewise in the small world."""
+    assert 0.2 < share(small.verdicts) < 0.8
+
+
+def test_small_conditions_often_change_their_verdict_as_time_passes(small: Sample) -> None:
+    """So that the edges of windows are met; what rests on values or on fixed ends does not move."""
+    assert share(small.moved) > 0.1
+
+
+def test_random_windows_are_of_every_kind() -> None:
+    drawn = {type(window) for window in drawn_from(windows())}
+    assert drawn == WINDOWS
+
+
+def test_random_values_are_of_every_kind() -> None:
+    assert {read(value)[0] for value in drawn_from(values())} == set(Kind)
+
+
+def drawn_from(strategy: SearchStrategy[Any]) -> list[Any]:
+    drawn: list[Any] = []
+
+    @settings(SEARCH, max_examples=300)
+    @given(strategy)
+    def draw(value: object) -> None:
+        drawn.append(value)
+
+    draw()
+    return drawn
+
+
+@given(values())
+def test_a_contact_takes_every_value(value: object) -> None:
+    """What is not drawn as ``hosted`` can stand in a `Contact`."""
+    assert "x" in Contact("c1", {"x": value}).attributes
+
+
+def test_some_hosted_values_are_refused_by_a_contact() -> None:
+    """[K2], [D9] Those that are naive, hold themselves or cannot be read; a host may hold them."""
+
+    def is_refused(value: object) -> bool:
+        try:
+            Contact("c1", {"x": value})
+        except (SegkitError, RuntimeError):
+            return True
+        return False
+
+    assert any(map(is_refused, drawn_from(values(hosted=True))))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: Refusing() == Refusing(),
+        lambda: bool(Refusing()),
+        lambda: str(Refusing()),
+        lambda: list(Refusing()),  # type: ignore[call-overload]
+        lambda: {Refusing("zip"): 1}.get("zip"),  # type: ignore[call-overload]
+        lambda: RefusingText("a") == "a",
+        lambda: RefusingInt(1) < 2,
+        lambda: float(RefusingFloat(0.1)),
+        lambda: list(RefusingList("a")),
+        lambda: RefusingMapping().get("a"),
+        lambda: RefusingZone().utcoffset(None),
+    ],
+)
+def test_refusing_values_refuse(asked: Callable[[], object]) -> None:
+    """The objects that must not be asked anything do raise when they are."""
+    with pytest.raises(RuntimeError, match="answers nothing"):
+        asked()
+
+
+@given(st.sampled_from([Refusing(), RefusingList("a"), RefusingMapping(), RefusingText("a")]))
+def test_refusing_values_can_be_printed(value: object) -> None:
+    """So that a failing test can say what failed it."""
+    assert repr(value)

@@ -1,0 +1,222 @@
+"""When two conditions are one: equality, hashes, copies and pickles."""
+
+import copy
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, IntEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from segkit import (
+    Ago,
+    Between,
+    Calendar,
+    Comparison,
+    Contact,
+    Duration,
+    Evaluator,
+    Event,
+    Ever,
+    Last,
+    MemorySource,
+    Next,
+    SegkitError,
+    Segment,
+    all_of,
+    any_of,
+    attr,
+    did,
+    in_any_list,
+    in_list,
+    prop,
+    requirements,
+)
+from tests.unit.asking import NOW
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+
+
+class Level(IntEnum):
+    ONE = 1
+
+
+class Plan(Enum):
+    PRO = "pro"
+
+
+DIFFERENT: Final[tuple[Any, ...]] = (
+    # Nothing in this list says the same as anything else in it.
+    attr("x") == 1,
+    attr("x") == 1.0,
+    attr("x") == Decimal(1),
+    attr("x") == True,
+    attr("x") == "1",
+    attr("x") == date(2022, 10, 1),
+    attr("x") == datetime(2022, 10, 1, tzinfo=UTC),
+    attr("y") == 1,
+    attr("x", "y") == 1,
+    attr("x.y") == 1,
+    attr("x") != 1,
+    attr("x") <= 1,
+    attr("x").is_in([1]),
+    attr("x").is_in([1.0]),
+    attr("x").is_in([True]),
+    attr("x").is_in([1, 2]),
+    attr("x").is_in([2, 1]),
+    attr("x").is_in(["a"]),
+    attr("x").is_in(["a"], ignore_case=True),
+    attr("x").between(1, 2),
+    attr("x").between(1, 2.0),
+    attr("x").is_set(),
+    attr("x").within_last(days=1),
+    attr("x").within_next(days=1),
+    attr("x").within_last(months=1),
+    in_list("x"),
+    in_any_list(),
+    in_list("x").joined_within_last(days=1),
+    did("x"),
+    did("x", "y"),
+    did("y", "x"),
+    did("x").at_least(2),
+    did("x").exactly(2),
+    did("x").never(),
+    did("x").within_last(days=1),
+    did("x").where(prop("x") == 1),
+    did("x").where(prop("x") == True),
+    all_of(),
+    any_of(),
+    all_of(did("x")),
+    any_of(did("x")),
+    did("x") & did("y"),
+    did("y") & did("x"),
+)
+
+
+def test_what_says_something_else_is_another_condition() -> None:
+    """[K10]: also where Python finds the operands equal, as 1, 1.0 and True."""
+    for place, one in enumerate(DIFFERENT):
+        for other in DIFFERENT[place + 1 :]:
+            assert one != other
+    assert len(set(DIFFERENT)) == len(DIFFERENT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(attr("x").is_true(), attr("x") == True, id="is_true"),
+        pytest.param(attr("x").is_false(), attr("x") == False, id="is_false"),
+        pytest.param(did("x"), did("x").at_least(1), id="did is at least once"),
+        pytest.param(did("x").never(), did("x").exactly(0), id="never is exactly 0"),
+        pytest.param(did("x").never(), did("x").at_most(0), id="and at most 0"),
+        pytest.param(
+            did("x").exactly(2), did("x").at_most(2).at_least(2), id="exactly is a range of one"
+        ),
+        pytest.param(did("x").at_most(2), did("x").at_least(0).at_most(2), id="at least 0 is said"),
+        pytest.param(did("x").within_last(days=1), did("x").within_last(hours=24), id="24 hours"),
+        pytest.param(did("x").within_last(years=1), did("x").within_last(months=12), id="a year"),
+        pytest.param(
+            did("x").within_last(days=1), did("x").within_last(timedelta(1)), id="a timedelta"
+        ),
+        pytest.param(
+            attr("x") > datetime(2022, 10, 1, 2, tzinfo=PARIS), attr("x") > NOW, id="kept in UTC"
+        ),
+        pytest.param(
+            did("x").between(datetime(2022, 10, 1, 2, tzinfo=PARIS), None),
+            did("x").between(NOW, None),
+            id="in windows too",
+        ),
+        pytest.param(attr("x") == Level.ONE, attr("x") == 1, id="an IntEnum member is its value"),
+        pytest.param(attr("x") == Plan.PRO, attr("x") == "pro", id="an Enum member is, too"),
+        pytest.param(attr("x").is_in(["a", "b"]), attr("x").is_in(("a", "b")), id="any iterable"),
+        pytest.param(
+            attr("x").is_in({"a", "b", "c"}), attr("x").is_in({"c", "b", "a"}), id="sets agree"
+        ),
+        pytest.param(18 < attr("x"), attr("x") > 18, id="reversed"),  # noqa: SIM300
+        pytest.param(
+            did("x").after(date(2022, 9, 30)),
+            did("x").between(date(2022, 10, 1), None),
+            id="after a day",
+        ),
+    ],
+)  # fmt: skip
+def test_what_says_the_same_is_the_same_condition(one: object, other: object) -> None:
+    """[K10]: and so has the same hash."""
+    assert one == other
+    assert hash(one) == hash(other)
+
+
+def test_a_condition_is_equal_to_nothing_else() -> None:
+    """Not even to its own repr, or to the segment that holds it."""
+    condition: Any = did("x")
+    for other in (None, "x", repr(condition), Segment("s", condition), ("x",), True):
+        assert (condition == other) is False
+        assert (condition != other) is True
+
+
+def test_segments_are_equal_by_name_and_condition() -> None:
+    """[K10]."""
+    assert Segment("s", attr("x") == 1) == Segment("s", attr("x") == 1)
+    assert Segment("s", attr("x") == 1) != Segment("s", attr("x") == 1.0)
+    assert Segment("s", attr("x") == 1) != Segment("t", attr("x") == 1)
+
+
+THINGS: Final[tuple[Any, ...]] = (
+    *DIFFERENT,
+    Segment("s", attr("x") == 1),
+    Comparison("between", (1, 2)),
+    Duration(months=1, days=3),
+    Ever(),
+    Last(days=30),
+    Next(weeks=1),
+    Ago(Duration(days=90), Duration(days=30)),
+    Between(date(2022, 7, 1), NOW),
+    Calendar("month", -1, 2),
+    Contact("ada", {"a": {"b": [1, (2,), {3}, frozenset({4})]}}, {"vip": NOW, "news": None}),
+    Event("ada", "order", NOW, {"total": Decimal("9.99")}, id="e1"),
+    requirements(did("x").where(prop("total") > 1) & in_list("vip"), now=NOW),
+)
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=repr)
+def test_pickles_and_copies_are_equal(thing: object) -> None:
+    """So that work can be handed to other processes."""
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(thing, protocol))  # noqa: S301 - just pickled
+        assert (again, repr(again)) == (thing, repr(thing))
+    assert copy.copy(thing) == thing
+    assert copy.deepcopy(thing) == thing
+
+
+def test_a_pickled_condition_still_answers() -> None:
+    """[V1]: with everything it had worked out when it was built."""
+    condition = (attr("age") >= 18) & ~did("order").at_least(2).where(prop("total") > 1)
+    again = pickle.loads(pickle.dumps(condition))  # noqa: S301 - just pickled
+    source = MemorySource([Contact("ada", {"age": 36}), Contact("tim", {"age": 9})])
+    assert Evaluator(source).members(again, now=NOW) == {"ada"}
+    assert again & did("x") == condition & did("x")
+
+
+def test_an_audience_is_pickled_with_its_question() -> None:
+    """[V8]."""
+    source = MemorySource([Contact("bob", {"age": 40}), Contact("ada", {"age": 36})])
+    audience = Evaluator(source).members(attr("age") >= 18, now=NOW)
+    again = pickle.loads(pickle.dumps(audience))  # noqa: S301 - just pickled
+    assert list(again) == ["bob", "ada"]
+    assert (again.now, again.condition) == (NOW, attr("age") >= 18)
+
+
+def test_errors_are_pickled_with_their_fields() -> None:
+    """An error in a worker process has to reach the one that waits for it."""
+    with pytest.raises(SegkitError) as caught:
+        did("x").at_least(-1)
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - just pickled
+    assert type(again) is type(caught.value)
+    assert (again.path, again.problem, again.value) == (
+        "did('x').at_least",
+        "takes a whole number, 0 or more; got -1",
+        -1,
+    )
+    assert str(again) == str(caught.value)

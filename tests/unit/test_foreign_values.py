@@ -1,0 +1,214 @@
+"""Values as NumPy and pandas hand them over, one cell of a data frame at a time."""
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segkit import (
+    Condition,
+    ConditionError,
+    Contact,
+    Evaluator,
+    Event,
+    FactsError,
+    InstantError,
+    MemorySource,
+    attr,
+    did,
+    in_list,
+    matches,
+)
+from segkit.model.values import Kind, read
+from tests.unit.asking import NOW, TICK, Happening, Person, asked, asked_of
+
+# Any, because the stubs of pandas give NaT and NA types of their own.
+NAT: Final[Any] = pd.NaT
+NA: Final[Any] = pd.NA
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        pytest.param(np.int64(3), 3, id="int64"),
+        pytest.param(np.int8(-3), -3, id="int8"),
+        pytest.param(np.uint64(2**64 - 1), 2**64 - 1, id="uint64, all of it"),
+        pytest.param(np.float64(0.1), Decimal("0.1"), id="float64 stands for what it prints"),
+        pytest.param(np.float64(3), 3, id="a whole float64"),
+        pytest.param(np.float64("inf"), math.inf, id="infinity"),
+        pytest.param(np.float32(0.5), 0.5, id="float32"),
+        pytest.param(np.float16(0.5), 0.5, id="float16"),
+        pytest.param(np.bool_(True), True, id="bool_"),
+        pytest.param(np.str_("pro"), "pro", id="str_"),
+        pytest.param(np.datetime64("2022-10-01"), date(2022, 10, 1), id="a datetime64 of days"),
+        pytest.param(np.array([7])[0], 7, id="a cell of an array"),
+        pytest.param(pd.Series([1.5])[0], 1.5, id="a cell of a series"),
+        pytest.param(pd.Timestamp("2022-10-01", tz="UTC"), NOW, id="a Timestamp"),
+        pytest.param(pd.Timestamp("2022-10-01 02:00", tz="Europe/Paris"), NOW, id="of Paris"),
+    ],
+)
+def test_a_foreign_scalar_is_the_plain_one(value: Any, plain: Any) -> None:  # noqa: ANN401
+    """[K1]: as the value and as the operand."""
+    assert asked_of({"x": value}, lambda x: x == plain) is True
+    assert asked_of({"x": plain}, lambda x: x == value) is True
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        pytest.param(np.float32(0.1), Decimal("0.1"), id="float32 is less exact, and stays so"),
+        pytest.param(np.bool_(True), 1, id="a bool_ is no number"),
+        pytest.param(np.int64(1), True, id="and a number no boolean"),
+        pytest.param(np.str_("1"), 1, id="a str_ is no number"),
+        pytest.param(np.bytes_(b"a"), "a", id="bytes_ are no text"),
+    ],
+)
+def test_foreign_scalars_keep_their_kind(value: object, other: object) -> None:
+    """[K1], [K9]."""
+    assert asked_of({"x": value}, lambda x: x == other) is False
+    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+
+
+def test_a_timestamp_is_cut_to_the_microsecond() -> None:
+    """[K1]: 999 nanoseconds more make no other instant."""
+    fine = pd.Timestamp("2022-10-01 00:00:00.000000999", tz="UTC")
+    assert fine.nanosecond == 999
+    assert asked_of({"x": fine}, lambda x: x == NOW) is True
+    assert asked_of({"x": fine}, lambda x: x <= NOW) is True
+    assert asked_of({"x": fine}, lambda x: x.before(NOW + TICK)) is True
+    assert type(Event("ada", "order", fine).at) is datetime
+    assert asked(did("order"), events=[Happening(at=fine)], now=NOW) is True
+
+
+MISSING: Final[tuple[Any, ...]] = (
+    pytest.param(NAT, id="pandas NaT"),
+    pytest.param(NA, id="pandas NA"),
+    pytest.param(np.float64("nan"), id="float64"),
+    pytest.param(np.float32("nan"), id="float32"),
+    pytest.param(np.longdouble("nan"), id="longdouble"),
+    pytest.param(np.datetime64("NaT"), id="NumPy NaT"),
+    pytest.param(np.datetime64("NaT", "ns"), id="NumPy NaT of nanoseconds"),
+    pytest.param(pd.Series([None, 1.5])[0], id="an empty cell of numbers"),
+    pytest.param(pd.Series([None, 1], dtype="Int64")[0], id="an empty cell of Int64"),
+    pytest.param(pd.to_datetime(pd.Series([None, "2022-10-01"]))[0], id="an empty cell of times"),
+    pytest.param(pd.Series([None, "a"], dtype="string")[0], id="an empty cell of text"),
+)
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_an_empty_cell_has_no_value(missing: object) -> None:
+    """[V3]: whichever library left it empty."""
+    assert asked_of({"x": missing}, lambda x: x.is_set()) is False
+    for said in (
+        lambda x: x == 1,
+        lambda x: x.contains(""),
+        lambda x: (x < math.inf) | (x >= -math.inf),
+        lambda x: x.before(NOW) | x.after(NOW) | x.within_last(years=9999),
+    ):
+        assert asked_of({"x": missing}, said) is False
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:  # noqa: ANN401
+    """[V3]: it is refused with the cure, as an id and as an instant too."""
+    with pytest.raises(ConditionError, match=r"write .is_set\(\)"):
+        attr("x") == missing
+    with pytest.raises(FactsError, match="an id is needed"):
+        Contact(missing)
+    with pytest.raises(InstantError, match="must be an aware datetime"):
+        Event("ada", "order", missing)
+    assert Event("ada", "order", NOW, id=missing).id is None
+    ada = Contact("ada", {"x": missing}, lists={"vip": missing})
+    assert asked(in_list("vip") & ~in_list("vip").joined_before(days=1), ada) is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(np.longdouble(1), id="longdouble: no Python number is exact"),
+        pytest.param(np.complex128(1), id="complex128"),
+        pytest.param(np.datetime64("2022-10-01T00:00", "us"), id="a datetime64 has no zone"),
+        pytest.param(np.timedelta64(1, "s"), id="timedelta64"),
+        pytest.param(np.array(1), id="an array of no dimensions"),
+        pytest.param(np.array([1, 2]), id="an array"),
+        pytest.param(np.void(b"a"), id="void"),
+        pytest.param(pd.Timestamp("2022-10-01"), id="a naive Timestamp"),
+        pytest.param(pd.Timedelta(days=1), id="Timedelta"),
+        pytest.param(pd.Period("2022-10"), id="Period"),
+        pytest.param(pd.Interval(0, 2), id="Interval"),
+        pytest.param(pd.Series([1]), id="a Series has no truth value"),
+        pytest.param(pd.DataFrame({"a": [1]}), id="nor has a DataFrame"),
+        pytest.param(pd.Index([1]), id="nor an Index"),
+    ],
+)
+def test_what_no_kind_fits(value: object) -> None:
+    """[K9], [K2]: it is set, and compares with nothing."""
+    assert read(value) == (Kind.NO_KIND, None)
+    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+    assert asked_of({"x": value}, lambda x: (x == 1) | (x < 9) | x.within_last(years=99)) is False
+
+
+def test_a_naive_timestamp_is_refused_where_it_enters() -> None:
+    """[K2]."""
+    naive = pd.Timestamp("2022-10-01")
+    with pytest.raises(InstantError, match="attach a zone"):
+        Contact("ada", {"x": naive})
+    with pytest.raises(InstantError, match="attach a zone"):
+        Event("ada", "order", naive)
+    with pytest.raises(ConditionError, match="attach a zone"):
+        attr("x") < naive
+    with pytest.raises(InstantError, match="attach a zone"):
+        matches(did("order"), Contact("ada"), now=naive)
+
+
+def test_a_data_frame_becomes_contacts() -> None:
+    """[V3], [K1]: row by row, with everything that is missing in it."""
+    frame = pd.DataFrame(
+        {
+            "id": [1, 2, 3],
+            "age": [36.0, None, 9.0],
+            "city": pd.Series(["Paris", None, "Lyon"], dtype="string"),
+            "seen": pd.to_datetime(pd.Series(["2022-09-30", None, "2022-01-01"]), utc=True),
+        }
+    )
+    contacts = [
+        Contact(int(row.pop("id")), {str(name): cell for name, cell in row.items()})
+        for row in frame.to_dict("records")
+    ]
+    evaluator = Evaluator(MemorySource(contacts))
+
+    def members(condition: Condition) -> list[int]:
+        return list(evaluator.members(condition, now=NOW))
+
+    assert members(attr("age") >= 18) == [1]
+    assert members(~(attr("age") >= 18)) == [2, 3]
+    assert members(attr("city").is_set()) == [1, 3]
+    assert members(attr("seen").within_last(days=3)) == [1]
+    assert members(attr("seen").before(days=3)) == [3]
+
+
+def test_foreign_ids_are_ids() -> None:
+    """[E6]: a NumPy integer is the id that the same int is."""
+    ada: Contact[Any] = Contact(np.int64(7), {"age": np.int64(36)})
+    order = Event(7, "order", NOW - timedelta(days=1))
+    assert asked(did("order") & (attr("age") == 36), ada, [order]) is True
+    assert Evaluator(MemorySource([ada])).members(attr("age") == 36, now=NOW, ids=[7]) == {7}
+
+
+def test_a_host_may_hold_them_anywhere() -> None:
+    """[V1], [K2]: as the instant, the name or the id of an event, and as a whole mapping."""
+    person = Person(attributes=NA, lists=NAT)
+    events = [
+        Happening(at=NAT),
+        Happening(at=NA),
+        Happening(name=NA),
+        Happening(id=NAT),
+        Happening(id=NAT, properties=pd.Series([1])),
+        Happening(at=datetime(2022, 9, 30, tzinfo=UTC), id=NA),
+    ]
+    assert asked(did("order").exactly(3), person, events) is True
+    assert asked(attr("x").is_set() | in_list("vip"), person, events) is False

@@ -1,0 +1,294 @@
+"""Kinds of value: which values are equal, which have an order, and which have no kind at all."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, localcontext
+from enum import Enum, IntEnum, IntFlag, StrEnum
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import pytest
+
+from segkit.model.values import Kind, read
+from tests.unit.asking import NOW, asked_of
+
+INFINITY: Final = math.inf
+TINY: Final = Decimal("1E-1000000")
+
+BIG: Final = 2**53
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(1, 1.0, id="an int and a float"),
+        pytest.param(1, Decimal(1), id="an int and a Decimal"),
+        pytest.param(1.0, Decimal("1.000"), id="trailing zeros say nothing"),
+        pytest.param(0.1, Decimal("0.1"), id="a float stands for the decimal it prints as"),
+        pytest.param(1e-7, Decimal("0.0000001"), id="also where it prints an exponent"),
+        pytest.param(5e-324, Decimal("5E-324"), id="down to the smallest one"),
+        pytest.param(2.5, Decimal("2.50"), id="a half is exact anyway"),
+        pytest.param(0, -0.0, id="minus zero is zero"),
+        pytest.param(0, Decimal("-0"), id="Decimal's too"),
+        pytest.param(0, Decimal("0E500"), id="zero is zero however it is written"),
+        pytest.param(BIG, 2.0**53, id="a whole float is the int it is"),
+        pytest.param(10**22, 1e22, id="the last power of ten that a float holds"),
+        pytest.param(INFINITY, Decimal("Infinity"), id="infinities"),
+        pytest.param(-INFINITY, Decimal("-Infinity"), id="both of them"),
+        pytest.param(Decimal("1E399"), 10**399, id="400 digits before the point"),
+        pytest.param(TINY, Decimal("10E-1000001"), id="a million digits behind it"),
+    ],
+)
+def test_numbers_of_one_value_are_equal(one: object, other: object) -> None:
+    """[K1]: by exact value, whatever their types."""
+    check_equal(one, other)
+    check_equal(other, one)
+
+
+def check_equal(value: object, operand: object) -> None:
+    assert asked_of({"x": value}, lambda x: x == operand) is True
+    assert asked_of({"x": value}, lambda x: x.is_in([operand])) is True
+    assert asked_of({"x": value}, lambda x: (x <= operand) & (x >= operand)) is True
+    assert asked_of({"x": value}, lambda x: (x < operand) | (x > operand)) is False
+    assert asked_of({"x": value}, lambda x: x.between(operand, operand)) is True
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        pytest.param(2.0**53, BIG + 1, id="what no float can hold"),
+        pytest.param(-BIG - 1, -(2.0**53), id="nor below zero"),
+        pytest.param(0.3, 0.1 + 0.2, id="0.1 + 0.2 was worked out by floats, and prints so"),
+        pytest.param(Decimal("0.3"), 0.1 + 0.2, id="against a Decimal"),
+        pytest.param(0.1, Decimal("0.1000000000000000055"), id="0.1 is not its binary neighbour"),
+        pytest.param(1e23, 10**23, id="a whole float stands for itself, not for what it prints"),
+        pytest.param(1e300, 10**300 * 2, id="far up"),
+        pytest.param(10**399, INFINITY, id="no number is infinite"),
+        pytest.param(Decimal("-Infinity"), -(10**399), id="neither way"),
+        pytest.param(-INFINITY, INFINITY, id="the two ends"),
+        pytest.param(0, TINY, id="a millionth of nothing is more than nothing"),
+        pytest.param(TINY, 5e-324, id="and less than any float"),
+        pytest.param(TINY, Decimal("2E-1000000"), id="and has an order"),
+        pytest.param(10**399 - 1, 10**399, id="by one in 400 digits"),
+        pytest.param(-1, -0.5, id="below zero"),
+    ],
+)
+def test_numbers_have_one_exact_order(less: object, more: object) -> None:
+    """[K1]: no rounding on the way."""
+    assert asked_of({"x": less}, lambda x: x < more) is True
+    assert asked_of({"x": more}, lambda x: x > less) is True
+    assert asked_of({"x": less}, lambda x: (x == more) | (x >= more)) is False
+    assert asked_of({"x": more}, lambda x: (x == less) | (x <= less)) is False
+
+
+def test_the_decimal_context_of_a_program_changes_nothing() -> None:
+    """[K1]: a program may compute with three digits and traps; comparing stays exact."""
+    with localcontext(prec=3) as context:
+        for signal in context.traps:
+            context.traps[signal] = True
+        assert asked_of({"x": Decimal("1.2345678")}, lambda x: x == Decimal("1.2345678")) is True
+        assert asked_of({"x": 1.2345678}, lambda x: x == Decimal("1.2345678")) is True
+        assert asked_of({"x": 1.2345}, lambda x: x == Decimal("1.2345678")) is False
+        assert asked_of({"x": BIG + 1}, lambda x: x > Decimal(BIG)) is True
+        assert asked_of({"x": Decimal("sNaN")}, lambda x: x.is_set()) is False
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("number", [0, 1, 0.0, 1.0, Decimal(0), Decimal(1)])
+def test_booleans_are_no_numbers(value: bool, number: Any) -> None:  # noqa: ANN401
+    """[K1]: True is not 1, neither as the value nor as the operand."""
+    assert asked_of({"x": value}, lambda x: (x == number) | x.is_in([number])) is False
+    assert asked_of({"x": value}, lambda x: (x < number) | (x >= number)) is False
+    assert asked_of({"x": number}, lambda x: (x == value) | x.is_in([value])) is False
+    assert asked_of({"x": value}, lambda x: x == value) is True
+
+
+class Plan(StrEnum):
+    PRO = "pro"
+
+
+class Size(IntEnum):
+    LARGE = 3
+
+
+class Right(IntFlag):
+    READ = 1
+    WRITE = 2
+
+
+class Mixed(Enum):
+    TEXT = "pro"
+    NUMBER = 3
+    BOOLEAN = True
+    DAY = date(2022, 10, 1)
+    INSTANT = NOW
+    NOTHING = None
+    NAN = math.nan
+    SEVERAL = ("pro", 3)
+    BYTES = b"pro"
+    NAIVE = datetime(2022, 10, 1)  # noqa: DTZ001 - a value without a kind
+
+
+class Nested(Enum):
+    INNER = Mixed.TEXT
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        pytest.param(Plan.PRO, "pro", id="StrEnum"),
+        pytest.param(Size.LARGE, 3, id="IntEnum"),
+        pytest.param(Right.READ | Right.WRITE, 3, id="flags together"),
+        pytest.param(Mixed.TEXT, "pro", id="Enum of text"),
+        pytest.param(Mixed.NUMBER, 3, id="Enum of a number"),
+        pytest.param(Mixed.BOOLEAN, True, id="Enum of a boolean"),
+        pytest.param(Mixed.DAY, date(2022, 10, 1), id="Enum of a day"),
+        pytest.param(Mixed.INSTANT, NOW, id="Enum of an instant"),
+        pytest.param(Nested.INNER, "pro", id="Enum of an Enum member"),
+    ],
+)
+def test_an_enum_member_stands_for_its_value(value: Any, plain: Any) -> None:  # noqa: ANN401
+    """[K1]: as the value and as the operand."""
+    assert asked_of({"x": value}, lambda x: x == plain) is True
+    assert asked_of({"x": plain}, lambda x: x == value) is True
+    assert asked_of({"x": value}, lambda x: x.is_in([value])) is True
+
+
+@pytest.mark.parametrize(
+    ("member", "is_set"),
+    [
+        pytest.param(Mixed.NOTHING, False, id="None is no value"),
+        pytest.param(Mixed.NAN, False, id="nor is NaN"),
+        pytest.param(Mixed.SEVERAL, True, id="a tuple is a collection"),
+        pytest.param(Mixed.BYTES, True, id="bytes have no kind"),
+        pytest.param(Mixed.NAIVE, True, id="nor has a naive datetime"),
+    ],
+)
+def test_an_enum_member_of_something_odd(member: Mixed, is_set: bool) -> None:
+    """[K1], [V3], [K9]: it is what its value is."""
+    assert asked_of({"x": member}, lambda x: x.is_set()) is is_set
+    assert asked_of({"x": member}, lambda x: (x == "pro") | (x == 3) | (x <= NOW)) is False
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Whole(int):
+    pass
+
+
+class Double(float):
+    pass
+
+
+class Money(Decimal):
+    pass
+
+
+class Stamp(datetime):
+    pass
+
+
+class Day(date):
+    pass
+
+
+class Tags(list[str]):
+    pass
+
+
+class Pair(NamedTuple):
+    first: str
+    second: str
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        pytest.param(Text("pro"), "pro", id="of str"),
+        pytest.param(Whole(3), 3, id="of int"),
+        pytest.param(Double(0.1), Decimal("0.1"), id="of float"),
+        pytest.param(Money("9.99"), Decimal("9.99"), id="of Decimal"),
+        pytest.param(Stamp(2022, 10, 1, tzinfo=UTC), NOW, id="of datetime"),
+        pytest.param(Day(2022, 10, 1), date(2022, 10, 1), id="of date"),
+    ],
+)
+def test_subclasses_follow_their_nearest_base(value: Any, plain: Any) -> None:  # noqa: ANN401
+    """[K1]: as the value and as the operand, which is kept in plain form."""
+    assert asked_of({"x": value}, lambda x: x == plain) is True
+    assert asked_of({"x": plain}, lambda x: x == value) is True
+    assert asked_of({"x": value}, lambda x: x < plain) is False
+
+
+def test_a_datetime_is_an_instant_and_never_a_day() -> None:
+    """[K1], [K4]: though it is a ``date`` to Python; against a day its local day counts."""
+    noon = datetime(2022, 10, 1, 12, tzinfo=UTC)
+    assert read(noon)[0] is Kind.INSTANT
+    assert asked_of({"x": noon}, lambda x: x == NOW) is False
+    assert asked_of({"x": noon}, lambda x: x == date(2022, 10, 1)) is True
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(["pro"], id="list"),
+        pytest.param(("pro",), id="tuple"),
+        pytest.param({"pro"}, id="set"),
+        pytest.param(frozenset({"pro"}), id="frozenset"),
+        pytest.param(Tags(["pro"]), id="a subclass of list"),
+        pytest.param(Pair("pro", "pro"), id="a named tuple"),
+        pytest.param([["pro"]], id="nested"),
+    ],
+)
+def test_a_whole_collection_is_equal_to_nothing(value: object) -> None:
+    """[K5], [V4]: it is set, has no order, and is searched by its own words only."""
+    assert read(value)[0] is Kind.COLLECTION
+    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+    assert asked_of({"x": value}, lambda x: x.is_in(["pro"]) | (x >= "") | (x == "pro")) is False
+    assert asked_of({"x": value}, lambda x: x.contains("pro") | x.starts_with("")) is False
+
+
+COMPARED: Final[tuple[Callable[[Any], Any], ...]] = (
+    lambda x: x == 1,
+    lambda x: x == "a",
+    lambda x: x.is_true() | x.is_false(),
+    lambda x: (x < INFINITY) | (x >= -INFINITY),
+    lambda x: (x >= "") | x.contains(""),
+    lambda x: (x <= date.max) | (x >= date.min) | x.between(None, date.max),
+    lambda x: x.within_last(years=9999) | x.within_next(years=9999) | x.before(days=1),
+)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"a": 1}, id="a mapping"),
+        pytest.param(b"a", id="bytes"),
+        pytest.param(bytearray(b"a"), id="a bytearray"),
+        pytest.param(datetime(2022, 10, 1), id="a naive datetime"),  # noqa: DTZ001
+        pytest.param(10**400, id="401 digits"),
+        pytest.param(-(10**400), id="401 digits below zero"),
+        pytest.param(10**499, id="500 digits"),
+        pytest.param(10**5000, id="more digits than Python prints"),
+        pytest.param(Decimal("1E400"), id="401 digits of a Decimal"),
+        pytest.param(Decimal("-1E999999"), id="a million digits"),
+        pytest.param(1j, id="a complex number"),
+        pytest.param(Fraction(1, 2), id="a fraction"),
+        pytest.param(UUID(int=1), id="a UUID"),
+        pytest.param(time(12), id="a time of day"),
+        pytest.param(timedelta(1), id="a length of time"),
+        pytest.param(object(), id="an object"),
+        pytest.param(int, id="a type"),
+        pytest.param(range(3), id="a range"),
+        pytest.param(..., id="an ellipsis"),
+    ],
+)
+def test_anything_else_is_set_but_compares_with_nothing(value: object) -> None:
+    """[K9], [K2]: every comparison is false, and its negation true."""
+    assert read(value) == (Kind.NO_KIND, None)
+    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+    for said in COMPARED:
+        assert asked_of({"x": value}, said) is False

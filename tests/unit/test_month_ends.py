@@ -1,0 +1,102 @@
+"""The months of ten years, day by day: going months away, coming back, and calendar units."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Literal
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from segkit.clock import Interval, interval, leave, shift
+from segkit.model.durations import Duration
+from segkit.model.windows import (
+    Calendar,
+    CalendarUnit,
+)
+from tests.slow_clock import DAY, FIRST, MICROSECOND, months_away
+
+DAYS = [date(2019, 1, 1) + number * DAY for number in range(3653)]
+LENGTHS = (1, 2, 3, 6, 11, 12, 13, 48)
+BOTH_WAYS = (*(-length for length in LENGTHS), *LENGTHS)
+
+
+def test_the_days_are_all_days_of_ten_years() -> None:
+    assert (DAYS[-1], len(DAYS)) == (date(2028, 12, 31), len(set(DAYS)))
+
+
+@pytest.mark.parametrize("months", BOTH_WAYS)
+def test_shift_is_the_running_maximum_of_dateutils_answer(months: int) -> None:
+    """[T5]: within a day dateutil runs forwards, so a day's last microsecond is its maximum."""
+    step = relativedelta(months=months)
+    maximum = FIRST
+    for day in DAYS:
+        for at in (time(0), time(15), time(23, 59, 59, 999_999)):
+            now = datetime.combine(day, at, UTC)
+            maximum = max(maximum, now + step)
+            assert shift(now, months) == maximum, now
+
+
+@pytest.mark.parametrize("months", BOTH_WAYS)
+def test_shift_is_the_same_day_and_time_or_the_end_of_the_month(months: int) -> None:
+    """[T5]."""
+    for day in DAYS:
+        now = datetime.combine(day, time(6, 30, 0, 1), UTC)
+        assert shift(now, months) == months_away(now, months), now
+
+
+@pytest.mark.parametrize("months", [*range(-13, 0), *range(1, 14)])
+def test_shift_never_runs_backwards_around_a_month_end(months: int) -> None:
+    """[T5]: of two consecutive instants the later one is never shifted before the earlier one."""
+    moments = [
+        moment
+        for day in DAYS
+        if day.day >= 28 or day.day == 1
+        for midnight in [datetime.combine(day, time(), UTC)]
+        for moment in (
+            midnight,
+            midnight + MICROSECOND,
+            midnight + timedelta(hours=6),
+            midnight + DAY - 2 * MICROSECOND,
+            midnight + DAY - MICROSECOND,
+        )
+    ]
+    shifted = [shift(moment, months) for moment in moments]
+    for (moment, there), (_, then) in pairwise(zip(moments, shifted, strict=True)):
+        assert isinstance(there, datetime)
+        assert isinstance(then, datetime)
+        assert there <= then, moment
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+@pytest.mark.parametrize("months", LENGTHS)
+def test_leave_is_the_first_now_whose_window_has_lost_the_instant(
+    months: int, direction: Literal[1, -1]
+) -> None:
+    """[T6]: at `leave` now back (or ahead) has reached it, one microsecond earlier it has not."""
+    length = Duration(months=months)
+    for day in DAYS:
+        for at in (time(0), time(15), time(23, 59, 59, 999_999)):
+            moment = datetime.combine(day, at, UTC)
+            left = leave(moment, length, direction)
+            assert isinstance(left, datetime)
+            reached = months_away(left, -direction * months)
+            short = months_away(left - MICROSECOND, -direction * months)
+            assert isinstance(reached, datetime)
+            assert isinstance(short, datetime)
+            assert short < moment <= reached, moment
+
+
+@pytest.mark.parametrize("unit", ["day", "week", "month", "quarter", "year"])
+def test_a_calendar_unit_runs_from_its_first_day_to_the_next_one(unit: CalendarUnit) -> None:
+    """[T8]: the first days of units are found by turning the pages of a calendar."""
+    begins = {
+        "day": DAYS,
+        "week": [day for day in DAYS if day.isoweekday() == 1],
+        "month": [day for day in DAYS if day.day == 1],
+        "quarter": [day for day in DAYS if day.day == 1 and day.month in {1, 4, 7, 10}],
+        "year": [day for day in DAYS if day.day == 1 and day.month == 1],
+    }
+    first_days = [datetime.combine(day, time(), UTC) for day in begins[unit]]
+    for first, behind in pairwise(first_days):
+        for now in (first, behind - MICROSECOND):
+            assert interval(Calendar(unit), now, UTC) == Interval(first, behind, "left")

@@ -1,0 +1,212 @@
+"""What is refused when it is written, or asked, and the cure each error names."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import pytest
+
+import segkit
+from segkit import (
+    And,
+    Condition,
+    ConditionError,
+    ConditionTypeError,
+    Contact,
+    EventCount,
+    Next,
+    Not,
+    Or,
+    Segment,
+    attr,
+    did,
+    in_list,
+    matches,
+    prop,
+)
+from segkit.model.logic import DEEPEST
+from tests.unit.asking import NOW
+
+# Any, because most of these lines are what the type checkers refuse as well.
+kit: Any = segkit
+age: Any = attr("age")
+total: Any = prop("total")
+order: Any = did("order")
+a: Any = attr("a") == 1
+b: Any = attr("b") == 1
+p: Any = prop("p") == 1
+ADA: Final = Contact("ada")
+NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - what is refused
+
+Written = Callable[[], object]
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        pytest.param(lambda: 18 < age < 30, r"write attr\(...\).between\(a, b\)", id="chained <"),
+        pytest.param(lambda: 18 <= age <= 30, "between", id="chained <="),
+        pytest.param(lambda: a and b, r"combine with & \| ~", id="and"),
+        pytest.param(lambda: a or b, r"combine with & \| ~", id="or"),
+        pytest.param(lambda: not a, r"combine with & \| ~", id="not"),
+        pytest.param(lambda: bool(order), r"matches\(condition, contact, events\)", id="bool"),
+        pytest.param(lambda: bool(a & b), r"combine with & \| ~", id="bool of a group"),
+        pytest.param(lambda: 1 if kit.in_list("vip") else 2, r"& \| ~", id="if"),
+        pytest.param(lambda: age and a, r"write .is_true\(\), .is_set\(\)", id="a term in and"),
+        pytest.param(lambda: not age, r"write .is_true\(\), .is_set\(\)", id="not a term"),
+        pytest.param(lambda: bool(total), r"prop\('total'\)", id="bool of a property"),
+        pytest.param(lambda: "golf" in age, r"write .contains\(...\)", id="in a term"),
+        pytest.param(lambda: age in [1, 2], r"combine with & \| ~", id="a term in a list"),
+        pytest.param(lambda: 1 & age, r"write .is_true\(\)", id="1 & a term"),
+        pytest.param(lambda: age & 1, r"write .is_true\(\)", id="a term & 1"),
+        pytest.param(lambda: age | age, r"write .is_true\(\)", id="a term | a term"),
+        pytest.param(lambda: 1 | age, r"write .is_true\(\)", id="1 | a term"),
+        pytest.param(lambda: ~age, r"write .is_false\(\), or ~....is_set\(\)", id="~ of a term"),
+        pytest.param(lambda: a & age, r"write .is_set\(\), .is_true\(\), ==", id="one & a term"),
+        pytest.param(lambda: age & a, r"write .is_true\(\), ==", id="a term & one"),
+        pytest.param(lambda: a | total, "is not compared with anything yet", id="one | a property"),
+        pytest.param(lambda: a & True, r"did\(...\) == 3", id="& True: something was worked out"),
+        pytest.param(lambda: (order == 3) | a, r"did\(...\) == 3", id="counts have words"),
+        pytest.param(lambda: 1 & a, "takes conditions; got 1", id="1 & a condition"),
+        pytest.param(lambda: a | Segment("s", b), "write .condition after the segment", id="| s"),
+        pytest.param(lambda: kit.all_of([a, b]), "one by one, or with a star", id="all_of a list"),
+        pytest.param(lambda: kit.any_of((a, b)), "one by one, or with a star", id="of a tuple"),
+        pytest.param(lambda: kit.all_of(age), r"write .is_set\(\)", id="all_of a term"),
+        pytest.param(lambda: kit.any_of("vip"), "takes conditions; got 'vip'", id="any_of a text"),
+        pytest.param(lambda: kit.And(a), r"And\(\(a, b\)\), or all_of\(a, b\)", id="And of one"),
+        pytest.param(lambda: kit.And((a, 3)), r"parts\[1\]: takes conditions", id="And of 3"),
+        pytest.param(lambda: kit.Not(age), r"write .is_set\(\)", id="Not of a term"),
+        pytest.param(lambda: kit.Segment("s", age), r"write .is_set\(\)", id="a segment of one"),
+        pytest.param(lambda: kit.Segment("s", "age > 3"), "takes conditions; got", id="of a text"),
+        pytest.param(lambda: kit.Segment("s", Segment("t", a)), "write .condition", id="of a kind"),
+        pytest.param(lambda: order.where(total), r"write .is_set\(\)", id="where a bare property"),
+        pytest.param(lambda: order.where([p]), "one by one, or with a star", id="where a list"),
+        pytest.param(lambda: order.where(age), r"write .is_set\(\)", id="where a bare attribute"),
+        pytest.param(lambda: kit.did(1), "takes names, text each; got 1", id="did a number"),
+        pytest.param(lambda: kit.did(["a", "b"]), "takes names, text each", id="did a list"),
+        pytest.param(lambda: kit.attr("a", 0), "takes names, text each; got 0", id="a number"),
+        pytest.param(lambda: kit.prop(None), "takes names, text each; got None", id="nothing"),
+        pytest.param(lambda: kit.in_list(["vip"]), "takes names, text each", id="a list of lists"),
+    ],
+)  # fmt: skip
+def test_what_has_no_meaning_there(written: Written, cure: str) -> None:
+    """[D2], [V6]: a `ConditionTypeError`, which is a `TypeError`."""
+    with pytest.raises(ConditionTypeError, match=cure) as caught:
+        written()
+    assert isinstance(caught.value, TypeError)
+    assert caught.value.path
+
+
+@pytest.mark.parametrize("term", [age, total])
+def test_a_term_has_no_hash(term: object) -> None:
+    """[D2]: in a set or as a key, ``==`` would be taken for an answer."""
+    with pytest.raises(TypeError, match="unhashable type"):
+        _ = {term}
+    with pytest.raises(TypeError, match="unhashable type"):
+        _ = {term: 1}
+    with pytest.raises(TypeError, match="unhashable type"):
+        _ = term in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        pytest.param(lambda: order.where(a), r"prop\(...\), the properties", id="an attribute"),
+        pytest.param(lambda: order.where(p & a), r"did\(...\).where\(...\)", id="in an And"),
+        pytest.param(lambda: order.where(p, a), r"did\(...\).where\(...\)", id="beside one"),
+        pytest.param(lambda: order.where(a & b), r"prop\(...\), the properties", id="of two"),
+        pytest.param(lambda: order.where(~(p | ~a)), r"where\(...\)", id="deep down"),
+        pytest.param(lambda: order.where(in_list("vip")), r"prop\(...\)", id="a list"),
+        pytest.param(lambda: order.where(did("cart")), r"prop\(...\)", id="another count"),
+        pytest.param(order.where, "at least one condition on prop", id="nothing"),
+        pytest.param(lambda: a & p, r"did\(...\).where\(...\)", id="a property among attributes"),
+        pytest.param(lambda: order | p, r"did\(...\).where\(...\)", id="and among events"),
+        pytest.param(lambda: Segment("s", p), r"write did\(...\).where\(prop", id="a segment"),
+        pytest.param(lambda: Segment("s", ~p | p), r"write did\(...\).where\(prop", id="of more"),
+    ],
+)  # fmt: skip
+def test_conditions_of_events_and_of_contacts_do_not_mix(written: Written, cure: str) -> None:
+    """[D4]: ``where`` takes ``prop`` only, and nothing else does."""
+    with pytest.raises(ConditionError, match=cure):
+        written()
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        pytest.param(lambda: order.at_least(1).at_least(2), "said already", id="at_least twice"),
+        pytest.param(lambda: order.exactly(1).at_most(2), "said already", id="exactly, at_most"),
+        pytest.param(lambda: order.never().at_least(1), "said already", id="never, at_least"),
+        pytest.param(lambda: order.at_least(1).never(), "said already", id="at_least, never"),
+        pytest.param(lambda: order.at_least(3).at_most(2), "at least 3 and at most 2", id="none"),
+        pytest.param(lambda: order.at_most(2).at_least(3), "at least 3 and at most", id="or so"),
+        pytest.param(lambda: order.at_least(-1), "a whole number, 0 or more; got -1", id="below 0"),
+        pytest.param(lambda: order.at_most(-1), "a whole number, 0 or more; got -1", id="at most"),
+        pytest.param(lambda: order.exactly(-1), "a whole number, 0 or more; got -1", id="exactly"),
+        pytest.param(lambda: order.at_least(1.0), "a whole number", id="a float"),
+        pytest.param(lambda: order.at_least(True), "a whole number", id="a boolean is no number"),
+        pytest.param(lambda: order.at_least("2"), "a whole number", id="a text"),
+        pytest.param(lambda: order.at_most(None), "a whole number", id="nothing"),
+        pytest.param(lambda: order.within_last(days=1).during("month"),
+                     r"Last\(days=1\) is set: combine two with &", id="a second window"),
+        pytest.param(lambda: order.during("month").within_last(days=1), "second window", id="so"),
+        pytest.param(lambda: order.before(days=1).after(NOW), "second window", id="before, after"),
+        pytest.param(lambda: order.between(NOW, None).between_ago(days=(2, 1)), "second", id="so"),
+        pytest.param(lambda: EventCount(("order",), window=Next(days=3)),
+                     "Next is for attributes and properties", id="Next on events"),
+        pytest.param(lambda: EventCount(("order",), window="month"), r"Last\(days=30\)", id="word"),
+        pytest.param(lambda: EventCount(()), "at least one is needed", id="no name"),
+        pytest.param(lambda: in_list("vip").joined_before(days=1).joined_before(days=2),
+                     "combine two conditions with &", id="joined twice"),
+        pytest.param(lambda: Segment("", a), "text that is not empty", id="no name"),
+        pytest.param(lambda: Segment(1, a), "text that is not empty", id="a number for a name"),
+        pytest.param(lambda: Segment(None, a), "text that is not empty", id="nothing for a name"),
+    ],
+)  # fmt: skip
+def test_words_that_contradict_each_other(written: Written, cure: str) -> None:
+    """[D3], [V6], [T3]."""
+    with pytest.raises(ConditionError, match=cure):
+        written()
+
+
+def test_events_have_no_word_for_the_time_ahead() -> None:
+    """[V6], [T3]: events lie in the past."""
+    with pytest.raises(AttributeError, match="within_next"):
+        order.within_next(days=3)
+
+
+def nested_and_or(depth: int) -> Condition:
+    condition: Condition = a
+    for level in range(depth - 1):
+        condition = (And, Or)[level % 2]((condition,))
+    return condition
+
+
+def nested_not(depth: int) -> Condition:
+    condition: Condition = a
+    for _ in range(depth - 1):
+        condition = Not(condition)
+    return condition
+
+
+def nested_by_operators(depth: int) -> Condition:
+    condition: Condition = a
+    for level in range(depth - 1):
+        condition = condition & b if level % 2 else condition | b
+    return condition
+
+
+def nested_where(depth: int) -> Condition:
+    where: Any = p
+    for _ in range(depth - 2):
+        where = Not(where)
+    return did("order").where(where)
+
+
+@pytest.mark.parametrize("nested", [nested_and_or, nested_not, nested_by_operators, nested_where])
+def test_conditions_that_nest_too_deep(nested: Callable[[int], Condition]) -> None:
+    """Our own error, long before Python's `RecursionError` in the middle of an evaluation."""
+    assert matches(nested(DEEPEST), ADA, now=NOW) in (True, False)
+    for depth in (DEEPEST + 1, 101, 5000):
+        with pytest.raises(ConditionError, match="join more in one And or Or"):
+            nested(depth)

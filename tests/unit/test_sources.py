@@ -1,0 +1,200 @@
+"""Where facts come from: a source in memory, and the contract of a host's own."""
+
+from collections.abc import Collection, Hashable
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from segkit import (
+    Contact,
+    Evaluator,
+    Event,
+    FactsError,
+    MemorySource,
+    Requirements,
+    attr,
+    did,
+    in_list,
+    prop,
+    requirements,
+)
+from tests.unit.asking import NOW, Happening, Person
+
+PAST: Final = NOW - timedelta(days=9)
+NAMES: Final = ("cleo", "ada", "bob")
+ORDERS: Final = requirements(did("order"), now=NOW)
+
+
+def loaded(
+    source: MemorySource[Any], ids: Collection[Any] | None = None, needs: Requirements = ORDERS
+) -> dict[Hashable, list[Hashable]]:
+    """The contacts that a source yields, each with the ids of its events."""
+    return {
+        contact.id: [event.id for event in events] for contact, events in source.load(needs, ids)
+    }
+
+
+def test_contacts_come_in_the_order_they_were_added() -> None:
+    """[D7]: so an audience is in that order."""
+    source = MemorySource(map(Contact, NAMES))
+    source.add_contact(Contact("abe"))
+    assert list(loaded(source)) == [*NAMES, "abe"]
+    assert len(source) == 4
+    assert repr(source) == "<MemorySource of 4 contacts>"
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        pytest.param(None, ["cleo", "ada", "bob"], id="None is everyone"),
+        pytest.param([], [], id="nobody is asked about"),
+        pytest.param(["bob", "cleo"], ["cleo", "bob"], id="the order stays that of the source"),
+        pytest.param(["nobody"], [], id="an unknown id is left out"),
+        pytest.param(["ada", "nobody"], ["ada"], id="beside a known one"),
+        pytest.param(["ada", "ada"], ["ada"], id="said twice, it comes once"),
+        pytest.param({"ada"}, ["ada"], id="a set"),
+        pytest.param({"ada": 1}.keys(), ["ada"], id="the keys of a mapping"),
+        pytest.param([1, None], [], id="ids of another type"),
+    ],
+)
+def test_only_the_contacts_asked_about_are_yielded(
+    ids: Collection[Any] | None, expected: list[str]
+) -> None:
+    """[D7]: what is not there is not yielded."""
+    assert list(loaded(MemorySource(map(Contact, NAMES)), ids)) == expected
+
+
+def test_an_empty_source_yields_nobody() -> None:
+    """Not an error: contacts may come later."""
+    source: MemorySource[str] = MemorySource()
+    assert (loaded(source), len(source)) == ({}, 0)
+
+
+def test_events_may_come_before_their_contact() -> None:
+    """[E6]: they are kept until it is added."""
+    source: MemorySource[str] = MemorySource([], [Event("ada", "order", PAST, id="e1")])
+    assert source.add_event(Event("ada", "order", PAST, id="e2")) is True
+    assert loaded(source) == {}
+    source.add_contact(Contact("ada"))
+    assert loaded(source) == {"ada": ["e1", "e2"]}
+
+
+def test_an_event_of_a_known_id_is_left_out() -> None:
+    """[E3]: whatever else it says, and also while its contact is not there."""
+    source: MemorySource[str] = MemorySource()
+    assert source.add_event(Event("ada", "order", PAST, {"total": 1}, id="e1")) is True
+    assert source.add_event(Event("ada", "refund", NOW, {"total": 2}, id="e1")) is False
+    source.add_contact(Contact("ada"))
+    assert source.add_event(Event("ada", "order", PAST, {"total": 3}, id="e1")) is False
+    [(_, events)] = source.load(ORDERS)
+    assert [event.properties for event in events] == [{"total": 1}]
+
+
+def test_events_without_an_id_are_all_kept() -> None:
+    """[E3]: NaN from a data frame is no id either."""
+    source: MemorySource[str] = MemorySource([Contact("ada")])
+    for no_id in (None, None, float("nan"), float("nan")):
+        assert source.add_event(Happening(at=PAST, id=no_id)) is True
+    assert Evaluator(source).members(did("order").exactly(4), now=NOW) == {"ada"}
+
+
+def test_an_id_belongs_to_one_contact() -> None:
+    """[E3]: two contacts may have events of one id."""
+    source = MemorySource([Contact("ada"), Contact("bob")])
+    for who in ("ada", "bob"):
+        assert source.add_event(Event(who, "order", PAST, id="e1")) is True
+    assert loaded(source) == {"ada": ["e1"], "bob": ["e1"]}
+
+
+def test_only_events_that_are_needed_are_yielded() -> None:
+    """[D7]: by their names; with none needed, none."""
+    events = [Event("ada", name, PAST, id=name) for name in ("order", "cart", "refund")]
+    source = MemorySource([Contact("ada")], events)
+    assert loaded(source, needs=ORDERS) == {"ada": ["order"]}
+    both = requirements(did("cart", "refund"), now=NOW)
+    assert loaded(source, needs=both) == {"ada": ["cart", "refund"]}
+    assert loaded(source, needs=requirements(attr("age") > 1, now=NOW)) == {"ada": []}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param(Contact("ada"), id="the same again"),
+        pytest.param(Contact("ada", {"age": 36}), id="with other attributes"),
+        pytest.param(Person("ada"), id="as a host's own object"),
+    ],
+)
+def test_a_second_contact_of_one_id_is_refused(again: Any) -> None:  # noqa: ANN401
+    """[E6]: and the first stays."""
+    first = Contact("ada", {"city": "Paris"})
+    with pytest.raises(FactsError, match="a second contact of the id 'ada' is refused"):
+        MemorySource([first, again])
+    source = MemorySource([first])
+    with pytest.raises(FactsError, match="second contact"):
+        source.add_contact(again)
+    assert Evaluator(source).members(attr("city") == "Paris", now=NOW) == {"ada"}
+
+
+@pytest.mark.parametrize(
+    ("contact", "cure"),
+    [
+        pytest.param("ada", "'ada' is no contact: it has no .id", id="only an id"),
+        pytest.param({"id": "ada"}, "is no contact: it has no .id", id="a dict"),
+        pytest.param(Happening(), "no .attributes and no .lists", id="an event"),
+        pytest.param(Person(None), "an id is needed; got None", id="without an id"),
+        pytest.param(Person(float("nan")), "an id is needed; got nan", id="with NaN for an id"),
+        pytest.param(Person([1]), "an id must be hashable", id="with an id that has no hash"),
+    ],
+)
+def test_what_is_no_contact_is_refused(contact: Any, cure: str) -> None:  # noqa: ANN401
+    """[E6]: and adds nothing."""
+    source: MemorySource[Any] = MemorySource()
+    with pytest.raises(FactsError, match=cure):
+        source.add_contact(contact)
+    assert len(source) == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "cure"),
+    [
+        pytest.param("order", "'order' is no event: it has no .contact_id", id="only a name"),
+        pytest.param(Person(), "no .contact_id and no .name", id="a contact"),
+        pytest.param(Happening(contact_id=None), "an id is needed; got None", id="of nobody"),
+        pytest.param(Happening(contact_id=[1]), "an id must be hashable", id="of a list"),
+    ],
+)
+def test_what_is_no_event_is_refused(event: Any, cure: str) -> None:  # noqa: ANN401
+    """[E6]."""
+    with pytest.raises(FactsError, match=cure):
+        MemorySource([Contact("ada")], [event])
+
+
+def test_a_source_may_grow_between_two_questions() -> None:
+    """[T1]: each question sees what is there when it is asked."""
+    source = MemorySource([Contact("ada")])
+    evaluator = Evaluator(source)
+    assert evaluator.members(did("order"), now=NOW) == set()
+    source.add_event(Event("ada", "order", PAST))
+    source.add_contact(Contact("bob"))
+    assert evaluator.members(did("order"), now=NOW) == {"ada"}
+    assert evaluator.members(~did("order"), now=NOW) == {"bob"}
+
+
+def test_a_source_reads_a_hosts_objects_as_they_are_now() -> None:
+    """[D7]: it keeps no copy of what is not segkit's own."""
+    person = Person(attributes={"age": 9})
+    evaluator = Evaluator(MemorySource([person]))
+    assert evaluator.members(attr("age") >= 18, now=NOW) == set()
+    person.attributes["age"] = 18
+    assert evaluator.members(attr("age") >= 18, now=NOW) == {"ada"}
+
+
+def test_everything_can_be_asked_of_it() -> None:
+    """[E2], [L1]: attributes, lists and events of the contacts it holds."""
+    source = MemorySource(
+        [Contact("ada", {"age": 36}, {"vip": None}), Contact("bob", {"age": 36})],
+        [Event("ada", "order", PAST, {"total": 60}), Event("bob", "order", PAST, {"total": 60})],
+    )
+    condition = (attr("age") >= 18) & in_list("vip") & did("order").where(prop("total") > 50)
+    assert Evaluator(source).members(condition, now=NOW) == {"ada"}

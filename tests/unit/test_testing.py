@@ -1,0 +1,85 @@
+"""The fixtures that `segkit.testing` makes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from segkit import Contact, Event, FactsError, InstantError
+from segkit.testing import make_contact, make_event
+
+NOW = datetime(2024, 3, 31, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (make_contact(), Contact("c1")),
+        (make_contact("ada"), Contact("ada")),
+        (make_contact(7), Contact(7)),
+        (make_contact(age=36, city="Paris"), Contact("c1", {"age": 36, "city": "Paris"})),
+        (make_contact("ada", id="attribute"), Contact("ada", {"id": "attribute"})),
+        (make_contact(lists=["vip"]), Contact("c1", lists={"vip": None})),
+        (make_contact(lists={"vip"}), Contact("c1", lists={"vip": None})),
+        (make_contact(lists={"vip": NOW}), Contact("c1", lists={"vip": NOW})),
+        (
+            make_contact(lists={"vip": date(2024, 1, 1)}),
+            Contact("c1", lists={"vip": date(2024, 1, 1)}),
+        ),
+    ],
+)
+def test_a_contact_is_made_of_what_is_said(made: Contact[Any], expected: Contact[Any]) -> None:
+    assert made == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (make_event(at=NOW), Event("c1", "order", NOW)),
+        (make_event(now=NOW), Event("c1", "order", NOW)),
+        (make_event("cart", contact_id=7, at=NOW, id="e1"), Event(7, "cart", NOW, id="e1")),
+        (make_event(at=NOW, total=30), Event("c1", "order", NOW, {"total": 30})),
+        (make_event(at=NOW, name="property"), Event("c1", "order", NOW, {"name": "property"})),
+        (make_event(now=NOW, days_ago=3), Event("c1", "order", NOW - timedelta(days=3))),
+        (
+            make_event(
+                now=NOW, weeks_ago=1, days_ago=1, hours_ago=1, minutes_ago=1, seconds_ago=1.5
+            ),
+            Event("c1", "order", NOW - timedelta(8, 1.5, hours=1, minutes=1)),
+        ),
+        (make_event(now=NOW, hours_ago=-1), Event("c1", "order", NOW + timedelta(hours=1))),
+        # Clocks in Paris went from 2 to 3 that morning; a day is 24 hours all the same [T4].
+        (
+            make_event(now=NOW.astimezone(ZoneInfo("Europe/Paris")), days_ago=1),
+            Event("c1", "order", NOW - timedelta(hours=24)),
+        ),
+    ],
+)
+def test_an_event_is_made_of_what_is_said(made: Event[Any], expected: Event[Any]) -> None:
+    assert made == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({}, FactsError, "say when"),
+        ({"days_ago": 3}, FactsError, "say when"),
+        ({"at": NOW, "now": NOW}, FactsError, "say once when"),
+        ({"at": NOW, "days_ago": 3}, FactsError, "say once when"),
+        ({"now": NOW.replace(tzinfo=None)}, InstantError, r"make_event\.now.* is naive"),
+        ({"at": NOW.replace(tzinfo=None)}, InstantError, "is naive"),
+    ],
+)
+def test_an_event_whose_instant_is_not_said_once_is_refused(
+    arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        make_event(**arguments)
+
+
+def test_one_text_is_not_several_lists() -> None:
+    with pytest.raises(FactsError, match=r"write lists=\['vip'\]"):
+        make_contact(lists="vip")

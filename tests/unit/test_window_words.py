@@ -1,0 +1,208 @@
+"""Every word for a window, said of attributes, properties, joined instants and events alike."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from segkit import Condition, attr, did, in_any_list, in_list, prop
+from tests.unit.asking import NOW, TICK, Happening, Person, asked
+
+DAY: Final = timedelta(days=1)
+NOON: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
+JULY: Final = date(2022, 7, 1)
+SEPTEMBER_ENDS: Final = date(2022, 9, 30)
+
+
+def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+class Word(NamedTuple):
+    """A word about time with its arguments, not yet said of anything."""
+
+    name: str
+    arguments: tuple[object, ...]
+    units: Mapping[str, object]
+
+    def of(self, thing: object, prefix: str = "") -> Condition:
+        said: Condition = getattr(thing, prefix + self.name)(*self.arguments, **self.units)
+        return said
+
+    def __str__(self) -> str:
+        said = [str(argument) for argument in self.arguments]
+        return f"{self.name} {' '.join(said + [f'{k}={v}' for k, v in self.units.items()])}"
+
+
+def word(name: str, *arguments: object, **units: object) -> Word:
+    return Word(name, arguments, units)
+
+
+def attribute(said: Word, at: object) -> bool:
+    return asked(said.of(attr("x")), Person(attributes={"x": at}))
+
+
+def property_of_an_event(said: Word, at: object) -> bool:
+    where: Any = said.of(prop("x"))
+    return asked(did("seen").where(where), events=[Happening("seen", properties={"x": at})])
+
+
+def joined(said: Word, at: object) -> bool:
+    return asked(said.of(in_list("vip"), "joined_"), Person(lists={"vip": at}))
+
+
+def joined_any(said: Word, at: object) -> bool:
+    lists = {"vip": None, "news": at}
+    return asked(said.of(in_any_list(), "joined_"), Person(lists=lists))
+
+
+def event(said: Word, at: object) -> bool:
+    return asked(said.of(did("order")), events=[Happening(at=at)])
+
+
+DOORS: Final[Mapping[Callable[[Word, object], bool], str]] = {
+    attribute: "within_last within_next between_ago before after between during",
+    property_of_an_event: "within_last within_next between_ago before after between during",
+    joined: "within_last before between during",
+    joined_any: "within_last before between during",
+    event: "within_last between_ago before after between during",
+}
+"""What can be looked at in time, with the words it has."""
+
+Edges = tuple[tuple[datetime, bool, str], ...]
+"""An instant, whether the window covers it, and why."""
+
+
+def opens_after(edge: datetime) -> Edges:
+    return ((edge, False, "open at its old end"), (edge + TICK, True, "covers the next instant"))
+
+
+def opens_at(edge: datetime) -> Edges:
+    return ((edge - TICK, False, "not yet"), (edge, True, "its start is included"))
+
+
+def closes_after(edge: datetime) -> Edges:
+    return ((edge, True, "its new end is included"), (edge + TICK, False, "and the last"))
+
+
+def closes_at(edge: datetime) -> Edges:
+    return ((edge - TICK, True, "the last one"), (edge, False, "its end is not included"))
+
+
+FIRST: Final = datetime.min.replace(tzinfo=UTC)
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+FROM_THE_FIRST: Final[Edges] = ((FIRST, True, "open below"),)
+TO_THE_LAST: Final[Edges] = ((LAST, True, "open above"),)
+
+WINDOWS: Final[tuple[tuple[Word, Edges], ...]] = (
+    # [T2]: (now - w, now].
+    (word("within_last", days=30), opens_after(NOW - 30 * DAY) + closes_after(NOW)),
+    (word("within_last", hours=1, minutes=30), opens_after(NOW - timedelta(minutes=90))),
+    (word("within_last", microseconds=1), opens_after(NOW - TICK) + closes_after(NOW)),
+    (word("within_last", weeks=2), opens_after(NOW - 14 * DAY)),
+    (word("within_last", timedelta(seconds=1)), opens_after(NOW - timedelta(seconds=1))),
+    # [T5], [T15]: months first, then the rest.
+    (word("within_last", months=1), opens_after(utc(2022, 9, 1)) + closes_after(NOW)),
+    (word("within_last", years=1, days=3), opens_after(utc(2021, 9, 28))),
+    (word("within_last", relativedelta(months=7)), opens_after(utc(2022, 3, 1))),
+    # [T3]: (now - older, now - newer].
+    (word("between_ago", days=(90, 30)), opens_after(NOW - 90 * DAY)),
+    (word("between_ago", days=(90, 30)), closes_after(NOW - 30 * DAY)),
+    (word("between_ago", relativedelta(months=3), DAY), opens_after(utc(2022, 7, 1))),
+    (word("between_ago", relativedelta(months=3), DAY), closes_after(utc(2022, 9, 30))),
+    # [T14]: that long ago or longer; before and after fixed ends are < and >.
+    (word("before", days=60), FROM_THE_FIRST + closes_after(NOW - 60 * DAY)),
+    (word("before", months=2), closes_after(utc(2022, 8, 1))),
+    (word("before", NOON), FROM_THE_FIRST + closes_at(NOON)),
+    (word("before", JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 1))),
+    (word("after", NOON), ((NOON, False, "not itself"), (NOON + TICK, True, "the next instant"))),
+    (word("after", JULY), (*opens_at(utc(2022, 7, 2)), (NOW, True, "still"))),
+    # [T3]: (now, now + w], for what can lie ahead.
+    (word("within_next", days=3), opens_after(NOW) + closes_after(NOW + 3 * DAY)),
+    (word("within_next", months=1), opens_after(NOW) + closes_after(utc(2022, 11, 1))),
+    # [T7]: an instant b is not included, days are whole, one side may be open.
+    (word("between", NOON, NOON + DAY), opens_at(NOON) + closes_at(NOON + DAY)),
+    (word("between", NOON, NOON), ((NOON, False, "nothing lies in it"),)),
+    (word("between", NOON, None), opens_at(NOON) + TO_THE_LAST),
+    (word("between", None, NOON), FROM_THE_FIRST + closes_at(NOON)),
+    (word("between", JULY, SEPTEMBER_ENDS), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
+    (word("between", JULY, JULY), opens_at(utc(2022, 7, 1)) + closes_at(utc(2022, 7, 2))),
+    (word("between", JULY, NOON), opens_at(utc(2022, 7, 1)) + closes_at(NOON)),
+    (word("between", NOON, SEPTEMBER_ENDS), opens_at(NOON) + closes_at(NOW)),
+    (word("between", None, JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 2))),
+    (word("between", JULY, None), opens_at(utc(2022, 7, 1)) + TO_THE_LAST),
+    # [T8]: whole units, counted from the one that holds now; 1 October 2022 is a Saturday.
+    (word("during", "day"), opens_at(NOW) + closes_at(NOW + DAY)),
+    (word("during", "day", -6, count=7), opens_at(utc(2022, 9, 25)) + closes_at(NOW + DAY)),
+    (word("during", "week"), opens_at(utc(2022, 9, 26)) + closes_at(utc(2022, 10, 3))),
+    (word("during", "week", -1), opens_at(utc(2022, 9, 19)) + closes_at(utc(2022, 9, 26))),
+    (word("during", "month"), opens_at(NOW) + closes_at(utc(2022, 11, 1))),
+    (word("during", "month", -1), opens_at(utc(2022, 9, 1)) + closes_at(NOW)),
+    (word("during", "quarter"), opens_at(NOW) + closes_at(utc(2023, 1, 1))),
+    (word("during", "quarter", -1), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
+    (word("during", "year"), opens_at(utc(2022, 1, 1)) + closes_at(utc(2023, 1, 1))),
+    (word("during", "year", -2, count=2), opens_at(utc(2020, 1, 1)) + closes_at(utc(2022, 1, 1))),
+    (word("during", "month", 1), opens_at(utc(2022, 11, 1)) + closes_at(utc(2022, 12, 1))),
+    # [T12]: an edge outside the years 1 to 9999 lies before, or behind, everything.
+    (word("within_last", years=9999), FROM_THE_FIRST),
+    (word("before", years=9999), ((FIRST, False, "nothing is that old"),)),
+    (word("within_next", years=9999), TO_THE_LAST),
+    (word("during", "year", 9999), ((LAST, False, "nothing is that far"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("door", "said", "at", "covered"),
+    [
+        pytest.param(door, said, at, covered, id=f"{door.__name__}: {said}: {at}: {why}")
+        for said, edges in WINDOWS
+        for at, covered, why in edges
+        for door, words in DOORS.items()
+        if said.name in words.split()
+    ],
+)
+def test_a_window_begins_and_ends_to_the_microsecond(
+    door: Callable[[Word, object], bool], said: Word, at: datetime, covered: bool
+) -> None:
+    """[T2], [T3], [T7], [T8], [T12], [T14]; of events none counts after now [T1]."""
+    assert door(said, at) is (covered and (door is not event or at <= NOW))
+
+
+@pytest.mark.parametrize(
+    ("door", "said"),
+    [
+        pytest.param(door, said, id=f"{door.__name__}: {said}")
+        for said in {said.name: said for said, _ in WINDOWS}.values()
+        for door, words in DOORS.items()
+        if said.name in words.split()
+    ],
+)
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param("2022-09-12T12:00:00+00:00", id="a text is not read"),
+        pytest.param(1_662_984_000, id="nor is a number of seconds"),
+        pytest.param(datetime(2022, 9, 12, 12), id="without a zone it is no instant"),  # noqa: DTZ001
+        pytest.param([NOON], id="a list of instants"),
+    ],
+)
+def test_what_is_no_instant_lies_in_no_window(
+    door: Callable[[Word, object], bool], said: Word, at: object
+) -> None:
+    """[V3], [V6], [K2], [K9], [L1]."""
+    assert door(said, at) is False
+
+
+def test_neighbouring_windows_share_nothing_and_leave_no_gap() -> None:
+    """[T2], [T3]: "the last 30 days" begins where "between 60 and 30 days ago" ends."""
+    near, far = did("order").within_last(days=30), did("order").between_ago(days=(60, 30))
+    farther = did("order").before(days=60)
+    for days in (0, 29, 30, 31, 59, 60, 61):
+        for beside in (-TICK, timedelta(0), TICK):
+            at = NOW - days * DAY + beside
+            events = [Happening(at=at)]
+            verdicts = [asked(window, events=events) for window in (near, far, farther)]
+            assert sum(verdicts) == (at <= NOW), at
