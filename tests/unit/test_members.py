@@ -1,0 +1,189 @@
+"""What a collection has in it: has_any and has_all [K5]."""
+
+from collections import OrderedDict, UserList, deque, namedtuple
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from segkit import Attribute, Comparison, Condition, ConditionError, attr, did, prop
+from tests.slow_clock import instant
+from tests.unit.answering import NOW, answer, event
+
+case = pytest.param
+
+# Any: some lines are what the type checkers refuse as well.
+tags: Any = attr("tags")
+Pair = namedtuple("Pair", "left right")  # noqa: PYI024 - a host's own, as plain as it gets
+
+NAN: Final = float("nan")
+LATE: Final = instant("2022-09-30 23:30")
+"""In Paris that is October 1 already."""
+
+MEMBERS = [
+    case(["golf", "tea"], ["golf"], True, True, id="one of two"),
+    case(["golf", "tea"], ["golf", "tea"], True, True, id="both"),
+    case(["golf", "tea"], ["golf", "chess"], True, False, id="one there, one not"),
+    case(["golf"], ["chess", "tea"], False, False, id="none"),
+    case([], ["golf"], False, False, id="an empty collection"),
+    case(["golf", "golf"], ["golf", "golf"], True, True, id="again and again"),
+    case(("golf", "tea"), ["tea"], True, True, id="a tuple"),
+    case({"golf", "tea"}, ["tea", "golf"], True, True, id="a set"),
+    case(frozenset({"golf"}), ["golf"], True, True, id="a frozenset"),
+    case(Pair("golf", "tea"), ["tea"], True, True, id="a named tuple"),
+    case("golf", ["golf", "tea"], True, False, id="a text counts as a collection of one"),
+    case("golf", ["golf"], True, True, id="which has it all"),
+    case("golf", ["g"], False, False, id="and not its letters"),
+    case(7, [7.0, Decimal(7)], True, True, id="a number"),
+    case(True, [True], True, True, id="a boolean"),
+    case(date(2022, 9, 1), [date(2022, 9, 1)], True, True, id="a day"),
+    case([1, 2.0, Decimal("0.1")], [1.0, 2, 0.1], True, True, id="numbers by value [K1]"),
+    case([2**53 + 1], [2.0**53], False, False, id="exactly"),
+    case([1, 0], [True, False], False, False, id="1 is not True"),
+    case([True], [1, "True"], False, False, id="nor True 1"),
+    case(["1"], [1], False, False, id="nor a text a number"),
+    case([1, "a", True], [True, "a"], True, True, id="kinds may mix"),
+    case(["Golf"], ["golf"], False, False, id="case counts"),
+    case(["golf "], ["golf"], False, False, id="so do blanks"),
+    case([["golf"], {"golf": 1}, b"golf", None, NAN], ["golf"], False, False, id="nested: skipped"),
+    case([["tea"], "golf", None], ["golf"], True, True, id="beside what is skipped"),
+    case([10**499, 1], [1], True, True, id="a number without a kind is skipped"),
+    case([""], [""], True, True, id="empty text is a value [V4]"),
+    case([None], [""], False, False, id="None is none"),
+    case(None, ["None"], False, False, id="no value"),
+    case({"golf": 1}, ["golf"], False, False, id="a mapping is no collection [K9]"),
+    case(OrderedDict(golf=1).keys(), ["golf"], False, False, id="nor are its keys"),
+    case(deque(["golf"]), ["golf"], False, False, id="nor a deque [K1]"),
+    case(UserList(["golf"]), ["golf"], False, False, id="nor what merely behaves like a list"),
+    case(b"golf", [103], False, False, id="nor bytes"),
+    case(range(3), [1], False, False, id="nor a range"),
+    case([float("inf")], [Decimal("Infinity")], True, True, id="infinities"),
+    case([LATE], [date(2022, 9, 30)], True, True, id="an instant on a day, in UTC [K4]"),
+    case([date(2022, 9, 30)], [LATE], True, True, id="a day against an instant, in UTC"),
+    case([LATE], [LATE.astimezone(ZoneInfo("Asia/Tokyo"))], True, True, id="on another clock"),
+]
+
+
+@pytest.mark.parametrize(("held", "values", "some", "every"), MEMBERS)
+def test_what_a_collection_has_in_it(
+    held: object, values: list[Any], some: bool, every: bool
+) -> None:
+    """[K5]."""
+    assert answer(tags.has_any(values), {"tags": held}) is some
+    assert answer(tags.has_all(values), {"tags": held}) is every
+    assert answer(tags.has_any(reversed(values)), {"tags": held}) is some
+    assert answer(tags.has_all(set(values)), {"tags": held}) is every
+    seen = [event("order", "2022-09-01", tags=held)]
+    assert answer(did("order").where(prop("tags").has_any(values)), events=seen) is some
+    assert answer(did("order").latest("tags").has_all(values), events=seen) is every
+
+
+@pytest.mark.parametrize(("held", "values", "some", "every"), MEMBERS)
+def test_has_any_is_or_of_the_members_and_has_all_and(
+    held: object, values: list[Any], some: bool, every: bool
+) -> None:
+    """[K5]: members are compared as ``==`` compares."""
+    own: list[Any] = list(held) if isinstance(held, list | tuple | set | frozenset) else [held]
+    alike = [
+        any(answer(attr("one") == value, {"one": member}) for member in own) for value in values
+    ]
+    assert any(alike) is some
+    assert all(alike) is every
+
+
+FOLDED = [
+    case(["Golf", "TEA"], ["golf", "tea"], True, True, id="collections"),
+    case("GOLF", ["golf"], True, True, id="one text"),
+    case(["straße"], ["STRASSE"], True, True, id="casefold, not lower"),
+    case(["Σίσυφος"], ["ΣΊΣΥΦΟΣ"], True, True, id="the last sigma"),
+    case(["I"], ["ı"], False, False, id="whatever the language"),
+    case(["é"], ["E\u0301"], False, False, id="no normalisation [K3]"),
+    case([1, True, "A"], ["a", 1], True, True, id="numbers have no case"),
+    case([True], [1, "true"], False, False, id="nor become text"),
+]
+
+
+@pytest.mark.parametrize(("held", "values", "some", "every"), FOLDED)
+def test_case_may_be_left_aside(held: object, values: list[Any], some: bool, every: bool) -> None:
+    """[K3], [K5]."""
+    assert answer(tags.has_any(values, ignore_case=True), {"tags": held}) is some
+    assert answer(tags.has_all(values, ignore_case=True), {"tags": held}) is every
+
+
+def test_a_day_among_the_members_is_that_of_the_zone() -> None:
+    """[K4]."""
+    october = tags.has_any([date(2022, 10, 1)])
+    assert answer(october, {"tags": [LATE]}, tz="Europe/Paris")
+    assert not answer(october, {"tags": [LATE]})
+
+
+def test_an_attribute_that_is_absent_has_nothing_in_it() -> None:
+    """[V3]: and the complement lets it in."""
+    assert not answer(tags.has_any(["golf"]), {})
+    assert not answer(tags.has_all(["golf"]), {})
+    assert answer(~tags.has_any(["golf"]), {})
+
+
+def test_any_of_nothing_is_false() -> None:
+    """[V5]: as for ``is_in``."""
+    for held in (["golf"], [], "golf", None):
+        assert not answer(tags.has_any([]), {"tags": held})
+
+
+@pytest.mark.parametrize("held", [["golf"], ("golf",), {"golf"}, []], ids=repr)
+@pytest.mark.parametrize(
+    "said",
+    [
+        case(lambda x: x == "golf", id="=="),
+        case(lambda x: x.is_in(["golf", "['golf']"]), id="is_in"),
+        case(lambda x: x.contains("golf"), id="contains"),
+        case(lambda x: x.starts_with(""), id="starts_with"),
+        case(lambda x: x >= "a", id=">="),
+        case(lambda x: x.between("a", "z"), id="between"),
+        case(lambda x: x == attr("tags"), id="itself"),
+    ],
+)
+def test_a_whole_collection_is_equal_to_nothing(
+    said: Callable[[Any], Condition], held: object
+) -> None:
+    """[K5]."""
+    assert not answer(said(tags), {"tags": held})
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        case(lambda: tags.has_any("golf"), r"takes a list of values: \['golf'\]", id="a bare text"),
+        case(lambda: tags.has_all("golf"), r"takes a list of values: \['golf'\]", id="for has_all"),
+        case(lambda: tags.has_all([]), "takes at least one value", id="all of nothing"),
+        case(lambda: tags.has_all(()), "takes at least one value", id="all of an empty tuple"),
+        case(lambda: tags.has_any(7), "takes a list of values; got 7", id="a number"),
+        case(lambda: tags.has_any({"a": 1}), "takes a list of values", id="a mapping"),
+        case(lambda: tags.has_any(b"golf"), "takes a list of values", id="bytes"),
+        case(lambda: tags.has_any(None), "takes a list of values", id="None"),
+        case(lambda: tags.has_any([None]), r"\.is_set\(\)", id="None in it"),
+        case(lambda: tags.has_all(["a", NAN]), r"\.is_set\(\)", id="NaN in it"),
+        case(lambda: tags.has_any([["a"]]), r"collection", id="a collection in it"),
+        case(lambda: tags.has_any([datetime(2022, 9, 1)]), r"replace\(tzinfo=UTC\)", id="naive"),  # noqa: DTZ001
+        case(lambda: tags == ["a"], r"write \.is_in\(\[\.\.\.\]\)", id="== a list"),
+        case(lambda: Comparison("has_all", ()), "takes at least one value", id="Comparison"),
+    ],
+)
+def test_what_has_any_and_has_all_do_not_take(written: Callable[[], object], cure: str) -> None:
+    """[V6]."""
+    with pytest.raises(ConditionError, match=cure):
+        written()
+
+
+def test_the_values_are_kept_as_they_were_given() -> None:
+    """[K10]: an iterator is read once, and types stay apart."""
+    assert tags.has_any(iter([1, 2])) == tags.has_any((1, 2))
+    assert tags.has_any([1]) != tags.has_any([1.0])
+    assert tags.has_any([1]) != tags.has_any([True])
+    assert tags.has_any(["a"]) != tags.has_all(["a"])
+    assert tags.has_any(["a"]) != tags.has_any(["a"], ignore_case=True)
+    assert tags.has_any(["a", "b"]) == Attribute(("tags",), Comparison("has_any", ("a", "b")))
+    assert answer(tags.has_any([LATE]), {"tags": LATE}, now=NOW)
