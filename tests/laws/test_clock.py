@@ -143,6 +143,8 @@ def _edges(window: Window, now: datetime) -> list[datetime]:
 
 
 @given(windows, instants, instants)
+@example(Last(months=1), instant("2022-03-29 06:00"), instant("2022-02-28 12:00"))
+@example(Next(months=1), instant("2022-01-29 06:00"), instant("2022-02-28 12:00"))
 def test_a_window_covers_what_its_sentence_says(
     window: Window, now: datetime, fact: datetime
 ) -> None:
@@ -179,6 +181,11 @@ def test_the_inverse_covers_the_same_nows_for_a_day(
 
 
 @given(windows, instants, st.lists(instants, min_size=3, max_size=12))
+@example(
+    Last(months=1),
+    instant("2022-02-28 06:00"),
+    [instant(f"2022-03-{now}") for now in ("28 05:59", "28 06:00", "29 00:00", "29 06:00")],
+)
 def test_what_has_left_a_window_does_not_come_back(
     window: Window, fact: datetime, nows: list[datetime]
 ) -> None:

@@ -31,8 +31,16 @@ from segkit import (
 )
 from segkit.model.values import read
 from segkit.testing import conditions, instants, values
+from segkit.testing.wide_facts import PATHS
 from segkit.tree import leaves_of
 from tests.laws.situations import Situation, situations
+
+NOW = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("this value does not print")
 
 
 def nodes(told: Explanation) -> Iterator[Explanation]:
@@ -60,6 +68,24 @@ def test_what_is_uncertain_says_why(condition: Condition, asked: Situation) -> N
     for node in nodes(told_of(condition, asked)):
         assert node.certain or node.notes
         assert not node.only_because() or (node.verdict and not node.certain)
+
+
+UNPRINTABLE = {
+    "an object": Unprintable(),
+    "a list": [Unprintable()],
+    "a number of 5000 digits": 10**5000,
+    "a mapping": {"zip": 10**5000},
+    "a lone surrogate": "\ud800",
+}
+
+
+@given(conditions(), st.sampled_from(sorted(UNPRINTABLE)))
+def test_an_explanation_prints_what_cannot_print_itself(condition: Condition, what: str) -> None:
+    """[V1] ``str`` and ``repr`` of an explanation answer for values whose own ``repr`` raises."""
+    attributes = {path[0]: UNPRINTABLE[what] for path, _ in PATHS}
+    told = explain(condition, Contact("c1", attributes), now=NOW)
+    assert str(told).encode()
+    assert repr(told).encode()
 
 
 # --- what is certain stays ------------------------------------------------------------------------
@@ -134,7 +160,6 @@ def test_what_is_certain_stays_whatever_the_blanks_hold(
 
 # --- what is uncertain can change -----------------------------------------------------------------
 
-NOW = datetime(2024, 3, 1, tzinfo=UTC)
 YES, NO, BLANK = "yes", "no", None
 
 

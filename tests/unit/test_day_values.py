@@ -118,6 +118,18 @@ TWICE: Final = datetime(2022, 10, 30, 2, 30, tzinfo=PARIS)  # comes at 00:30 and
         pytest.param(lambda x: x < NOW, NOW - TICK, True, id="or before"),
         pytest.param(lambda x: x > NOW, NOW, False, id="nothing is after itself"),
         pytest.param(lambda x: x >= NOW, NOW, True, id="but at or after"),
+        pytest.param(
+            lambda x: x == datetime.min.replace(tzinfo=UTC),
+            datetime(1, 1, 1, tzinfo=PARIS),
+            True,
+            id="before year 1 in UTC: the first instant [T12]",
+        ),
+        pytest.param(
+            lambda x: x == datetime.max.replace(tzinfo=UTC),
+            datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))),
+            True,
+            id="after year 9999 in UTC: the last one [T12]",
+        ),
     ],
 )
 def test_instants_are_compared_in_utc_to_the_microsecond(

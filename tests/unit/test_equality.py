@@ -148,6 +148,14 @@ def test_what_says_the_same_is_the_same_condition(one: object, other: object) ->
     assert hash(one) == hash(other)
 
 
+def test_a_set_of_operands_has_one_order() -> None:
+    """[K10]: 0 and 8 meet in one slot of a small set, so it iterates in the order they came."""
+    one, other = {0, 8}, {8, 0}
+    assert list(one) != list(other)
+    assert attr("x").is_in(one) == attr("x").is_in(other)
+    assert repr(attr("x").is_in(one)) == repr(attr("x").is_in(other))
+
+
 def test_a_condition_is_equal_to_nothing_else() -> None:
     """Not even to its own repr, or to the segment that holds it."""
     condition: Any = did("x")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import pytest
 
@@ -173,19 +174,24 @@ def test_one_id_of_two_contacts_is_two_events() -> None:
 
 
 @pytest.mark.parametrize(
-    "contact_id",
+    ("contact_id", "other_id"),
     [
-        pytest.param("bob", id="somebody else's"),
-        pytest.param(1, id="a number"),
-        pytest.param("Ada", id="an id is exact"),
+        pytest.param("ada", "bob", id="somebody else's"),
+        pytest.param("ada", "Ada", id="an id is exact"),
+        pytest.param(7, "7", id="a text is no int"),
+        pytest.param("7", 7, id="nor the other way round"),
+        pytest.param(UUID(int=7), str(UUID(int=7)), id="a text is no UUID"),
+        pytest.param(UUID(int=7), 7, id="nor is an int"),
     ],
 )
-def test_an_event_of_another_contact_is_an_error_of_the_call(contact_id: Hashable) -> None:
+def test_an_event_of_another_contact_is_an_error_of_the_call(
+    contact_id: Hashable, other_id: Hashable
+) -> None:
     """[E6]: also where the condition never looks at events, or not at these."""
-    other = Event(contact_id, "order", PAST)
+    other = Event(other_id, "order", PAST)
     for condition in (did("order"), did("cart"), did("order").never()):
         with pytest.raises(FactsError, match="hand in the contact's own events only") as caught:
-            matches(condition, ADA, [other], now=NOW)
+            matches(condition, Contact(contact_id), [other], now=NOW)
         assert caught.value.value is other
 
 

@@ -26,7 +26,7 @@ from segkit import (
     prop,
 )
 from tests.unit.asking import NOW, Happening, Person, asked, asked_of
-from tests.unit.raising import VALUES, Key
+from tests.unit.raising import VALUES, Key, raising
 
 SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
     "==": lambda x: (x == 2) | (x == "b") | x.is_true(),
@@ -44,6 +44,19 @@ SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
 def test_comparing_it_is_false_and_never_raises(odd: str, said: str) -> None:
     """[V1], [V3], [K9]: as an attribute and as a property, asked in every way."""
     assert asked_of({"x": VALUES[odd]}, SAID[said]) is False
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        ("a text that raises", lambda x: (x == "a") & x.is_in(["a"]) & x.contains("a")),
+        ("an int that raises", lambda x: (x == 1) & (x <= 1) & x.between(1, 2)),
+        ("a float that raises", lambda x: (x == 1.5) & (x >= 1.5) & x.between(1, 2)),
+    ],
+)
+def test_a_subclass_is_never_asked_itself(odd: str, said: Callable[[Any], Any]) -> None:
+    """[K1]: it follows its base, whatever its own methods do."""
+    assert asked_of({"x": VALUES[odd]}, said) is True
 
 
 @pytest.mark.parametrize("odd", VALUES)
@@ -112,6 +125,14 @@ def test_as_the_name_of_an_event_it_is_no_name(odd: str) -> None:
     events = [Happening(name=VALUES[odd]), Happening()]
     assert asked(did("order").exactly(1), events=events) is True
     assert asked(did("order", "cart").never().before(days=1), events=events) is True
+
+
+def test_a_text_that_raises_is_a_name_like_any_other() -> None:
+    """[K1], [V1]: of segkit's own events as of a host's."""
+    name: Any = raising("__eq__", "__ne__", "__hash__", "__str__", base=str)("order")
+    for event in (Event("ada", name, NOW), Happening(name)):
+        assert asked(did("order").exactly(1), events=[event]) is True
+        assert asked(did("cart"), events=[event]) is False
 
 
 @pytest.mark.parametrize("odd", VALUES)
