@@ -79,6 +79,7 @@ class Evaluator(Generic[IdT]):
 
     Raises:
         ZoneError: If *tz* is unknown.
+        FactsError: If *source* has no ``load``.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Evaluator, MemorySource, attr
@@ -89,6 +90,9 @@ class Evaluator(Generic[IdT]):
     """
 
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
+        if not hasattr(source, "load"):
+            problem = f"takes a source, such as MemorySource(contacts, events); got {shown(source)}"
+            raise FactsError("Evaluator", problem, source)
         self._source = source
         self._tz = zone(tz)
 
@@ -170,8 +174,11 @@ class Evaluator(Generic[IdT]):
         ]
 
 
-def _by_name(segments: Iterable[object]) -> dict[str, Condition]:
+def _by_name(segments: Iterable[object] | Segment) -> dict[str, Condition]:
     asked: dict[str, Condition] = {}
+    if isinstance(segments, Segment):
+        problem = "takes several segments, a list for example; for one there is members(segment)"
+        raise ConditionError("evaluate", problem, segments)
     for segment in segments:
         if not isinstance(segment, Segment):
             problem = f"takes segments, Segment(name, condition); got {shown(segment)}"

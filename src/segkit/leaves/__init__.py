@@ -9,7 +9,8 @@ from segkit.leaves.judging import judge
 from segkit.leaves.meaning import leaf_holds
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
-from segkit.leaves.wording import said_instant, said_value
+from segkit.leaves.timing import said_instant
+from segkit.leaves.wording import said_value
 
 __all__ = [
     "Judgement",

@@ -68,9 +68,7 @@ def _sort_of(leaf: Sequence, timed: TimedEvent, first: TimedEvent, serving: Serv
     sort = 0
     for place, step in enumerate(leaf.behind()):
         is_absent = place == len(leaf.steps)
-        if name in step.event.names and serving(
-            step.event, event, first[-1], is_absent=is_absent
-        ):
+        if name in step.event.names and serving(step.event, event, first[-1], is_absent=is_absent):
             sort |= 1 << place
     return sort
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import assert_never, cast
 
@@ -33,6 +34,7 @@ from segkit.model.conditions import (
 )
 from segkit.model.facts import EventLike
 from segkit.model.operands import Reference
+from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, Reading, read
 from segkit.sources import Facts, event_name
 
@@ -61,7 +63,7 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
             value = cast("Found", seen)[0][1]
             what = f"the {leaf.aggregate} of {said_path(leaf.path) or 'the events'}"
             reasons = (
-                *_doubtful_values(leaf, facts, moment),
+                *_tallied(_doubtful_values(leaf, facts, moment)),
                 *_misfits(what, comparison, cast("Found", seen)),
             )
         case Sequence():
@@ -86,35 +88,47 @@ def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]
     comparable = kind is other_kind or {kind, other_kind} == {Kind.DAY, Kind.INSTANT}
     if reasons or comparable:
         return reasons
-    return (f"{name} is {kind.value} and {other} is {other_kind.value}",)
+    return (f"{name} is {_a(kind)} and {other} is {_a(other_kind)}",)
 
 
 def _misfit(name: str, comparison: Comparison, reading: Reading) -> tuple[str, ...]:
     """Why the value read cannot be compared, if it cannot [V3], [V6]."""
     kind, value = reading
-    if kind in comparison.kinds or comparison.operator == "is_set":
-        return ()
+    if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
+        return ()  # It fits, or nothing would.
     if kind is Kind.NO_VALUE:
         return (f"{name} has no value",)
-    asked = " or ".join(sorted(kind.value for kind in comparison.kinds)) or "nothing"
+    asked = " or ".join(sorted(map(_a, comparison.kinds)))
     if kind is Kind.NO_KIND:
-        return (f"{name} is nothing that can be compared; {asked} is asked for",)
-    shown = "" if kind is Kind.COLLECTION else f" {said_value(value)}"
-    return (f"{name} is {kind.value}{shown}; {asked} is asked for",)
+        return (f"{name} holds something that cannot be compared",)
+    held = f"the {kind.value} {said_value(value)}" if kind in SCALARS else _a(kind)
+    return (f"{name} is {held} where {asked} is asked for",)
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind is Kind.INSTANT else 'a'} {kind.value}"
 
 
 def _unknown_joins(lists: dict[str, Reading], comparison: Comparison) -> tuple[str, ...]:
     return tuple(
-        f"when it joined list {said_value(str(name))} is not known"
+        f"it is not known when the contact joined list {said_value(str(name))}"
         for name, (kind, _) in lists.items()
         if kind not in comparison.kinds
+    )
+
+
+def _tallied(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Each reason once, with the number of events it holds for."""
+    return tuple(
+        reason if number == 1 else f"{reason} ({number} events)"
+        for reason, number in Counter(reasons).items()
     )
 
 
 def _without_instant(names: tuple[str, ...], facts: Facts) -> list[str]:
     """The events that would have been looked at, had they an aware instant [K2]."""
     return [
-        f"an event {said_value(name)} has no aware instant"
+        f"an event {said_value(name)} has no usable time and counts nowhere"
         for name in map(event_name, facts.unusable)
         if name in names
     ]
@@ -137,9 +151,8 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
         sure <= most and least <= sure + uncertain
     )
     among = None if leaf.condition is None else len(found)
-    return Judgement(
-        decide(leaf, seen, moment), certain, tuple(reasons), len(cast("list[object]", seen)), among
-    )
+    number = len(cast("list[object]", seen))
+    return Judgement(decide(leaf, seen, moment), certain, _tallied(reasons), number, among)
 
 
 def _judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Final, assert_never
 
 from segkit.clock import Moment
 from segkit.leaves.comparing import satisfies
-from segkit.leaves.wording import (
-    BLANK,
-    said_comparison,
-    said_length,
-    said_path,
-    said_value,
-    said_window,
-)
+from segkit.leaves.timing import said_length, said_window
+from segkit.leaves.wording import BLANK, said_comparison, said_path, said_value
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -32,7 +26,7 @@ from segkit.model.logic import And, AtLeast, Leaf, Not, Or
 from segkit.model.segment import InSegment
 from segkit.model.values import FIRST, Kind
 
-__all__ = ["NONE_COUNTS", "phrase"]
+__all__ = ["NONE_COUNTS", "let_in", "phrase"]
 
 NONE_COUNTS = "none counts as 0"
 """Said wherever a count lets in contacts without any event [E1]."""
@@ -83,7 +77,7 @@ def _count(leaf: EventCount, *, negated: bool) -> str:
     verb, times, blank = _how_often(*leaf.counts, negated=negated)
     said = " ".join(filter(None, (verb, names, times, said_window(leaf.window))))
     said += f" ({NONE_COUNTS})" if blank else ""
-    return said if leaf.condition is None else f"{said}, where {_where(leaf.condition)}"
+    return said if leaf.condition is None else f"{said} where {_where(leaf.condition)}"
 
 
 _OF: Final[Mapping[str, str]] = {
@@ -104,7 +98,7 @@ def _value(leaf: EventValue, *, negated: bool) -> str:
     subject = _OF[leaf.aggregate].format(said_path(leaf.path), names)
     window = said_window(leaf.window)
     subject += f" {window}" if window else ""
-    subject += f", where {_where(leaf.condition)}," if leaf.condition is not None else ""
+    subject += f" (where {_where(leaf.condition)})" if leaf.condition is not None else ""
     if leaf.aggregate not in ("sum", "distinct"):
         return f"{subject} {said_comparison(leaf.comparison, negated=negated)}"
     # Of no events these are 0, not a blank: what is let in are contacts without any [E4].
@@ -148,12 +142,12 @@ def _how_often(least: int, most: int | None, *, negated: bool) -> tuple[str, str
     if most is None:
         return "did", f"{'fewer than' if negated else 'at least'} {_times(least)}", blank
     if least == most:
-        return "did", f"{'not ' if negated else ''}exactly {_times(least)}", blank
+        return "did", f"{'fewer or more than' if negated else 'exactly'} {_times(least)}", blank
     if least == 0:
         return "did", f"{'more than' if negated else 'at most'} {_times(most)}", blank
     if negated:
         return "did", f"fewer than {least} or more than {_times(most)}", blank
-    return "did", f"between {least} and {_times(most)}", blank
+    return "did", f"{least} to {_times(most)}", blank
 
 
 def _times(number: int) -> str:
@@ -174,12 +168,40 @@ def _where(condition: Condition) -> str:
             return "nothing holds"
         case Not(Leaf() as leaf):
             return phrase(leaf, negated=True)
+        case Not(Not(part)):
+            return _where(part)
+        case Not(And((part,)) | Or((part,))):
+            return _where(Not(part))
         case Not(part):
-            return f"not ({_where(part)})"
+            return f"not ({_where(part)}){let_in(part)}"
         case InSegment(segment):
             return _where(segment.condition)
         case Leaf():
             return phrase(condition)
+        case _:
+            assert_never(condition)
+
+
+def let_in(negated: Condition) -> str:
+    """What the negation of a group lets in without a value or an event being there."""
+    said = [phrase(leaf, negated=True) for leaf in _said_plainly(negated)]
+    notes = [note for note in (BLANK, NONE_COUNTS) if any(note in words for words in said)]
+    return f" ({'; '.join(notes)})" if notes else ""
+
+
+def _said_plainly(condition: Condition, *, plain: bool = True) -> Iterator[LeafCondition]:
+    """The leaves under an even number of negations."""
+    match condition:
+        case And(parts) | Or(parts) | AtLeast(_, parts):
+            for part in parts:
+                yield from _said_plainly(part, plain=plain)
+        case Not(part):
+            yield from _said_plainly(part, plain=not plain)
+        case InSegment(segment):
+            yield from _said_plainly(segment.condition, plain=plain)
+        case Leaf():
+            if plain:
+                yield condition
         case _:
             assert_never(condition)
 

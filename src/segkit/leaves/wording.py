@@ -1,27 +1,21 @@
-"""How values, windows and comparisons are said in English."""
+"""How values and comparisons are said in English."""
 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Final, assert_never, cast
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, cast
 
+from segkit.leaves.timing import said_instant, said_window
 from segkit.model.comparisons import Comparison
-from segkit.model.durations import Duration
 from segkit.model.operands import Anniversary, Place, Reference
 from segkit.model.values import Kind
-from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
+from segkit.model.windows import Window
 
-__all__ = [
-    "BLANK",
-    "said_comparison",
-    "said_instant",
-    "said_length",
-    "said_path",
-    "said_value",
-    "said_window",
-]
+__all__ = ["BLANK", "said_comparison", "said_path", "said_value"]
 
 BLANK: Final = "or has no value"
 """Said wherever a negation lets in contacts without a value [V3]."""
@@ -32,99 +26,43 @@ def said_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # Quotes and line breaks are escaped, other languages stay as they are, and a lone
-        # surrogate must not make print() fail.
+        # Quotes and line breaks are escaped, other languages stay as they are.
         quoted = json.dumps(value, ensure_ascii=False)
-        return quoted.encode("utf-8", "backslashreplace").decode("utf-8")
+        return "".join(map(_tamed, quoted))
     if isinstance(value, datetime):
         return said_instant(value)
+    if isinstance(value, float | Decimal):
+        return _said_number(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def said_path(path: tuple[str, ...]) -> str:
-    """Where a value is: ``address.zip``; in quotes if it would not print."""
-    name = ".".join(path)
-    return name if name.isprintable() else said_value(name)
+def _said_number(number: float | Decimal) -> str:
+    """Without an exponent where that can be read: 1000, not 1E+3."""
+    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    if not exact.is_finite():
+        return "infinity" if exact > 0 else "-infinity"
+    readable = -_LONG_NUMBER < exact.adjusted() < _LONG_NUMBER
+    text = f"{exact:f}" if readable else str(exact)
+    return text.removesuffix(".0")
 
 
-def said_instant(moment: datetime) -> str:
-    """An instant in UTC, without the parts of the time that are zero."""
-    wall = moment.astimezone(UTC).replace(tzinfo=None)
-    exact = "auto" if wall.second or wall.microsecond else "minutes"
-    return f"{wall.isoformat(sep=' ', timespec=exact)} UTC"
+_LONG_NUMBER: Final = 30
+_BIDIRECTIONAL: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
-def said_length(length: Duration) -> str:
-    """A length of time in as few units as say it: ``24 hours``, ``6 months``."""
-    units = length.in_units()
-    if units == {"days": 1}:
-        units = {"hours": 24}
-    if "months" in units and units["months"] % 12 == 0:
-        units = {"years": units.pop("months") // 12, **units}
-    return " and ".join(
-        f"{number} {unit if number != 1 else unit[:-1]}" for unit, number in units.items()
+def _tamed(char: str) -> str:
+    """A character, escaped if it would break or flip the line, or could not be printed."""
+    wild = (
+        unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
+        or unicodedata.bidirectional(char) in _BIDIRECTIONAL
     )
+    return char.encode("ascii", "backslashreplace").decode() if wild else char
 
 
-def _said_length_to_now(length: Duration) -> str:
-    """Without the number where it is one: "the last month"."""
-    return said_length(length).removeprefix("1 ")
-
-
-def said_window(window: Window) -> str:
-    """When, as an adverb: ``in the last 30 days``; empty for `Ever`."""
-    match window:
-        case Ever():
-            return ""
-        case Last(length):
-            return f"in the last {_said_length_to_now(length)}"
-        case Next(length):
-            return f"in the next {_said_length_to_now(length)}"
-        case Ago(older, newer):
-            new = said_length(newer)
-            if older is None:
-                return f"{new} ago or earlier"
-            old = said_length(older)
-            if old.partition(" ")[2].rstrip("s") == new.partition(" ")[2].rstrip("s"):
-                old = old.partition(" ")[0]
-            return f"between {old} and {new} ago"
-        case Between():
-            return _said_between(window)
-        case Calendar():
-            return _said_calendar(window)
-        case _:
-            assert_never(window)
-
-
-def _said_between(window: Between) -> str:
-    start, end = window.start, window.end
-    if start is None:
-        return f"{'before' if isinstance(end, datetime) else 'on or before'} {said_value(end)}"
-    if end is None:
-        return f"{'at' if isinstance(start, datetime) else 'on'} or after {said_value(start)}"
-    if isinstance(end, datetime):
-        return f"from {said_value(start)} to before {said_value(end)}"
-    return f"between {said_value(start)} and {said_value(end)}"
-
-
-_DAYS: Final = {0: "today", -1: "yesterday", 1: "tomorrow"}
-_UNITS: Final = {0: "in this calendar", -1: "in the previous calendar", 1: "in the next calendar"}
-
-
-def _said_calendar(window: Calendar) -> str:
-    unit, offset, count = window.unit, window.offset, window.count
-    whole = unit if unit == "day" else f"calendar {unit}"
-    if count == 1 and offset in _UNITS:
-        return _DAYS[offset] if unit == "day" else f"{_UNITS[offset]} {unit}"
-    if count > 1 and offset + count == 1:
-        return f"in the {count} {whole}s up to {'today' if unit == 'day' else 'this one'}"
-    distance = f"{abs(offset)} {unit}{'' if abs(offset) == 1 else 's'}"
-    begin = {True: f"{distance} ago", False: f"{distance} from now"}[offset < 0]
-    if offset == 0:
-        begin = "today" if unit == "day" else f"this {unit}"
-    if count == 1:
-        return f"in the {whole} {begin}"
-    return f"in {count} {whole}s starting {begin}"
+def said_path(path: tuple[str, ...]) -> str:
+    """Where a value is: ``address.zip``; in quotes where that would not print or not be clear."""
+    plain = all(step and "." not in step and step.isprintable() for step in path)
+    return ".".join(path if plain else map(said_value, path))
 
 
 _IS: Final[Mapping[str, tuple[str, str]]] = {
@@ -163,10 +101,13 @@ def said_comparison(comparison: Comparison, *, negated: bool = False) -> str:
     """The predicate: ``is any of "Paris", "Lyon"``. A negation says that it lets blanks in."""
     said = _predicate(comparison, negated=negated)
     if comparison.ignore_case:
-        said += " (in any case)"
+        said += " (ignoring case)"
     if negated and comparison.operator != "is_set":
         said += f" ({BLANK})"
     return said
+
+
+_OPPOSITE: Final[Mapping[str, str]] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def _said_anniversary(days: Anniversary) -> str:
@@ -187,7 +128,10 @@ def _days(number: int) -> str:
 
 
 def _predicate(comparison: Comparison, *, negated: bool) -> str:
-    word, operand = comparison.operator, comparison.operand
+    word: str = comparison.operator
+    operand = comparison.operand
+    if negated and word in _OPPOSITE:
+        word, negated = _OPPOSITE[word], False
     if isinstance(operand, Reference):
         verb = f"is{' not' if negated else ''}{_REFERRING[word]}"
         name = said_path(operand.path)

@@ -38,13 +38,13 @@ def _scalar(operator: Operator, value: object) -> Scalar:
     if kind in TAKES[operator]:
         return cast("Scalar", plain(value))
     if kind is Kind.NO_VALUE:
-        problem = f"{shown(value)} is no value to compare with: write .is_set() or ~....is_set()"
+        problem = f"{shown(value)} is no value to compare with: write .is_set(), or ~ before it"
     elif isinstance(value, datetime):
         problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
     else:
         kinds = " or ".join(sorted(kind.value for kind in TAKES[operator]))
-        problem = f"{operator} takes {kinds}; got {shown(value)} ({kind.value})"
-        if kind is Kind.COLLECTION:
+        problem = f"takes {kinds}; got {shown(value)} ({kind.value})"
+        if kind is Kind.COLLECTION and operator == "==":
             problem += "; for several values write .is_in([...])"
     raise ConditionError(operator, problem, value)
 

@@ -121,6 +121,9 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
     if isinstance(length, Duration):
         return length.months, length.microseconds
     if isinstance(length, timedelta):
+        if length <= timedelta(0):
+            problem = f"must be longer than nothing; got {shown(length)}"
+            raise ConditionError("duration", problem, length)
         units = {"microseconds": length // timedelta(microseconds=1)}
     elif length is not None:
         units = _relative_units(length)

@@ -120,8 +120,6 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
                 combined &= part
             return attrs.evolve(self, condition=cast("EventCondition", combined))
 
-    # --- what the events hold: `Aggregating` has the words ------------------------------------
-
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm:
         with self._word(aggregate):
             if self._is_counted():
@@ -169,15 +167,8 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
                 problem = f"of= is a whole number of periods, 1 or more; got {shown(of)}"
                 raise ConditionError("in_at_least", problem, of)
             one = Duration(**(length or {"weeks": 1}))
-            return AtLeast(
-                number,
-                tuple(
-                    attrs.evolve(
-                        self, window=Ago(one.times(i + 1), one.times(i)) if i else Last(one)
-                    )
-                    for i in range(of)
-                ),
-            )
+            windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, of)))
+            return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
 
     def _counted(self, word: str, **counts: object) -> EventCount:
         with self._word(word):
@@ -236,16 +227,12 @@ class Step(Pasted):
 
 
 def _steps(steps: object) -> tuple[Step, ...]:
-    given = (
-        tuple(cast("tuple[object, ...]", steps)) if isinstance(steps, tuple | list) else (steps,)
-    )
-    return tuple(_checked_step(step) for step in given)
-
-
-def _checked_step(step: object) -> Step:
-    if not isinstance(step, Step):
-        raise ConditionTypeError("steps", f"takes Step(did(...)); got {shown(step)}", step)
-    return step
+    given: object = steps
+    several = cast("tuple[object, ...]", steps) if isinstance(steps, tuple | list) else (given,)
+    for step in several:
+        if not isinstance(step, Step):
+            raise ConditionTypeError("steps", f"takes Step(did(...)); got {shown(step)}", step)
+    return cast("tuple[Step, ...]", tuple(several))
 
 
 @attrs.frozen(repr=False)
@@ -294,9 +281,7 @@ class Sequence(Leaf):
 
     def behind(self) -> tuple[Step, ...]:
         """The later steps, the absent one last."""
-        if self.absent is None:
-            return self.steps
-        return (*self.steps, _checked_step(self.absent))
+        return self.steps if self.absent is None else (*self.steps, *_steps(self.absent))
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
         """And then another event, of *step*; see `EventCount.followed_by` [S1]."""

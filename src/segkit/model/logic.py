@@ -54,11 +54,6 @@ class Combinable(Pasted, Shown):
         """At least one. ``a | b | c`` is one `Or` of three parts."""
         return Or((*_parts_of(Or, self), *_parts_of(Or, checked(other, "|"))))
 
-    def __invert__(self) -> Condition:
-        """The exact complement [V2]. ``~~a`` is ``a``."""
-        this = cast("Condition", self)
-        return this.part if isinstance(this, Not) else Not(this)
-
     def __bool__(self) -> NoReturn:
         problem = (
             "a condition has no truth value of its own: combine with & | ~ instead of "
@@ -88,11 +83,19 @@ class Leaf(Combinable):
 
     __slots__ = ()
 
+    def __invert__(self) -> Not:
+        """The exact complement [V2]."""
+        return Not(cast("Condition", self))
+
 
 class Combinator(Combinable):
     """The base of the conditions made of conditions."""
 
     __slots__ = ()
+
+    def __invert__(self) -> And | Or | Not | Condition:
+        """The exact complement [V2]. ``~~a`` is ``a``."""
+        return self.part if isinstance(self, Not) else Not(cast("Condition", self))
 
 
 def checked(value: object, word: str) -> Condition:

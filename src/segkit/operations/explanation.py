@@ -82,9 +82,7 @@ class Explanation(Shown):
 
     def only_because(self) -> tuple[str, ...]:
         """Why a negation, or a count that none satisfies, holds only for want of a value [V6]."""
-        letting_in = isinstance(self.condition, Not) or (
-            isinstance(self.condition, EventCount) and self.condition.counts[1] is not None
-        )
+        letting_in = isinstance(self.condition, Not | EventCount | Sequence)
         return self.notes if self.verdict and not self.certain and letting_in else ()
 
 
@@ -220,7 +218,8 @@ def _said_seen(leaf: LeafCondition, seen: object, among: int | None) -> str:
         case ListMembership():
             lists = cast("Mapping[str, object]", seen)
             said = [f"{said_value(name)} ({_said_joined(at)})" for name, at in lists.items()]
-            return f"on: {', '.join(said)}" if said else "on: no such list"
+            none = "no list" if leaf.name is None else "no such list"
+            return f"on: {', '.join(said) or none}"
         case Sequence():
             chain = cast("tuple[datetime, ...]", seen)
             return f"found: {', then '.join(map(said_instant, chain)) or 'none'}"
@@ -257,7 +256,9 @@ def _said_interval(window: Interval) -> str:
     if start is not None and end is not None and start >= end:
         return "empty"
     since = "from " if window.closed == "left" else "after "
-    until = "to before " if window.closed == "left" else "up to and including "
+    until = "up to and including "
+    if window.closed == "left":
+        until = "before " if start is None else "to before "
     said = [f"{since}{said_instant(start)}"] if start is not None else []
     said += [f"{until}{said_instant(end)}"] if end is not None else []
     return ", ".join(said) or "at all time"
