@@ -43,7 +43,9 @@ def notice(fault: Fault) -> Outcome:
         broken = copy / "src" / "segkit" / fault.file
         source = broken.read_text()
         if source.count(fault.line) != 1:
-            raise SystemExit(f"{fault.file} should hold this line once, the list is stale:\n{fault.line}")
+            raise SystemExit(
+                f"{fault.file} should hold this line once, the list is stale:\n{fault.line}"
+            )
         broken.write_text(source.replace(fault.line, fault.instead))
         for suite in SUITES:
             if not (ROOT / "tests" / suite).is_dir():
@@ -72,15 +74,16 @@ def _first_failure(copy: Path, suite: str) -> str:
 
 
 def main(words: list[str]) -> int:
-    """Try every fault whose file matches; the number of those alive."""
+    """Try every fault whose file holds the words; 1 if one of them is alive."""
     chosen = [fault for fault in FAULTS if all(word in fault.file for word in words)]
     alive = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for number, outcome in enumerate(pool.map(notice, chosen), start=1):
             alive += not outcome.noticed_by
-            verdict = outcome.noticed_by or "ALIVE"
-            print(f"{number}/{len(chosen)} {outcome.fault.file}: {outcome.fault.why}\n    {verdict}")  # noqa: T201
-    print(f"{len(chosen) - alive} passed, {alive} failed")  # noqa: T201 - noticed, and alive
+            said = f"{number}/{len(chosen)} {outcome.fault.file}: {outcome.fault.why}"
+            sys.stdout.write(f"{said}\n    {outcome.noticed_by or 'ALIVE'}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{len(chosen) - alive} of {len(chosen)} faults were noticed\n")
     return min(alive, 1)
 
 

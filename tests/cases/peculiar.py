@@ -17,36 +17,6 @@ class Decided(NamedTuple):
     why: str
 
 
-LATER: Final[Mapping[str, tuple[str, ...]]] = {
-    # Also for what the data calls ``has``: one member.
-    "has_any": (
-        "dittofeed-073", "dittofeed-074",
-        "growthbook-004", "growthbook-005",
-        "growthbook-019", "growthbook-020", "growthbook-021", "growthbook-022", "growthbook-023",
-        "growthbook-027", "growthbook-028", "growthbook-029", "growthbook-030", "growthbook-031",
-        "growthbook-056",  # asks for ignore_case=True besides
-        "growthbook-099", "growthbook-100", "growthbook-101", "growthbook-102",
-        "growthbook-103", "growthbook-104",
-    ),
-    "has_all": (
-        "growthbook-059", "growthbook-060",  # ask for ignore_case=True besides
-        "growthbook-110", "growthbook-111", "growthbook-112",
-    ),
-    "matches_regex": (
-        "growthbook-003", "growthbook-006", "growthbook-007", "growthbook-008", "growthbook-009",
-        "growthbook-010",
-        "growthbook-045", "growthbook-046", "growthbook-047", "growthbook-048", "growthbook-049",
-        "growthbook-050", "growthbook-051", "growthbook-052", "growthbook-053",
-        "growthbook-088", "growthbook-089",
-        "growthbook-108", "growthbook-109",
-    ),
-}  # fmt: skip
-"""The cases that wait for a word which segkit is to have, by word.
-
-When it has the word, they fail here: take the word out of this table, and what then still differs
-has to stand in `DECIDED`.
-"""
-
 UNSAYABLE: Final[Mapping[str, tuple[str, ...]]] = {
     # ``did`` takes names in full. A program that knows its event names can pick those with the
     # prefix and hand them to ``did``, which counts several names together [E1].

@@ -18,7 +18,6 @@ The neutral form is plain data: a tree of ``all``, ``any``, ``not``, ``const``, 
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from inspect import signature
 from typing import Any, Final, TypeAlias, cast
 
 from segkit import (
@@ -147,27 +146,17 @@ def _comparison(term: Term, op: str, leaf: Node) -> Condition:
         case "exists":
             return term.is_set()
         case "matches":
-            return _later(term, "matches_regex", f"(?i){value}" if fold else value)
+            return term.matches_regex(f"(?i){value}" if fold else value)
         case "has":
-            return _later(term, "has_any", [value], fold=fold)
-        case "has_any" | "has_all":
-            return _later(term, op, value, fold=fold)
+            return term.has_any([value], ignore_case=fold)
+        case "has_any":
+            return term.has_any(value, ignore_case=fold)
+        case "has_all":
+            return term.has_all(value, ignore_case=fold)
         case "before" | "after" | "within_last":
             return _in_time(term, op, value)
         case _:
             raise UntranslatableError(leaf)
-
-
-def _later(term: Term, word: str, operand: object, *, fold: bool = False) -> Condition:
-    # By name, not by attribute: what is missing today is then found on the day it is there.
-    method: Callable[..., Condition] | None = getattr(term, word, None)
-    if method is None:
-        raise NoWordError(word)
-    if not fold:
-        return method(operand)
-    if "ignore_case" not in signature(method).parameters:
-        raise NoWordError(f"{word}(ignore_case=True)")
-    return method(operand, ignore_case=True)
 
 
 def _in_time(term: Term, op: str, value: Any) -> Condition:  # noqa: ANN401 - a date or a length

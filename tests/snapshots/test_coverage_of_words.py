@@ -9,6 +9,8 @@ import pytest
 from segkit import (
     Ago,
     And,
+    Anniversary,
+    AtLeast,
     Attribute,
     Between,
     Calendar,
@@ -16,19 +18,25 @@ from segkit import (
     Condition,
     ConditionError,
     EventCount,
+    EventValue,
     Explanation,
+    InSegment,
     ListMembership,
     Not,
     Or,
     Property,
+    Reference,
+    Sequence,
 )
-from segkit.model.operators import Operand, Operator
+from segkit.model.event_values import Aggregate
+from segkit.model.operands import Scalar
+from segkit.model.operators import FOLDS_CASE, Operator
 from segkit.model.values import Kind, read
 from segkit.model.windows import CalendarUnit, Window
 from segkit.testing.examples import EXAMPLES
 from tests.snapshots.pages import PAGES, Page
 
-SAMPLES: Final[dict[Kind, Operand]] = {
+SAMPLES: Final[dict[Kind, Scalar]] = {
     Kind.BOOLEAN: True,
     Kind.NUMBER: 5,
     Kind.TEXT: "x",
@@ -42,13 +50,18 @@ def conditions_of(value: object) -> Iterator[Condition]:
     if isinstance(value, Condition):
         yield value
     match value:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
                 yield from conditions_of(part)
         case Not(part):
             yield from conditions_of(part)
-        case EventCount(condition=where):
+        case InSegment(segment):
+            yield from conditions_of(segment.condition)
+        case EventCount(condition=where) | EventValue(condition=where):
             yield from conditions_of(where)
+        case Sequence():
+            for event in (value.first, *(step.event for step in value.behind())):
+                yield from conditions_of(event)
         case Explanation(condition=explained):
             yield from conditions_of(explained)
         case _:
@@ -71,6 +84,8 @@ def comparison_of(condition: Condition) -> Comparison | None:
     match condition:
         case Attribute(_, comparison) | Property(_, comparison):
             return comparison
+        case EventValue(comparison=comparison):
+            return comparison
         case ListMembership(_, joined):
             return joined
         case _:
@@ -79,7 +94,7 @@ def comparison_of(condition: Condition) -> Comparison | None:
 
 def window_of(condition: Condition) -> object:
     """The window that a leaf looks through, if any."""
-    if isinstance(condition, EventCount):
+    if isinstance(condition, EventCount | EventValue):
         return condition.window
     comparison = comparison_of(condition)
     return comparison.operand if comparison and comparison.operator == "within" else None
@@ -87,9 +102,7 @@ def window_of(condition: Condition) -> object:
 
 def kinds_of(comparison: Comparison) -> set[Kind]:
     """The kinds of the scalar operands."""
-    operand = comparison.operand
-    scalars = operand if isinstance(operand, tuple) else (operand,)
-    return {read(scalar)[0] for scalar in scalars} if comparison.readings else set()
+    return {kind for kind, _ in comparison.readings}
 
 
 def takes(operator: Operator, kind: Kind) -> bool:
@@ -119,13 +132,71 @@ def test_every_operator_is_said_of_each_kind_it_takes(
     assert kinds == {kind for kind in SAMPLES if takes(operator, kind)}
 
 
-@pytest.mark.parametrize("operator", ["==", "is_in", "contains", "starts_with", "ends_with"])
+@pytest.mark.parametrize("operator", sorted(FOLDS_CASE))
 def test_ignoring_case_is_said_of_every_operator_that_can(
     operator: Operator, shown: list[Condition]
 ) -> None:
     """The sentence has a note on it [K3]."""
     comparisons = [comparison_of(condition) for condition in shown]
     assert any(said and said.operator == operator and said.ignore_case for said in comparisons)
+
+
+@pytest.mark.parametrize("aggregate", get_args(Aggregate))
+@pytest.mark.parametrize("with_where", [False, True], ids=["all", "where"])
+def test_every_value_made_of_events_is_said(
+    aggregate: Aggregate, with_where: bool, shown: list[Condition]
+) -> None:
+    """Of all events, and of those that satisfy a ``where`` [E4], [E5]."""
+    assert any(
+        isinstance(condition, EventValue)
+        and condition.aggregate == aggregate
+        and (condition.condition is not None) is with_where
+        for condition in shown
+    )
+
+
+@pytest.mark.parametrize("operator", ["==", "<", "<=", ">", ">="])
+@pytest.mark.parametrize("kind", [Attribute, Property], ids=lambda kind: kind.__name__)
+def test_another_value_is_said_behind_each_operator(
+    operator: Operator, kind: type, shown: list[Condition]
+) -> None:
+    """Of the same contact, or of the same event [K7]."""
+    assert any(
+        isinstance(condition, kind)
+        and said.operator == operator
+        and isinstance(said.operand, Reference)
+        and not said.operand.first
+        for condition in shown
+        if (said := comparison_of(condition))
+    )
+
+
+def test_a_property_of_the_first_event_is_said(shown: list[Condition]) -> None:
+    """It has to be told from the same property of the later event [S3]."""
+    operands = [said.operand for condition in shown if (said := comparison_of(condition))]
+    assert any(isinstance(operand, Reference) and operand.first for operand in operands)
+
+
+@pytest.mark.parametrize(
+    "days", [(0, 0), (1, 1), (-1, -1), (3, 3), (-3, -3), (0, 1), (0, 7), (-1, 0), (-7, 0), (-3, 5)]
+)
+def test_anniversaries_are_said_on_each_side_of_today(
+    days: tuple[int, int], shown: list[Condition]
+) -> None:
+    """One day has another word than several, and today one of its own [T10]."""
+    operands = [said.operand for condition in shown if (said := comparison_of(condition))]
+    assert Anniversary(*days) in operands
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_absent"), [(1, False), (2, False), (0, True), (1, True)]
+)
+def test_sequences_are_said_with_and_without_an_event_that_stays_away(
+    steps: int, is_absent: bool, shown: list[Condition]
+) -> None:
+    """Chains, and what must not have followed [S1], [S2]."""
+    chains = [condition for condition in shown if isinstance(condition, Sequence)]
+    assert any(len(said.steps) == steps and bool(said.absent) is is_absent for said in chains)
 
 
 @pytest.mark.parametrize("window", get_args(Window), ids=lambda window: window.__name__)
@@ -169,6 +240,14 @@ def shape(condition: Condition) -> object:
     match condition:
         case And(parts) | Or(parts):
             return type(condition), min(2, len(parts))
+        case AtLeast(number, parts):
+            return AtLeast, min(2, number), min(2, len(parts))
+        case InSegment(segment):
+            return InSegment, type(segment.condition)
+        case Sequence(_, steps, absent):
+            return Sequence, min(2, len(steps)), absent is not None
+        case EventValue(aggregate=aggregate, window=window, condition=where):
+            return EventValue, aggregate, type(window), type(where)
         case Not(part):
             return Not, type(part)
         case EventCount(counts=(least, most), window=window, condition=where):
@@ -176,7 +255,8 @@ def shape(condition: Condition) -> object:
             return EventCount, often, type(window), type(where)
         case _:
             comparison = comparison_of(condition)
-            operator = comparison and (comparison.operator, comparison.ignore_case)
+            refers = isinstance(comparison and comparison.operand, Reference)
+            operator = comparison and (comparison.operator, comparison.ignore_case, refers)
             # An attribute and a property are said alike.
             kind = Attribute if isinstance(condition, Property) else type(condition)
             return kind, operator, type(window_of(condition))

@@ -1,6 +1,7 @@
 """Values that raise: one contact full of them never stops the rest."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import attrs
@@ -20,10 +21,12 @@ from segkit import (
     attr,
     did,
     explain,
+    first_prop,
     in_any_list,
     in_list,
     matches,
     prop,
+    sample,
 )
 from tests.unit.asking import NOW, Happening, Person, asked, asked_of
 from tests.unit.raising import VALUES, Key, raising
@@ -36,6 +39,10 @@ SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
     "contains": lambda x: x.contains("b") | x.starts_with("b") | x.ends_with("b"),
     "ignoring case": lambda x: x.contains("B", ignore_case=True),
     "windows": lambda x: x.within_last(years=9) | x.during("year") | x.between(None, NOW),
+    "has_any": lambda x: x.has_any([2, "b"]) | x.has_all(["a", "b"]),
+    "anniversaries": lambda x: x.anniversary_within_last(days=366) | x.anniversary_in(days=0),
+    "matches_regex": lambda x: x.matches_regex("b"),
+    "within_km": lambda x: x.within_km(20_000, of=(0, 0)),
 }
 
 
@@ -165,6 +172,18 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
     *(said(attr("x")) for said in SAID.values()),
     *(did("order").where(said(prop("x"))) for said in SAID.values()),
     attr("x", "zip") == 1,
+    attr("x") == attr("x"),
+    attr("x") < attr("x", "zip"),
+    did("order").where(prop("x") == prop("x")),
+    *(did("order").sum("x") > limit for limit in (0, 9)),
+    did("order").mean("x") > 1,
+    (did("order").max("x") > 1) | (did("order").min("x") < 1),
+    did("order").distinct("x") > 3,
+    (did("order").latest("x") == "b") | (did("order").earliest("x") == "b"),
+    did("order").latest_at().within_last(days=1),
+    did("order").followed_by(did("order").where(prop("x") == first_prop("x"))),
+    did("order").not_followed_by(did("cart"), within=timedelta(days=1)),
+    sample(percent=50, salt="s"),
     in_list("vip").joined_before(days=1),
     in_any_list().joined_within_last(days=1),
     did("order").within_last(days=30) & did("order").at_least(2),

@@ -67,7 +67,7 @@ def test_there_is_no_comparing_with_nothing(
     written: Callable[[object], object], blank: object
 ) -> None:
     """[V3]: every comparison with no value is false, so nobody can mean it."""
-    with pytest.raises(ConditionError, match=r"write .is_set\(\) or ~....is_set\(\)"):
+    with pytest.raises(ConditionError, match=r"write .is_set\(\)"):
         written(blank)
 
 
@@ -83,10 +83,10 @@ def test_only_none_leaves_a_side_open(nan: object) -> None:
 @pytest.mark.parametrize(
     ("written", "cure"),
     [
-        pytest.param(lambda: x.contains(3), r"contains takes text; got 3 \(number\)", id="number"),
-        pytest.param(lambda: x.starts_with(3), "starts_with takes text", id="starts_with"),
-        pytest.param(lambda: x.ends_with(True), "ends_with takes text", id="ends_with"),
-        pytest.param(lambda: x.contains(["a"]), "contains takes text", id="contains a list"),
+        pytest.param(lambda: x.contains(3), r"takes text; got 3 \(number\)", id="number"),
+        pytest.param(lambda: x.starts_with(3), "takes text", id="starts_with"),
+        pytest.param(lambda: x.ends_with(True), "takes text", id="ends_with"),
+        pytest.param(lambda: x.contains(["a"]), "takes text", id="contains a list"),
         pytest.param(lambda: x == ["a"], r"write .is_in\(\[...\]\)", id="== a list"),
         pytest.param(lambda: x == ("a",), r"write .is_in\(\[...\]\)", id="== a tuple"),
         pytest.param(lambda: x == {"a"}, r"write .is_in\(\[...\]\)", id="== a set"),
@@ -172,7 +172,9 @@ def test_a_naive_operand_is_refused(written: Written) -> None:
         pytest.param(lambda: order.within_last(days="3"), "a whole number", id="digits"),
         pytest.param(lambda: order.within_last(fortnights=1), "the units are years", id="unknown"),
         pytest.param(lambda: order.within_last(timedelta(1), days=1), "once", id="said twice"),
-        pytest.param(lambda: order.within_last(timedelta(-1)), "not negative", id="timedelta"),
+        pytest.param(
+            lambda: order.within_last(timedelta(-1)), "longer than nothing", id="timedelta"
+        ),
         pytest.param(lambda: order.within_last(relativedelta(day=1)), "is a date", id="absolute"),
         pytest.param(lambda: order.within_last(relativedelta(leapdays=1)), "is a date", id="leap"),
         pytest.param(lambda: order.within_last(relativedelta(days=half)), "whole", id="fraction"),

@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segkit.model.conditions import Condition
-from segkit.model.logic import And, Not, Or
+from segkit.model.conditions import Condition, EventCondition
+from segkit.model.logic import And, AtLeast, Not, Or
+from segkit.model.segment import InSegment, Segment
 
-__all__ = ["nested"]
+__all__ = ["nested", "nested_in_where"]
+
+_IN_WHERE = ("and", "or", "not", "and", "or", "not", "at least")
 
 
 def nested(leaves: SearchStrategy[Condition], max_leaves: int) -> SearchStrategy[Condition]:
     """*leaves*, and groups of them and of each other; few groups are empty."""
-    return st.recursive(st.one_of(*[leaves] * 9, _EMPTY), _groups, max_leaves=max_leaves)
+    some = st.one_of(*[leaves] * 9, _EMPTY)
+    return st.recursive(some, lambda inner: _groups(inner, _ANY), max_leaves=max_leaves)
 
 
-# A composite is one choice to st.recursive, taken as often as a leaf; three would drown the leaves.
+def nested_in_where(
+    leaves: SearchStrategy[EventCondition], max_leaves: int
+) -> SearchStrategy[EventCondition]:
+    """The same for conditions of one event, of which there are no segments."""
+    some = st.one_of(*[leaves] * 9, _EMPTY)
+    found = st.recursive(some, lambda inner: _groups(inner, _EVENT), max_leaves=max_leaves)
+    return cast("SearchStrategy[EventCondition]", found)
+
+
+# A composite is one choice to st.recursive, taken as often as a leaf; five would drown the leaves.
 @st.composite
-def _groups(draw: DrawFn, inner: SearchStrategy[Condition]) -> Condition:
-    group = draw(_GROUPS)
-    if group is None:
+def _groups(
+    draw: DrawFn, inner: SearchStrategy[Condition], kinds: SearchStrategy[str]
+) -> Condition:
+    kind = draw(kinds)
+    if kind == "not":
         return Not(draw(inner))
-    return group(tuple(draw(inner) for _ in range(draw(_SIZES))))
+    if kind == "in segment":
+        return InSegment(Segment("a", draw(inner)))
+    parts = tuple(draw(inner) for _ in range(draw(_SIZES)))
+    if kind == "at least":
+        return AtLeast(draw(_NUMBERS), parts)
+    return And(parts) if kind == "and" else Or(parts)
 
 
 _EMPTY = st.sampled_from((And(), Or()))
-_GROUPS: SearchStrategy[type[And | Or] | None] = st.sampled_from((And, Or, None))
+_EVENT = st.sampled_from(_IN_WHERE)
+_ANY = st.sampled_from((*_IN_WHERE, "in segment"))
 _SIZES = st.integers(1, 3)
+_NUMBERS = st.sampled_from((1, 2, 0, 3))

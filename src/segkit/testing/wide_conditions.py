@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from decimal import Decimal
+from typing import Final
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segkit.model.conditions import (
-    Attribute,
-    Condition,
-    EventCondition,
-    EventCount,
-    ListMembership,
-    Property,
-)
+from segkit.model.conditions import Attribute, Condition, ListMembership, Sample
 from segkit.model.segment import Segment
 from segkit.testing.groups import nested
-from segkit.testing.wide_comparisons import comparisons, comparisons_in_time
-from segkit.testing.wide_facts import EVENTS, LISTS, PATHS
-from segkit.testing.wide_windows import windows
+from segkit.testing.wide_comparisons import comparisons, comparisons_in_time, references
+from segkit.testing.wide_events import event_counts, event_values, sequences
+from segkit.testing.wide_facts import LISTS, PATHS
 
 __all__ = ["conditions", "segments"]
-
-_RANGES: Final[tuple[tuple[int | None, int | None], ...]] = (
-    (None, None), (1, None), (2, None), (0, None),
-    (0, 0), (None, 0), (None, 1), (1, 1), (1, 2), (0, 2), (2, 3), (10**30, None),
-)  # fmt: skip
 
 
 def conditions(*, max_leaves: int = 4) -> SearchStrategy[Condition]:
@@ -69,30 +58,26 @@ def segments(*, max_leaves: int = 4) -> SearchStrategy[Segment]:
 @st.composite
 def _attributes(draw: DrawFn) -> Attribute:
     path, kind = draw(_PATHS)
-    return Attribute(path, draw(_COMPARISONS[kind]))
-
-
-@st.composite
-def _properties(draw: DrawFn) -> Property:
-    path, kind = draw(_PATHS)
-    return Property(path, draw(_COMPARISONS[kind]))
-
-
-@st.composite
-def _event_counts(draw: DrawFn) -> EventCount:
-    minimum, maximum = draw(_COUNTS)
-    return EventCount(draw(_NAMES), minimum, maximum, draw(_WINDOWS), draw(_WHERE))
+    return Attribute(path, draw(_REFERENCES[kind] if draw(_IS_REFERENCE) else _COMPARISONS[kind]))
 
 
 _PATHS = st.sampled_from(PATHS)
 _COMPARISONS: Final = {kind: comparisons(kind) for _, kind in PATHS}
-_COUNTS = st.sampled_from(_RANGES)
-_NAMES = st.lists(st.sampled_from(EVENTS), min_size=1, max_size=2).map(tuple)
-_WINDOWS = windows(ahead=False)
-_WHERE = st.none() | cast("SearchStrategy[EventCondition]", nested(_properties(), 3))
+_REFERENCES: Final = {kind: references(kind) for _, kind in PATHS}
+_IS_REFERENCE = st.sampled_from((*[False] * 6, True))
 _MEMBERSHIPS = st.builds(
     ListMembership, st.none() | st.sampled_from(LISTS), st.none() | comparisons_in_time
 )
+_SAMPLES = st.builds(
+    Sample,
+    st.sampled_from((50, 10, 99.5, Decimal("33.3"), 0.01, 100)),
+    st.sampled_from(("a", "b", "", "\ud800")),
+)
 _LEAVES: SearchStrategy[Condition] = st.one_of(
-    _attributes(), _attributes(), _event_counts(), _event_counts(), _MEMBERSHIPS
+    *[_attributes()] * 6,
+    *[event_counts()] * 4,
+    *[event_values()] * 3,
+    *[_MEMBERSHIPS] * 3,
+    *[sequences()] * 2,
+    _SAMPLES,
 )

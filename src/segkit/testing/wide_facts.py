@@ -28,6 +28,7 @@ PATHS: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
     (("seen",), Kind.INSTANT),
     (("tags",), Kind.COLLECTION),
     (("address", "zip"), Kind.TEXT),
+    (("home",), Kind.LOCATION),
     (("odd \ud800\n",), Kind.NUMBER),
 )
 """What is known of contacts and of events, each with the kind that it usually is of."""

@@ -69,7 +69,11 @@ _NO_KIND: Final = (
     b"a", bytearray(b"a"), 1j, Fraction(1, 2), UUID(int=1), time(1), timedelta(1), object, ...,
     Refusing(), *_Plan,
 )  # fmt: skip
-_KEYS: Final = ("zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "\ud800")
+_LOCATIONS: Final[tuple[object, ...]] = (
+    (48.85, 2.35), [48.9, 2.4], {"latitude": 0, "longitude": 0}, (Decimal("-33.9"), 151), (90, 0),
+    (0, -180.0), (0, 180), (91, 0), (0, float("inf")), ("48.85", "2.35"), (True, 0), {"latitude": 0},
+)  # fmt: skip
+_KEYS: Final = ("latitude", "zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "\ud800")
 
 _SCALARS_OF: Final[dict[Kind, SearchStrategy[Scalar]]] = {
     Kind.BOOLEAN: st.sampled_from(_BOOLEANS),
@@ -79,18 +83,22 @@ _SCALARS_OF: Final[dict[Kind, SearchStrategy[Scalar]]] = {
     Kind.INSTANT: instants(),
 }
 _USUAL_LISTS = st.lists(st.sampled_from((*_TEXTS[:3], *_NUMBERS[:3])), max_size=3)
-_USUAL_COLLECTIONS = st.one_of(_USUAL_LISTS, _USUAL_LISTS.map(tuple), _USUAL_LISTS.map(set))
+_USUAL: Final[dict[Kind, SearchStrategy[Any]]] = {
+    **_SCALARS_OF,
+    Kind.COLLECTION: st.one_of(_USUAL_LISTS, _USUAL_LISTS.map(tuple), _USUAL_LISTS.map(set)),
+    Kind.LOCATION: st.sampled_from(_LOCATIONS),
+}
 _SETS = st.frozensets(st.sampled_from((*_TEXTS[:3], 1, True, None, Fraction(1, 2))), max_size=3)
 
 
 def operands(kind: Kind) -> SearchStrategy[Scalar]:
-    """Scalars of one kind, as the operands of comparisons; texts for a collection."""
-    return _SCALARS_OF.get(kind, _SCALARS_OF[Kind.TEXT])
+    """Scalars of one kind, as the operands of comparisons; of no other kind there are any."""
+    return _SCALARS_OF[kind]
 
 
 def usual_values(kind: Kind) -> SearchStrategy[Any]:
     """Values of one kind that an attribute may well have, close to the `operands` of that kind."""
-    return _USUAL_COLLECTIONS if kind is Kind.COLLECTION else operands(kind)
+    return _USUAL[kind]
 
 
 @st.composite
@@ -157,6 +165,7 @@ _SCALARS = st.one_of(
     st.sampled_from(_ODD_NUMBERS),
     st.sampled_from(_ODD_TEXTS),
     st.sampled_from(_NO_KIND),
+    st.sampled_from(_LOCATIONS),
     days(),
     instants(),
     st.integers() | st.floats() | st.decimals(),

@@ -1,0 +1,92 @@
+"""The leaves that look at events: how many, what they make together, in what order."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from segkit.model.conditions import EventCondition, EventCount, EventValue, Property, Sequence
+from segkit.model.event_values import Aggregate
+from segkit.model.events import Step
+from segkit.testing.groups import nested_in_where
+from segkit.testing.wide_comparisons import (
+    comparisons,
+    comparisons_of_events,
+    comparisons_of_numbers,
+    references,
+)
+from segkit.testing.wide_facts import EVENTS, PATHS
+from segkit.testing.wide_times import durations
+from segkit.testing.wide_windows import windows
+
+__all__ = ["event_counts", "event_values", "sequences"]
+
+_RANGES: Final[tuple[tuple[int | None, int | None], ...]] = (
+    (None, None), (1, None), (2, None), (0, None),
+    (0, 0), (None, 0), (None, 1), (1, 1), (1, 2), (0, 2), (2, 3), (10**30, None),
+)  # fmt: skip
+_AGGREGATES: Final[tuple[Aggregate, ...]] = get_args(Aggregate)
+
+
+@st.composite
+def _properties(draw: DrawFn, *, later: bool = False) -> Property:
+    """Conditions of one event; *later*, of one that is compared with the first of a sequence."""
+    path, kind = draw(_PATHS)
+    if later or draw(_IS_REFERENCE):
+        return Property(path, draw(references(kind, first=later)))
+    return Property(path, draw(_COMPARISONS[kind]))
+
+
+@st.composite
+def event_counts(draw: DrawFn) -> EventCount:
+    """How many events there were."""
+    minimum, maximum = draw(_COUNTS)
+    return EventCount(draw(_NAMES), minimum, maximum, draw(_WINDOWS), draw(_WHERE))
+
+
+@st.composite
+def event_values(draw: DrawFn) -> EventValue:
+    """What events make together, compared with what that can be."""
+    aggregate = draw(st.sampled_from(_AGGREGATES))
+    path, kind = draw(_PATHS)
+    match aggregate:
+        case "latest_at" | "earliest_at":
+            path, comparison = (), draw(comparisons_of_events)
+        case "latest" | "earliest":
+            comparison = draw(_COMPARISONS[kind])
+        case "distinct":
+            comparison = draw(comparisons_of_numbers)
+        case "sum" | "mean" | "min" | "max":
+            path, comparison = draw(_NUMBER_PATHS), draw(comparisons_of_numbers)
+    return EventValue(draw(_NAMES), aggregate, path, comparison, draw(_WINDOWS), draw(_WHERE))
+
+
+@st.composite
+def sequences(draw: DrawFn) -> Sequence:
+    """Events in an order, perhaps with one that must not have followed."""
+    first = EventCount(draw(_NAMES), window=draw(_WINDOWS), condition=draw(_WHERE))
+    return Sequence(first, tuple(draw(_SOME_STEPS)), draw(_ABSENT))
+
+
+@st.composite
+def _steps(draw: DrawFn) -> Step:
+    return Step(EventCount(draw(_NAMES), condition=draw(_WHERE_LATER)), draw(_WITHIN))
+
+
+_PATHS = st.sampled_from(PATHS)
+_NUMBER_PATHS = st.sampled_from((("total",), ("total",), ("odd \ud800\n",), ("plan",)))
+_COMPARISONS: Final = {kind: comparisons(kind) for _, kind in PATHS}
+_IS_REFERENCE = st.sampled_from((*[False] * 6, True))
+_COUNTS = st.sampled_from(_RANGES)
+_NAMES = st.lists(st.sampled_from(EVENTS), min_size=1, max_size=2).map(tuple)
+_WINDOWS = windows(ahead=False)
+
+_WHERE: SearchStrategy[EventCondition | None] = st.none() | nested_in_where(_properties(), 3)
+_WHERE_LATER: SearchStrategy[EventCondition | None] = st.one_of(
+    st.none(), nested_in_where(_properties() | _properties(later=True), 2)
+)
+_WITHIN = st.none() | durations()
+_SOME_STEPS = st.lists(_steps(), max_size=2)
+_ABSENT = st.none() | _steps()
