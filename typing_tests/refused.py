@@ -5,7 +5,7 @@ Each line carries the code of each checker's report; one that is no longer made 
 
 # pyright: reportUnusedExpression=false
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from segkit import (
     Calendar,
@@ -17,18 +17,23 @@ from segkit import (
     MemorySource,
     Segment,
     all_of,
+    at_least,
     attr,
     describe,
     did,
     in_list,
+    in_segment,
     matches,
     prop,
+    sample,
 )
 
 now = datetime(2022, 10, 1, tzinfo=UTC)
 a, b = attr("age") >= 18, in_list("vip")
 c = did("order")
 ada = Contact("ada")
+vip = Segment("vip", attr("plan") == "pro")
+day = timedelta(days=1)
 
 # --- what is no condition does not combine -------------------------------------------------------
 
@@ -84,6 +89,45 @@ did(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Last(day=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Calendar("decade")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 in_list("vip").joined_within_last(day=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+# --- values made of events, sequences, segments --------------------------------------------------
+
+a & did("o").sum("x")  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+describe(did("o").sum("x"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("o").sum()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+did("o").latest_at("x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+did("o").sum("x") >= [100]  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+did("o").sum("x").within_last(day=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+did("o").where(did("o").sum("x") > 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("o").where(in_segment(vip))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("o").where(sample(percent=10, salt="s"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("a").followed_by("b")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("a").followed_by(did("b"), within=24)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("a").followed_by(did("b"), day)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+did("a").followed_by(did("b")).within_last(days=3)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+did("a").followed_by(did("b").followed_by(did("c")))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+did("o").in_at_least(3, weeks=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+vip & a  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+a & vip  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+~vip  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+all_of(vip)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+in_segment("vip")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+in_segment(a)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+at_least(a, b)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+at_least(1, "vip")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+# --- members, patterns, places, anniversaries, samples -------------------------------------------
+
+attr("x").has_any(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+attr("x").has_all([None])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+attr("x").matches_regex(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+attr("x").within_km("25", of=(48.85, 2.35))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+attr("x").within_km(25, of="Paris")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+attr("x").within_km(25)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+attr("x").anniversary_in()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+attr("x").anniversary_in(days="3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+attr("x").anniversary_within_next(weeks=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+sample(percent="10", salt="s")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 # --- values of conditions are what they are ------------------------------------------------------
 

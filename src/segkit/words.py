@@ -115,7 +115,7 @@ def first_prop(name: str, /, *path: str) -> FirstProperty:
     >>> from segkit import describe, did, first_prop, prop
     >>> same = did("order").where(prop("sku") == first_prop("sku"))
     >>> describe(did("cart").not_followed_by(same))
-    'did "cart" not followed by "order" (where sku is equal to the sku of the first)'
+    'did "cart" not followed by "order" (where sku is equal to the sku of the first event)'
     """
     return FirstProperty(_names("first_prop", name, *path))
 

@@ -192,7 +192,8 @@ def test_importing_segkit_loads_attrs_dateutil_and_the_standard_library(
 
 
 @pytest.mark.parametrize(
-    "heavy", ["hypothesis", "ibis", "matplotlib", "numpy", "pandas", "pyarrow", "pytest", "re2", "rich"]
+    "heavy",
+    ["hypothesis", "ibis", "matplotlib", "numpy", "pandas", "pyarrow", "pytest", "re2", "rich"],
 )
 def test_importing_segkit_loads_nothing_heavy(
     heavy: str, modules: tuple[set[str], set[str]]

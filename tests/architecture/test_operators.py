@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 import pytest
 
 from segkit import (
+    Anniversary,
     Attribute,
     Calendar,
     Comparison,
@@ -20,6 +21,7 @@ from segkit import (
     Last,
     MemorySource,
     Next,
+    Place,
     attr,
     describe,
     did,
@@ -44,12 +46,20 @@ CASES: Final[dict[str, tuple[Any, Any, Any, Any]]] = {
     ">=": (18, 18, 17, True),
     "between": ((18, 30), 30, 31, (30, 18)),
     "is_in": (("Paris", "Lyon"), "Lyon", "Nice", "Paris"),
+    "has_any": (("golf", "tea"), ["tea", "go"], ["go"], "golf"),
+    "has_all": (("golf", "tea"), ["tea", "golf", "go"], ["tea", "go"], ()),
     "contains": ("is", "crisp", "Lyon", 3),
     "starts_with": ("is", "isle", "Paris", 3),
     "ends_with": ("is", "Paris", "isle", 3),
+    "matches_regex": ("^is.e$", "isle", "aisle", "("),
     "is_set": (None, "", None, 3),
     "within": (Last(days=3), NOW, NOW - timedelta(days=3), 3),
+    "anniversary": (Anniversary(0, 7), date(1986, 10, 22), date(1986, 10, 23), 7),
+    "within_km": (Place(25, 48.85, 2.35), (48.86, 2.34), (45.75, 4.85), 25),
 }
+# An order is negated by the opposite one; the others by "not".
+OPPOSITE: Final[dict[Operator, Operator]] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
 operators = pytest.mark.parametrize("operator", get_args(Operator))
 units = pytest.mark.parametrize("unit", get_args(CalendarUnit))
 lengths = pytest.mark.parametrize("unit", Units.__annotations__)
@@ -100,9 +110,17 @@ def test_the_operator_is_said(operator: Operator) -> None:
     assert said.startswith("a ")
     assert negated.startswith("a ")
     assert said not in negated
-    assert " not " in negated
+    assert (" not " in negated) is (operator not in OPPOSITE)
     assert "_" not in said
     assert ("(or has no value)" in negated) is (operator != "is_set")
+
+
+@pytest.mark.parametrize(("operator", "opposite"), OPPOSITE.items())
+def test_an_order_is_negated_by_the_opposite_one(operator: Operator, opposite: Operator) -> None:
+    """That contacts without a value are let in is said all the same [V3]."""
+    condition = ~Attribute(("a",), Comparison(operator, 18))
+    plainly = describe(Attribute(("a",), Comparison(opposite, 18)))
+    assert describe(condition) == f"{plainly} (or has no value)"
 
 
 @operators

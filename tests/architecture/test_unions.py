@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 import segkit
-from segkit import Condition, model
+from segkit import Condition, EventCount, InSegment, Property, did, first_prop, model, prop
 from segkit.model.conditions import EventCondition, LeafCondition
 from segkit.model.logic import Combinable, Combinator, Leaf
-from segkit.model.windows import Window, _Window
+from segkit.model.windows import BaseWindow, Window
 
 BASES: Final = (Combinable, Combinator, Leaf)
 
@@ -43,7 +43,14 @@ def under(base: type) -> set[type]:
 
 def test_the_modules_are_looked_into() -> None:
     """What follows would hold for an empty folder."""
-    assert {value.__name__ for value in under(Leaf)} >= {"Attribute", "EventCount"}
+    assert {value.__name__ for value in under(Combinator)} >= {"And", "AtLeast", "InSegment"}
+    assert {value.__name__ for value in under(Leaf)} >= {
+        "Attribute",
+        "EventCount",
+        "EventValue",
+        "Sample",
+        "Sequence",
+    }
 
 
 def test_every_leaf_is_in_the_union_of_leaves() -> None:
@@ -62,22 +69,28 @@ def test_every_condition_is_a_leaf_or_a_combinator() -> None:
     assert not under(Leaf) & under(Combinator)
 
 
-def test_what_where_takes_is_asked_of_events_or_combines() -> None:
-    """The type checkers refuse the rest in ``where`` [E2]."""
-    of_events = {leaf for leaf in under(Leaf) if vars(leaf).get("scope") == "event"}
-    assert set(get_args(EventCondition)) == of_events | under(Combinator)
-
-
 def test_every_leaf_says_what_it_is_asked_of() -> None:
-    """Combinators find it out from their parts."""
-    assert {leaf: vars(leaf).get("scope") in ("contact", "event") for leaf in under(Leaf)} == (
-        dict.fromkeys(under(Leaf), True)
-    )
+    """The class says it, or what its values hold does; combinators ask their parts."""
+    # Of a class with slots, what its values hold is a descriptor and no text.
+    by_value = {leaf for leaf in under(Leaf) if not isinstance(vars(leaf)["scope"], str)}
+    assert by_value == {EventCount, Property}
+    assert {vars(leaf)["scope"] for leaf in under(Leaf) - by_value} == {"contact"}
+    later = prop("sku") == first_prop("sku")
+    assert [condition.scope for condition in (prop("sku") == "a", later)] == [
+        "event",
+        "later event",
+    ]
+    assert [did("order").scope, did("order").where(later).scope] == ["contact", "step"]
+
+
+def test_what_where_takes_is_asked_of_events_or_combines() -> None:
+    """The type checkers refuse the rest in ``where`` [E2]; no segment is one of events [S8]."""
+    assert set(get_args(EventCondition)) == {Property} | under(Combinator) - {InSegment}
 
 
 def test_every_window_is_in_the_union_of_windows() -> None:
     """The clock's match over the windows is exhaustive only then."""
-    assert set(get_args(Window)) == under(_Window)
+    assert set(get_args(Window)) == under(BaseWindow)
 
 
 def test_the_classes_of_the_unions_are_public() -> None:

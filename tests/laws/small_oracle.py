@@ -1,51 +1,41 @@
 """What a condition of the small world means, counted out by hand from the sentences of its rules.
 
-It shares no code with segkit but the classes of what is asked. An instant is a number: microseconds
-from the midnight in the middle of the small world. All days and calendar units are of UTC.
+It shares no code with segkit but the classes of what is asked. What values and windows mean is in
+`small_values`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 from segkit import (
-    Ago,
     And,
+    AtLeast,
     Attribute,
-    Between,
-    Calendar,
     Comparison,
     Condition,
     Contact,
-    Duration,
     Event,
     EventCount,
-    Ever,
-    Last,
+    EventValue,
+    InSegment,
     ListMembership,
-    Next,
     Not,
     Or,
     Property,
+    Reference,
+    Sample,
+    Sequence,
+    Step,
 )
+from tests.laws.small_values import covers_instant, kind, members_of, satisfies, single, ticks
 
-MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
-A_DAY = 24 * 60 * 60 * 1_000_000
-
-
-def ticks(at: datetime) -> int:
-    return (at - MIDNIGHT) // timedelta(microseconds=1)
-
-
-def day_of(tick: int) -> date:
-    """The day an instant lies in."""
-    return MIDNIGHT.date() + timedelta(days=tick // A_DAY)
-
-
-def first_tick(day: date) -> int:
-    return (day - MIDNIGHT.date()).days * A_DAY
+# --- conditions -----------------------------------------------------------------------------------
 
 
 def oracle(
@@ -58,26 +48,36 @@ def oracle(
     return holds(condition, contact, list(met.values()), now)
 
 
-def holds(condition: Condition, subject: Any, events: list[Event[Any]], now: int) -> bool:  # noqa: ANN401
+def holds(condition: Condition, contact: Contact[Any], events: list[Event[Any]], now: int) -> bool:
     match condition:
         case And(parts):
-            return all(holds(part, subject, events, now) for part in parts)  # [V5]
+            return all(holds(part, contact, events, now) for part in parts)  # [V5]
         case Or(parts):
-            return any(holds(part, subject, events, now) for part in parts)  # [V5]
+            return any(holds(part, contact, events, now) for part in parts)  # [V5]
+        case AtLeast(number, parts):
+            return [holds(part, contact, events, now) for part in parts].count(True) >= number
         case Not(part):
-            return not holds(part, subject, events, now)  # [V2]
+            return not holds(part, contact, events, now)  # [V2]
+        case InSegment(segment):
+            return holds(segment.condition, contact, events, now)  # [S8]
         case Attribute((name,), comparison):
-            return satisfies(comparison, subject.attributes.get(name), now)
-        case Property((name,), comparison):
-            return satisfies(comparison, subject.properties.get(name), now)
+            return compared(name, comparison, contact.attributes, {}, now)
         case ListMembership(name, joined):
-            return is_on(subject.lists, name, joined, now)
+            return is_on(contact.lists, name, joined, now)
         case EventCount():
             least, most = condition.minimum, condition.maximum
             if least is None and most is None:
                 least = 1
-            number = sum(counts(condition, event, now) for event in events)  # [E1]
+            number = len(looked_at(condition, events, now))  # [E1]
             return (least is None or number >= least) and (most is None or number <= most)
+        case EventValue():
+            value = made_of(condition, looked_at(condition, events, now))
+            return satisfies(condition.comparison, value, now)
+        case Sequence():
+            return follows(condition, events, now)
+        case Sample(percent, salt):
+            drawn = hashlib.md5(f"{salt}:{contact.id}".encode()).hexdigest()  # noqa: S324 - [S5]
+            return int(drawn[:8], 16) % 10_000 < Fraction(str(percent)) * 100
         case _:
             raise AssertionError(condition)
 
@@ -91,127 +91,112 @@ def is_on(
     return any(satisfies(joined, lists[name], now) for name in on)  # [L1], [L2]
 
 
-def counts(asked: EventCount, event: Event[Any], now: int) -> bool:
-    at = ticks(event.at)
-    if event.name not in asked.names or at > now:  # [T1]
-        return False
-    if not covers_instant(asked.window, at, now):
-        return False
-    return asked.condition is None or holds(asked.condition, event, [], now)  # [E2]
+def compared(
+    name: str, asked: Comparison, known: Mapping[str, Any], first: Mapping[str, Any], now: int
+) -> bool:
+    value = known.get(name)
+    if isinstance(asked.operand, Reference):  # [K7], [S3]
+        other = (first if asked.operand.first else known).get(asked.operand.path[0])
+        if kind(other) == "boolean" and asked.operator != "==":
+            return False  # booleans have no order [K1]
+        return single(asked.operator, value, other, asked)
+    return satisfies(asked, value, now)
 
 
-def kind(value: object) -> str:
-    """The kind of a value of the small world [K1]."""
-    return {
-        bool: "boolean",
-        int: "number",
-        str: "text",
-        date: "time",
-        datetime: "time",
-        type(None): "no value",
-    }[type(value)]
+# --- events ---------------------------------------------------------------------------------------
 
 
-def satisfies(asked: Comparison, value: Any, now: int) -> bool:  # noqa: ANN401
-    if value is None:
-        return False  # [V3]
-    operand: Any = asked.operand
-    match asked.operator:
-        case "is_set":
-            return True  # [V3]
-        case "within":
-            if kind(value) != "time":
-                return False  # [V6]
-            if isinstance(value, datetime):
-                return covers_instant(operand, ticks(value), now)
-            return covers_day(operand, value, now)
-        case "between":
-            low, high = operand
-            return kind(value) == kind(low) and bool(low <= value <= high)  # [V6], [K8]
-        case "is_in":
-            return any(single("==", value, one, asked) for one in operand)  # [K5]
-        case operator:
-            return single(operator, value, operand, asked)
+def looked_at(
+    asked: EventCount | EventValue, events: list[Event[Any]], now: int
+) -> list[Event[Any]]:
+    return [
+        event
+        for event in events
+        if event.name in asked.names
+        and ticks(event.at) <= now  # [T1]
+        and covers_instant(asked.window, ticks(event.at), now)
+        and where(asked.condition, event, event, now)  # [E2]
+    ]
 
 
-def single(operator: str, value: Any, operand: Any, asked: Comparison) -> bool:  # noqa: ANN401
-    if kind(value) != kind(operand):
-        return False  # [V6]
-    if isinstance(value, datetime) is not isinstance(operand, datetime):
-        value, operand = as_day(value), as_day(operand)  # [K4]
-    if asked.ignore_case and isinstance(value, str):
-        value, operand = value.casefold(), operand.casefold()  # [K3]
-    answers: dict[str, Callable[[], bool]] = {
-        "==": lambda: value == operand,
-        "<": lambda: value < operand,
-        "<=": lambda: value <= operand,
-        ">": lambda: value > operand,
-        ">=": lambda: value >= operand,
-        "contains": lambda: operand in value,
-        "starts_with": lambda: value[: len(operand)] == operand,
-        "ends_with": lambda: value[max(0, len(value) - len(operand)) :] == operand,
-    }
-    return answers[operator]()
-
-
-def as_day(value: date) -> date:
-    return day_of(ticks(value)) if isinstance(value, datetime) else value
-
-
-def covers_instant(window: Any, at: int, now: int) -> bool:  # noqa: ANN401
-    match window:
-        case Ever():
+def where(asked: Condition | None, event: Event[Any], first: Event[Any], now: int) -> bool:
+    match asked:
+        case None:
             return True
-        case Last(length):
-            return now - length.microseconds < at <= now  # [T2]
-        case Ago(None, newer):
-            return at <= now - newer.microseconds  # [T3]
-        case Ago(Duration() as older, newer):
-            return now - older.microseconds < at <= now - newer.microseconds  # [T3]
-        case Next(length):
-            return now < at <= now + length.microseconds  # [T3]
-        case Between(start, end):
-            return not_before(at, start) and not_behind(at, end)  # [T7]
-        case Calendar():
-            return covers_day(window, day_of(at), now)  # [T8]
+        case And(parts):
+            return all(where(part, event, first, now) for part in parts)
+        case Or(parts):
+            return any(where(part, event, first, now) for part in parts)
+        case AtLeast(number, parts):
+            return [where(part, event, first, now) for part in parts].count(True) >= number
+        case Not(part):
+            return not where(part, event, first, now)
+        case Property((name,), comparison):
+            return compared(name, comparison, event.properties, first.properties, now)
         case _:
-            raise AssertionError(window)
+            raise AssertionError(asked)
 
 
-def not_before(at: int, start: date | None) -> bool:
-    if isinstance(start, datetime):
-        return at >= ticks(start)
-    return start is None or day_of(at) >= start
-
-
-def not_behind(at: int, end: date | None) -> bool:
-    if isinstance(end, datetime):
-        return at < ticks(end)
-    return end is None or day_of(at) <= end
-
-
-def covers_day(window: Any, day: date, now: int) -> bool:  # noqa: ANN401
-    match window:
-        case Between(start, end):  # compared as days [T13], [K4]
-            after_start = start is None or day >= as_day(start)
-            if isinstance(end, datetime):
-                return after_start and day < as_day(end)
-            return after_start and (end is None or day <= end)
-        case Calendar(unit, offset, count):  # [T8]
-            first = number_of(unit, day_of(now)) + offset
-            return first <= number_of(unit, day) < first + count
-        case _:  # stands for the instant at which it starts [T13]
-            return covers_instant(window, first_tick(day), now)
-
-
-def number_of(unit: str, day: date) -> int:
-    """Which unit of its kind, counted from the one that the midnight of the small world begins."""
-    days = (day - MIDNIGHT.date()).days
-    months = (day.year - 2024) * 12 + day.month - 1
+def made_of(asked: EventValue, events: list[Event[Any]]) -> Any:  # noqa: ANN401
+    """The value of [E4] and [E5]; ``None`` for no value."""
+    in_order = sorted(events, key=lambda event: event.at)  # equal instants as given [E5]
+    if asked.aggregate in ("latest", "latest_at", "earliest", "earliest_at"):
+        if not in_order:
+            return None
+        one = in_order[-1 if asked.aggregate.startswith("latest") else 0]
+        return one.properties.get(asked.path[0]) if asked.path else one.at
+    found = [event.properties.get(asked.path[0]) for event in events]
+    if asked.aggregate == "distinct":
+        members = [one for value in found for one in members_of(value)]
+        return len({(kind(one), one) for one in members if one is not None})
+    numbers = [Fraction(value) for value in found if value is not None and kind(value) == "number"]
+    if asked.aggregate == "sum":
+        return sum(numbers, Fraction(0))
+    if not numbers:
+        return None
     return {
-        "day": days,
-        "week": days // 7,  # that midnight is a Monday's
-        "month": months,
-        "quarter": months // 3,
-        "year": day.year - 2024,
-    }[unit]
+        "mean": sum(numbers, Fraction(0)) / len(numbers),
+        "min": min(numbers),
+        "max": max(numbers),
+    }[asked.aggregate]
+
+
+def follows(asked: Sequence, events: list[Event[Any]], now: int) -> bool:
+    """Every choice of events is tried [S1]."""
+    past = [event for event in events if ticks(event.at) <= now]
+    return any(
+        is_chain(asked, chain, now)
+        and (asked.absent is None or is_alone(asked.absent, list(chain), past, now))
+        for chain in permutations(past, 1 + len(asked.steps))
+    )
+
+
+def is_chain(asked: Sequence, chain: tuple[Event[Any], ...], now: int) -> bool:
+    first = chain[0]
+    if first not in looked_at(asked.first, [first], now):
+        return False
+    return all(
+        comes_after(before, event, step) and serves(step, event, first, now)
+        for before, event, step in zip(chain, chain[1:], asked.steps, strict=False)
+    )
+
+
+def is_alone(absent: Step, chain: list[Event[Any]], past: list[Event[Any]], now: int) -> bool:
+    """Whether no other event follows, and none can any more [S2]."""
+    last = chain[-1]
+    if absent.within is not None and ticks(last.at) + absent.within.microseconds > now:
+        return False
+    return not any(
+        comes_after(last, event, absent) and serves(absent, event, chain[0], now)
+        for event in past
+        if not any(event is one for one in chain)
+    )
+
+
+def comes_after(before: Event[Any], event: Event[Any], step: Step) -> bool:
+    distance = ticks(event.at) - ticks(before.at)
+    return distance >= 0 and (step.within is None or distance < step.within.microseconds)
+
+
+def serves(step: Step, event: Event[Any], first: Event[Any], now: int) -> bool:
+    return event.name in step.event.names and where(step.event.condition, event, first, now)

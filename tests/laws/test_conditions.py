@@ -16,7 +16,7 @@ from hypothesis.strategies import SearchStrategy
 
 import segkit
 from segkit import And, Attribute, Comparison, Condition, EventCount, Not, Or, attr, did
-from segkit.model.operators import Scalar
+from segkit.model.operands import Scalar
 from segkit.model.values import Kind, plain, read
 from segkit.model.windows import Window
 from segkit.testing import EXAMPLES, conditions, durations, windows

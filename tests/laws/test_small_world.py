@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 
 from segkit import Condition, matches, requirements
+from segkit.model.conditions import LeafCondition
 from segkit.testing import SMALL_NOWS, small_conditions, small_histories
+from segkit.testing.small_rules import SMALL_LEAVES
 from segkit.testing.wide_facts import History
 from tests.laws.situations import narrowed
-from tests.laws.small_oracle import oracle, ticks
+from tests.laws.small_oracle import oracle
+from tests.laws.small_values import ticks
 
 
 @given(small_conditions(), small_histories())
@@ -17,6 +23,17 @@ def test_what_matches_says_is_what_the_rules_say(condition: Condition, history: 
     """The verdict is the one counted out by hand from the sentences of the rules, at every now."""
     for now in SMALL_NOWS:
         assert matches(condition, *history, now=now) is oracle(condition, *history, ticks(now))
+
+
+@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@given(st.data(), small_histories())
+def test_what_each_leaf_says_is_what_its_rules_say(
+    kind: type[LeafCondition], data: DataObject, history: History
+) -> None:
+    """The same for one leaf alone, so that no kind of leaf is drowned by the others."""
+    leaf = data.draw(SMALL_LEAVES[kind])
+    for now in SMALL_NOWS:
+        assert matches(leaf, *history, now=now) is oracle(leaf, *history, ticks(now))
 
 
 @given(small_conditions(), small_histories())

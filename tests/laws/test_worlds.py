@@ -12,19 +12,26 @@ from hypothesis.strategies import SearchStrategy
 
 from segkit import (
     And,
+    AtLeast,
     Attribute,
     Comparison,
     Condition,
     Contact,
     EventCount,
+    EventValue,
+    InSegment,
     ListMembership,
     Not,
     Or,
     Property,
+    Reference,
+    Sample,
     SegkitError,
+    Sequence,
     matches,
 )
 from segkit.model.conditions import LeafCondition
+from segkit.model.event_values import Aggregate
 from segkit.model.operators import Operator
 from segkit.model.values import Kind, read
 from segkit.model.windows import CalendarUnit, Window
@@ -53,7 +60,11 @@ GROUPS = frozenset(get_args(Condition)) - LEAVES
 WINDOWS = frozenset(get_args(Window))
 OPERATORS = frozenset(get_args(Operator))
 UNITS = frozenset(get_args(CalendarUnit))
-EVERYTHING = LEAVES | GROUPS | WINDOWS | OPERATORS | UNITS
+AGGREGATES = frozenset(get_args(Aggregate))
+REFERENCES = {"another", "the first event's"}
+EVERYTHING = (
+    LEAVES | GROUPS | WINDOWS | OPERATORS | UNITS | AGGREGATES | REFERENCES | {"absent", "present"}
+)
 
 SEARCH = settings(
     phases=[Phase.generate],
@@ -85,9 +96,11 @@ def told(condition: Condition) -> Iterator[object]:
     """Every class, operator and calendar unit that a condition is made of."""
     yield type(condition)
     match condition:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
                 yield from told(part)
+        case InSegment(segment):
+            yield from told(segment.condition)
         case Not(part):
             yield from told(part)
         case Attribute(_, comparison) | Property(_, comparison):
@@ -95,16 +108,31 @@ def told(condition: Condition) -> Iterator[object]:
         case ListMembership(_, joined):
             if joined is not None:
                 yield from compared(joined)
-        case EventCount():
+        case EventCount() | EventValue():
             yield from looked_through(condition.window)
             if condition.condition is not None:
                 yield from told(condition.condition)
+            if isinstance(condition, EventValue):
+                yield condition.aggregate
+                yield from compared(condition.comparison)
+        case Sequence(first):
+            yield from told(first)
+            for step in condition.behind():
+                yield from told(step.event)
+            yield "absent" if condition.absent else "present"
+        case Sample():
+            pass
 
 
 def compared(comparison: Comparison) -> Iterator[object]:
     yield comparison.operator
-    if isinstance(comparison.operand, Window):
-        yield from looked_through(comparison.operand)
+    match comparison.operand:
+        case Reference(first=first):
+            yield "the first event's" if first else "another"
+        case window if isinstance(window, Window):
+            yield from looked_through(window)
+        case _:
+            pass
 
 
 def looked_through(window: Window) -> Iterator[object]:
@@ -161,7 +189,8 @@ def test_random_windows_are_of_every_kind() -> None:
 
 
 def test_random_values_are_of_every_kind() -> None:
-    assert {read(value)[0] for value in drawn_from(values())} == set(Kind)
+    """A location is one only where a place is asked for: here it is a collection or a mapping."""
+    assert {read(value)[0] for value in drawn_from(values())} == set(Kind) - {Kind.LOCATION}
 
 
 @given(values())

@@ -1,6 +1,6 @@
 """How the cases of the vocabulary are asked: whichever way, the answer has to be the same."""
 
-import datetime as calendar_module
+import datetime as dt
 import pickle
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
@@ -25,7 +25,7 @@ NOW: Final = instant("2022-10-01 00:00")
 
 _NAMES: Final[dict[str, Any]] = {
     **{name: getattr(segkit, name) for name in segkit.__all__},
-    "datetime": calendar_module,
+    "datetime": dt,
     "Decimal": Decimal,
 }
 """What a pasted condition may use: the front door, ``datetime`` and ``Decimal``."""
@@ -42,6 +42,16 @@ def orders(*values: object, name: str = "total") -> list[Event[str]]:
         event("order", f"2022-09-{day:02} 12:00", **{name: value})
         for day, value in enumerate(values, start=1)
     ]
+
+
+def history(*said: str) -> list[Event[str]]:
+    """Events as ``cart 1 08:30 sku=a``: a name, a day of September, a time, perhaps a sku."""
+    events: list[Event[str]] = []
+    for each in said:
+        name, day, time, *rest = each.split()
+        properties = dict(part.split("=") for part in rest)
+        events.append(event(name, f"2022-09-{int(day):02} {time}", **properties))
+    return events
 
 
 def answer(
@@ -94,7 +104,10 @@ def needed(
         need = needs.events.get(each.name)
         if need is None or each.at > need.until or (need.since and each.at < need.since):
             continue
-        properties = {name: each.properties[name] for name in need.properties & {*each.properties}}
+        properties = _only(need.properties, each.properties)
         kept.append(Event(each.contact_id, each.name, each.at, properties, each.id))
-    attributes = {name: contact.attributes[name] for name in needs.attributes & {*contact.attributes}}
-    return Contact(contact.id, attributes), kept
+    return Contact(contact.id, _only(needs.attributes, contact.attributes)), kept
+
+
+def _only(names: frozenset[str], held: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in held.items() if name in names}

@@ -96,7 +96,9 @@ def test_events_are_counted_by_name(names: tuple[str, ...], number: int) -> None
         pytest.param(
             did("order").between(NOW + TICK, None), NOW + TICK, False, id="a window ahead is empty"
         ),
-        pytest.param(did("order").during("month", 1), NOW + timedelta(days=40), False, id="so"),
+        pytest.param(
+            did("order").during("month", 1), NOW + timedelta(days=40), False, id="so is next month"
+        ),
     ],
 )  # fmt: skip
 def test_what_is_yet_to_come_does_not_count(

@@ -90,7 +90,7 @@ MISSING: Final[tuple[Any, ...]] = (
     pytest.param(np.float64("nan"), id="float64"),
     pytest.param(np.float32("nan"), id="float32"),
     pytest.param(np.longdouble("nan"), id="longdouble"),
-    pytest.param(np.datetime64("NaT"), id="NumPy NaT"),
+    pytest.param(np.datetime64("NaT", "us"), id="NumPy NaT"),
     pytest.param(np.datetime64("NaT", "ns"), id="NumPy NaT of nanoseconds"),
     pytest.param(pd.Series([None, 1.5])[0], id="an empty cell of numbers"),
     pytest.param(pd.Series([None, 1], dtype="Int64")[0], id="an empty cell of Int64"),

@@ -1,7 +1,7 @@
 """One attribute against another, one property of an event against another [K7]."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ import segkit
 from segkit import (
     Attribute,
     Comparison,
-    Condition,
     ConditionError,
     ConditionTypeError,
     Contact,
@@ -40,7 +39,7 @@ when: Any = did("order").latest_at()
 origin: Any = first_prop("sku")
 kit: Any = segkit
 
-Said = Callable[[Any, Any], Condition]
+Said = Callable[[Any, Any], Any]
 
 OPERATORS: Final[dict[str, Said]] = {
     "==": lambda x, y: x == y,
@@ -73,9 +72,7 @@ PAIRS = [
     case(True, 1, _NEITHER, id="True is not 1"),
     case("1", 1, _NEITHER, id="a text and a number"),
     case(date(2022, 9, 1), date(2022, 9, 2), _LESS, id="days"),
-    case(
-        EVENING, EVENING.astimezone(ZoneInfo("Asia/Tokyo")), _EQUAL, id="instants on two clocks [K4]"
-    ),
+    case(EVENING, EVENING.astimezone(ZoneInfo("Asia/Tokyo")), _EQUAL, id="on two clocks [K4]"),
     case(date(2022, 9, 30), EVENING, _EQUAL, id="a day and an instant, in UTC [K4]"),
     case(EVENING, date(2022, 10, 1), _LESS, id="an instant and a day, in UTC"),
     case(date(2022, 9, 30), "2022-09-30", _NEITHER, id="a day and a text"),
@@ -141,8 +138,8 @@ def test_both_may_lie_deeper(held: dict[str, Any], verdict: bool) -> None:
 
 
 def test_a_value_against_itself_holds_where_there_is_one() -> None:
-    assert answer(a >= a, {"a": 1})
-    assert not answer(a == a, {})
+    assert answer(a >= attr("a"), {"a": 1})
+    assert not answer(a == attr("a"), {})
 
 
 def test_the_other_value_is_needed_too() -> None:
@@ -229,7 +226,7 @@ def test_explain_names_what_could_not_be_compared(held: dict[str, Any], why: str
 
 def test_explain_is_sure_where_both_can_be_compared() -> None:
     """[V6]: a day and an instant are of kinds that can."""
-    for held in ({"a": 1, "b": 2.5}, {"a": date(2022, 9, 1), "b": datetime(2022, 9, 2, tzinfo=UTC)}):
+    for held in ({"a": 1, "b": 2.5}, {"a": date(2022, 9, 1), "b": EVENING}):
         explanation = explain(a != b, Contact("ada", held), now=NOW)
         assert explanation.certain
         assert explanation.notes == ()

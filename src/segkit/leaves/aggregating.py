@@ -8,7 +8,7 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import Final, assert_never, cast
 
-from segkit.leaves.comparing import value_at
+from segkit.leaves.comparing import look_up, value_at
 from segkit.model.event_values import EventValue
 from segkit.model.values import LONGEST_NUMBER, Kind, Reading, members, read
 from segkit.sources import TimedEvent
@@ -52,7 +52,9 @@ def _of_one(leaf: EventValue, timed: TimedEvent | None) -> Reading:
     if timed is None:
         return _NOTHING
     at, _, event = timed
-    return read(value_at(event.properties, leaf.path)) if leaf.path else (Kind.INSTANT, at)
+    if not leaf.path:
+        return (Kind.INSTANT, at)
+    return look_up(leaf.comparison, event.properties, leaf.path)
 
 
 def _readings(leaf: EventValue, events: list[TimedEvent]) -> Iterable[Reading]:
@@ -85,13 +87,14 @@ def _addable(numbers: list[int | Decimal]) -> list[int | Decimal]:
 
     No float has more; an exact sum with ``Decimal("1E-999999999")`` would need a gigabyte.
     """
-    return [
-        number
-        for number in numbers
-        if isinstance(number, int)
-        or not number.is_finite()
-        or cast("int", number.as_tuple().exponent) >= -LONGEST_NUMBER
-    ]
+    return [number for number in numbers if isinstance(number, int) or _is_writable(number)]
+
+
+def _is_writable(number: Decimal) -> bool:
+    if not number.is_finite():
+        return True
+    # Without the zeros at its end: 1.000 is a whole number.
+    return cast("int", _EXACT.normalize(number).as_tuple().exponent) >= -LONGEST_NUMBER
 
 
 def _sum(numbers: list[int | Decimal]) -> Reading:

@@ -33,8 +33,16 @@ def heading(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
         case Not(InSegment(segment)):
             blanks = let_in(segment.condition)
             return f"is not in segment {said_value(segment.name)}{blanks}", ()
+        case AtLeast(number, parts) if number > len(parts):
+            return "nobody", ()
+        case AtLeast(0, _):
+            return "everybody", ()
         case AtLeast(number, parts):
             return f"at least {number} of", parts
+        case Not(AtLeast(number, parts)) if 0 < number <= len(parts):
+            return f"fewer than {number} of{let_in(condition.part)}", parts
+        case Not(AtLeast(number)):
+            return ("everybody" if number else "nobody"), ()
         case And(parts):
             return "all of", parts
         case Or(parts):

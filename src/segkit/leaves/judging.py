@@ -19,6 +19,7 @@ from segkit.leaves.meaning import (
     follow,
     observe,
 )
+from segkit.leaves.phrasing import said_subject
 from segkit.leaves.wording import said_path, said_value
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
@@ -61,7 +62,7 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
             return _judge_count(leaf, facts, seen, moment)
         case EventValue(comparison=comparison):
             value = cast("Found", seen)[0][1]
-            what = f"the {leaf.aggregate} of {said_path(leaf.path) or 'the events'}"
+            what = said_subject(leaf)
             reasons = (
                 *_tallied(_doubtful_values(leaf, facts, moment)),
                 *_misfits(what, comparison, cast("Found", seen)),
@@ -97,7 +98,8 @@ def _misfit(name: str, comparison: Comparison, reading: Reading) -> tuple[str, .
     if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
         return ()  # It fits, or nothing would.
     if kind is Kind.NO_VALUE:
-        return (f"{name} has no value",)
+        lacking = "is no location" if comparison.operator == "within_km" else "has no value"
+        return (f"{name} {lacking}",)
     asked = " or ".join(sorted(map(_a, comparison.kinds)))
     if kind is Kind.NO_KIND:
         return (f"{name} holds something that cannot be compared",)

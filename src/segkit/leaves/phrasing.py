@@ -26,7 +26,7 @@ from segkit.model.logic import And, AtLeast, Leaf, Not, Or
 from segkit.model.segment import InSegment
 from segkit.model.values import FIRST, Kind
 
-__all__ = ["NONE_COUNTS", "let_in", "phrase"]
+__all__ = ["NONE_COUNTS", "let_in", "phrase", "said_subject"]
 
 NONE_COUNTS = "none counts as 0"
 """Said wherever a count lets in contacts without any event [E1]."""
@@ -53,7 +53,7 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
             return _sequence(leaf, negated=negated)
         case Sample(percent, salt):
             verb = "is not in" if negated else "is in"
-            return f"{verb} the sample {said_value(salt)} of {percent} percent"
+            return f"{verb} the sample {said_value(salt)} of {said_value(percent)} percent"
         case _:
             assert_never(leaf)
 
@@ -93,9 +93,14 @@ _OF: Final[Mapping[str, str]] = {
 }
 
 
-def _value(leaf: EventValue, *, negated: bool) -> str:
+def said_subject(leaf: EventValue) -> str:
+    """What is compared: ``the sum of total of "order"``."""
     names = " or ".join(map(said_value, leaf.names))
-    subject = _OF[leaf.aggregate].format(said_path(leaf.path), names)
+    return _OF[leaf.aggregate].format(said_path(leaf.path), names)
+
+
+def _value(leaf: EventValue, *, negated: bool) -> str:
+    subject = said_subject(leaf)
     window = said_window(leaf.window)
     subject += f" {window}" if window else ""
     subject += f" (where {_where(leaf.condition)})" if leaf.condition is not None else ""

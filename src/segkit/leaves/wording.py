@@ -91,7 +91,7 @@ _REFERRING: Final[Mapping[str, str]] = {
     "==": " equal to",
     "<": " less than",
     "<=": " at most",
-    ">": " greater than",
+    ">": " more than",
     ">=": " at least",
 }
 _INSTANT_ORDER: Final = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
@@ -116,15 +116,20 @@ def _said_anniversary(days: Anniversary) -> str:
         return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(
             first, f"in exactly {first} days" if first > 0 else f"exactly {-first} days ago"
         )
+    if (first, last) in _NEAR:
+        return _NEAR[first, last]
     if first == 0:
-        return f"in the next {_days(last)}"
+        return f"today or in the next {last} days"
     if last == 0:
-        return f"in the last {_days(-first)}"
-    return f"between {first} and {last} days from today"
+        return f"today or in the last {-first} days"
+    return f"from {_away(first)} to {_away(last)}"
 
 
-def _days(number: int) -> str:
-    return "day" if number == 1 else f"{number} days"
+_NEAR: Final = {(0, 1): "today or tomorrow", (-1, 0): "yesterday or today"}
+
+
+def _away(days: int) -> str:
+    return f"{-days} days ago" if days < 0 else f"{days} days from today"
 
 
 def _predicate(comparison: Comparison, *, negated: bool) -> str:
@@ -135,7 +140,7 @@ def _predicate(comparison: Comparison, *, negated: bool) -> str:
     if isinstance(operand, Reference):
         verb = f"is{' not' if negated else ''}{_REFERRING[word]}"
         name = said_path(operand.path)
-        return f"{verb} {f'the {name} of the first' if operand.first else name}"
+        return f"{verb} {f'the {name} of the first event' if operand.first else name}"
     if word in _ORDER:
         kind = comparison.readings[0][0]
         verb = "is not" if negated else "is"
@@ -148,8 +153,11 @@ def _predicate(comparison: Comparison, *, negated: bool) -> str:
     if isinstance(operand, Anniversary):
         return f"{verb} {_said_anniversary(operand)}"
     if isinstance(operand, Place):
-        return f"{verb} {operand.km} km of {operand.latitude}, {operand.longitude}"
+        point = f"{said_value(operand.latitude)}, {said_value(operand.longitude)}"
+        return f"{verb} {said_value(operand.km)} km of {point}"
     if isinstance(operand, tuple):
         values = [said_value(value) for value in operand]
         return f"{verb} {(' and ' if word == 'between' else ', ').join(values) or 'nothing'}"
+    if word == "matches_regex":  # as it was written, its backslashes single
+        return f'{verb} "{"".join(map(_tamed, cast("str", operand)))}"'
     return f"{verb} {said_value(operand)}"

@@ -103,10 +103,10 @@ class EventValue(Leaf):
             known = " ".join(get_args(Aggregate))
             problem = f"no aggregate {shown(self.aggregate)}; they are {known}"
             raise ConditionError("aggregate", problem, self.aggregate)
-        path = () if self.aggregate in _INSTANTS and not self.path else texts(self.path)
+        path = texts(self.path) if self.path else ()
         if bool(path) is (self.aggregate in _INSTANTS):
-            problem = f"{self.aggregate} is of the event itself and takes no property"
-            raise ConditionError("path", problem, self.path)
+            what = "no property, it is of the event itself" if path else "a property"
+            raise ConditionError("path", f"{self.aggregate} takes {what}", self.path)
         object.__setattr__(self, "path", path)
         if checked_where(self.condition) == "later event":
             problem = "first_prop(...) is for the later steps of a sequence"
@@ -118,14 +118,14 @@ class EventValue(Leaf):
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if isinstance(comparison.operand, Reference):
-        problem = "is compared with fixed values: attributes go with attributes only [K7]"
+        problem = "is compared with fixed values: attributes go with attributes only"
         raise ConditionError(aggregate, problem, comparison)
     if comparison.operator == "is_set" or aggregate in _ANY_KIND:
         return
     kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
         is_what = "an instant" if aggregate in _INSTANTS else "a number"
-        problem = f"is {is_what}; it cannot be compared by {comparison}"
+        problem = f"is {is_what}; got {comparison.operator} {shown(comparison.operand)}"
         raise ConditionError(aggregate, problem, comparison)
     if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)

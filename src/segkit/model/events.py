@@ -141,14 +141,14 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
             within: From the first up to, not including, that much later; without it, ever after.
         """
         with self._word("followed_by"):
-            return Sequence(self).followed_by(step, within=within)
+            return Sequence(self, (Step(step, within),))
 
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
         """One of these events, and none of *step* behind it in that time, which is over [S2]."""
         with self._word("not_followed_by"):
-            return Sequence(self).not_followed_by(step, within=within)
+            return Sequence(self, absent=Step(step, within))
 
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
         """In at least *number* of the last *of* periods of that length, one week each [S4].
@@ -266,14 +266,11 @@ class Sequence(Leaf):
     depth: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.first, EventCount):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConditionTypeError(
-                "first", f"takes did(...); got {shown(self.first)}", self.first
-            )
-        if self.first.minimum is not None or self.first.maximum is not None:
-            raise ConditionError("first", "the first step takes no count", self.first)
         if self.first.scope == "step":
             raise ConditionError("first", ONLY_IN_STEPS, self.first)
+        if not self.behind():
+            problem = "a sequence needs a later step; for one event write did(...) alone"
+            raise ConditionError("Sequence", problem, self)
         events = (self.first, *(step.event for step in self.behind()))
         # The search for a chain goes one level deeper with each step.
         depth = max(depth_of(events), depth_of((), levels=len(events)))
@@ -285,17 +282,17 @@ class Sequence(Leaf):
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
         """And then another event, of *step*; see `EventCount.followed_by` [S1]."""
-        self._check_open()
+        self._check_open("followed_by")
         return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
 
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
         """And no event of *step* behind the last; see `EventCount.not_followed_by` [S2]."""
-        self._check_open()
+        self._check_open("not_followed_by")
         return attrs.evolve(self, absent=Step(step, within))
 
-    def _check_open(self) -> None:
+    def _check_open(self, word: str) -> None:
         if self.absent is not None:
             problem = "nothing follows not_followed_by: there is no event to follow"
-            raise ConditionError("followed_by", problem, self)
+            raise ConditionError(word, problem, self)

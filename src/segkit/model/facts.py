@@ -133,9 +133,11 @@ def _own(value: object, path: str, depth: int = 0) -> object:
     return set(members) if issubclass(kind, set) else frozenset(members)
 
 
-def _check_name(name: object) -> None:
-    if not isinstance(name, str):
+def _checked_name(name: object) -> str:
+    kind, text = read(name)
+    if kind is not Kind.TEXT:
         raise FactsError("Event.name", f"must be text; got {shown(name)}", name)
+    return cast("str", text)
 
 
 def _mapping(value: object, path: str) -> dict[str, Any]:
@@ -235,7 +237,7 @@ class Event(Pasted, Generic[IdT]):
         id: Hashable = None,  # noqa: A002 - the field's fixed name
     ) -> None:
         check_id(contact_id, "Event.contact_id")
-        _check_name(name)
+        name = _checked_name(name)
         if read(id)[0] is Kind.NO_VALUE:
             id = None  # noqa: A001 - a NaN from a data frame is no id
         else:

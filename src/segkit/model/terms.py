@@ -143,15 +143,15 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
 
     def anniversary_within_next(self, *, days: int) -> LeafT_co:
         """A day whose anniversary is today or in the next *days* local days, 0 or more [T10]."""
-        return self._recurring("anniversary_within_next", 0, _days(days))
+        return self._recurring("anniversary_within_next", days, 0, 1)
 
     def anniversary_within_last(self, *, days: int) -> LeafT_co:
         """A day whose anniversary is today or was in the last *days* local days [T10]."""
-        return self._recurring("anniversary_within_last", -_days(days), 0)
+        return self._recurring("anniversary_within_last", days, -1, 0)
 
     def anniversary_in(self, *, days: int) -> LeafT_co:
         """A day whose anniversary is in exactly *days* local days; 0 is today [T10]."""
-        return self._recurring("anniversary_in", _days(days), days)
+        return self._recurring("anniversary_in", days, 1, 1)
 
     # --- with a place ------------------------------------------------------------------------
 
@@ -212,9 +212,11 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
             raise ConditionTypeError("operand", problem, cast("object", other))
         return cast("Scalar", other)
 
-    def _recurring(self, word: str, first: int, last: int) -> LeafT_co:
+    def _recurring(self, word: str, days: int, first: int, last: int) -> LeafT_co:
         with self._word(word):
-            return self._compared(Comparison("anniversary", Anniversary(first, last)))
+            number = _days(days)
+            window = Anniversary(first * number, last * number)
+            return self._compared(Comparison("anniversary", window))
 
     def _word(self, word: str) -> AbstractContextManager[None]:
         return located(f"{self._door()}{'.' if word[0].isalpha() else ' '}{word}")

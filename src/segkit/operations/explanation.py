@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any, assert_never, cast
 
@@ -66,7 +67,7 @@ class Explanation(Shown):
     condition: Condition
     sentence: str
     verdict: bool
-    seen: object
+    seen: object = attrs.field(repr=shown)
     among: int | None
     window: Interval | None
     notes: tuple[str, ...]
@@ -236,8 +237,9 @@ def _said_joined(joined: object) -> str:
 
 
 def _said_found(value: object) -> str:
-    if isinstance(value, Fraction):  # a mean that has no end in decimals
-        return f"about {float(value):.6g}"
+    if type(value) is Fraction:  # a mean, which may have no end in decimals
+        with localcontext(prec=6):
+            return f"about {Decimal(value.numerator) / Decimal(value.denominator)}"
     kind, plain = read(value)
     match kind:
         case Kind.NO_VALUE:

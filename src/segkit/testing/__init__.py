@@ -22,7 +22,8 @@ True
 
 from segkit.testing.examples import EXAMPLES
 from segkit.testing.factories import make_contact, make_event
-from segkit.testing.small_world import SMALL_NOWS, small_conditions, small_histories
+from segkit.testing.small_rules import small_conditions
+from segkit.testing.small_world import SMALL_NOWS, small_histories
 from segkit.testing.wide_conditions import conditions, segments
 from segkit.testing.wide_facts import contacts, events, histories
 from segkit.testing.wide_times import durations, instants, zones

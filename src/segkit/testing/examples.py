@@ -8,18 +8,39 @@ kind of condition that is new in a release is among them.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Final
 
 from segkit.model.conditions import Condition
-from segkit.words import all_of, any_of, attr, did, in_any_list, in_list, prop
+from segkit.model.segment import Segment
+from segkit.words import (
+    all_of,
+    any_of,
+    at_least,
+    attr,
+    did,
+    first_prop,
+    in_any_list,
+    in_list,
+    in_segment,
+    prop,
+    sample,
+)
 
 __all__ = ["EXAMPLES"]
 
 _JULY: Final = date(2022, 7, 1)
 _SEPTEMBER_ENDS: Final = date(2022, 9, 30)
 _NOON: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
+
+_A_DAY: Final = timedelta(hours=24)
+_ADULTS: Final = Segment("adults", attr("age") >= 18)
+_PATTERNS: Final = (
+    # Patterns need the extra `regex`.
+    (attr("email").matches_regex(r"@example\.com$"),) if find_spec("re2") else ()
+)
 
 EXAMPLES: Final[tuple[Condition, ...]] = (
     # Every operator, on every kind of operand.
@@ -49,9 +70,19 @@ EXAMPLES: Final[tuple[Condition, ...]] = (
     attr("city").contains("ari"),
     attr("city").starts_with("P"),
     attr("city").ends_with("s", ignore_case=True),
+    *_PATTERNS,
+    attr("interests").has_any(["golf", "tea"]),
+    attr("interests").has_any(["Golf"], ignore_case=True),
+    attr("interests").has_all(["golf", "tea"]),
+    attr("location").within_km(25, of=(48.85, 2.35)),
     attr("phone").is_set(),
     ~attr("phone").is_set(),
     attr("address", "zip") == "75011",
+    attr("last_login") > attr("last_order"),
+    attr("billing", "zip") != attr("address", "zip"),
+    attr("birthday").anniversary_within_next(days=7),
+    attr("birthday").anniversary_within_last(days=30),
+    attr("birthday").anniversary_in(days=0),
     # Every window, on a value.
     attr("subscribed_at").within_last(months=1),
     attr("trial_ends").within_next(days=3),
@@ -98,7 +129,30 @@ EXAMPLES: Final[tuple[Condition, ...]] = (
     did("order").where(prop("status") != "cancelled", prop("items", "count") > 1),
     did("order").where((prop("gift").is_true()) | ~prop("coupon").is_set()),
     did("booking").where(prop("departure").within_next(days=7)),
+    did("order").where(prop("paid") < prop("total")),
+    # Events: what they make together.
+    did("order").sum("total") >= 100,
+    did("order").where(prop("status") == "paid").mean("total").between(Decimal("9.99"), 50),
+    did("order").within_last(days=30).min("total") < 5,
+    did("order").max("items", "count") > 10,
+    did("order").distinct("sku") == 3,
+    did("order").latest("status") == "cancelled",
+    ~(did("order").earliest("channel").is_in(["app", "web"])),
+    did("order").latest_at().before(days=60),
+    did("order").earliest_at().within_last(days=30),
+    # Events: in what order, how regularly.
+    did("cart").followed_by(did("order")),
+    did("cart").within_last(days=30).followed_by(did("order"), within=_A_DAY),
+    did("mailed").followed_by(did("opened"), within=_A_DAY).followed_by(did("clicked")),
+    did("cart").not_followed_by(did("order"), within=_A_DAY),
+    did("cart").not_followed_by(did("order").where(prop("sku") == first_prop("sku"))),
+    did("order").in_at_least(3, of=4, weeks=1),
+    # Everybody's own luck.
+    sample(percent=10, salt="autumn"),
     # Groups.
+    at_least(2, attr("plan") == "pro", in_list("vip"), did("order")),
+    in_segment(_ADULTS),
+    ~in_segment(_ADULTS),
     all_of(),
     any_of(),
     ~all_of(),

@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segkit.model.conditions import Condition, EventCondition
 from segkit.model.logic import And, AtLeast, Not, Or
 from segkit.model.segment import InSegment, Segment
+from segkit.testing.weights import weighted
 
 __all__ = ["nested", "nested_in_where"]
 
@@ -18,7 +19,7 @@ _IN_WHERE = ("and", "or", "not", "and", "or", "not", "at least")
 
 def nested(leaves: SearchStrategy[Condition], max_leaves: int) -> SearchStrategy[Condition]:
     """*leaves*, and groups of them and of each other; few groups are empty."""
-    some = st.one_of(*[leaves] * 9, _EMPTY)
+    some = weighted((12, leaves), (1, _EMPTY))
     return st.recursive(some, lambda inner: _groups(inner, _ANY), max_leaves=max_leaves)
 
 
@@ -26,7 +27,7 @@ def nested_in_where(
     leaves: SearchStrategy[EventCondition], max_leaves: int
 ) -> SearchStrategy[EventCondition]:
     """The same for conditions of one event, of which there are no segments."""
-    some = st.one_of(*[leaves] * 9, _EMPTY)
+    some = weighted((12, cast("SearchStrategy[Condition]", leaves)), (1, _EMPTY))
     found = st.recursive(some, lambda inner: _groups(inner, _EVENT), max_leaves=max_leaves)
     return cast("SearchStrategy[EventCondition]", found)
 
@@ -47,7 +48,7 @@ def _groups(
     return And(parts) if kind == "and" else Or(parts)
 
 
-_EMPTY = st.sampled_from((And(), Or()))
+_EMPTY: SearchStrategy[Condition] = st.sampled_from((And(), Or()))
 _EVENT = st.sampled_from(_IN_WHERE)
 _ANY = st.sampled_from((*_IN_WHERE, "in segment"))
 _SIZES = st.integers(1, 3)

@@ -12,6 +12,7 @@ from segkit.model.comparisons import Comparison
 from segkit.model.operands import Anniversary, Place, Reference, Scalar
 from segkit.model.operators import FOLDS_CASE, Operator
 from segkit.model.values import Kind, read
+from segkit.testing.weights import weighted
 from segkit.testing.wide_facts import PATHS
 from segkit.testing.wide_values import operands
 from segkit.testing.wide_windows import windows
@@ -27,6 +28,9 @@ __all__ = [
 _PATTERNS: Final[tuple[Operator, ...]] = ("matches_regex",) if find_spec("re2") else ()
 """Patterns need the extra ``regex``."""
 
+_IN_TIME: Final[tuple[Operator, ...]] = (
+    "within", "within", "==", "<", "<=", ">", ">=", "is_in", "anniversary",
+)  # fmt: skip
 _OPERATORS: Final[dict[Kind, tuple[Operator, ...]]] = {
     Kind.BOOLEAN: ("==", "is_in", "is_set"),
     Kind.NUMBER: ("==", "<", "<=", ">", ">=", "between", "is_in", "is_set", "has_any"),
@@ -34,17 +38,18 @@ _OPERATORS: Final[dict[Kind, tuple[Operator, ...]]] = {
         "==", "<", "<=", ">", ">=", "between", "is_in",
         "contains", "starts_with", "ends_with", "is_set", *_PATTERNS,
     ),
-    Kind.DAY: ("within", "within", "==", "<", "<=", ">", ">=", "is_in", "anniversary", "is_set"),
-    Kind.INSTANT: ("within", "within", "==", "<", "<=", ">", ">=", "is_in", "anniversary", "is_set"),
+    Kind.DAY: (*_IN_TIME, "is_set"),
+    Kind.INSTANT: (*_IN_TIME, "is_set"),
     Kind.COLLECTION: ("has_any", "has_any", "has_all", "has_all", "is_set"),
     Kind.LOCATION: ("within_km", "within_km", "is_set"),
 }  # fmt: skip
 _TIMES: Final = (Kind.INSTANT, Kind.DAY)
 _SCALARS: Final = {kind: operands(kind) for kind in (Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, *_TIMES)}
 _ANY_SCALAR = st.one_of(list(_SCALARS.values()))
-_MEMBERS = st.lists(
-    st.one_of(_SCALARS[Kind.TEXT], _SCALARS[Kind.NUMBER], _ANY_SCALAR), min_size=1, max_size=2
-).map(tuple)
+_USUAL_MEMBER: SearchStrategy[Scalar] = st.sampled_from(("a", "b", "A", 1, 0, 2))
+_MEMBERS = st.lists(weighted((4, _USUAL_MEMBER), (1, _ANY_SCALAR)), min_size=1, max_size=2).map(
+    tuple
+)
 
 _REGEXES = st.sampled_from(("a", "^a", "b$", "^[ab]+$", "(?i)A", "", r"\d", "\u00e9"))
 _ANNIVERSARIES = st.sampled_from(
@@ -105,7 +110,9 @@ def _lies_after(one: Scalar, other: Scalar) -> bool:
 
 _SEVERAL: Final = {
     # A list of texts or numbers may hold a few scalars of other kinds; days go with days.
-    kind: st.lists(own if kind in _TIMES else own | own | own | _ANY_SCALAR, max_size=3).map(tuple)
+    kind: st.lists(
+        own if kind in _TIMES else weighted((5, own), (1, _ANY_SCALAR)), min_size=1, max_size=3
+    ).map(tuple)
     for kind, own in _SCALARS.items()
 }
 _SUITED: Final = {
@@ -121,18 +128,14 @@ _PATHS_OF: Final = {
 }
 _REFERRING: SearchStrategy[Operator] = st.sampled_from(("==", "<", "<=", ">", ">="))
 
-_AT_ONE_TIME: Final = [
-    _of_kind(kind, operator)
-    for kind in _TIMES
-    for operator in _OPERATORS[kind]
-    if operator not in ("within", "is_set")
-]
-comparisons_in_time = st.one_of(_of_kind(Kind.INSTANT, "within"), *_AT_ONE_TIME)
+_WITHOUT_WINDOW: SearchStrategy[Comparison] = st.one_of(
+    [_of_kind(kind, operator) for kind in _TIMES for operator in _IN_TIME if operator != "within"]
+)
+_WITHIN_PAST = st.builds(Comparison, st.just("within"), windows(ever=False, ahead=False))
+comparisons_in_time = weighted((1, _of_kind(Kind.INSTANT, "within")), (1, _WITHOUT_WINDOW))
 """Comparisons that days and instants alone can satisfy."""
-comparisons_of_events = st.one_of(
-    st.builds(Comparison, st.just("within"), windows(ever=False, ahead=False)),
-    st.just(Comparison("is_set")),
-    *_AT_ONE_TIME,
+comparisons_of_events = weighted(
+    (3, _WITHIN_PAST), (3, _WITHOUT_WINDOW), (1, st.just(Comparison("is_set")))
 )
 """Comparisons of the instants of events."""
 comparisons_of_numbers = st.one_of(

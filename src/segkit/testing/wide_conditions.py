@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segkit.model.conditions import Attribute, Condition, ListMembership, Sample
 from segkit.model.segment import Segment
 from segkit.testing.groups import nested
+from segkit.testing.weights import weighted
 from segkit.testing.wide_comparisons import comparisons, comparisons_in_time, references
 from segkit.testing.wide_events import event_counts, event_values, sequences
 from segkit.testing.wide_facts import LISTS, PATHS
@@ -73,11 +74,11 @@ _SAMPLES = st.builds(
     st.sampled_from((50, 10, 99.5, Decimal("33.3"), 0.01, 100)),
     st.sampled_from(("a", "b", "", "\ud800")),
 )
-_LEAVES: SearchStrategy[Condition] = st.one_of(
-    *[_attributes()] * 6,
-    *[event_counts()] * 4,
-    *[event_values()] * 3,
-    *[_MEMBERSHIPS] * 3,
-    *[sequences()] * 2,
-    _SAMPLES,
+_LEAVES: SearchStrategy[Condition] = weighted(
+    (7, _attributes()),
+    (4, event_counts()),
+    (3, event_values()),
+    (3, _MEMBERSHIPS),
+    (3, sequences()),
+    (1, _SAMPLES),
 )

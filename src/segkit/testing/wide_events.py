@@ -10,7 +10,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segkit.model.conditions import EventCondition, EventCount, EventValue, Property, Sequence
 from segkit.model.event_values import Aggregate
 from segkit.model.events import Step
+from segkit.model.windows import Ever
 from segkit.testing.groups import nested_in_where
+from segkit.testing.weights import weighted
 from segkit.testing.wide_comparisons import (
     comparisons,
     comparisons_of_events,
@@ -66,8 +68,9 @@ def event_values(draw: DrawFn) -> EventValue:
 @st.composite
 def sequences(draw: DrawFn) -> Sequence:
     """Events in an order, perhaps with one that must not have followed."""
-    first = EventCount(draw(_NAMES), window=draw(_WINDOWS), condition=draw(_WHERE))
-    return Sequence(first, tuple(draw(_SOME_STEPS)), draw(_ABSENT))
+    first = EventCount(draw(_NAMES), window=draw(_FIRST_WINDOW), condition=draw(_WHERE))
+    steps = tuple(draw(_STEP) for _ in range(draw(_NUMBERS_OF_STEPS)))
+    return Sequence(first, steps, draw(_ABSENT))
 
 
 @st.composite
@@ -80,13 +83,17 @@ _NUMBER_PATHS = st.sampled_from((("total",), ("total",), ("odd \ud800\n",), ("pl
 _COMPARISONS: Final = {kind: comparisons(kind) for _, kind in PATHS}
 _IS_REFERENCE = st.sampled_from((*[False] * 6, True))
 _COUNTS = st.sampled_from(_RANGES)
-_NAMES = st.lists(st.sampled_from(EVENTS), min_size=1, max_size=2).map(tuple)
+_NAMES = st.lists(st.sampled_from((*EVENTS[:2] * 2, EVENTS[2])), min_size=1, max_size=2).map(tuple)
 _WINDOWS = windows(ahead=False)
 
-_WHERE: SearchStrategy[EventCondition | None] = st.none() | nested_in_where(_properties(), 3)
-_WHERE_LATER: SearchStrategy[EventCondition | None] = st.one_of(
-    st.none(), nested_in_where(_properties() | _properties(later=True), 2)
+_NO_WHERE: SearchStrategy[EventCondition | None] = st.none()
+_WHERE = weighted((2, _NO_WHERE), (1, nested_in_where(_properties(), 3)))
+_WHERE_LATER = weighted(
+    (2, _NO_WHERE), (1, nested_in_where(_properties() | _properties(later=True), 2))
 )
 _WITHIN = st.none() | durations()
-_SOME_STEPS = st.lists(_steps(), max_size=2)
-_ABSENT = st.none() | _steps()
+_FIRST_WINDOW = weighted((1, st.builds(Ever)), (1, _WINDOWS))
+_STEP = _steps()
+_NO_STEP: SearchStrategy[Step | None] = st.none()
+_NUMBERS_OF_STEPS = st.sampled_from((1, 1, 1, 0, 2, 2))
+_ABSENT = weighted((2, _NO_STEP), (1, _STEP))

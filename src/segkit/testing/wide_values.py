@@ -26,6 +26,7 @@ from segkit.testing.refusing import (
     RefusingText,
     RefusingZone,
 )
+from segkit.testing.weights import weighted
 from segkit.testing.wide_times import days, instants
 
 __all__ = ["operands", "usual_values", "values"]
@@ -71,7 +72,8 @@ _NO_KIND: Final = (
 )  # fmt: skip
 _LOCATIONS: Final[tuple[object, ...]] = (
     (48.85, 2.35), [48.9, 2.4], {"latitude": 0, "longitude": 0}, (Decimal("-33.9"), 151), (90, 0),
-    (0, -180.0), (0, 180), (91, 0), (0, float("inf")), ("48.85", "2.35"), (True, 0), {"latitude": 0},
+    (0, -180.0), (0, 180), (91, 0), (0, float("inf")), ("48.85", "2.35"), (True, 0),
+    {"latitude": 0}, {"latitude": None, "longitude": 0},
 )  # fmt: skip
 _KEYS: Final = ("latitude", "zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "\ud800")
 
@@ -172,11 +174,11 @@ _SCALARS = st.one_of(
     st.text(st.characters(), max_size=4),
 )
 _FLAT = _collections(_SCALARS)
-_VALUES = st.one_of(*[_SCALARS] * 3, _collections(_SCALARS | _FLAT))
-_HOSTED = st.one_of(
-    *[_VALUES] * 4,
+_VALUES = weighted((4, _SCALARS), (1, _collections(weighted((2, _SCALARS), (1, _FLAT)))))
+_HOSTED_ONLY: SearchStrategy[Any] = st.one_of(
     st.builds(_naive, zone=st.none() | st.builds(RefusingZone)),
     st.builds(RefusingList, st.just(("a",))),
     st.builds(RefusingMapping),
     st.builds(_holding_itself),
 )
+_HOSTED = weighted((4, _VALUES), (1, _HOSTED_ONLY))

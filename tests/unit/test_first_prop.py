@@ -1,0 +1,255 @@
+"""A later step of a sequence compared with the first [S3], and where that is refused."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pytest
+
+import segkit
+from segkit import (
+    AtLeast,
+    ConditionError,
+    ConditionTypeError,
+    Contact,
+    Evaluator,
+    EventCount,
+    EventNeed,
+    MemorySource,
+    Segment,
+    Sequence,
+    attr,
+    describe,
+    did,
+    explain,
+    first_prop,
+    prop,
+    requirements,
+)
+from tests.slow_clock import instant
+from tests.unit.answering import NOW, answer, event, history
+
+case = pytest.param
+
+# Any: what is refused here, the type checkers refuse as well.
+kit: Any = segkit
+cart: Any = did("cart")
+order: Any = did("order")
+
+SAME: Final = prop("sku") == first_prop("sku")
+same_order: Any = order.where(SAME)
+DAY: Final = timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("said", "followed", "left_alone"),
+    [
+        case(["cart 1 08:00 sku=a", "order 2 08:00 sku=a"], True, False, id="the same"),
+        case(["cart 1 08:00 sku=a", "order 2 08:00 sku=b"], False, True, id="another"),
+        case(["cart 1 08:00", "order 2 08:00"], False, True, id="no value is like no value [V3]"),
+        case(["cart 1 08:00 sku=a", "order 2 08:00"], False, True, id="no value in the second"),
+        case(["cart 1 08:00", "order 2 08:00 sku=a"], False, True, id="no value in the first"),
+        case(
+            ["cart 1 08:00 sku=a", "cart 2 08:00 sku=b", "order 3 08:00 sku=b"],
+            True,
+            True,
+            id="each cart is held against its own",
+        ),
+        case(
+            ["cart 1 08:00 sku=a", "cart 1 08:00 sku=b", "order 1 08:00 sku=a"],
+            True,
+            True,
+            id="at one instant too",
+        ),
+        case(
+            ["cart 1 08:00 sku=b", "cart 1 08:00 sku=a", "order 1 08:00 sku=a"],
+            True,
+            True,
+            id="whichever was given first",
+        ),
+        case(
+            ["cart 1 08:00 sku=a", "order 2 08:00 sku=b", "order 3 08:00 sku=a"],
+            True,
+            False,
+            id="any order of it",
+        ),
+        case(["order 1 08:00 sku=a", "cart 2 08:00 sku=a"], False, True, id="none behind it"),
+    ],
+)
+def test_a_later_event_is_compared_with_the_first(
+    said: list[str], followed: bool, left_alone: bool
+) -> None:
+    """[S3]."""
+    assert answer(cart.followed_by(same_order), events=history(*said)) is followed
+    assert answer(cart.not_followed_by(same_order), events=history(*said)) is left_alone
+
+
+def test_a_third_step_is_compared_with_the_first_and_not_with_the_second() -> None:
+    """[S3]."""
+    condition = cart.followed_by(order).followed_by(did("pay").where(SAME))
+    first = "cart 1 08:00 sku=a"
+    assert answer(condition, events=history(first, "order 2 08:00 sku=b", "pay 3 08:00 sku=a"))
+    assert not answer(condition, events=history(first, "order 2 08:00 sku=b", "pay 3 08:00 sku=b"))
+
+
+def test_an_event_is_compared_with_the_first_while_it_may_be_one_itself() -> None:
+    """[S1], [S3]: two orders of one thing, in a history where each order starts a chain."""
+    condition = order.followed_by(order.where(SAME), within=DAY)
+    said = ["order 1 08:00 sku=a", "order 1 09:00 sku=b", "order 2 07:00 sku=c"]
+    assert not answer(condition, events=history(*said))
+    assert answer(condition, events=history(*said, "order 2 08:30 sku=b"))
+    assert not answer(condition, events=history(*said, "order 2 08:30 sku=a"))
+
+
+@pytest.mark.parametrize(
+    ("where", "first", "later", "verdict"),
+    [
+        case(prop("n") > first_prop("n"), 1, 2, True, id=">"),
+        case(prop("n") > first_prop("n"), 2, 2.0, False, id="not > its equal"),
+        case(prop("n") >= first_prop("n"), 2, 2.0, True, id=">="),
+        case(prop("n") < first_prop("n"), "a", "b", False, id="<"),
+        case(prop("n") <= first_prop("n"), "a", "a", True, id="<="),
+        case(prop("n") != first_prop("n"), 1, 2, True, id="!="),
+        case(prop("n") != first_prop("n"), None, 2, True, id="!= lets no value in [V3]"),
+        case(prop("n") != first_prop("n"), 2, None, True, id="on either side"),
+        case(prop("n") == first_prop("n"), 1, True, False, id="1 is not True [K1]"),
+        case(prop("n") == first_prop("n"), "1", 1, False, id="nor a text a number"),
+        case(prop("n") == first_prop("n"), ["a"], ["a"], False, id="nor a collection anything"),
+        case(prop("n") == first_prop("n"), date(2022, 9, 2), instant("2022-09-02 09:00"), True,
+             id="a day and an instant [K4]"),
+        case((prop("n") > first_prop("n")) & (prop("n") < 9), 1, 9, False, id="beside a value"),
+        case((prop("n") == first_prop("n")) | (prop("n") == 9), 1, 9, True, id="or a value"),
+        case(~((prop("n") == first_prop("n")) | (prop("n") == 9)), 1, 9, False, id="negated"),
+        case(AtLeast(2, (prop("n") == first_prop("n"), prop("n") == 9, prop("n").is_set())),
+             1, 9, True, id="in at least two"),
+        case(prop("n") == first_prop("deep", "n"), 1, 1, False, id="a path that is not there [K6]"),
+        case(prop("n") == first_prop("in", "n"), 1, 7, True, id="and one that is"),
+        case(prop("n") == prop("n"), None, 5, True, id="its own property, not the first's [K7]"),
+    ],
+)  # fmt: skip
+def test_every_comparison_with_the_first(
+    where: Any,  # noqa: ANN401 - a condition of one event
+    first: object,
+    later: object,
+    verdict: bool,
+) -> None:
+    """[S3]."""
+    events = [
+        event("cart", "2022-09-01", n=first, **{"in": {"n": 7}}),
+        event("order", "2022-09-02", n=later),
+    ]
+    assert answer(cart.followed_by(order.where(where)), events=events) is verdict
+    assert answer(cart.not_followed_by(order.where(where)), events=events) is not verdict
+
+
+def test_the_days_compared_are_those_of_the_zone() -> None:
+    """[K4]."""
+    events = [
+        event("cart", "2022-09-01", day=date(2022, 9, 3)),
+        event("order", "2022-09-02", day=instant("2022-09-02 22:30")),
+    ]
+    condition = cart.followed_by(order.where(prop("day") == first_prop("day")))
+    assert answer(condition, events=events, tz="Europe/Paris")
+    assert not answer(condition, events=events)
+
+
+def test_both_properties_are_needed_each_of_its_own_event() -> None:
+    """What a host loads."""
+    other = prop("code") == first_prop("coupon", "code")
+    condition = cart.where(prop("n") > 1).within_last(days=7).followed_by(order.where(SAME, other))
+    since = instant("2022-09-24")
+    assert requirements(condition, now=NOW).events == {
+        "cart": EventNeed(since, NOW, frozenset({"n", "sku", "coupon"})),
+        "order": EventNeed(since, NOW, frozenset({"sku", "code"})),
+    }
+    again = order.followed_by(order.where(other))
+    assert requirements(again, now=NOW).events == {
+        "order": EventNeed(None, NOW, frozenset({"code", "coupon"}))
+    }
+
+
+def test_explain_names_a_blank_in_the_first() -> None:
+    """[V6]: a sequence that might be there, were the value known."""
+    condition = cart.not_followed_by(same_order)
+    given = history("cart 1 08:00", "order 2 08:00 sku=a")
+    explanation = explain(condition, Contact("ada"), given, now=NOW)
+    assert explanation.verdict
+    assert not explanation.certain
+    assert explanation.notes == ("the first sku has no value",)
+
+
+def test_it_is_said() -> None:
+    """Section 5 of the law."""
+    assert describe(cart.followed_by(same_order, within=DAY)) == (
+        'did "cart" followed by "order" (where sku is equal to the sku of the first) '
+        "within 24 hours"
+    )
+    less = order.where(prop("n") < first_prop("a", "b"), prop("x") != first_prop("x"))
+    assert describe(cart.not_followed_by(less)) == (
+        'did "cart" not followed by "order" (where n is less than the a.b of the first and '
+        "x is not equal to the x of the first (or has no value))"
+    )
+
+
+ELSEWHERE: Final[list[Any]] = [
+    case(lambda: kit.matches(same_order, Contact("ada")), id="asked"),
+    case(lambda: describe(same_order), id="described"),
+    case(lambda: explain(same_order, Contact("ada")), id="explained"),
+    case(lambda: requirements(same_order), id="loaded"),
+    case(lambda: Evaluator(MemorySource[str]()).members(same_order, now=NOW), id="members"),
+    case(lambda: kit.matches(SAME, Contact("ada")), id="without a step"),
+    case(lambda: Segment("same", same_order), id="a segment"),
+    case(lambda: Segment("same", SAME), id="a segment without a step"),
+    case(lambda: ~same_order, id="negated"),
+    case(lambda: same_order & attr("a").is_true(), id="and"),
+    case(lambda: attr("a").is_true() & same_order, id="behind and"),
+    case(lambda: same_order | order, id="or"),
+    case(lambda: kit.all_of(same_order), id="all_of"),
+    case(lambda: kit.any_of(order, same_order), id="any_of"),
+    case(lambda: kit.at_least(1, same_order), id="at_least"),
+    case(lambda: kit.all_of(kit.any_of(~SAME), order), id="nested beside a contact's"),
+    case(lambda: same_order.in_at_least(1, of=2), id="in_at_least"),
+    case(lambda: same_order.sum("n") > 1, id="a sum"),
+    case(lambda: same_order.latest("n") == 1, id="the latest"),
+    case(lambda: order.where(~((prop("n") == 1) | SAME)).max("n") > 1, id="nested in where"),
+    case(lambda: same_order.followed_by(order), id="the first step"),
+    case(lambda: same_order.not_followed_by(order), id="not followed"),
+    case(lambda: Sequence(same_order), id="Sequence"),
+    case(lambda: order.where(cart.followed_by(same_order)), id="a sequence in where"),
+    case(lambda: order.where(same_order), id="a step in where"),
+    case(lambda: kit.in_segment(SAME), id="in_segment"),
+]
+
+
+@pytest.mark.parametrize("written", ELSEWHERE)
+def test_elsewhere_it_is_refused(written: Callable[[], object]) -> None:
+    """[S3]: where it is written, or asked."""
+    with pytest.raises((ConditionError, ConditionTypeError)):
+        written()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        case(lambda: kit.matches(same_order, Contact("ada")), id="asked"),
+        case(lambda: Segment("same", same_order), id="a segment"),
+        case(lambda: ~same_order, id="negated"),
+        case(lambda: same_order & attr("a").is_true(), id="and"),
+        case(lambda: same_order.followed_by(order), id="the first step"),
+    ],
+)
+def test_the_error_says_where_it_belongs(written: Callable[[], object]) -> None:
+    """[S3]."""
+    with pytest.raises(
+        ConditionError, match=r"followed_by\(did\(...\).where\(prop\(...\) == first"
+    ):
+        written()
+
+
+def test_a_step_may_wait_for_its_sequence() -> None:
+    """[S3]: built before it is used, and kept in a variable."""
+    waiting = order.where((prop("n") > 1) | SAME)
+    assert isinstance(waiting, EventCount)
+    assert answer(
+        cart.followed_by(waiting), events=history("cart 1 08:00 sku=a", "order 2 08:00 sku=a")
+    )

@@ -1,0 +1,175 @@
+"""What people ask for in a few words, said with the words there are, over a whole history."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import pytest
+
+from segkit import Condition, Event, attr, describe, did, first_prop, prop
+from tests.slow_clock import MICROSECOND, instant
+from tests.unit.answering import NOW, answer
+
+case = pytest.param
+
+DAY: Final = timedelta(days=1)
+
+STOPPED: Final = did("order").before(days=90) & ~did("order").within_last(days=90)
+"""Ordered before, and not lately."""
+
+STOPPED_BY_LATEST: Final = did("order").latest_at().before(days=90)
+
+RESTARTED: Final = (
+    did("order").within_last(days=30)
+    & ~did("order").between_ago(days=(120, 30))
+    & did("order").before(days=120)
+)
+"""Ordered in the last 30 days, after 90 days without, having ordered before that."""
+
+
+def ordered(*days_ago: float) -> list[Event[str]]:
+    """An order each of so many days before now."""
+    return [Event("ada", "order", NOW - days * DAY) for days in days_ago]
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        case([], False, id="never ordered: nothing to stop"),
+        case(ordered(10), False, id="still ordering"),
+        case(ordered(400, 10), False, id="for long"),
+        case(ordered(400, 89), False, id="89 days ago is lately"),
+        case(ordered(90), True, id="90 days to the microsecond: stopped"),
+        case(ordered(400, 91), True, id="not for 91 days"),
+        case([Event("ada", "order", NOW - 90 * DAY + MICROSECOND)], False, id="a microsecond less"),
+        case(ordered(400, -5), True, id="an order of next week is not there yet [T1]"),
+    ],
+)
+def test_stopped(given: list[Event[str]], verdict: bool) -> None:
+    """Ordered before, not in the last 90 days: said twice, with one answer."""
+    assert answer(STOPPED, events=given) is verdict
+    assert answer(STOPPED_BY_LATEST, events=given) is verdict
+
+
+def test_whoever_stopped_has_ordered_before_and_neither_is_left_out() -> None:
+    """[T2], [T3]: no gap and no overlap between before and lately, at any instant."""
+    for days in range(80, 100):
+        given = ordered(days, 500)
+        lately = answer(did("order").within_last(days=90), events=given)
+        assert answer(STOPPED, events=given) is not lately
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        case([], False, id="never"),
+        case(ordered(10), False, id="started"),
+        case(ordered(200), False, id="stopped"),
+        case(ordered(200, 10), True, id="restarted"),
+        case(ordered(200, 100, 10), False, id="an order in the pause"),
+        case(ordered(120, 10), True, id="the old end of the pause is open"),
+        case(ordered(200, 30, 10), False, id="the new end belongs to the pause"),
+        case(ordered(200, 29, 10), True, id="29 days ago is lately"),
+        case(ordered(200, 30), False, id="30 days ago is not lately"),
+        case(ordered(119, 10), False, id="ordered in the pause, and not before it"),
+        case(ordered(500, 400, 200, 20, 10, 5), True, id="often, before and after"),
+    ],
+)
+def test_restarted(given: list[Event[str]], verdict: bool) -> None:
+    """An order in the last 30 days after 90 days without."""
+    assert answer(RESTARTED, events=given) is verdict
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        case(attr("created").before(days=90), id="by an attribute"),
+        case(did("signup").earliest_at().before(days=90), id="by the first event"),
+        case(did("signup").before(days=90), id="by any event"),
+        case(did("signup").latest("created").before(days=90), id="by a property"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("since", "verdict"),
+    [
+        case(NOW - 89 * DAY, False, id="89 days"),
+        case(NOW - 90 * DAY + MICROSECOND, False, id="a microsecond short of 90"),
+        case(NOW - 90 * DAY, True, id="90 days"),
+        case(NOW - 3650 * DAY, True, id="ten years"),
+    ],
+)
+def test_known_for_at_least_90_days(known: Condition, since: object, verdict: bool) -> None:
+    """[T3]: everything up to and including 90 days ago; no value is not known at all [V3]."""
+    at = NOW - 100 * DAY if "latest" in repr(known) else since
+    signup = [Event("ada", "signup", at, {"created": since})]  # type: ignore[arg-type]
+    assert answer(known, {"created": since}, signup) is verdict
+    assert not answer(known)
+    assert answer(~known)
+
+
+def test_known_for_at_least_90_days_by_a_day() -> None:
+    """[T13]: a day is as old as its beginning in the zone."""
+    known = attr("created").before(days=90)
+    assert answer(known, {"created": date(2022, 7, 3)})
+    assert not answer(known, {"created": date(2022, 7, 4)})
+    assert not answer(known, {"created": date(2022, 7, 3)}, tz="America/New_York")
+
+
+def test_an_abandoned_cart_until_it_is_ordered() -> None:
+    """[S2], [S3]: of one thing, through a day and a half."""
+    order = did("order").where(prop("sku") == first_prop("sku"))
+    abandoned = did("cart").within_last(days=7).not_followed_by(order, within=DAY)
+    still = abandoned & did("cart").not_followed_by(order)
+    given = [
+        Event("ada", "cart", instant("2022-09-01 08:00"), {"sku": "a"}),
+        Event("ada", "cart", instant("2022-09-01 09:00"), {"sku": "b"}),
+        Event("ada", "order", instant("2022-09-01 10:00"), {"sku": "b"}),
+        Event("ada", "order", instant("2022-09-02 20:00"), {"sku": "a"}),
+    ]
+    for now, is_abandoned, is_still in (
+        ("2022-09-01 12:00", False, False),
+        ("2022-09-02 07:59:59", False, False),
+        ("2022-09-02 08:00", True, True),
+        ("2022-09-02 20:00", True, False),
+        ("2022-09-08 07:59:59", True, False),
+        ("2022-09-08 08:00", False, False),
+    ):
+        assert answer(abandoned, events=given, now=instant(now)) is is_abandoned, now
+        assert answer(still, events=given, now=instant(now)) is is_still, now
+
+
+def test_a_good_customer_by_several_measures() -> None:
+    """[E4]: three orders, 100 spent, 20 on average, of two brands, in the last year."""
+    lately = did("order").within_last(days=365)
+    good = (
+        lately.at_least(3)
+        & (lately.sum("total") >= 100)
+        & (lately.mean("total") >= 20)
+        & (lately.distinct("brands") >= 2)
+        & (lately.min("total") > 0)
+    )
+    given = [
+        Event("ada", "order", NOW - days * DAY, {"total": total, "brands": brands})
+        for days, total, brands in ((10, 9.99, ["x"]), (20, 40, ["x", "y"]), (30, 50.01, []))
+    ]
+    assert answer(good, events=given)
+    assert not answer(good, events=given[1:])
+    assert not answer(good, events=[*given[:2], Event("ada", "order", NOW, {"total": 50})])
+    refund = Event("ada", "order", NOW, {"total": -0.01})
+    assert not answer(good, events=[*given, refund])
+
+
+def test_they_read_as_they_are_meant() -> None:
+    """Section 5 of the law."""
+    assert describe(STOPPED) == (
+        'all of: did "order" at least once 90 days ago or earlier; '
+        'never did "order" in the last 90 days'
+    )
+    assert describe(STOPPED_BY_LATEST) == (
+        'the time of the latest "order" is 90 days ago or earlier'
+    )
+    assert describe(RESTARTED) == (
+        'all of: did "order" at least once in the last 30 days; '
+        'never did "order" between 120 and 30 days ago; '
+        'did "order" at least once 120 days ago or earlier'
+    )
+    assert describe(attr("created").before(days=90)) == "created is 90 days ago or earlier"

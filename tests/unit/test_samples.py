@@ -1,0 +1,211 @@
+"""A stable random part of all contacts, by their ids [S5]."""
+
+import hashlib
+from decimal import ROUND_UP, Decimal, FloatOperation, Inexact, localcontext
+from enum import StrEnum
+from fractions import Fraction
+from math import inf, nan
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+import segkit
+from segkit import (
+    ConditionError,
+    Contact,
+    Evaluator,
+    MemorySource,
+    Requirements,
+    Sample,
+    describe,
+    explain,
+    matches,
+    requirements,
+)
+from tests.unit.answering import NOW, answer, assert_kept
+
+case = pytest.param
+
+# Any: some lines are what the type checkers refuse as well.
+kit: Any = segkit
+sample: Any = segkit.sample
+
+
+def drawn(salt: str, text: str) -> int:
+    """[S5], word by word."""
+    digest = hashlib.md5((salt + ":" + text).encode("utf-8", "surrogatepass")).hexdigest()  # noqa: S324
+    return int(digest[:8], 16) % 10_000
+
+
+def chosen(percent: Any, salt: str, contact_id: Any) -> bool:  # noqa: ANN401 - whatever was given
+    """Whether the contact is in the sample."""
+    condition = sample(percent, salt)
+    verdict = matches(condition, Contact(contact_id), now=NOW)
+    assert matches(~condition, Contact(contact_id), now=NOW) is not verdict
+    assert explain(condition, Contact(contact_id), now=NOW).verdict is verdict
+    return verdict
+
+
+class Word(StrEnum):
+    """An id that is a text and prints as another."""
+
+    ADA = "ada"
+
+    def __str__(self) -> str:
+        return f"word {self.value}"
+
+    def __format__(self, spec: str) -> str:
+        return "formatted"
+
+
+@pytest.mark.parametrize(
+    ("salt", "contact_id", "text", "number"),
+    [
+        case("autumn", "ada", "ada", 3858, id="a text"),
+        case("autumn", 7, "7", 9245, id="an int"),
+        case("autumn", "7", "7", 9245, id="the same as text"),
+        case("autumn", -12, "-12", 4615, id="below 0"),
+        case("autumn", 10**30, "1" + "0" * 30, 2448, id="a long int"),
+        case("autumn", UUID(int=1), "00000000-0000-0000-0000-000000000001", 7555, id="a UUID"),
+        case("autumn", "zoë", "zoë", 5734, id="beyond ASCII"),
+        case("autumn", "😀", "😀", 3567, id="beyond the first plane"),
+        case("autumn", "\ud800", "\ud800", 6081, id="a lone surrogate"),
+        case("a\udfffz", "ada", "ada", 676, id="a lone surrogate in the salt"),
+        case("", "ada", "ada", 5166, id="an empty salt"),
+        case("autumn", "", "", 3006, id="an empty id"),
+        case("a:b", "c", "c", 392, id="a colon in the salt"),
+        case("a", "b:c", "b:c", 392, id="is the same as one in the id"),
+        case("autumn", True, "True", 8350, id="a bool"),
+        case("autumn", 1.0, "1.0", 9296, id="a float"),
+        case("autumn", (1, "a"), "(1, 'a')", 2126, id="a tuple"),
+        case("autumn", Word.ADA, "word ada", 4219, id="str() and not format()"),
+    ],
+)
+def test_the_number_drawn_is_that_of_the_law(
+    salt: str, contact_id: object, text: str, number: int
+) -> None:
+    """[S5]: MD5 of UTF-8, its first 8 hexadecimal digits, modulo 10,000."""
+    assert drawn(salt, text) == number
+    assert not chosen(Decimal(number) / 100, salt, contact_id)
+    assert chosen(Decimal(number + 1) / 100, salt, contact_id)
+    explanation = explain(sample(50, salt), Contact(contact_id), now=NOW)
+    assert explanation.seen == number
+    assert f"drawn: {number} of 10000" in str(explanation)
+
+
+DRAWS: Final = {0: 6436, 1: 531, 6: 3876, 7: 5478, 8: 4452, 28: 3313, 29: 9938, 1233: 25471,
+                1234: 17721, 1235: 10827, 9998: 13469, 9999: 1298}  # fmt: skip
+"""Ids by the numbers they draw with the salt "autumn"."""
+
+
+@pytest.mark.parametrize(
+    ("percent", "least_out"),
+    [
+        case(100, None, id="everybody"),
+        case(100.0, None, id="everybody, as a float"),
+        case(99.99, 9999, id="all but one in ten thousand"),
+        case(Decimal("99.995"), None, id="a part of a hundredth counts"),
+        case(0.07, 7, id="0.07 * 100 is more than 7 in floats"),
+        case(Decimal("0.07"), 7, id="as a Decimal"),
+        case(Decimal("0.0700"), 7, id="with zeros behind it"),
+        case(0.29, 29, id="0.29 * 100 is less than 29 in floats"),
+        case(0.01, 1, id="one in ten thousand"),
+        case(0.001, 1, id="less is one too"),
+        case(Decimal("1E-9"), 1, id="next to nothing"),
+        case(Decimal("1E-999999999"), 1, id="even nearer"),
+        case(12.34, 1234, id="a usual one"),
+        case(Decimal("12.34" + "0" * 40 + "1"), 1235, id="with more digits than a context keeps"),
+        case(0.07000000000000002, 8, id="the next float"),
+    ],
+)
+def test_who_is_in_is_decided_exactly(percent: Any, least_out: int | None) -> None:  # noqa: ANN401
+    """[S5], [K1]: below percent times 100, percent being the decimal it prints as."""
+    for number, contact_id in DRAWS.items():
+        assert drawn("autumn", str(contact_id)) == number
+        inside = least_out is None or number < least_out
+        assert chosen(percent, "autumn", contact_id) is inside, number
+
+
+def test_the_decimal_context_of_the_host_changes_nothing() -> None:
+    """[S5]: nor does it raise [V1]."""
+    with localcontext(prec=2, rounding=ROUND_UP, Emax=3) as context:
+        context.traps.update({Inexact: True, FloatOperation: True})
+        for percent in (12.34, Decimal("12.34")):
+            for number in (1233, 1234, 1235):
+                assert chosen(percent, "autumn", DRAWS[number]) is (number < 1234)
+
+
+def test_a_sample_only_grows_with_its_percentage() -> None:
+    """[S5]: whoever is in at 10 % is in at 20 %."""
+    source = MemorySource(Contact(number) for number in range(3000))
+    evaluator, before = Evaluator(source), frozenset[int]()
+    for percent in (0.5, 1, 5, 10, Decimal("10.01"), 20, 50, 99.99, 100):
+        members = evaluator.members(sample(percent, "autumn"), now=NOW)
+        assert before < members
+        assert abs(len(members) - 3000 * float(percent) / 100) <= 60
+        before = frozenset(members)
+
+
+def test_another_salt_draws_another_sample() -> None:
+    """[S5]: as if nothing was known of the first."""
+    evaluator = Evaluator(MemorySource(Contact(number) for number in range(3000)))
+    autumn, winter = (
+        frozenset(evaluator.members(sample(50, salt), now=NOW)) for salt in ("autumn", "winter")
+    )
+    assert 650 < len(autumn & winter) < 850
+
+
+def test_a_sample_looks_at_the_id_alone() -> None:
+    """[S5]: no fact has to be loaded, and none changes anything."""
+    assert requirements(sample(10, "autumn"), now=NOW) == Requirements()
+    for percent, verdict in ((Decimal("38.58"), False), (Decimal("38.59"), True)):
+        assert answer(sample(percent, "autumn")) is verdict
+        assert answer(sample(percent, "autumn"), {"id": "bob"}, tz="Asia/Tokyo") is verdict
+
+
+@pytest.mark.parametrize(
+    "percent", [0, 0.0, -1, 100.01, 101, inf, nan, True, "10", None, [10], Fraction(10), 10**499],
+    ids=repr,
+)  # fmt: skip
+def test_a_percentage_is_more_than_0_and_at_most_100(percent: object) -> None:
+    """[S5], [V6]."""
+    for written in (kit.sample, kit.Sample):
+        with pytest.raises(ConditionError, match="percent is more than 0 and at most 100; got"):
+            written(percent, "autumn")
+
+
+@pytest.mark.parametrize(
+    "salt", [None, 7, b"autumn", ["autumn"], ("autumn", "winter"), [], {"autumn"}], ids=repr
+)
+def test_a_salt_is_one_text(salt: object) -> None:
+    """[S5], [V6]."""
+    with pytest.raises(ConditionError, match="text"):
+        kit.sample(10, salt)
+
+
+def test_a_sample_needs_its_salt() -> None:
+    """[S5]: one left out would join all samples that leave it out."""
+    with pytest.raises(TypeError, match="salt"):
+        kit.sample(10)
+
+
+def test_percentages_of_two_types_are_two_conditions() -> None:
+    """[K10]."""
+    samples = [sample(percent, "autumn") for percent in (10, 10.0, Decimal(10))]
+    assert len(set(samples)) == 3
+    assert samples[0] == sample(percent=10, salt="autumn") == Sample(10, "autumn")
+    assert samples[0] != sample(10, "winter")
+    for each in (*samples, sample(Decimal("0.07"), "a\ud800"), sample(0.5, "")):
+        assert_kept(each)
+
+
+def test_it_is_said() -> None:
+    """Section 5 of the law: a negation lets no blank in, every contact has an id."""
+    assert describe(sample(10, "autumn")) == 'is in the sample "autumn" of 10 percent'
+    assert describe(~sample(0.07, "a\ud800")) == ('is not in the sample "a\\ud800" of 0.07 percent')
+    assert str(explain(~sample(10, "autumn"), Contact("ada"), now=NOW)) == (
+        'yes  is not in the sample "autumn" of 10 percent\n'
+        '  no   is in the sample "autumn" of 10 percent\n'
+        "       drawn: 3858 of 10000"
+    )

@@ -1,0 +1,256 @@
+"""What the words about several events refuse when written, and the cure each error names [V6]."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+import segkit
+from segkit import (
+    Comparison,
+    ConditionError,
+    ConditionTypeError,
+    EventCount,
+    EventValue,
+    Last,
+    Next,
+    SegkitError,
+    Sequence,
+    Step,
+    attr,
+    did,
+    prop,
+)
+from tests.unit.answering import NOW
+
+case = pytest.param
+
+# Any: most of these lines are what the type checkers refuse as well.
+kit: Any = segkit
+order: Any = did("order")
+total: Any = order.sum("total")
+status: Any = order.latest("status")
+when: Any = order.latest_at()
+first: Any = order.earliest_at()
+
+NUMBERS: Final = ("sum", "mean", "min", "max", "distinct")
+ABOVE: Final = Comparison(">", 1)
+NAN: Final = float("nan")
+NAIVE: Final = datetime(2022, 9, 12)  # noqa: DTZ001 - what is refused
+
+Written = Callable[[Any], object]
+
+
+@pytest.mark.parametrize("aggregate", NUMBERS)
+@pytest.mark.parametrize(
+    "written",
+    [
+        case(lambda x: x == "100", id="a text"),
+        case(lambda x: x != "100", id="not a text"),
+        case(lambda x: x > "100", id="order of texts"),
+        case(lambda x: x.is_true(), id="a boolean"),
+        case(lambda x: x == date(2022, 9, 1), id="a day"),
+        case(lambda x: x < NOW, id="an instant"),
+        case(lambda x: x.contains("1"), id="contains"),
+        case(lambda x: x.starts_with("1"), id="starts_with"),
+        case(lambda x: x.ends_with("1"), id="ends_with"),
+        case(lambda x: x.between("a", "b"), id="between texts"),
+        case(lambda x: x.between(date(2022, 9, 1), None), id="between days"),
+        case(lambda x: x.is_in([1, "2"]), id="a text among numbers"),
+        case(lambda x: x.has_any([True]), id="a boolean in it"),
+        case(lambda x: x.has_all([1, NOW]), id="an instant in it"),
+        case(lambda x: x.within_last(days=30), id="within_last"),
+        case(lambda x: x.within_next(days=30), id="within_next"),
+        case(lambda x: x.before(days=30), id="before"),
+        case(lambda x: x.during("month"), id="during"),
+        case(lambda x: x.after(NOW), id="after"),
+        case(lambda x: x.anniversary_in(days=1), id="anniversary_in"),
+        case(lambda x: x.within_km(1, of=(0, 0)), id="within_km"),
+    ],
+)
+def test_a_number_is_compared_with_numbers(aggregate: str, written: Written) -> None:
+    """[V6]: the window stands before the aggregate, the text belongs to ``latest``."""
+    with pytest.raises(ConditionError, match=f"{aggregate}.*: is a number; it cannot be"):
+        written(getattr(order, aggregate)("total"))
+
+
+@pytest.mark.parametrize("term", [when, first], ids=["latest_at", "earliest_at"])
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        case(lambda x: x == "2022-09-01", "is an instant; it cannot be", id="a text"),
+        case(lambda x: x > 5, "is an instant; it cannot be", id="a number"),
+        case(lambda x: x.is_false(), "is an instant; it cannot be", id="a boolean"),
+        case(lambda x: x.contains("2022"), "is an instant; it cannot be", id="contains"),
+        case(lambda x: x.is_in([NOW, "2022"]), "is an instant; it cannot be", id="a text in it"),
+        case(lambda x: x.between(1, 2), "is an instant; it cannot be", id="between numbers"),
+        case(lambda x: x.within_next(days=3), "events lie in the past", id="within_next"),
+        case(lambda x: x == NAIVE, r"replace\(tzinfo=UTC\)", id="a naive datetime"),
+        case(lambda x: x.before(NAIVE), r"replace\(tzinfo=UTC\)", id="before a naive one"),
+        case(lambda x: x.between(NAIVE, None), r"replace\(tzinfo=UTC\)", id="between naive ones"),
+        case(lambda x: x.between(None, None), "one side may be open, not both", id="no end"),
+        case(lambda x: x.between_ago(days=(30, 60)), r"days=\(90, 30\)", id="the newer first"),
+        case(lambda x: x.during("hour"), "the units are day, week, month", id="no such unit"),
+    ],
+)
+def test_an_instant_is_compared_with_times_that_can_be(
+    term: Any,  # noqa: ANN401 - a term
+    written: Written,
+    cure: str,
+) -> None:
+    """[V6]: and what events did lies in the past."""
+    with pytest.raises(ConditionError, match=cure):
+        written(term)
+
+
+@pytest.mark.parametrize("term", [total, status, when], ids=repr)
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        case(lambda x: x == None, r"\.is_set\(\)", id="== None"),
+        case(lambda x: x == NAN, r"\.is_set\(\)", id="== NaN"),
+        case(lambda x: x == ["a"], r"write \.is_in\(\[\.\.\.\]\)", id="== a list"),
+        case(lambda x: x.is_in("abc"), r"takes a list of values: \['abc'\]", id="is_in a text"),
+        case(lambda x: x.has_all([]), "takes at least one value", id="has_all of nothing"),
+        case(lambda x: x < {}, "no kind", id="a mapping"),
+        case(bool, "has no truth value", id="bool"),
+        case(lambda x: 1 if x.is_set() else 2, r"combine with & \| ~", id="if"),
+        case(lambda x: 1 in x, "does not answer `in`", id="in"),
+        case(lambda x: x & (attr("a") == 1), "is not compared yet", id="&"),
+        case(lambda x: (attr("a") == 1) & x, "is not compared with anything yet", id="behind &"),
+        case(lambda x: ~x, "is not compared yet", id="~"),
+        case(hash, "unhashable", id="hash"),
+        case(lambda x: kit.Segment("s", x), "is not compared with anything yet", id="a segment"),
+    ],
+)
+def test_a_value_of_events_is_a_term_like_the_others(
+    term: Any,  # noqa: ANN401 - a term
+    written: Written,
+    cure: str,
+) -> None:
+    """[D2], [V6]."""
+    with pytest.raises((SegkitError, TypeError), match=cure):
+        written(term)
+
+
+BUILT = [
+    case(lambda: order.at_least(2).sum("n"), "comes instead of a count", id="a count before"),
+    case(lambda: order.never().latest_at(), "comes instead of a count", id="never before"),
+    case(order.sum, "name", id="a sum of nothing"),
+    case(lambda: order.sum(7), "must be text; got 7", id="no name"),
+    case(lambda: order.latest("a", 7), "must be text; got 7", id="no name in the path"),
+    case(lambda: order.latest_at("n"), "takes 1 positional argument", id="latest_at of something"),
+    case(lambda: order.within_next(days=3), "has no attribute", id="a window ahead"),
+    case(lambda: EventCount(("order",), window=Next(days=3)), "events lie in the past", id="Next"),
+    case(lambda: kit.EventValue("order", "sum", "n", ABOVE, Next(days=3)), "events lie in the past",
+         id="a value ahead"),
+    case(lambda: kit.EventValue("order", "median", "n", ABOVE), "they are sum mean min max",
+         id="no such aggregate"),
+    case(lambda: kit.EventValue("order", "sum", (), ABOVE), "at least one is needed", id="no path"),
+    case(lambda: kit.EventValue("order", "latest_at", ("n",), ABOVE), "takes no property",
+         id="a path of latest_at"),
+    case(lambda: kit.EventValue((), "sum", "n", ABOVE), "at least one is needed", id="no names"),
+    case(lambda: kit.EventValue("order", "sum", "n", 5), "must be a Comparison", id="no comparison"),
+    case(lambda: kit.EventValue("order", "sum", "n", ABOVE, 30), "takes a window such as Last",
+         id="no window"),
+    case(lambda: kit.EventValue("order", "sum", "n", ABOVE, condition=attr("a") == 1),
+         r"takes conditions on prop", id="a contact in where"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "cure"), BUILT)
+def test_values_of_events_that_cannot_be_built(written: Callable[[], object], cure: str) -> None:
+    """[V6], [D3]."""
+    with pytest.raises((SegkitError, TypeError, AttributeError), match=cure):
+        written()
+
+
+cart: Any = did("cart")
+chain: Any = cart.followed_by(order)
+
+SEQUENCES = [
+    case(lambda: cart.followed_by("order"), r"takes did\(...\), perhaps with where", id="a name"),
+    case(lambda: cart.followed_by(attr("a") == 1), r"takes did\(...\)", id="an attribute"),
+    case(lambda: cart.followed_by(chain), r"takes did\(...\)", id="a sequence"),
+    case(lambda: cart.followed_by(~order), r"takes did\(...\)", id="a negation"),
+    case(lambda: cart.followed_by(total >= 5), r"takes did\(...\)", id="a sum"),
+    case(lambda: cart.followed_by(order.at_least(2)), "takes no count", id="a count"),
+    case(lambda: cart.followed_by(order.never()), "takes no count", id="never"),
+    case(lambda: cart.not_followed_by(order.exactly(1)), "takes no count", id="a count not there"),
+    case(lambda: cart.at_least(2).followed_by(order), "takes no count", id="a count first"),
+    case(lambda: cart.never().not_followed_by(order), "takes no count", id="never first"),
+    case(lambda: cart.followed_by(order.within_last(days=3)), "only the first step does; say within",
+         id="a window"),
+    case(lambda: chain.followed_by(order.before(days=3)), "only the first step does", id="third"),
+    case(lambda: cart.not_followed_by(order.during("day")), "only the first step does",
+         id="a window of what must not be"),
+    case(lambda: cart.followed_by(order, within=timedelta(0)), "longer than nothing", id="no time"),
+    case(lambda: cart.followed_by(order, within=-timedelta(1)), "not negative", id="before it"),
+    case(lambda: cart.followed_by(order, within=24), "takes a timedelta or relativedelta", id="24"),
+    case(lambda: cart.followed_by(order, within=Last(days=1)), "takes a timedelta", id="Last"),
+    case(lambda: cart.followed_by(order, within=relativedelta(day=1)), "absolute", id="a day"),
+    case(lambda: cart.followed_by(order, timedelta(1)), "positional argument", id="not named"),
+    case(lambda: cart.not_followed_by(order).followed_by(order), "nothing follows not_followed_by",
+         id="followed after not"),
+    case(lambda: cart.not_followed_by(order).not_followed_by(order),
+         "nothing follows not_followed_by", id="not, and not again"),
+    case(lambda: chain.within_last(days=3), "has no attribute", id="a window of the whole"),
+    case(lambda: chain.at_least(2), "has no attribute", id="a count of the whole"),
+    case(lambda: chain.where(prop("a") == 1), "has no attribute", id="where of the whole"),
+    case(lambda: kit.Sequence("cart"), r"takes did\(...\)", id="Sequence of a name"),
+    case(lambda: kit.Sequence(cart, order), r"takes Step\(did\(...\)\)", id="a step that is none"),
+    case(lambda: kit.Sequence(cart, (), order), r"takes Step\(did\(...\)\)", id="an absent one"),
+    case(lambda: Step(order.at_most(1)), "takes no count", id="Step with a count"),
+    case(lambda: Step(order.within_last(days=1)), "only the first step does", id="with a window"),
+    case(lambda: order.where(chain), r"takes conditions on prop", id="a sequence in where"),
+    case(lambda: order.where(total > 1), r"takes conditions on prop", id="a sum in where"),
+    case(lambda: order.where(kit.sample(1, "s")), r"takes conditions on prop", id="a sample there"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "cure"), SEQUENCES)
+def test_what_a_sequence_does_not_take(written: Callable[[], object], cure: str) -> None:
+    """[S1], [S2]: only the first step takes a window, none a count, nothing follows an absence."""
+    with pytest.raises((SegkitError, TypeError, AttributeError), match=cure):
+        written()
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        case(lambda: order.at_least(2).sum("n"), "did('order').sum", id="sum"),
+        case(lambda: total == "5", "did('order').sum('total') ==", id="a text against a sum"),
+        case(lambda: when.within_next(days=3), "did('order').latest_at().within_next", id="ahead"),
+        case(lambda: cart.followed_by("order"), "did('cart').followed_by", id="followed_by"),
+        case(lambda: cart.at_least(2).followed_by(order), "did('cart').followed_by", id="a count"),
+        case(lambda: cart.not_followed_by(order, within=timedelta(0)), "did('cart').not_followed_by",
+             id="not_followed_by"),
+        case(lambda: cart.in_at_least(1, of=0), "did('cart').in_at_least", id="in_at_least"),
+        case(lambda: kit.at_least(-1), "at_least", id="at_least"),
+        case(lambda: kit.sample(0, "s"), "sample", id="sample"),
+        case(lambda: kit.in_segment("s"), "in_segment", id="in_segment"),
+        case(lambda: attr("a").within_km(-1, of=(0, 0)), "attr('a').within_km", id="within_km"),
+        case(lambda: attr("a") == kit.first_prop("b"), "attr('a') ==", id="first_prop"),
+    ],
+)  # fmt: skip
+def test_the_error_stands_where_it_was_written(written: Callable[[], object], path: str) -> None:
+    """The path is what one would write."""
+    with pytest.raises((ConditionError, ConditionTypeError)) as refused:
+        written()
+    assert refused.value.path == path
+
+
+@pytest.mark.parametrize("word", ["followed_by", "not_followed_by"])
+def test_the_error_of_a_third_step_names_the_word_too(word: str) -> None:
+    """As that of a second one does."""
+    with pytest.raises((ConditionError, ConditionTypeError)) as refused:
+        getattr(chain, word)("pay")
+    assert refused.value.path.endswith(f".{word}")
+
+
+def test_what_is_asked_of_days_is_kept_aware() -> None:
+    """[K2]: an aware instant is taken, in UTC."""
+    assert isinstance(when > datetime(2022, 9, 1, tzinfo=UTC), EventValue)
+    assert isinstance(chain, Sequence)
