@@ -9,7 +9,7 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.11", "3.12", "3.13"]
-ALL_CORES = ["-n", "auto"]
+ALL_CORES = ["-n", "auto", "--dist", "loadfile"]  # the examples of a page share their names
 SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
 
 nox.needs_version = ">=2025.2.9"

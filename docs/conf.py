@@ -37,8 +37,12 @@ autodoc_type_aliases = {
 
 # --- the ids of rules, like [T2], are links to where the rule stands -----------------------------
 
-_SEMANTICS = Path(__file__).parent / "reference" / "semantics.md"
-_STATED = frozenset(re.findall(r"^\(([a-z]\d+)\)=$", _SEMANTICS.read_text("utf-8"), re.MULTILINE))
+_PAGES = sorted((Path(__file__).parent / "reference").glob("semantics*.md"))
+_STATED = frozenset(
+    rule
+    for page in _PAGES
+    for rule in re.findall(r"^\(([a-z]\d+)\)=$", page.read_text("utf-8"), re.MULTILINE)
+)
 _CITED = re.compile(r"\[([A-Z]\d+)\]")
 
 

@@ -8,7 +8,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from segkit import Condition, Contact, Event, Requirements, matches
+from segkit import Condition, Contact, Event, Explanation, Requirements, explain, matches
 from segkit.testing import histories, instants, zones
 
 
@@ -23,6 +23,9 @@ class Situation:
 
     def holds(self, condition: Condition) -> bool:
         return matches(condition, self.contact, self.events, now=self.now, tz=self.tz)
+
+    def explained(self, condition: Condition) -> Explanation:
+        return explain(condition, self.contact, self.events, now=self.now, tz=self.tz)
 
 
 @st.composite

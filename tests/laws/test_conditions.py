@@ -8,19 +8,15 @@ import pickle
 from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 import segkit
-from segkit import And, Attribute, Comparison, Condition, EventCount, Not, Or, attr, did
+from segkit import And, Attribute, Comparison, Condition, Not, Or, attr, did
 from segkit.model.operands import Scalar
-from segkit.model.values import Kind, plain, read
-from segkit.model.windows import Window
-from segkit.testing import EXAMPLES, conditions, durations, windows
-from segkit.testing.wide_facts import EVENTS, PATHS
+from segkit.model.values import Kind, plain
+from segkit.testing import EXAMPLES, conditions, durations
 from segkit.testing.wide_values import operands
 from tests.laws.situations import Situation, situations
 
@@ -29,15 +25,6 @@ PARTS = st.lists(SMALL, max_size=4).map(tuple)
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
     operands
 )
-FIELDS = st.sampled_from([path for path, _ in PATHS])
-
-
-def ends(kind: Kind) -> SearchStrategy[tuple[Any, Any]]:
-    return st.tuples(operands(kind), operands(kind)).map(
-        lambda pair: tuple(sorted(pair, key=lambda end: read(end)[1]))  # type: ignore[arg-type, return-value]
-    )
-
-
 NAMES = {**vars(segkit), "datetime": dt, "Decimal": Decimal}
 """What the repr of a condition is pasted among."""
 
@@ -106,55 +93,6 @@ def test_the_operators_mean_the_classes(parts: list[Condition], asked: Situation
     """[V5] ``a & b & c`` is ``And((a, b, c))`` and ``a | b | c`` is ``Or((a, b, c))``."""
     assert asked.holds(reduce(and_, parts)) is asked.holds(And(tuple(parts)))
     assert asked.holds(reduce(or_, parts)) is asked.holds(Or(tuple(parts)))
-
-
-# --- words that are said by other words -----------------------------------------------------------
-
-
-@given(FIELDS, st.lists(SCALARS, max_size=3), situations())
-def test_is_in_is_any_of_the_equalities(
-    path: tuple[str, ...], values: list[Scalar], asked: Situation
-) -> None:
-    """[K5] ``is_in([a, b])`` is ``== a`` or ``== b``."""
-    either = Or(tuple(attr(*path) == value for value in values))
-    assert asked.holds(attr(*path).is_in(values)) is asked.holds(either)
-
-
-@given(FIELDS, st.sampled_from((Kind.NUMBER, Kind.TEXT)).flatmap(ends), situations())
-def test_between_includes_both_ends(
-    path: tuple[str, ...], ends: tuple[Any, Any], asked: Situation
-) -> None:
-    """[K8] ``between(a, b)`` is ``>= a`` and ``<= b``, of numbers and of text."""
-    both = (attr(*path) >= ends[0]) & (attr(*path) <= ends[1])
-    assert asked.holds(attr(*path).between(*ends)) is asked.holds(both)
-
-
-@given(FIELDS, SCALARS.filter(lambda value: not isinstance(value, bool)), situations())
-def test_at_least_is_greater_or_equal(
-    path: tuple[str, ...], value: Scalar, asked: Situation
-) -> None:
-    """[K1], [K4] ``>=`` is ``>`` or ``==``, ``<=`` is ``<`` or ``==``, and never both of them."""
-    term = attr(*path)
-    assert asked.holds(term >= value) is asked.holds((term > value) | (term == value))
-    assert asked.holds(term <= value) is asked.holds((term < value) | (term == value))
-    assert not asked.holds((term < value) & (term > value))
-
-
-@given(st.sampled_from(EVENTS), st.integers(0, 4), windows(ahead=False), situations())
-def test_at_most_is_the_complement_of_one_more(
-    name: str, number: int, window: Window, asked: Situation
-) -> None:
-    """[E1] ``at_most(n)`` is not ``at_least(n + 1)``."""
-    at_most = EventCount((name,), maximum=number, window=window)
-    more = EventCount((name,), minimum=number + 1, window=window)
-    assert asked.holds(at_most) is not asked.holds(more)
-
-
-@given(st.lists(st.sampled_from(EVENTS), min_size=1), st.integers(0, 4), situations())
-def test_names_of_events_are_a_set(names: list[str], number: int, asked: Situation) -> None:
-    """[E1] Several names are counted together, in whatever order, and each event once."""
-    several = did(*names).at_least(number)
-    assert asked.holds(several) is asked.holds(did(*sorted(set(names))).at_least(number))
 
 
 # --- equality -------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ _RANGES: Final[tuple[tuple[int | None, int | None], ...]] = (
 )  # fmt: skip
 _ORDER: Final[tuple[Operator, ...]] = ("==", "<", "<=", ">", ">=")
 _IN_TEXT: Final[tuple[Operator, ...]] = ("contains", "starts_with", "ends_with")
-_OF_MEMBERS: Final[tuple[Operator, ...]] = ("is_in", "has_any", "has_all")
+_OF_MEMBERS: Final[tuple[Operator, ...]] = ("has_any", "has_all", "is_in")
 _AGGREGATES: Final[tuple[Aggregate, ...]] = get_args(Aggregate)
 
 
@@ -150,7 +150,7 @@ def _compared(draw: DrawFn, *, first: bool = False) -> tuple[tuple[str], Compari
 
 
 _NAMES = st.sampled_from((VALUED, TIMED))
-_PATHS = st.sampled_from((VALUED, TIMED, TIMED))
+_PATHS = st.sampled_from((VALUED, VALUED, TIMED, TIMED, TIMED))
 _REFERRING = st.sampled_from(_ORDER)
 
 
@@ -195,7 +195,7 @@ def _is_fixed(compared: tuple[tuple[str], Comparison]) -> bool:
 def _sequences(draw: DrawFn) -> Sequence:
     first = EventCount(draw(_SEVERAL), window=draw(_FIRST_WINDOW), condition=draw(_WHERE))
     steps = tuple(draw(_STEP) for _ in range(draw(_NUMBERS_OF_STEPS)))
-    return Sequence(first, steps, draw(_ABSENT))
+    return Sequence(first, steps, draw(_ABSENT) if steps else draw(_STEP))
 
 
 @st.composite

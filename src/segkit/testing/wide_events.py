@@ -70,7 +70,7 @@ def sequences(draw: DrawFn) -> Sequence:
     """Events in an order, perhaps with one that must not have followed."""
     first = EventCount(draw(_NAMES), window=draw(_FIRST_WINDOW), condition=draw(_WHERE))
     steps = tuple(draw(_STEP) for _ in range(draw(_NUMBERS_OF_STEPS)))
-    return Sequence(first, steps, draw(_ABSENT))
+    return Sequence(first, steps, draw(_ABSENT) if steps else draw(_STEP))
 
 
 @st.composite

@@ -1,0 +1,226 @@
+"""Words that mean what other words mean: each pair must agree on everybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from segkit import (
+    AtLeast,
+    Attribute,
+    Comparison,
+    Condition,
+    Contact,
+    EventCount,
+    EventValue,
+    Or,
+    Place,
+    Segment,
+    all_of,
+    any_of,
+    attr,
+    did,
+    in_segment,
+    matches,
+    sample,
+)
+from segkit.model.durations import Duration
+from segkit.model.operands import Scalar
+from segkit.model.operators import Operator
+from segkit.model.values import Kind, read
+from segkit.model.windows import Ago, Last, Window
+from segkit.testing import conditions, durations, instants, windows
+from segkit.testing.wide_facts import EVENTS, PATHS
+from segkit.testing.wide_values import operands
+from tests.laws.situations import Situation, situations
+
+SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
+    operands
+)
+FIELDS = st.sampled_from([path for path, _ in PATHS])
+NAMES = st.sampled_from(EVENTS)
+PARTS = st.lists(conditions(max_leaves=2), max_size=4)
+
+
+def ends(kind: Kind) -> SearchStrategy[tuple[Any, Any]]:
+    return st.tuples(operands(kind), operands(kind)).map(
+        lambda pair: tuple(sorted(pair, key=lambda end: read(end)[1]))  # type: ignore[arg-type, return-value]
+    )
+
+
+@given(FIELDS, st.lists(SCALARS, max_size=3), situations())
+def test_is_in_is_any_of_the_equalities(
+    path: tuple[str, ...], values: list[Scalar], asked: Situation
+) -> None:
+    """[K5] ``is_in([a, b])`` is ``== a`` or ``== b``."""
+    either = Or(tuple(attr(*path) == value for value in values))
+    assert asked.holds(attr(*path).is_in(values)) is asked.holds(either)
+
+
+@given(FIELDS, st.sampled_from((Kind.NUMBER, Kind.TEXT)).flatmap(ends), situations())
+def test_between_includes_both_ends(
+    path: tuple[str, ...], ends: tuple[Any, Any], asked: Situation
+) -> None:
+    """[K8] ``between(a, b)`` is ``>= a`` and ``<= b``, of numbers and of text."""
+    both = (attr(*path) >= ends[0]) & (attr(*path) <= ends[1])
+    assert asked.holds(attr(*path).between(*ends)) is asked.holds(both)
+
+
+@given(FIELDS, SCALARS.filter(lambda value: not isinstance(value, bool)), situations())
+def test_at_least_is_greater_or_equal(
+    path: tuple[str, ...], value: Scalar, asked: Situation
+) -> None:
+    """[K1], [K4] ``>=`` is ``>`` or ``==``, ``<=`` is ``<`` or ``==``, and never both of them."""
+    term = attr(*path)
+    assert asked.holds(term >= value) is asked.holds((term > value) | (term == value))
+    assert asked.holds(term <= value) is asked.holds((term < value) | (term == value))
+    assert not asked.holds((term < value) & (term > value))
+
+
+@given(NAMES, st.integers(0, 4), windows(ahead=False), situations())
+def test_at_most_is_the_complement_of_one_more(
+    name: str, number: int, window: Window, asked: Situation
+) -> None:
+    """[E1] ``at_most(n)`` is not ``at_least(n + 1)``."""
+    at_most = EventCount((name,), maximum=number, window=window)
+    more = EventCount((name,), minimum=number + 1, window=window)
+    assert asked.holds(at_most) is not asked.holds(more)
+
+
+@given(st.lists(NAMES, min_size=1), st.integers(0, 4), situations())
+def test_names_of_events_are_a_set(names: list[str], number: int, asked: Situation) -> None:
+    """[E1] Several names are counted together, in whatever order, and each event once."""
+    several = did(*names).at_least(number)
+    assert asked.holds(several) is asked.holds(did(*sorted(set(names))).at_least(number))
+
+
+@given(FIELDS, st.lists(SCALARS, min_size=1, max_size=3), situations())
+def test_has_any_and_has_all_are_groups_of_has(
+    path: tuple[str, ...], values: list[Scalar], asked: Situation
+) -> None:
+    """[K5] ``has_any([a, b])`` has a or b, ``has_all([a, b])`` has both."""
+    each = [attr(*path).has_any([value]) for value in values]
+    assert asked.holds(attr(*path).has_any(values)) is asked.holds(any_of(*each))
+    assert asked.holds(attr(*path).has_all(values)) is asked.holds(all_of(*each))
+
+
+@given(SCALARS, SCALARS, st.sampled_from(("==", "<", "<=", ">", ">=")), situations())
+def test_a_reference_means_the_value_it_finds(
+    value: Scalar, other: Scalar, operator: Operator, asked: Situation
+) -> None:
+    """[K7] ``attr("x") < attr("y")`` is ``attr("x") < 3`` where y is 3."""
+    term = attr("y")
+    referring = {
+        "==": attr("x") == term,
+        "<": attr("x") < term,
+        "<=": attr("x") <= term,
+        ">": attr("x") > term,
+        ">=": attr("x") >= term,
+    }[operator]
+    contact = Contact("c1", {"x": value, "y": other})
+    if isinstance(other, bool) and operator != "==":
+        assert not matches(referring, contact, now=asked.now, tz=asked.tz)
+        return
+    fixed = Attribute(("x",), Comparison(operator, other))
+    assert matches(referring, contact, now=asked.now, tz=asked.tz) is matches(
+        fixed, contact, now=asked.now, tz=asked.tz
+    )
+
+
+@given(st.integers(0, 4), PARTS, situations())
+def test_at_least_counts_its_parts(number: int, parts: list[Condition], asked: Situation) -> None:
+    """[V5] ``AtLeast(k, ...)`` holds when k or more parts do; equal parts count separately."""
+    twice = [*parts, *parts[:1]]
+    held = sum(asked.holds(part) for part in twice)
+    assert asked.holds(AtLeast(number, tuple(twice))) is (held >= number)
+
+
+@given(PARTS, situations())
+def test_at_least_one_is_any_and_at_least_all_is_all(
+    parts: list[Condition], asked: Situation
+) -> None:
+    """[V5] One of several is ``Or``, as many as there are is ``And``."""
+    assert asked.holds(AtLeast(1, tuple(parts))) is asked.holds(Or(tuple(parts)))
+    assert asked.holds(AtLeast(len(parts), tuple(parts))) is asked.holds(all_of(*parts))
+
+
+@given(conditions(), situations())
+def test_in_a_segment_is_what_the_segment_means(condition: Condition, asked: Situation) -> None:
+    """[S8] ``in_segment(s)`` means what s means, at the same now and in the same zone."""
+    segment = Segment("a", condition)
+    assert asked.holds(in_segment(segment)) is asked.holds(condition)
+    assert asked.holds(~in_segment(segment)) is not asked.holds(condition)
+
+
+@given(NAMES, st.integers(1, 4), durations().filter(lambda one: one.months < 1000), situations())
+def test_in_at_least_is_a_recipe(name: str, of: int, one: Duration, asked: Situation) -> None:
+    """[S4] ``in_at_least(k, of=n)`` is `AtLeast` over n rolling windows, one behind the other."""
+    behind: list[Window] = [Last(one)]
+    behind += [Ago(one.times(place + 1), one.times(place)) for place in range(1, of)]
+    units = {"months": one.months, "microseconds": one.microseconds}
+    held = sum(asked.holds(EventCount((name,), window=window)) for window in behind)
+    for number in range(of + 2):
+        regular = did(name).in_at_least(number, of=of, **units)
+        assert asked.holds(regular) is (held >= number)
+
+
+@given(NAMES, windows(ahead=False), situations())
+def test_there_is_a_latest_event_where_there_is_any(
+    name: str, window: Window, asked: Situation
+) -> None:
+    """[E1], [E5] Events have a latest and an earliest instant exactly where they are counted."""
+    happened = asked.holds(EventCount((name,), window=window))
+    for aggregate in ("latest_at", "earliest_at"):
+        at = EventValue((name,), aggregate, (), Comparison("is_set"), window)
+        assert asked.holds(at) is happened
+
+
+@given(NAMES, FIELDS, windows(ahead=False), SCALARS, situations(unique_ids=True))
+def test_the_latest_of_all_is_the_latest_of_the_last_instant(
+    name: str, path: tuple[str, ...], window: Window, value: Scalar, asked: Situation
+) -> None:
+    """[E5] ``latest(p)`` is property p of the last event counted, the last given of equal ones."""
+    counted = [
+        event
+        for event in asked.events
+        if event.name == name
+        and attrs.evolve(asked, events=[event]).holds(EventCount((name,), window=window))
+    ]
+    latest = EventValue((name,), "latest", path, Comparison("==", value), window)
+    last = [event for event in counted if event.at == max(other.at for other in counted)][-1:]
+    assert asked.holds(latest) is any(
+        attrs.evolve(asked, events=[event]).holds(latest) for event in last
+    )
+
+
+@given(st.text("a\ud800"), st.sampled_from("ab"), st.integers(1, 99), st.integers(0, 100))
+def test_a_larger_sample_holds_the_smaller(
+    contact_id: str, salt: str, percent: int, more: int
+) -> None:
+    """[S5] Whoever is in at p percent is in at more, and everybody is in at 100."""
+    contact = Contact(contact_id)
+    larger = min(100, percent + more)
+    if matches(sample(percent, salt), contact):
+        assert matches(sample(larger, salt), contact)
+    assert matches(sample(100, salt), contact)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(0, 20_100), instants())
+def test_a_larger_circle_holds_the_smaller(
+    latitude: float, longitude: float, km: float, now: datetime
+) -> None:
+    """[S6] Whoever is within r kilometres is within more; a point is at itself, all on Earth."""
+    contact = Contact("c1", {"home": (latitude, longitude)})
+
+    def within(kilometres: float) -> bool:
+        place = Place(kilometres, 48.85, 2.35)
+        return matches(Attribute(("home",), Comparison("within_km", place)), contact, now=now)
+
+    assert not within(km) or within(km * 2)
+    assert within(20_100)
+    assert matches(attr("home").within_km(0, of=(latitude, longitude)), contact, now=now)
