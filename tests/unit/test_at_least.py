@@ -154,7 +154,7 @@ def test_it_is_said() -> None:
         'plan is not "pro" (or has no value)'
     )
     assert describe(~at_least(1, attr("plan") == "pro", did("order").at_least(2))) == (
-        'not at least 1 of (or has no value; none counts as 0): plan is "pro"; '
+        'fewer than 1 of (or has no value; none counts as 0): plan is "pro"; '
         'did "order" at least 2 times'
     )
     assert describe(at_least(1, two, in_list("staff"))) == (
@@ -165,7 +165,7 @@ def test_it_is_said() -> None:
     )
     where = AtLeast(2, (prop("a") == 1, prop("b") != 1, And((prop("c") == 1, prop("d") == 1))))
     assert describe(did("order").where(where)) == (
-        'did "order" at least once, where at least 2 of a is 1, b is not 1 (or has no value), '
+        'did "order" at least once where at least 2 of a is 1, b is not 1 (or has no value), '
         "(c is 1 and d is 1)"
     )
 

@@ -181,13 +181,13 @@ def test_explain_names_a_blank_in_the_first() -> None:
 def test_it_is_said() -> None:
     """Section 5 of the law."""
     assert describe(cart.followed_by(same_order, within=DAY)) == (
-        'did "cart" followed by "order" (where sku is equal to the sku of the first) '
+        'did "cart" followed by "order" (where sku is equal to the sku of the first event) '
         "within 24 hours"
     )
     less = order.where(prop("n") < first_prop("a", "b"), prop("x") != first_prop("x"))
     assert describe(cart.not_followed_by(less)) == (
-        'did "cart" not followed by "order" (where n is less than the a.b of the first and '
-        "x is not equal to the x of the first (or has no value))"
+        'did "cart" not followed by "order" (where n is less than the a.b of the first event and '
+        "x is not equal to the x of the first event (or has no value))"
     )
 
 

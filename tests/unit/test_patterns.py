@@ -147,7 +147,7 @@ def test_a_pattern_that_does_not_compile_is_refused_when_built(pattern: str, why
         case(lambda: email.matches_regex(7), "takes text; got 7", id="a number"),
         case(lambda: email.matches_regex(b"a"), "takes text; got b'a'", id="bytes"),
         case(lambda: email.matches_regex(None), r"\.is_set\(\)", id="None"),
-        case(lambda: email.matches_regex(["a"]), r"write \.is_in\(\[\.\.\.\]\)", id="a list"),
+        case(lambda: email.matches_regex(["a"]), r"takes text; got \[", id="a list"),
         case(
             lambda: email.matches_regex(re.compile("a")),
             "takes text; got re.compile",
@@ -209,8 +209,8 @@ def test_it_is_said() -> None:
     )
     assert str(explain(~condition, Contact("ada", {"email": 7}), now=NOW)) == (
         'yes  email does not match the pattern "@example[.]com$" (or has no value)\n'
-        "     holds only because email is number 7; text is asked for\n"
+        "     holds only because email is the number 7 where a text is asked for\n"
         '  no   email matches the pattern "@example[.]com$"\n'
         "       value: 7\n"
-        "       note: email is number 7; text is asked for"
+        "       note: email is the number 7 where a text is asked for"
     )

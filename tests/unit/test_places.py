@@ -155,7 +155,7 @@ def test_a_location_is_a_pair_or_a_mapping_within_range(held: Any, is_location: 
     if not is_location and held != (2.35, 48.85):
         assert explanation.verdict
         assert not explanation.certain
-        assert "holds only because where has no value" in str(explanation)
+        assert "holds only because where is no location" in str(explanation)
     else:
         assert not explanation.verdict
 
@@ -204,7 +204,6 @@ def test_the_decimal_context_of_the_host_changes_nothing() -> None:
         case(lambda: where.within_km(math.nan, of=PARIS), "takes numbers; got nan", id="NaN"),
         case(lambda: where.within_km(math.inf, of=PARIS), "takes numbers; got inf", id="inf"),
         case(lambda: where.within_km(10**499, of=PARIS), "takes numbers", id="500 digits"),
-        case(lambda: where.within_km(10**399, of=PARIS), "takes numbers", id="400 digits"),
         case(lambda: where.within_km(1, of=48.85), r"takes \(latitude, longitude\)", id="half"),
         case(
             lambda: where.within_km(1, of=(1, 2, 3)), r"takes \(latitude, longitude\)", id="three"

@@ -213,9 +213,9 @@ def test_a_reference_out_of_its_place_is_refused() -> None:
         case({"b": 1}, "a has no value", id="nothing on the left"),
         case({"a": 1}, "b has no value", id="nothing on the right"),
         case({}, "a has no value; b has no value", id="nothing at all"),
-        case({"a": 1, "b": "1"}, "a is number and b is text", id="two kinds [V6]"),
-        case({"a": True, "b": 1}, "a is boolean and b is number", id="True and 1"),
-        case({"a": 1, "b": {}}, "b is nothing that can be compared", id="no kind on the right"),
+        case({"a": 1, "b": "1"}, "a is a number and b is a text", id="two kinds [V6]"),
+        case({"a": True, "b": 1}, "a is a boolean and b is a number", id="True and 1"),
+        case({"a": 1, "b": {}}, "b holds something that cannot be compared", id="no kind on the right"),
     ],
 )
 def test_explain_names_what_could_not_be_compared(held: dict[str, Any], why: str) -> None:

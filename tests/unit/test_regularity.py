@@ -142,6 +142,6 @@ def test_it_is_said() -> None:
     """Section 5 of the law."""
     assert describe(order.in_at_least(2, of=3, months=1)) == (
         'at least 2 of: did "order" at least once in the last month; '
-        'did "order" at least once between 2 and 1 month ago; '
+        'did "order" at least once between 2 and 1 months ago; '
         'did "order" at least once between 3 and 2 months ago'
     )

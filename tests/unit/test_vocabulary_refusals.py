@@ -72,7 +72,7 @@ Written = Callable[[Any], object]
 )
 def test_a_number_is_compared_with_numbers(aggregate: str, written: Written) -> None:
     """[V6]: the window stands before the aggregate, the text belongs to ``latest``."""
-    with pytest.raises(ConditionError, match=f"{aggregate}.*: is a number; it cannot be"):
+    with pytest.raises(ConditionError, match=f"{aggregate}.*: is a number; got"):
         written(getattr(order, aggregate)("total"))
 
 
@@ -80,12 +80,12 @@ def test_a_number_is_compared_with_numbers(aggregate: str, written: Written) -> 
 @pytest.mark.parametrize(
     ("written", "cure"),
     [
-        case(lambda x: x == "2022-09-01", "is an instant; it cannot be", id="a text"),
-        case(lambda x: x > 5, "is an instant; it cannot be", id="a number"),
-        case(lambda x: x.is_false(), "is an instant; it cannot be", id="a boolean"),
-        case(lambda x: x.contains("2022"), "is an instant; it cannot be", id="contains"),
-        case(lambda x: x.is_in([NOW, "2022"]), "is an instant; it cannot be", id="a text in it"),
-        case(lambda x: x.between(1, 2), "is an instant; it cannot be", id="between numbers"),
+        case(lambda x: x == "2022-09-01", "is an instant; got", id="a text"),
+        case(lambda x: x > 5, "is an instant; got", id="a number"),
+        case(lambda x: x.is_false(), "is an instant; got", id="a boolean"),
+        case(lambda x: x.contains("2022"), "is an instant; got", id="contains"),
+        case(lambda x: x.is_in([NOW, "2022"]), "is an instant; got", id="a text in it"),
+        case(lambda x: x.between(1, 2), "is an instant; got", id="between numbers"),
         case(lambda x: x.within_next(days=3), "events lie in the past", id="within_next"),
         case(lambda x: x == NAIVE, r"replace\(tzinfo=UTC\)", id="a naive datetime"),
         case(lambda x: x.before(NAIVE), r"replace\(tzinfo=UTC\)", id="before a naive one"),
@@ -148,11 +148,11 @@ BUILT = [
          id="a value ahead"),
     case(lambda: kit.EventValue("order", "median", "n", ABOVE), "they are sum mean min max",
          id="no such aggregate"),
-    case(lambda: kit.EventValue("order", "sum", (), ABOVE), "at least one is needed", id="no path"),
+    case(lambda: kit.EventValue("order", "sum", (), ABOVE), "sum takes a property", id="no path"),
     case(lambda: kit.EventValue("order", "latest_at", ("n",), ABOVE), "takes no property",
          id="a path of latest_at"),
     case(lambda: kit.EventValue((), "sum", "n", ABOVE), "at least one is needed", id="no names"),
-    case(lambda: kit.EventValue("order", "sum", "n", 5), "must be a Comparison", id="no comparison"),
+    case(lambda: kit.EventValue("order", "sum", "n", 5), "must be a Comparison", id="no such"),
     case(lambda: kit.EventValue("order", "sum", "n", ABOVE, 30), "takes a window such as Last",
          id="no window"),
     case(lambda: kit.EventValue("order", "sum", "n", ABOVE, condition=attr("a") == 1),
@@ -181,13 +181,13 @@ SEQUENCES = [
     case(lambda: cart.not_followed_by(order.exactly(1)), "takes no count", id="a count not there"),
     case(lambda: cart.at_least(2).followed_by(order), "takes no count", id="a count first"),
     case(lambda: cart.never().not_followed_by(order), "takes no count", id="never first"),
-    case(lambda: cart.followed_by(order.within_last(days=3)), "only the first step does; say within",
+    case(lambda: cart.followed_by(order.within_last(days=3)), "only the first step does; say with",
          id="a window"),
     case(lambda: chain.followed_by(order.before(days=3)), "only the first step does", id="third"),
     case(lambda: cart.not_followed_by(order.during("day")), "only the first step does",
          id="a window of what must not be"),
     case(lambda: cart.followed_by(order, within=timedelta(0)), "longer than nothing", id="no time"),
-    case(lambda: cart.followed_by(order, within=-timedelta(1)), "not negative", id="before it"),
+    case(lambda: cart.followed_by(order, within=-timedelta(1)), "longer than", id="before it"),
     case(lambda: cart.followed_by(order, within=24), "takes a timedelta or relativedelta", id="24"),
     case(lambda: cart.followed_by(order, within=Last(days=1)), "takes a timedelta", id="Last"),
     case(lambda: cart.followed_by(order, within=relativedelta(day=1)), "absolute", id="a day"),
@@ -200,6 +200,7 @@ SEQUENCES = [
     case(lambda: chain.at_least(2), "has no attribute", id="a count of the whole"),
     case(lambda: chain.where(prop("a") == 1), "has no attribute", id="where of the whole"),
     case(lambda: kit.Sequence("cart"), r"takes did\(...\)", id="Sequence of a name"),
+    case(lambda: kit.Sequence(cart), "needs a later step", id="Sequence of one"),
     case(lambda: kit.Sequence(cart, order), r"takes Step\(did\(...\)\)", id="a step that is none"),
     case(lambda: kit.Sequence(cart, (), order), r"takes Step\(did\(...\)\)", id="an absent one"),
     case(lambda: Step(order.at_most(1)), "takes no count", id="Step with a count"),
@@ -225,7 +226,7 @@ def test_what_a_sequence_does_not_take(written: Callable[[], object], cure: str)
         case(lambda: when.within_next(days=3), "did('order').latest_at().within_next", id="ahead"),
         case(lambda: cart.followed_by("order"), "did('cart').followed_by", id="followed_by"),
         case(lambda: cart.at_least(2).followed_by(order), "did('cart').followed_by", id="a count"),
-        case(lambda: cart.not_followed_by(order, within=timedelta(0)), "did('cart').not_followed_by",
+        case(lambda: cart.not_followed_by(order, within=5), "did('cart').not_followed_by",
              id="not_followed_by"),
         case(lambda: cart.in_at_least(1, of=0), "did('cart').in_at_least", id="in_at_least"),
         case(lambda: kit.at_least(-1), "at_least", id="at_least"),

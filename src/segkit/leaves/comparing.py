@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final, cast
 
 from segkit.clock import Moment, has_anniversary
@@ -145,11 +146,26 @@ def referred(comparison: Comparison, mapping: object, first: object) -> tuple[Re
     return (read(value_at(first if operand.first else mapping, operand.path)),)
 
 
-def _distance_km(location: tuple[float, float], place: Place) -> float:
-    """The haversine distance on a sphere of the Earth's mean radius [S6]."""
-    latitude, longitude = map(math.radians, location)
-    of_latitude, of_longitude = math.radians(place.latitude), math.radians(place.longitude)
-    across = math.sin((latitude - of_latitude) / 2) ** 2
-    along = math.sin((longitude - of_longitude) / 2) ** 2
-    haversine = across + math.cos(latitude) * math.cos(of_latitude) * along
-    return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, haversine)))
+def _distance_km(location: tuple[float, float], place: Place) -> Fraction:
+    """The haversine distance on a sphere of the Earth's mean radius [S6].
+
+    Of two close points the differences are taken in degrees, where they are exact; of two nearly
+    opposite ones the distance is taken from the opposite side.
+    """
+    (latitude, longitude), of_latitude = location, float(place.latitude)
+    # 180 and -180 degrees are the same longitude.
+    along = math.remainder(longitude - float(place.longitude), 360)
+    apart = math.radians(latitude - of_latitude) / 2
+    across = math.radians(latitude + of_latitude) / 2
+    turned = math.radians(along) / 2
+    near = math.sin(apart) ** 2 + _cos(latitude) * _cos(of_latitude) * math.sin(turned) ** 2
+    far = (math.cos(turned) * math.cos(apart)) ** 2 + (math.sin(turned) * math.sin(across)) ** 2
+    return Fraction(2 * _EARTH_KM * math.atan2(math.sqrt(near), math.sqrt(far)))
+
+
+def _cos(degrees: float) -> float:
+    """The cosine of a latitude; exactly 0 at the poles, where every longitude is the same."""
+    return 0.0 if abs(degrees) == _POLE else math.cos(math.radians(degrees))
+
+
+_POLE: Final = 90

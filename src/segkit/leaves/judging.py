@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import assert_never, cast
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final, assert_never, cast
 
 from segkit.clock import Moment
 from segkit.leaves.comparing import value_at
@@ -60,13 +61,8 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
             reasons = () if comparison is None or verdict else _unknown_joins(lists, comparison)
         case EventCount():
             return _judge_count(leaf, facts, seen, moment)
-        case EventValue(comparison=comparison):
-            value = cast("Found", seen)[0][1]
-            what = said_subject(leaf)
-            reasons = (
-                *_tallied(_doubtful_values(leaf, facts, moment)),
-                *_misfits(what, comparison, cast("Found", seen)),
-            )
+        case EventValue():
+            return _judge_value(leaf, facts, cast("Found", seen), moment, verdict=verdict)
         case Sequence():
             return _judge_sequence(leaf, facts, seen, moment)
         case Sample():
@@ -163,21 +159,64 @@ def _judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Ju
     return judge_parts(where, lambda part: judge(part, event, moment))
 
 
-def _doubtful_values(leaf: EventValue, facts: Facts, moment: Moment) -> Iterable[str]:
-    """The events that may or may not belong to the value, and the values it had to skip [E4]."""
-    yield from _without_instant(leaf.names, facts)
-    skipped = leaf.aggregate in ("sum", "mean", "min", "max", "distinct")
-    for _, _, event in candidates(leaf, facts, moment):
+def _judge_value(
+    leaf: EventValue, facts: Facts, seen: Found, moment: Moment, *, verdict: bool
+) -> Judgement:
+    """A value is certain if what is doubtful or was skipped could not have changed the verdict."""
+    undated = _without_instant(leaf.names, facts)
+    doubts = [*undated]
+    could_go = bool(undated)
+    sure: list[datetime] = []
+    doubtful: list[datetime] = []
+    for at, _, event in candidates(leaf, facts, moment):
         judged = _judge_event(leaf.condition, OneEvent(event), moment)
-        yield from judged.reasons
-        if not skipped or (judged.certain and not judged.verdict):
-            continue
-        kind, _ = read(value_at(event.properties, leaf.path))
-        fits = kind is Kind.NUMBER or (
-            leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.NO_KIND)
-        )
-        if not fits:
-            yield f"{said_path(leaf.path)} of an event was skipped: {kind.value}"
+        if not judged.certain:
+            doubts += judged.reasons
+            doubtful.append(at)
+            could_go = could_go or judged.verdict  # It may be one that should not count.
+        elif judged.verdict:
+            sure.append(at)
+        if judged.verdict or not judged.certain:
+            doubts += _skipped(leaf, event)
+    value = seen[0][1]
+    misfits = _misfits(said_subject(leaf), leaf.comparison, seen)
+    certain = not doubts or (
+        not could_go and (_bound(leaf, verdict, value) or _outside(leaf, sure, doubtful))
+    )
+    reasons = (*(() if certain else _tallied(doubts)), *misfits)
+    return Judgement(verdict, certain and not misfits, reasons, value)
+
+
+def _skipped(leaf: EventValue, event: EventLike) -> Iterator[str]:
+    """The value of an event that a sum and the like had to skip [E4]."""
+    if leaf.aggregate not in _SKIPPING:
+        return
+    kind, _ = read(value_at(event.properties, leaf.path))
+    distinct = leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.NO_KIND)
+    if kind is not Kind.NUMBER and not distinct:
+        yield f"{said_path(leaf.path)} of an event was skipped: {kind.value}"
+
+
+_SKIPPING: Final = frozenset({"sum", "mean", "min", "max", "distinct"})
+_UPWARD: Final = frozenset({"max", "distinct"})
+
+
+def _bound(leaf: EventValue, verdict: bool, value: object) -> bool:  # noqa: FBT001 - as judged
+    """Whether further values could only take the verdict further: a maximum never falls."""
+    word = leaf.comparison.operator
+    if value is None or word not in ("<", "<=", ">", ">="):
+        return False
+    upward = verdict is (word in (">", ">="))
+    return (leaf.aggregate in _UPWARD and upward) or (leaf.aggregate == "min" and not upward)
+
+
+def _outside(leaf: EventValue, sure: list[datetime], doubtful: list[datetime]) -> bool:
+    """Whether the doubtful events lie before the latest, or behind the earliest that counts."""
+    if leaf.aggregate in _SKIPPING or not sure:
+        return False
+    if leaf.aggregate.startswith("latest"):
+        return all(at < max(sure) for at in doubtful)
+    return all(at > min(sure) for at in doubtful)
 
 
 def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) -> Judgement:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, NamedTuple, TypeAlias, assert_never, cast
 
 from segkit import tree
@@ -104,8 +105,8 @@ def decide(leaf: LeafCondition, seen: Seen, moment: Moment) -> bool:
         case Sequence():
             return bool(seen)
         case Sample(percent):
-            # Compared exactly: 0.07 percent is 7 of 10,000, whatever 0.07 * 100 is in floats.
-            return cast("int", seen) < cast("Decimal", read(percent)[1]) * _PER_PERCENT
+            # A fraction is compared exactly, whatever 0.07 * 100 is in floats or Decimals.
+            return Fraction(cast("int", seen), _PER_PERCENT) < cast("Decimal", read(percent)[1])
         case _:
             assert_never(leaf)
 
@@ -168,7 +169,7 @@ def _serving(moment: Moment) -> Serving:
 
 def _drawn(salt: str, contact_id: object) -> int:
     """The number from 0 to 9,999 that this contact drew under *salt* [S5]."""
-    drawn = f"{salt}:{contact_id}".encode("utf-8", "surrogatepass")
+    drawn = f"{salt}:{contact_id!s}".encode("utf-8", "surrogatepass")
     # Not for security, and to be computed alike by other languages and databases.
     return int(hashlib.md5(drawn, usedforsecurity=False).hexdigest()[:8], 16) % 10_000
 

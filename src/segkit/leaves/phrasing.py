@@ -189,24 +189,25 @@ def _where(condition: Condition) -> str:
 
 def let_in(negated: Condition) -> str:
     """What the negation of a group lets in without a value or an event being there."""
-    said = [phrase(leaf, negated=True) for leaf in _said_plainly(negated)]
+    said = [phrase(leaf, negated=plain) for leaf, plain in _with_signs(negated)]
     notes = [note for note in (BLANK, NONE_COUNTS) if any(note in words for words in said)]
     return f" ({'; '.join(notes)})" if notes else ""
 
 
-def _said_plainly(condition: Condition, *, plain: bool = True) -> Iterator[LeafCondition]:
-    """The leaves under an even number of negations."""
+def _with_signs(
+    condition: Condition, *, plain: bool = True
+) -> Iterator[tuple[LeafCondition, bool]]:
+    """The leaves, and whether they stand under an even number of negations."""
     match condition:
         case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
-                yield from _said_plainly(part, plain=plain)
+                yield from _with_signs(part, plain=plain)
         case Not(part):
-            yield from _said_plainly(part, plain=not plain)
+            yield from _with_signs(part, plain=not plain)
         case InSegment(segment):
-            yield from _said_plainly(segment.condition, plain=plain)
+            yield from _with_signs(segment.condition, plain=plain)
         case Leaf():
-            if plain:
-                yield condition
+            yield condition, plain
         case _:
             assert_never(condition)
 

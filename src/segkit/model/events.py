@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, shown
+from segkit.errors import ConditionError, ConditionTypeError, located, shown
 from segkit.model.durations import Duration, DurationLike, Units
 from segkit.model.event_values import (
     Aggregate,
@@ -282,17 +282,19 @@ class Sequence(Leaf):
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
         """And then another event, of *step*; see `EventCount.followed_by` [S1]."""
-        self._check_open("followed_by")
-        return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
+        with located("did(...).followed_by"):
+            self._check_open()
+            return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
 
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
         """And no event of *step* behind the last; see `EventCount.not_followed_by` [S2]."""
-        self._check_open("not_followed_by")
-        return attrs.evolve(self, absent=Step(step, within))
+        with located("did(...).not_followed_by"):
+            self._check_open()
+            return attrs.evolve(self, absent=Step(step, within))
 
-    def _check_open(self, word: str) -> None:
+    def _check_open(self) -> None:
         if self.absent is not None:
             problem = "nothing follows not_followed_by: there is no event to follow"
-            raise ConditionError(word, problem, self)
+            raise ConditionError("step", problem, self)

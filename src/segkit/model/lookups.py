@@ -182,7 +182,14 @@ class Sample(Leaf):
             problem = f"percent is more than 0 and at most 100; got {shown(self.percent)}"
             raise ConditionError("sample", problem, self.percent)
         object.__setattr__(self, "percent", plain(self.percent))
-        object.__setattr__(self, "salt", texts(self.salt)[0])
+        object.__setattr__(self, "salt", _salt(self.salt))
 
 
 _EVERYBODY = 100
+
+
+def _salt(salt: object) -> str:
+    kind, text = read(salt)
+    if kind is not Kind.TEXT:
+        raise ConditionError("sample", f"salt is a text; got {shown(salt)}", salt)
+    return cast("str", text)

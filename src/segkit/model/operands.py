@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias, cast
@@ -53,9 +52,14 @@ class Anniversary(Pasted):
             raise ConditionError("Anniversary", problem, (self.first, self.last))
 
 
+def _typed(number: object) -> object:
+    return type(number), number
+
+
 def _number(value: object) -> int | float | Decimal:
     kind, number = read(value)
-    if kind is not Kind.NUMBER or not math.isfinite(cast("float", number)):
+    infinite = isinstance(number, Decimal) and not number.is_finite()
+    if kind is not Kind.NUMBER or infinite:
         raise ConditionError("Place", f"takes numbers; got {shown(value)}", value)
     return cast("int | float | Decimal", plain(value))
 
@@ -77,11 +81,9 @@ class Place(Pasted):
     Place(25, 48.85, 2.35)
     """
 
-    km: int | float | Decimal = attrs.field(
-        converter=_number, eq=lambda number: (type(number), number)
-    )
-    latitude: int | float | Decimal = attrs.field(converter=_number)
-    longitude: int | float | Decimal = attrs.field(converter=_number)
+    km: int | float | Decimal = attrs.field(converter=_number, eq=_typed)
+    latitude: int | float | Decimal = attrs.field(converter=_number, eq=_typed)
+    longitude: int | float | Decimal = attrs.field(converter=_number, eq=_typed)
 
     def __attrs_post_init__(self) -> None:
         if self.km < 0:

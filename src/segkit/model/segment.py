@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 
 import attrs
 
@@ -82,11 +82,10 @@ class InSegment(Combinator):
     """
 
     segment: Segment = attrs.field(converter=_segment)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    scope: ClassVar[Scope] = "contact"
     depth: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "scope", self.segment.condition.scope)
         object.__setattr__(self, "depth", depth_of((self.segment.condition,)))
 
 

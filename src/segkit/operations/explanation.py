@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from fractions import Fraction
 from typing import Any, assert_never, cast
 
@@ -238,8 +238,10 @@ def _said_joined(joined: object) -> str:
 
 def _said_found(value: object) -> str:
     if type(value) is Fraction:  # a mean, which may have no end in decimals
-        with localcontext(prec=6):
-            return f"about {Decimal(value.numerator) / Decimal(value.denominator)}"
+        with localcontext(Context(prec=6)) as context:
+            mean = Decimal(value.numerator) / Decimal(value.denominator)
+            rounded = context.flags[Inexact] or context.flags[Rounded]
+        return f"{'about ' if rounded else ''}{said_value(mean)}"
     kind, plain = read(value)
     match kind:
         case Kind.NO_VALUE:

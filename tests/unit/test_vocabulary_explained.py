@@ -1,0 +1,174 @@
+"""Why a value of events or a sequence is what it is: what was seen, and what could not be [V6].
+
+The other words of the vocabulary are explained where their cases are.
+"""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pytest
+
+from segkit import Condition, Contact, did, explain, prop
+from tests.unit.answering import NOW, event, history, orders
+
+case = pytest.param
+
+order: Final = did("order")
+cart: Final = did("cart")
+DAY: Final = timedelta(hours=24)
+
+WINDOW: Final = "     window: up to and including 2022-10-01 00:00 UTC"
+
+EXPLAINED: Final[list[Any]] = [
+    case(
+        order.within_last(days=30).sum("total") >= 30,
+        orders(10.5, 20),
+        'yes  the sum of total of "order" in the last 30 days is at least 30\n'
+        "     value: 30.5\n"
+        "     window: after 2022-09-01 00:00 UTC, up to and including 2022-10-01 00:00 UTC",
+        id="a sum",
+    ),
+    case(
+        order.sum("total") >= 30,
+        orders(10, "20"),
+        'no   the sum of total of "order" is at least 30\n'
+        "     value: 10\n"
+        f"{WINDOW}\n"
+        "     note: total of an event was skipped: text",
+        id="a sum with something skipped",
+    ),
+    case(
+        order.mean("total") > 3,
+        orders(10, 0, 0),
+        f'yes  the mean of total of "order" is more than 3\n     value: about 3.33333\n{WINDOW}',
+        id="a mean without an end",
+    ),
+    case(
+        order.mean("total") > 3,
+        orders(10, 20),
+        f'yes  the mean of total of "order" is more than 3\n     value: 15\n{WINDOW}',
+        id="a mean with one",
+    ),
+    case(
+        order.mean("total") < 3,
+        [],
+        'no   the mean of total of "order" is less than 3\n'
+        "     value: none\n"
+        f"{WINDOW}\n"
+        '     note: the mean of total of "order" has no value',
+        id="a mean of nothing",
+    ),
+    case(
+        order.latest("status") == "paid",
+        orders("open", "paid", name="status"),
+        f'yes  status of the latest "order" is "paid"\n     value: "paid"\n{WINDOW}',
+        id="the latest",
+    ),
+    case(
+        order.latest("status") == "paid",
+        orders("paid", 7, name="status"),
+        'no   status of the latest "order" is "paid"\n'
+        "     value: 7\n"
+        f"{WINDOW}\n"
+        '     note: status of the latest "order" is the number 7 where a text is asked for',
+        id="the latest of another kind",
+    ),
+    case(
+        order.latest_at().before(days=60),
+        orders(1),
+        'no   the time of the latest "order" is 60 days ago or earlier\n'
+        "     value: 2022-09-01 12:00 UTC\n"
+        f"{WINDOW}",
+        id="the instant of the latest",
+    ),
+    case(
+        cart.followed_by(order, within=DAY),
+        history("cart 1 08:00", "order 1 09:30"),
+        'yes  did "cart" followed by "order" within 24 hours\n'
+        "     found: 2022-09-01 08:00 UTC, then 2022-09-01 09:30 UTC\n"
+        f"{WINDOW}",
+        id="a sequence",
+    ),
+    case(
+        ~cart.not_followed_by(order.where(prop("paid").is_true())),
+        history("cart 1 08:00", "order 1 09:30"),
+        'no   never did "cart" not followed by "order" (where paid is true)\n'
+        '  yes  did "cart" not followed by "order" (where paid is true)\n'
+        "       found: 2022-09-01 08:00 UTC\n"
+        f"  {WINDOW}\n"
+        "       holds only because paid has no value",
+        id="an absence that a blank might have broken",
+    ),
+    case(
+        ~cart.followed_by(order.where(prop("paid").is_true())),
+        history("cart 1 08:00", "order 1 09:30 paid=yes"),
+        'yes  never did "cart" followed by "order" (where paid is true)\n'
+        '     holds only because paid is the text "yes" where a boolean is asked for\n'
+        '  no   did "cart" followed by "order" (where paid is true)\n'
+        "       found: none\n"
+        f"  {WINDOW}\n"
+        '       note: paid is the text "yes" where a boolean is asked for',
+        id="a sequence that only another kind prevented",
+    ),
+]
+
+
+@pytest.mark.parametrize(("condition", "given", "text"), EXPLAINED)
+def test_explain_shows_what_was_seen_and_where(
+    condition: Condition, given: list[Any], text: str
+) -> None:
+    """[V6]: and which kinds met."""
+    assert str(explain(condition, Contact("ada"), given, now=NOW)) == text
+
+
+@pytest.mark.parametrize(
+    ("condition", "given"),
+    [
+        case(order.min("total") >= 5, orders(3, "x"), id="a least that is too small already"),
+        case(order.max("total") <= 5, orders(7, None), id="a greatest that is too great"),
+        case(order.distinct("total") <= 1, orders(1, 2, None), id="too many already"),
+        case(
+            order.where(prop("gift").is_true()).latest("total") == 5,
+            [
+                event("order", "2022-09-01", total=5),
+                event("order", "2022-09-02", total=3, gift=True),
+            ],
+            id="a doubtful event before the latest",
+        ),
+        case(
+            order.where(prop("gift").is_true()).earliest_at() >= date(2022, 9, 2),
+            [event("order", "2022-09-01", gift=True), event("order", "2022-09-03")],
+            id="a doubtful event behind the earliest",
+        ),
+    ],
+)
+def test_explain_blames_nothing_that_could_not_have_changed_the_verdict(
+    condition: Condition, given: list[Any]
+) -> None:
+    """[V6]: "only because" is said where it is so."""
+    explanation = explain(~condition, Contact("ada"), given, now=NOW)
+    assert explanation.verdict
+    assert "only because" not in str(explanation)
+
+
+@pytest.mark.parametrize(
+    ("condition", "given", "why"),
+    [
+        case(order.sum("total") >= 100, orders(99, "x"), "total of an event was skipped: text",
+             id="a sum"),
+        case(order.mean("total") < 5, [], 'the mean of total of "order" has no value', id="a mean of nothing"),
+        case(order.min("total") >= 5, orders(None), "total of an event was skipped: no value; "
+             'the least total of "order" has no value', id="a least of nothing"),
+        case(order.latest("total") == 5, [event("order", "2022-09-01")],
+             'total of the latest "order" has no value', id="the latest"),
+        case(order.where(prop("gift").is_true()).latest_at().is_set(),
+             [event("order", "2022-09-01", gift="yes")],
+             'gift is the text "yes" where a boolean is asked for', id="a doubtful latest"),
+    ],
+)  # fmt: skip
+def test_explain_says_where_a_negation_holds_only_for_want_of_a_value(
+    condition: Condition, given: list[Any], why: str
+) -> None:
+    """[V6]."""
+    explained = str(explain(~condition, Contact("ada"), given, now=NOW))
+    assert explained.splitlines()[1] == f"     holds only because {why}"

@@ -1,0 +1,271 @@
+"""What the words of the vocabulary build: equal, hashed, pasted back; and what they need."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, Final
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from segkit import (
+    And,
+    AtLeast,
+    Attribute,
+    Comparison,
+    Condition,
+    Contact,
+    Duration,
+    EventCount,
+    EventNeed,
+    EventValue,
+    Last,
+    Not,
+    Place,
+    Property,
+    Reference,
+    Requirements,
+    Sequence,
+    Step,
+    attr,
+    did,
+    first_prop,
+    in_list,
+    matches,
+    prop,
+    requirements,
+    sample,
+)
+from segkit.model.logic import DEEPEST
+from tests.slow_clock import instant
+from tests.unit.answering import NOW, assert_kept, event, history, needed
+
+case = pytest.param
+
+order: Final = did("order")
+cart: Final = did("cart")
+SKU: Final = prop("sku") == first_prop("sku")
+HOUR: Final = timedelta(hours=1)
+
+DIFFERENT: Final[list[Condition]] = [
+    order.sum("n") > 1,
+    order.sum("n") > 1.0,
+    order.sum("n") > Decimal(1),
+    order.sum("n") >= 1,
+    order.sum("n", "m") > 1,
+    order.sum("m") > 1,
+    order.mean("n") > 1,
+    order.min("n") > 1,
+    order.max("n") > 1,
+    order.distinct("n") > 1,
+    order.latest("n") > 1,
+    order.earliest("n") > 1,
+    order.within_last(days=30).sum("n") > 1,
+    order.where(prop("n") > 1).sum("n") > 1,
+    did("order", "cart").sum("n") > 1,
+    did("cart", "order").sum("n") > 1,
+    order.latest_at().is_set(),
+    order.earliest_at().is_set(),
+    order.latest_at() > date(2022, 9, 1),
+    order.latest_at() > datetime(2022, 9, 1, tzinfo=UTC),
+    order.latest("n").is_true(),
+    order.latest("n") == 1,
+    cart.followed_by(order),
+    cart.followed_by(order, within=HOUR),
+    cart.followed_by(order, within=timedelta(hours=2)),
+    cart.followed_by(order, within=relativedelta(months=1)),
+    cart.not_followed_by(order),
+    cart.not_followed_by(order, within=HOUR),
+    order.followed_by(cart),
+    cart.followed_by(order).followed_by(order),
+    cart.followed_by(order).not_followed_by(order),
+    cart.within_last(days=1).followed_by(order),
+    cart.followed_by(order.where(SKU)),
+    cart.followed_by(order.where(prop("sku") == prop("sku"))),
+    cart.followed_by(order.where(prop("sku") == "sku")),
+    attr("a") == attr("b"),
+    attr("b") == attr("a"),
+    attr("a") == "b",
+    attr("a") == attr("b", "c"),
+    attr("a") < attr("b"),
+    attr("a").has_any(["b"]),
+    attr("a").has_all(["b"]),
+    attr("a").is_in(["b"]),
+    attr("a").anniversary_in(days=1),
+    attr("a").anniversary_within_next(days=1),
+    attr("a").anniversary_within_last(days=1),
+    attr("a").within_km(1, of=(2, 3)),
+    attr("a").within_km(1, of=(3, 2)),
+    attr("a").within_km(2, of=(2, 3)),
+    sample(1, "a"),
+    sample(1, "b"),
+    sample(1.0, "a"),
+]
+
+
+def test_what_says_something_else_is_something_else() -> None:
+    """[K10]."""
+    for one, other in combinations(DIFFERENT, 2):
+        assert one != other, (one, other)
+    assert len({*DIFFERENT}) == len(DIFFERENT)
+
+
+@pytest.mark.parametrize("condition", DIFFERENT, ids=repr)
+def test_a_condition_is_pasted_back_and_unpickled(condition: Condition) -> None:
+    """Nothing of it is lost, in a group and in its complement neither."""
+    for each in (condition, ~condition, And((condition,)), AtLeast(1, (condition, ~condition))):
+        assert_kept(each)
+
+
+SAME: Final[list[tuple[Condition, Condition]]] = [
+    (
+        order.within_last(days=30).where(prop("a") == 1).sum("n") > 1,
+        EventValue(("order",), "sum", ("n",), Comparison(">", 1), Last(days=30),
+                   Property(("a",), Comparison("==", 1))),
+    ),
+    (order.latest_at().is_set(), EventValue(("order",), "latest_at", (), Comparison("is_set"))),
+    (order.mean("n") != 1, Not(order.mean("n") == 1)),
+    (
+        cart.within_last(days=1).followed_by(order, within=timedelta(days=1)),
+        Sequence(EventCount(("cart",), window=Last(days=1)),
+                 (Step(EventCount(("order",)), Duration(hours=24)),)),
+    ),
+    (cart.not_followed_by(order), Sequence(cart, absent=Step(order))),
+    (cart.followed_by(order, within=relativedelta(years=1)),
+     cart.followed_by(order, within=relativedelta(months=12))),
+    (attr("a") < attr("b"), Attribute(("a",), Comparison("<", Reference(("b",))))),
+    (attr("a").within_km(1, of=(2, 3)), Attribute(("a",), Comparison("within_km", Place(1, 2, 3)))),
+    (order.latest_at() > datetime.fromisoformat("2022-09-01T02:00+02:00"),
+     order.latest_at() > instant("2022-09-01")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "built"), SAME, ids=[repr(said) for said, _ in SAME])
+def test_words_and_classes_build_the_same(said: Condition, built: Condition) -> None:
+    """The classes are public, and the words are their doors."""
+    assert said == built
+    assert hash(said) == hash(built)
+    assert repr(said) == repr(built)
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        case(
+            order.within_last(days=30).sum("price", "gross") >= 0.5,
+            "EventValue(('order',), 'sum', ('price', 'gross'), Comparison('>=', operand=0.5), "
+            "window=Last(days=30))",
+            id="a sum",
+        ),
+        case(
+            order.latest_at().is_set(),
+            "EventValue(('order',), 'latest_at', (), Comparison('is_set'))",
+            id="an instant",
+        ),
+        case(
+            cart.followed_by(order, within=HOUR).not_followed_by(did("pay")),
+            "Sequence(EventCount(('cart',)), steps=(Step(EventCount(('order',)), "
+            "within=Duration(hours=1)),), absent=Step(EventCount(('pay',))))",
+            id="a sequence",
+        ),
+        case(
+            attr("a") == attr("b"),
+            "Attribute(('a',), Comparison('==', operand=Reference(('b',))))",
+            id="a reference",
+        ),
+        case(sample(percent=0.07, salt="autumn"), "Sample(0.07, 'autumn')", id="a sample"),
+    ],
+)
+def test_a_repr_says_what_differs_from_the_usual(condition: Condition, text: str) -> None:
+    """And can be pasted back."""
+    assert repr(condition) == text
+
+
+def test_the_deepest_of_each_is_pasted_back() -> None:
+    """Python reads no more than 200 nested brackets."""
+    where: Any = SKU
+    while where.depth < DEEPEST - 2:
+        where = AtLeast(1, (where,)) if where.depth % 2 else ~where
+    sequence = cart.followed_by(order.where(where))
+    plain = order.where(AtLeast(1, (prop("a") == prop("b"),)))
+    while plain.depth < DEEPEST - 1:
+        assert plain.condition is not None
+        plain = order.where(AtLeast(1, (plain.condition,)))
+    for deep in (sequence, plain.sum("n") > 1, plain.latest("n").within_km(1, of=(2, 3))):
+        assert_kept(deep)
+    long: Any = cart
+    while long is cart or long.depth < DEEPEST:
+        long = long.followed_by(order, within=HOUR)
+    assert_kept(long)
+    assert matches(long, Contact("ada"), history(*["cart 1 08:00"], *["order 1 08:00"] * DEEPEST))
+
+
+SINCE: Final = instant("2022-09-01")
+
+NEEDS: Final[list[Any]] = [
+    case(
+        order.within_last(days=30).where(prop("a", "b") > 1).sum("price", "net") > 1,
+        {"order": EventNeed(SINCE, NOW, frozenset({"a", "price"}))},
+        id="a sum",
+    ),
+    case(order.latest_at().is_set(), {"order": EventNeed(None, NOW)}, id="an instant"),
+    case(
+        did("order", "cart").before(days=30).latest("x") == 1,
+        {name: EventNeed(None, SINCE, frozenset({"x"})) for name in ("order", "cart")},
+        id="several names",
+    ),
+    case(
+        order.between(date(2022, 9, 1), date(2022, 12, 31)).distinct("x") > 1,
+        {"order": EventNeed(SINCE, NOW, frozenset({"x"}))},
+        id="nothing behind now [T1]",
+    ),
+    case(
+        cart.within_last(days=30).where(prop("a") == 1).followed_by(order.where(prop("b") == 1)),
+        {
+            "cart": EventNeed(SINCE, NOW, frozenset({"a"})),
+            "order": EventNeed(SINCE, NOW, frozenset({"b"})),
+        },
+        id="a sequence: the later steps up to now",
+    ),
+    case(
+        cart.before(days=30).followed_by(cart.where(prop("b") == 1)).not_followed_by(order),
+        {"cart": EventNeed(None, NOW, frozenset({"b"})), "order": EventNeed(None, NOW)},
+        id="one name in two steps",
+    ),
+    case(
+        (order.sum("a") > 1) & order.within_last(days=30).followed_by(order),
+        {"order": EventNeed(None, NOW, frozenset({"a"}))},
+        id="together",
+    ),
+]
+
+
+@pytest.mark.parametrize(("condition", "events"), NEEDS)
+def test_what_they_need_is_what_they_look_at(
+    condition: Condition, events: dict[str, EventNeed]
+) -> None:
+    """What a host loads, and how far back."""
+    assert requirements(condition, now=NOW) == Requirements(events=events)
+    assert requirements(~condition, now=NOW) == Requirements(events=events)
+
+
+@pytest.mark.parametrize(("condition", "events"), NEEDS)
+def test_what_lies_beside_it_changes_nothing(
+    condition: Condition, events: dict[str, EventNeed]
+) -> None:
+    """In a history that holds everything, near the edges of what is needed."""
+    ada = Contact("ada", {"a": 1, "x": 2}, lists={"vip": None})
+    instants = ["2022-08-31", "2022-09-01", "2022-09-01 00:00:00.000001", "2022-10-01",
+                "2022-10-01 00:00:00.000001", "2022-12-01"]  # fmt: skip
+    history = [
+        event(name, at, x=number, b=number % 2, price={"net": 1}, a=number % 3)
+        for number, at in enumerate(instants)
+        for name in ("order", "cart", "call")
+    ]
+    verdict = matches(condition, ada, history, now=NOW)
+    needs = requirements(condition, now=NOW)
+    _, kept = needed(needs, ada, history)
+    assert 0 < len(kept) < len(history)
+    assert {each.name for each in kept} == {*events}
+    assert matches(condition, Contact("ada"), kept, now=NOW) is verdict
+    assert matches(condition & ~in_list("x"), *needed(needs, ada, history), now=NOW) is verdict
