@@ -120,7 +120,7 @@ def examples(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Put deliberate faults into a copy of the code; each must make a test fail."""
     session.install("-e", ".[test]")
-    session.run("python", "tests/faults.py", *session.posargs)
+    session.run("python", "-m", "tests.faults", *session.posargs)
 
 
 @nox.session

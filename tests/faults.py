@@ -1,7 +1,7 @@
 """Deliberate faults: each is put into a copy of the source, and a test has to notice it.
 
-    python tests/faults.py              # all of them
-    python tests/faults.py clock        # those in files whose path contains the word
+    python -m tests.faults              # all of them
+    python -m tests.faults clock        # those in files whose path contains the word
 
 A fault is one line changed in a way somebody might change it: `>` for `>=`, a clamp forgotten, a
 bool taken for an int. The tests run on the copy, nearest first, and stop at the first that fails.
@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from fault_list import FAULTS, Fault
+from tests.fault_list import FAULTS, Fault
 
 ROOT = Path(__file__).parents[1]
 SUITES = ("unit", "laws", "snapshots", "architecture")

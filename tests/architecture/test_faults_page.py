@@ -1,12 +1,10 @@
 """The page on deliberate faults tells the faults that are tried."""
 
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+from tests.fault_list import FAULTS
 
-from fault_list import FAULTS  # noqa: E402 - a script's own list, found beside it
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_tells_every_fault() -> None:

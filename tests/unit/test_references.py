@@ -215,7 +215,11 @@ def test_a_reference_out_of_its_place_is_refused() -> None:
         case({}, "a has no value; b has no value", id="nothing at all"),
         case({"a": 1, "b": "1"}, "a is a number and b is a text", id="two kinds [V6]"),
         case({"a": True, "b": 1}, "a is a boolean and b is a number", id="True and 1"),
-        case({"a": 1, "b": {}}, "b holds something that cannot be compared", id="no kind on the right"),
+        case(
+            {"a": 1, "b": {}},
+            "b holds something that cannot be compared",
+            id="no kind on the right",
+        ),
     ],
 )
 def test_explain_names_what_could_not_be_compared(held: dict[str, Any], why: str) -> None:

@@ -156,7 +156,7 @@ def test_explain_blames_nothing_that_could_not_have_changed_the_verdict(
     [
         case(order.sum("total") >= 100, orders(99, "x"), "total of an event was skipped: text",
              id="a sum"),
-        case(order.mean("total") < 5, [], 'the mean of total of "order" has no value', id="a mean of nothing"),
+        case(order.mean("total") < 5, [], 'the mean of total of "order" has no value', id="a mean of nothing"),  # noqa: E501 - the sentence whole
         case(order.min("total") >= 5, orders(None), "total of an event was skipped: no value; "
              'the least total of "order" has no value', id="a least of nothing"),
         case(order.latest("total") == 5, [event("order", "2022-09-01")],
