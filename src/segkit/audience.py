@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from segkit.clock import Moment, zone
 from segkit.errors import ConditionError, FactsError, shown
@@ -174,12 +174,12 @@ class Evaluator(Generic[IdT]):
         ]
 
 
-def _by_name(segments: Iterable[object] | Segment) -> dict[str, Condition]:
+def _by_name(segments: object) -> dict[str, Condition]:
     asked: dict[str, Condition] = {}
-    if isinstance(segments, Segment):
+    if not isinstance(segments, Iterable):
         problem = "takes several segments, a list for example; for one there is members(segment)"
-        raise ConditionError("evaluate", problem, segments)
-    for segment in segments:
+        raise ConditionError("evaluate", f"{problem}; got {shown(segments)}", segments)
+    for segment in cast("Iterable[object]", segments):
         if not isinstance(segment, Segment):
             problem = f"takes segments, Segment(name, condition); got {shown(segment)}"
             raise ConditionError("evaluate", problem, segment)

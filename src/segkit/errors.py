@@ -40,6 +40,9 @@ class SegkitError(Exception):
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.path!r}, {self.problem!r}, {shown(self.value)})"
+
 
 class ConditionError(SegkitError, ValueError):
     """A condition, window or segment cannot be built from what was given."""

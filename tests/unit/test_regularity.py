@@ -122,7 +122,7 @@ def test_it_is_negated_and_combined_like_any_other() -> None:
         case(lambda: order.within_last(days=9).in_at_least(1, of=2), "no window", id="a window"),
         case(lambda: order.at_least(2).in_at_least(1, of=2), "no count of its own", id="a count"),
         case(lambda: order.never().in_at_least(1, of=2), "no count of its own", id="never"),
-        case(lambda: order.in_at_least(1, of=0), "whole number of periods, 1 or more", id="of 0"),
+        case(lambda: order.in_at_least(1, of=0), "whole number of periods, 1 to 1000", id="of 0"),
         case(lambda: order.in_at_least(1, of=2.0), "whole number of periods", id="of 2.0"),
         case(lambda: order.in_at_least(1, of=True), "whole number of periods", id="of True"),
         case(lambda: order.in_at_least(-1, of=2), "whole number, 0 or more", id="below 0"),

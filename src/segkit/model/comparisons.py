@@ -82,6 +82,10 @@ class Comparison(Pasted):
             known = " ".join(get_args(Operator))
             problem = f"no operator {shown(self.operator)}; the operators are {known}"
             raise ConditionError("operator", problem, self.operator)
+        ignore_case: object = self.ignore_case
+        if ignore_case is not True and ignore_case is not False:
+            problem = f"ignore_case is True or False; got {shown(ignore_case)}"
+            raise ConditionError(self.operator, problem, ignore_case)
         if self.ignore_case and self.operator not in FOLDS_CASE:
             raise ConditionError(self.operator, "ignore_case has no meaning here", self.operand)
         operand = _checked_operand(self.operator, self.operand)

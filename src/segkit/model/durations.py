@@ -133,7 +133,9 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
             known = ", ".join((*_MONTHS, *_MICROSECONDS))
             raise ConditionError("duration", f"no unit {unit!r}; the units are {known}", unit)
         if not is_whole(number) or cast("int", number) < 0:
-            problem = f"{unit} must be a whole number, not negative; got {shown(number)}"
+            problem = (
+                f"{unit} must be a whole number, not negative nor endless; got {shown(number)}"
+            )
             raise ConditionError("duration", problem, number)
         months += _MONTHS.get(unit, 0) * cast("int", number)
         microseconds += _MICROSECONDS.get(unit, 0) * cast("int", number)

@@ -163,8 +163,8 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
             if self._is_counted() or self.window != Ever():
                 problem = "takes did(...) with no window and no count of its own"
                 raise ConditionError("in_at_least", problem, self)
-            if not is_whole(of) or of < 1:
-                problem = f"of= is a whole number of periods, 1 or more; got {shown(of)}"
+            if not is_whole(of) or not 1 <= of <= 1000:  # noqa: PLR2004 - a window each
+                problem = f"of= is a whole number of periods, 1 to 1000; got {shown(of)}"
                 raise ConditionError("in_at_least", problem, of)
             one = Duration(**(length or {"weeks": 1}))
             windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, of)))
