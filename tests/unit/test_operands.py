@@ -166,7 +166,9 @@ def test_a_naive_operand_is_refused(written: Written) -> None:
         pytest.param(lambda: order.within_last(30), r"units \(days=30\)", id="a bare number"),
         pytest.param(lambda: order.within_last("30 days"), r"units \(days=30\)", id="a text"),
         pytest.param(lambda: order.within_last(days=0), "longer than nothing", id="zero"),
-        pytest.param(lambda: order.within_last(days=-1), "not negative nor endless; got -1", id="negative"),
+        pytest.param(
+            lambda: order.within_last(days=-1), "not negative nor endless; got -1", id="negative"
+        ),
         pytest.param(lambda: order.within_last(days=1.5), "a whole number", id="a half"),
         pytest.param(lambda: order.within_last(days=True), "a whole number", id="a boolean"),
         pytest.param(lambda: order.within_last(days="3"), "a whole number", id="digits"),
