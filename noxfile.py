@@ -1,6 +1,6 @@
 """Every check of the project as a named session: `nox -l` lists them.
 
-`.ci/run` runs them all, after the two commands that the README shows.
+`.ci/run` runs them, but for the long ones, after the two commands that the README shows.
 """
 
 import tomllib
@@ -22,7 +22,6 @@ nox.options.sessions = [
     "coverage",
     "docs",
     "examples",
-    "faults",
 ]
 nox.options.error_on_external_run = True
 
