@@ -20,6 +20,7 @@ from segkit.errors import (
     SegkitError,
     ZoneError,
 )
+from segkit.history import History
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
     Attribute,
@@ -39,6 +40,7 @@ from segkit.model.needs import EventNeed, Requirements
 from segkit.model.operands import Anniversary, Place, Reference
 from segkit.model.segment import InSegment, Segment
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next
+from segkit.operations.compilation import Matcher, compile_condition
 from segkit.operations.description import describe
 from segkit.operations.evaluation import matches
 from segkit.operations.explanation import Explanation, explain
@@ -83,11 +85,13 @@ __all__ = [
     "Ever",
     "Explanation",
     "FactsError",
+    "History",
     "InSegment",
     "InstantError",
     "Interval",
     "Last",
     "ListMembership",
+    "Matcher",
     "MemorySource",
     "Next",
     "Not",
@@ -107,6 +111,7 @@ __all__ = [
     "any_of",
     "at_least",
     "attr",
+    "compile_condition",
     "describe",
     "did",
     "explain",

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar, cast
 
 from segkit.clock import Moment, zone
 from segkit.errors import ConditionError, FactsError, shown
+from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.needs import Requirements
@@ -17,7 +18,7 @@ from segkit.model.segment import Segment, condition_of
 from segkit.model.showing import Shown
 from segkit.operations.evaluation import holds
 from segkit.operations.requirements import needs_of
-from segkit.sources import Facts, Source
+from segkit.sources import Source
 
 __all__ = ["Audience", "Evaluator"]
 

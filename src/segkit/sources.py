@@ -1,24 +1,18 @@
-"""Where facts come from: what a host supplies for many contacts, and what one call is given."""
+"""Where facts come from: what a host supplies for many contacts, and the source in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
-
-import attrs
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from typing import Generic, Protocol, TypeVar, cast
 
 from segkit.errors import FactsError, shown
+from segkit.history import CONTACT_FIELDS, EVENT_FIELDS, check_fields, event_name, is_new
 from segkit.model.facts import Contact, ContactLike, Event, EventLike, check_id
 from segkit.model.needs import Requirements
-from segkit.model.values import Kind, read
 
-__all__ = ["Facts", "MemorySource", "Source", "TimedEvent", "event_name"]
+__all__ = ["MemorySource", "Source"]
 
 IdT = TypeVar("IdT", bound=Hashable)
-
-TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
-"""An event behind its instant in UTC and its name, as plain values."""
 
 
 class Source(Protocol[IdT]):
@@ -42,122 +36,6 @@ class Source(Protocol[IdT]):
             ids: The contacts asked about; ``None`` for all.
         """
         ...
-
-
-@attrs.frozen(eq=False)
-class Facts:
-    """One contact and its events, as an evaluation reads them.
-
-    Attributes:
-        contact: The contact.
-        events: Its events with their instants, in the order given.
-        unusable: Its events whose ``at`` is no aware instant, or whose name is no text; they
-            count nowhere [K2].
-    """
-
-    contact: ContactLike[Any]
-    events: list[TimedEvent]
-    unusable: list[EventLike]
-
-    @classmethod
-    def of(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """The facts a source yields: unique already [E3].
-
-        Raises:
-            FactsError: If *contact* or one of *events* is none.
-        """
-        _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
-        timed: list[TimedEvent] = []
-        unusable: list[EventLike] = []
-        for event in _iterated(events):
-            if type(event) is Event:
-                timed.append((event.at, event.name, event))
-                continue
-            _check_fields(event, _EVENT_FIELDS, "event", Event)
-            (at_kind, at), name = read(event.at), event_name(event)
-            if at_kind is Kind.INSTANT and name is not None:
-                timed.append((cast("datetime", at), name, event))
-            else:
-                unusable.append(event)
-        return cls(contact, timed, unusable)
-
-    @classmethod
-    def of_call(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """The facts handed in with a single call.
-
-        Raises:
-            FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
-        """
-        _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
-        given = list(_iterated(events))
-        for event in given:
-            _check_fields(event, _EVENT_FIELDS, "event", Event)
-            if event.contact_id != contact.id:
-                problem = (
-                    f"the contact is {shown(contact.id)}, but an event {shown(event.name)} is of "
-                    f"{shown(event.contact_id)}: hand in the contact's own events only"
-                )
-                raise FactsError("events", problem, event)
-        return cls.of(contact, _first_of_each_id(given))
-
-
-_CONTACT_FIELDS = ("id", "attributes", "lists")
-_EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
-
-
-def event_name(event: EventLike) -> str | None:
-    """The name of an event as plain text; ``None`` if it is none."""
-    if type(event) is Event:
-        return event.name
-    kind, name = read(event.name)
-    return cast("str", name) if kind is Kind.TEXT else None
-
-
-def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
-    if type(value) is shipped:
-        return
-    missing = [field for field in fields if not hasattr(value, field)]
-    if missing:
-        problem = f"{shown(value)} is no {what}: it has no .{' and no .'.join(missing)}"
-        raise FactsError(what, problem, value)
-
-
-def _iterated(events: object) -> Iterable[EventLike]:
-    given: object = events
-    if isinstance(events, Iterable) and not isinstance(events, str | bytes | Mapping):
-        return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {shown(given)}"
-    raise FactsError("events", problem, given)
-
-
-def _event_id(event: EventLike) -> Hashable:
-    """What tells an event from others; ``None`` if nothing does."""
-    given = event.id
-    if given is None or read(given)[0] is Kind.NO_VALUE:
-        return None
-    return given
-
-
-def _is_new(event: EventLike, met: set[Hashable]) -> bool:
-    """Whether no event of its id was met before; it is met now [E3]."""
-    key = _event_id(event)
-    if key is None:
-        return True
-    try:
-        if key in met:
-            return False
-        met.add(key)
-    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared tells nothing apart
-        return True
-    return True
-
-
-def _first_of_each_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
-    """*events* without those whose id was met before [E3]."""
-    met: set[Hashable] = set()
-    for event in events:
-        if _is_new(event, met):
-            yield event
 
 
 class MemorySource(Generic[IdT]):
@@ -202,7 +80,7 @@ class MemorySource(Generic[IdT]):
         Raises:
             FactsError: If it is none, has no usable id, or one that is known already [E6].
         """
-        _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
+        check_fields(contact, CONTACT_FIELDS, "contact", Contact)
         check_id(contact.id, "Contact.id")
         if contact.id in self._contacts:
             problem = f"a second contact of the id {shown(contact.id)} is refused"
@@ -215,10 +93,10 @@ class MemorySource(Generic[IdT]):
         Raises:
             FactsError: If it is none.
         """
-        _check_fields(event, _EVENT_FIELDS, "event", Event)
+        check_fields(event, EVENT_FIELDS, "event", Event)
         check_id(event.contact_id, "Event.contact_id")
         owner = cast("IdT", event.contact_id)
-        if not _is_new(event, self._event_ids.setdefault(owner, set())):
+        if not is_new(event, self._event_ids.setdefault(owner, set())):
             return False
         self._events.setdefault(owner, []).append(event)
         return True

@@ -46,6 +46,20 @@ class Interval:
             self.end is None or moment < self.end
         )
 
+    def ends(self) -> tuple[datetime, datetime]:
+        """The first and the last instant in it; of an empty interval the first is the later one."""
+        first = FIRST if self.start is None else self.start
+        last = LAST if self.end is None else self.end
+        if self.closed == "right" and self.start is not None:
+            if first == LAST:
+                return LAST, FIRST
+            first += datetime.resolution
+        if self.closed == "left" and self.end is not None:
+            if last == FIRST:
+                return LAST, FIRST
+            last -= datetime.resolution
+        return first, last
+
 
 def interval_between(start: Edge, end: Edge, closed: Literal["left", "right"]) -> Interval:
     """The interval between two edges; empty if no instant can lie there."""

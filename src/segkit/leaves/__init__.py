@@ -3,10 +3,12 @@
 Every operation walks the combinators itself and asks here about the leaves.
 """
 
+from segkit.leaves.aggregating import aggregated
+from segkit.leaves.comparing import compared, satisfies, value_at
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
 from segkit.leaves.judging import judge
-from segkit.leaves.meaning import leaf_holds
+from segkit.leaves.meaning import OneEvent, leaf_holds
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
 from segkit.leaves.timing import said_instant
@@ -14,6 +16,9 @@ from segkit.leaves.wording import said_value
 
 __all__ = [
     "Judgement",
+    "OneEvent",
+    "aggregated",
+    "compared",
     "enough",
     "every",
     "footprint",
@@ -24,5 +29,7 @@ __all__ = [
     "phrase",
     "said_instant",
     "said_value",
+    "satisfies",
     "some",
+    "value_at",
 ]

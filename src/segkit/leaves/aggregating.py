@@ -8,10 +8,10 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import Final, assert_never, cast
 
+from segkit.history import TimedEvent
 from segkit.leaves.comparing import look_up, value_at
 from segkit.model.event_values import EventValue
 from segkit.model.values import LONGEST_NUMBER, Kind, Reading, members, read
-from segkit.sources import TimedEvent
 
 __all__ = ["aggregated"]
 

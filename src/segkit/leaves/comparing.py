@@ -17,7 +17,7 @@ from segkit.model.patterns import found_in
 from segkit.model.values import Kind, Reading, members, read, read_location
 from segkit.model.windows import Window
 
-__all__ = ["look_up", "referred", "satisfies", "value_at"]
+__all__ = ["compared", "look_up", "referred", "satisfies", "value_at"]
 
 _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -52,8 +52,16 @@ def value_at(mapping: object, path: tuple[str, ...]) -> object:
 
 def look_up(comparison: Comparison, mapping: object, path: tuple[str, ...]) -> Reading:
     """What is read at the end of *path*, as *comparison* asks for it."""
-    value = value_at(mapping, path)
+    return _asked_for(comparison, value_at(mapping, path))
+
+
+def _asked_for(comparison: Comparison, value: object) -> Reading:
     return read_location(value) if comparison.operator == "within_km" else read(value)
+
+
+def compared(value: object, comparison: Comparison, moment: Moment) -> bool:
+    """Whether a value, of whatever type, satisfies *comparison*."""
+    return satisfies(comparison, _asked_for(comparison, value), moment)
 
 
 def satisfies(

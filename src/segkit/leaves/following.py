@@ -16,10 +16,10 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from segkit.clock import Beyond, Moment, leave
+from segkit.history import TimedEvent
 from segkit.model.durations import Duration
 from segkit.model.events import EventCount, Sequence
 from segkit.model.facts import EventLike
-from segkit.sources import TimedEvent
 
 __all__ = ["Serving", "chain"]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, assert_never, cast
 
 from segkit.clock import Moment
+from segkit.history import Facts, event_name
 from segkit.leaves.comparing import value_at
 from segkit.leaves.judgement import Judgement, judge_parts
 from segkit.leaves.meaning import (
@@ -38,7 +39,6 @@ from segkit.model.facts import EventLike
 from segkit.model.operands import Reference
 from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, Reading, read
-from segkit.sources import Facts, event_name
 
 __all__ = ["judge"]
 

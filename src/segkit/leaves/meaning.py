@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeAlias, assert_never, cast
 
 from segkit import tree
 from segkit.clock import Moment
+from segkit.history import Facts, TimedEvent
 from segkit.leaves.aggregating import aggregated
 from segkit.leaves.comparing import look_up, referred, satisfies
 from segkit.leaves.following import Serving, chain
@@ -27,7 +28,6 @@ from segkit.model.conditions import (
 )
 from segkit.model.facts import EventLike
 from segkit.model.values import Reading, read
-from segkit.sources import Facts, TimedEvent
 
 __all__ = [
     "Found",

@@ -8,11 +8,11 @@ from typing import Any
 
 from segkit import tree
 from segkit.clock import Moment
+from segkit.history import Facts
 from segkit.leaves import leaf_holds
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.segment import Segment, condition_of
-from segkit.sources import Facts
 
 __all__ = ["holds", "matches"]
 

@@ -12,6 +12,7 @@ import attrs
 
 from segkit.clock import Interval, Moment
 from segkit.errors import shown
+from segkit.history import Facts
 from segkit.leaves import (
     Judgement,
     enough,
@@ -40,7 +41,6 @@ from segkit.model.segment import InSegment, Segment, condition_of
 from segkit.model.showing import Shown
 from segkit.model.values import Kind, read
 from segkit.model.windows import Ever, Window
-from segkit.sources import Facts
 
 __all__ = ["Explanation", "explain"]
 

@@ -1,0 +1,238 @@
+"""What one contact did: its events checked, each of them once, each behind its instant in UTC."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias, cast, final
+
+import attrs
+
+from segkit.errors import FactsError, shown
+from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.values import Kind, read
+
+__all__ = [
+    "CONTACT_FIELDS",
+    "EVENT_FIELDS",
+    "Facts",
+    "History",
+    "TimedEvent",
+    "check_fields",
+    "event_name",
+    "is_new",
+    "iterated",
+]
+
+TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
+"""An event behind its instant in UTC and its name, as plain values."""
+
+CONTACT_FIELDS = ("id", "attributes", "lists")
+EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
+
+
+@attrs.frozen(eq=False)
+class Facts:
+    """One contact and its events, as an evaluation reads them.
+
+    Attributes:
+        contact: The contact.
+        events: Its events with their instants, in the order given.
+        unusable: Its events whose ``at`` is no aware instant, or whose name is no text; they
+            count nowhere [K2].
+    """
+
+    contact: ContactLike[Any]
+    events: list[TimedEvent]
+    unusable: list[EventLike]
+
+    @classmethod
+    def of(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
+        """The facts a source yields: unique already [E3].
+
+        Raises:
+            FactsError: If *contact* or one of *events* is none.
+        """
+        check_fields(contact, CONTACT_FIELDS, "contact", Contact)
+        return cls(contact, *_timed(iterated(events)))
+
+    @classmethod
+    def of_call(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
+        """The facts handed in with a single call, perhaps as a `History`.
+
+        Raises:
+            FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
+        """
+        check_fields(contact, CONTACT_FIELDS, "contact", Contact)
+        history = events if type(events) is History else None
+        given = list(iterated(events)) if history is None else history.first()
+        for event in given:
+            check_fields(event, EVENT_FIELDS, "event", Event)
+            if event.contact_id != contact.id:
+                problem = (
+                    f"the contact is {shown(contact.id)}, but an event {shown(event.name)} is of "
+                    f"{shown(event.contact_id)}: hand in the contact's own events only"
+                )
+                raise FactsError("events", problem, event)
+        if history is not None:
+            return cls(contact, history.timed, history.unusable)
+        return cls(contact, *_timed(_first_of_each_id(given)))
+
+
+@final
+class History:
+    """One contact's events, prepared once to be asked about many times.
+
+    It takes the place of *events* in calls about one contact, and gives the same answers: each
+    event once [E3], sorted by instant within each name, so that a count in a window is a look at
+    one or two places. It does not change; when the contact has done something more, prepare
+    another one. Iterating gives its events in the order given.
+
+    Args:
+        events: The events of one contact, in any order.
+
+    Raises:
+        FactsError: If one of *events* is none, or they are of several contacts.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Event, History, did, matches
+    >>> history = History([Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC))])
+    >>> matches(did("order"), Contact("ada"), history, now=datetime(2022, 10, 1, tzinfo=UTC))
+    True
+    """
+
+    __slots__ = ("_events", "_places", "instants", "owner", "timed", "unusable")
+
+    def __init__(self, events: Iterable[EventLike] = ()) -> None:
+        given = list(iterated(events))
+        for event in given:
+            check_fields(event, EVENT_FIELDS, "event", Event)
+            if event.contact_id != given[0].contact_id:
+                owners = f"{shown(given[0].contact_id)} and {shown(event.contact_id)}"
+                problem = f"is of one contact; got events of {owners}: prepare one for each"
+                raise FactsError("History", problem, event)
+        self._events = list(_first_of_each_id(given))
+        self.owner: object = given[0].contact_id if given else None
+        """The id of the contact; ``None`` if there are no events."""
+        self.timed: list[TimedEvent]
+        """The events that can count, in the order given."""
+        self.unusable: list[EventLike]
+        """Those whose ``at`` is no aware instant, or whose name is no text [K2]."""
+        self.timed, self.unusable = _timed(self._events)
+        # Of each name where its events stand in `timed`, ordered by instant; sorted() is stable, so
+        # events of one instant stay in the order given [E5].
+        self._places: dict[str, list[int]] = {}
+        for place, (_, name, _) in enumerate(self.timed):
+            self._places.setdefault(name, []).append(place)
+        self.instants: dict[str, list[datetime]] = {}
+        """The instants at which an event of each name happened, in their order."""
+        for name, places in self._places.items():
+            places.sort(key=lambda place: self.timed[place][0])
+            self.instants[name] = [self.timed[place][0] for place in places]
+
+    def __iter__(self) -> Iterator[EventLike]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self)} events>"
+
+    def first(self) -> list[EventLike]:
+        """The first event given, who stands for the owner of all; empty if there is none."""
+        return self._events[:1]
+
+    def within(self, names: Iterable[str], first: datetime, last: datetime) -> list[TimedEvent]:
+        """The events of some names between two instants, both included, in the order given."""
+        found: list[int] = []
+        for name in names:
+            instants = self.instants.get(name)
+            if instants is not None:
+                low, high = bisect_left(instants, first), bisect_right(instants, last)
+                found += self._places[name][low:high]
+        found.sort()
+        return [self.timed[place] for place in found]
+
+
+def _timed(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
+    """The events behind their instants and names; and those that have none [K2]."""
+    timed: list[TimedEvent] = []
+    unusable: list[EventLike] = []
+    for event in events:
+        if type(event) is Event:
+            timed.append((event.at, event.name, event))
+            continue
+        check_fields(event, EVENT_FIELDS, "event", Event)
+        (at_kind, at), name = read(event.at), event_name(event)
+        if at_kind is Kind.INSTANT and name is not None:
+            timed.append((cast("datetime", at), name, event))
+        else:
+            unusable.append(event)
+    return timed, unusable
+
+
+def event_name(event: EventLike) -> str | None:
+    """The name of an event as plain text; ``None`` if it is none."""
+    if type(event) is Event:
+        return event.name
+    kind, name = read(event.name)
+    return cast("str", name) if kind is Kind.TEXT else None
+
+
+def check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
+    """Refuse what is no contact or no event.
+
+    Raises:
+        FactsError: If one of the fields is missing.
+    """
+    if type(value) is shipped:
+        return
+    missing = [field for field in fields if not hasattr(value, field)]
+    if missing:
+        problem = f"{shown(value)} is no {what}: it has no .{' and no .'.join(missing)}"
+        raise FactsError(what, problem, value)
+
+
+def iterated(events: object) -> Iterable[EventLike]:
+    """*events*, if they are several.
+
+    Raises:
+        FactsError: If they are no iterable, or one of characters or keys.
+    """
+    given: object = events
+    if isinstance(events, Iterable) and not isinstance(events, str | bytes | Mapping):
+        return cast("Iterable[EventLike]", events)
+    problem = f"takes the contact's events, a list or any other iterable; got {shown(given)}"
+    raise FactsError("events", problem, given)
+
+
+def _event_id(event: EventLike) -> Hashable:
+    """What tells an event from others; ``None`` if nothing does."""
+    given = event.id
+    if given is None or read(given)[0] is Kind.NO_VALUE:
+        return None
+    return given
+
+
+def is_new(event: EventLike, met: set[Hashable]) -> bool:
+    """Whether no event of its id was met before; it is met now [E3]."""
+    key = _event_id(event)
+    if key is None:
+        return True
+    try:
+        if key in met:
+            return False
+        met.add(key)
+    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared tells nothing apart
+        return True
+    return True
+
+
+def _first_of_each_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
+    """*events* without those whose id was met before [E3]."""
+    met: set[Hashable] = set()
+    for event in events:
+        if is_new(event, met):
+            yield event
