@@ -13,8 +13,10 @@ from segkit import (
     Contact,
     Evaluator,
     Event,
+    History,
     MemorySource,
     Requirements,
+    compile_condition,
     explain,
     matches,
     requirements,
@@ -65,7 +67,8 @@ def answer(
     """Give the verdict, after every other way of asking has confirmed it.
 
     The complement [V2], the explanation, the bulk call, the condition pasted back from its repr
-    and unpickled, and the facts cut down to what `segkit.requirements` asks for.
+    and unpickled, the compiled condition, and the facts cut down to what `segkit.requirements`
+    asks for.
     """
     ada = Contact("ada", attributes)
     given = list(events)
@@ -78,6 +81,9 @@ def answer(
     assert list(members) == (["ada"] if verdict else [])
     needs = requirements(condition, now=now, tz=tz)
     assert matches(condition, *needed(needs, ada, given), now=now, tz=tz) is verdict
+    ask = compile_condition(condition, tz=tz).at(now)
+    assert ask(ada, given) is verdict
+    assert ask(ada, History(given)) is verdict
     assert_kept(condition)
     return verdict
 

@@ -12,8 +12,10 @@ from segkit import (
     ContactLike,
     Evaluator,
     EventLike,
+    History,
     MemorySource,
     attr,
+    compile_condition,
     did,
     explain,
     matches,
@@ -56,7 +58,11 @@ def asked(
     now: datetime = NOW,
     tz: str | tzinfo = UTC,
 ) -> bool:
-    """Give the verdict, which its complement [V2], its explanation and the bulk call confirm."""
+    """Give the verdict, which every other way of asking confirms.
+
+    Its complement [V2], its explanation, the bulk call, and the compiled condition over the events
+    and over a history of them.
+    """
     who = Contact("ada") if contact is None else contact
     given = list(events)
     verdict = matches(condition, who, given, now=now, tz=tz)
@@ -64,6 +70,9 @@ def asked(
     assert explain(condition, who, given, now=now, tz=tz).verdict is verdict
     members = Evaluator(MemorySource([who], given), tz=tz).members(condition, now=now)
     assert list(members) == ([who.id] if verdict else [])
+    ask = compile_condition(condition, tz=tz).at(now)
+    assert ask(who, given) is verdict
+    assert ask(who, History(given)) is verdict
     return verdict
 
 

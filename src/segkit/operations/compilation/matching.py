@@ -17,7 +17,7 @@ from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segment import Segment, condition_of
 from segkit.model.windows import Window
-from segkit.operations.compilation.conditions import source_of
+from segkit.operations.compilation.functions import source_of
 from segkit.operations.compilation.sheets import Sheet, code_of
 
 __all__ = ["Asking", "Matcher", "compile_condition"]
@@ -85,8 +85,8 @@ class Matcher:
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, attr, compile_condition
         >>> ask = compile_condition(attr("age") >= 18).at(datetime(2022, 10, 1, tzinfo=UTC))
-        >>> [contact.id for contact in (Contact("ada", {"age": 36}), Contact("tim")) if ask(contact)]
-        ['ada']
+        >>> ask(Contact("ada", {"age": 36})), ask(Contact("tim"))
+        (True, False)
         """
         return self._planned().bind(Moment(instant(now, "now"), self.tz))
 
@@ -150,7 +150,6 @@ def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC)
 class _Plan:
     """A condition compiled, for any now."""
 
-    condition: Condition
     windows: tuple[tuple[Window, bool], ...]
     make: Callable[..., Asking]
 
@@ -160,8 +159,9 @@ class _Plan:
         code, loader = code_of(source_of(condition, sheet))
         # By these two a traceback finds the lines.
         sheet.names |= {"__name__": "segkit.compiled", "__loader__": loader}
+        sheet.names["reference"] = partial(_refer, condition)
         exec(code, sheet.names)  # noqa: S102 - generated, without a word of the condition's
-        return cls(condition, tuple(sheet.windows), sheet.names["bind"])
+        return cls(tuple(sheet.windows), sheet.names["bind"])
 
     def bind(self, moment: Moment) -> Asking:
         """The function that answers for one moment."""
@@ -169,7 +169,7 @@ class _Plan:
         for window, of_events in self.windows:
             first, last = moment.interval(window).ends()
             ends += (first, min(last, moment.now) if of_events else last)  # [T1]
-        return self.make(partial(_refer, self.condition), moment, *ends)
+        return self.make(moment, *ends)
 
 
 def _refer(

@@ -1,4 +1,4 @@
-"""A sheet of generated source: its lines, and the values they speak of by a made-up name.
+"""A sheet that source is written on: its parts, and the values they speak of by made-up names.
 
 No text of the condition ever stands in the source. So nothing has to be escaped, and two
 conditions of one shape have one source, which Python compiles once.
@@ -22,6 +22,19 @@ _MOST_SOURCES: Final = 512
 """Compiled sources that are kept; one is a few kilobytes."""
 
 
+@attrs.frozen
+class Tally:
+    """A number of events asked for, its parts but one by their names in the source."""
+
+    mark: str
+    names: tuple[str, ...]
+    ends: tuple[str, str]
+    number: int
+    count: str
+    place: str
+    """The place, from behind, of the oldest of that number of events."""
+
+
 @attrs.define(eq=False)
 class Sheet:
     """The source being written, and what its names stand for."""
@@ -29,17 +42,26 @@ class Sheet:
     names: dict[str, Any] = attrs.field(factory=lambda: dict(SUPPORT))
     windows: list[tuple[Window, bool]] = attrs.field(factory=list[tuple[Window, bool]])
     """The windows looked through, and whether of events; the place is in the names of the ends."""
-    event_names: set[str] = attrs.field(factory=set[str])
-    """The names of the events whose instants are looked at."""
-    looks_at_events: bool = False
-    """Whether more of an event than its instant is looked at."""
+    tallies: list[Tally] = attrs.field(factory=list[Tally])
+    """The numbers of events asked for, each with a mark in the source."""
+    needs_lists: bool = False
+    needs_history: bool = False
+    """Whether more of the events is looked at than their names and instants."""
     functions: list[str] = attrs.field(factory=list[str])
 
-    def name(self, value: object, sort: str = "k") -> str:
+    texts: dict[str, str] = attrs.field(factory=dict[str, str])
+
+    def name(self, value: object) -> str:
         """A name for *value* in the source."""
-        made_up = f"{sort}{len(self.names)}"
+        made_up = f"k{len(self.names) - len(SUPPORT)}"
         self.names[made_up] = value
         return made_up
+
+    def text(self, value: str) -> str:
+        """The one name for a text, by which a pass over events goes too."""
+        if value not in self.texts:
+            self.texts[value] = self.name(value)
+        return self.texts[value]
 
     def ends(self, window: Window, *, of_events: bool = False) -> tuple[str, str]:
         """The names of the first and the last instant of *window*, both included."""
@@ -47,6 +69,20 @@ class Sheet:
             self.windows.append((window, of_events))
         place = self.windows.index((window, of_events))
         return f"first_{place}", f"last_{place}"
+
+    def tally(self, names: tuple[str, ...], window: Window, number: int) -> str:
+        """The mark of a test whether *number* events happened in *window*."""
+        self.tallies.append(
+            Tally(
+                mark=f"<{len(self.tallies)}>",
+                names=tuple(map(self.text, names)),
+                ends=self.ends(window, of_events=True),
+                number=number,
+                count=self.name(number),
+                place=self.name(-number),
+            )
+        )
+        return self.tallies[-1].mark
 
     def function(self, name: str, body: list[str]) -> str:
         """The name of a function of one event, to stand before the one being written."""

@@ -11,19 +11,19 @@ from segkit.clock import Moment
 from segkit.history import Facts, History, TimedEvent, iterated
 from segkit.leaves import OneEvent, compared, leaf_holds, value_at
 from segkit.model.conditions import EventValue
-from segkit.model.facts import Event, EventLike
+from segkit.model.facts import ContactLike, Event, EventLike
 from segkit.operations.compilation.totals import value_holds
 
-__all__ = ["NO_EVENTS", "SUPPORT", "settled"]
+__all__ = ["SUPPORT"]
 
 NO_EVENTS: Final[tuple[EventLike, ...]] = ()
 
 
-class _DoubtError(Exception):
+class DoubtError(Exception):
     """Raised where the fast path meets what only the reference can judge, or refuse."""
 
 
-def settled(events: Iterable[EventLike]) -> History | list[EventLike]:
+def _settled(events: Iterable[EventLike]) -> History | list[EventLike]:
     """*events* in a form that can be read twice.
 
     Raises:
@@ -34,47 +34,28 @@ def settled(events: Iterable[EventLike]) -> History | list[EventLike]:
     return list(iterated(events))
 
 
-def _check_owner(contact_id: object, events: History | list[EventLike]) -> None:
-    """Leave it to the reference to refuse what is no event of the contact [E6]."""
-    for event in events.first() if type(events) is History else events:
-        if type(event) is not Event or event.contact_id != contact_id:
-            _history(contact_id, events)
+def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> None:
+    """Refuse what is no event of the contact's [E6].
+
+    Raises:
+        FactsError: If one is none, or somebody else's.
+    """
+    given = _settled(events)
+    if type(given) is list and given:
+        for event in given:
+            if type(event) is not Event or event.contact_id != contact.id:
+                break
+        else:
             return
+    Facts.of_call(contact, given)
 
 
-def _history(contact_id: object, events: History | list[EventLike]) -> History:
-    """The contact's events, prepared."""
-    history = events if type(events) is History else History(events)
-    if any(event.contact_id != contact_id for event in history.first()):
-        raise _DoubtError
-    return history
-
-
-def _instants(
-    contact_id: object, events: list[EventLike], names: frozenset[str]
-) -> Callable[[str], list[datetime] | None]:
-    """The sorted instants of the events of each name: one pass, preparing nothing else."""
-    found: dict[str, list[datetime]] = {name: [] for name in names}
-    ids: set[object] = set()
-    numbered = 0
-    for event in events:
-        if type(event) is not Event or event.contact_id != contact_id:
-            return _history(contact_id, events).instants.get
-        if event.id is not None:
-            ids.add(event.id)
-            numbered += 1
-        name = event.name
-        if name in found:
-            found[name].append(event.at)
-    if len(ids) != numbered:  # Of two events of one id the first given counts [E3].
-        return _history(contact_id, events).instants.get
-
-    def sorted_instants(name: str) -> list[datetime]:
-        instants = found[name]
-        instants.sort()
-        return instants
-
-    return sorted_instants
+def _all_count(events: list[EventLike]) -> bool:
+    """Whether no two of the events have one id [E3]."""
+    ids = {event.id for event in events}
+    if len(ids) == len(events) or ids == {None}:
+        return True
+    return len(ids - {None}) == sum(event.id is not None for event in events)
 
 
 def _counted(instants: list[datetime] | None, first: datetime, last: datetime) -> int:
@@ -107,9 +88,16 @@ def _value(
     return value_holds(leaf, events, moment)
 
 
-def _getter(mapping: object) -> Callable[[str], object]:
-    """What looks a name up in a mapping of the host's, which may be none at all [K6]."""
-    return lambda name: value_at(mapping, (name,))
+class _Known:
+    """A mapping of the host's, which may be none at all, looked up as the reference does [K6]."""
+
+    __slots__ = ("_mapping",)
+
+    def __init__(self, mapping: object) -> None:
+        self._mapping = mapping
+
+    def get(self, name: str) -> object:
+        return value_at(self._mapping, (name,))
 
 
 def _lists(lists: object) -> dict[str, Any]:
@@ -120,24 +108,24 @@ def _lists(lists: object) -> dict[str, Any]:
 
 
 SUPPORT: Final[Mapping[str, Any]] = {
-    "Doubt": _DoubtError,
+    "Doubt": DoubtError,
+    "Event": Event,
     "Facts": Facts,
     "History": History,
+    "Known": _Known,
     "OneEvent": OneEvent,
     "UTC": UTC,
-    "check_owner": _check_owner,
+    "all_count": _all_count,
+    "check_events": _check_events,
     "compared": compared,
     "counted": _counted,
     "date": date,
     "datetime": datetime,
-    "getter": _getter,
-    "history_of": _history,
-    "instants_of": _instants,
     "leaf_holds": leaf_holds,
     "lists_of": _lists,
     "no_events": NO_EVENTS,
     "reaches": _reaches,
-    "settled": settled,
+    "settled": _settled,
     "value_at": value_at,
     "value_holds": _value,
 }

@@ -1,4 +1,4 @@
-"""Values of events, decided the cheap way where that is certain to agree with the exact one [E4]."""
+"""Values of events, by floats where these are certain to decide as exact numbers would [E4]."""
 
 from __future__ import annotations
 

@@ -1,0 +1,130 @@
+"""The source of the function that answers: a condition's test, and how its facts are reached."""
+
+from __future__ import annotations
+
+from segkit.model.conditions import Condition
+from segkit.operations.compilation.conditions import test_of
+from segkit.operations.compilation.sheets import Sheet, Tally
+
+__all__ = ["source_of"]
+
+
+def source_of(condition: Condition, sheet: Sheet) -> str:
+    """The source of ``bind``, which makes the function that answers for one now.
+
+    That function touches all fields of a contact, because what lacks one is no contact. What
+    fails in it, for whatever reason, is left to the reference: its answer or its error is the
+    right one.
+    """
+    test = test_of(condition, sheet)
+    ends = "".join(f", first_{place}, last_{place}" for place in range(len(sheet.windows)))
+    lines = [f"def bind(moment{ends}):", *_indented(sheet.functions)]
+    lines += _indented(_answering(test, sheet))
+    lines += _indented(["return ask", ""])
+    return "\n".join(lines)
+
+
+def _answering(test: str, sheet: Sheet) -> list[str]:
+    facts = ["contact_id = contact.id", "lists = contact.lists", "known = contact.attributes"]
+    facts += ["if type(known) is not dict:", "    known = Known(known)"]
+    if sheet.needs_lists:
+        facts += ["if type(lists) is not dict:", "    lists = lists_of(lists)"]
+    if sheet.needs_history or sheet.tallies:
+        # Read once here, to be there for the reference too if it is an iterator.
+        head = [
+            "if type(events) is not History and type(events) is not list:",
+            "    events = settled(events)",
+        ]
+        facts += _events(test, sheet)
+    else:
+        # Not looked at; but not to be taken from somebody else either [E6].
+        head = ["if events is not no_events:", "    check_events(contact, events)"]
+    for tally in sheet.tallies:
+        test = test.replace(tally.mark, _in_history(tally))
+    return [
+        "def ask(contact, events=no_events, /):",
+        *_indented(head),
+        "    try:",
+        *_indented(_indented([*facts, f"return {test}"])),
+        "    except Exception:",
+        "        return reference(contact, events, moment)",
+    ]
+
+
+def _events(test: str, sheet: Sheet) -> list[str]:
+    """Make ``events`` a history of the contact, unless plain events can be counted at once."""
+    return [
+        "if type(events) is not History:",
+        *_indented([] if sheet.needs_history else _counting(test, sheet)),
+        "    events = History(events)",
+        "if events.owner != contact_id and len(events):",
+        "    raise Doubt",
+        "instants = events.instants",
+    ]
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+# --- over a history ------------------------------------------------------------------------------
+
+
+def _in_history(tally: Tally) -> str:
+    """The test of a number of events over their sorted instants."""
+    if tally.number == 1:
+        return f"({' or '.join(_happened(name, *tally.ends) for name in tally.names)})"
+    first, last = tally.ends
+    if len(tally.names) > 1:
+        counted = (f"counted(instants.get({name}), {first}, {last})" for name in tally.names)
+        return f"({' + '.join(counted)} >= {tally.count})"
+    newest = f"at[{tally.place}] >= {first} if at[-1] <= {last} else "
+    newest += f"counted(at, {first}, {last}) >= {tally.count}"
+    found = f"(at := instants.get({tally.names[0]})) and len(at) >= {tally.count}"
+    return f"(({newest}) if {found} else False)"
+
+
+def _happened(name: str, first: str, last: str) -> str:
+    # Mostly the newest event is not after the window, and looking at that one is enough.
+    newest = f"at[-1] >= {first} if at[-1] <= {last} else counted(at, {first}, {last}) > 0"
+    return f"(({newest}) if (at := instants.get({name})) else False)"
+
+
+# --- over plain events ---------------------------------------------------------------------------
+
+
+def _counting(test: str, sheet: Sheet) -> list[str]:
+    """One pass over the events that counts them, window by window, and prepares nothing.
+
+    It answers unless one of them is no `Event`, or two have one id: then a history is prepared.
+    """
+    counters: dict[str, dict[tuple[str, str], str]] = {}
+    for tally in sheet.tallies:
+        own: list[str] = []
+        for name in tally.names:
+            of_name = counters.setdefault(name, {})
+            made_up = f"n{sum(map(len, counters.values()))}"
+            own.append(of_name.setdefault(tally.ends, made_up))
+        test = test.replace(tally.mark, f"({' + '.join(own)} >= {tally.count})")
+    every = [counter for of_name in counters.values() for counter in of_name.values()]
+    return [
+        f"{' = '.join(every)} = 0",
+        "for event in events:",
+        "    if type(event) is not Event or event.contact_id != contact_id:",
+        "        break",
+        "    name = event.name",
+        *_indented(_tallying(counters)),
+        "else:",
+        f"    if not ({' or '.join(every)}) or all_count(events):",
+        f"        return {test}",
+    ]
+
+
+def _tallying(counters: dict[str, dict[tuple[str, str], str]]) -> list[str]:
+    lines: list[str] = []
+    for name, of_name in counters.items():
+        lines.append(f"{'elif' if lines else 'if'} name == {name}:")
+        lines.append("    at = event.at")
+        for (first, last), counter in of_name.items():
+            lines += [f"    if {first} <= at <= {last}:", f"        {counter} += 1"]
+    return lines
