@@ -90,5 +90,3 @@ def test_one_plan_serves_every_now(condition: Condition, several: list[Situation
         for asked in several:
             expected = matches(condition, asked.contact, asked.events, now=asked.now)
             assert matcher.at(asked.now)(asked.contact, asked.events) is expected
-
-

@@ -72,15 +72,16 @@ def _indented(lines: list[str]) -> list[str]:
 
 def _in_history(tally: Tally) -> str:
     """The test of a number of events over their sorted instants."""
-    if tally.number == 1:
-        return f"({' or '.join(_happened(name, *tally.ends) for name in tally.names)})"
     first, last = tally.ends
-    if len(tally.names) > 1:
+    name, *others = tally.names
+    if tally.number == 1:
+        return f"({' or '.join(_happened(name, first, last) for name in tally.names)})"
+    if others:
         counted = (f"counted(instants.get({name}), {first}, {last})" for name in tally.names)
         return f"({' + '.join(counted)} >= {tally.count})"
     newest = f"at[{tally.place}] >= {first} if at[-1] <= {last} else "
     newest += f"counted(at, {first}, {last}) >= {tally.count}"
-    found = f"(at := instants.get({tally.names[0]})) and len(at) >= {tally.count}"
+    found = f"(at := instants.get({name})) and len(at) >= {tally.count}"
     return f"(({newest}) if {found} else False)"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any, Final, Protocol, cast, final
+from types import EllipsisType
+from typing import Any, Final, Protocol, final
 
 import attrs
 
@@ -25,8 +26,9 @@ __all__ = ["Asking", "Matcher", "compile_condition"]
 _PATIENCE: Final = 20
 """Answers of the reference before a matcher is compiled, which costs about as much."""
 
-_NEVER: Final = cast("datetime", object())
-"""The now of a matcher that is not bound to any."""
+
+_UNBOUND: Final = (..., None)
+"""Bound to no now: the next call has to look at its own."""
 
 
 class Asking(Protocol):
@@ -61,7 +63,7 @@ class Matcher:
         self._patience = _PATIENCE
         self._plan: _Plan | None = None
         # One tuple, replaced whole: whichever thread looks sees a now and the function for it.
-        self._bound: tuple[datetime, Asking] = (_NEVER, partial(self._interpreted, _NEVER))
+        self._bound: tuple[datetime, Asking] | tuple[EllipsisType, None] = _UNBOUND
 
     def __call__(
         self,
@@ -72,7 +74,7 @@ class Matcher:
     ) -> bool:
         """Whether *contact* belongs to the segment; arguments and errors as of `matches`."""
         bound, ask = self._bound
-        if now is not bound:
+        if now is not bound or ask is None:
             ask = self._ask_at(now)
         return ask(contact, events)
 
@@ -111,7 +113,7 @@ class Matcher:
     ) -> bool:
         self._patience -= 1
         if self._patience <= 0:
-            self._bound = (_NEVER, self._bound[1])
+            self._bound = _UNBOUND
         return _refer(self.condition, contact, events, moment)
 
     def _planned(self) -> _Plan:

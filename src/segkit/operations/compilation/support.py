@@ -30,7 +30,7 @@ def _settled(events: Iterable[EventLike]) -> History | list[EventLike]:
         FactsError: If they are no iterable.
     """
     if type(events) is History or type(events) is list:
-        return events
+        return cast("History | list[EventLike]", events)
     return list(iterated(events))
 
 

@@ -48,10 +48,11 @@ def decided_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None
     path = leaf.path
     numbers: list[float] = []
     for _, _, event in events:
-        properties = event.properties
+        properties: object = event.properties
         if type(properties) is not dict:
             return None
-        value = properties.get(path[0]) if len(path) == 1 else value_at(properties, path)
+        known = cast("dict[str, object]", properties)
+        value = known.get(path[0]) if len(path) == 1 else value_at(known, path)
         if type(value) is float or type(value) is int:
             numbers.append(value)  # An int is rounded by fsum, to within the same bound.
         elif value is not None and type(value) is not str:

@@ -1,0 +1,320 @@
+"""A compiled condition: what it promises besides the right answer."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from segkit import (
+    Condition,
+    ConditionError,
+    ConditionTypeError,
+    Contact,
+    Event,
+    FactsError,
+    History,
+    InstantError,
+    Segment,
+    ZoneError,
+    all_of,
+    any_of,
+    attr,
+    compile_condition,
+    did,
+    in_list,
+    matches,
+    prop,
+)
+from segkit.clock import lengths
+from segkit.model.logic import DEEPEST
+from segkit.operations.compilation import functions, matching, sheets
+from tests.unit.asking import NOW, Happening, Person
+
+ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})
+
+
+def orders(*days_ago: float, name: str = "order") -> list[Event[str]]:
+    return [Event("ada", name, NOW - timedelta(days=days)) for days in days_ago]
+
+
+# --- what it refuses -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "said"),
+    [
+        (lambda m: m(ADA, now=datetime(2022, 10, 1)), InstantError, "is naive"),  # noqa: DTZ001
+        (lambda m: m(ADA, now="2022-10-01"), InstantError, "fromisoformat"),
+        (lambda m: m.at(None), InstantError, "aware datetime; got None"),
+        (lambda m: m({}, now=NOW), FactsError, "is no contact"),
+        (lambda m: m(Person(id=1), [Happening()], now=NOW), FactsError, "hand in the contact's"),
+        (lambda m: m(ADA, [Event("tim", "order", NOW)], now=NOW), FactsError, "own events only"),
+        (lambda m: m(ADA, [*orders(1), 5], now=NOW), FactsError, "5 is no event"),
+        (lambda m: m(ADA, None, now=NOW), FactsError, "a list or any other iterable; got None"),
+        (lambda m: m(ADA, "order", now=NOW), FactsError, "got 'order'"),
+        (lambda m: m(ADA, History([Event("tim", "order", NOW)]), now=NOW), FactsError, "'tim'"),
+    ],
+    ids=[
+        "a naive now", "a text for a now", "no now to be bound to", "no contact",
+        "another's event of the host", "another's event", "no event", "no events at all",
+        "a text for events", "another's history",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "condition",
+    [attr("plan") == "pro", did("order"), did("order").where(prop("total") > 5)],
+    ids=["of attributes", "of counts", "of properties"],
+)
+@pytest.mark.parametrize("patience", [0, 20], ids=["compiled", "not compiled yet"])
+def test_it_refuses_what_matches_refuses(  # noqa: PLR0917
+    monkeypatch: pytest.MonkeyPatch,
+    patience: int,
+    condition: Condition,
+    ask: Callable[[Any], object],
+    error: type[Exception],
+    said: str,
+) -> None:
+    monkeypatch.setattr(matching, "_PATIENCE", patience)
+    with pytest.raises(error, match=said.replace("(", r"\(")):
+        ask(compile_condition(condition))
+
+
+def test_only_conditions_of_contacts_are_compiled() -> None:
+    with pytest.raises(ConditionError, match="asked of one event"):
+        compile_condition(prop("total") > 5)
+    with pytest.raises(ConditionTypeError, match="takes conditions"):
+        compile_condition("plan is pro")  # type: ignore[arg-type]
+    with pytest.raises(ZoneError, match="no time zone"):
+        compile_condition(attr("age") > 5, tz="Europe/Pariss")
+
+
+def test_events_that_are_not_looked_at_are_still_the_contact_s_own() -> None:
+    """[E6] holds for a condition on attributes too, as in `matches`."""
+    ask = compile_condition(attr("plan") == "pro").at(NOW)
+    assert ask(ADA, orders(1, 2))
+    assert ask(ADA, [Happening()])
+    assert ask(ADA, iter(orders(1)))
+    with pytest.raises(FactsError, match="own events only"):
+        ask(ADA, [*orders(1), Event("tim", "order", NOW)])
+
+
+def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:
+    def broken() -> Iterator[Event[str]]:
+        yield from orders(1)
+        raise OSError("the cursor was closed")
+
+    with pytest.raises(OSError, match="the cursor was closed"):
+        compile_condition(did("order")).at(NOW)(ADA, broken())
+
+
+# --- when it compiles, and how often -------------------------------------------------------------
+
+
+@pytest.fixture
+def referred(monkeypatch: pytest.MonkeyPatch) -> list[Condition]:
+    """The conditions the reference was asked, one entry for each time."""
+    asked: list[Condition] = []
+    reference = matching._refer  # noqa: SLF001
+
+    def counted(condition: Condition, *facts: Any) -> bool:  # noqa: ANN401
+        asked.append(condition)
+        return reference(condition, *facts)
+
+    monkeypatch.setattr(matching, "_refer", counted)
+    return asked
+
+
+def test_it_interprets_first_and_compiles_when_asked_often(referred: list[Condition]) -> None:
+    matcher = compile_condition(did("order").within_last(days=30))
+    for _ in range(100):
+        assert matcher(ADA, orders(3), now=NOW)
+    assert len(referred) == matching._PATIENCE  # noqa: SLF001
+    assert matcher.at(NOW)(ADA, orders(3))
+    assert len(referred) == matching._PATIENCE  # noqa: SLF001
+
+
+def test_every_now_of_its_own_counts_as_being_asked(referred: list[Condition]) -> None:
+    matcher = compile_condition(did("order").within_last(days=30))
+    for second in range(100):
+        assert matcher(ADA, orders(3), now=NOW + timedelta(seconds=second))
+    assert len(referred) == matching._PATIENCE  # noqa: SLF001
+
+
+PLAIN: Final = all_of(
+    attr("plan") == "pro",
+    attr("age").between(18, 40.5),
+    attr("plan").is_in(["pro", "team"]) | attr("age").is_in([1, 2]),
+    attr("phone").is_set() | attr("email").is_set() | attr("plan").is_set(),
+    in_list("vip").joined_within_last(days=5),
+    did("order", "booking").at_least(2).within_last(months=1),
+    did("order").at_least(1).at_most(3).where(prop("total") >= 0.1),
+    did("order").sum("total") > 0.25,
+)
+
+
+def test_plain_data_never_needs_the_reference(referred: list[Condition]) -> None:
+    """Otherwise the answers would be right and slow, and no other test would notice."""
+    ask = compile_condition(PLAIN).at(NOW)
+    events = [
+        Event("ada", "order", NOW - timedelta(days=days), {"total": total})
+        for days, total in ((1, 0.1), (2, 0.2), (40, None))
+    ]
+    host = [Happening(each.name, each.at, each.properties) for each in events]
+    person = Person("ada", dict(ADA.attributes), dict(ADA.lists))
+    for facts in ((ADA, events), (ADA, History(events)), (person, host), (person, History(host))):
+        assert ask(*facts)
+        assert matches(PLAIN, *facts, now=NOW)
+    assert referred == []
+
+
+def test_conditions_of_one_shape_are_compiled_once() -> None:
+    """No value of a condition stands in its source, so thousands of segments share a few."""
+    sheets.code_of.cache_clear()
+    for number in range(2, 50):
+        condition = did(f"event {number}").at_least(number).within_last(days=number)
+        compile_condition(condition & (attr(f"a{number}") == f"b{number}")).at(NOW)
+    assert sheets.code_of.cache_info().misses == 1
+
+
+def test_the_cache_of_sources_is_bounded() -> None:
+    assert sheets.code_of.cache_info().maxsize == 512
+
+
+def test_no_text_of_the_condition_stands_in_the_source() -> None:
+    """Whatever a user's form sends in, none of it is ever compiled as Python."""
+    wild = "'); import os; ('\n<0>"
+    condition = (attr(wild) == wild) & in_list(wild) & did(wild).where(prop(wild).contains(wild))
+    ask = compile_condition(condition).at(NOW)
+    assert "import" not in functions.source_of(condition, sheets.Sheet())
+    facts = Contact("ada", {wild: wild}, {wild: None}), [Event("ada", wild, NOW, {wild: wild})]
+    assert ask(*facts)
+    assert not ask(Contact("ada"), [])
+
+
+def test_months_are_worked_out_once_for_each_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+    plus_months = lengths._plus_months  # noqa: SLF001
+
+    def counting(moment: datetime, months: int) -> object:
+        counted.append(months)
+        return plus_months(moment, months)
+
+    monkeypatch.setattr(lengths, "_plus_months", counting)
+    condition = did("order").within_last(months=1) | did("cart").within_last(months=1)
+    matcher = compile_condition(condition | attr("since").within_last(months=2))
+    for now in (NOW, NOW + timedelta(days=1)):
+        ask = matcher.at(now)
+        for _ in range(50):
+            ask(ADA, orders(40, name="visit"))
+    assert sorted(counted) == [-2, -2, -1, -1]
+
+
+class Looks(list[datetime]):
+    """Instants that count how often one of them is looked at."""
+
+    number = 0
+
+    def __getitem__(self, place: Any) -> Any:  # noqa: ANN401
+        self.number += 1
+        return super().__getitem__(place)
+
+
+@pytest.mark.parametrize("number", [1, 2, 50])
+def test_a_count_in_a_rolling_window_is_a_look_at_two_places(number: int) -> None:
+    """However many events there are: the newest, and the one *number* back."""
+    history = History(orders(*range(1000)))
+    looks = history.instants["order"] = Looks(history.instants["order"])
+    ask = compile_condition(did("order").at_least(number).within_last(days=30)).at(NOW)
+    assert ask(ADA, history) is (number <= 30)
+    assert looks.number == 2
+
+
+def test_a_window_in_the_past_is_a_search_by_halves() -> None:
+    history = History(orders(*range(1000)))
+    looks = history.instants["order"] = Looks(history.instants["order"])
+    ask = compile_condition(did("order").between_ago(days=(600, 500)).at_least(100)).at(NOW)
+    assert ask(ADA, history)
+    assert looks.number <= 1 + 2 * 10  # two times the halvings of 1,000
+
+
+# --- what else it can do -------------------------------------------------------------------------
+
+
+def test_it_is_asked_without_a_now_at_the_current_time() -> None:
+    matcher = compile_condition(did("order").within_last(days=1))
+    fresh = [Event("ada", "order", datetime.now(UTC))]
+    for _ in range(30):
+        assert matcher(ADA, fresh)
+        assert not matcher(ADA, orders(0))
+
+
+def test_it_takes_a_segment_and_says_what_it_is_of() -> None:
+    matcher = compile_condition(Segment("pros", attr("plan") == "pro"), tz="Europe/Paris")
+    assert matcher.condition == (attr("plan") == "pro")
+    assert matcher.tz == ZoneInfo("Europe/Paris")
+    assert repr(matcher) == "<Matcher of Attribute(('plan',), Comparison('==', operand='pro'))>"
+
+
+def test_it_is_pickled_with_its_condition_and_zone() -> None:
+    """The code is not: it is made again where it is needed."""
+    matcher = compile_condition(PLAIN, tz="Europe/Paris")
+    matcher.at(NOW)
+    again = pickle.loads(pickle.dumps(matcher))  # noqa: S301
+    assert again.condition == PLAIN
+    assert again.tz == ZoneInfo("Europe/Paris")
+    assert len(pickle.dumps(matcher)) < len(pickle.dumps((PLAIN, ZoneInfo("Europe/Paris")))) + 200
+
+
+def test_days_are_those_of_its_zone() -> None:
+    event = [Event("ada", "order", datetime(2022, 9, 30, 22, 30, tzinfo=UTC))]
+    today = did("order").during("day")
+    assert compile_condition(today, tz="Europe/Paris").at(NOW)(ADA, event)
+    assert not compile_condition(today).at(NOW)(ADA, event)
+
+
+def test_threads_that_ask_about_different_nows_do_not_mix_them_up() -> None:
+    matcher = compile_condition(did("order").within_last(days=30))
+    history = History(orders(10))
+    nows = [(NOW + timedelta(days=days), days < 20) for days in range(40)]
+
+    def asked(place: int) -> bool:
+        now, expected = nows[place % 40]
+        return matcher(ADA, history, now=now) is expected
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(asked, range(8000)))
+
+
+def test_a_traceback_shows_the_generated_lines() -> None:
+    """Of a host's own error, for instance, which the reference then raises again."""
+
+    class Lazy(Person):
+        @property
+        def attributes(self) -> dict[str, object]:
+            raise OSError("the row was deleted")
+
+        @attributes.setter
+        def attributes(self, value: object) -> None: ...
+
+    with pytest.raises(OSError, match="the row was deleted") as raised:
+        compile_condition(attr("plan") == "pro").at(NOW)(Lazy())
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "known = contact.attributes" in shown
+
+
+def test_the_deepest_and_the_widest_conditions_compile() -> None:
+    deep: Condition = attr("plan") == "free"
+    for level in range(DEEPEST - 2):
+        deep = ~(deep & in_list("vip")) if level % 2 else (deep | in_list("none"))
+        if deep.depth > DEEPEST - 3:
+            break
+    wide = any_of(*(attr("age") == number for number in range(5000)))
+    for condition in (deep, wide, ~wide):
+        assert compile_condition(condition).at(NOW)(ADA) is matches(condition, ADA, now=NOW)
