@@ -10,55 +10,61 @@
 True
 """
 
-from segkit.audience import Audience, Evaluator
-from segkit.clock import Interval
-from segkit.errors import (
-    ConditionError,
-    ConditionTypeError,
-    FactsError,
-    InstantError,
-    SegkitError,
-    ZoneError,
-)
-from segkit.history import History
-from segkit.model.comparisons import Comparison
-from segkit.model.conditions import (
-    Attribute,
-    Condition,
-    EventCount,
-    EventValue,
-    ListMembership,
-    Property,
-    Sample,
-    Sequence,
-)
-from segkit.model.durations import Duration
-from segkit.model.events import Step
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
-from segkit.model.logic import And, AtLeast, Not, Or
-from segkit.model.needs import EventNeed, Requirements
-from segkit.model.operands import Anniversary, Place, Reference
-from segkit.model.segment import InSegment, Segment
-from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next
-from segkit.operations.compilation import Matcher, compile_condition
-from segkit.operations.description import describe
-from segkit.operations.evaluation import matches
-from segkit.operations.explanation import Explanation, explain
-from segkit.operations.requirements import requirements
-from segkit.sources import MemorySource, Source
-from segkit.words import (
-    all_of,
-    any_of,
-    at_least,
-    attr,
-    did,
-    first_prop,
-    in_any_list,
-    in_list,
-    in_segment,
-    prop,
-    sample,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segkit.audience import Audience, Evaluator
+    from segkit.clock import Interval
+    from segkit.errors import (
+        ConditionError,
+        ConditionTypeError,
+        FactsError,
+        InstantError,
+        SegkitError,
+        ZoneError,
+    )
+    from segkit.history import History
+    from segkit.model.comparisons import Comparison
+    from segkit.model.conditions import (
+        Attribute,
+        Condition,
+        EventCount,
+        EventValue,
+        ListMembership,
+        Property,
+        Sample,
+        Sequence,
+    )
+    from segkit.model.durations import Duration
+    from segkit.model.events import Step
+    from segkit.model.facts import Contact, ContactLike, Event, EventLike
+    from segkit.model.logic import And, AtLeast, Not, Or
+    from segkit.model.needs import EventNeed, Requirements
+    from segkit.model.operands import Anniversary, Place, Reference
+    from segkit.model.segment import InSegment, Segment
+    from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next
+    from segkit.operations.compilation import Matcher, compile_condition
+    from segkit.operations.description import describe
+    from segkit.operations.evaluation import matches
+    from segkit.operations.explanation import Explanation, explain
+    from segkit.operations.requirements import requirements
+    from segkit.sources import MemorySource, Source
+    from segkit.words import (
+        all_of,
+        any_of,
+        at_least,
+        attr,
+        did,
+        first_prop,
+        in_any_list,
+        in_list,
+        in_segment,
+        prop,
+        sample,
+    )
 
 __all__ = [
     "Ago",
@@ -124,3 +130,73 @@ __all__ = [
     "requirements",
     "sample",
 ]
+
+_ROOMS = {
+    "segkit.audience": ("Audience", "Evaluator"),
+    "segkit.clock": ("Interval",),
+    "segkit.errors": (
+        "ConditionError",
+        "ConditionTypeError",
+        "FactsError",
+        "InstantError",
+        "SegkitError",
+        "ZoneError",
+    ),
+    "segkit.history": ("History",),
+    "segkit.model.comparisons": ("Comparison",),
+    "segkit.model.conditions": (
+        "Attribute",
+        "Condition",
+        "EventCount",
+        "EventValue",
+        "ListMembership",
+        "Property",
+        "Sample",
+        "Sequence",
+    ),
+    "segkit.model.durations": ("Duration",),
+    "segkit.model.events": ("Step",),
+    "segkit.model.facts": ("Contact", "ContactLike", "Event", "EventLike"),
+    "segkit.model.logic": ("And", "AtLeast", "Not", "Or"),
+    "segkit.model.needs": ("EventNeed", "Requirements"),
+    "segkit.model.operands": ("Anniversary", "Place", "Reference"),
+    "segkit.model.segment": ("InSegment", "Segment"),
+    "segkit.model.windows": ("Ago", "Between", "Calendar", "Ever", "Last", "Next"),
+    "segkit.operations.compilation": ("Matcher", "compile_condition"),
+    "segkit.operations.description": ("describe",),
+    "segkit.operations.evaluation": ("matches",),
+    "segkit.operations.explanation": ("Explanation", "explain"),
+    "segkit.operations.requirements": ("requirements",),
+    "segkit.sources": ("MemorySource", "Source"),
+    "segkit.words": (
+        "all_of",
+        "any_of",
+        "at_least",
+        "attr",
+        "did",
+        "first_prop",
+        "in_any_list",
+        "in_list",
+        "in_segment",
+        "prop",
+        "sample",
+    ),
+}
+
+"""The rooms behind the door. One is loaded when somebody asks for a name in it, so that a program
+pays for what it uses: whoever defines segments does not load what evaluates or explains them."""
+
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(room), name)
+    globals()[name] = value  # The next time it is found at once.
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias, cast, final
+from typing import Any, Final, TypeAlias, cast, final
 
 import attrs
 
@@ -16,6 +16,7 @@ from segkit.model.values import Kind, read
 __all__ = [
     "CONTACT_FIELDS",
     "EVENT_FIELDS",
+    "NO_EVENTS",
     "Facts",
     "History",
     "TimedEvent",
@@ -27,6 +28,9 @@ __all__ = [
 
 TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
 """An event behind its instant in UTC and its name, as plain values."""
+
+NO_EVENTS: Final[tuple[EventLike, ...]] = ()
+"""What a call about a contact is given when no events are: worth no look at all."""
 
 CONTACT_FIELDS = ("id", "attributes", "lists")
 EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
@@ -65,6 +69,8 @@ class Facts:
             FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
         """
         check_fields(contact, CONTACT_FIELDS, "contact", Contact)
+        if events is NO_EVENTS:
+            return cls(contact, [], [])
         history = events if type(events) is History else None
         given = list(iterated(events)) if history is None else history.first()
         for event in given:

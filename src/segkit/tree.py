@@ -15,6 +15,8 @@ __all__ = ["holds", "leaves_of"]
 def holds(condition: Condition, leaf_holds: Callable[[LeafCondition], bool]) -> bool:
     """Whether *condition* is true, when *leaf_holds* answers for its leaves [V1], [V2], [V5]."""
     match condition:
+        case Leaf():
+            return leaf_holds(condition)
         case And(parts):
             for part in parts:
                 if not holds(part, leaf_holds):
@@ -31,8 +33,6 @@ def holds(condition: Condition, leaf_holds: Callable[[LeafCondition], bool]) -> 
             return not holds(part, leaf_holds)
         case InSegment(segment):
             return holds(segment.condition, leaf_holds)  # [S8]
-        case Leaf():
-            return leaf_holds(condition)
         case _:
             assert_never(condition)
 

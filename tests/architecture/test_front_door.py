@@ -45,11 +45,13 @@ NAMES: Final = [
     "Ever",
     "Explanation",
     "FactsError",
+    "History",
     "InSegment",
     "InstantError",
     "Interval",
     "Last",
     "ListMembership",
+    "Matcher",
     "MemorySource",
     "Next",
     "Not",
@@ -69,6 +71,7 @@ NAMES: Final = [
     "any_of",
     "at_least",
     "attr",
+    "compile_condition",
     "describe",
     "did",
     "explain",
@@ -102,9 +105,28 @@ def test_the_name_can_be_imported(name: str) -> None:
 
 
 def test_nothing_else_looks_public() -> None:
-    """What is not in `__all__` is a room of the package, or begins with an underscore."""
-    others = {name for name in vars(segkit) if not name.startswith("_")} - set(NAMES)
-    assert others <= ROOMS
+    """Completion in a shell or an editor offers what is in `__all__`, and nothing else."""
+    assert dir(segkit) == NAMES
+
+
+def test_a_name_that_is_not_there_is_said_to_be_missing() -> None:
+    """As of any module: the names are looked up when they are asked for."""
+    with pytest.raises(AttributeError, match="module 'segkit' has no attribute 'Segmant'"):
+        getattr(segkit, "Segmant")  # noqa: B009 - the type checkers would refuse it
+    with pytest.raises(ImportError, match="cannot import name 'Segmant'"):
+        exec("from segkit import Segmant")  # noqa: S102 - likewise
+
+
+def test_type_checkers_and_programs_are_sent_to_the_same_rooms() -> None:
+    """The checkers read the imports, a program asks `_ROOMS`: each name is in one room of both."""
+    (block,) = [
+        node for node in ast.parse(Path(segkit.__file__).read_text("utf-8")).body
+        if isinstance(node, ast.If)
+    ]  # fmt: skip
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    rooms = vars(segkit)["_ROOMS"]
+    assert {node.module: tuple(alias.name for alias in node.names) for node in imports} == rooms
+    assert sorted(name for names in rooms.values() for name in names) == NAMES
 
 
 def test_no_room_hides_a_name() -> None:
@@ -162,19 +184,50 @@ def test_every_public_method_has_a_docstring(name: str) -> None:
 LOADED = """
 import json, sys
 before = set(sys.modules)
-import segkit
+{line}
 print(json.dumps([sorted(sys.modules), sorted(set(sys.modules) - before)]))
 """
 
 
-@pytest.fixture(scope="module")
-def modules() -> tuple[set[str], set[str]]:
-    """All modules of a new interpreter that imported segkit, and those that this brought."""
+def loaded_by(line: str) -> tuple[set[str], set[str]]:
+    """All modules of a new interpreter that ran *line*, and those that this brought."""
     ran = subprocess.run(  # noqa: S603 - this interpreter, with a program that stands above
-        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+        [sys.executable, "-c", LOADED.format(line=line)], capture_output=True, text=True, check=True
     )
     everything, brought = json.loads(ran.stdout)
     return set(everything), set(brought)
+
+
+@pytest.fixture(scope="module")
+def modules() -> tuple[set[str], set[str]]:
+    """What comes with every public name."""
+    return loaded_by("from segkit import *")
+
+
+def rooms_loaded_by(line: str) -> set[str]:
+    return {module for module in loaded_by(line)[1] if module.split(".")[0] == "segkit"}
+
+
+def test_importing_segkit_opens_the_door_and_no_room() -> None:
+    """An application that may need segkit later pays for one module, attrs not among it."""
+    _, brought = loaded_by("import segkit")
+    assert not brought & {"attr", "attrs", "dateutil", "decimal"}
+    assert rooms_loaded_by("import segkit") == {"segkit"}
+
+
+def test_whoever_defines_segments_loads_the_model_and_the_words() -> None:
+    """Nothing that evaluates, explains, describes or keeps anything."""
+    rooms = rooms_loaded_by("from segkit import Segment, attr, did, in_list, prop")
+    assert {room.split(".")[1] for room in rooms - {"segkit"}} == {"errors", "model", "words"}
+    assert len(rooms) <= 24
+
+
+def test_whoever_evaluates_loads_one_operation() -> None:
+    """The rooms of operations do not need each other."""
+    rooms = rooms_loaded_by("from segkit import matches")
+    operations = {room for room in rooms if room.startswith("segkit.operations.")}
+    assert operations == {"segkit.operations.evaluation"}
+    assert not rooms & {"segkit.audience", "segkit.notebook", "segkit.sources"}
 
 
 def test_importing_segkit_loads_attrs_dateutil_and_the_standard_library(

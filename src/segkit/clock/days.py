@@ -106,10 +106,10 @@ def zone(tz: object) -> tzinfo:
         ZoneError: If the name is unknown, or the zone is of another library: only ``zoneinfo``
             says for every instant what the clocks show [T9].
     """
-    if isinstance(tz, zoneinfo.ZoneInfo):
-        return tz
     if tz is UTC:
         return UTC
+    if isinstance(tz, zoneinfo.ZoneInfo):
+        return tz
     if isinstance(tz, str):
         try:
             return UTC if tz == "UTC" else zoneinfo.ZoneInfo(tz)

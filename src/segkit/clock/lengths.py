@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
@@ -21,9 +22,14 @@ def _plus_months(moment: datetime, months: int) -> Edge:
         return Beyond.AFTER if months > 0 else Beyond.BEFORE
 
 
+@lru_cache
+def _exactly(microseconds: int) -> timedelta:
+    return timedelta(microseconds=microseconds)
+
+
 def _plus_microseconds(moment: datetime, microseconds: int) -> Edge:
     try:
-        return moment + timedelta(microseconds=microseconds)
+        return moment + _exactly(microseconds)
     except OverflowError:
         return Beyond.AFTER if microseconds > 0 else Beyond.BEFORE
 

@@ -15,15 +15,17 @@ from segkit.model.windows import Window
 __all__ = ["Moment"]
 
 
+def _nothing_yet() -> dict[Window, Interval]:
+    return {}
+
+
 @attrs.frozen(eq=False)
 class Moment:
     """A now in UTC and the zone of the evaluation; each window is worked out once."""
 
     now: datetime
     tz: tzinfo
-    _intervals: dict[Window, Interval] = attrs.field(
-        factory=dict[Window, Interval], init=False, repr=False
-    )
+    _intervals: dict[Window, Interval] = attrs.field(factory=_nothing_yet, init=False, repr=False)
 
     @classmethod
     def of(cls, now: datetime | None, tz: str | tzinfo) -> Moment:

@@ -84,6 +84,10 @@ def read(value: object) -> Reading:
         return _NO_VALUE
     if kind is bool:
         return (Kind.BOOLEAN, value)
+    if kind is int:
+        return (Kind.NUMBER, value) if _is_short(cast("int", value)) else _NO_KIND
+    if kind is datetime and cast("datetime", value).tzinfo is UTC:
+        return (Kind.INSTANT, value)
     try:
         return _read(value, kind)
     except Exception:  # noqa: BLE001 - a tzinfo, Enum or subclass of the host's may raise anything [V1]

@@ -8,15 +8,13 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
 from segkit.clock import Moment
-from segkit.history import Facts, History, TimedEvent, iterated
+from segkit.history import NO_EVENTS, Facts, History, TimedEvent, iterated
 from segkit.leaves import OneEvent, compared, leaf_holds, value_at
 from segkit.model.conditions import EventValue
 from segkit.model.facts import ContactLike, Event, EventLike
 from segkit.operations.compilation.totals import value_holds
 
 __all__ = ["SUPPORT"]
-
-NO_EVENTS: Final[tuple[EventLike, ...]] = ()
 
 
 class DoubtError(Exception):
