@@ -20,6 +20,7 @@ from segkit.errors import (
     SegkitError,
     ZoneError,
 )
+from segkit.memory import MemorySource
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
     Attribute,
@@ -43,7 +44,7 @@ from segkit.operations.description import describe
 from segkit.operations.evaluation import matches
 from segkit.operations.explanation import Explanation, explain
 from segkit.operations.requirements import requirements
-from segkit.sources import MemorySource, Source
+from segkit.sources import Source
 from segkit.words import (
     all_of,
     any_of,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -13,7 +13,18 @@ from segkit.model.facts import Contact, ContactLike, Event, EventLike, check_id
 from segkit.model.needs import Requirements
 from segkit.model.values import Kind, read
 
-__all__ = ["Facts", "MemorySource", "Source", "TimedEvent", "event_name"]
+__all__ = [
+    "Facts",
+    "Source",
+    "TimedEvent",
+    "check_contact",
+    "check_event",
+    "event_name",
+    "is_among",
+    "is_new",
+    "is_several",
+    "loaded",
+]
 
 IdT = TypeVar("IdT", bound=Hashable)
 
@@ -29,7 +40,8 @@ class Source(Protocol[IdT]):
     of one contact in any order. *Ownership*: what is yielded is read while the next one is asked
     for, never kept, never changed. *Uniqueness*: no contact twice, and of one contact no two
     events of one id [E3]. *Concurrency*: ``load`` is called once per question, in the calling
-    thread; an evaluation is as consistent as what it streams.
+    thread; an evaluation is as consistent as what it streams. *Errors*: what the source raises
+    itself comes through as it is; a row that is no contact with its events is a `FactsError`.
     """
 
     def load(
@@ -66,14 +78,14 @@ class Facts:
         Raises:
             FactsError: If *contact* or one of *events* is none.
         """
-        _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
+        check_contact(contact)
         timed: list[TimedEvent] = []
         unusable: list[EventLike] = []
         for event in _iterated(events):
             if type(event) is Event:
                 timed.append((event.at, event.name, event))
                 continue
-            _check_fields(event, _EVENT_FIELDS, "event", Event)
+            check_event(event)
             (at_kind, at), name = read(event.at), event_name(event)
             if at_kind is Kind.INSTANT and name is not None:
                 timed.append((cast("datetime", at), name, event))
@@ -88,11 +100,11 @@ class Facts:
         Raises:
             FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
         """
-        _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
+        check_contact(contact)
         given = list(_iterated(events))
         for event in given:
-            _check_fields(event, _EVENT_FIELDS, "event", Event)
-            if event.contact_id != contact.id:
+            check_event(event)
+            if not _is_same(event.contact_id, contact.id):
                 problem = (
                     f"the contact is {shown(contact.id)}, but an event {shown(event.name)} is of "
                     f"{shown(event.contact_id)}: hand in the contact's own events only"
@@ -113,6 +125,24 @@ def event_name(event: EventLike) -> str | None:
     return cast("str", name) if kind is Kind.TEXT else None
 
 
+def check_contact(value: object) -> None:
+    """Refuse what is no contact.
+
+    Raises:
+        FactsError: Naming the fields that are missing.
+    """
+    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
+
+
+def check_event(value: object) -> None:
+    """Refuse what is no event.
+
+    Raises:
+        FactsError: Naming the fields that are missing.
+    """
+    _check_fields(value, _EVENT_FIELDS, "event", Event)
+
+
 def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
     if type(value) is shipped:
         return
@@ -122,12 +152,77 @@ def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: ty
         raise FactsError(what, problem, value)
 
 
+def _is_same(one: object, other: object) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # noqa: BLE001 - an id that cannot be compared is nobody's
+        return one is other
+
+
 def _iterated(events: object) -> Iterable[EventLike]:
-    given: object = events
-    if isinstance(events, Iterable) and not isinstance(events, str | bytes | Mapping):
+    if is_several(events):
         return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {shown(given)}"
-    raise FactsError("events", problem, given)
+    problem = f"takes the contact's events, a list or any other iterable; got {shown(events)}"
+    raise FactsError("events", problem, events)
+
+
+def is_several(given: object) -> bool:
+    """Whether *given* can be iterated and holds things of its own: no text, no mapping."""
+    # By the type: an object may lie about its class, or raise when it is asked for it.
+    kind: type[object] = type(given)
+    return issubclass(kind, Iterable) and not issubclass(kind, str | bytes | Mapping)
+
+
+def loaded(
+    source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
+) -> Iterator[Facts]:
+    """The facts that *source* streams; its own exceptions pass as they are.
+
+    Raises:
+        FactsError: If it yields something that is no contact with its events.
+    """
+    rows: object = source.load(needs, ids)
+    if not is_several(rows):
+        problem = f"returns pairs (contact, events), a list or generator of them; got {shown(rows)}"
+        if hasattr(type(rows), "__aiter__") or hasattr(type(rows), "__await__"):
+            problem += ": await the data first, and hand it in with MemorySource"
+        raise FactsError("load", problem, rows)
+    met: set[IdT] = set()
+    for place, row in enumerate(cast("Iterable[object]", rows)):
+        path = f"load()[{place}]"
+        try:
+            contact, events = cast("tuple[ContactLike[IdT], Iterable[EventLike]]", row)
+        except Exception as error:
+            problem = f"a row is a pair (contact, events); got {shown(row)}"
+            raise FactsError(path, problem, row) from error
+        try:
+            facts = Facts.of(contact, events)
+            _check_new(contact.id, met)
+        except FactsError as error:
+            error.path = f"{path}.{error.path}"
+            raise
+        met.add(contact.id)
+        yield facts
+
+
+def _check_new(id_: object, met: set[Any]) -> None:
+    check_id(id_, "contact.id")
+    if is_among(id_, met):
+        problem = f"the source yields the contact {shown(id_)} twice"
+        raise FactsError("contact.id", problem, id_)
+
+
+def is_among(id_: object, met: Container[object]) -> bool:
+    """Whether a contact of that id was met.
+
+    Raises:
+        FactsError: If the id cannot be compared with the others.
+    """
+    try:
+        return id_ in met
+    except Exception as error:
+        problem = f"an id must be comparable: text, int or UUID; it raises {shown(error)}"
+        raise FactsError("contact.id", problem, id_) from error
 
 
 def _event_id(event: EventLike) -> Hashable:
@@ -138,7 +233,7 @@ def _event_id(event: EventLike) -> Hashable:
     return given
 
 
-def _is_new(event: EventLike, met: set[Hashable]) -> bool:
+def is_new(event: EventLike, met: set[Hashable]) -> bool:
     """Whether no event of its id was met before; it is met now [E3]."""
     key = _event_id(event)
     if key is None:
@@ -156,81 +251,5 @@ def _first_of_each_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
     """*events* without those whose id was met before [E3]."""
     met: set[Hashable] = set()
     for event in events:
-        if _is_new(event, met):
+        if is_new(event, met):
             yield event
-
-
-class MemorySource(Generic[IdT]):
-    """Contacts and events held in memory, in the order given: the `Source` for one process.
-
-    Args:
-        contacts: `Contact` or any object like it.
-        events: Events of any of them, in any order. Events of contacts not known yet are kept
-            until the contact is added. Of two events of one contact with one id, the first given
-            is kept [E3].
-
-    Raises:
-        FactsError: If a contact's id comes twice [E6], or something is no contact or event.
-
-    >>> from segkit import Contact, MemorySource
-    >>> source = MemorySource([Contact("ada")])
-    >>> len(source)
-    1
-    """
-
-    def __init__(
-        self, contacts: Iterable[ContactLike[IdT]] = (), events: Iterable[EventLike] = ()
-    ) -> None:
-        self._contacts: dict[IdT, ContactLike[IdT]] = {}
-        self._events: dict[IdT, list[EventLike]] = {}
-        self._event_ids: dict[IdT, set[Hashable]] = {}
-        for contact in contacts:
-            self.add_contact(contact)
-        for event in events:
-            self.add_event(event)
-
-    def __len__(self) -> int:
-        """The number of contacts."""
-        return len(self._contacts)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self._contacts)} contacts>"
-
-    def add_contact(self, contact: ContactLike[IdT]) -> None:
-        """Add one contact behind the others.
-
-        Raises:
-            FactsError: If it is none, has no usable id, or one that is known already [E6].
-        """
-        _check_fields(contact, _CONTACT_FIELDS, "contact", Contact)
-        check_id(contact.id, "Contact.id")
-        if contact.id in self._contacts:
-            problem = f"a second contact of the id {shown(contact.id)} is refused"
-            raise FactsError("contacts", problem, contact)
-        self._contacts[contact.id] = contact
-
-    def add_event(self, event: EventLike) -> bool:
-        """Add one event; ``False`` if one of its id is there already and it was left out [E3].
-
-        Raises:
-            FactsError: If it is none.
-        """
-        _check_fields(event, _EVENT_FIELDS, "event", Event)
-        check_id(event.contact_id, "Event.contact_id")
-        owner = cast("IdT", event.contact_id)
-        if not _is_new(event, self._event_ids.setdefault(owner, set())):
-            return False
-        self._events.setdefault(owner, []).append(event)
-        return True
-
-    def load(
-        self, needs: Requirements, ids: Collection[IdT] | None = None, /
-    ) -> Iterator[tuple[ContactLike[IdT], list[EventLike]]]:
-        """Contacts in the order they were added, each with its events of the names needed."""
-        contacts = list(self._contacts.values())
-        if ids is not None:
-            wanted = set(ids)
-            contacts = [contact for contact in contacts if contact.id in wanted]
-        for contact in contacts:
-            events = self._events.get(contact.id, ()) if needs.events else ()
-            yield contact, [event for event in events if event_name(event) in needs.events]
