@@ -222,18 +222,18 @@ FAULTS = (
     Fault(
         "events of somebody else are let in [E6]",
         "history.py",
-        "            if event.contact_id != contact.id:",
+        "            if not _is_same(event.contact_id, contact.id):",
         "            if False:",
     ),
     Fault(
         "a second contact of one id replaces the first [E6]",
-        "sources.py",
-        "        if contact.id in self._contacts:",
+        "memory.py",
+        "        if is_among(contact.id, self._contacts):",
         "        if False:",
     ),
     Fault(
         "a source yields whoever is asked for, all the same",
-        "sources.py",
+        "memory.py",
         "contacts = [contact for contact in contacts if contact.id in wanted]",
         "contacts = list(contacts)",
     ),
@@ -264,8 +264,8 @@ FAULTS = (
     Fault(
         "an evaluation stops at the first member",
         "audience.py",
-        "                    found.append(contact.id)",
-        "                    found[:] = [contact.id]",
+        "                    found.append(facts.contact.id)",
+        "                    found[:] = [facts.contact.id]",
     ),
     Fault(
         "every verdict is certain [V6]",
@@ -401,7 +401,7 @@ FAULTS = (
     ),
     Fault(
         "nobody asked about is everybody [D7]",
-        "sources.py",
+        "memory.py",
         "        if ids is not None:\n            wanted",
         "        if ids:\n            wanted",
     ),
@@ -438,8 +438,8 @@ FAULTS = (
     Fault(
         "the log names the contacts [D10]",
         "audience.py",
-        "len(conditions), len(met))",
-        "len(conditions), met)",
+        "len(conditions), done)",
+        "len(conditions), members)",
     ),
     Fault(
         "an audience loses its source's order [D6]",
@@ -510,7 +510,7 @@ FAULTS = (
     Fault(
         "a history of somebody else is let in [E6]",
         "history.py",
-        "            if event.contact_id != given[0].contact_id:",
+        "            if not _is_same(event.contact_id, given[0].contact_id):",
         "            if False:",
     ),
     Fault(
@@ -644,5 +644,65 @@ FAULTS = (
         "operations/compilation/totals.py",
         " * _ROUNDING * 2 + _SMALLEST",
         " * _ROUNDING * 2",
+    ),
+    Fault(
+        "a count that is compared with a number is a plain False [D2]",
+        "model/logic.py",
+        "        if read(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):",
+        "        if read(other)[0] is Kind.BOOLEAN:",
+    ),
+    Fault(
+        "conditions of one meaning are never equal [K10]",
+        "model/logic.py",
+        "            return same(self, other)",
+        "            return self is other",
+    ),
+    Fault(
+        "a list that holds itself is copied until it is too deep [D9]",
+        "model/copies.py",
+        "        if id(value) in self.around:",
+        "        if False:",
+    ),
+    Fault(
+        "a copy without end is not refused [D9]",
+        "model/copies.py",
+        "        self.begun += 1\n",
+        "        self.begun += len(self.around) < 9\n",
+    ),
+    Fault(
+        "a list met twice is taken for one that holds itself [D9]",
+        "model/copies.py",
+        "        self.around.discard(id(value))\n",
+        "",
+    ),
+    Fault(
+        "a row is taken for the row before it",
+        "sources.py",
+        '        path = f"load()[{place}]"',
+        '        path = f"load()[{place - 1}]"',
+    ),
+    Fault(
+        "a source may yield a contact twice [E6]",
+        "sources.py",
+        "        met.add(contact.id)\n",
+        "        met.add(place)\n",
+    ),
+    Fault(
+        "an operand asks the methods of a subclass [K1]",
+        "model/values.py",
+        '    if issubclass(kind, int):\n        return int.__int__(cast("int", value))\n    if',
+        '    if issubclass(kind, int):\n        return int(cast("int", value))\n    if',
+    ),
+    Fault(
+        "what a value raises ends the program's own way out",
+        "errors.py",
+        "    except SegkitError:\n        raise\n    except Exception as error:\n        problem",
+        "    except SegkitError:\n        raise\n    except BaseException as error:\n        problem",
+    ),
+    Fault(
+        "an error writes out all of a huge text",
+        "errors.py",
+        'return repr(cast("str", value)[: room + 1])',
+        "return repr(value)",
     ),
 )

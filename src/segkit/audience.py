@@ -9,8 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Generic, TypeVar, cast
 
 from segkit.clock import Moment, zone
-from segkit.errors import ConditionError, FactsError, shown
-from segkit.history import Facts
+from segkit.errors import ConditionError, FactsError, asking, shown
 from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.needs import Requirements
@@ -18,7 +17,7 @@ from segkit.model.segment import Segment, condition_of
 from segkit.model.showing import Shown
 from segkit.operations.evaluation import holds
 from segkit.operations.requirements import needs_of
-from segkit.sources import Source
+from segkit.sources import Source, loaded
 
 __all__ = ["Audience", "Evaluator"]
 
@@ -91,7 +90,7 @@ class Evaluator(Generic[IdT]):
     """
 
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
-        if not hasattr(source, "load"):
+        if not callable(getattr(source, "load", None)):
             problem = f"takes a source, such as MemorySource(contacts, events); got {shown(source)}"
             raise FactsError("Evaluator", problem, source)
         self._source = source
@@ -155,26 +154,22 @@ class Evaluator(Generic[IdT]):
         for condition in conditions:
             needs |= needs_of(condition, moment)
         members: list[list[IdT]] = [[] for _ in conditions]
-        met: set[IdT] = set()
-        total = _size(self._source if ids is None else ids)
-        for contact, events in self._source.load(needs, ids):
-            facts = Facts.of(contact, events)
-            if contact.id in met:
-                problem = f"the source yields the contact {shown(contact.id)} twice"
-                raise FactsError("load", problem, contact.id)
-            met.add(contact.id)
+        total = None if progress is None else _size(self._source if ids is None else ids)
+        done = 0
+        for done, facts in enumerate(loaded(self._source, needs, ids), start=1):
             for condition, found in zip(conditions, members, strict=True):
                 if holds(condition, facts, moment):
-                    found.append(contact.id)
+                    found.append(facts.contact.id)
             if progress is not None:
-                progress(len(met), total)
-        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), len(met))
+                progress(done, total)
+        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
         return [
             Audience(found, now=moment.now, condition=condition)
             for condition, found in zip(conditions, members, strict=True)
         ]
 
 
+@asking("evaluate")
 def _by_name(segments: object) -> dict[str, Condition]:
     asked: dict[str, Condition] = {}
     if not isinstance(segments, Iterable):
@@ -192,11 +187,13 @@ def _by_name(segments: object) -> dict[str, Condition]:
 
 
 def _check_ids(ids: object) -> None:
-    if ids is None or (isinstance(ids, Collection) and not isinstance(ids, str | bytes)):
+    # By the type: an object may raise when it is asked for its class.
+    kind: type[object] = type(ids)
+    if ids is None or (issubclass(kind, Collection) and not issubclass(kind, str | bytes)):
         return
     problem = f"takes a collection of ids, or None for all; got {shown(ids)}"
     raise FactsError("ids", problem, ids)
 
 
 def _size(sized: object) -> int | None:
-    return len(sized) if isinstance(sized, Sized) else None
+    return len(cast("Sized", sized)) if issubclass(type(sized), Sized) else None

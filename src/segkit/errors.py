@@ -5,8 +5,9 @@ The sentence names the place (``path``), what was met there (``value``) and what
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from typing import Final, cast
 
 __all__ = [
     "ConditionError",
@@ -15,11 +16,12 @@ __all__ = [
     "InstantError",
     "SegkitError",
     "ZoneError",
+    "asking",
     "located",
     "shown",
 ]
 
-_LONGEST_REPR = 80
+_LONGEST_REPR: Final = 80
 
 
 class SegkitError(Exception):
@@ -49,7 +51,7 @@ class ConditionError(SegkitError, ValueError):
 
 
 class ConditionTypeError(SegkitError, TypeError):
-    """A condition or term stands where it has no meaning: ``and``, ``in``, ``1 & attr("b")``."""
+    """A condition or term stands where it has no meaning: ``and``, ``in``, ``did(...) == 3``."""
 
 
 class FactsError(SegkitError, ValueError):
@@ -67,17 +69,70 @@ class ZoneError(SegkitError, ValueError):
 def shown(value: object) -> str:
     """*value* as an error prints it: its ``repr``, cut, and never raising."""
     try:
-        text = repr(value)
+        text = _beginning(value, _LONGEST_REPR)
     except Exception as error:  # noqa: BLE001 - a hostile __repr__ must not hide the real error
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
     return text if len(text) <= _LONGEST_REPR else text[: _LONGEST_REPR - 3] + "..."
 
 
+_BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+    dict: ("{", "}"),
+}
+_LONGEST_INT: Final = 4_000  # bits; Python refuses to write a number four times as long
+
+
+def _beginning(value: object, room: int) -> str:
+    """The ``repr`` of *value*, or a little more than *room* characters of its beginning.
+
+    A text of ten megabytes in somebody's data is not written out to show eighty characters of it.
+    """
+    kind: type[object] = type(value)
+    if kind is str or kind is bytes:
+        return repr(cast("str", value)[: room + 1])
+    if kind is int and cast("int", value).bit_length() > _LONGEST_INT:
+        return f"<int of {cast('int', value).bit_length()} bits>"
+    if kind not in _BRACKETS or not value:
+        return repr(value)
+    text, closing = _BRACKETS[kind]
+    between = ""
+    for item in cast("Iterable[object]", value):
+        text += between
+        if len(text) > room:
+            return text
+        text += _beginning(item, room - len(text))
+        if kind is dict:
+            held = cast("dict[object, object]", value)[item]
+            text += f": {_beginning(held, room - len(text) - 2)}"
+        between = ", "
+    lonely = kind is tuple and len(cast("tuple[object, ...]", value)) == 1
+    return f"{text},{closing}" if lonely else text + closing
+
+
 @contextmanager
-def located(path: str) -> Generator[None]:
-    """Errors of segkit raised inside name *path*, the words the user wrote."""
+def asking(path: str) -> Generator[None]:
+    """What a value of the host's raises inside, when it is looked at, becomes a `ConditionError`.
+
+    Errors of segkit pass as they are, and so do those that are to end a program.
+    """
     try:
         yield
+    except SegkitError:
+        raise
+    except Exception as error:
+        problem = f"a value given raises {shown(error)} when it is read: hand in plain values"
+        raise ConditionError(path, problem) from error
+
+
+@contextmanager
+def located(path: str) -> Generator[None]:
+    """Errors raised inside name *path*, the words the user wrote; see also `asking`."""
+    try:
+        with asking(path):
+            yield
     except SegkitError as error:
         error.path = path
         raise

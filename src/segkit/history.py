@@ -14,15 +14,15 @@ from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.model.values import Kind, read
 
 __all__ = [
-    "CONTACT_FIELDS",
-    "EVENT_FIELDS",
     "NO_EVENTS",
     "Facts",
     "History",
     "TimedEvent",
-    "check_fields",
+    "check_contact",
+    "check_event",
     "event_name",
     "is_new",
+    "is_several",
     "iterated",
 ]
 
@@ -32,8 +32,8 @@ TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
 NO_EVENTS: Final[tuple[EventLike, ...]] = ()
 """What a call about a contact is given when no events are: worth no look at all."""
 
-CONTACT_FIELDS = ("id", "attributes", "lists")
-EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
+_CONTACT_FIELDS = ("id", "attributes", "lists")
+_EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
 
 
 @attrs.frozen(eq=False)
@@ -58,7 +58,7 @@ class Facts:
         Raises:
             FactsError: If *contact* or one of *events* is none.
         """
-        check_fields(contact, CONTACT_FIELDS, "contact", Contact)
+        check_contact(contact)
         return cls(contact, *_timed(iterated(events)))
 
     @classmethod
@@ -68,14 +68,14 @@ class Facts:
         Raises:
             FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
         """
-        check_fields(contact, CONTACT_FIELDS, "contact", Contact)
+        check_contact(contact)
         if events is NO_EVENTS:
             return cls(contact, [], [])
         history = events if type(events) is History else None
         given = list(iterated(events)) if history is None else history.first()
         for event in given:
-            check_fields(event, EVENT_FIELDS, "event", Event)
-            if event.contact_id != contact.id:
+            check_event(event)
+            if not _is_same(event.contact_id, contact.id):
                 problem = (
                     f"the contact is {shown(contact.id)}, but an event {shown(event.name)} is of "
                     f"{shown(event.contact_id)}: hand in the contact's own events only"
@@ -113,8 +113,8 @@ class History:
     def __init__(self, events: Iterable[EventLike] = ()) -> None:
         given = list(iterated(events))
         for event in given:
-            check_fields(event, EVENT_FIELDS, "event", Event)
-            if event.contact_id != given[0].contact_id:
+            check_event(event)
+            if not _is_same(event.contact_id, given[0].contact_id):
                 owners = f"{shown(given[0].contact_id)} and {shown(event.contact_id)}"
                 problem = f"is of one contact; got events of {owners}: prepare one for each"
                 raise FactsError("History", problem, event)
@@ -170,7 +170,7 @@ def _timed(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLik
         if type(event) is Event:
             timed.append((event.at, event.name, event))
             continue
-        check_fields(event, EVENT_FIELDS, "event", Event)
+        check_event(event)
         (at_kind, at), name = read(event.at), event_name(event)
         if at_kind is Kind.INSTANT and name is not None:
             timed.append((cast("datetime", at), name, event))
@@ -187,12 +187,25 @@ def event_name(event: EventLike) -> str | None:
     return cast("str", name) if kind is Kind.TEXT else None
 
 
-def check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
-    """Refuse what is no contact or no event.
+def check_contact(value: object) -> None:
+    """Refuse what is no contact.
 
     Raises:
-        FactsError: If one of the fields is missing.
+        FactsError: Naming the fields that are missing.
     """
+    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
+
+
+def check_event(value: object) -> None:
+    """Refuse what is no event.
+
+    Raises:
+        FactsError: Naming the fields that are missing.
+    """
+    _check_fields(value, _EVENT_FIELDS, "event", Event)
+
+
+def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
     if type(value) is shipped:
         return
     missing = [field for field in fields if not hasattr(value, field)]
@@ -201,17 +214,30 @@ def check_fields(value: object, fields: tuple[str, ...], what: str, shipped: typ
         raise FactsError(what, problem, value)
 
 
+def _is_same(one: object, other: object) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # noqa: BLE001 - an id that cannot be compared is nobody's
+        return one is other
+
+
 def iterated(events: object) -> Iterable[EventLike]:
     """*events*, if they are several.
 
     Raises:
         FactsError: If they are no iterable, or one of characters or keys.
     """
-    given: object = events
-    if isinstance(events, Iterable) and not isinstance(events, str | bytes | Mapping):
+    if is_several(events):
         return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {shown(given)}"
-    raise FactsError("events", problem, given)
+    problem = f"takes the contact's events, a list or any other iterable; got {shown(events)}"
+    raise FactsError("events", problem, events)
+
+
+def is_several(given: object) -> bool:
+    """Whether *given* can be iterated and holds things of its own: no text, no mapping."""
+    # By the type: an object may lie about its class, or raise when it is asked for it.
+    kind: type[object] = type(given)
+    return issubclass(kind, Iterable) and not issubclass(kind, str | bytes | Mapping)
 
 
 def _event_id(event: EventLike) -> Hashable:

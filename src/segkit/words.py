@@ -9,6 +9,7 @@ from segkit.model.conditions import Condition, EventCount, ListMembership, Sampl
 from segkit.model.logic import And, AtLeast, Or
 from segkit.model.segment import InSegment, Segment
 from segkit.model.terms import AttributeTerm, FirstProperty, PropertyTerm
+from segkit.model.values import read
 
 __all__ = [
     "all_of",
@@ -146,7 +147,8 @@ def in_segment(segment: Segment, /) -> InSegment:
 
 def _names(door: str, *names: object) -> tuple[str, ...]:
     for name in names:
-        if not isinstance(name, str):
+        if not issubclass(type(name), str):
             problem = f"takes names, text each; got {shown(name)}"
             raise ConditionTypeError(door, problem, name)
-    return cast("tuple[str, ...]", names)
+    # Plain, so that a subclass of str prints as something to paste back.
+    return tuple(cast("str", read(name)[1]) for name in names)

@@ -25,7 +25,11 @@ PARTS = st.lists(SMALL, max_size=4).map(tuple)
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
     operands
 )
-NAMES = {**vars(segkit), "datetime": dt, "Decimal": Decimal}
+NAMES = {
+    **{name: getattr(segkit, name) for name in segkit.__all__},
+    "datetime": dt,
+    "Decimal": Decimal,
+}
 """What the repr of a condition is pasted among."""
 
 

@@ -15,7 +15,8 @@ from tests.snapshots.pages import PAGES, Page, Raised
 PACKAGE: Final = Path(segkit.__file__).parent
 ERRORS: Final = frozenset(
     name
-    for name, value in vars(segkit).items()
+    for name in segkit.__all__
+    for value in [getattr(segkit, name)]
     if isinstance(value, type) and issubclass(value, SegkitError)
 )
 

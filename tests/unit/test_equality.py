@@ -1,20 +1,25 @@
 """When two conditions are one: equality, hashes, copies and pickles."""
 
 import copy
+import operator
 import pickle
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import Any, Final
+from unittest import mock
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from segkit import (
     Ago,
+    And,
     Between,
     Calendar,
     Comparison,
+    ConditionTypeError,
     Contact,
     Duration,
     Evaluator,
@@ -31,9 +36,11 @@ from segkit import (
     did,
     in_any_list,
     in_list,
+    in_segment,
     prop,
     requirements,
 )
+from segkit.testing import EXAMPLES
 from tests.unit.asking import NOW
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -159,9 +166,49 @@ def test_a_set_of_operands_has_one_order() -> None:
 def test_a_condition_is_equal_to_nothing_else() -> None:
     """Not even to its own repr, or to the segment that holds it."""
     condition: Any = did("x")
-    for other in (None, "x", repr(condition), Segment("s", condition), ("x",), True):
+    for other in (
+        None,
+        "x",
+        repr(condition),
+        Segment("s", condition),
+        ("x",),
+        in_list("x"),
+    ):
         assert (condition == other) is False
+        assert (other == condition) is False
         assert (condition != other) is True
+
+
+@pytest.mark.parametrize("number", [3, 0, 3.5, Decimal(3), True, False, np.int64(3)])
+@pytest.mark.parametrize(
+    "condition", [*EXAMPLES, And(), ~did("x"), in_segment(Segment("s", did("x")))]
+)
+def test_a_condition_and_a_number_are_not_compared(condition: Any, number: Any) -> None:  # noqa: ANN401
+    """[D2]: to Python they are just not equal, and nobody would hear of it."""
+    for compared in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
+        for sides in ((condition, number), (number, condition)):
+            with pytest.raises(ConditionTypeError, match=r"\.exactly\(3\), \.at_least\(3\)") as met:
+                compared(*sides)
+            assert met.value.value == number
+
+
+def test_conditions_have_no_order() -> None:
+    """Not among each other, and not with anything else."""
+    for other in (did("y"), None, "x"):
+        with pytest.raises(ConditionTypeError, match="a condition is not compared"):
+            sorted([did("x"), other])  # type: ignore[type-var]
+
+
+def test_conditions_are_found_in_collections() -> None:
+    """By their meaning; what else stands beside them is not asked about numbers."""
+    condition = did("x").at_least(1)
+    assert condition in [None, "x", attr("x") == 1, did("x")]
+    assert condition in {did("x"), attr("x") == 1}
+    assert {did("x"): "met"}[condition] == "met"
+    assert [None, did("x")].index(condition) == 1
+    assert condition == mock.ANY
+    with pytest.raises(ConditionTypeError):
+        [1, condition].index(condition)
 
 
 def test_segments_are_equal_by_name_and_condition() -> None:

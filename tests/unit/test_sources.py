@@ -1,6 +1,6 @@
 """Where facts come from: a source in memory, and the contract of a host's own."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import AsyncIterator, Collection, Hashable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -168,6 +168,128 @@ def test_what_is_no_event_is_refused(event: Any, cure: str) -> None:  # noqa: AN
     """[E6]."""
     with pytest.raises(FactsError, match=cure):
         MemorySource([Contact("ada")], [event])
+
+
+class Loading:
+    """A host's source that gives what it was given."""
+
+    def __init__(self, loaded: Any) -> None:  # noqa: ANN401
+        self.loaded = loaded
+
+    def load(self, *_: object) -> Any:  # noqa: ANN401
+        return self.loaded
+
+
+async def streaming() -> AsyncIterator[object]:
+    yield Contact("ada"), []
+
+
+ADA: Final = Contact("ada")
+
+
+@pytest.mark.parametrize(
+    ("rows", "path", "cure"),
+    [
+        pytest.param(None, "load", "returns pairs .contact, events.*; got None", id="nothing"),
+        pytest.param(5, "load", "got 5", id="a number"),
+        pytest.param("ada", "load", "got 'ada'", id="a text"),
+        pytest.param(b"ada", "load", "got b'ada'", id="bytes"),
+        pytest.param({ADA.id: []}, "load", "got {'ada': ", id="a dict"),
+        pytest.param(ADA, "load", "got Contact", id="one contact"),
+        pytest.param(streaming(), "load", "await the data first.*MemorySource", id="async"),
+        pytest.param([None], "load()[0]", "a row is a pair .*; got None", id="None for a row"),
+        pytest.param([ADA], "load()[0]", "a row is a pair .*; got Contact", id="a contact alone"),
+        pytest.param([(ADA,)], "load()[0]", "a row is a pair", id="a tuple of one"),
+        pytest.param([(ADA, [], 3)], "load()[0]", "a row is a pair", id="a tuple of three"),
+        pytest.param(["ada"], "load()[0]", "a row is a pair .*; got 'ada'", id="a text for a row"),
+        pytest.param(["ab"], "load()[0].contact", "'a' is no contact", id="a text of two"),
+        pytest.param([7], "load()[0]", "a row is a pair .*; got 7", id="a number for a row"),
+        pytest.param([(ADA, None)], "load()[0].events", "got None", id="no events"),
+        pytest.param([(ADA, 5)], "load()[0].events", "or any other iterable; got 5", id="events 5"),
+        pytest.param([(ADA, "order")], "load()[0].events", "got 'order'", id="a text for events"),
+        pytest.param([(ADA, {})], "load()[0].events", "got {}", id="a mapping for events"),
+        pytest.param([(ADA, [None])], "load()[0].event", "None is no event", id="None among them"),
+        pytest.param(
+            [([], ADA)], "load()[0].contact", "[] is no contact", id="the wrong way round"
+        ),
+        pytest.param([(Person(None), [])], "load()[0].contact.id", "is needed", id="without an id"),
+        pytest.param([(Person([1]), [])], "load()[0].contact.id", "hashable", id="without a hash"),
+        pytest.param(
+            [(ADA, []), (Person("bob"), []), (Person("ada"), [])],
+            "load()[2].contact.id",
+            "yields the contact 'ada' twice",
+            id="one twice",
+        ),
+    ],
+)
+def test_a_row_that_is_none_is_refused(rows: object, path: str, cure: str) -> None:
+    """[D7]: with its place in what the source yields, and what was met there."""
+    with pytest.raises(FactsError, match=cure.replace("[]", r"\[\]")) as caught:
+        Evaluator(Loading(rows)).members(attr("age") > 1, now=NOW)
+    assert caught.value.path == path
+
+
+@pytest.mark.parametrize("events", [[], (), set(), iter(()), map(str, ())])
+@pytest.mark.parametrize("pair", [tuple, list])
+def test_rows_and_events_may_be_of_any_sequence(pair: Any, events: object) -> None:  # noqa: ANN401
+    """[D7]: what can be taken apart into two is a pair."""
+    rows = iter([pair((Contact("ada"), events))])
+    assert Evaluator(Loading(rows)).members(~did("order"), now=NOW) == {"ada"}
+
+
+def failing(*rows: object) -> Iterator[Any]:
+    yield from rows
+    raise ConnectionError("the storage is away")
+
+
+@pytest.mark.parametrize("rows", [failing(), failing((ADA, [])), [(ADA, failing())]])
+def test_what_a_source_raises_itself_comes_through(rows: object) -> None:
+    """[D7]: a host's own exceptions are its own, in the midst of a stream, too."""
+    with pytest.raises(ConnectionError, match="the storage is away"):
+        Evaluator(Loading(rows)).members(attr("age") > 1, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "cure"),
+    [
+        pytest.param([5], "MemorySource.contacts", "takes several contacts.*; got 5", id="5"),
+        pytest.param(["ada"], "MemorySource.contacts", "got 'ada'", id="a text"),
+        pytest.param([None], "MemorySource.contacts", "got None", id="None"),
+        pytest.param([ADA], "MemorySource.contacts", "got Contact", id="one contact"),
+        pytest.param([{"ada": ADA}], "MemorySource.contacts", r"its .values\(\)", id="a dict"),
+        pytest.param(
+            [[ADA], 5], "MemorySource.events", "takes several events.*; got 5", id="[], 5"
+        ),
+        pytest.param([[], "order"], "MemorySource.events", "got 'order'", id="[], a text"),
+        pytest.param([[], {"e1": 1}], "MemorySource.events", r"its .values\(\)", id="[], a dict"),
+    ],
+)
+def test_a_source_in_memory_takes_several(given: list[Any], path: str, cure: str) -> None:
+    """[D7]: and says so, with what it was given instead."""
+    with pytest.raises(FactsError, match=cure) as caught:
+        MemorySource(*given)
+    assert caught.value.path == path
+
+
+@pytest.mark.parametrize("bad", [5, None, "order", Happening(contact_id=None), Person("ada")])
+def test_what_fails_to_be_added_leaves_the_source_as_it_was(bad: Any) -> None:  # noqa: ANN401
+    """[E6]: nothing is half there, and the same can still be added rightly."""
+    source = MemorySource([Contact("ada")], [Event("ada", "order", PAST, id="e1")])
+    before = loaded(source)
+    with pytest.raises(FactsError):
+        source.add_event(bad)
+    with pytest.raises(FactsError):
+        source.add_contact(bad)
+    assert (loaded(source), len(source)) == (before, 1)
+    assert source.add_event(Event("ada", "order", PAST, id="e2")) is True
+    assert loaded(source) == {"ada": ["e1", "e2"]}
+
+
+@pytest.mark.parametrize("ids", [[["ada"]], [{}], ({"a": 1},)])
+def test_ids_that_have_no_hash_are_refused(ids: Any) -> None:  # noqa: ANN401
+    """[D1]: no contact has one of them."""
+    with pytest.raises(FactsError, match="a collection of ids that can be hashed"):
+        Evaluator(MemorySource([Contact("ada")])).members(attr("age") > 1, now=NOW, ids=ids)
 
 
 def test_a_source_may_grow_between_two_questions() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from segkit.clock.edges import Beyond, Edge
 from segkit.errors import ZoneError, shown
@@ -108,11 +108,13 @@ def zone(tz: object) -> tzinfo:
     """
     if tz is UTC:
         return UTC
-    if isinstance(tz, zoneinfo.ZoneInfo):
-        return tz
-    if isinstance(tz, str):
+    kind: type[object] = type(tz)
+    if issubclass(kind, zoneinfo.ZoneInfo):
+        return cast("zoneinfo.ZoneInfo", tz)
+    if issubclass(kind, str):
+        name = str.__str__(cast("str", tz))
         try:
-            return UTC if tz == "UTC" else zoneinfo.ZoneInfo(tz)
+            return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             problem = (
                 f"no time zone {shown(tz)} here; names look like 'Europe/Paris', and where the "
@@ -120,6 +122,6 @@ def zone(tz: object) -> tzinfo:
             )
             raise ZoneError("tz", problem, tz) from None
     problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {shown(tz)}"
-    if isinstance(tz, tzinfo):
+    if issubclass(kind, tzinfo):
         problem += ": write zoneinfo.ZoneInfo('Europe/Paris') for example"
     raise ZoneError("tz", problem, tz)

@@ -12,7 +12,7 @@ from segkit.leaves.meaning import OneEvent, leaf_holds
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
 from segkit.leaves.timing import said_instant
-from segkit.leaves.wording import said_value
+from segkit.leaves.wording import said_path, said_value
 
 __all__ = [
     "Judgement",
@@ -28,6 +28,7 @@ __all__ = [
     "negated",
     "phrase",
     "said_instant",
+    "said_path",
     "said_value",
     "satisfies",
     "some",

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, assert_never, cast
 
-from segkit.clock import Moment
+import attrs
+
+from segkit.clock import Beyond, Moment, leave
 from segkit.history import Facts, event_name
 from segkit.leaves.comparing import value_at
 from segkit.leaves.judgement import Judgement, judge_parts
@@ -50,8 +52,12 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
     facts = cast("Facts", subject)
     match leaf:
         case Attribute(path, comparison):
-            value = value_at(facts.contact.attributes, path)
+            known = facts.contact.attributes
+            value, operand = value_at(known, path), comparison.operand
             reasons = _misfits(said_path(path), comparison, cast("Found", seen))
+            if isinstance(operand, Reference):
+                against = value_at(known, operand.path)
+                return Judgement(verdict, not reasons, reasons, value, against=against)
         case Property(path, comparison):
             value = None
             reasons = _misfits(said_path(path), comparison, cast("Found", seen))
@@ -241,4 +247,16 @@ def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) ->
     # An event that is nowhere in time might complete a chain, or break an absence.
     lost = bool(undated) and (leaf.absent is not None or not verdict)
     certain = found(doubtful_fit=True) is found(doubtful_fit=False) and not lost
-    return Judgement(verdict, certain, () if certain else tuple(reasons), seen)
+    waiting = None if verdict else _waiting(leaf, facts, moment)
+    return Judgement(verdict, certain, () if certain else tuple(reasons), seen, waiting=waiting)
+
+
+def _waiting(leaf: Sequence, facts: Facts, moment: Moment) -> tuple[datetime, datetime] | None:
+    """The wait for an absence that is not over yet: since when, and until when [S2]."""
+    if leaf.absent is None or leaf.absent.within is None:
+        return None
+    so_far = attrs.evolve(leaf, absent=attrs.evolve(leaf.absent, within=None))
+    chain = cast("tuple[datetime, ...]", observe(so_far, facts, moment))
+    # Whatever kept away so far, and has no verdict, has not kept away for long enough.
+    until = leave(chain[-1], leaf.absent.within) if chain else Beyond.AFTER
+    return None if isinstance(until, Beyond) else (chain[-1], until)

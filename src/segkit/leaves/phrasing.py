@@ -118,13 +118,14 @@ _ANY_MOMENT: Final = Moment(FIRST, UTC)
 
 def _sequence(leaf: Sequence, *, negated: bool) -> str:
     window = said_window(leaf.first.window)
-    said = f"{'never did' if negated else 'did'} {_event(leaf.first)}"
-    said += f" {window}" if window else ""
+    said = _event(leaf.first) + (f" {window}" if window else "")
     for step in leaf.steps:
         said += f" followed by {_step(step)}"
-    if leaf.absent is not None:
-        said += f" not followed by {_step(leaf.absent)}"
-    return said
+    if leaf.absent is None:
+        return f"{'never did' if negated else 'did'} {said}"
+    if negated:  # Also where there was none, and where its time is not over [S2].
+        return f"no {said} was left without {_step(leaf.absent)}"
+    return f"did {said} not followed by {_step(leaf.absent)}"
 
 
 def _step(step: Step) -> str:

@@ -8,7 +8,7 @@ from typing import TypeAlias, cast, get_args
 
 import attrs
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, asking, shown
 from segkit.model.operands import Anniversary, Place, Reference, Scalar
 from segkit.model.operators import FOLDS_CASE, MEMBERS, TAKES, TIMES, Operator
 from segkit.model.patterns import compiled
@@ -39,7 +39,7 @@ def _scalar(operator: Operator, value: object) -> Scalar:
         return cast("Scalar", plain(value))
     if kind is Kind.NO_VALUE:
         problem = f"{shown(value)} is no value to compare with: write .is_set(), or ~ before it"
-    elif isinstance(value, datetime):
+    elif issubclass(type(value), datetime):
         problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
     else:
         kinds = " or ".join(sorted(kind.value for kind in TAKES[operator]))
@@ -77,6 +77,7 @@ class Comparison(Pasted):
     kinds: frozenset[Kind] = attrs.field(init=False, eq=False, repr=False)
     """The kinds of value this comparison can be true for; any other makes it false [V6]."""
 
+    @asking("Comparison")
     def __attrs_post_init__(self) -> None:
         if self.operator not in get_args(Operator):
             known = " ".join(get_args(Operator))
@@ -143,7 +144,7 @@ def _several(operator: Operator, values: object) -> tuple[Scalar, ...]:
     return scalars
 
 
-def _items(operator: Operator, values: object) -> Iterable[object]:
+def _items(operator: Operator, values: object) -> list[object]:
     given: object = values
     if isinstance(values, str):
         raise ConditionError(operator, f"takes a list of values: [{shown(given)}]", given)
@@ -153,7 +154,11 @@ def _items(operator: Operator, values: object) -> Iterable[object]:
     if isinstance(values, set | frozenset):
         # Sets have no order of their own; the condition must print alike in every process.
         return sorted(items, key=lambda item: (str(type(item)), shown(item)))
-    return items
+    try:
+        return list(items)
+    except Exception as error:
+        problem = f"takes a list of values; this one raises {shown(error)} when it is read"
+        raise ConditionError(operator, problem, given) from error
 
 
 def _checked_ends(operand: object) -> tuple[Scalar, Scalar]:

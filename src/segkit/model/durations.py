@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, asking, shown
 from segkit.model.values import is_whole
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ DurationLike: TypeAlias = "Duration | timedelta | relativedelta"
 """What a length of time may be given as, positionally."""
 
 
+@asking("duration")
 def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
     """Months and microseconds of a length given either way."""
     if (length is None) is (not units):

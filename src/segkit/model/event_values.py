@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, asking, shown
 from segkit.model.comparisons import Comparison
 from segkit.model.logic import Leaf, Scope, checked, depth_of
 from segkit.model.lookups import checked_comparison, texts
@@ -16,7 +16,7 @@ from segkit.model.operators import TIMES
 from segkit.model.showing import pasted
 from segkit.model.terms import Term
 from segkit.model.values import Kind
-from segkit.model.windows import Ever, Next, Window
+from segkit.model.windows import BaseWindow, Ever, Next, Window
 
 if TYPE_CHECKING:
     from segkit.model.conditions import EventCondition
@@ -44,13 +44,14 @@ def window_back(window: object) -> Window:
     Raises:
         ConditionError: If it is ahead, or no window.
     """
-    if isinstance(window, Next):
+    kind: type[object] = type(window)
+    if issubclass(kind, Next):
         problem = "events lie in the past: Next is for attributes and properties"
         raise ConditionError("window", problem, window)
-    if not isinstance(window, Window):
+    if not issubclass(kind, BaseWindow):
         problem = f"takes a window such as Last(days=30); got {shown(window)}"
         raise ConditionError("window", problem, window)
-    return window
+    return cast("Window", window)
 
 
 def checked_where(condition: Any) -> Scope | None:  # noqa: ANN401 - whatever was handed in
@@ -98,6 +99,7 @@ class EventValue(Leaf):
     condition: EventCondition | None = None
     depth: int = attrs.field(init=False, eq=False, repr=False)
 
+    @asking("EventValue")
     def __attrs_post_init__(self) -> None:
         if self.aggregate not in get_args(Aggregate):
             known = " ".join(get_args(Aggregate))

@@ -28,9 +28,9 @@ from segkit.model.logic import (
     checked,
     depth_of,
 )
-from segkit.model.lookups import Property, texts
+from segkit.model.lookups import Property, one_or_more, texts
 from segkit.model.showing import Pasted
-from segkit.model.values import is_whole
+from segkit.model.values import is_whole, whole
 from segkit.model.windows import Ago, Day, Ever, Last, Window, after_window, before_window
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
     """
 
     names: tuple[str, ...] = attrs.field(converter=texts)
-    minimum: int | None = attrs.field(default=None, eq=False)
-    maximum: int | None = attrs.field(default=None, eq=False)
+    minimum: int | None = attrs.field(default=None, eq=False, converter=whole)
+    maximum: int | None = attrs.field(default=None, eq=False, converter=whole)
     window: Window = attrs.field(default=Ever(), converter=window_back)
     condition: EventCondition | None = None
     counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
@@ -197,12 +197,13 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
 
 
 def _event(event: object) -> EventCount:
-    if not isinstance(event, EventCount):
+    if not issubclass(type(event), EventCount):
         problem = f"takes did(...), perhaps with where; got {shown(event)}"
         raise ConditionTypeError("step", problem, event)
-    if event.minimum is not None or event.maximum is not None:
+    step = cast("EventCount", event)
+    if step.minimum is not None or step.maximum is not None:
         raise ConditionError("step", "a step of a sequence takes no count", event)
-    return event
+    return step
 
 
 def _within(length: DurationLike | None) -> Duration | None:
@@ -227,12 +228,11 @@ class Step(Pasted):
 
 
 def _steps(steps: object) -> tuple[Step, ...]:
-    given: object = steps
-    several = cast("tuple[object, ...]", steps) if isinstance(steps, tuple | list) else (given,)
+    several = one_or_more(steps, "steps")
     for step in several:
-        if not isinstance(step, Step):
+        if not issubclass(type(step), Step):
             raise ConditionTypeError("steps", f"takes Step(did(...)); got {shown(step)}", step)
-    return cast("tuple[Step, ...]", tuple(several))
+    return cast("tuple[Step, ...]", several)
 
 
 @attrs.frozen(repr=False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import attrs
 
-from segkit.errors import FactsError, InstantError, shown
+from segkit.errors import FactsError, shown
+from segkit.model.copies import instant, private_copy
 from segkit.model.showing import Pasted
 from segkit.model.values import Kind, read
 
@@ -16,9 +17,6 @@ __all__ = ["Contact", "ContactLike", "Event", "EventLike", "check_id", "instant"
 
 IdT = TypeVar("IdT", bound=Hashable)
 IdT_co = TypeVar("IdT_co", covariant=True)
-
-_DEEPEST: Final = 100
-_CONTAINERS: Final = (Mapping, list, tuple, set, frozenset)
 
 
 class ContactLike(Protocol[IdT_co]):
@@ -69,23 +67,6 @@ class EventLike(Protocol):
         ...
 
 
-def instant(value: object, path: str) -> datetime:
-    """*value* as an instant in UTC.
-
-    Raises:
-        InstantError: If it is naive, or no ``datetime``.
-    """
-    kind, moment = read(value)
-    if kind is Kind.INSTANT:
-        return cast("datetime", moment)
-    problem = f"must be an aware datetime; got {shown(value)}"
-    if isinstance(value, datetime) and kind is Kind.NO_KIND:
-        problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
-    elif isinstance(value, str):
-        problem += ": read it first, datetime.fromisoformat(...) for example"
-    raise InstantError(path, problem, value)
-
-
 def check_id(value: object, path: str) -> None:
     """Refuse what cannot tell one contact from another.
 
@@ -102,37 +83,6 @@ def check_id(value: object, path: str) -> None:
         raise FactsError(path, problem, value) from None
 
 
-def _own(value: object, path: str, depth: int = 0) -> object:
-    """A private copy of the containers in *value* [D9]; scalars are shared.
-
-    Raises:
-        InstantError: If a naive ``datetime`` is met anywhere inside [K2].
-        FactsError: If it nests too deep, or holds itself.
-    """
-    # By the type: an object may lie about its class, or raise when it is asked for it.
-    kind: type[object] = type(value)
-    if issubclass(kind, datetime):
-        return instant(value, path) if read(value)[0] is Kind.NO_KIND else value
-    if depth == _DEEPEST and issubclass(kind, _CONTAINERS):
-        raise FactsError(path, f"nests more than {_DEEPEST} levels deep, or holds itself", value)
-    if issubclass(kind, Mapping):
-        items = cast("Mapping[object, object]", value).items()
-        return {key: _own(item, f"{path}[{shown(key)}]", depth + 1) for key, item in items}
-    if not issubclass(kind, _CONTAINERS):
-        return value
-    own = [
-        _own(item, f"{path}[{place}]", depth + 1)
-        for place, item in enumerate(cast("tuple[object, ...]", value))
-    ]
-    if issubclass(kind, list):
-        return own
-    if issubclass(kind, tuple):
-        return tuple(own)
-    # What is in a set cannot change; a copy of it might not be hashable.
-    members = cast("frozenset[object]", value)
-    return set(members) if issubclass(kind, set) else frozenset(members)
-
-
 def _checked_name(name: object) -> str:
     kind, text = read(name)
     if kind is not Kind.TEXT:
@@ -141,16 +91,16 @@ def _checked_name(name: object) -> str:
 
 
 def _mapping(value: object, path: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
+    if not issubclass(type(value), Mapping):
         problem = f"must be a mapping; got {shown(value)}"
         if path.endswith("lists"):
             problem += '. Write {"vip": None} for a list whose joined instant is not known'
         raise FactsError(path, problem, value)
-    return cast("dict[str, Any]", _own(cast("Mapping[str, Any]", value), path))
+    return private_copy(cast("Mapping[str, Any]", value), path)
 
 
 def _joined(name: object, joined: object, path: str) -> date | None:
-    if not isinstance(name, str):
+    if not issubclass(type(name), str):
         raise FactsError(path, f"the name of a list is text; got {shown(name)}", name)
     kind, moment = read(joined)
     if kind is Kind.NO_VALUE:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, shown
+from segkit.errors import ConditionError, ConditionTypeError, asking, shown
 from segkit.model.showing import Pasted, Shown
-from segkit.model.values import is_whole
+from segkit.model.values import Kind, is_whole, read, whole
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -46,6 +46,11 @@ class Combinable(Pasted, Shown):
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        # attrs makes each class once more, and this time with the equality of its fields.
+        if "__eq__" in vars(cls):
+            cls.__eq__ = _refusing_numbers(cls.__eq__)  # type: ignore[method-assign]
+
     def __and__(self, other: Condition) -> And:
         """Both. ``a & b & c`` is one `And` of three parts."""
         return And((*_parts_of(And, self), *_parts_of(And, checked(other, "&"))))
@@ -70,12 +75,45 @@ class Combinable(Pasted, Shown):
         def __ror__(self, other: object) -> NoReturn:
             checked(other, "|")
 
+        def __lt__(self, other: object) -> NoReturn:
+            self._refuse_comparison(other)
+
+        __le__ = __gt__ = __ge__ = __lt__
+
+    def _refuse_comparison(self, other: object) -> NoReturn:
+        problem = (
+            f"a condition is not compared, here with {shown(other)}: say how often in words, "
+            ".exactly(3), .at_least(3), .at_most(3); compare a value, attr(...) >= 3; and ask "
+            "whether it holds with matches(condition, contact, events)"
+        )
+        raise ConditionTypeError(type(self).__name__, problem, other)
+
     def __copy__(self) -> Self:
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         # Nothing in a condition can change, so sharing cannot be told from copying.
         return self
+
+
+Equality: TypeAlias = Callable[[Any, object], bool]
+
+
+def _refusing_numbers(same: Equality) -> Equality:
+    """Equality of conditions that refuses a number or a truth value on the other side.
+
+    To Python that is a plain ``False``, so ``did("order") == 3`` would be no condition at all.
+    """
+
+    def equal(self: Combinable, other: object) -> bool:
+        if type(other) is type(self):
+            return same(self, other)
+        if read(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):
+            self._refuse_comparison(other)  # pyright: ignore[reportPrivateUsage]
+        # Not equal, unless the other side says so.
+        return object.__eq__(self, other)
+
+    return equal
 
 
 class Leaf(Combinable):
@@ -104,18 +142,20 @@ def checked(value: object, word: str) -> Condition:
     Raises:
         ConditionTypeError: Naming what to write instead of what was given.
     """
-    if isinstance(value, Leaf | Combinator):
+    # By the type: an object may lie about its class, or raise when it is asked for it.
+    kind: type[object] = type(value)
+    if issubclass(kind, Combinable):
         return cast("Condition", value)
     given: object = value
     problem = f"takes conditions; got {shown(given)}"
-    if type(value).__name__.endswith("Term"):
+    if kind.__name__.endswith("Term"):
         problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
-    elif hasattr(value, "condition"):
+    elif kind.__name__ == "Segment":
         problem += ": write in_segment(...) around a segment"
-    elif isinstance(value, list | tuple | set):
+    elif issubclass(kind, list | tuple | set):
         problem += ": hand in the conditions one by one, or with a star"
-    elif isinstance(value, bool):
-        problem += ": is one side a comparison that Python worked out, such as did(...) == 3?"
+    elif kind is bool:
+        problem += ': is one side a comparison that Python worked out, such as in_list(...) == "a"?'
     raise ConditionTypeError(word, problem, given)
 
 
@@ -125,10 +165,11 @@ def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition,
 
 def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
     given: object = value
-    if not isinstance(given, list | tuple):
+    if not issubclass(type(given), list | tuple):
         problem = f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {shown(value)}"
         raise ConditionTypeError("parts", problem, value)
-    return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
+    with asking("parts"):
+        return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
 
 
 def depth_of(parts: Iterable[Condition], *, levels: int = 1) -> int:
@@ -233,7 +274,7 @@ class AtLeast(Combinator):
     AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
     """
 
-    number: int
+    number: int = attrs.field(converter=whole)
     parts: tuple[Condition, ...] = attrs.field(converter=_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)

@@ -8,7 +8,7 @@ from typing import ClassVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, located, shown
+from segkit.errors import ConditionError, asking, located, shown
 from segkit.model.comparisons import Comparison
 from segkit.model.durations import DurationLike, Units
 from segkit.model.fluent import ComparedInTime
@@ -18,27 +18,42 @@ from segkit.model.operators import TIMES
 from segkit.model.values import Kind, plain, read
 from segkit.model.windows import CalendarUnit, Day
 
-__all__ = ["Attribute", "ListMembership", "Property", "Sample", "checked_comparison", "texts"]
+__all__ = [
+    "Attribute",
+    "ListMembership",
+    "Property",
+    "Sample",
+    "checked_comparison",
+    "one_or_more",
+    "texts",
+]
+
+
+def one_or_more(given: object, path: str) -> tuple[object, ...]:
+    """What a tuple or a list holds, or the one thing that was given instead."""
+    if not issubclass(type(given), tuple | list):
+        return (given,)
+    with asking(path):
+        return tuple(cast("tuple[object, ...]", given))
 
 
 def texts(names: object) -> tuple[str, ...]:
     """Names as plain text: a str, or several of them."""
-    given: object = names
-    several = cast("tuple[object, ...]", given) if isinstance(names, tuple | list) else (given,)
+    several = one_or_more(names, "name")
     for name in several:
-        if not isinstance(name, str):
+        if not issubclass(type(name), str):
             raise ConditionError("name", f"must be text; got {shown(name)}", name)
     if not several:
-        raise ConditionError("name", "at least one is needed", given)
+        raise ConditionError("name", "at least one is needed", names)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
     return tuple(cast("str", read(name)[1]) for name in several)
 
 
 def checked_comparison(value: object) -> Comparison:
     """*value* if it is a comparison; what else a leaf is given is refused."""
-    if not isinstance(value, Comparison):
+    if not issubclass(type(value), Comparison):
         raise ConditionError("comparison", f"must be a Comparison; got {shown(value)}", value)
-    return value
+    return cast("Comparison", value)
 
 
 @attrs.frozen(repr=False)

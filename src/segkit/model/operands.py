@@ -10,7 +10,7 @@ import attrs
 
 from segkit.errors import ConditionError, shown
 from segkit.model.showing import Pasted
-from segkit.model.values import Kind, is_whole, location, plain, read
+from segkit.model.values import Kind, is_whole, location, plain, read, whole
 
 __all__ = ["Anniversary", "Place", "Reference", "Scalar"]
 
@@ -43,8 +43,8 @@ class Anniversary(Pasted):
     Anniversary(0, 7)
     """
 
-    first: int
-    last: int
+    first: int = attrs.field(converter=whole)
+    last: int = attrs.field(converter=whole)
 
     def __attrs_post_init__(self) -> None:
         if not is_whole(self.first) or not is_whole(self.last) or self.first > self.last:

@@ -63,10 +63,10 @@ class Segment(Pasted, Shown):
 
 
 def _segment(value: object) -> Segment:
-    if not isinstance(value, Segment):
+    if not issubclass(type(value), Segment):
         problem = f"takes the segment itself, not its name; got {shown(value)}"
         raise ConditionTypeError("in_segment", problem, value)
-    return value
+    return cast("Segment", value)
 
 
 @attrs.frozen(repr=False)
@@ -96,7 +96,9 @@ def condition_of(asked: Condition | Segment, word: str) -> Condition:
         ConditionTypeError: If *asked* is neither.
         ConditionError: If it is a condition on ``prop(...)``, which is asked of events.
     """
-    condition = asked.condition if isinstance(asked, Segment) else checked(asked, word)
+    # By the type: an object may raise when it is asked for its class.
+    segment = cast("Segment", asked) if issubclass(type(asked), Segment) else None
+    condition = checked(asked, word) if segment is None else segment.condition
     if condition.scope == "step":
         raise ConditionError(word, ONLY_IN_STEPS, condition)
     if condition.scope in ("event", "later event"):

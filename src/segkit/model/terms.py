@@ -18,7 +18,7 @@ from segkit.model.lookups import Attribute, Property
 from segkit.model.operands import Anniversary, Place, Reference, Scalar
 from segkit.model.operators import Operator
 from segkit.model.showing import pasted
-from segkit.model.values import Kind, is_whole, read
+from segkit.model.values import Kind, is_whole, read, whole
 from segkit.model.windows import Between, Day, Next
 
 __all__ = ["AttributeTerm", "FirstProperty", "PropertyTerm", "Term"]
@@ -223,10 +223,11 @@ class Term(ComparedInTime[LeafT_co], Generic[LeafT_co]):
 
 
 def _days(days: object) -> int:
-    if not is_whole(days) or cast("int", days) < 0:
+    number = whole(cast("int", days))
+    if not is_whole(number) or number < 0:
         problem = f"days is a whole number, 0 or more; got {shown(days)}"
         raise ConditionError("anniversary", problem, days)
-    return cast("int", days)
+    return number
 
 
 def _pair(of: object) -> tuple[float, float]:

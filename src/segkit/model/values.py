@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast, overload
 
 __all__ = [
     "FIRST",
@@ -25,6 +25,7 @@ __all__ = [
     "plain",
     "read",
     "read_location",
+    "whole",
 ]
 
 LONGEST_NUMBER: Final = 400
@@ -200,13 +201,20 @@ def plain(value: object) -> object:
     The number types stay apart (``1``, ``1.0`` and ``Decimal(1)`` are three operands [K10]);
     subclasses, Enum members and NumPy scalars become what they stand for; instants are in UTC.
     """
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if _is_numpy_scalar(type(value)):
+    kind: type[object] = type(value)
+    if issubclass(kind, Enum):
+        return plain(cast("Enum", value).value)
+    if _is_numpy_scalar(kind):
         return plain(_item(value))
-    for base in (bool, int, float, Decimal):
-        if isinstance(value, base):
-            return base(value)
+    if kind is bool:
+        return value
+    # As `read` does, never by a method that a subclass may have overridden.
+    if issubclass(kind, int):
+        return int.__int__(cast("int", value))
+    if issubclass(kind, float):
+        return float.__float__(cast("float", value))
+    if issubclass(kind, Decimal):
+        return Decimal(cast("Decimal", value))
     return read(value)[1]
 
 
@@ -239,4 +247,17 @@ def read_location(value: object) -> Reading:
 
 def is_whole(value: object) -> bool:
     """Whether *value* is an ``int`` (not a ``bool``) of a length that can be printed."""
-    return isinstance(value, int) and not isinstance(value, bool) and _is_short(value)
+    kind: type[object] = type(value)
+    return issubclass(kind, int) and kind is not bool and _is_short(int.__int__(cast("int", value)))
+
+
+@overload
+def whole(value: int) -> int: ...
+@overload
+def whole(value: int | None) -> int | None: ...
+def whole(value: int | None) -> int | None:
+    """A whole number as a plain ``int``, so that it prints as one.
+
+    Anything else comes back as it is, to be refused where it can be said what it is for.
+    """
+    return int.__int__(cast("int", value)) if is_whole(value) else value

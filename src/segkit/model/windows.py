@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeAlias, Unpack, cast, get_args
 
 import attrs
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, asking, shown
 from segkit.model.durations import Duration, DurationLike, Units
 from segkit.model.showing import Pasted
-from segkit.model.values import LAST, Kind, is_whole, plain, read
+from segkit.model.values import LAST, Kind, is_whole, plain, read, whole
 
 __all__ = [
     "Ago",
@@ -119,6 +119,7 @@ class Ago(BaseWindow):
             raise ConditionError("Ago", problem, (older, newer))
 
 
+@asking("between_ago")
 def ago_window(
     older: DurationLike | None, newer: DurationLike | None, pairs: Mapping[str, object]
 ) -> Ago:
@@ -145,7 +146,7 @@ def end_of_window(value: object) -> Day | datetime | None:
     kind, _ = read(value)
     if kind not in (Kind.DAY, Kind.INSTANT):
         problem = f"takes days (date) and instants (aware datetime); got {shown(value)}"
-        if isinstance(value, datetime):
+        if issubclass(type(value), datetime):
             problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
         raise ConditionError("Between", problem, value)
     return cast("Day | datetime", plain(value))
@@ -195,6 +196,11 @@ def _calendar_day(end: Day | datetime) -> date:
 CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
+def _plain_text(unit: CalendarUnit) -> CalendarUnit:
+    kind, text = read(unit)
+    return cast("CalendarUnit", text) if kind is Kind.TEXT else unit
+
+
 @attrs.frozen(repr=False)
 class Calendar(BaseWindow):
     """Whole calendar units in the zone of the evaluation, start included, end excluded [T8].
@@ -212,10 +218,11 @@ class Calendar(BaseWindow):
     Calendar('month', offset=-1)
     """
 
-    unit: CalendarUnit = attrs.field()
-    offset: int = 0
-    count: int = 1
+    unit: CalendarUnit = attrs.field(converter=_plain_text)
+    offset: int = attrs.field(default=0, converter=whole)
+    count: int = attrs.field(default=1, converter=whole)
 
+    @asking("Calendar")
     def __attrs_post_init__(self) -> None:
         if self.unit not in get_args(CalendarUnit):
             known = ", ".join(get_args(CalendarUnit))

@@ -21,6 +21,7 @@ from segkit.leaves import (
     judge,
     negated,
     said_instant,
+    said_path,
     said_value,
     some,
 )
@@ -37,6 +38,7 @@ from segkit.model.conditions import (
 )
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.logic import And, AtLeast, Leaf, Not, Or
+from segkit.model.operands import Reference
 from segkit.model.segment import InSegment, Segment, condition_of
 from segkit.model.showing import Shown
 from segkit.model.values import Kind, read
@@ -58,6 +60,9 @@ class Explanation(Shown):
         seen: Of an attribute its value (``None`` if absent); of a list membership the lists the
             contact is on, each with its joined instant; of an event count the number that counts.
         among: Of an event count with ``where``, the events in the window that could have counted.
+        against: Of an attribute compared with another one, the value of that one.
+        waiting: Of a sequence that ends in an absence which cannot be told yet: since when it
+            waits, and the instant at which its time is over [S2].
         window: The window looked through, between two instants in UTC; ``None`` if there is none.
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
@@ -69,6 +74,8 @@ class Explanation(Shown):
     verdict: bool
     seen: object = attrs.field(repr=shown)
     among: int | None
+    against: object = attrs.field(repr=shown)
+    waiting: tuple[datetime, datetime] | None
     window: Interval | None
     notes: tuple[str, ...]
     certain: bool
@@ -142,6 +149,8 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         verdict=judged.verdict,
         seen=judged.seen,
         among=judged.among,
+        against=judged.against,
+        waiting=judged.waiting,
         window=window,
         notes=judged.reasons,
         certain=judged.certain,
@@ -193,6 +202,12 @@ def _findings(explanation: Explanation) -> list[str]:
     condition = explanation.condition
     if isinstance(condition, Leaf):
         found.append(_said_seen(condition, explanation.seen, explanation.among))
+    if isinstance(condition, Attribute) and isinstance(condition.comparison.operand, Reference):
+        name = said_path(condition.comparison.operand.path)
+        found.append(f"compared with: {name}, {_said_found(explanation.against)}")
+    if explanation.waiting is not None:
+        since, until = map(said_instant, explanation.waiting)
+        found.append(f"not over: the one of {since} has time until {until}")
     if explanation.window is not None:
         found.append(f"window: {_said_interval(explanation.window)}")
     because = explanation.only_because()

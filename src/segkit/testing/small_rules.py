@@ -182,7 +182,7 @@ def _event_values(draw: DrawFn) -> EventValue:
             path, comparison = (), draw(_EVENT_TIMES)
         case "latest" | "earliest":
             path, comparison = draw(_compared().filter(_is_fixed))
-        case "sum" | "mean" | "min" | "max" | "distinct":
+        case _:
             comparison = draw(_NUMBERS)
     return EventValue(draw(_SEVERAL), aggregate, path, comparison, draw(_PAST), draw(_WHERE))
 

@@ -60,7 +60,7 @@ def event_values(draw: DrawFn) -> EventValue:
             comparison = draw(_COMPARISONS[kind])
         case "distinct":
             comparison = draw(comparisons_of_numbers)
-        case "sum" | "mean" | "min" | "max":
+        case _:
             path, comparison = draw(_NUMBER_PATHS), draw(comparisons_of_numbers)
     return EventValue(draw(_NAMES), aggregate, path, comparison, draw(_WINDOWS), draw(_WHERE))
 

@@ -1,0 +1,112 @@
+"""What errors show of the values they met: enough to find them, never all of something huge."""
+
+import tracemalloc
+from collections import OrderedDict
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segkit import ConditionError, SegkitError, attr
+from segkit.errors import asking, located, shown
+from tests.unit.raising import VALUES, raising
+
+MEGABYTE: Final = 2**20
+SHARED: list[Any] = []
+for _ in range(60):
+    SHARED = [SHARED, SHARED]
+PLAIN: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text() | st.integers(), inner)
+        | st.sets(st.text() | st.integers())
+        | st.frozensets(st.text() | st.integers())
+    ),
+)
+
+
+@given(PLAIN)
+def test_a_value_is_shown_by_its_repr(value: object) -> None:
+    """The first 77 characters and three dots where it is longer than 80."""
+    whole = repr(value)
+    if len(whole) <= 80:
+        assert shown(value) == whole
+    else:
+        assert len(shown(value)) == 80
+        # A long text may be quoted the other way, where a quote stands behind what is shown.
+        assert shown(value).replace('"', "'")[:20] == whole.replace('"', "'")[:20]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param("a" * 78, repr("a" * 78), id="a text that just fits"),
+        pytest.param("a" * 79, "'" + "a" * 76 + "...", id="one that just does not"),
+        pytest.param((), "()", id="nothing"),
+        pytest.param((1,), "(1,)", id="one of a tuple"),
+        pytest.param([(), {}, set(), frozenset()], "[(), {}, set(), frozenset()]", id="empty ones"),
+        pytest.param(frozenset({1}), "frozenset({1})", id="a frozenset"),
+        pytest.param({"a": [1, {2}]}, "{'a': [1, {2}]}", id="nested ones"),
+        pytest.param(OrderedDict(a=1), repr(OrderedDict(a=1)), id="of another class: its own"),
+        pytest.param(raising("__repr__")(), "<Raising whose repr raises RuntimeError>", id="none"),
+        pytest.param(10**1000, (str(10**1000))[:77] + "...", id="a long number"),
+        pytest.param(10**5000, "<int of 16610 bits>", id="a longer one"),
+        pytest.param(-(10**5000), "<int of 16610 bits>", id="below nothing"),
+        pytest.param(Decimal("1E+999999"), "Decimal('1E+999999')", id="a large one, short"),
+    ],
+)
+def test_how_a_value_is_shown(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("\ud800\n" * (10 * MEGABYTE), id="a text"),
+        pytest.param(b"\x00" * (10 * MEGABYTE), id="bytes"),
+        pytest.param([0] * MEGABYTE, id="a list"),
+        pytest.param(set(range(MEGABYTE)), id="a set"),
+        pytest.param(dict.fromkeys(range(MEGABYTE), "a" * 100), id="a dict"),
+        pytest.param([["a" * (10 * MEGABYTE)]], id="a text in lists"),
+        pytest.param(1 << (10 * MEGABYTE), id="a number"),
+        pytest.param(SHARED, id="a list that would never end"),
+        pytest.param(VALUES["a list that holds itself"], id="one that holds itself"),
+    ],
+)
+def test_of_a_huge_value_only_the_beginning_is_written(value: object) -> None:
+    """An error about ten megabytes takes no ten megabytes."""
+    tracemalloc.start()
+    try:
+        assert len(shown(value)) <= 80
+        assert tracemalloc.get_traced_memory()[1] < MEGABYTE
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(SegkitError) as caught:
+        attr("x").contains([value])  # type: ignore[arg-type]
+    assert len(str(caught.value)) < 500
+    assert len(repr(caught.value)) < 500
+
+
+def test_an_error_shows_itself_with_its_fields() -> None:
+    error = ConditionError("attr('x')", "takes text; got 3", 3)
+    assert repr(error) == "ConditionError(\"attr('x')\", 'takes text; got 3', 3)"
+    assert str(error) == "attr('x'): takes text; got 3"
+
+
+def test_what_is_raised_while_a_value_is_read_stays_behind_the_error() -> None:
+    """An error of segkit passes as it is, with the words the user wrote if they are known."""
+    with pytest.raises(ConditionError, match="raises ZeroDivisionError") as caught, asking("here"):
+        raise ZeroDivisionError
+    assert (caught.value.path, type(caught.value.__cause__)) == ("here", ZeroDivisionError)
+    own = ConditionError("inner", "is wrong")
+    with pytest.raises(ConditionError) as caught, asking("outer"):
+        raise own
+    assert (caught.value, own.path) == (own, "inner")
+    with pytest.raises(ConditionError) as caught, located("outer"):
+        raise own
+    assert (caught.value, own.path) == (own, "outer")
