@@ -42,7 +42,7 @@ def five(contact: ContactLike[int], events: object) -> bool:
     del events
     get = contact.attributes.get
     if get("plan") != "pro":
-        age = get("age")
+        age: Any = get("age")
         kind = type(age)
         if kind is int or kind is float:  # NaN is at least nothing
             if not age >= 40:

@@ -14,7 +14,21 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, TypeAlias
 
-__all__ = ["Disagreement", "Effort", "Spread", "Times", "check", "effort", "over", "race"]
+__all__ = [
+    "Disagreement",
+    "Effort",
+    "Spread",
+    "Times",
+    "check",
+    "contest",
+    "effort",
+    "over",
+    "race",
+    "wrong_answers",
+]
+
+Contestant: TypeAlias = tuple[Callable[..., object], Sequence[tuple[Any, ...]]]
+"""Who is called, and with what, once for each contact."""
 
 Pass: TypeAlias = Callable[[], object]
 """One go over everything that is asked: all contacts, once."""
@@ -146,6 +160,17 @@ def _loop_of_two(asked: Sequence[tuple[Any, Any]], call: Callable[[Any, Any], ob
     return run
 
 
+def contest(contestants: Mapping[str, Contestant], truth: Sequence[bool], effort: Effort) -> Times:
+    """Let who answers as the oracle race.
+
+    Raises:
+        Disagreement: If somebody answers otherwise.
+    """
+    for name, (call, asked) in contestants.items():
+        check(name, asked, call, truth)
+    return race({name: over(asked, call) for name, (call, asked) in contestants.items()}, effort)
+
+
 # --- answers --------------------------------------------------------------------------------------
 
 
@@ -161,15 +186,26 @@ def check(
     Raises:
         Disagreement: It says for how many, and shows the first.
     """
+    wrong = wrong_answers(asked, call, truth)
+    if wrong:
+        problem = f"{name} answers {len(wrong)} of {len(asked)} otherwise, first {wrong[0]}"
+        raise Disagreement(problem)
+
+
+def wrong_answers(
+    asked: Sequence[tuple[Any, ...]], call: Callable[..., object], truth: Sequence[bool]
+) -> list[str]:
+    """What *call* answers, or raises, where it should answer otherwise.
+
+    What is true in an ``if`` counts as yes: some peers give their last operand, or a match.
+    """
     wrong: list[str] = []
     for arguments, true in zip(asked, truth, strict=True):
         try:
             answer = call(*arguments)
         except Exception as error:  # noqa: BLE001 - whatever a contestant raises is its answer
-            wrong.append(f"{type(error).__name__}: {error} instead of {true}")
+            wrong.append(f"{type(error).__name__} instead of {true}")
         else:
-            if answer is not true:
+            if bool(answer) is not true:
                 wrong.append(f"{answer!r} instead of {true}")
-    if wrong:
-        problem = f"{name} answers {len(wrong)} of {len(asked)} otherwise, first {wrong[0]}"
-        raise Disagreement(problem)
+    return wrong

@@ -56,7 +56,7 @@ def _attributes(random: Random, number: int) -> dict[str, Any]:
 def untidied(tidy: list[Contact[int]]) -> list[Contact[int]]:
     """The same contacts as forms and sheets have them: one value in twelve is unexpected."""
     random = Random(7)  # noqa: S311 - not for secrets
-    oddities = [
+    oddities: list[Any] = [
         None,
         float("nan"),
         "",

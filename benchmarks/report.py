@@ -1,5 +1,6 @@
 """What is printed: the machine and the versions, and a table in Markdown."""
 
+import operator
 import os
 import platform
 import sys
@@ -24,6 +25,7 @@ class Row:
         seconds: How long it took for one of what the case counts (a contact, an event, a call).
         ratio: Its time by that of *against*; ``None`` for the one the others are compared with.
         bar: The most (``"<= 1.5"``) or least (``">= 20"``) the ratio may be, if that was set.
+        is_held: Whether the bar was held, where it is about something else than the ratio.
         remark: Why there is no time, for example.
     """
 
@@ -33,16 +35,18 @@ class Row:
     ratio: Spread | None = None
     against: str = ""
     bar: str = ""
+    is_held: bool | None = None
     remark: str = ""
 
     def verdict(self) -> str:
         """The bar, and whether it was held."""
-        if not self.bar or self.ratio is None:
-            return self.bar
-        sign, number = self.bar.split()
-        is_held = self.ratio.median <= float(number) if sign == "<=" else (
-            self.ratio.median >= float(number)
-        )  # fmt: skip
+        is_held = self.is_held
+        if is_held is None:
+            if not self.bar or self.ratio is None:
+                return self.bar
+            sign, number = self.bar.split()
+            compare = operator.le if sign == "<=" else operator.ge
+            is_held = compare(self.ratio.median, float(number))
         return f"{self.bar}: {'held' if is_held else 'MISSED'}"
 
     def cells(self) -> list[str]:
