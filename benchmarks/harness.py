@@ -1,8 +1,8 @@
 """Timing: contestants take turns, and are compared within each round.
 
 A machine that is busy with other things slows down everybody who runs just then. So the contestants
-run A B C, A B C, ... in short turns, each round gives one ratio, and what counts is the median of
-the ratios. The clock is that of the thread's own CPU time.
+run in short turns, one round after another, each round gives one ratio, and what counts is the
+median of the ratios. The clock is that of the thread's own CPU time.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from types import FunctionType
 from typing import Any, TypeAlias
 
@@ -38,8 +39,8 @@ Pass: TypeAlias = Callable[[], object]
 class Effort:
     """How long to measure: the number of rounds, and the least time a turn takes."""
 
-    rounds: int = 31
-    seconds: float = 0.02
+    rounds: int = 101
+    seconds: float = 0.005
 
 
 SMOKE = Effort(rounds=1, seconds=0.0)
@@ -86,22 +87,22 @@ class Times:
 
 
 def race(contestants: Mapping[str, Pass], effort: Effort) -> Times:
-    """Let the contestants take turns; whoever begins changes from round to round."""
+    """Let the contestants take turns, in another order each round."""
     turns = {name: _passes_per_turn(run, effort) for name, run in contestants.items()}
     measured: dict[str, list[float]] = {name: [] for name in contestants}
     names = list(contestants)
+    random = Random(1)  # noqa: S311 - not for secrets; nobody is to have a fixed neighbour
     was_collecting = gc.isenabled()
+    gc.disable()
     try:
-        for number in range(effort.rounds):
-            first = number % len(names)
-            for name in names[first:] + names[:first]:
-                gc.collect()
-                gc.disable()
+        for _ in range(effort.rounds):
+            gc.collect()
+            random.shuffle(names)
+            for name in names:
                 measured[name].append(_seconds(contestants[name], turns[name]) / turns[name])
-                gc.enable()
     finally:
-        if not was_collecting:
-            gc.disable()
+        if was_collecting:
+            gc.enable()
     return Times(measured)
 
 
