@@ -21,8 +21,10 @@ __all__ = [
     "Spread",
     "Times",
     "check",
+    "command_line",
     "contest",
     "effort",
+    "effort_of",
     "over",
     "race",
     "wrong_answers",
@@ -49,12 +51,21 @@ SMOKE = Effort(rounds=1, seconds=0.0)
 
 def effort(description: str | None) -> Effort:
     """What the command line asks for."""
+    return effort_of(command_line(description).parse_args())
+
+
+def command_line(description: str | None) -> argparse.ArgumentParser:
+    """The options that every script has."""
     usual = Effort()
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rounds", type=int, default=usual.rounds)
     parser.add_argument("--seconds", type=float, default=usual.seconds, help="least time of a turn")
     parser.add_argument("--smoke", action="store_true", help="check the answers, measure nothing")
-    asked = parser.parse_args()
+    return parser
+
+
+def effort_of(asked: argparse.Namespace) -> Effort:
+    """How long to measure by these options."""
     return SMOKE if asked.smoke else Effort(asked.rounds, asked.seconds)
 
 
