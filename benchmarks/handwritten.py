@@ -21,6 +21,7 @@ __all__ = [
     "five",
     "newest_first",
     "one",
+    "over_newest",
     "over_times",
     "scan",
     "scan_once",
@@ -90,6 +91,31 @@ def over_times(now: datetime) -> Question:
         ordered = times.get("order", ())
         place = bisect_right(ordered, ordered_after)
         return place == len(ordered) or ordered[place] > now
+
+    return holds
+
+
+def over_newest(now: datetime) -> Question:
+    """The same with a look at the newest first: only what is still to come takes a search."""
+    opened_after, ordered_after = now - timedelta(days=30), now - timedelta(days=60)
+
+    def is_since(times: Sequence[datetime], start: datetime) -> bool:
+        place = bisect_right(times, now)
+        return place > 0 and times[place - 1] > start
+
+    def holds(contact: object, times: Times) -> bool:
+        del contact
+        opened = times.get("opened")
+        if not opened:
+            return False
+        newest = opened[-1]
+        if not (newest > opened_after if newest <= now else is_since(opened, opened_after)):
+            return False
+        ordered = times.get("order")
+        if not ordered:
+            return True
+        newest = ordered[-1]
+        return not (newest > ordered_after if newest <= now else is_since(ordered, ordered_after))
 
     return holds
 

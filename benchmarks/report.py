@@ -3,7 +3,6 @@
 import operator
 import os
 import platform
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,8 +88,7 @@ def machine(packages: Iterable[str] = ()) -> str:
     day = datetime.now(UTC).date().isoformat()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return (
-        f"{day}, {_processor()}, {os.cpu_count()} cores, {platform.system()}; "
-        f"{python} ({sys.executable})\n{versions}"
+        f"{day}, {_processor()}, {os.cpu_count()} cores, {platform.system()}; {python}\n{versions}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from segkit import Condition, Event, History, Interval, compile_condition, matches
@@ -22,13 +23,12 @@ def compiled(condition: Condition, now: datetime) -> Asked:
 
 def called(condition: Condition, now: datetime) -> Asked:
     """The compiled condition called with its now each time, once it has been called often."""
-    matcher = compile_condition(condition)
-    return lambda contact, events: matcher(contact, events, now=now)
+    return partial(compile_condition(condition), now=now)
 
 
 def reference(condition: Condition, now: datetime) -> Asked:
     """The reference: `matches`."""
-    return lambda contact, events: matches(condition, contact, events, now=now)
+    return partial(matches, condition, now=now)
 
 
 def history(events: Sequence[Event[int]]) -> History:
