@@ -21,6 +21,10 @@ _STATEMENTS: Final = {
     "segkit": "import segkit",
     "three names of it": "from segkit import attr, did, matches",
 }
+_REMARKS: Final = {
+    "segkit": "loads its modules when a name is asked for",
+    "three names of it": "loads what a first question needs",
+}
 _MOST_ROUNDS: Final = 21
 
 
@@ -32,7 +36,8 @@ def rows(effort: Effort) -> list[Row]:
     for case, times, first in (("import", imports, "attrs"), ("process", processes, "nothing")):
         for name in times.of:
             ratio = None if name == first else times.ratio(name, first)
-            lines.append(Row(case, name, times.seconds(name), ratio, first))
+            remark = _REMARKS.get(name, "") if case == "import" else ""
+            lines.append(Row(case, name, times.seconds(name), ratio, first, remark=remark))
     return lines
 
 

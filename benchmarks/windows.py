@@ -3,6 +3,8 @@
 Once over histories that were prepared before, once over plain lists of events.
 """
 
+from typing import Final
+
 import handwritten
 import oracle
 from conditions import WINDOWS
@@ -12,6 +14,9 @@ from report import Row, machine, table
 from subject import called, compiled, history, reference
 
 __all__ = ["rows"]
+
+_PREPARED: Final = "two windows, prepared"
+_PLAIN: Final = "two windows, plain events"
 
 
 def rows(effort: Effort) -> list[Row]:
@@ -37,15 +42,15 @@ def rows(effort: Effort) -> list[Row]:
     each = {name: measured.seconds(name) / len(known) for name in contestants}
 
     def against(name: str, other: str, bar: str = "", remark: str = "") -> Row:
-        case = "plain events" if contestants[name][1] is known else "prepared"
+        case = _PLAIN if contestants[name][1] is known else _PREPARED
         return Row(case, name, each[name], measured.ratio(name, other), other, bar, remark=remark)
 
     return [
-        Row("prepared", "by hand, bisect", each["by hand, bisect"], remark=remark),
+        Row(_PREPARED, "by hand, bisect", each["by hand, bisect"], remark=remark),
         against("by hand, newest, bisect", "by hand, bisect", remark="looks at the newest first"),
         against("compiled, History", "by hand, bisect", "<= 1.35"),
         against("History, now= each time", "by hand, bisect"),
-        Row("plain events", "by hand, scan", each["by hand, scan"]),
+        Row(_PLAIN, "by hand, scan", each["by hand, scan"]),
         against("by hand, each id once", "by hand, scan", remark="of two with one id, the first"),
         against("by hand, newest first", "by hand, scan", remark="knows that the list is sorted"),
         against("compiled", "by hand, scan", "<= 1.0"),
