@@ -141,27 +141,21 @@ def scan(now: datetime) -> Question:
 
 def scan_once(now: datetime) -> Question:
     """The same where two events may have one id: the first given is the event [E3]."""
-    opened_after, ordered_after = now - timedelta(days=30), now - timedelta(days=60)
+    holds = scan(now)
 
-    def holds(contact: object, events: Sequence[Event[int]]) -> bool:
-        del contact
-        has_opened = False
-        met: set[Hashable] = set()
-        for event in events:
-            key = event.id
-            if key is not None:
-                if key in met:
-                    continue
-                met.add(key)
-            name = event.name
-            if name == "opened":
-                if opened_after < event.at <= now:
-                    has_opened = True
-            elif name == "order" and ordered_after < event.at <= now:
-                return False
-        return has_opened
+    def holds_once(contact: object, events: Sequence[Event[int]]) -> bool:
+        if len({event.id for event in events}) < len(events):
+            events = _first_of_each_id(events)
+        return holds(contact, events)
 
-    return holds
+    return holds_once
+
+
+def _first_of_each_id(events: Sequence[Event[int]]) -> Sequence[Event[int]]:
+    first: dict[Hashable, Event[int]] = {}
+    for event in events:
+        first.setdefault(event.id, event)
+    return [event for event in events if event.id is None or first[event.id] is event]
 
 
 def newest_first(now: datetime) -> Question:

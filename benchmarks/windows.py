@@ -54,6 +54,7 @@ def rows(effort: Effort) -> list[Row]:
         against("by hand, each id once", "by hand, scan", remark="of two with one id, the first"),
         against("by hand, newest first", "by hand, scan", remark="knows that the list is sorted"),
         against("compiled", "by hand, scan", "<= 1.0"),
+        against("compiled", "by hand, each id once"),
         against("matches()", "by hand, scan"),
     ]
 
