@@ -123,6 +123,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure segkit against code written by hand and against other libraries."""
+    session.install("-e", ".[bench]")
+    session.run("python", "benchmarks", *session.posargs)
+
+
+@nox.session
 def deep(session: nox.Session) -> None:
     """Search for a night: many more examples per law, from seeds that differ each time."""
     session.install("-e", ".[test]")

@@ -1,0 +1,57 @@
+"""segkit as it is asked here: one place for how a compiled condition is called."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeAlias
+
+from segkit import Condition, Event, History, Interval, compile_condition, matches
+from segkit.clock import Moment
+from segkit.model.windows import Window
+from segkit.operations.compilation.sheets import code_of
+
+__all__ = ["Asked", "called", "compiled", "forget", "history", "intervals", "reference", "source"]
+
+Asked: TypeAlias = Callable[[Any, Any], bool]
+"""Takes a contact and its events, plain or as a `History`."""
+
+
+def compiled(condition: Condition, now: datetime) -> Asked:
+    """The compiled condition at one instant, as a loop over contacts uses it."""
+    return compile_condition(condition).at(now)
+
+
+def called(condition: Condition, now: datetime) -> Asked:
+    """The compiled condition called with its now each time, once it has been called often."""
+    return partial(compile_condition(condition), now=now)
+
+
+def reference(condition: Condition, now: datetime) -> Asked:
+    """The reference: `matches`."""
+    return partial(matches, condition, now=now)
+
+
+def history(events: Sequence[Event[int]]) -> History:
+    """A contact's events, prepared once."""
+    return History(events)
+
+
+# --- what goes on inside --------------------------------------------------------------------------
+
+
+def source(asked: Asked) -> str:
+    """The source of a compiled condition."""
+    module = asked.__globals__
+    found: str = module["__loader__"].get_source(module["__name__"])
+    return found
+
+
+def forget() -> None:
+    """Forget which sources were compiled before."""
+    code_of.cache_clear()
+
+
+def intervals(windows: Sequence[Window], now: datetime) -> list[Interval]:
+    """The interval that each window covers at *now*: what no bound condition can do without."""
+    moment = Moment(now, UTC)
+    return [moment.interval(window) for window in windows]

@@ -1,0 +1,37 @@
+"""The benchmarks run, and everybody they time gives the answers of the oracle.
+
+Nothing is measured: one round, one pass. Peers that are not installed are skipped by the scripts.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+QUESTIONS = {
+    "attributes": ["by hand", "compiled", "compiled, dataclass", "matches()"],
+    "windows": ["by hand, bisect", "compiled, History", "by hand, scan", "compiled", "matches()"],
+    "against_peers": ["by hand", "segkit", "segkit, plain events", "growthbook", "rule-engine"],
+    "compiling": ["compile_condition", "at(now)", "History"],
+    "importing": ["attrs", "segkit"],
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_runs_and_every_contestant_answers_as_the_oracle(question: str) -> None:
+    # A contestant of ours that answers otherwise raises Disagreement.
+    run = subprocess.run(  # noqa: S603 - the program is our own
+        [sys.executable, FOLDER / f"{question}.py", "--smoke"],
+        check=True, capture_output=True, text=True, encoding="utf-8", timeout=120,
+    )  # fmt: skip
+    rows = [line.split("|") for line in run.stdout.splitlines() if line.startswith("| ")]
+    named = {row[2].strip() for row in rows}
+    assert set(QUESTIONS[question]) <= named
+
+
+def test_every_script_with_rows_is_a_question() -> None:
+    scripts = {path.stem for path in FOLDER.glob("*.py") if "def rows(" in path.read_text("utf-8")}
+    assert scripts == set(QUESTIONS)
