@@ -260,8 +260,12 @@ def test_what_is_shared_is_copied_apart() -> None:
     assert Contact("ada", {"x": doubled(15)}).attributes["x"] == doubled(15)
 
 
-def test_a_long_flat_list_is_no_matter() -> None:
-    """[D9]: only collections are counted, not what is in them."""
+def test_a_hundred_thousand_collections_are_copied() -> None:
+    """[D9]: the mapping and the list are two of them; what is no collection is not counted."""
+    empty: list[Any] = []
+    assert len(Contact("ada", {"x": [empty] * 99_998}).attributes["x"]) == 99_998
+    with pytest.raises(FactsError, match="more than 100,000 collections"):
+        Contact("ada", {"x": [empty] * 99_999})
     assert len(Contact("ada", {"x": [0] * 200_000}).attributes["x"]) == 200_000
 
 
