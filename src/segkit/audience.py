@@ -33,18 +33,24 @@ class Audience(AbstractSet[IdT], Shown, Generic[IdT]):
 
     It iterates in the order of its source and compares as a set: ``audience == {"ada"}``.
     ``& | - ^`` with another set give a plain ``frozenset`` [V8].
-
-    Attributes:
-        now: The instant it was asked for, in UTC.
-        condition: The condition that was asked.
     """
 
-    __slots__ = ("_ids", "condition", "now")
+    __slots__ = ("_condition", "_ids", "_now")
 
     def __init__(self, ids: Iterable[IdT], *, now: datetime, condition: Condition) -> None:
         self._ids: dict[IdT, None] = dict.fromkeys(ids)
-        self.now = now
-        self.condition = condition
+        self._now = now
+        self._condition = condition
+
+    @property
+    def now(self) -> datetime:
+        """The instant it was asked for, in UTC."""
+        return self._now
+
+    @property
+    def condition(self) -> Condition:
+        """The condition that was asked."""
+        return self._condition
 
     def __contains__(self, id: object) -> bool:  # noqa: A002 - what it holds are ids
         return id in self._ids

@@ -55,7 +55,7 @@ class ConditionTypeError(SegkitError, TypeError):
 
 
 class FactsError(SegkitError, ValueError):
-    """A contact or an event is not one, belongs to somebody else, or comes twice."""
+    """A contact or an event is none, is of somebody else, comes twice or cannot be copied."""
 
 
 class InstantError(SegkitError, ValueError):

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from segkit import attr
+from segkit import Contact, attr
 from tests.unit.asking import Person, Said, asked, asked_of
 
 OPERATORS: Final[Mapping[str, tuple[Said, object, object]]] = {
@@ -224,6 +224,15 @@ def test_a_path_walks_mappings(
     """[K6]: where a step is absent or no mapping there is no value."""
     assert asked_of(attributes, lambda x: x == "75011", *path) is found
     assert asked_of(attributes, lambda x: x.is_set(), *path) is found
+
+
+def test_a_mapping_may_have_keys_of_any_sort() -> None:
+    """[K6]: a step is text, and finds text only; the others are in nobody's way."""
+    odd: dict[object, int] = {b"zip": 1, None: 2, ("zip",): 3, 1: 4, math.nan: 5, False: 6}
+    contact = Contact("ada", {"address": odd})
+    assert asked(attr("address", "zip").is_set(), contact) is False
+    assert asked(attr("address", "1").is_set() | attr("address", "None").is_set(), contact) is False
+    assert asked(attr("address", "zip") == 8, Contact("ada", {"address": odd | {"zip": 8}})) is True
 
 
 @pytest.mark.parametrize("attributes", [None, ["x"], "x", {"x"}, 3, float("nan")])

@@ -187,6 +187,15 @@ def test_ids_stay_what_they_are(ids: list[Any]) -> None:
         matches(BUYERS, contacts[0], events[1:], now=NOW)
 
 
+@pytest.mark.parametrize(
+    "source", [None, [], [Contact("ada")], {"load": 1}, "ada", type("Wrong", (), {"load": 3})()]
+)
+def test_what_has_nothing_to_load_with_is_no_source(source: Any) -> None:  # noqa: ANN401
+    """[D7]: ``load`` is something that can be called."""
+    with pytest.raises(FactsError, match=r"takes a source, such as MemorySource\("):
+        Evaluator(source)
+
+
 def test_progress_is_called_after_each_contact() -> None:
     """[D10]: with how many are done, and of how many if that is known."""
     calls: list[tuple[int, int | None]] = []

@@ -147,17 +147,24 @@ def test_instants_are_kept_in_utc() -> None:
 def test_they_own_a_copy() -> None:
     """[D9]: what was handed in may change later, at any depth."""
     inner: dict[str, Any] = {"zip": "75011", "tags": ["a"]}
-    attributes: dict[str, Any] = {"address": inner, "tags": ["a"], "set": {"a"}}
+    pair = (["a"], "b")
+    attributes: dict[str, Any] = {"address": inner, "tags": ["a"], "set": {"a"}, "pair": pair}
     lists: dict[str, date | None] = {"vip": None}
     ada = Contact("ada", attributes, lists)
     order = Event("ada", "order", NOW, attributes)
     inner["zip"] = "0"
     inner["tags"].append("b")
+    pair[0].append("b")
     attributes["tags"].append("b")
     attributes["set"].add("b")
     attributes["new"] = 1
     lists["news"] = None
-    known = {"address": {"zip": "75011", "tags": ["a"]}, "tags": ["a"], "set": {"a"}}
+    known = {
+        "address": {"zip": "75011", "tags": ["a"]},
+        "tags": ["a"],
+        "set": {"a"},
+        "pair": (["a"], "b"),
+    }
     assert ada.attributes == known
     assert order.properties == known
     assert ada.lists == {"vip": None}
@@ -226,7 +233,7 @@ def test_nesting_up_to_the_limit_is_copied() -> None:
         deep = [deep]
     assert Contact("ada", {"x": deep}).attributes["x"] == deep
     with pytest.raises(FactsError, match="levels deep"):
-        Contact("ada", {"x": [[deep]]})
+        Contact("ada", {"x": [deep]})
 
 
 def doubled(times: int) -> list[Any]:
@@ -260,8 +267,12 @@ def test_what_is_shared_is_copied_apart() -> None:
     assert Contact("ada", {"x": doubled(15)}).attributes["x"] == doubled(15)
 
 
-def test_a_long_flat_list_is_no_matter() -> None:
-    """[D9]: only collections are counted, not what is in them."""
+def test_a_hundred_thousand_collections_are_copied() -> None:
+    """[D9]: the mapping and the list are two of them; what is no collection is not counted."""
+    empty: list[Any] = []
+    assert len(Contact("ada", {"x": [empty] * 99_998}).attributes["x"]) == 99_998
+    with pytest.raises(FactsError, match="more than 100,000 collections"):
+        Contact("ada", {"x": [empty] * 99_999})
     assert len(Contact("ada", {"x": [0] * 200_000}).attributes["x"]) == 200_000
 
 

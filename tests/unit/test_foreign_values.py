@@ -73,6 +73,26 @@ def test_foreign_scalars_keep_their_kind(value: object, other: object) -> None:
     assert asked_of({"x": value}, lambda x: x.is_set()) is True
 
 
+@pytest.mark.parametrize(
+    ("scalar", "plain"),
+    [
+        pytest.param(np.int64(3), 3, id="int64"),
+        pytest.param(np.float64(0.1), 0.1, id="float64"),
+        pytest.param(np.float32(0.5), 0.5, id="float32"),
+        pytest.param(np.float32(3), 3.0, id="a whole float32"),
+        pytest.param(np.bool_(True), True, id="bool_"),
+        pytest.param(np.str_("pro"), "pro", id="str_"),
+        pytest.param(np.datetime64("2022-10-01"), date(2022, 10, 1), id="datetime64"),
+        pytest.param(pd.Timestamp("2022-10-01", tz="Europe/Paris"), NOW - timedelta(hours=2),
+                     id="Timestamp"),
+    ],
+)  # fmt: skip
+def test_a_foreign_operand_is_kept_as_the_plain_one(scalar: Any, plain: Any) -> None:  # noqa: ANN401
+    """[K10]: of the type of its ``.item()``, so that both say the same, and print so."""
+    assert (attr("x") == scalar) == (attr("x") == plain)
+    assert repr(attr("x").is_in([scalar])) == repr(attr("x").is_in([plain]))
+
+
 def test_a_timestamp_is_cut_to_the_microsecond() -> None:
     """[K1]: 999 nanoseconds more make no other instant."""
     fine = pd.Timestamp("2022-10-01 00:00:00.000000999", tz="UTC")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final, NoReturn
 
 import pytest
@@ -255,6 +256,19 @@ def test_a_subclass_is_kept_as_the_plain_value(value: str, plain: object) -> Non
     assert (attr("x") == HOSTILE[value]) == (attr("x") == plain)
     assert repr(attr("x") == HOSTILE[value]) == repr(attr("x") == plain)
     assert attr("x").is_in([HOSTILE[value]]) == attr("x").is_in([plain])  # type: ignore[list-item]
+
+
+class Unit(StrEnum):
+    MONTH = "month"
+
+
+def test_words_are_kept_plain() -> None:
+    """[K1], [K10]: names and units, too; a `StrEnum` is a text to the type checkers as well."""
+    unit: Any = Unit.MONTH
+    assert repr(did("o").during(unit)) == "EventCount(('o',), window=Calendar('month'))"
+    assert repr(did(unit) & in_list(unit)) == repr(did("month") & in_list("month"))
+    assert repr(attr(unit, unit) == unit) == repr(attr("month", "month") == "month")
+    assert repr(attr(unit)) == "attr('month')"
 
 
 def test_whole_numbers_are_kept_plain() -> None:

@@ -8,11 +8,12 @@ from enum import Enum, IntEnum, IntFlag, StrEnum
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from segkit.model.values import Kind, read
-from tests.unit.asking import NOW, asked_of
+from tests.unit.asking import NOW, TICK, asked_of
 
 INFINITY: Final = math.inf
 TINY: Final = Decimal("1E-1000000")
@@ -229,6 +230,18 @@ def test_a_datetime_is_an_instant_and_never_a_day() -> None:
     assert read(noon)[0] is Kind.INSTANT
     assert asked_of({"x": noon}, lambda x: x == NOW) is False
     assert asked_of({"x": noon}, lambda x: x == date(2022, 10, 1)) is True
+
+
+@pytest.mark.parametrize("key", ["UTC", "Europe/Paris", "Asia/Kathmandu", "America/St_Johns"])
+def test_an_instant_of_any_zone_is_exact_to_the_microsecond(key: str) -> None:
+    """[K4]: compared in UTC."""
+    fine = datetime(2022, 10, 1, 12, 34, 56, 789_123, tzinfo=UTC)
+    local = fine.astimezone(ZoneInfo(key))
+    assert read(local) == (Kind.INSTANT, fine)
+    assert asked_of({"x": local}, lambda x: x == fine) is True
+    assert asked_of({"x": fine}, lambda x: x == local) is True
+    assert asked_of({"x": local}, lambda x: (x < fine) | (x > fine)) is False
+    assert asked_of({"x": local - TICK}, lambda x: x < fine) is True
 
 
 @pytest.mark.parametrize(

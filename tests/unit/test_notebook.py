@@ -34,6 +34,11 @@ EVERYBODY: Final = ~attr("blocked").is_true()
             "<strong>adults &amp; &lt;co&gt;</strong><pre>age is at least 18</pre>",
             id="a segment has a name",
         ),
+        pytest.param(
+            Segment("\ud800", attr("\ud800") == 1),
+            "<strong>\\ud800</strong><pre>&quot;\\ud800&quot; is 1</pre>",
+            id="a page has no place for lone surrogates",
+        ),
         pytest.param(3, "<pre>3</pre>", id="anything else shows itself"),
         pytest.param("<b>", "<pre>&#x27;&lt;b&gt;&#x27;</pre>", id="escaped, too"),
         pytest.param(VALUES["a lone surrogate"], "<pre>&#x27;\\ud800&#x27;</pre>", id="surrogate"),

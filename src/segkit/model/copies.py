@@ -15,6 +15,8 @@ __all__ = ["instant", "private_copy"]
 
 _DEEPEST: Final = 100
 _MOST: Final = 100_000
+# Nearly every value is one of these; the path to it need not be spelled out.
+_SHARED: Final = frozenset({str, int, float, bool, type(None)})
 _COLLECTIONS: Final = (Mapping, list, tuple, set, frozenset)
 
 
@@ -72,9 +74,15 @@ class _Copying:
         self.around.add(id(value))
         own: object
         if isinstance(shallow, dict):
-            own = {key: self.of(item, f"{path}[{shown(key)}]") for key, item in shallow.items()}
+            own = {
+                key: item if type(item) in _SHARED else self.of(item, f"{path}[{shown(key)}]")
+                for key, item in shallow.items()
+            }
         else:
-            members = [self.of(item, f"{path}[{place}]") for place, item in enumerate(shallow)]
+            members = [
+                item if type(item) in _SHARED else self.of(item, f"{path}[{place}]")
+                for place, item in enumerate(shallow)
+            ]
             # What is in a set cannot change; a copy of it might not be hashable.
             own = members if isinstance(shallow, list) else shallow
             if isinstance(shallow, tuple):
