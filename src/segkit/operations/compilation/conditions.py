@@ -60,6 +60,7 @@ def _of_contact(leaf: LeafCondition, sheet: Sheet) -> str:
         case Attribute(path, comparison):
             if isinstance(comparison.operand, Reference):
                 return _by_reference(leaf, sheet, "Facts(contact, [], [])")
+            sheet.needs_attributes = True
             return value_test(_looked_up(path, sheet), comparison, sheet)
         case ListMembership(None, None):
             sheet.needs_lists = True

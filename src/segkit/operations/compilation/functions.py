@@ -12,55 +12,85 @@ __all__ = ["source_of"]
 def source_of(condition: Condition, sheet: Sheet) -> str:
     """The source of ``bind``, which makes the function that answers for one now.
 
-    That function touches all fields of a contact, because what lacks one is no contact. What
+    That function touches every field of a contact, because what lacks one is no contact. What
     fails in it, for whatever reason, is left to the reference: its answer or its error is the
     right one.
     """
     test = test_of(condition, sheet)
-    ends = "".join(f", first_{place}, last_{place}" for place in range(len(sheet.windows)))
-    lines = [f"def bind(moment{ends}):", *_indented(sheet.functions)]
-    lines += _indented(_answering(test, sheet))
-    lines += _indented(["return ask", ""])
-    return "\n".join(lines)
-
-
-def _answering(test: str, sheet: Sheet) -> list[str]:
-    facts = ["contact_id = contact.id", "lists = contact.lists", "known = contact.attributes"]
-    facts += ["if type(known) is not dict:", "    known = Known(known)"]
-    if sheet.needs_lists:
-        facts += ["if type(lists) is not dict:", "    lists = lists_of(lists)"]
-    if sheet.needs_history or sheet.tallies:
-        # Read once here, to be there for the reference too if it is an iterator.
-        head = [
-            "if type(events) is not History and type(events) is not list:",
-            "    events = settled(events)",
-        ]
-        facts += _events(test, sheet)
-    else:
-        # Not looked at; but not to be taken from somebody else either [E6].
-        head = ["if events is not no_events:", "    check_events(contact, events)"]
+    answer = test
     for tally in sheet.tallies:
-        test = test.replace(tally.mark, _in_history(tally))
+        answer = answer.replace(tally.mark, _in_history(tally))
+    if sheet.needs_history or sheet.tallies:
+        functions = [*_asking_a_history(answer, sheet), *_asking_events(test, sheet)]
+    else:
+        functions = _asking_nothing(answer, sheet)
+    ends = "".join(f", first_{place}, last_{place}" for place in range(len(sheet.windows)))
+    body = _indented([*sheet.functions, *functions, "return ask"])
+    return "\n".join([f"def bind(moment{ends}):", *body, ""])
+
+
+def _asking_nothing(answer: str, sheet: Sheet) -> list[str]:
+    """Events are not looked at; but they are not to be somebody else's either [E6]."""
+    return _function(
+        "ask(contact, events=no_events, /)",
+        ["if events is not no_events:", "    check_events(contact, events)"],
+        [*_contact(sheet), f"return {answer}"],
+    )
+
+
+def _asking_a_history(answer: str, sheet: Sheet) -> list[str]:
+    return _function(
+        "ask(contact, events=no_events, /)",
+        ["if type(events) is not History:", "    return ask_events(contact, events)"],
+        [
+            "contact_id = contact.id",
+            "if events.owner != contact_id and len(events):",
+            "    raise Doubt",
+            *_contact(sheet),
+            "instants = events.instants",
+            f"return {answer}",
+        ],
+    )
+
+
+def _asking_events(test: str, sheet: Sheet) -> list[str]:
+    """Plain events are counted in one pass if that will do, and otherwise prepared."""
+    counting = [] if sheet.needs_history else _counting(test, sheet)
+    return _function(
+        "ask_events(contact, events)",
+        ["events = settled(events)"],  # To be there for the reference too, if it is an iterator.
+        [*counting, "return ask(contact, History(events))"],
+    )
+
+
+def _function(signature: str, head: list[str], body: list[str]) -> list[str]:
     return [
-        "def ask(contact, events=no_events, /):",
+        f"def {signature}:",
         *_indented(head),
         "    try:",
-        *_indented(_indented([*facts, f"return {test}"])),
+        *_indented(_indented(body)),
         "    except Exception:",
         "        return reference(contact, events, moment)",
     ]
 
 
-def _events(test: str, sheet: Sheet) -> list[str]:
-    """Make ``events`` a history of the contact, unless plain events can be counted at once."""
-    return [
-        "if type(events) is not History:",
-        *_indented([] if sheet.needs_history else _counting(test, sheet)),
-        "    events = History(events)",
-        "if events.owner != contact_id and len(events):",
-        "    raise Doubt",
-        "instants = events.instants",
-    ]
+def _contact(sheet: Sheet) -> list[str]:
+    """Read what is needed of the contact, and touch the rest."""
+    if not sheet.needs_attributes and not sheet.needs_lists:
+        return ["contact.id", "contact.attributes", "contact.lists"]
+    lines: list[str] = []
+    if sheet.needs_attributes:
+        lines += ["known = contact.attributes"]
+    if sheet.needs_lists:
+        lines += ["lists = contact.lists"]
+    # A `Contact` has all the fields, and dicts in them.
+    lines += ["if type(contact) is not Contact:", "    contact.id", "    contact.attributes"]
+    lines += ["    contact.lists"]
+    if sheet.needs_attributes:
+        lines += ["    if type(known) is not dict:", "        known = Known(known)"]
+    if sheet.needs_lists:
+        lines += ["    if type(lists) is not dict:", "        lists = lists_of(lists)"]
+    return lines
 
 
 def _indented(lines: list[str]) -> list[str]:
@@ -109,6 +139,8 @@ def _counting(test: str, sheet: Sheet) -> list[str]:
         test = test.replace(tally.mark, f"({' + '.join(own)} >= {tally.count})")
     every = [counter for of_name in counters.values() for counter in of_name.values()]
     return [
+        "contact_id = contact.id",
+        *_contact(sheet),
         f"{' = '.join(every)} = 0",
         "for event in events:",
         "    if type(event) is not Event or event.contact_id != contact_id:",

@@ -44,6 +44,7 @@ class Sheet:
     """The windows looked through, and whether of events; the place is in the names of the ends."""
     tallies: list[Tally] = attrs.field(factory=list[Tally])
     """The numbers of events asked for, each with a mark in the source."""
+    needs_attributes: bool = False
     needs_lists: bool = False
     needs_history: bool = False
     """Whether more of the events is looked at than their names and instants."""

@@ -11,7 +11,7 @@ from segkit.clock import Moment
 from segkit.history import NO_EVENTS, Facts, History, TimedEvent, iterated
 from segkit.leaves import OneEvent, compared, leaf_holds, value_at
 from segkit.model.conditions import EventValue
-from segkit.model.facts import ContactLike, Event, EventLike
+from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.operations.compilation.totals import value_holds
 
 __all__ = ["SUPPORT"]
@@ -106,6 +106,7 @@ def _lists(lists: object) -> dict[str, Any]:
 
 
 SUPPORT: Final[Mapping[str, Any]] = {
+    "Contact": Contact,
     "Doubt": DoubtError,
     "Event": Event,
     "Facts": Facts,
