@@ -185,8 +185,8 @@ FAULTS = (
     Fault(
         "the case of text is never left aside [K3]",
         "leaves/comparing.py",
-        "return value.casefold(), operand.casefold()",
-        "return value, operand",
+        "one, other = one.casefold(), other.casefold()",
+        "one, other = one, other",
     ),
     Fault(
         "a value of another kind is compared all the same [V6]",
@@ -408,8 +408,8 @@ FAULTS = (
     Fault(
         "the case of text is always left aside [K3]",
         "leaves/comparing.py",
-        "if comparison.ignore_case and isinstance(value, str)",
-        "if isinstance(value, str)",
+        "elif comparison.ignore_case and kind is Kind.TEXT:",
+        "elif kind is Kind.TEXT:",
     ),
     Fault(
         "a look-up makes a defaultdict grow [K6]",
