@@ -227,13 +227,13 @@ FAULTS = (
     ),
     Fault(
         "a second contact of one id replaces the first [E6]",
-        "memory.py",
-        "        if is_among(contact.id, self._contacts):",
+        "sources.py",
+        "        if _is_among(contact.id, self._contacts):",
         "        if False:",
     ),
     Fault(
         "a source yields whoever is asked for, all the same",
-        "memory.py",
+        "sources.py",
         "contacts = [contact for contact in contacts if contact.id in wanted]",
         "contacts = list(contacts)",
     ),
@@ -401,7 +401,7 @@ FAULTS = (
     ),
     Fault(
         "nobody asked about is everybody [D7]",
-        "memory.py",
+        "sources.py",
         "        if ids is not None:\n            wanted",
         "        if ids:\n            wanted",
     ),

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         ZoneError,
     )
     from segkit.history import History
-    from segkit.memory import MemorySource
     from segkit.model.comparisons import Comparison
     from segkit.model.conditions import (
         Attribute,
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
     from segkit.operations.evaluation import matches
     from segkit.operations.explanation import Explanation, explain
     from segkit.operations.requirements import requirements
-    from segkit.sources import Source
+    from segkit.sources import MemorySource, Source
     from segkit.words import (
         all_of,
         any_of,
@@ -144,7 +143,6 @@ _ROOMS = {
         "ZoneError",
     ),
     "segkit.history": ("History",),
-    "segkit.memory": ("MemorySource",),
     "segkit.model.comparisons": ("Comparison",),
     "segkit.model.conditions": (
         "Attribute",
@@ -169,7 +167,7 @@ _ROOMS = {
     "segkit.operations.evaluation": ("matches",),
     "segkit.operations.explanation": ("Explanation", "explain"),
     "segkit.operations.requirements": ("requirements",),
-    "segkit.sources": ("Source",),
+    "segkit.sources": ("MemorySource", "Source"),
     "segkit.words": (
         "all_of",
         "any_of",

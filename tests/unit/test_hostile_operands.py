@@ -335,6 +335,15 @@ def test_an_id_that_cannot_be_compared_is_refused() -> None:
 def test_an_event_of_an_id_that_cannot_be_compared_is_of_nobody_else() -> None:
     """[E6]: it is the contact's own if the two are one object."""
     key = Key("a")
-    assert matches(did("order"), Person(key), [Happening(contact_id=key)], now=NOW) is True
-    with pytest.raises(FactsError, match="hand in the contact's own events only"):
-        matches(did("order"), Person(key), [Happening(contact_id=Key("a"))], now=NOW)
+    own, foreign = [Happening(contact_id=key)], [Happening(contact_id=Key("a"))]
+    compiled = kit.compile_condition(did("order")).at(NOW)
+    for events in (own, kit.History(own)):
+        assert matches(did("order"), Person(key), events, now=NOW) is True
+        assert compiled(Person(key), events) is True
+    for events in (foreign, kit.History(foreign)):
+        with pytest.raises(FactsError, match="hand in the contact's own events only"):
+            matches(did("order"), Person(key), events, now=NOW)
+        with pytest.raises(FactsError, match="hand in the contact's own events only"):
+            compiled(Person(key), events)
+    with pytest.raises(FactsError, match="is of one contact"):
+        kit.History(own + foreign)
