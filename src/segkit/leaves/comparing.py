@@ -12,12 +12,12 @@ from typing import Any, Final, cast
 from segkit.clock import Moment, has_anniversary
 from segkit.model.comparisons import Comparison
 from segkit.model.operands import Anniversary, Place, Reference
-from segkit.model.operators import MEMBERS
+from segkit.model.operators import MEMBERS, SCALARS, TIMES
 from segkit.model.patterns import found_in
 from segkit.model.values import Kind, Reading, members, read, read_location
 from segkit.model.windows import Window
 
-__all__ = ["look_up", "referred", "satisfies", "value_at"]
+__all__ = ["comparable", "look_up", "referred", "satisfies", "value_at"]
 
 _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -123,12 +123,17 @@ def _alike(reading: Reading, operand: Reading, moment: Moment) -> tuple[Any, Any
     operand_kind, operand_value = operand
     if kind is operand_kind:
         return value, operand_value
-    if {kind, operand_kind} == {Kind.DAY, Kind.INSTANT}:  # [K4]
+    if comparable(kind, operand_kind):  # a day and an instant [K4]
         return (
             moment.local_day(cast("date", value)),
             moment.local_day(cast("date", operand_value)),
         )
     return None
+
+
+def comparable(kind: Kind, other: Kind) -> bool:
+    """Whether values of the two kinds can be equal, or one more than the other [K1], [K4]."""
+    return kind in SCALARS and (kind is other or frozenset({kind, other}) == TIMES)
 
 
 def _folded(pair: tuple[Any, Any], comparison: Comparison) -> tuple[Any, Any]:

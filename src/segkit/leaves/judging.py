@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, assert_never, cast
 
 from segkit.clock import Moment
-from segkit.leaves.comparing import value_at
+from segkit.leaves.comparing import comparable, value_at
 from segkit.leaves.judgement import Judgement, judge_parts
 from segkit.leaves.meaning import (
     Found,
@@ -40,7 +40,7 @@ from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, Reading, read
 from segkit.sources import Facts, event_name
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_event"]
 
 
 def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
@@ -82,8 +82,7 @@ def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]
     other = f"{'the first ' if operand.first else ''}{said_path(operand.path)}"
     reasons = (*reasons, *_misfit(other, comparison, operands[0]))
     (kind, _), (other_kind, _) = reading, operands[0]
-    comparable = kind is other_kind or {kind, other_kind} == {Kind.DAY, Kind.INSTANT}
-    if reasons or comparable:
+    if reasons or comparable(kind, other_kind):
         return reasons
     return (f"{name} is {_a(kind)} and {other} is {_a(other_kind)}",)
 
@@ -139,7 +138,7 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     sure = 0
     found = candidates(leaf, facts, moment)
     for _, _, event in found:
-        judged = _judge_event(leaf.condition, OneEvent(event), moment)
+        judged = judge_event(leaf.condition, OneEvent(event), moment)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
         reasons += judged.reasons
@@ -153,7 +152,8 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     return Judgement(decide(leaf, seen, moment), certain, _tallied(reasons), number, among)
 
 
-def _judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:
+def judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:
+    """Whether one event satisfies *where*, and which of its values could not be compared."""
     if where is None:
         return Judgement(verdict=True)
     return judge_parts(where, lambda part: judge(part, event, moment))
@@ -169,7 +169,7 @@ def _judge_value(
     sure: list[datetime] = []
     doubtful: list[datetime] = []
     for at, _, event in candidates(leaf, facts, moment):
-        judged = _judge_event(leaf.condition, OneEvent(event), moment)
+        judged = judge_event(leaf.condition, OneEvent(event), moment)
         if not judged.certain:
             doubts += judged.reasons
             doubtful.append(at)
@@ -230,12 +230,12 @@ def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) ->
         def serves(
             step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
         ) -> bool:
-            judged = _judge_event(step.condition, OneEvent(event, first), moment)
+            judged = judge_event(step.condition, OneEvent(event, first), moment)
             reasons.update(dict.fromkeys(judged.reasons))
             # A doubtful event helps a step and hinders an absence.
             return judged.verdict if judged.certain else doubtful_fit is not is_absent
 
-        return bool(follow(leaf, facts, moment, serves))
+        return bool(follow(leaf, facts, moment, serves, doubtful=True))
 
     verdict = bool(seen)
     # An event that is nowhere in time might complete a chain, or break an absence.
