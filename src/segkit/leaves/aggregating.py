@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final, assert_never, cast
 
 from segkit.history import TimedEvent
 from segkit.leaves.comparing import look_up, value_at
 from segkit.model.event_values import EventValue
-from segkit.model.values import LONGEST_NUMBER, Kind, Reading, members, read
+from segkit.model.values import EXACT, LONGEST_NUMBER, Kind, Reading, members, read, same
 
 __all__ = ["aggregated"]
-
-_EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
-"""Decimal sums in this context are never rounded."""
 
 _NOTHING: Final[Reading] = (Kind.NO_VALUE, None)
 
@@ -31,7 +28,7 @@ def aggregated(leaf: EventValue, events: list[TimedEvent]) -> Reading:
         case "earliest_at" | "earliest":
             return _of_one(leaf, min(events, key=_instant, default=None))
         case "distinct":
-            return (Kind.NUMBER, len(set(_scalars(leaf, events))))
+            return (Kind.NUMBER, len(set(map(same, _scalars(leaf, events)))))
         case "sum":
             return _sum(_addable(_numbers(leaf, events)))
         case "mean":
@@ -94,7 +91,7 @@ def _is_writable(number: Decimal) -> bool:
     if not number.is_finite():
         return True
     # Without the zeros at its end: 1.000 is a whole number.
-    return cast("int", _EXACT.normalize(number).as_tuple().exponent) >= -LONGEST_NUMBER
+    return cast("int", EXACT.normalize(number).as_tuple().exponent) >= -LONGEST_NUMBER
 
 
 def _sum(numbers: list[int | Decimal]) -> Reading:
@@ -105,10 +102,10 @@ def _sum(numbers: list[int | Decimal]) -> Reading:
         elif not number.is_finite():
             infinite.add(number)
         else:
-            rest = _EXACT.add(rest, number)
+            rest = EXACT.add(rest, number)
     if infinite:
         return (Kind.NUMBER, infinite.pop()) if len(infinite) == 1 else _NOTHING
-    return (Kind.NUMBER, _EXACT.add(rest, Decimal(whole)) if rest else whole)
+    return (Kind.NUMBER, EXACT.add(rest, Decimal(whole)) if rest else whole)
 
 
 def _mean(numbers: list[int | Decimal]) -> Reading:

@@ -12,12 +12,12 @@ from typing import Any, Final, cast
 from segkit.clock import Moment, has_anniversary
 from segkit.model.comparisons import Comparison
 from segkit.model.operands import Anniversary, Place, Reference
-from segkit.model.operators import MEMBERS, TIMES
+from segkit.model.operators import MEMBERS, SCALARS, TIMES
 from segkit.model.patterns import found_in
 from segkit.model.values import Kind, Reading, members, read, read_location
 from segkit.model.windows import Window
 
-__all__ = ["compared", "look_up", "referred", "satisfies", "value_at"]
+__all__ = ["comparable", "compared", "look_up", "referred", "satisfies", "value_at"]
 
 _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -125,7 +125,7 @@ def _any_alike(
             one: Any = value
             other: Any = operand
             if kind is not operand_kind:
-                if kind not in TIMES or operand_kind not in TIMES:
+                if not comparable(kind, operand_kind):
                     continue
                 one, other = moment.local_day(one), moment.local_day(other)  # [K4]
             elif comparison.ignore_case and kind is Kind.TEXT:
@@ -133,6 +133,11 @@ def _any_alike(
             if test(one, other):
                 return True
     return False
+
+
+def comparable(kind: Kind, other: Kind) -> bool:
+    """Whether values of the two kinds can be equal, or one more than the other [K1], [K4]."""
+    return kind in SCALARS and (kind is other or frozenset({kind, other}) == TIMES)
 
 
 def referred(comparison: Comparison, mapping: object, first: object) -> tuple[Reading, ...] | None:

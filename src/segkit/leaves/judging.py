@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, assert_never, cast
 
-import attrs
-
 from segkit.clock import Beyond, Moment, leave
 from segkit.history import Facts, event_name
-from segkit.leaves.comparing import value_at
+from segkit.leaves.comparing import comparable, value_at
 from segkit.leaves.judgement import Judgement, judge_parts
 from segkit.leaves.meaning import (
     Found,
@@ -22,6 +20,7 @@ from segkit.leaves.meaning import (
     decide,
     follow,
     observe,
+    serving,
 )
 from segkit.leaves.phrasing import said_subject
 from segkit.leaves.wording import said_path, said_value
@@ -42,7 +41,7 @@ from segkit.model.operands import Reference
 from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, Reading, read
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_event"]
 
 
 def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
@@ -88,8 +87,7 @@ def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]
     other = f"{'the first ' if operand.first else ''}{said_path(operand.path)}"
     reasons = (*reasons, *_misfit(other, comparison, operands[0]))
     (kind, _), (other_kind, _) = reading, operands[0]
-    comparable = kind is other_kind or {kind, other_kind} == {Kind.DAY, Kind.INSTANT}
-    if reasons or comparable:
+    if reasons or comparable(kind, other_kind):
         return reasons
     return (f"{name} is {_a(kind)} and {other} is {_a(other_kind)}",)
 
@@ -145,7 +143,7 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     sure = 0
     found = candidates(leaf, facts, moment)
     for _, _, event in found:
-        judged = _judge_event(leaf.condition, OneEvent(event), moment)
+        judged = judge_event(leaf.condition, OneEvent(event), moment)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
         reasons += judged.reasons
@@ -159,7 +157,8 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     return Judgement(decide(leaf, seen, moment), certain, _tallied(reasons), number, among)
 
 
-def _judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:
+def judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:
+    """Whether one event satisfies *where*, and which of its values could not be compared."""
     if where is None:
         return Judgement(verdict=True)
     return judge_parts(where, lambda part: judge(part, event, moment))
@@ -175,7 +174,7 @@ def _judge_value(
     sure: list[datetime] = []
     doubtful: list[datetime] = []
     for at, _, event in candidates(leaf, facts, moment):
-        judged = _judge_event(leaf.condition, OneEvent(event), moment)
+        judged = judge_event(leaf.condition, OneEvent(event), moment)
         if not judged.certain:
             doubts += judged.reasons
             doubtful.append(at)
@@ -236,12 +235,12 @@ def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) ->
         def serves(
             step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
         ) -> bool:
-            judged = _judge_event(step.condition, OneEvent(event, first), moment)
+            judged = judge_event(step.condition, OneEvent(event, first), moment)
             reasons.update(dict.fromkeys(judged.reasons))
             # A doubtful event helps a step and hinders an absence.
             return judged.verdict if judged.certain else doubtful_fit is not is_absent
 
-        return bool(follow(leaf, facts, moment, serves))
+        return bool(follow(leaf, facts, moment, serves, doubtful=True))
 
     verdict = bool(seen)
     # An event that is nowhere in time might complete a chain, or break an absence.
@@ -255,8 +254,7 @@ def _waiting(leaf: Sequence, facts: Facts, moment: Moment) -> tuple[datetime, da
     """The wait for an absence that is not over yet: since when, and until when [S2]."""
     if leaf.absent is None or leaf.absent.within is None:
         return None
-    so_far = attrs.evolve(leaf, absent=attrs.evolve(leaf.absent, within=None))
-    chain = cast("tuple[datetime, ...]", observe(so_far, facts, moment))
-    # Whatever kept away so far, and has no verdict, has not kept away for long enough.
+    chain = follow(leaf, facts, moment, serving(moment), unfinished=True)
+    # Had it kept away for long enough, the verdict would be another.
     until = leave(chain[-1], leaf.absent.within) if chain else Beyond.AFTER
     return None if isinstance(until, Beyond) else (chain[-1], until)

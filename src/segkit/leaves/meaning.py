@@ -14,7 +14,8 @@ from segkit.clock import Moment
 from segkit.history import Facts, TimedEvent
 from segkit.leaves.aggregating import aggregated
 from segkit.leaves.comparing import look_up, referred, satisfies
-from segkit.leaves.following import Serving, chain
+from segkit.leaves.fitting import Serving
+from segkit.leaves.following import chain
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -41,6 +42,7 @@ __all__ = [
     "follow",
     "leaf_holds",
     "observe",
+    "serving",
 ]
 
 
@@ -81,7 +83,7 @@ def observe(leaf: LeafCondition, subject: Subject, moment: Moment) -> Seen:
         case EventValue():
             return aggregated(leaf, counting(leaf, facts, moment)), None
         case Sequence():
-            return follow(leaf, facts, moment, _serving(moment))
+            return follow(leaf, facts, moment, serving(moment))
         case Sample(_, salt):
             return _drawn(salt, facts.contact.id)
         case _:
@@ -144,22 +146,27 @@ def where_holds(where: Condition | None, subject: OneEvent, moment: Moment) -> b
     return where is None or tree.holds(where, lambda part: leaf_holds(part, subject, moment))
 
 
-def follow(leaf: Sequence, facts: Facts, moment: Moment, serving: Serving) -> tuple[datetime, ...]:
-    """The instants of a chain that satisfies *leaf*, by what *serving* takes for a fit event."""
-    steps = leaf.behind()
-    names = {
-        name for event in (leaf.first, *(step.event for step in steps)) for name in event.names
-    }
+def follow(
+    leaf: Sequence,
+    facts: Facts,
+    moment: Moment,
+    serving: Serving,
+    *,
+    doubtful: bool = False,
+    unfinished: bool = False,
+) -> tuple[datetime, ...]:
+    """The instants of a chain that satisfies *leaf*, by what *serving* takes for a fit event.
+
+    The last two are those of `segkit.leaves.following.chain`.
+    """
+    names = set(leaf.first.names).union(*(step.event.names for step in leaf.behind()))
     events = [timed for timed in facts.events if timed[1] in names and timed[0] <= moment.now]
-    firsts = [
-        timed
-        for timed in candidates(leaf.first, facts, moment)
-        if serving(leaf.first, timed[-1], timed[-1], is_absent=False)
-    ]
-    return chain(leaf, events, firsts, moment, serving)
+    return chain(leaf, events, moment, serving, doubtful=doubtful, unfinished=unfinished)
 
 
-def _serving(moment: Moment) -> Serving:
+def serving(moment: Moment) -> Serving:
+    """Whether events fit the steps of a sequence, as `observe` asks."""
+
     def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
         del is_absent  # An event that has happened has happened, wanted or not.
         return where_holds(step.condition, OneEvent(event, first), moment)

@@ -7,13 +7,14 @@ Attribute and property values come from anywhere: forms, data frames, spreadshee
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast, overload
 
 __all__ = [
+    "EXACT",
     "FIRST",
     "LAST",
     "LONGEST_NUMBER",
@@ -25,6 +26,7 @@ __all__ = [
     "plain",
     "read",
     "read_location",
+    "same",
     "whole",
 ]
 
@@ -33,6 +35,9 @@ LONGEST_NUMBER: Final = 400
 
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Decimals are never rounded in this context."""
 
 _TOO_LARGE: Final = 10**LONGEST_NUMBER
 _INFINITY: Final = Decimal("Infinity")
@@ -193,6 +198,28 @@ def members(collection: object) -> Iterator[Reading]:
 
 
 _SCALARS: Final = frozenset({Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
+
+
+def same(reading: Reading) -> Hashable:
+    """What two scalar readings of equal value share, and no other two [K1].
+
+    Not the readings themselves: the hash of a number is its remainder by a known prime, so numbers
+    can be chosen that all have one hash, and a set of them takes time in proportion to its square.
+    """
+    kind, value = reading
+    if kind is not Kind.NUMBER:
+        return (kind, value if kind in _SCALARS else None)
+    number = cast("int | Decimal", value)
+    if isinstance(number, Decimal) and number == EXACT.to_integral_value(number):
+        number = int(number) if number.is_finite() else number
+    if isinstance(number, Decimal):
+        return (kind, str(EXACT.normalize(number)))
+    # The text of a number has a hash that nobody knows beforehand.
+    return (kind, number if -_LEAST_ALIKE < number < _LEAST_ALIKE else hex(number))
+
+
+_LEAST_ALIKE: Final = sys.hash_info.modulus
+"""Whole numbers closer to 0 than this have hashes of their own."""
 
 
 def plain(value: object) -> object:
