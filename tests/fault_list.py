@@ -432,7 +432,7 @@ FAULTS = (
     Fault(
         "the case of a text keeps it from being found [K3]",
         "leaves/fitting.py",
-        "    return (kind, cast(\"str\", value).casefold()) if folds else reading",
+        '    return (kind, cast("str", value).casefold()) if folds else reading',
         "    return reading",
     ),
     Fault(

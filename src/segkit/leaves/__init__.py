@@ -5,15 +5,18 @@ Every operation walks the combinators itself and asks here about the leaves.
 
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
-from segkit.leaves.judging import judge
+from segkit.leaves.judging import judge, waiting
 from segkit.leaves.meaning import leaf_holds
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
+from segkit.leaves.referring import Compared, compared
 from segkit.leaves.timing import said_instant
 from segkit.leaves.wording import said_value
 
 __all__ = [
+    "Compared",
     "Judgement",
+    "compared",
     "enough",
     "every",
     "footprint",
@@ -25,4 +28,5 @@ __all__ = [
     "said_instant",
     "said_value",
     "some",
+    "waiting",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, assert_never, cast
 
-from segkit.clock import Moment
+from segkit.clock import Interval, Moment, interval_between, leave
 from segkit.leaves.comparing import comparable, value_at
 from segkit.leaves.judgement import Judgement, judge_parts
 from segkit.leaves.meaning import (
@@ -19,8 +19,10 @@ from segkit.leaves.meaning import (
     decide,
     follow,
     observe,
+    serving,
 )
 from segkit.leaves.phrasing import said_subject
+from segkit.leaves.referring import said_reference
 from segkit.leaves.wording import said_path, said_value
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
@@ -40,7 +42,7 @@ from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, Reading, read
 from segkit.sources import Facts, event_name
 
-__all__ = ["judge", "judge_event"]
+__all__ = ["judge", "judge_event", "waiting"]
 
 
 def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
@@ -79,7 +81,7 @@ def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]
     if operands is None:
         return reasons
     operand = cast("Reference", comparison.operand)
-    other = f"{'the first ' if operand.first else ''}{said_path(operand.path)}"
+    other = said_reference(operand)
     reasons = (*reasons, *_misfit(other, comparison, operands[0]))
     (kind, _), (other_kind, _) = reading, operands[0]
     if reasons or comparable(kind, other_kind):
@@ -242,3 +244,17 @@ def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) ->
     lost = bool(undated) and (leaf.absent is not None or not verdict)
     certain = found(doubtful_fit=True) is found(doubtful_fit=False) and not lost
     return Judgement(verdict, certain, () if certain else tuple(reasons), seen)
+
+
+def waiting(leaf: Sequence, facts: Facts, moment: Moment) -> Interval | None:
+    """The time within which an absence that is not certain yet may still be broken [S2].
+
+    It begins with the last event of a chain that nothing unwanted is behind so far, and ends when
+    nothing can be any more; ``None`` if there is no such chain.
+    """
+    if leaf.absent is None or leaf.absent.within is None:
+        return None
+    found = follow(leaf, facts, moment, serving(moment), unfinished=True)
+    if not found:
+        return None
+    return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")

@@ -13,7 +13,9 @@ import attrs
 from segkit.clock import Interval, Moment
 from segkit.errors import shown
 from segkit.leaves import (
+    Compared,
     Judgement,
+    compared,
     enough,
     every,
     heading,
@@ -22,6 +24,7 @@ from segkit.leaves import (
     said_instant,
     said_value,
     some,
+    waiting,
 )
 from segkit.model.conditions import (
     Attribute,
@@ -58,7 +61,11 @@ class Explanation(Shown):
         seen: Of an attribute its value (``None`` if absent); of a list membership the lists the
             contact is on, each with its joined instant; of an event count the number that counts.
         among: Of an event count with ``where``, the events in the window that could have counted.
+        compared: Where values are compared with each other, as ``attr`` with ``attr``, what each
+            of them was found to be: of the contact, or of each event looked at, newest first.
         window: The window looked through, between two instants in UTC; ``None`` if there is none.
+        waiting: Of an absence that is not certain yet, the time within which it may still be
+            broken: from the event that nothing has followed so far to when that is settled [S2].
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
         parts: The explanations of the parts.
@@ -69,7 +76,9 @@ class Explanation(Shown):
     verdict: bool
     seen: object = attrs.field(repr=shown)
     among: int | None
+    compared: tuple[Compared, ...] = attrs.field(repr=shown)
     window: Interval | None
+    waiting: Interval | None
     notes: tuple[str, ...]
     certain: bool
     parts: tuple[Explanation, ...]
@@ -114,7 +123,9 @@ def explain(
 
 def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanation:
     parts: tuple[Explanation, ...] = ()
+    beside: tuple[Compared, ...] = ()
     window: Interval | None = None
+    time_left: Interval | None = None
     match condition:
         case And(conditions):
             parts = tuple(_explained(part, facts, moment) for part in conditions)
@@ -133,7 +144,10 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
             judged = _judged(parts[0])
         case Leaf():
             judged = judge(condition, facts, moment)
+            beside = compared(condition, facts, moment)
             window = _window(condition, moment)
+            if isinstance(condition, Sequence) and not judged.verdict:
+                time_left = waiting(condition, facts, moment)
         case _:
             assert_never(condition)
     return Explanation(
@@ -142,7 +156,9 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         verdict=judged.verdict,
         seen=judged.seen,
         among=judged.among,
+        compared=beside,
         window=window,
+        waiting=time_left,
         notes=judged.reasons,
         certain=judged.certain,
         parts=parts,
@@ -191,10 +207,15 @@ def _lines(explanation: Explanation) -> list[str]:
 def _findings(explanation: Explanation) -> list[str]:
     found: list[str] = []
     condition = explanation.condition
-    if isinstance(condition, Leaf):
+    if isinstance(condition, Attribute) and explanation.compared:
+        found += [f"values: {_said_values(each)}" for each in explanation.compared]
+    elif isinstance(condition, Leaf):
         found.append(_said_seen(condition, explanation.seen, explanation.among))
+        found += _said_compared(explanation.compared)
     if explanation.window is not None:
         found.append(f"window: {_said_interval(explanation.window)}")
+    if explanation.waiting is not None:
+        found.append(_said_waiting(explanation.waiting))
     because = explanation.only_because()
     if because:
         found.append(f"holds only because {_listed(because)}")
@@ -210,6 +231,30 @@ def _listed(notes: tuple[str, ...]) -> str:
     more = len(notes) - _MOST_NOTES
     rest = (f"{more} more like these",) if more > 0 else ()
     return "; ".join((*notes[:_MOST_NOTES], *rest))
+
+
+_MOST_EVENTS = 5
+
+
+def _said_compared(events: tuple[Compared, ...]) -> list[str]:
+    """The values of the newest events, a line each."""
+    said = [
+        f"{said_value(each.event)} at {said_instant(each.at)}: {_said_values(each)}"
+        for each in events[:_MOST_EVENTS]
+        if each.at is not None
+    ]
+    more = len(events) - len(said)
+    return [*said, f"and {more} earlier event{'s' if more > 1 else ''}"] if more else said
+
+
+def _said_values(each: Compared) -> str:
+    return ", ".join(f"{path} {_said_found(value)}" for path, value in each.values.items())
+
+
+def _said_waiting(time: Interval) -> str:
+    assert time.start is not None, "it starts with an event"  # noqa: S101
+    over = "never over" if time.end is None else f"not over until {said_instant(time.end)}"
+    return f"not yet: the time after {said_instant(time.start)} is {over}"
 
 
 def _said_seen(leaf: LeafCondition, seen: object, among: int | None) -> str:
