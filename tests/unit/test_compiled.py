@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,32 @@ def test_events_that_are_not_looked_at_are_still_the_contact_s_own() -> None:
     assert ask(ADA, iter(orders(1)))
     with pytest.raises(FactsError, match="own events only"):
         ask(ADA, [*orders(1), Event("tim", "order", NOW)])
+
+
+def test_an_id_that_raises_when_compared_is_nobody_s() -> None:
+    """[E6], though these events are of no use to the condition."""
+
+    class Odd:
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            raise OSError
+
+    owner = Odd()
+    ask = compile_condition(attr("plan").is_set()).at(NOW)
+    contact = Contact(owner, {"plan": "pro"})
+    assert ask(contact, [Event(owner, "order", NOW)])
+    with pytest.raises(FactsError, match="own events only"):
+        ask(contact, [Event(Odd(), "order", NOW)])
+
+
+def test_a_sum_looks_into_any_mapping() -> None:
+    """[K6]: of a host's own events too, where floats decide and where they do not."""
+    ask = compile_condition(did("order").sum("total", "net") >= 5).at(NOW)
+    for total in (7.5, 5):
+        event = Happening("order", NOW, MappingProxyType({"total": {"net": total}}))
+        assert ask(Person(), [event])
+    assert not ask(Person(), [Happening("order", NOW, {"total": {"net": 4}})])
 
 
 def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:

@@ -9,6 +9,7 @@ import pytest
 import segkit
 from segkit import (
     AtLeast,
+    Comparison,
     ConditionError,
     ConditionTypeError,
     Contact,
@@ -16,6 +17,8 @@ from segkit import (
     EventCount,
     EventNeed,
     MemorySource,
+    Property,
+    Reference,
     Segment,
     Sequence,
     attr,
@@ -38,6 +41,7 @@ order: Any = did("order")
 
 SAME: Final = prop("sku") == first_prop("sku")
 same_order: Any = order.where(SAME)
+FOLDED: Final = Property(("n",), Comparison("==", Reference(("n",), first=True), ignore_case=True))
 DAY: Final = timedelta(hours=24)
 
 
@@ -117,6 +121,17 @@ def test_an_event_is_compared_with_the_first_while_it_may_be_one_itself() -> Non
         case(prop("n") == first_prop("n"), ["a"], ["a"], False, id="nor a collection anything"),
         case(prop("n") == first_prop("n"), date(2022, 9, 2), instant("2022-09-02 09:00"), True,
              id="a day and an instant [K4]"),
+        case(prop("n") == first_prop("n"), instant("2022-09-02 09:00"), date(2022, 9, 2), True,
+             id="an instant and a day"),
+        case(prop("n") == first_prop("n"), instant("2022-09-02 09:00"), instant("2022-09-02 09:01"),
+             False, id="two instants of a day"),
+        case(prop("n") == first_prop("n"), "A", "a", False, id="text is compared exactly [K3]"),
+        case(FOLDED, "STRASSE", "straße", True, id="or ignoring case"),
+        case(FOLDED, "a", "b", False, id="which tells others apart"),
+        case((prop("n") == first_prop("n")) & (prop("n") == first_prop("in", "n")), 7, 7, True,
+             id="two values of the first"),
+        case((prop("n") == first_prop("n")) & (prop("n") == first_prop("in", "n")), 8, 8, False,
+             id="of which one differs"),
         case((prop("n") > first_prop("n")) & (prop("n") < 9), 1, 9, False, id="beside a value"),
         case((prop("n") == first_prop("n")) | (prop("n") == 9), 1, 9, True, id="or a value"),
         case(~((prop("n") == first_prop("n")) | (prop("n") == 9)), 1, 9, False, id="negated"),

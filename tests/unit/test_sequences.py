@@ -251,6 +251,12 @@ def test_a_cart_is_abandoned_when_its_time_is_over(now: str, verdict: bool) -> N
             True,
             id="what belongs to the chain is not behind it",
         ),
+        case(
+            cart.followed_by(order, within=DAY).followed_by(did("pay")).not_followed_by(order),
+            ["cart 1 08:00", "order 1 09:00", "pay 5 08:00", "order 5 08:00"],
+            False,
+            id="an order too late for the chain is behind it",
+        ),
     ],
 )
 def test_nothing_followed(condition: Sequence, said: list[str], verdict: bool) -> None:

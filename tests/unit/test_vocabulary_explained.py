@@ -92,7 +92,7 @@ EXPLAINED: Final[list[Any]] = [
     case(
         ~cart.not_followed_by(order.where(prop("paid").is_true())),
         history("cart 1 08:00", "order 1 09:30"),
-        'no   no "cart" was left without "order" (where paid is true)\n'
+        'no   every "cart" was followed by "order" (where paid is true) (or there was none)\n'
         '  yes  did "cart" not followed by "order" (where paid is true)\n'
         "       found: 2022-09-01 08:00 UTC\n"
         f"  {WINDOW}\n"

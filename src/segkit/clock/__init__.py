@@ -19,7 +19,7 @@ the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
 from segkit.clock.anniversaries import has_anniversary
 from segkit.clock.covering import covers_day, interval, validity
 from segkit.clock.days import day_start, local_day, zone
-from segkit.clock.edges import Beyond, Edge, Interval
+from segkit.clock.edges import Beyond, Edge, Interval, interval_between
 from segkit.clock.lengths import leave, shift
 from segkit.clock.moment import Moment
 from segkit.model.values import FIRST, LAST
@@ -35,6 +35,7 @@ __all__ = [
     "day_start",
     "has_anniversary",
     "interval",
+    "interval_between",
     "leave",
     "local_day",
     "shift",

@@ -4,17 +4,25 @@ Every operation walks the combinators itself and asks here about the leaves.
 """
 
 from segkit.leaves.aggregating import aggregated
-from segkit.leaves.comparing import compared, satisfies, value_at
+from segkit.leaves.comparing import satisfies, value_at, value_satisfies
+from segkit.leaves.findings import (
+    said_compared,
+    said_interval,
+    said_seen,
+    said_values,
+    said_waiting,
+)
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
-from segkit.leaves.judging import judge
+from segkit.leaves.judging import judge, waiting
 from segkit.leaves.meaning import OneEvent, leaf_holds
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
+from segkit.leaves.referring import Compared, compared
 from segkit.leaves.timing import said_instant
-from segkit.leaves.wording import said_path, said_value
 
 __all__ = [
+    "Compared",
     "Judgement",
     "OneEvent",
     "aggregated",
@@ -27,10 +35,15 @@ __all__ = [
     "leaf_holds",
     "negated",
     "phrase",
+    "said_compared",
     "said_instant",
-    "said_path",
-    "said_value",
+    "said_interval",
+    "said_seen",
+    "said_values",
+    "said_waiting",
     "satisfies",
     "some",
     "value_at",
+    "value_satisfies",
+    "waiting",
 ]

@@ -17,7 +17,7 @@ from segkit.model.patterns import found_in
 from segkit.model.values import Kind, Reading, members, read, read_location
 from segkit.model.windows import Window
 
-__all__ = ["comparable", "compared", "look_up", "referred", "satisfies", "value_at"]
+__all__ = ["comparable", "look_up", "referred", "satisfies", "value_at", "value_satisfies"]
 
 _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -59,7 +59,7 @@ def _asked_for(comparison: Comparison, value: object) -> Reading:
     return read_location(value) if comparison.operator == "within_km" else read(value)
 
 
-def compared(value: object, comparison: Comparison, moment: Moment) -> bool:
+def value_satisfies(value: object, comparison: Comparison, moment: Moment) -> bool:
     """Whether a value, of whatever type, satisfies *comparison*."""
     return satisfies(comparison, _asked_for(comparison, value), moment)
 

@@ -12,10 +12,10 @@ from typing import Protocol, TypeAlias, cast
 
 import attrs
 
-from segkit import tree
 from segkit.clock import Moment
 from segkit.history import TimedEvent
 from segkit.leaves.comparing import comparable, value_at
+from segkit.leaves.referring import references
 from segkit.model.conditions import Condition, Property
 from segkit.model.events import EventCount, Sequence
 from segkit.model.facts import EventLike
@@ -76,7 +76,7 @@ class Fitting:
     def __attrs_post_init__(self) -> None:
         names = self.step.names
         named = [place for place, timed in enumerate(self.events) if timed[1] in names]
-        referring = list(_referring(self.step.condition))
+        referring = _referring(self.step.condition)
         conjuncts = list(_conjuncts(self.step.condition))
         # Not `in`: conditions that are equal say the same, and either will do.
         links = [link for link in referring if link[0] in conjuncts and _is_equality(link[0])]
@@ -141,13 +141,9 @@ class Fitting:
         return [p for p in places if fits(step, events[p][-1], first, is_absent=is_absent)]
 
 
-def _referring(where: Condition | None) -> Iterator[tuple[Property, Reference]]:
+def _referring(where: Condition | None) -> list[tuple[Property, Reference]]:
     """The leaves of *where* that look at the first event, each with what it looks at."""
-    for leaf in () if where is None else tree.leaves_of(where):
-        if isinstance(leaf, Property):
-            operand = leaf.comparison.operand
-            if isinstance(operand, Reference) and operand.first:
-                yield leaf, operand
+    return [(leaf, operand) for leaf, operand in references(where) if operand.first]
 
 
 def _conjuncts(where: Condition | None) -> Iterator[Condition | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import assert_never
 
 import attrs
@@ -25,9 +24,6 @@ class Judgement:
         reasons: Those values, in words.
         seen: The value of an attribute; the lists with their joined instants; the number of events.
         among: Of how many events in the window those that counted are; ``None`` without ``where``.
-        against: The value of another attribute that it was compared with.
-        waiting: Of a sequence whose absence cannot be told yet, when it began to wait and the
-            instant at which the time is over [S2].
     """
 
     verdict: bool
@@ -35,8 +31,6 @@ class Judgement:
     reasons: tuple[str, ...] = ()
     seen: object = None
     among: int | None = None
-    against: object = None
-    waiting: tuple[datetime, datetime] | None = None
 
 
 def judge_parts(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, assert_never, cast
 
-from segkit.clock import Beyond, Moment, leave
+from segkit.clock import Interval, Moment, interval_between, leave
 from segkit.history import Facts, event_name
 from segkit.leaves.comparing import comparable, value_at
 from segkit.leaves.judgement import Judgement, judge_parts
@@ -23,6 +23,7 @@ from segkit.leaves.meaning import (
     serving,
 )
 from segkit.leaves.phrasing import said_subject
+from segkit.leaves.referring import said_reference
 from segkit.leaves.wording import said_path, said_value
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import (
@@ -41,7 +42,7 @@ from segkit.model.operands import Reference
 from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, Reading, read
 
-__all__ = ["judge", "judge_event"]
+__all__ = ["judge", "judge_event", "waiting"]
 
 
 def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
@@ -51,12 +52,8 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
     facts = cast("Facts", subject)
     match leaf:
         case Attribute(path, comparison):
-            known = facts.contact.attributes
-            value, operand = value_at(known, path), comparison.operand
+            value = value_at(facts.contact.attributes, path)
             reasons = _misfits(said_path(path), comparison, cast("Found", seen))
-            if isinstance(operand, Reference):
-                against = value_at(known, operand.path)
-                return Judgement(verdict, not reasons, reasons, value, against=against)
         case Property(path, comparison):
             value = None
             reasons = _misfits(said_path(path), comparison, cast("Found", seen))
@@ -84,7 +81,7 @@ def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]
     if operands is None:
         return reasons
     operand = cast("Reference", comparison.operand)
-    other = f"{'the first ' if operand.first else ''}{said_path(operand.path)}"
+    other = said_reference(operand)
     reasons = (*reasons, *_misfit(other, comparison, operands[0]))
     (kind, _), (other_kind, _) = reading, operands[0]
     if reasons or comparable(kind, other_kind):
@@ -246,15 +243,18 @@ def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) ->
     # An event that is nowhere in time might complete a chain, or break an absence.
     lost = bool(undated) and (leaf.absent is not None or not verdict)
     certain = found(doubtful_fit=True) is found(doubtful_fit=False) and not lost
-    waiting = None if verdict else _waiting(leaf, facts, moment)
-    return Judgement(verdict, certain, () if certain else tuple(reasons), seen, waiting=waiting)
+    return Judgement(verdict, certain, () if certain else tuple(reasons), seen)
 
 
-def _waiting(leaf: Sequence, facts: Facts, moment: Moment) -> tuple[datetime, datetime] | None:
-    """The wait for an absence that is not over yet: since when, and until when [S2]."""
+def waiting(leaf: Sequence, facts: Facts, moment: Moment) -> Interval | None:
+    """The time within which an absence that is not certain yet may still be broken [S2].
+
+    It begins with the last event of a chain that nothing unwanted is behind so far, and ends when
+    nothing can be any more; ``None`` if there is no such chain.
+    """
     if leaf.absent is None or leaf.absent.within is None:
         return None
-    chain = follow(leaf, facts, moment, serving(moment), unfinished=True)
-    # Had it kept away for long enough, the verdict would be another.
-    until = leave(chain[-1], leaf.absent.within) if chain else Beyond.AFTER
-    return None if isinstance(until, Beyond) else (chain[-1], until)
+    found = follow(leaf, facts, moment, serving(moment), unfinished=True)
+    if not found:
+        return None
+    return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")

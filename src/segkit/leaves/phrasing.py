@@ -118,14 +118,16 @@ _ANY_MOMENT: Final = Moment(FIRST, UTC)
 
 def _sequence(leaf: Sequence, *, negated: bool) -> str:
     window = said_window(leaf.first.window)
-    said = _event(leaf.first) + (f" {window}" if window else "")
+    chain = f"{_event(leaf.first)}{f' {window}' if window else ''}"
     for step in leaf.steps:
-        said += f" followed by {_step(step)}"
+        chain += f" followed by {_step(step)}"
     if leaf.absent is None:
-        return f"{'never did' if negated else 'did'} {said}"
-    if negated:  # Also where there was none, and where its time is not over [S2].
-        return f"no {said} was left without {_step(leaf.absent)}"
-    return f"did {said} not followed by {_step(leaf.absent)}"
+        return f"{'never did' if negated else 'did'} {chain}"
+    if not negated:
+        return f"did {chain} not followed by {_step(leaf.absent)}"
+    # Whoever did nothing of the kind is let in, and whoever may still do the rest [S2].
+    undecided = "" if leaf.absent.within is None else ", or its time is not over"
+    return f"every {chain} was followed by {_step(leaf.absent)} (or there was none{undecided})"
 
 
 def _step(step: Step) -> str:

@@ -152,8 +152,6 @@ def _is_short(number: int | Decimal) -> bool:
 
 def _in_utc(moment: datetime) -> datetime | None:
     """The instant in UTC, cut to the microsecond and to years 1 to 9999 [T12]; None if naive."""
-    if type(moment) is datetime and moment.tzinfo is UTC:
-        return moment
     offset = moment.utcoffset()
     if offset is None:
         return None

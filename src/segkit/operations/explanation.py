@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from decimal import Context, Decimal, Inexact, Rounded, localcontext
-from fractions import Fraction
 from typing import Any, assert_never, cast
 
 import attrs
@@ -14,16 +12,21 @@ from segkit.clock import Interval, Moment
 from segkit.errors import shown
 from segkit.history import Facts
 from segkit.leaves import (
+    Compared,
     Judgement,
+    compared,
     enough,
     every,
     heading,
     judge,
     negated,
-    said_instant,
-    said_path,
-    said_value,
+    said_compared,
+    said_interval,
+    said_seen,
+    said_values,
+    said_waiting,
     some,
+    waiting,
 )
 from segkit.model.conditions import (
     Attribute,
@@ -38,10 +41,8 @@ from segkit.model.conditions import (
 )
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.logic import And, AtLeast, Leaf, Not, Or
-from segkit.model.operands import Reference
 from segkit.model.segment import InSegment, Segment, condition_of
 from segkit.model.showing import Shown
-from segkit.model.values import Kind, read
 from segkit.model.windows import Ever, Window
 
 __all__ = ["Explanation", "explain"]
@@ -60,10 +61,11 @@ class Explanation(Shown):
         seen: Of an attribute its value (``None`` if absent); of a list membership the lists the
             contact is on, each with its joined instant; of an event count the number that counts.
         among: Of an event count with ``where``, the events in the window that could have counted.
-        against: Of an attribute compared with another one, the value of that one.
-        waiting: Of a sequence that ends in an absence which cannot be told yet: since when it
-            waits, and the instant at which its time is over [S2].
+        compared: Where values are compared with each other, as ``attr`` with ``attr``, what each
+            of them was found to be: of the contact, or of each event looked at, newest first.
         window: The window looked through, between two instants in UTC; ``None`` if there is none.
+        waiting: Of an absence that is not certain yet, the time within which it may still be
+            broken: from the event that nothing has followed so far to when that is settled [S2].
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
         parts: The explanations of the parts.
@@ -74,9 +76,9 @@ class Explanation(Shown):
     verdict: bool
     seen: object = attrs.field(repr=shown)
     among: int | None
-    against: object = attrs.field(repr=shown)
-    waiting: tuple[datetime, datetime] | None
+    compared: tuple[Compared, ...] = attrs.field(repr=shown)
     window: Interval | None
+    waiting: Interval | None
     notes: tuple[str, ...]
     certain: bool
     parts: tuple[Explanation, ...]
@@ -121,7 +123,9 @@ def explain(
 
 def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanation:
     parts: tuple[Explanation, ...] = ()
+    beside: tuple[Compared, ...] = ()
     window: Interval | None = None
+    time_left: Interval | None = None
     match condition:
         case And(conditions):
             parts = tuple(_explained(part, facts, moment) for part in conditions)
@@ -140,7 +144,10 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
             judged = _judged(parts[0])
         case Leaf():
             judged = judge(condition, facts, moment)
+            beside = compared(condition, facts, moment)
             window = _window(condition, moment)
+            if isinstance(condition, Sequence) and not judged.verdict:
+                time_left = waiting(condition, facts, moment)
         case _:
             assert_never(condition)
     return Explanation(
@@ -149,9 +156,9 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         verdict=judged.verdict,
         seen=judged.seen,
         among=judged.among,
-        against=judged.against,
-        waiting=judged.waiting,
+        compared=beside,
         window=window,
+        waiting=time_left,
         notes=judged.reasons,
         certain=judged.certain,
         parts=parts,
@@ -200,16 +207,15 @@ def _lines(explanation: Explanation) -> list[str]:
 def _findings(explanation: Explanation) -> list[str]:
     found: list[str] = []
     condition = explanation.condition
-    if isinstance(condition, Leaf):
-        found.append(_said_seen(condition, explanation.seen, explanation.among))
-    if isinstance(condition, Attribute) and isinstance(condition.comparison.operand, Reference):
-        name = said_path(condition.comparison.operand.path)
-        found.append(f"compared with: {name}, {_said_found(explanation.against)}")
-    if explanation.waiting is not None:
-        since, until = map(said_instant, explanation.waiting)
-        found.append(f"not over: the one of {since} has time until {until}")
+    if isinstance(condition, Attribute) and explanation.compared:
+        found += [f"values: {said_values(each)}" for each in explanation.compared]
+    elif isinstance(condition, Leaf):
+        found.append(said_seen(condition, explanation.seen, explanation.among))
+        found += said_compared(explanation.compared)
     if explanation.window is not None:
-        found.append(f"window: {_said_interval(explanation.window)}")
+        found.append(f"window: {said_interval(explanation.window)}")
+    if explanation.waiting is not None:
+        found.append(said_waiting(explanation.waiting))
     because = explanation.only_because()
     if because:
         found.append(f"holds only because {_listed(because)}")
@@ -225,59 +231,3 @@ def _listed(notes: tuple[str, ...]) -> str:
     more = len(notes) - _MOST_NOTES
     rest = (f"{more} more like these",) if more > 0 else ()
     return "; ".join((*notes[:_MOST_NOTES], *rest))
-
-
-def _said_seen(leaf: LeafCondition, seen: object, among: int | None) -> str:
-    match leaf:
-        case EventCount():
-            return f"count: {seen}" if among is None else f"count: {seen} of {among} in the window"
-        case ListMembership():
-            lists = cast("Mapping[str, object]", seen)
-            said = [f"{said_value(name)} ({_said_joined(at)})" for name, at in lists.items()]
-            none = "no list" if leaf.name is None else "no such list"
-            return f"on: {', '.join(said) or none}"
-        case Sequence():
-            chain = cast("tuple[datetime, ...]", seen)
-            return f"found: {', then '.join(map(said_instant, chain)) or 'none'}"
-        case Sample():
-            return f"drawn: {seen} of 10000"
-        case EventValue() | Attribute() | Property():
-            return f"value: {_said_found(seen)}"
-        case _:
-            assert_never(leaf)
-
-
-def _said_joined(joined: object) -> str:
-    return "joined at an unknown time" if joined is None else f"joined {_said_found(joined)}"
-
-
-def _said_found(value: object) -> str:
-    if type(value) is Fraction:  # a mean, which may have no end in decimals
-        with localcontext(Context(prec=6)) as context:
-            mean = Decimal(value.numerator) / Decimal(value.denominator)
-            rounded = context.flags[Inexact] or context.flags[Rounded]
-        return f"{'about ' if rounded else ''}{said_value(mean)}"
-    kind, plain = read(value)
-    match kind:
-        case Kind.NO_VALUE:
-            return "none"
-        case Kind.NO_KIND | Kind.COLLECTION | Kind.LOCATION:
-            return shown(value)
-        case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
-            return said_value(plain)
-        case _:
-            assert_never(kind)
-
-
-def _said_interval(window: Interval) -> str:
-    """The window in words that say which edge belongs to it."""
-    start, end = window.start, window.end
-    if start is not None and end is not None and start >= end:
-        return "empty"
-    since = "from " if window.closed == "left" else "after "
-    until = "up to and including "
-    if window.closed == "left":
-        until = "before " if start is None else "to before "
-    said = [f"{since}{said_instant(start)}"] if start is not None else []
-    said += [f"{until}{said_instant(end)}"] if end is not None else []
-    return ", ".join(said) or "at all time"

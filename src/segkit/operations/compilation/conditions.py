@@ -56,6 +56,7 @@ def _test(condition: Condition, sheet: Sheet, leaf: Callable[[LeafCondition, She
 
 
 def _of_contact(leaf: LeafCondition, sheet: Sheet) -> str:
+    assert not isinstance(leaf, Property), "it stands in where(), and nowhere else"  # noqa: S101
     match leaf:
         case Attribute(path, comparison):
             if isinstance(comparison.operand, Reference):
@@ -85,8 +86,6 @@ def _of_contact(leaf: LeafCondition, sheet: Sheet) -> str:
             return _by_reference(leaf, sheet, facts)
         case Sample():
             return _by_reference(leaf, sheet, "Facts(contact, [], [])")
-        case Property():
-            raise AssertionError("a condition of contacts holds no property outside of where")
         case _:
             assert_never(leaf)
 

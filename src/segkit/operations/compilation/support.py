@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from segkit.clock import Moment
 from segkit.history import NO_EVENTS, Facts, History, TimedEvent, iterated
-from segkit.leaves import OneEvent, compared, leaf_holds, value_at
+from segkit.leaves import OneEvent, leaf_holds, value_at, value_satisfies
 from segkit.model.conditions import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.operations.compilation.totals import value_holds
@@ -39,13 +39,19 @@ def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> Non
         FactsError: If one is none, or somebody else's.
     """
     given = _settled(events)
-    if type(given) is list and given:
-        for event in given:
-            if type(event) is not Event or event.contact_id != contact.id:
-                break
-        else:
-            return
-    Facts.of_call(contact, given)
+    if type(given) is History or not _are_all_of(contact.id, given):
+        Facts.of_call(contact, given)
+
+
+def _are_all_of(contact_id: object, events: list[EventLike]) -> bool:
+    """Whether that is certain at a glance."""
+    try:
+        for event in events:
+            if type(event) is not Event or event.contact_id != contact_id:
+                return False
+    except Exception:  # noqa: BLE001 - an id of the host's may raise when it is compared
+        return False
+    return True
 
 
 def _all_count(events: list[EventLike]) -> bool:
@@ -116,7 +122,7 @@ SUPPORT: Final[Mapping[str, Any]] = {
     "UTC": UTC,
     "all_count": _all_count,
     "check_events": _check_events,
-    "compared": compared,
+    "compared": value_satisfies,
     "counted": _counted,
     "date": date,
     "datetime": datetime,

@@ -14,7 +14,6 @@ from types import NoneType
 from typing import Any, Final, NamedTuple, cast
 
 from segkit.model.comparisons import Comparison
-from segkit.model.operands import Reference
 from segkit.model.values import LONGEST_NUMBER, Kind, read
 from segkit.model.windows import Window
 from segkit.operations.compilation.sheets import Sheet
@@ -69,8 +68,6 @@ def _branches(comparison: Comparison, sheet: Sheet) -> list[_Branch]:
     if comparison.operator == "within":
         first, last = sheet.ends(cast("Window", comparison.operand))
         return [_Branch(_INSTANT, f"{first} <= v <= {last}")]
-    if isinstance(comparison.operand, Reference):
-        return []
     operands = [operand for _, operand in comparison.readings]
     match list({kind for kind, _ in comparison.readings}):
         case [Kind.TEXT]:
