@@ -21,7 +21,7 @@ from segkit import (
     matches,
 )
 from segkit.testing import conditions, histories, instants, segments, zones
-from segkit.testing.wide_facts import History
+from segkit.testing.wide_facts import WithEvents
 from tests.laws.situations import narrowed
 
 
@@ -29,7 +29,7 @@ from tests.laws.situations import narrowed
 class Population:
     """Contacts with their events, and when and where they are asked about."""
 
-    histories: list[History]
+    histories: list[WithEvents]
     now: datetime
     tz: tzinfo
 
@@ -99,9 +99,11 @@ def test_asking_about_some_asks_only_about_them(
 class NarrowSource:
     """Hands out what it is asked for, and not a fact more."""
 
-    histories: list[History]
+    histories: list[WithEvents]
 
-    def load(self, needs: Requirements, ids: Collection[str] | None = None, /) -> Iterator[History]:
+    def load(
+        self, needs: Requirements, ids: Collection[str] | None = None, /
+    ) -> Iterator[WithEvents]:
         for contact, events in self.histories:
             if ids is None or contact.id in ids:
                 yield narrowed(contact, events, needs)
@@ -111,7 +113,7 @@ class NarrowSource:
 class WideSource:
     """Hands out everything there is, whatever it is asked for."""
 
-    histories: list[History]
+    histories: list[WithEvents]
 
     def load(
         self, needs: Requirements, ids: Collection[str] | None = None, /

@@ -16,7 +16,7 @@ from hypothesis.strategies import SearchStrategy
 
 from segkit.model.facts import Contact, Event
 from segkit.testing.weights import weighted
-from segkit.testing.wide_facts import History
+from segkit.testing.wide_facts import WithEvents
 
 __all__ = ["LONGEST", "SMALL_NOWS", "TIMED", "TIMES", "VALUED", "VALUES", "small_histories"]
 
@@ -45,7 +45,7 @@ _MANY: Final = ((1, "a"), (0, 0), (), (TIMES[0], 2))
 """Collections; the second is a location, too."""
 
 
-def small_histories(*, max_events: int = 4) -> SearchStrategy[History]:
+def small_histories(*, max_events: int = 4) -> SearchStrategy[WithEvents]:
     """A contact and its events in the small world; some events share an id [E3].
 
     Args:

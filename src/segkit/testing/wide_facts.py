@@ -13,9 +13,9 @@ from segkit.model.values import Kind
 from segkit.testing.wide_times import days, instants
 from segkit.testing.wide_values import usual_values, values
 
-__all__ = ["EVENTS", "LISTS", "PATHS", "History", "contacts", "events", "histories", "known"]
+__all__ = ["EVENTS", "LISTS", "PATHS", "WithEvents", "contacts", "events", "histories", "known"]
 
-History: TypeAlias = tuple[Contact[str], list[Event[str]]]
+WithEvents: TypeAlias = tuple[Contact[str], list[Event[str]]]
 """A contact and its events."""
 
 EVENTS: Final = ("order", "opened", "odd \ud800\n")
@@ -97,7 +97,7 @@ def events(draw: DrawFn, contact_id: str = "c1", *, unique_ids: bool = False) ->
 
 def histories(
     contact_id: str = "c1", *, unique_ids: bool = False, max_events: int = 4
-) -> SearchStrategy[History]:
+) -> SearchStrategy[WithEvents]:
     """A contact with its events, in any order.
 
     Args:
