@@ -460,12 +460,6 @@ FAULTS = (
         "    return (kind, number)",
     ),
     Fault(
-        "a number and a text are one different value [E4]",
-        "model/values.py",
-        "        return (kind, value if kind in _SCALARS else None)",
-        "        return (None, value if kind in _SCALARS else None)",
-    ),
-    Fault(
         "Feb 29 has no anniversary in common years [T10]",
         "clock/anniversaries.py",
         "return date(year, _FEBRUARY, _LEAP_DAY - 1)",
