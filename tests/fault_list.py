@@ -706,12 +706,6 @@ FAULTS = (
         "    lost = False",
     ),
     Fault(
-        "an absence without a time waits for one [S2]",
-        "leaves/judging.py",
-        "    if leaf.absent is None or leaf.absent.within is None:\n        return None",
-        "    if leaf.absent is None:\n        return None",
-    ),
-    Fault(
         "the time that is left is that of the first event [S2]",
         "leaves/judging.py",
         'return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")',
