@@ -460,12 +460,6 @@ FAULTS = (
         "    return (kind, number)",
     ),
     Fault(
-        "a number and a text are one different value [E4]",
-        "model/values.py",
-        "        return (kind, value if kind in _SCALARS else None)",
-        "        return (None, value if kind in _SCALARS else None)",
-    ),
-    Fault(
         "Feb 29 has no anniversary in common years [T10]",
         "clock/anniversaries.py",
         "return date(year, _FEBRUARY, _LEAP_DAY - 1)",
@@ -938,12 +932,6 @@ FAULTS = (
         "leaves/judging.py",
         "    lost = bool(undated) and (leaf.absent is not None or not verdict)",
         "    lost = False",
-    ),
-    Fault(
-        "an absence without a time waits for one [S2]",
-        "leaves/judging.py",
-        "    if leaf.absent is None or leaf.absent.within is None:\n        return None",
-        "    if leaf.absent is None:\n        return None",
     ),
     Fault(
         "the time that is left is that of the first event [S2]",

@@ -87,6 +87,18 @@ HISTORIES: Final[list[Any]] = [
         id="two steps of one thing",
     ),
     case(
+        cart.followed_by(did("visit")).followed_by(same_order),
+        lambda n: each(
+            n, "order", "visit", "cart", sku=lambda name, i: i if name != "order" else i + 1
+        ),
+        id="any step between two of one thing",
+    ),
+    case(
+        cart.followed_by(order.where(prop("sku") > first_prop("sku")), within=HOUR / 10),
+        lambda n: each(n, "cart", "order", sku=lambda _, i: -i),
+        id="more than the first, in time",
+    ),
+    case(
         cart.followed_by(order).followed_by(did("pay")),
         lambda n: each(n, "cart", "order"),
         id="a long dead end",

@@ -4,6 +4,7 @@ The other words of the vocabulary are explained where their cases are.
 """
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -172,3 +173,33 @@ def test_explain_says_where_a_negation_holds_only_for_want_of_a_value(
     """[V6]."""
     explained = str(explain(~condition, Contact("ada"), given, now=NOW))
     assert explained.splitlines()[1] == f"     holds only because {why}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "name", "given", "certain"),
+    [
+        case(cart.followed_by(order), "order", ["cart 1 08:00"], False, id="it might complete it"),
+        case(cart.followed_by(order), "cart", ["order 1 08:00"], False, id="or begin it"),
+        case(cart.followed_by(order), "order", ["cart 1 08:00", "order 2 08:00"], True,
+             id="which is complete"),
+        case(cart.not_followed_by(order), "order", ["cart 1 08:00"], False, id="it might break it"),
+        case(cart.not_followed_by(order), "cart", ["cart 1 08:00", "order 2 08:00"], False,
+             id="or be the one that was left"),
+        case(cart.followed_by(order), "visit", ["cart 1 08:00"], True, id="it is no step"),
+    ],
+)  # fmt: skip
+def test_a_sequence_says_where_an_event_is_nowhere_in_time(
+    condition: Condition, name: str, given: list[str], certain: bool
+) -> None:
+    """[K2], [V6]: an event of a host's own whose instant cannot be used."""
+    lost: Any = SimpleNamespace(
+        contact_id="ada",
+        name=name,
+        at="2022-09-03",
+        properties={},
+        id=None,
+    )
+    explanation = explain(condition, Contact("ada"), [*history(*given), lost], now=NOW)
+    said = f'an event "{name}" has no usable time and counts nowhere'
+    assert explanation.certain is certain
+    assert explanation.notes == (() if certain else (said,))

@@ -6,6 +6,7 @@ where a step says ``prop(p) == first_prop(q)``, its events are looked up by the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterator
 from datetime import date
 from typing import Protocol, TypeAlias, cast
@@ -23,7 +24,7 @@ from segkit.model.logic import And
 from segkit.model.operands import Reference
 from segkit.model.values import Kind, Reading, read, same
 
-__all__ = ["Fitting", "Places", "Serving", "alike"]
+__all__ = ["Fitting", "Places", "Serving", "alike", "between"]
 
 Places: TypeAlias = list[int]
 """Where events stand among those of the sequence, which are in the order of their instants."""
@@ -100,19 +101,22 @@ class Fitting:
         if reading[0] is Kind.INSTANT:
             yield ("on", self.moment.local_day(cast("date", reading[1])))
 
-    def of(self, first: EventLike) -> list[Places]:
-        """The places of the events that fit behind *first*, several lists, each in order."""
+    def of(self, first: EventLike, start: int, stop: int) -> list[Places]:
+        """The places of the events that fit behind *first*, several lists, each in order.
+
+        Only those from *start* up to, not including, *stop*.
+        """
         if not self._refers:
             if None not in self._known:
                 self._known[None] = self._asked(self._named, first)
-            return [self._known[None]]
+            return [between(self._known[None], start, stop)]
         if self._link is None:
-            return [self._asked(self._named, first)]
+            return [self._asked(between(self._named, start, stop), first)]
         link, operand = self._link
         reading = read(value_at(first.properties, operand.path))
-        found = [self._asked(self._equal(link, reading), first)]
+        found = [self._asked(between(self._equal(link, reading), start, stop), first)]
         if self.doubtful:
-            found.append(self._odd(reading[0], first))
+            found.append(between(self._odd(reading[0], first), start, stop))
         return found
 
     def _odd(self, kind: Kind, first: EventLike) -> Places:
@@ -139,6 +143,11 @@ class Fitting:
         fits, step, is_absent = self.serving, self.step, self.is_absent
         events = self.events
         return [p for p in places if fits(step, events[p][-1], first, is_absent=is_absent)]
+
+
+def between(places: Places, start: int, stop: int) -> Places:
+    """Those of *places* from *start* up to, not including, *stop*."""
+    return places[bisect_left(places, start) : bisect_left(places, stop)]
 
 
 def _referring(where: Condition | None) -> list[tuple[Property, Reference]]:

@@ -13,14 +13,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import chain as flat
+from itertools import groupby
 from typing import TypeAlias
 
 import attrs
 
 from segkit.clock import Beyond, Edge, Moment, leave
 from segkit.history import TimedEvent
-from segkit.leaves.fitting import Fitting, Places, Serving, alike
+from segkit.leaves.fitting import Fitting, Places, Serving, alike, between
 from segkit.model.durations import Duration
 from segkit.model.events import Sequence
 
@@ -78,27 +79,51 @@ def _chain_from(
     until: datetime | None,
 ) -> tuple[datetime, ...]:
     """The chain from one of *firsts*, which are alike in what later steps see of them."""
-    first = ordered[firsts[0]]
-    found = [fitting.of(first[-1]) for fitting in fittings]
-    wanted = found[: len(leaf.steps)]
-    if not all(map(any, wanted)):
+    reach = _reach(leaf, ordered, firsts, fittings)
+    if reach is None:
         return ()
-    serving: dict[int, set[int]] = {place: {0} for place in firsts}
-    # Whatever is before the first of them, or too late for the last, cannot be behind one.
-    start = bisect_left(ordered, first[0], key=_instant)
+    unwanted = reach.pop() if leaf.absent is not None else []
+    serving: dict[int, set[int]] = {}
+    stop = len(ordered)
+    for step, lists in reversed(list(enumerate([[firsts], *reach]))):
+        inside = [places for each in lists if (places := between(each, 0, stop))]
+        for place in flat.from_iterable(inside):
+            serving.setdefault(place, set()).add(step)
+        if not inside:
+            return ()
+        # What is behind the last of them cannot be before one.
+        last = max(places[-1] for places in inside)
+        stop = bisect_right(ordered, ordered[last][0], key=_instant)
+    instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
+    groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
+    return _Search(leaf, ordered, unwanted, until).chain(groups)
+
+
+def _reach(
+    leaf: Sequence, ordered: list[TimedEvent], firsts: Places, fittings: list[Fitting]
+) -> list[list[Places]] | None:
+    """For each later step the events that fit, none too early or too late for all of the others.
+
+    ``None`` if a step has none; the absent one need not have any.
+    """
+    first = ordered[firsts[0]]
     latest: Edge = ordered[firsts[-1]][0]
-    for step, (lists, later) in enumerate(zip(wanted, leaf.steps, strict=True), start=1):
-        latest = _latest(latest, later.within)
+    start = bisect_left(ordered, first[0], key=_instant)
+    reach: list[list[Places]] = []
+    for fitting, step in zip(fittings, leaf.behind(), strict=True):
+        latest = _latest(latest, step.within)
         stop = len(ordered)
         if not isinstance(latest, Beyond):
             stop = bisect_left(ordered, latest, key=_instant)
-        for places in lists:
-            for place in islice(places, bisect_left(places, start), bisect_left(places, stop)):
-                serving.setdefault(place, set()).add(step)
-    instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
-    groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
-    unwanted = found[-1] if leaf.absent is not None else []
-    return _Search(leaf, ordered, unwanted, until).chain(groups)
+        reach.append(fitting.of(first[-1], start, stop))
+        if fitting.is_absent:
+            continue
+        earliest = min((places[0] for places in reach[-1] if places), default=None)
+        if earliest is None:
+            return None
+        # What is before the earliest of them cannot be behind one.
+        start = bisect_left(ordered, ordered[earliest][0], key=_instant)
+    return reach
 
 
 def _latest(at: Edge, within: Duration | None) -> Edge:
