@@ -702,13 +702,13 @@ FAULTS = (
     Fault(
         "one pass over plain events lets somebody else's in [E6]",
         "operations/compilation/functions.py",
-        '"    if type(event) is not Event or event.contact_id != contact_id:",',
+        '"    if type(event) is not Event or not event.contact_id == contact_id:",',
         '"    if type(event) is not Event:",',
     ),
     Fault(
         "a prepared history is taken for anybody's [E6]",
         "operations/compilation/functions.py",
-        '"if events.owner != contact_id and len(events):",',
+        '"if not events.owner == contact_id and len(events):",',
         '"if events.owner is None and len(events):",',
     ),
     Fault(
@@ -732,8 +732,8 @@ FAULTS = (
     Fault(
         "attributes that lie ahead are cut off like events [T3]",
         "operations/compilation/sheets.py",
-        "            self.windows.append((window, of_events))",
-        "            self.windows.append((window, True))",
+        "self.windows.setdefault((window, of_events), len(self.windows))",
+        "self.windows.setdefault((window, True), len(self.windows))",
     ),
     Fault(
         "a count of events of several names leaves out the first instant",

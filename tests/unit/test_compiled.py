@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,14 +28,16 @@ from segkit import (
     ZoneError,
     all_of,
     any_of,
+    at_least,
     attr,
     compile_condition,
     did,
+    in_any_list,
     in_list,
     matches,
     prop,
 )
-from segkit.clock import lengths
+from segkit.clock import Moment, lengths
 from segkit.model.logic import DEEPEST
 from segkit.operations.compilation import functions, matching, sheets
 from tests.unit.asking import NOW, Happening, Person
@@ -306,6 +310,75 @@ def test_days_are_those_of_its_zone() -> None:
     assert not compile_condition(today).at(NOW)(ADA, event)
 
 
+def test_a_now_that_is_equal_is_the_same_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes ``now=datetime(...)`` inside of a loop has a new object each time."""
+    bound: list[Moment] = []
+    bind = matching._Plan.bind  # noqa: SLF001
+
+    def counted(plan: Any, moment: Moment) -> matching.Asking:  # noqa: ANN401
+        bound.append(moment)
+        return bind(plan, moment)
+
+    monkeypatch.setattr(matching._Plan, "bind", counted)  # noqa: SLF001
+    monkeypatch.setattr(matching, "_PATIENCE", 0)
+    matcher = compile_condition(did("order").within_last(days=30))
+    for _ in range(50):
+        assert matcher(ADA, orders(3), now=datetime(2022, 10, 1, tzinfo=UTC))
+    assert len(bound) == 1
+    paris = ZoneInfo("Europe/Paris")
+    twice = datetime(2022, 10, 30, 2, 30, tzinfo=paris)  # at 00:30 and at 01:30 UTC
+    event = [Event("ada", "order", datetime(2022, 10, 30, 1, tzinfo=UTC))]
+    assert [matcher(ADA, event, now=twice.replace(fold=fold)) for fold in (0, 1, 0)] == [
+        False, True, False,
+    ]  # fmt: skip
+
+
+class Folding(dict[str, object]):
+    """A host's mapping that does not care for case, as those of HTTP headers do not."""
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(str(key).lower())
+
+    def __getitem__(self, key: str) -> object:
+        return super().__getitem__(key.lower())
+
+
+class Failing(dict[str, object]):
+    def __getitem__(self, key: str) -> object:
+        raise ValueError(key)
+
+
+@pytest.mark.parametrize("lists", [Folding(vip=NOW), Failing(vip=NOW), MappingProxyType({}), 5])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        in_list("VIP"), in_list("vip"), in_any_list(), in_list("VIP").joined_within_last(days=1),
+        in_any_list().joined_within_last(days=1),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_host_s_mapping_of_lists_is_asked_as_it_wants_to_be(
+    condition: Condition, lists: object
+) -> None:
+    person = Person(lists=lists)
+    assert compile_condition(condition).at(NOW)(person) is matches(condition, person, now=NOW)
+
+
+@pytest.mark.parametrize("nobody", [None, object(), 5])
+def test_no_contact_is_refused_whether_events_are_looked_at_or_not(nobody: Any) -> None:  # noqa: ANN401
+    for condition in (attr("plan") == "pro", did("order"), did("order").sum("total") > 5):
+        with pytest.raises(FactsError, match="is no contact"):
+            compile_condition(condition).at(NOW)(nobody, orders(1))
+
+
+def test_its_condition_and_zone_are_what_they_were_made_with() -> None:
+    matcher = compile_condition(attr("plan") == "pro")
+    with pytest.raises(AttributeError):
+        matcher.condition = attr("plan") == "free"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        matcher.tz = ZoneInfo("Europe/Paris")  # type: ignore[misc]
+
+
 def test_threads_that_ask_about_different_nows_do_not_mix_them_up() -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     history = History(orders(10))
@@ -319,8 +392,8 @@ def test_threads_that_ask_about_different_nows_do_not_mix_them_up() -> None:
         assert all(pool.map(asked, range(8000)))
 
 
-def test_a_traceback_shows_the_generated_lines() -> None:
-    """Of a host's own error, for instance, which the reference then raises again."""
+def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
+    """Of a host's own error, for instance, as the reference meets it."""
 
     class Lazy(Person):
         @property
@@ -333,7 +406,14 @@ def test_a_traceback_shows_the_generated_lines() -> None:
     with pytest.raises(OSError, match="the row was deleted") as raised:
         compile_condition(attr("plan") == "pro").at(NOW)(Lazy())
     shown = "".join(traceback.format_exception(raised.value))
-    assert "known = contact.attributes" in shown
+    assert "return reference(contact, events, moment)" in shown
+    assert shown.count("Traceback") == 1
+
+
+def test_somebody_else_s_event_is_one_error_too() -> None:
+    with pytest.raises(FactsError) as raised:
+        compile_condition(did("order")).at(NOW)(ADA, [Event("tim", "order", NOW)])
+    assert raised.value.__context__ is None
 
 
 def test_the_deepest_and_the_widest_conditions_compile() -> None:
@@ -342,6 +422,50 @@ def test_the_deepest_and_the_widest_conditions_compile() -> None:
         deep = ~(deep & in_list("vip")) if level % 2 else (deep | in_list("none"))
         if deep.depth > DEEPEST - 3:
             break
-    wide = any_of(*(attr("age") == number for number in range(5000)))
-    for condition in (deep, wide, ~wide):
+    wide = any_of(*(attr("age") == number for number in range(500)))
+    counts = at_least(1, *(did(f"n{number}").at_least(2) for number in range(900)), did("order"))
+    for condition in (deep, wide, ~wide, counts):
         assert compile_condition(condition).at(NOW)(ADA) is matches(condition, ADA, now=NOW)
+
+
+def shared(levels: int) -> Condition:
+    """Two to the power of *levels* tests, written down in a few lines."""
+    condition: Condition = attr("plan") == "pro"
+    for _ in range(levels):
+        condition = any_of(condition, condition & in_list("none"))
+    return condition
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        any_of(*(attr("age") == number for number in range(5000))),
+        did(*(f"n{number}" for number in range(6500))),
+        did("order").where(any_of(*(prop("total") == number for number in range(5000)))),
+        at_least(1, *(did(f"n{number}").at_least(2) for number in range(5000))),
+        shared(40),
+    ],
+    ids=["parts", "names", "parts of a where", "numbers of events", "two to the power of forty"],
+)
+def test_what_is_too_large_to_compile_is_interpreted(
+    condition: Condition, referred: list[Condition]
+) -> None:
+    """However often it is asked: as right as ever, and as slow."""
+    matcher = compile_condition(condition)
+    for _ in range(matching._PATIENCE + 2):  # noqa: SLF001
+        assert matcher(ADA, orders(1), now=NOW) is matches(condition, ADA, orders(1), now=NOW)
+    assert matcher.at(NOW)(ADA) is matches(condition, ADA, now=NOW)
+    assert len(referred) == matching._PATIENCE + 3  # noqa: SLF001
+
+
+def test_a_deep_stack_of_the_caller_s_is_no_error() -> None:
+    """Python counts the frames of everybody together."""
+    condition: Condition = attr("plan") == "pro"
+    for _ in range(40):
+        condition = ~(condition | in_list("none"))
+
+    def asked(frames: int) -> bool:
+        return asked(frames - 1) if frames else compile_condition(condition).at(NOW)(ADA)
+
+    free = sys.getrecursionlimit() - len(inspect.stack())
+    assert asked(free - 300) is matches(condition, ADA, now=NOW)

@@ -15,7 +15,7 @@ from segkit.leaves.findings import (
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
 from segkit.leaves.judging import judge, waiting
-from segkit.leaves.meaning import OneEvent, leaf_holds
+from segkit.leaves.meaning import OneEvent, leaf_holds, memberships
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
 from segkit.leaves.referring import Compared, compared
@@ -33,6 +33,7 @@ __all__ = [
     "heading",
     "judge",
     "leaf_holds",
+    "memberships",
     "negated",
     "phrase",
     "said_compared",

@@ -41,6 +41,7 @@ __all__ = [
     "decide",
     "follow",
     "leaf_holds",
+    "memberships",
     "observe",
     "serving",
 ]
@@ -77,7 +78,7 @@ def observe(leaf: LeafCondition, subject: Subject, moment: Moment) -> Seen:
             found = look_up(comparison, event.properties, path)
             return found, referred(comparison, event.properties, origin)
         case ListMembership(name):
-            return _memberships(facts.contact.lists, name)
+            return memberships(facts.contact.lists, name)
         case EventCount():
             return counting(leaf, facts, moment)
         case EventValue():
@@ -181,7 +182,8 @@ def _drawn(salt: str, contact_id: object) -> int:
     return int(hashlib.md5(drawn, usedforsecurity=False).hexdigest()[:8], 16) % 10_000
 
 
-def _memberships(lists: object, name: str | None) -> dict[str, Reading]:
+def memberships(lists: object, name: str | None) -> dict[str, Reading]:
+    """The lists of that name, or of any, with what is known of when the contact joined [L1]."""
     if not issubclass(type(lists), Mapping):
         return {}  # As in a path: what is no mapping holds nothing [K6].
     known = cast("Mapping[str, object]", lists)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import assert_never
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Final, assert_never
 
+from segkit import tree
 from segkit.model.conditions import (
     Attribute,
     Condition,
@@ -22,7 +24,7 @@ from segkit.model.segment import InSegment
 from segkit.operations.compilation.sheets import Sheet
 from segkit.operations.compilation.values import value_test
 
-__all__ = ["test_of"]
+__all__ = ["is_small", "test_of"]
 
 
 def test_of(condition: Condition, sheet: Sheet) -> str:
@@ -31,6 +33,25 @@ def test_of(condition: Condition, sheet: Sheet) -> str:
     Where events are counted it holds a mark, which `Sheet.counted` replaces.
     """
     return _test(condition, sheet, _of_contact)
+
+
+_MOST_LEAVES: Final = 1_000
+"""A source with more of them takes Python a second to compile, or more nesting than it has."""
+
+
+def is_small(condition: Condition) -> bool:
+    """Whether it pays to compile *condition*; a part that stands in several places counts each."""
+    return next(islice(_looks(condition), _MOST_LEAVES, None), None) is None
+
+
+def _looks(condition: Condition) -> Iterator[object]:
+    """Everything that becomes a test: leaves, and the names and parts within those on events."""
+    for leaf in tree.leaves_of(condition):
+        yield leaf
+        if isinstance(leaf, EventCount | EventValue):
+            yield from leaf.names[1:]
+            if leaf.condition is not None:
+                yield from tree.leaves_of(leaf.condition)
 
 
 def _test(condition: Condition, sheet: Sheet, leaf: Callable[[LeafCondition, Sheet], str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from segkit.model.conditions import Condition
 from segkit.operations.compilation.conditions import test_of
 from segkit.operations.compilation.sheets import Sheet, Tally
@@ -17,9 +19,7 @@ def source_of(condition: Condition, sheet: Sheet) -> str:
     right one.
     """
     test = test_of(condition, sheet)
-    answer = test
-    for tally in sheet.tallies:
-        answer = answer.replace(tally.mark, _in_history(tally))
+    answer = sheet.tallied(test, _in_history)
     if sheet.needs_history or sheet.tallies:
         functions = [*_asking_a_history(answer, sheet), *_asking_events(test, sheet)]
     else:
@@ -44,7 +44,7 @@ def _asking_a_history(answer: str, sheet: Sheet) -> list[str]:
         ["if type(events) is not History:", "    return ask_events(contact, events)"],
         [
             "contact_id = contact.id",
-            "if events.owner != contact_id and len(events):",
+            "if not events.owner == contact_id and len(events):",
             "    raise Doubt",
             *_contact(sheet),
             "instants = events.instants",
@@ -59,18 +59,23 @@ def _asking_events(test: str, sheet: Sheet) -> list[str]:
     return _function(
         "ask_events(contact, events)",
         ["events = settled(events)"],  # To be there for the reference too, if it is an iterator.
-        [*counting, "return ask(contact, History(events))"],
+        [*counting, "events = History(events)"],
+        otherwise=["if type(events) is History:", "    return ask(contact, events)"],
     )
 
 
-def _function(signature: str, head: list[str], body: list[str]) -> list[str]:
+def _function(
+    signature: str, head: list[str], body: list[str], otherwise: Iterable[str] = ()
+) -> list[str]:
     return [
         f"def {signature}:",
         *_indented(head),
         "    try:",
         *_indented(_indented(body)),
         "    except Exception:",
-        "        return reference(contact, events, moment)",
+        "        pass",  # The reference says it again, in a traceback of its own.
+        *_indented(otherwise),
+        "    return reference(contact, events, moment)",
     ]
 
 
@@ -89,11 +94,11 @@ def _contact(sheet: Sheet) -> list[str]:
     if sheet.needs_attributes:
         lines += ["    if type(known) is not dict:", "        known = Known(known)"]
     if sheet.needs_lists:
-        lines += ["    if type(lists) is not dict:", "        lists = lists_of(lists)"]
+        lines += ["    if type(lists) is not dict:", "        lists = Lists(lists)"]
     return lines
 
 
-def _indented(lines: list[str]) -> list[str]:
+def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
@@ -130,20 +135,26 @@ def _counting(test: str, sheet: Sheet) -> list[str]:
     It answers unless one of them is no `Event`, or two have one id: then a history is prepared.
     """
     counters: dict[str, dict[tuple[str, str], str]] = {}
-    for tally in sheet.tallies:
-        own: list[str] = []
-        for name in tally.names:
-            of_name = counters.setdefault(name, {})
-            made_up = f"n{sum(map(len, counters.values()))}"
-            own.append(of_name.setdefault(tally.ends, made_up))
-        test = test.replace(tally.mark, f"({' + '.join(own)} >= {tally.count})")
-    every = [counter for of_name in counters.values() for counter in of_name.values()]
+    every: list[str] = []
+
+    def counter(name: str, ends: tuple[str, str]) -> str:
+        of_name = counters.setdefault(name, {})
+        if ends not in of_name:
+            every.append(f"n{len(every)}")
+            of_name[ends] = every[-1]
+        return of_name[ends]
+
+    def counted(tally: Tally) -> str:
+        own = (counter(name, tally.ends) for name in tally.names)
+        return f"({' + '.join(own)} >= {tally.count})"
+
+    test = sheet.tallied(test, counted)
     return [
         "contact_id = contact.id",
         *_contact(sheet),
         f"{' = '.join(every)} = 0",
         "for event in events:",
-        "    if type(event) is not Event or event.contact_id != contact_id:",
+        "    if type(event) is not Event or not event.contact_id == contact_id:",
         "        break",
         "    name = event.name",
         *_indented(_tallying(counters)),

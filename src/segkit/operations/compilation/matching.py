@@ -18,6 +18,7 @@ from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segment import Segment, condition_of
 from segkit.model.windows import Window
+from segkit.operations.compilation.conditions import is_small
 from segkit.operations.compilation.functions import source_of
 from segkit.operations.compilation.sheets import Sheet, code_of
 
@@ -49,17 +50,13 @@ class Matcher:
     ``matcher.at(now)`` is the bare function for one now, for the innermost loop.
 
     It can be shared by threads, and pickled.
-
-    Attributes:
-        condition: The condition.
-        tz: The zone that days and calendar units are of.
     """
 
-    __slots__ = ("_bound", "_patience", "_plan", "condition", "tz")
+    __slots__ = ("_bound", "_condition", "_patience", "_plan", "_tz")
 
     def __init__(self, condition: Condition, tz: tzinfo) -> None:
-        self.condition = condition
-        self.tz = tz
+        self._condition = condition
+        self._tz = tz
         self._patience = _PATIENCE
         self._plan: _Plan | None = None
         # One tuple, replaced whole: whichever thread looks sees a now and the function for it.
@@ -78,8 +75,20 @@ class Matcher:
             ask = self._ask_at(now)
         return ask(contact, events)
 
+    @property
+    def condition(self) -> Condition:
+        """The condition."""
+        return self._condition
+
+    @property
+    def tz(self) -> tzinfo:
+        """The zone that days and calendar units are of."""
+        return self._tz
+
     def at(self, now: datetime) -> Asking:
-        """The function that answers for one now: ``ask(contact, events)``.
+        """The function that answers for one now: ``ask(contact, events)``, both by position.
+
+        It is compiled at once, and cannot be pickled.
 
         Raises:
             InstantError: If *now* is naive, or no ``datetime``.
@@ -90,16 +99,20 @@ class Matcher:
         >>> ask(Contact("ada", {"age": 36})), ask(Contact("tim"))
         (True, False)
         """
-        return self._planned().bind(Moment(instant(now, "now"), self.tz))
+        return self._planned().bind(Moment(instant(now, "now"), self._tz))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Matcher, (self.condition, self.tz)
+        return Matcher, (self._condition, self._tz)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.condition!r}>"
+        return f"<{type(self).__name__} of {self._condition!r}>"
 
     def _ask_at(self, now: datetime | None) -> Asking:
-        moment = Moment.of(now, self.tz)
+        bound, asked = self._bound
+        # Only in UTC does Python's == tell the two instants of a repeated hour apart.
+        if asked is not None and now is not None and now.tzinfo is UTC and now == bound:
+            return asked
+        moment = Moment.of(now, self._tz)
         if self._patience > 0:
             ask: Asking = partial(self._interpreted, moment)
         else:
@@ -114,11 +127,11 @@ class Matcher:
         self._patience -= 1
         if self._patience <= 0:
             self._bound = _UNBOUND
-        return _refer(self.condition, contact, events, moment)
+        return _refer(self._condition, contact, events, moment)
 
     def _planned(self) -> _Plan:
         if self._plan is None:
-            self._plan = _Plan.of(self.condition)
+            self._plan = _Plan.of(self._condition)
         return self._plan
 
 
@@ -158,7 +171,12 @@ class _Plan:
     @classmethod
     def of(cls, condition: Condition) -> _Plan:
         sheet = Sheet()
-        code, loader = code_of(source_of(condition, sheet))
+        try:
+            if not is_small(condition):
+                return cls((), partial(_interpreting, condition))
+            code, loader = code_of(source_of(condition, sheet))
+        except (RecursionError, MemoryError):  # The caller's own stack may be deep.
+            return cls((), partial(_interpreting, condition))
         # By these two a traceback finds the lines.
         sheet.names |= {"__name__": "segkit.compiled", "__loader__": loader}
         sheet.names["reference"] = partial(_refer, condition)
@@ -172,6 +190,15 @@ class _Plan:
             first, last = moment.interval(window).ends()
             ends += (first, min(last, moment.now) if of_events else last)  # [T1]
         return self.make(moment, *ends)
+
+
+def _interpreting(condition: Condition, moment: Moment) -> Asking:
+    """What answers for a condition too large to be compiled."""
+
+    def ask(contact: ContactLike[Any], events: Iterable[EventLike] = (), /) -> bool:
+        return _refer(condition, contact, events, moment)
+
+    return ask
 
 
 def _refer(

@@ -6,7 +6,9 @@ conditions of one shape have one source, which Python compiles once.
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType
 from typing import Any, Final
@@ -19,14 +21,15 @@ from segkit.operations.compilation.support import SUPPORT
 __all__ = ["Sheet", "code_of"]
 
 _MOST_SOURCES: Final = 512
-"""Compiled sources that are kept; one is a few kilobytes."""
+"""Compiled sources that are kept; one is some kilobytes for a dozen tests."""
+
+_MARK: Final = re.compile(r"<(\d+)>")
 
 
 @attrs.frozen
 class Tally:
     """A number of events asked for, its parts but one by their names in the source."""
 
-    mark: str
     names: tuple[str, ...]
     ends: tuple[str, str]
     number: int
@@ -40,8 +43,8 @@ class Sheet:
     """The source being written, and what its names stand for."""
 
     names: dict[str, Any] = attrs.field(factory=lambda: dict(SUPPORT))
-    windows: list[tuple[Window, bool]] = attrs.field(factory=list[tuple[Window, bool]])
-    """The windows looked through, and whether of events; the place is in the names of the ends."""
+    windows: dict[tuple[Window, bool], int] = attrs.field(factory=dict[tuple[Window, bool], int])
+    """The windows looked through, and whether of events; the number is in the names of the ends."""
     tallies: list[Tally] = attrs.field(factory=list[Tally])
     """The numbers of events asked for, each with a mark in the source."""
     needs_attributes: bool = False
@@ -66,16 +69,13 @@ class Sheet:
 
     def ends(self, window: Window, *, of_events: bool = False) -> tuple[str, str]:
         """The names of the first and the last instant of *window*, both included."""
-        if (window, of_events) not in self.windows:
-            self.windows.append((window, of_events))
-        place = self.windows.index((window, of_events))
-        return f"first_{place}", f"last_{place}"
+        number = self.windows.setdefault((window, of_events), len(self.windows))
+        return f"first_{number}", f"last_{number}"
 
     def tally(self, names: tuple[str, ...], window: Window, number: int) -> str:
         """The mark of a test whether *number* events happened in *window*."""
         self.tallies.append(
             Tally(
-                mark=f"<{len(self.tallies)}>",
                 names=tuple(map(self.text, names)),
                 ends=self.ends(window, of_events=True),
                 number=number,
@@ -83,7 +83,12 @@ class Sheet:
                 place=self.name(-number),
             )
         )
-        return self.tallies[-1].mark
+        return f"<{len(self.tallies) - 1}>"
+
+    def tallied(self, source: str, say: Callable[[Tally], str]) -> str:
+        """*source* with what *say* says of each tally in the place of its mark."""
+        said = list(map(say, self.tallies))
+        return _MARK.sub(lambda mark: said[int(mark[1])], source)
 
     def function(self, name: str, body: list[str]) -> str:
         """The name of a function of one event, to stand before the one being written."""

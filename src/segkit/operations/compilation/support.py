@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from segkit.clock import Moment
 from segkit.history import NO_EVENTS, Facts, History, TimedEvent, iterated
-from segkit.leaves import OneEvent, leaf_holds, value_at, value_satisfies
+from segkit.leaves import OneEvent, leaf_holds, memberships, value_at, value_satisfies
 from segkit.model.conditions import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.operations.compilation.totals import value_holds
@@ -39,19 +39,17 @@ def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> Non
         FactsError: If one is none, or somebody else's.
     """
     given = _settled(events)
-    if type(given) is History or not _are_all_of(contact.id, given):
+    if type(given) is History or not _are_all_of(contact, given):
         Facts.of_call(contact, given)
 
 
-def _are_all_of(contact_id: object, events: list[EventLike]) -> bool:
+def _are_all_of(contact: ContactLike[Any], events: list[EventLike]) -> bool:
     """Whether that is certain at a glance."""
     try:
-        for event in events:
-            if type(event) is not Event or event.contact_id != contact_id:
-                return False
-    except Exception:  # noqa: BLE001 - an id of the host's may raise when it is compared
+        contact_id = contact.id
+        return all(type(event) is Event and event.contact_id == contact_id for event in events)
+    except Exception:  # noqa: BLE001 - it may be no contact, or have an id that raises
         return False
-    return True
 
 
 def _all_count(events: list[EventLike]) -> bool:
@@ -104,11 +102,23 @@ class _Known:
         return value_at(self._mapping, (name,))
 
 
-def _lists(lists: object) -> dict[str, Any]:
-    """The lists of a host's contact; what is no mapping holds none [K6]."""
-    if not issubclass(type(lists), Mapping):
-        return {}
-    return dict(cast("Mapping[str, Any]", lists))
+class _Lists:
+    """The lists of a host's contact, looked up as the reference does."""
+
+    __slots__ = ("_lists",)
+
+    def __init__(self, lists: object) -> None:
+        self._lists = lists
+
+    def __contains__(self, name: str) -> bool:
+        return name in memberships(self._lists, name)
+
+    def __len__(self) -> int:
+        return len(memberships(self._lists, None))
+
+    def get(self, name: str) -> object:
+        """When it joined, in comparable form."""
+        return memberships(self._lists, name).get(name, (None, None))[1]
 
 
 SUPPORT: Final[Mapping[str, Any]] = {
@@ -127,7 +137,7 @@ SUPPORT: Final[Mapping[str, Any]] = {
     "date": date,
     "datetime": datetime,
     "leaf_holds": leaf_holds,
-    "lists_of": _lists,
+    "Lists": _Lists,
     "no_events": NO_EVENTS,
     "reaches": _reaches,
     "settled": _settled,
