@@ -414,14 +414,14 @@ FAULTS = (
     Fault(
         "what is the same is looked up in the later event twice [S3]",
         "leaves/fitting.py",
-        "        reading = read(value_at(first.properties, operand.path))",
-        "        reading = read(value_at(first.properties, link.path))",
+        "kind, value = reading = read(value_at(first.properties, self.of_first.path))",
+        "kind, value = reading = read(value_at(first.properties, self.link.path))",
     ),
     Fault(
         "an instant is not found by its local day [K4]",
         "leaves/fitting.py",
-        '            yield ("on", self.moment.local_day(cast("date", reading[1])))',
-        '            yield ("on", None)',
+        '            day = self.moment.local_day(cast("date", value))\n',
+        "            day = None\n",
     ),
     Fault(
         "a day is not found by an instant in it [K4]",
@@ -432,8 +432,20 @@ FAULTS = (
     Fault(
         "the case of a text keeps it from being found [K3]",
         "leaves/fitting.py",
-        '    return (kind, cast("str", value).casefold()) if folds else reading',
-        "    return reading",
+        'same((kind, cast("str", value).casefold()) if folds else reading)',
+        "same(reading)",
+    ),
+    Fault(
+        "of two equalities the one that rules out least is looked up [S3]",
+        "leaves/fitting.py",
+        "equal, index = min(choices, key=",
+        "equal, index = max(choices, key=",
+    ),
+    Fault(
+        "a blank of one event is a blank of all of them [V6]",
+        "leaves/fitting.py",
+        "        if self._refers > 1:\n",
+        "        if False:\n",
     ),
     Fault(
         "one of two alternatives must hold [S3]",

@@ -193,6 +193,20 @@ def test_explain_names_a_blank_in_the_first() -> None:
     assert explanation.notes == ("the first sku has no value",)
 
 
+def test_a_blank_is_in_doubt_only_where_the_rest_fits() -> None:
+    """[V6], [S3]: of the second cart's shop, the order might be of its sku as well."""
+    both = order.where(SAME, prop("shop") == first_prop("shop"))
+    carts = [
+        event("cart", "2022-09-01", sku="a", shop="Paris"),
+        event("cart", "2022-09-02", sku="b", shop="Lyon"),
+    ]
+    for shop, certain in (("Lyon", False), ("Paris", False), ("Nice", True)):
+        given = [*carts, event("order", "2022-09-03", shop=shop)]
+        explanation = explain(cart.followed_by(both), Contact("ada"), given, now=NOW)
+        assert not explanation.verdict
+        assert explanation.certain is certain
+
+
 def test_it_is_said() -> None:
     """Section 5 of the law."""
     assert describe(cart.followed_by(same_order, within=DAY)) == (

@@ -94,6 +94,15 @@ HISTORIES: Final[list[Any]] = [
         id="any step between two of one thing",
     ),
     case(
+        cart.followed_by(order.where(prop("shop") == first_prop("shop"), SAME)),
+        lambda n: [
+            made(name, 2 * i + place, sku=f"{name}{i}", shop="Paris")
+            for i in range(n)
+            for place, name in enumerate(("cart", "order"))
+        ],
+        id="of one thing in one shop",
+    ),
+    case(
         cart.followed_by(order.where(prop("sku") > first_prop("sku")), within=HOUR / 10),
         lambda n: each(n, "cart", "order", sku=lambda _, i: -i),
         id="more than the first, in time",

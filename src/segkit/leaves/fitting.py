@@ -54,6 +54,52 @@ def alike(leaf: Sequence, events: list[TimedEvent], firsts: Places) -> list[Plac
 
 
 @attrs.frozen(eq=False)
+class _Index:
+    """The events of a step by what ``prop(p) == first_prop(q)`` holds against the first one."""
+
+    link: Property
+    of_first: Reference
+    moment: Moment
+    _by_value: dict[Hashable, Places] = attrs.field(init=False, factory=dict[Hashable, Places])
+    _by_kind: dict[Kind, Places] = attrs.field(init=False, factory=dict[Kind, Places])
+
+    def add(self, place: int, event: EventLike) -> None:
+        """Enter an event; an instant under its local day too, for days [K4]."""
+        kind, value = reading = read(value_at(event.properties, self.link.path))
+        self._by_kind.setdefault(kind, []).append(place)
+        self._by_value.setdefault(self._key(reading), []).append(place)
+        if kind is Kind.INSTANT:
+            day = self.moment.local_day(cast("date", value))
+            self._by_value.setdefault(("on", day), []).append(place)
+
+    def equal(self, first: EventLike) -> list[Places]:
+        """The events that hold what is equal to the value of *first* [K1], [K4]."""
+        kind, value = reading = read(value_at(first.properties, self.of_first.path))
+        if not comparable(kind, kind):
+            return []
+        keys = [self._key(reading)]
+        if kind is Kind.DAY:
+            keys.append(("on", value))
+        elif kind is Kind.INSTANT:
+            keys.append(same((Kind.DAY, self.moment.local_day(cast("date", value)))))
+        return [self._by_value.get(key, []) for key in keys]
+
+    def odd(self, kind: Kind) -> Places:
+        """The events that hold what cannot be compared with a value of *kind*, in order."""
+        others = [other for other in self._by_kind if not comparable(other, kind)]
+        return sorted(place for other in others for place in self._by_kind[other])
+
+    def kind_of(self, first: EventLike) -> Kind:
+        """The kind of the value of *first*."""
+        return read(value_at(first.properties, self.of_first.path))[0]
+
+    def _key(self, reading: Reading) -> Hashable:
+        kind, value = reading
+        folds = self.link.comparison.ignore_case and kind is Kind.TEXT
+        return same((kind, cast("str", value).casefold()) if folds else reading)
+
+
+@attrs.frozen(eq=False)
 class Fitting:
     """The events that serve one step, by the first event of the chain.
 
@@ -69,37 +115,26 @@ class Fitting:
     doubtful: bool
     _named: Places = attrs.field(init=False)
     _refers: int = attrs.field(init=False)
-    _link: tuple[Property, Reference] | None = attrs.field(init=False)
-    _by_value: dict[Hashable, Places] = attrs.field(init=False, factory=dict[Hashable, Places])
-    _by_kind: dict[Kind, Places] = attrs.field(init=False, factory=dict[Kind, Places])
+    _indexes: list[_Index] = attrs.field(init=False)
     _known: dict[Kind | None, Places] = attrs.field(init=False, factory=dict["Kind | None", Places])
 
     def __attrs_post_init__(self) -> None:
-        names = self.step.names
+        names, where = self.step.names, self.step.condition
         named = [place for place, timed in enumerate(self.events) if timed[1] in names]
-        referring = _referring(self.step.condition)
-        conjuncts = list(_conjuncts(self.step.condition))
-        # Not `in`: conditions that are equal say the same, and either will do.
-        links = [link for link in referring if link[0] in conjuncts and _is_equality(link[0])]
+        referring = _referring(where)
+        conjuncts = list(_conjuncts(where))
+        indexes = [
+            _Index(link, operand, self.moment)
+            for link, operand in referring
+            if link in conjuncts and link.comparison.operator == "=="
+        ]
+        for index in indexes:
+            for place in named:
+                index.add(place, self.events[place][-1])
         set_field = object.__setattr__
         set_field(self, "_named", named)
         set_field(self, "_refers", len(referring))
-        set_field(self, "_link", links[0] if links else None)
-        if links:
-            self._index(links[0][0])
-
-    def _index(self, link: Property) -> None:
-        for place in self._named:
-            reading = read(value_at(self.events[place][-1].properties, link.path))
-            self._by_kind.setdefault(reading[0], []).append(place)
-            for key in self._keys(link, reading):
-                self._by_value.setdefault(key, []).append(place)
-
-    def _keys(self, link: Property, reading: Reading) -> Iterator[Hashable]:
-        """Under what an event is found; an instant by its local day too, for days [K4]."""
-        yield same(_folded(link, reading))
-        if reading[0] is Kind.INSTANT:
-            yield ("on", self.moment.local_day(cast("date", reading[1])))
+        set_field(self, "_indexes", indexes)
 
     def of(self, first: EventLike, start: int, stop: int) -> list[Places]:
         """The places of the events that fit behind *first*, several lists, each in order.
@@ -110,34 +145,24 @@ class Fitting:
             if None not in self._known:
                 self._known[None] = self._asked(self._named, first)
             return [between(self._known[None], start, stop)]
-        if self._link is None:
+        if not self._indexes:
             return [self._asked(between(self._named, start, stop), first)]
-        link, operand = self._link
-        reading = read(value_at(first.properties, operand.path))
-        found = [self._asked(between(self._equal(link, reading), start, stop), first)]
+        # Whatever one equality rules out is out, so that the one that leaves fewest will do.
+        choices = [(index.equal(first), index) for index in self._indexes]
+        equal, index = min(choices, key=lambda choice: sum(map(len, choice[0])))
+        found = [self._asked(between(places, start, stop), first) for places in equal]
         if self.doubtful:
-            found.append(between(self._odd(reading[0], first), start, stop))
+            found.append(self._odd(index, first, start, stop))
         return found
 
-    def _odd(self, kind: Kind, first: EventLike) -> Places:
-        """Those that cannot be compared with a value of *kind*, whichever it is."""
-        if kind not in self._known or self._refers > 1:
-            others = [known for known in self._by_kind if not comparable(known, kind)]
-            odd = sorted(place for other in others for place in self._by_kind[other])
-            self._known[kind] = self._asked(odd, first)
-        return self._known[kind]
-
-    def _equal(self, link: Property, reading: Reading) -> Places:
-        """Those that may hold what is equal to *reading* [K1], [K4]."""
-        kind, value = reading
-        if not comparable(kind, kind):
-            return []
-        keys: list[Hashable] = [same(_folded(link, reading))]
-        if kind is Kind.DAY:
-            keys.append(("on", value))
-        elif kind is Kind.INSTANT:
-            keys.append(same((Kind.DAY, self.moment.local_day(cast("date", value)))))
-        return sorted(place for key in keys for place in self._by_value.get(key, ()))
+    def _odd(self, index: _Index, first: EventLike, start: int, stop: int) -> Places:
+        kind = index.kind_of(first)
+        if self._refers > 1:
+            return self._asked(between(index.odd(kind), start, stop), first)
+        # What cannot be compared fits or not whichever value of that kind it is held against.
+        if kind not in self._known:
+            self._known[kind] = self._asked(index.odd(kind), first)
+        return between(self._known[kind], start, stop)
 
     def _asked(self, places: Places, first: EventLike) -> Places:
         fits, step, is_absent = self.serving, self.step, self.is_absent
@@ -162,13 +187,3 @@ def _conjuncts(where: Condition | None) -> Iterator[Condition | None]:
             yield from _conjuncts(part)
     else:
         yield where
-
-
-def _is_equality(link: Property) -> bool:
-    return link.comparison.operator == "=="
-
-
-def _folded(link: Property, reading: Reading) -> Reading:
-    kind, value = reading
-    folds = link.comparison.ignore_case and kind is Kind.TEXT
-    return (kind, cast("str", value).casefold()) if folds else reading
