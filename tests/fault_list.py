@@ -720,7 +720,7 @@ FAULTS = (
     Fault(
         "a prepared history is taken for anybody's [E6]",
         "operations/compilation/functions.py",
-        '"if not events.owner == contact_id and len(events):",',
+        '"if not events.owner == contact.id and len(events):",',
         '"if events.owner is None and len(events):",',
     ),
     Fault(
@@ -732,8 +732,8 @@ FAULTS = (
     Fault(
         "the newest event is not looked at closely enough",
         "operations/compilation/functions.py",
-        '    newest = f"at[-1] >= {first} if at[-1] <= {last} else counted(at, {first}, {last}) > 0"',
-        '    newest = f"at[-1] > {first} if at[-1] <= {last} else counted(at, {first}, {last}) > 0"',
+        '    newest = f"v >= {first} if (v := at[-1]) <= {last} else counted(at, {first}, {last}) > 0"',
+        '    newest = f"v > {first} if (v := at[-1]) <= {last} else counted(at, {first}, {last}) > 0"',
     ),
     Fault(
         "the place of the k-th newest event is off by one",

@@ -43,8 +43,7 @@ def _asking_a_history(answer: str, sheet: Sheet) -> list[str]:
         "ask(contact, events=no_events, /)",
         ["if type(events) is not History:", "    return ask_events(contact, events)"],
         [
-            "contact_id = contact.id",
-            "if not events.owner == contact_id and len(events):",
+            "if not events.owner == contact.id and len(events):",
             "    raise Doubt",
             *_contact(sheet),
             "instants = events.instants",
@@ -122,7 +121,7 @@ def _in_history(tally: Tally) -> str:
 
 def _happened(name: str, first: str, last: str) -> str:
     # Mostly the newest event is not after the window, and looking at that one is enough.
-    newest = f"at[-1] >= {first} if at[-1] <= {last} else counted(at, {first}, {last}) > 0"
+    newest = f"v >= {first} if (v := at[-1]) <= {last} else counted(at, {first}, {last}) > 0"
     return f"(({newest}) if (at := instants.get({name})) else False)"
 
 
