@@ -82,19 +82,20 @@ def _contact(sheet: Sheet) -> list[str]:
     """Read what is needed of the contact, and touch the rest."""
     if not sheet.needs_attributes and not sheet.needs_lists:
         return ["contact.id", "contact.attributes", "contact.lists"]
-    lines: list[str] = []
-    if sheet.needs_attributes:
-        lines += ["known = contact.attributes"]
-    if sheet.needs_lists:
-        lines += ["lists = contact.lists"]
     # A `Contact` has all the fields, and dicts in them.
-    lines += ["if type(contact) is not Contact:", "    contact.id", "    contact.attributes"]
-    lines += ["    contact.lists"]
+    read: list[str] = []
+    of_hosts = ["contact.id"]
     if sheet.needs_attributes:
-        lines += ["    if type(known) is not dict:", "        known = Known(known)"]
+        read += ["known = contact.attributes"]
+        of_hosts += ["if type(known) is not dict:", "    known = Known(known)"]
+    else:
+        of_hosts += ["contact.attributes"]
     if sheet.needs_lists:
-        lines += ["    if type(lists) is not dict:", "        lists = Lists(lists)"]
-    return lines
+        read += ["lists = contact.lists"]
+        of_hosts += ["if type(lists) is not dict:", "    lists = Lists(lists)"]
+    else:
+        of_hosts += ["contact.lists"]
+    return [*read, "if type(contact) is not Contact:", *_indented(of_hosts)]
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
