@@ -34,7 +34,7 @@ def _asking_nothing(answer: str, sheet: Sheet) -> list[str]:
     return _function(
         "ask(contact, events=no_events, /)",
         ["if events is not no_events:", "    check_events(contact, events)"],
-        [*_contact(sheet), f"return {answer}"],
+        [*_contact(sheet, id_is_read=False), f"return {answer}"],
     )
 
 
@@ -78,13 +78,10 @@ def _function(
     ]
 
 
-def _contact(sheet: Sheet) -> list[str]:
+def _contact(sheet: Sheet, *, id_is_read: bool = True) -> list[str]:
     """Read what is needed of the contact, and touch the rest."""
-    if not sheet.needs_attributes and not sheet.needs_lists:
-        return ["contact.id", "contact.attributes", "contact.lists"]
-    # A `Contact` has all the fields, and dicts in them.
     read: list[str] = []
-    of_hosts = ["contact.id"]
+    of_hosts = [] if id_is_read else ["contact.id"]
     if sheet.needs_attributes:
         read += ["known = contact.attributes"]
         of_hosts += ["if type(known) is not dict:", "    known = Known(known)"]
@@ -95,6 +92,9 @@ def _contact(sheet: Sheet) -> list[str]:
         of_hosts += ["if type(lists) is not dict:", "    lists = Lists(lists)"]
     else:
         of_hosts += ["contact.lists"]
+    if not read:
+        return of_hosts
+    # A `Contact` has all the fields, and dicts in them.
     return [*read, "if type(contact) is not Contact:", *_indented(of_hosts)]
 
 

@@ -88,7 +88,7 @@ class Sheet:
     def tallied(self, source: str, say: Callable[[Tally], str]) -> str:
         """*source* with what *say* says of each tally in the place of its mark."""
         said = list(map(say, self.tallies))
-        return _MARK.sub(lambda mark: said[int(mark[1])], source)
+        return _MARK.sub(lambda mark: said[int(mark[1])], source) if said else source
 
     def function(self, name: str, body: list[str]) -> str:
         """The name of a function of one event, to stand before the one being written."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from types import NoneType
 from typing import Any, Final, NamedTuple, cast
 
@@ -54,13 +55,18 @@ def value_test(value: str, comparison: Comparison, sheet: Sheet) -> str:
     if comparison.operator == "is_set":
         plain = sheet.name(_ALWAYS_SET)
         return f"((v := {value}) is not None and (type(v) in {plain} or {slow}))"
-    hopeless = frozenset(kind for kind in _KINDS if not _KINDS[kind] & comparison.kinds)
-    rest = f"type(v) not in {sheet.name(hopeless)} and {slow}"
+    rest = f"type(v) not in {sheet.name(_hopeless(comparison.kinds))} and {slow}"
     for guard, test in reversed(_branches(comparison, sheet)):
         rest = f"{test} if {guard} else {rest}"
     # Whichever branch it is, the condition of the first is what is evaluated first.
     before, _, behind = rest.partition("type(v)")
     return f"({before}type(v := {value}){behind})"
+
+
+@lru_cache
+def _hopeless(kinds: frozenset[Kind]) -> frozenset[type]:
+    """The types none of whose values is of one of the *kinds*."""
+    return frozenset(plain for plain in _KINDS if not _KINDS[plain] & kinds)
 
 
 def _branches(comparison: Comparison, sheet: Sheet) -> list[_Branch]:
@@ -155,9 +161,12 @@ def _rounded(number: int | Decimal, rounding: str) -> int:
     return number if isinstance(number, int) else int(number.to_integral_value(rounding))
 
 
+_GREATEST: Final = 10**LONGEST_NUMBER - 1
+
+
 def _ints(low: _End | None, high: _End | None, sheet: Sheet) -> str:
     """The ints between two ends; those too long to have a kind are left out [K9]."""
-    least, most = 1 - 10**LONGEST_NUMBER, 10**LONGEST_NUMBER - 1
+    least, most = -_GREATEST, _GREATEST
     if low is not None:
         least = _rounded(low.number, ROUND_CEILING)
         least += not low.included and least == low.number
