@@ -1,5 +1,6 @@
 """segkit as it is asked here: one place for how a compiled condition is called."""
 
+import linecache
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -41,9 +42,7 @@ def history(events: Sequence[Event[int]]) -> History:
 
 def source(asked: Asked) -> str:
     """The source of a compiled condition."""
-    module = asked.__globals__
-    found: str = module["__loader__"].get_source(module["__name__"])
-    return found
+    return "".join(linecache.getlines(asked.__code__.co_filename))
 
 
 def forget() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import linecache
 import pickle
 import sys
 import traceback
@@ -456,6 +458,30 @@ def test_what_is_too_large_to_compile_is_interpreted(
         assert matcher(ADA, orders(1), now=NOW) is matches(condition, ADA, orders(1), now=NOW)
     assert matcher.at(NOW)(ADA) is matches(condition, ADA, now=NOW)
     assert len(referred) == matching._PATIENCE + 3  # noqa: SLF001
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_what_python_cannot_compile_is_interpreted(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], referred: list[Condition]
+) -> None:
+    def refusing(*_: object) -> str:
+        raise error
+
+    monkeypatch.setattr(matching, "source_of", refusing)
+    assert compile_condition(attr("plan") == "pro").at(NOW)(ADA)
+    assert len(referred) == 1
+
+
+def test_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
+    """So what is shown in a traceback is bounded as the code is."""
+    ask: Any = compile_condition(attr("plan") == "pro").at(NOW)
+    filename = ask.__code__.co_filename
+    sheets.code_of.cache_clear()
+    gc.collect()
+    assert "def ask(contact" in "".join(linecache.getlines(filename))
+    del ask
+    gc.collect()
+    assert linecache.getlines(filename) == []
 
 
 def test_a_deep_stack_of_the_caller_s_is_no_error() -> None:

@@ -89,9 +89,8 @@ def _chain_from(
         inside = [places for each in lists if (places := between(each, 0, stop))]
         for place in flat.from_iterable(inside):
             serving.setdefault(place, set()).add(step)
-        if not inside:
-            return ()
-        # What is behind the last of them cannot be before one.
+        # What is behind the last of them cannot be before one. There is one: the earliest of each
+        # step is before all that were found behind it.
         last = max(places[-1] for places in inside)
         stop = bisect_right(ordered, ordered[last][0], key=_instant)
     instants = groupby(sorted(serving), key=lambda place: ordered[place][0])

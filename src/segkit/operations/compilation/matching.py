@@ -174,12 +174,11 @@ class _Plan:
         try:
             if not is_small(condition):
                 return cls((), partial(_interpreting, condition))
-            code, loader = code_of(source_of(condition, sheet))
+            code = code_of(source_of(condition, sheet))
         except (RecursionError, MemoryError):  # The caller's own stack may be deep.
             return cls((), partial(_interpreting, condition))
-        # By these two a traceback finds the lines.
-        sheet.names |= {"__name__": "segkit.compiled", "__loader__": loader}
         sheet.names["reference"] = partial(_refer, condition)
+        sheet.names["code"] = code  # Kept for the tracebacks, as code_of() says.
         exec(code, sheet.names)  # noqa: S102 - generated, without a word of the condition's
         return cls(tuple(sheet.windows), sheet.names["bind"])
 

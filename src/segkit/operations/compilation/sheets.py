@@ -6,8 +6,9 @@ conditions of one shape have one source, which Python compiles once.
 
 from __future__ import annotations
 
+import linecache
 import re
-import zlib
+import weakref
 from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType
@@ -98,18 +99,11 @@ class Sheet:
 
 
 @lru_cache(_MOST_SOURCES)
-def code_of(source: str) -> tuple[CodeType, Loader]:
-    """*source*, compiled; and what shows its lines in a traceback."""
-    filename = f"segkit-compiled-{zlib.crc32(source.encode()):08x}.py"
-    return compile(source, filename, "exec", dont_inherit=True), Loader(source)
-
-
-@attrs.frozen(eq=False)
-class Loader:
-    """Shows generated lines in tracebacks: `linecache` asks it, should it ever need them."""
-
-    source: str
-
-    def get_source(self, _: str) -> str:
-        """The source of the module of that name."""
-        return self.source
+def code_of(source: str) -> CodeType:
+    """*source*, compiled; a traceback shows its lines for as long as the code is in use."""
+    filename = f"<segkit compiled {hash(source):x}>"
+    code = compile(source, filename, "exec", dont_inherit=True)
+    # An entry without a time of change is one that linecache does not look for on the disk.
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    weakref.finalize(code, linecache.cache.pop, filename, None)
+    return code
