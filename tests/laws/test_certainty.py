@@ -106,19 +106,23 @@ def compared(
     first: tuple[str, ...] | None,
 ) -> Iterator[Look]:
     def fits(value: object) -> bool:
-        kind, _ = read_location(value) if comparison.operator == "within_km" else read(value)
-        return comparison.operator == "is_set" or kind in comparison.kinds
+        return can_compare(comparison, value)
 
     yield Look(path, fits, names)
     if isinstance(comparison.operand, Reference):
         yield Look(comparison.operand.path, fits, first if comparison.operand.first else names)
 
 
+def can_compare(comparison: Comparison, value: object) -> bool:
+    kind, _ = read_location(value) if comparison.operator == "within_km" else read(value)
+    return comparison.operator == "is_set" or kind in comparison.kinds
+
+
 def made_of(leaf: EventValue) -> Callable[[object], bool]:
     def fits(value: object) -> bool:
-        kind, _ = read(value)
         if leaf.aggregate in ("latest", "earliest"):
-            return leaf.comparison.operator == "is_set" or kind in leaf.comparison.kinds
+            return can_compare(leaf.comparison, value)
+        kind, _ = read(value)
         if leaf.aggregate == "distinct":
             return kind not in (Kind.NO_VALUE, Kind.NO_KIND)
         return kind is Kind.NUMBER
