@@ -93,6 +93,15 @@ def test_it_refuses_what_matches_refuses(  # noqa: PLR0917
         ask(compile_condition(condition))
 
 
+@pytest.mark.parametrize("now", ["2022-10-01", 5, datetime(2022, 10, 1)], ids=repr)  # noqa: DTZ001
+def test_a_now_that_is_none_is_refused_after_others_too(now: Any) -> None:  # noqa: ANN401
+    """There is a now by then that it could be compared with."""
+    matcher = compile_condition(did("order"))
+    matcher(ADA, orders(1), now=NOW)
+    with pytest.raises(InstantError):
+        matcher(ADA, orders(1), now=now)
+
+
 def test_only_conditions_of_contacts_are_compiled() -> None:
     with pytest.raises(ConditionError, match="asked of one event"):
         compile_condition(prop("total") > 5)

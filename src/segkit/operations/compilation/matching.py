@@ -110,7 +110,7 @@ class Matcher:
     def _ask_at(self, now: datetime | None) -> Asking:
         bound, asked = self._bound
         # Only in UTC does Python's == tell the two instants of a repeated hour apart.
-        if asked is not None and now is not None and now.tzinfo is UTC and now == bound:
+        if asked is not None and type(now) is datetime and now.tzinfo is UTC and now == bound:
             return asked
         moment = Moment.of(now, self._tz)
         if self._patience > 0:
