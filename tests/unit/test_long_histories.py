@@ -163,7 +163,7 @@ def steps_taken(
             (fitting, "read"),
             (following, "leave"),
             (following, "_seat"),
-            (following, "_is_before"),
+            (following, "_latest"),
         ):
             patched.setattr(room, name, counted(getattr(room, name)))
         asking(condition, Contact("ada"), events, now=NOW)

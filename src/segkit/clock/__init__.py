@@ -16,8 +16,8 @@ first now whose window has lost t. Everything is exact to the microsecond in UTC
 the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
 """
 
-from segkit.clock.anniversaries import has_anniversary
-from segkit.clock.covering import covers_day, interval, validity
+from segkit.clock.anniversaries import days_unchanged, has_anniversary
+from segkit.clock.covering import covers_day, edges, interval, is_rolling, stay, validity
 from segkit.clock.days import day_start, local_day, zone
 from segkit.clock.edges import Beyond, Edge, Interval, interval_between
 from segkit.clock.lengths import leave, shift
@@ -33,12 +33,16 @@ __all__ = [
     "Moment",
     "covers_day",
     "day_start",
+    "days_unchanged",
+    "edges",
     "has_anniversary",
     "interval",
     "interval_between",
+    "is_rolling",
     "leave",
     "local_day",
     "shift",
+    "stay",
     "validity",
     "zone",
 ]

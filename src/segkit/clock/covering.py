@@ -8,10 +8,10 @@ from typing import Final, assert_never
 from segkit.clock.days import day_start, local_day, unit_of, unit_start
 from segkit.clock.edges import Beyond, Edge, Interval, interval_between
 from segkit.clock.lengths import ago, ahead, leave
-from segkit.model.values import FIRST, LAST
+from segkit.model.values import FIRST
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
 
-__all__ = ["covers_day", "interval", "validity"]
+__all__ = ["covers_day", "edges", "interval", "is_rolling", "stay", "validity"]
 
 _DAY: Final = timedelta(days=1)
 
@@ -25,23 +25,32 @@ def interval(window: Window, now: datetime, tz: tzinfo) -> Interval:
     >>> interval(Last(months=1), datetime(2022, 3, 31, 12, tzinfo=UTC), UTC).start
     datetime.datetime(2022, 2, 28, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc)
     """
+    if isinstance(window, Ever):
+        return Interval(None, None, "left")
+    return interval_between(*edges(window, now, tz), "right" if is_rolling(window) else "left")
+
+
+def is_rolling(window: Window) -> bool:
+    """Whether the later edge of *window* belongs to it; otherwise the earlier one does."""
+    return isinstance(window, Last | Ago | Next)
+
+
+def edges(window: Window, now: datetime, tz: tzinfo) -> tuple[Edge, Edge]:
+    """The two edges of *window* at *now*; neither ever moves back as time passes."""
     match window:
         case Ever():
-            return Interval(None, None, "left")
+            return Beyond.BEFORE, Beyond.AFTER
         case Last(length):
-            return interval_between(ago(now, length), now, "right")
+            return ago(now, length), now
         case Ago(older, newer):
-            start = Beyond.BEFORE if older is None else ago(now, older)
-            return interval_between(start, ago(now, newer), "right")
+            return Beyond.BEFORE if older is None else ago(now, older), ago(now, newer)
         case Next(length):
-            return interval_between(now, ahead(now, length), "right")
+            return now, ahead(now, length)
         case Between(start, end):
-            return interval_between(_start_of(start, tz), _end_of(end, tz), "left")
+            return _start_of(start, tz), _end_of(end, tz)
         case Calendar(unit):
             first, behind = _calendar_days(window, now, tz)
-            return interval_between(
-                unit_start(first, unit, tz), unit_start(behind, unit, tz), "left"
-            )
+            return unit_start(first, unit, tz), unit_start(behind, unit, tz)
         case _:
             assert_never(window)
 
@@ -99,20 +108,27 @@ def validity(window: Window, fact: date, tz: tzinfo) -> Interval:
     >>> validity(Last(months=1), datetime(2022, 1, 31, 15, tzinfo=UTC), UTC).end
     datetime.datetime(2022, 3, 1, 0, 0, tzinfo=datetime.timezone.utc)
     """
+    return interval_between(*stay(window, fact, tz), "left")
+
+
+def stay(window: Window, fact: date, tz: tzinfo) -> tuple[Edge, Edge]:
+    """The edges of `validity`: the now at which *window* takes *fact* in, and that of its leaving.
+
+    Of two facts that are covered at some time the later one is never taken in, nor left, before the
+    earlier one. A fact that never is covered is left when it is taken in, or before that.
+    """
     at = fact if isinstance(fact, datetime) else day_start(fact, tz)
     match window:
         case Last(length):
-            return interval_between(at, leave(at, length), "left")
+            return at, leave(at, length)
         case Ago(older, newer):
-            end = Beyond.AFTER if older is None else leave(at, older)
-            return interval_between(leave(at, newer), end, "left")
+            return leave(at, newer), Beyond.AFTER if older is None else leave(at, older)
         case Next(length):
-            return interval_between(leave(at, length, -1), at, "left")
+            return leave(at, length, -1), at
         case Calendar(unit, offset, count):
             day = local_day(fact, tz) if isinstance(fact, datetime) else fact
             last = unit_of(day, unit) - offset
-            start = unit_start(last - count + 1, unit, tz)
-            return interval_between(start, unit_start(last + 1, unit, tz), "left")
+            return unit_start(last - count + 1, unit, tz), unit_start(last + 1, unit, tz)
         case Ever() | Between():
             # These do not move: what they cover at one now they cover at every other.
             covered = (
@@ -120,7 +136,7 @@ def validity(window: Window, fact: date, tz: tzinfo) -> Interval:
                 if isinstance(fact, datetime)
                 else covers_day(window, fact, FIRST, tz)
             )
-            return Interval(None, None, "left") if covered else Interval(LAST, FIRST, "left")
+            return Beyond.BEFORE if covered else Beyond.AFTER, Beyond.AFTER
         case _:
             assert_never(window)
 

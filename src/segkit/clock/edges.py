@@ -14,10 +14,24 @@ __all__ = ["Beyond", "Edge", "Interval", "interval_between"]
 
 
 class Beyond(Enum):
-    """An edge that no instant reaches [T12]."""
+    """An edge that no instant reaches [T12]; it has its place in the order of instants."""
 
     BEFORE = "before every instant"
     AFTER = "after every instant"
+
+    # An instant that is compared with an edge asks the edge, so all four are said.
+
+    def __lt__(self, other: Edge) -> bool:
+        return self is Beyond.BEFORE and other is not self
+
+    def __le__(self, other: Edge) -> bool:
+        return self is Beyond.BEFORE or other is self
+
+    def __gt__(self, other: Edge) -> bool:
+        return self is Beyond.AFTER and other is not self
+
+    def __ge__(self, other: Edge) -> bool:
+        return self is Beyond.AFTER or other is self
 
 
 Edge: TypeAlias = datetime | Beyond
@@ -63,8 +77,10 @@ class Interval:
 
 def interval_between(start: Edge, end: Edge, closed: Literal["left", "right"]) -> Interval:
     """The interval between two edges; empty if no instant can lie there."""
-    if start is Beyond.AFTER or end is Beyond.BEFORE:
-        return Interval(LAST, FIRST, closed)
+    if start is Beyond.AFTER:
+        return Interval(LAST, LAST, closed)
+    if end is Beyond.BEFORE:
+        return Interval(FIRST, FIRST, closed)
     return Interval(
         None if isinstance(start, Beyond) else start,
         None if isinstance(end, Beyond) else end,

@@ -11,6 +11,7 @@ first events that hold different values are searched for apart.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain as flat
@@ -25,7 +26,7 @@ from segkit.leaves.fitting import Fitting, Places, Serving, alike, between
 from segkit.model.durations import Duration
 from segkit.model.events import Sequence
 
-__all__ = ["chain"]
+__all__ = ["chain", "completions"]
 
 
 def chain(
@@ -54,34 +55,70 @@ def chain(
         and at in window
         and serving(leaf.first, event, event, is_absent=False)
     ]
-    last = len(leaf.steps)
-    fittings = [
-        Fitting(step.event, ordered, moment, serving, place == last, doubtful)
-        for place, step in enumerate(leaf.behind())
-    ]
     until = None if unfinished else moment.now
-    for group in alike(leaf, ordered, firsts):
-        found = _chain_from(leaf, ordered, group, fittings, until)
-        if found:
-            return found
+    for tails in _tails(leaf, ordered, firsts, moment, serving, until, doubtful=doubtful):
+        for tail in tails:
+            return tuple(_instants(tail))
     return ()
+
+
+def completions(
+    leaf: Sequence, ordered: list[TimedEvent], firsts: Places, moment: Moment, serving: Serving
+) -> Iterator[tuple[datetime, Edge]]:
+    """Since when a chain has been complete, by the instant of the event that it begins with.
+
+    Of the chains from one instant the first to be complete; an instant without any is left out.
+
+    Args:
+        ordered: All events that could serve a step, in order.
+        firsts: Where those stand among them that could be the first.
+        moment: Whose zone days are of; what happens after it happens as well.
+        serving: As for `chain`.
+    """
+    for tails in _tails(leaf, ordered, firsts, moment, serving, Beyond.AFTER):
+        yield from ((at, complete) for complete, at, _, _ in tails)
 
 
 def _instant(timed: TimedEvent) -> datetime:
     return timed[0]
 
 
-def _chain_from(
+_Tail: TypeAlias = "tuple[Edge, datetime, int, _Tail | None]"
+"""The end of a chain: since when it has been complete, an instant, the number of steps on it, and
+what comes behind them."""
+
+
+def _tails(
+    leaf: Sequence,
+    ordered: list[TimedEvent],
+    firsts: Places,
+    moment: Moment,
+    serving: Serving,
+    until: Edge | None,
+    *,
+    doubtful: bool = False,
+) -> Iterator[list[_Tail]]:
+    """Whole chains, the earliest first, for each group of *firsts* that later steps see alike."""
+    last = len(leaf.steps)
+    fittings = [
+        Fitting(step.event, ordered, moment, serving, place == last, doubtful)
+        for place, step in enumerate(leaf.behind())
+    ]
+    for group in alike(leaf, ordered, firsts):
+        yield _tails_from(leaf, ordered, group, fittings, until)
+
+
+def _tails_from(
     leaf: Sequence,
     ordered: list[TimedEvent],
     firsts: Places,
     fittings: list[Fitting],
-    until: datetime | None,
-) -> tuple[datetime, ...]:
-    """The chain from one of *firsts*, which are alike in what later steps see of them."""
+    until: Edge | None,
+) -> list[_Tail]:
+    """Whole chains from *firsts*, which are alike in what later steps see of them."""
     reach = _reach(leaf, ordered, firsts, fittings)
     if reach is None:
-        return ()
+        return []
     unwanted = reach.pop() if leaf.absent is not None else []
     serving: dict[int, set[int]] = {}
     stop = len(ordered)
@@ -95,7 +132,7 @@ def _chain_from(
         stop = bisect_right(ordered, ordered[last][0], key=_instant)
     instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
     groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
-    return _Search(leaf, ordered, unwanted, until).chain(groups)
+    return _Search(leaf, ordered, unwanted, until).tails(groups)
 
 
 def _reach(
@@ -111,9 +148,7 @@ def _reach(
     reach: list[list[Places]] = []
     for fitting, step in zip(fittings, leaf.behind(), strict=True):
         latest = _latest(latest, step.within)
-        stop = len(ordered)
-        if not isinstance(latest, Beyond):
-            stop = bisect_left(ordered, latest, key=_instant)
+        stop = bisect_left(ordered, latest, key=_instant)
         reach.append(fitting.of(first[-1], start, stop))
         if fitting.is_absent:
             continue
@@ -130,61 +165,93 @@ def _latest(at: Edge, within: Duration | None) -> Edge:
     return Beyond.AFTER if within is None or isinstance(at, Beyond) else leave(at, within)
 
 
-_Tail: TypeAlias = "tuple[datetime, int, _Tail | None]"
-"""The end of a chain: an instant, the number of steps on it, and what comes behind them."""
-
-
 @attrs.frozen(eq=False)
 class _Search:
     """The search among the events that serve some step.
 
     Attributes:
         unwanted: The events that serve the absent step, in lists in order.
-        until: When the time of an absence must be over at the latest; ``None`` for whenever.
+        until: When a chain must be complete at the latest; ``None`` for whenever, and then the time
+            of an absence need not be over.
     """
 
     leaf: Sequence
     ordered: list[TimedEvent]
     unwanted: list[Places]
-    until: datetime | None
+    until: Edge | None
+    _behind: list[deque[_Tail]] = attrs.field(init=False)
+    """By the step they begin with, the tails worth going on with: the nearest first, and the
+    further away, the sooner complete. One that is neither nearer nor sooner is never needed."""
 
-    def chain(self, groups: list[tuple[datetime, dict[int, set[int]]]]) -> tuple[datetime, ...]:
-        """The earliest chain through *groups*, the events of one instant with what they serve."""
+    def __attrs_post_init__(self) -> None:
         steps = range(len(self.leaf.steps) + 1)
-        nearest: list[_Tail | None] = [None] * len(steps)  # by the step the tail begins with
+        object.__setattr__(self, "_behind", [deque[_Tail]() for _ in steps])
+
+    def tails(self, groups: list[tuple[datetime, dict[int, set[int]]]]) -> list[_Tail]:
+        """The whole chains through *groups*, the events of one instant with what they serve."""
+        steps = range(len(self.leaf.steps) + 1)
+        whole: list[_Tail] = []
         for at, serves in reversed(groups):
             choices = _choices(serves, steps)
-            found = list(nearest)
-            for step in steps:
-                for final in _runs(step, choices):
-                    if final < steps[-1]:
-                        rest = nearest[final + 1]
-                        if rest is not None and self._reaches(at, final, rest[0]):
-                            found[step] = (at, final - step + 1, rest)
-                    elif self._stays_away(at, serves, step):
-                        found[step] = (at, final - step + 1, None)
-            nearest = found
-        return tuple(_instants(nearest[0]))
+            found = [self._soonest(at, serves, step, choices) for step in steps]
+            for tail, behind in zip(found, self._behind, strict=True):
+                if tail is not None:
+                    while behind and behind[0][0] >= tail[0]:
+                        behind.popleft()
+                    behind.appendleft(tail)
+            if found[0] is not None:
+                whole.append(found[0])
+        whole.reverse()
+        return whole
 
-    def _reaches(self, at: datetime, step: int, later: datetime) -> bool:
-        """Whether the step behind number *step*, at *at*, may be as late as *later*."""
-        return _is_before(later, at, self.leaf.steps[step].within)
+    def _soonest(
+        self,
+        at: datetime,
+        serves: Mapping[int, set[int]],
+        step: int,
+        choices: Mapping[int, list[int]],
+    ) -> _Tail | None:
+        """The tail from *step* on at *at* that is complete first."""
+        soonest: _Tail | None = None
+        for final in _runs(step, choices):
+            rest = None
+            if final < len(self.leaf.steps):
+                rest = self._within_reach(at, final)
+                complete = None if rest is None else rest[0]
+            else:
+                complete = self._completed(at, serves, step)
+            if complete is not None and (soonest is None or complete < soonest[0]):
+                soonest = complete, at, final - step + 1, rest
+        return soonest
 
-    def _stays_away(self, at: datetime, serves: Mapping[int, set[int]], step: int) -> bool:
-        """Whether nothing unwanted is behind a run from *step* on at *at*, and in time [S2]."""
+    def _within_reach(self, at: datetime, step: int) -> _Tail | None:
+        """Of the tails that may come behind number *step*, at *at*, the first to be complete."""
+        behind = self._behind[step + 1]
+        end = _latest(at, self.leaf.steps[step].within)
+        # Who comes before *at*, and is asked later, reaches less far.
+        while behind and not behind[-1][1] < end:
+            behind.pop()
+        return behind[-1] if behind else None
+
+    def _completed(self, at: datetime, serves: Mapping[int, set[int]], step: int) -> Edge | None:
+        """Since when a chain that ends in a run from *step* on at *at* has been complete [S2].
+
+        ``None`` if something unwanted is behind it and in time, or it is complete too late.
+        """
         absent = self.leaf.absent
         if absent is None:
-            return True
+            return at
+        complete: Edge = at
         if absent.within is not None and self.until is not None:
-            end = leave(at, absent.within)
-            if isinstance(end, Beyond) or end > self.until:
-                return False
+            complete = leave(at, absent.within)
+            if complete > self.until or complete is Beyond.AFTER:
+                return None
+        end = _latest(at, absent.within)
         here: list[int] = []
         for places in self.unwanted:
             behind = bisect_right(places, at, key=self._at)
-            later = self._at(places[behind]) if behind < len(places) else None
-            if later is not None and _is_before(later, at, absent.within):
-                return False
+            if behind < len(places) and self._at(places[behind]) < end:
+                return None
             here += places[bisect_left(places, at, key=self._at) : behind]
         # Those of the same instant must be events of the chain itself. That its steps can be
         # seated is known; that these can be, too, makes one seating of both possible [1].
@@ -192,19 +259,13 @@ class _Search:
         # representatives, Canadian Journal of Mathematics 10 (1958), 230-241.
         length = len(self.leaf.steps) + 1 - step
         if len(here) > length:
-            return False
+            return None
         could = {place: [s for s in serves.get(place, ()) if s >= step] for place in here}
         seated: dict[int, int] = {}
-        return all(_seat(place, could, seated, set()) for place in here)
+        return complete if all(_seat(place, could, seated, set()) for place in here) else None
 
     def _at(self, place: int) -> datetime:
         return self.ordered[place][0]
-
-
-def _is_before(later: datetime, at: datetime, within: Duration | None) -> bool:
-    """Whether *later* is less than *within* behind *at*."""
-    end = _latest(at, within)
-    return isinstance(end, Beyond) or later < end
 
 
 def _choices(serves: Mapping[int, set[int]], steps: range) -> dict[int, list[int]]:
@@ -245,5 +306,5 @@ def _seat(
 
 def _instants(tail: _Tail | None) -> Iterator[datetime]:
     while tail is not None:
-        at, number, tail = tail
+        _, at, number, tail = tail
         yield from [at] * number
