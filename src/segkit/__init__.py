@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from segkit.operations.evaluation import matches
     from segkit.operations.explanation import Explanation, explain
     from segkit.operations.requirements import requirements
+    from segkit.operations.timeline import NextChange, Span, next_change, timeline
     from segkit.sources import MemorySource, Source
     from segkit.words import (
         all_of,
@@ -100,6 +101,7 @@ __all__ = [
     "Matcher",
     "MemorySource",
     "Next",
+    "NextChange",
     "Not",
     "Or",
     "Place",
@@ -111,6 +113,7 @@ __all__ = [
     "Segment",
     "Sequence",
     "Source",
+    "Span",
     "Step",
     "ZoneError",
     "all_of",
@@ -126,9 +129,11 @@ __all__ = [
     "in_list",
     "in_segment",
     "matches",
+    "next_change",
     "prop",
     "requirements",
     "sample",
+    "timeline",
 ]
 
 _ROOMS = {
@@ -167,6 +172,7 @@ _ROOMS = {
     "segkit.operations.evaluation": ("matches",),
     "segkit.operations.explanation": ("Explanation", "explain"),
     "segkit.operations.requirements": ("requirements",),
+    "segkit.operations.timeline": ("NextChange", "Span", "next_change", "timeline"),
     "segkit.sources": ("MemorySource", "Source"),
     "segkit.words": (
         "all_of",

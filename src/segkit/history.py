@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias, cast, final
 
 import attrs
 
+from segkit.clock import Edge
 from segkit.errors import FactsError, shown
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.model.values import Kind, read
@@ -50,6 +51,13 @@ class Facts:
     contact: ContactLike[Any]
     events: list[TimedEvent]
     unusable: list[EventLike]
+    _history: History | None = None
+
+    def history(self) -> History:
+        """The events in the order of their instants; the one handed in, if it was one."""
+        if self._history is not None:
+            return self._history
+        return History.of_timed(self.contact.id, self.events, self.unusable)
 
     @classmethod
     def of(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
@@ -82,7 +90,7 @@ class Facts:
                 )
                 raise FactsError("events", problem, event)
         if history is not None:
-            return cls(contact, history.timed, history.unusable)
+            return cls(contact, history.timed, history.unusable, history)
         return cls(contact, *_timed(_first_of_each_id(given)))
 
 
@@ -126,6 +134,20 @@ class History:
         self.unusable: list[EventLike]
         """Those whose ``at`` is no aware instant, or whose name is no text [K2]."""
         self.timed, self.unusable = _timed(self._events)
+        self._arrange()
+
+    @classmethod
+    def of_timed(
+        cls, owner: object, timed: list[TimedEvent], unusable: list[EventLike]
+    ) -> History:
+        """What is checked already, and unique [E3]."""
+        history = object.__new__(cls)
+        history._events = [*(event for _, _, event in timed), *unusable]
+        history.owner, history.timed, history.unusable = owner, timed, unusable
+        history._arrange()
+        return history
+
+    def _arrange(self) -> None:
         # Of each name where its events stand in `timed`, ordered by instant; sorted() is stable, so
         # events of one instant stay in the order given [E5].
         self._places: dict[str, list[int]] = {}
@@ -159,6 +181,21 @@ class History:
                 low, high = bisect_left(instants, first), bisect_right(instants, last)
                 found += self._places[name][low:high]
         found.sort()
+        return [self.timed[place] for place in found]
+
+    def ordered(self, names: Iterable[str], first: Edge) -> list[TimedEvent]:
+        """The events of some names from *first* on, in the order of their instants.
+
+        Those of one instant stay in the order given [E5].
+        """
+        found: list[int] = []
+        several = dict.fromkeys(names)
+        for name in several:
+            instants = self.instants.get(name)
+            if instants is not None:
+                found += self._places[name][bisect_left(instants, first) :]
+        if len(several) > 1:
+            found.sort(key=lambda place: (self.timed[place][0], place))
         return [self.timed[place] for place in found]
 
 

@@ -15,6 +15,7 @@ from segkit.leaves.findings import (
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
 from segkit.leaves.judging import judge, waiting
+from segkit.leaves.lasting import Course, course_of, next_turn
 from segkit.leaves.meaning import OneEvent, leaf_holds, memberships
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
@@ -23,10 +24,12 @@ from segkit.leaves.timing import said_instant
 
 __all__ = [
     "Compared",
+    "Course",
     "Judgement",
     "OneEvent",
     "aggregated",
     "compared",
+    "course_of",
     "enough",
     "every",
     "footprint",
@@ -35,6 +38,7 @@ __all__ = [
     "leaf_holds",
     "memberships",
     "negated",
+    "next_turn",
     "phrase",
     "said_compared",
     "said_instant",

@@ -40,6 +40,7 @@ __all__ = [
     "counting",
     "decide",
     "follow",
+    "in_range",
     "leaf_holds",
     "memberships",
     "observe",
@@ -102,9 +103,8 @@ def decide(leaf: LeafCondition, seen: Seen, moment: Moment) -> bool:
             if joined is None:
                 return bool(lists)
             return any(satisfies(joined, reading, moment) for reading in lists.values())
-        case EventCount(counts=(least, most)):
-            number = len(cast("list[TimedEvent]", seen))
-            return least <= number and (most is None or number <= most)
+        case EventCount():
+            return in_range(leaf, len(cast("list[TimedEvent]", seen)))
         case Sequence():
             return bool(seen)
         case Sample(percent):
@@ -115,6 +115,12 @@ def decide(leaf: LeafCondition, seen: Seen, moment: Moment) -> bool:
 
 
 _PER_PERCENT: Final = 100
+
+
+def in_range(leaf: EventCount, number: int) -> bool:
+    """Whether that many events are neither too few nor too many [E1]."""
+    least, most = leaf.counts
+    return least <= number and (most is None or number <= most)
 
 
 def leaf_holds(leaf: LeafCondition, subject: Subject, moment: Moment) -> bool:

@@ -1,0 +1,181 @@
+"""The course of every condition: what it says as time passes, if nothing new happens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+from typing import Final, assert_never, cast
+
+from segkit.clock import Beyond, Edge, Moment, edges, stay
+from segkit.history import Facts, TimedEvent
+from segkit.leaves.aggregating import of_one
+from segkit.leaves.comparing import satisfies
+from segkit.leaves.lasting.counting import Counted, EndMost, Tallied
+from segkit.leaves.lasting.courses import Always, Course, Later, Stay, Yearly, enough, inverse
+from segkit.leaves.lasting.presence import Rolling, Several
+from segkit.leaves.lasting.running import running
+from segkit.leaves.lasting.sequences import Chained
+from segkit.leaves.meaning import (
+    Found,
+    OneEvent,
+    Subject,
+    in_range,
+    leaf_holds,
+    observe,
+    serving,
+    where_holds,
+)
+from segkit.model.comparisons import Comparison
+from segkit.model.conditions import (
+    Attribute,
+    Condition,
+    EventCount,
+    EventValue,
+    LeafCondition,
+    ListMembership,
+    Property,
+    Sample,
+    Sequence,
+)
+from segkit.model.logic import And, AtLeast, Leaf, Not, Or
+from segkit.model.operands import Anniversary
+from segkit.model.segment import InSegment
+from segkit.model.values import Reading
+from segkit.model.windows import Between, Ever, Window
+from segkit.tree import leaves_of
+
+__all__ = ["course_of"]
+
+
+def course_of(condition: Condition, subject: Subject, moment: Moment) -> Course:
+    """What *condition* says of *subject* from *moment* on.
+
+    At every instant what `segkit.matches` says then.
+    """
+    match condition:
+        case And(parts):
+            return enough(len(parts), [course_of(part, subject, moment) for part in parts])
+        case Or(parts):
+            return enough(1, [course_of(part, subject, moment) for part in parts])
+        case AtLeast(number, parts):
+            return enough(number, [course_of(part, subject, moment) for part in parts])
+        case Not(part):
+            return inverse(course_of(part, subject, moment))
+        case InSegment(segment):
+            return course_of(segment.condition, subject, moment)
+        case Leaf():
+            return _of_leaf(condition, subject, moment)
+        case _:
+            assert_never(condition)
+
+
+def _of_leaf(leaf: LeafCondition, subject: Subject, moment: Moment) -> Course:
+    facts = cast("Facts", subject)
+    match leaf:
+        case Attribute(_, comparison) | Property(_, comparison):
+            reading, operands = cast("Found", observe(leaf, subject, moment))
+            return _of_value(comparison, reading, moment, operands)
+        case ListMembership(_, joined):
+            lists = cast("dict[str, Reading]", observe(leaf, subject, moment))
+            if joined is None:
+                return Always(bool(lists))
+            return enough(1, [_of_value(joined, reading, moment) for reading in lists.values()])
+        case EventCount() | EventValue():
+            return Later(lambda: _of_events(leaf, facts, moment))
+        case Sequence():
+            return Later(lambda: _of_sequence(leaf, facts, moment))
+        case Sample():
+            return Always(leaf_holds(leaf, subject, moment))
+        case _:
+            assert_never(leaf)
+
+
+def _of_value(
+    comparison: Comparison,
+    reading: Reading,
+    moment: Moment,
+    operands: tuple[Reading, ...] | None = None,
+) -> Course:
+    """What *comparison* says of a value; only windows and anniversaries move [T11]."""
+    kind, value = reading
+    if kind in comparison.kinds:
+        if comparison.operator == "within":
+            window = cast("Window", comparison.operand)
+            return Stay(*stay(window, cast("date", value), moment.tz))
+        if comparison.operator == "anniversary":
+            day = moment.local_day(cast("date", value))
+            return Yearly(day, cast("Anniversary", comparison.operand), moment.tz)
+    return Always(satisfies(comparison, reading, moment, operands))
+
+
+def _of_events(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> Course:
+    """What a count says of the events, or what a comparison says of a value they make."""
+    tz, where, history = moment.tz, leaf.condition, facts.history()
+    if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
+        instants = history.instants.get(leaf.names[0], [])
+        return Counted(Rolling(instants, leaf.window, tz), *leaf.counts)
+    start, _ = edges(leaf.window, moment.now, tz)
+    events = history.ordered(leaf.names, start)  # What the window has lost is gone for good.
+
+    def holds(reading: Reading) -> Course:
+        if isinstance(leaf, EventCount):
+            return Always(in_range(leaf, cast("int", reading[1])))
+        return _of_value(leaf.comparison, reading, moment)
+
+    if where is not None and any(map(_moves, leaves_of(where))):
+        each = [_of_event(leaf, timed, moment) for timed in events]
+        return Tallied(Several(each), running(leaf, events), holds)
+    if where is not None:
+        events = [timed for timed in events if where_holds(where, OneEvent(timed[-1]), moment)]
+    rolling = Rolling([at for at, _, _ in events], leaf.window, tz)
+    if isinstance(leaf, EventCount):
+        return Counted(rolling, *leaf.counts)
+    if leaf.aggregate in _ENDS:
+        value = partial(_value_at, leaf, events)
+        return EndMost(rolling, value, holds, leaf.aggregate.startswith("latest"))
+    return Tallied(rolling, running(leaf, events), holds)
+
+
+_ENDS: Final = frozenset({"latest", "latest_at", "earliest", "earliest_at"})
+
+
+def _value_at(leaf: EventValue, events: list[TimedEvent], place: int | None) -> Reading:
+    return of_one(leaf, None if place is None else events[place])
+
+
+def _of_event(leaf: EventCount | EventValue, timed: TimedEvent, moment: Moment) -> Course:
+    """Whether one event counts: it is in the window, has happened, and satisfies ``where``."""
+    at, _, event = timed
+    start, end = stay(leaf.window, at, moment.tz)
+    where = cast("Condition", leaf.condition)
+    return enough(2, [Stay(max(start, at), end), course_of(where, OneEvent(event), moment)])
+
+
+def _moves(leaf: LeafCondition) -> bool:
+    """Whether what a leaf says of one event changes by itself."""
+    comparison = cast("Property", leaf).comparison
+    if comparison.operator == "within":
+        return not isinstance(comparison.operand, Ever | Between)
+    return comparison.operator == "anniversary"
+
+
+def _of_sequence(leaf: Sequence, facts: Facts, moment: Moment) -> Course:
+    moving = {
+        step: [part for part in leaves_of(step.condition) if _moves(part)]
+        for step in (leaf.first, *(step.event for step in leaf.behind()))
+        if step.condition is not None
+    }
+
+    def unchanged(step: EventCount, events: list[TimedEvent], at: datetime) -> Edge:
+        now = Moment(at, moment.tz)
+        return min(
+            (
+                _of_leaf(part, OneEvent(event), now).spell(at)[1]
+                for part in moving.get(step, ())
+                for _, name, event in events
+                if name in step.names
+            ),
+            default=Beyond.AFTER,
+        )
+
+    return Chained(leaf, facts.history(), moment.tz, serving, unchanged)

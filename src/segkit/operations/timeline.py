@@ -1,0 +1,164 @@
+"""timeline() and next_change(): when a condition holds, and until when its answer does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import attrs
+
+from segkit.clock import Beyond, Edge, Moment, zone
+from segkit.errors import InstantError
+from segkit.history import Facts
+from segkit.leaves import course_of, next_turn
+from segkit.model.conditions import Condition
+from segkit.model.facts import ContactLike, EventLike, instant
+from segkit.model.segment import Segment, condition_of
+
+__all__ = ["NextChange", "Span", "next_change", "period", "timeline", "turns_of"]
+
+
+@attrs.frozen
+class NextChange:
+    """When an answer will change by itself.
+
+    Attributes:
+        at: The next instant, in UTC, at which it flips; ``None`` if there is none up to *horizon*.
+        horizon: How far was looked, in UTC, included; ``None``: for ever, so that without an *at*
+            the answer never changes by itself.
+    """
+
+    at: datetime | None
+    horizon: datetime | None
+
+
+class Span(NamedTuple):
+    """A time from *start*, which belongs to it, up to *end*, which does not; both in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+def next_change(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = (),
+    *,
+    now: datetime | None = None,
+    tz: str | tzinfo = UTC,
+    horizon: datetime | None = None,
+) -> NextChange:
+    """When the answer of `segkit.matches` will change by itself, if nothing new happens.
+
+    The instant is exact to the microsecond: the answer at it is the other one, and from *now* up
+    to the microsecond before it is the same. An event after now happens at its own instant.
+
+    Args:
+        condition: A segment or a bare condition.
+        contact: A `Contact`, or any object with its fields.
+        events: The contact's own events, in any order. Asked about one contact many times, prepare
+            a `History` of them.
+        now: The instant asked about, aware; by default the current time.
+        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+        horizon: How far to look, an aware instant, itself included; ``None`` for ever.
+
+    Raises:
+        FactsError: If *contact* or an event is none, or an event is of somebody else [E6].
+        InstantError: If *now* or *horizon* is naive, or *horizon* lies before *now*.
+        ZoneError: If *tz* is unknown.
+        ConditionTypeError, ConditionError: If *condition* is none that is asked of contacts.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Event, did, next_change
+    >>> order = Event("ada", "order", datetime(2022, 9, 12, 8, 30, tzinfo=UTC))
+    >>> active = did("order").within_last(days=30)
+    >>> change = next_change(active, Contact("ada"), [order], now=datetime(2022, 10, 1, tzinfo=UTC))
+    >>> print(change.at)
+    2022-10-12 08:30:00+00:00
+    """
+    asked = condition_of(condition, "next_change")
+    facts = Facts.of_call(contact, events)
+    moment = Moment.of(now, tz)
+    limit: Edge = Beyond.AFTER
+    if horizon is not None:
+        horizon = limit = _behind(horizon, moment.now, "horizon", "now")
+    return NextChange(next_turn(course_of(asked, facts, moment), moment.now, limit), horizon)
+
+
+def timeline(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = (),
+    *,
+    start: datetime,
+    end: datetime,
+    tz: str | tzinfo = UTC,
+) -> list[Span]:
+    """When the condition holds between two instants, if nothing new happens.
+
+    The spans are exact to the microsecond, in order, and neither overlap nor touch: an instant from
+    *start* up to *end* lies in one of them if `segkit.matches` is true then. Attributes and lists
+    are taken as they are in *contact*, at all those instants; events by their own.
+
+    Args:
+        condition: A segment or a bare condition.
+        contact: A `Contact`, or any object with its fields.
+        events: The contact's own events, or a `History` of them.
+        start: The first instant looked at, aware.
+        end: The first instant not looked at any more, aware.
+        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+
+    Raises:
+        FactsError, ZoneError, ConditionTypeError, ConditionError: As of `next_change`.
+        InstantError: If *start* or *end* is naive, or *end* lies before *start*.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Event, did, timeline
+    >>> order = Event("ada", "order", datetime(2022, 9, 12, 8, 30, tzinfo=UTC))
+    >>> active = did("order").within_last(days=30)
+    >>> year = datetime(2022, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)
+    >>> for span in timeline(active, Contact("ada"), [order], start=year[0], end=year[1]):
+    ...     print(span.start, "to", span.end)
+    2022-09-12 08:30:00+00:00 to 2022-10-12 08:30:00+00:00
+    """
+    asked = condition_of(condition, "timeline")
+    facts = Facts.of_call(contact, events)
+    since, until = period(start, end)
+    if since == until:
+        return []
+    verdict, turned = turns_of(asked, facts, Moment(since, zone(tz)), until)
+    return list(_held(verdict, [since, *turned, until]))
+
+
+def _held(verdict: bool, edges: list[datetime]) -> Iterator[Span]:  # noqa: FBT001 - the first one
+    for start, end in pairwise(edges):
+        if verdict:
+            yield Span(start, end)
+        verdict = not verdict
+
+
+def turns_of(
+    condition: Condition, facts: Facts, moment: Moment, end: datetime
+) -> tuple[bool, list[datetime]]:
+    """The verdict at a moment, and the instants behind it, before *end*, at which it turns over."""
+    return course_of(condition, facts, moment).turns(moment.now, end)
+
+
+def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Two instants in UTC, the second not before the first.
+
+    Raises:
+        InstantError: If they are not.
+    """
+    since = instant(start, "start")
+    return since, _behind(end, since, "end", "start")
+
+
+def _behind(value: datetime, first: datetime, name: str, of: str) -> datetime:
+    at = instant(value, name)
+    if at < first:
+        problem = f"{at.isoformat()} lies before {of}, {first.isoformat()}"
+        raise InstantError(name, problem, value)
+    return at
