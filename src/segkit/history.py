@@ -37,7 +37,7 @@ _CONTACT_FIELDS = ("id", "attributes", "lists")
 _EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Facts:
     """One contact and its events, as an evaluation reads them.
 
@@ -54,10 +54,10 @@ class Facts:
     _history: History | None = None
 
     def history(self) -> History:
-        """The events in the order of their instants; the one handed in, if it was one."""
-        if self._history is not None:
-            return self._history
-        return History.of_timed(self.contact.id, self.events, self.unusable)
+        """The events by their names and instants: the `History` handed in, or one made once."""
+        if self._history is None:
+            self._history = History.of_timed(self.contact.id, self.events, self.unusable)
+        return self._history
 
     @classmethod
     def of(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:

@@ -8,7 +8,6 @@ from typing import Final, assert_never
 from segkit.clock.days import day_start, local_day, unit_of, unit_start
 from segkit.clock.edges import Beyond, Edge, Interval, interval_between
 from segkit.clock.lengths import ago, ahead, leave
-from segkit.model.values import FIRST
 from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
 
 __all__ = ["covers_day", "edges", "interval", "is_rolling", "stay", "validity"]
@@ -114,8 +113,8 @@ def validity(window: Window, fact: date, tz: tzinfo) -> Interval:
 def stay(window: Window, fact: date, tz: tzinfo) -> tuple[Edge, Edge]:
     """The edges of `validity`: the now at which *window* takes *fact* in, and that of its leaving.
 
-    Of two facts that are covered at some time the later one is never taken in, nor left, before the
-    earlier one. A fact that never is covered is left when it is taken in, or before that.
+    Of two facts the later one is never taken in, nor left, before the earlier one. A fact that is
+    never covered is left when it is taken in, or before that.
     """
     at = fact if isinstance(fact, datetime) else day_start(fact, tz)
     match window:
@@ -129,14 +128,17 @@ def stay(window: Window, fact: date, tz: tzinfo) -> tuple[Edge, Edge]:
             day = local_day(fact, tz) if isinstance(fact, datetime) else fact
             last = unit_of(day, unit) - offset
             return unit_start(last - count + 1, unit, tz), unit_start(last + 1, unit, tz)
-        case Ever() | Between():
-            # These do not move: what they cover at one now they cover at every other.
-            covered = (
-                fact in interval(window, FIRST, tz)
-                if isinstance(fact, datetime)
-                else covers_day(window, fact, FIRST, tz)
-            )
-            return Beyond.BEFORE if covered else Beyond.AFTER, Beyond.AFTER
+        case Ever():
+            return Beyond.BEFORE, Beyond.AFTER
+        case Between(start, end):
+            # It does not move: what it does not cover was left long ago, or is never taken in.
+            if isinstance(fact, datetime):
+                before, behind = fact < _start_of(start, tz), fact >= _end_of(end, tz)
+            else:
+                before, behind = not _not_before(fact, start, tz), _behind(fact, end, tz)
+            if before:
+                return Beyond.BEFORE, Beyond.BEFORE
+            return Beyond.AFTER if behind else Beyond.BEFORE, Beyond.AFTER
         case _:
             assert_never(window)
 

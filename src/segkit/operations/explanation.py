@@ -8,19 +8,22 @@ from typing import Any, assert_never, cast
 
 import attrs
 
-from segkit.clock import Interval, Moment
+from segkit.clock import Beyond, Interval, Moment
 from segkit.errors import shown
 from segkit.history import Facts
 from segkit.leaves import (
     Compared,
     Judgement,
     compared,
+    course_of,
     enough,
     every,
     heading,
     judge,
     negated,
+    next_turn,
     said_compared,
+    said_instant,
     said_interval,
     said_seen,
     said_values,
@@ -64,6 +67,8 @@ class Explanation(Shown):
         compared: Where values are compared with each other, as ``attr`` with ``attr``, what each
             of them was found to be: of the contact, or of each event looked at, newest first.
         window: The window looked through, between two instants in UTC; ``None`` if there is none.
+        until: When the verdict flips by itself, if nothing new happens, in UTC: it holds from now
+            up to that instant, which does not belong to it; ``None``: for ever.
         waiting: Of an absence that is not certain yet, the time within which it may still be
             broken: from the event that nothing has followed so far to when that is settled [S2].
         notes: The values that could not be compared: missing, or of another kind [V6].
@@ -78,6 +83,7 @@ class Explanation(Shown):
     among: int | None
     compared: tuple[Compared, ...] = attrs.field(repr=shown)
     window: Interval | None
+    until: datetime | None
     waiting: Interval | None
     notes: tuple[str, ...]
     certain: bool
@@ -158,6 +164,7 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         among=judged.among,
         compared=beside,
         window=window,
+        until=next_turn(course_of(condition, facts, moment), moment.now, Beyond.AFTER),
         waiting=time_left,
         notes=judged.reasons,
         certain=judged.certain,
@@ -214,6 +221,8 @@ def _findings(explanation: Explanation) -> list[str]:
         found += said_compared(explanation.compared)
     if explanation.window is not None:
         found.append(f"window: {said_interval(explanation.window)}")
+    if explanation.until is not None:
+        found.append(f"until: {said_instant(explanation.until)}")
     if explanation.waiting is not None:
         found.append(said_waiting(explanation.waiting))
     because = explanation.only_because()
