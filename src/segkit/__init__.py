@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from segkit.audience import Audience, Evaluator
+    from segkit.audience import Audience, Evaluator, Size
     from segkit.clock import Interval
     from segkit.errors import (
         ConditionError,
@@ -112,6 +112,7 @@ __all__ = [
     "SegkitError",
     "Segment",
     "Sequence",
+    "Size",
     "Source",
     "Span",
     "Step",
@@ -137,7 +138,7 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "segkit.audience": ("Audience", "Evaluator"),
+    "segkit.audience": ("Audience", "Evaluator", "Size"),
     "segkit.clock": ("Interval",),
     "segkit.errors": (
         "ConditionError",

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast, final
 
 import attrs
 
 from segkit.clock import Edge
+from segkit.entering import check_contact, check_event, event_name, is_new, is_same, iterated
 from segkit.errors import FactsError, shown
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.facts import ContactLike, Event, EventLike
 from segkit.model.values import Kind, read
 
-__all__ = [
-    "NO_EVENTS",
-    "Facts",
-    "History",
-    "TimedEvent",
-    "check_contact",
-    "check_event",
-    "event_name",
-    "is_new",
-    "is_several",
-    "iterated",
-]
+__all__ = ["NO_EVENTS", "Facts", "History", "TimedEvent"]
 
 TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
 """An event behind its instant in UTC and its name, as plain values."""
 
 NO_EVENTS: Final[tuple[EventLike, ...]] = ()
 """What a call about a contact is given when no events are: worth no look at all."""
-
-_CONTACT_FIELDS = ("id", "attributes", "lists")
-_EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
 
 
 @attrs.define(eq=False)
@@ -67,6 +54,8 @@ class Facts:
             FactsError: If *contact* or one of *events* is none.
         """
         check_contact(contact)
+        if type(events) is History:
+            return cls(contact, events.timed, events.unusable, events)
         return cls(contact, *_timed(iterated(events)))
 
     @classmethod
@@ -83,7 +72,7 @@ class Facts:
         given = list(iterated(events)) if history is None else history.first()
         for event in given:
             check_event(event)
-            if not _is_same(event.contact_id, contact.id):
+            if not is_same(event.contact_id, contact.id):
                 problem = (
                     f"the contact is {shown(contact.id)}, but an event {shown(event.name)} is of "
                     f"{shown(event.contact_id)}: hand in the contact's own events only"
@@ -122,7 +111,7 @@ class History:
         given = list(iterated(events))
         for event in given:
             check_event(event)
-            if not _is_same(event.contact_id, given[0].contact_id):
+            if not is_same(event.contact_id, given[0].contact_id):
                 owners = f"{shown(given[0].contact_id)} and {shown(event.contact_id)}"
                 problem = f"is of one contact; got events of {owners}: prepare one for each"
                 raise FactsError("History", problem, event)
@@ -137,9 +126,7 @@ class History:
         self._arrange()
 
     @classmethod
-    def of_timed(
-        cls, owner: object, timed: list[TimedEvent], unusable: list[EventLike]
-    ) -> History:
+    def of_timed(cls, owner: object, timed: list[TimedEvent], unusable: list[EventLike]) -> History:
         """What is checked already, and unique [E3]."""
         history = object.__new__(cls)
         history._events = [*(event for _, _, event in timed), *unusable]
@@ -214,89 +201,6 @@ def _timed(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLik
         else:
             unusable.append(event)
     return timed, unusable
-
-
-def event_name(event: EventLike) -> str | None:
-    """The name of an event as plain text; ``None`` if it is none."""
-    if type(event) is Event:
-        return event.name
-    kind, name = read(event.name)
-    return cast("str", name) if kind is Kind.TEXT else None
-
-
-def check_contact(value: object) -> None:
-    """Refuse what is no contact.
-
-    Raises:
-        FactsError: Naming the fields that are missing.
-    """
-    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
-
-
-def check_event(value: object) -> None:
-    """Refuse what is no event.
-
-    Raises:
-        FactsError: Naming the fields that are missing.
-    """
-    _check_fields(value, _EVENT_FIELDS, "event", Event)
-
-
-def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
-    if type(value) is shipped:
-        return
-    missing = [field for field in fields if not hasattr(value, field)]
-    if missing:
-        problem = f"{shown(value)} is no {what}: it has no .{' and no .'.join(missing)}"
-        raise FactsError(what, problem, value)
-
-
-def _is_same(one: object, other: object) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:  # noqa: BLE001 - an id that cannot be compared is nobody's
-        return one is other
-
-
-def iterated(events: object) -> Iterable[EventLike]:
-    """*events*, if they are several.
-
-    Raises:
-        FactsError: If they are no iterable, or one of characters or keys.
-    """
-    if is_several(events):
-        return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {shown(events)}"
-    raise FactsError("events", problem, events)
-
-
-def is_several(given: object) -> bool:
-    """Whether *given* can be iterated and holds things of its own: no text, no mapping."""
-    # By the type: an object may lie about its class, or raise when it is asked for it.
-    kind: type[object] = type(given)
-    return issubclass(kind, Iterable) and not issubclass(kind, str | bytes | Mapping)
-
-
-def _event_id(event: EventLike) -> Hashable:
-    """What tells an event from others; ``None`` if nothing does."""
-    given = event.id
-    if given is None or read(given)[0] is Kind.NO_VALUE:
-        return None
-    return given
-
-
-def is_new(event: EventLike, met: set[Hashable]) -> bool:
-    """Whether no event of its id was met before; it is met now [E3]."""
-    key = _event_id(event)
-    if key is None:
-        return True
-    try:
-        if key in met:
-            return False
-        met.add(key)
-    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared tells nothing apart
-        return True
-    return True
 
 
 def _first_of_each_id(events: Iterable[EventLike]) -> Iterator[EventLike]:

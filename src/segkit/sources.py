@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeVar, cast
 
+from segkit.entering import check_contact, check_event, event_name, is_new, is_several
 from segkit.errors import FactsError, shown
-from segkit.history import (
-    Facts,
-    check_contact,
-    check_event,
-    event_name,
-    is_new,
-    is_several,
-)
+from segkit.history import Facts
 from segkit.model.facts import ContactLike, EventLike, check_id
 from segkit.model.needs import Requirements
 

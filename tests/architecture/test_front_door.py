@@ -54,6 +54,7 @@ NAMES: Final = [
     "Matcher",
     "MemorySource",
     "Next",
+    "NextChange",
     "Not",
     "Or",
     "Place",
@@ -64,7 +65,9 @@ NAMES: Final = [
     "SegkitError",
     "Segment",
     "Sequence",
+    "Size",
     "Source",
+    "Span",
     "Step",
     "ZoneError",
     "all_of",
@@ -80,9 +83,11 @@ NAMES: Final = [
     "in_list",
     "in_segment",
     "matches",
+    "next_change",
     "prop",
     "requirements",
     "sample",
+    "timeline",
 ]
 
 

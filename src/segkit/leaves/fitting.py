@@ -24,7 +24,7 @@ from segkit.model.logic import And
 from segkit.model.operands import Reference
 from segkit.model.values import Kind, Reading, read, same
 
-__all__ = ["Fitting", "Places", "Serving", "alike", "between"]
+__all__ = ["Fitting", "Places", "Serving", "alike", "between", "fittings_of"]
 
 Places: TypeAlias = list[int]
 """Where events stand among those of the sequence, which are in the order of their instants."""
@@ -168,6 +168,22 @@ class Fitting:
         fits, step, is_absent = self.serving, self.step, self.is_absent
         events = self.events
         return [p for p in places if fits(step, events[p][-1], first, is_absent=is_absent)]
+
+
+def fittings_of(
+    leaf: Sequence,
+    events: list[TimedEvent],
+    moment: Moment,
+    serving: Serving,
+    *,
+    doubtful: bool = False,
+) -> list[Fitting]:
+    """Of each later step of *leaf*, the absent one last, the events that serve it."""
+    last = len(leaf.steps)
+    return [
+        Fitting(step.event, events, moment, serving, place == last, doubtful)
+        for place, step in enumerate(leaf.behind())
+    ]
 
 
 def between(places: Places, start: int, stop: int) -> Places:

@@ -22,7 +22,7 @@ import attrs
 
 from segkit.clock import Beyond, Edge, Moment, leave
 from segkit.history import TimedEvent
-from segkit.leaves.fitting import Fitting, Places, Serving, alike, between
+from segkit.leaves.fitting import Fitting, Places, Serving, alike, between, fittings_of
 from segkit.model.durations import Duration
 from segkit.model.events import Sequence
 
@@ -56,9 +56,11 @@ def chain(
         and serving(leaf.first, event, event, is_absent=False)
     ]
     until = None if unfinished else moment.now
-    for tails in _tails(leaf, ordered, firsts, moment, serving, until, doubtful=doubtful):
-        for tail in tails:
-            return tuple(_instants(tail))
+    fittings = fittings_of(leaf, ordered, moment, serving, doubtful=doubtful)
+    for group in alike(leaf, ordered, firsts):
+        tails = _tails(leaf, ordered, group, fittings, until)
+        if tails:
+            return tuple(_instants(tails[0]))
     return ()
 
 
@@ -75,8 +77,10 @@ def completions(
         moment: Whose zone days are of; what happens after it happens as well.
         serving: As for `chain`.
     """
-    for tails in _tails(leaf, ordered, firsts, moment, serving, Beyond.AFTER):
-        yield from ((at, complete) for complete, at, _, _ in tails)
+    fittings = fittings_of(leaf, ordered, moment, serving)
+    for group in alike(leaf, ordered, firsts):
+        for complete, at, _, _ in _tails(leaf, ordered, group, fittings, Beyond.AFTER):
+            yield at, complete
 
 
 def _instant(timed: TimedEvent) -> datetime:
@@ -92,30 +96,10 @@ def _tails(
     leaf: Sequence,
     ordered: list[TimedEvent],
     firsts: Places,
-    moment: Moment,
-    serving: Serving,
-    until: Edge | None,
-    *,
-    doubtful: bool = False,
-) -> Iterator[list[_Tail]]:
-    """Whole chains, the earliest first, for each group of *firsts* that later steps see alike."""
-    last = len(leaf.steps)
-    fittings = [
-        Fitting(step.event, ordered, moment, serving, place == last, doubtful)
-        for place, step in enumerate(leaf.behind())
-    ]
-    for group in alike(leaf, ordered, firsts):
-        yield _tails_from(leaf, ordered, group, fittings, until)
-
-
-def _tails_from(
-    leaf: Sequence,
-    ordered: list[TimedEvent],
-    firsts: Places,
     fittings: list[Fitting],
     until: Edge | None,
 ) -> list[_Tail]:
-    """Whole chains from *firsts*, which are alike in what later steps see of them."""
+    """Whole chains from *firsts*, which later steps see alike, the earliest first."""
     reach = _reach(leaf, ordered, firsts, fittings)
     if reach is None:
         return []

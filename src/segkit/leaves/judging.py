@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final, assert_never, cast
 
 from segkit.clock import Interval, Moment, interval_between, leave
-from segkit.history import Facts, event_name
+from segkit.entering import event_name
+from segkit.history import Facts
 from segkit.leaves.comparing import comparable, value_at
 from segkit.leaves.judgement import Judgement, judge_parts
 from segkit.leaves.meaning import (

@@ -11,7 +11,7 @@ from segkit.model.needs import Requirements
 from segkit.model.segment import Segment, condition_of
 from segkit.tree import leaves_of
 
-__all__ = ["needs_of", "requirements"]
+__all__ = ["needs_between", "needs_of", "requirements"]
 
 
 def requirements(
@@ -43,3 +43,11 @@ def needs_of(condition: Condition, moment: Moment) -> Requirements:
     for leaf in leaves_of(condition):
         needs |= footprint(leaf, moment)
     return needs
+
+
+def needs_between(condition: Condition, start: datetime, end: datetime, tz: tzinfo) -> Requirements:
+    """The facts that can change what *condition* says at some instant between two.
+
+    Neither edge of a window ever moves back, so those of the first and of the last instant do.
+    """
+    return needs_of(condition, Moment(start, tz)) | needs_of(condition, Moment(end, tz))

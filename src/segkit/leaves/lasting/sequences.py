@@ -25,7 +25,7 @@ from segkit.model.events import EventCount, Sequence
 __all__ = ["Chained", "Unchanged"]
 
 Unchanged = Callable[[EventCount, list[TimedEvent], datetime], Edge]
-"""Until when, from an instant on, what the ``where`` of a step says of the events stays the same."""
+"""Until when, from an instant on, what the ``where`` of a step says of events stays the same."""
 
 
 @attrs.define(eq=False)

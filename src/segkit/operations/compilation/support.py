@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
 from segkit.clock import Moment
-from segkit.history import NO_EVENTS, Facts, History, TimedEvent, iterated
+from segkit.entering import iterated
+from segkit.history import NO_EVENTS, Facts, History, TimedEvent
 from segkit.leaves import OneEvent, leaf_holds, memberships, value_at, value_satisfies
 from segkit.model.conditions import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
