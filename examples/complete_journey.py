@@ -16,9 +16,10 @@ the script's assumption; 84.51° does not say.) Campaigns and redemptions have o
 [1] https://github.com/bradleyboehmke/completejourney/blob/2550737c0e11be696453c7cba96572bef71b5af0/data-raw/prep-data.R
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ from segkit import (
     Event,
     MemorySource,
     Segment,
+    Size,
     attr,
     describe,
     did,
@@ -277,23 +279,37 @@ def show_explanations(
         console.print(Text(str(explanation)))
 
 
-def coupon_users_by_month(evaluator: Evaluator[int]) -> dict[str, int]:
-    """How many had used a coupon in the last month, at the end of each month of 2017."""
+def coupon_users_over_the_year(evaluator: Evaluator[int]) -> list[Size]:
+    """How many had used a coupon in the last month, at every instant of 2017 and at its end."""
+    start = datetime(2017, 1, 1, tzinfo=SHOP_ZONE)
+    return evaluator.size_over_time(COUPON_USERS, start, NOW + timedelta(days=1))
+
+
+def at_months_ends(steps: list[Size]) -> dict[str, int]:
+    """The sizes at the end of each month of 2017: of the last step before or then."""
     sizes = {}
     for month in range(1, 13):
         end = datetime(2017, month + 1, 1, tzinfo=SHOP_ZONE) if month < 12 else NOW
-        sizes[f"{date(2017, month, 1):%b}"] = len(evaluator.members(COUPON_USERS, now=end))
+        sizes[f"{date(2017, month, 1):%b}"] = steps[bisect_right(steps, end, key=when) - 1].size
     return sizes
 
 
-def show_months(console: Console, sizes: Mapping[str, int]) -> None:
-    """One bar per month."""
+def when(step: Size) -> datetime:
+    """The instant from which on a size is right."""
+    return step.at
+
+
+def show_year(console: Console, steps: list[Size]) -> None:
+    """One bar per month, and when there were most of them."""
     table = Table("month", title=f"{COUPON_USERS.name}, at each month's end", box=None)
     table.add_column("size", justify="right")
-    for month, size in sizes.items():
+    for month, size in at_months_ends(steps).items():
         table.add_row(month, str(size), "█" * (size // 4))
     console.print()
     console.print(table)
+    most = max(steps, key=lambda step: step.size)
+    local = most.at.astimezone(SHOP_ZONE)
+    console.print(f"Most of them were there at {local:%Y-%m-%d %H:%M}: {most.size}.")
 
 
 def main() -> None:
@@ -304,7 +320,7 @@ def main() -> None:
     console = Console()
     show_segments(console, evaluator.evaluate(SEGMENTS, now=NOW), households=len(source))
     show_explanations(console, source, evaluator)
-    show_months(console, coupon_users_by_month(evaluator))
+    show_year(console, coupon_users_over_the_year(evaluator))
 
 
 if __name__ == "__main__":

@@ -263,7 +263,29 @@ def test_the_months_are_those_of_the_redemptions(
     """At noon, a redemption is in the month that ends with its calendar month, and in no other."""
     months = journey.redemptions["redemption_date"].dt.month
     expected = journey.redemptions.groupby(months)["household_id"].nunique().tolist()
-    sizes = example.coupon_users_by_month(evaluator)
+    sizes = example.at_months_ends(example.coupon_users_over_the_year(evaluator))
     assert list(sizes.values()) == expected
     for month, size in sizes.items():
         assert re.search(rf"^ *{month} +{size} +█+ *$", printed, re.MULTILINE)
+
+
+def a_month_later(at: pd.Timestamp) -> pd.Timestamp:
+    """The same day and time; if there is no such day, when the month behind begins."""
+    later = at + pd.DateOffset(months=1)
+    return later if later.day == at.day else later.normalize() + pd.Timedelta(days=1)
+
+
+def test_the_year_is_counted_at_every_instant(
+    example: ModuleType, evaluator: Evaluator[int], printed: str, journey: Journey
+) -> None:
+    """Each redemption, at noon in New York, counts for a month; a day's steps come at noon."""
+    redeemed = journey.redemptions[["household_id", "redemption_date"]].drop_duplicates()
+    noon = redeemed["redemption_date"] + pd.Timedelta(hours=12)
+    start = noon.dt.tz_localize("America/New_York").dt.tz_convert("UTC")
+    end = start.map(a_month_later)
+    steps = example.coupon_users_over_the_year(evaluator)
+    for step in steps[:: len(steps) // 40]:
+        there = redeemed["household_id"][(start <= step.at) & (step.at < end)]
+        assert step.size == there.nunique(), step
+    most = max(step.size for step in steps)
+    assert re.search(rf"^Most of them were there at 2017-.*: {most}\.$", printed, re.MULTILINE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, tzinfo
+from itertools import pairwise
 
 import attrs
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -20,6 +21,7 @@ from segkit import (
     Segment,
     matches,
 )
+from segkit.model.facts import instant
 from segkit.testing import conditions, histories, instants, segments, zones
 from segkit.testing.wide_facts import WithEvents
 from tests.laws.situations import narrowed
@@ -156,3 +158,21 @@ def test_what_several_segments_need_suffices_for_each(
     assert [list(answers[segment.name]) for segment in asked] == [
         people.found(segment) for segment in asked
     ]
+
+
+@given(populations(unique_ids=True), conditions(), instants(), instants())
+def test_the_size_over_time_is_the_number_of_members_at_every_instant(
+    population: Population, condition: Condition, one: datetime, other: datetime
+) -> None:
+    """At each step, just before the next one, and at instants in between."""
+    start, end = sorted((instant(one, "one"), instant(other, "other")))
+    assume(start < end)
+    evaluator = population.evaluator()
+    steps = evaluator.size_over_time(condition, start, end)
+    assert steps[0].at == start
+    ends = [*(step.at for step in steps[1:]), end]
+    for (at, size), until in zip(steps, ends, strict=True):
+        assert at < until
+        for now in (at, at + (until - at) // 2, until - datetime.resolution):
+            assert len(evaluator.as_of(condition, now)) == size
+    assert all(one.size != other.size for one, other in pairwise(steps))

@@ -33,7 +33,11 @@ def check_small(condition: Condition, history: WithEvents) -> None:
     prepared = History(events)
     for place, now in enumerate(SMALL_NOWS):
         expected = next(
-            (at for at, verdict in zip(SMALL_NOWS[place:], verdicts[place:], strict=True) if verdict is not verdicts[place]),
+            (
+                at
+                for at, verdict in zip(SMALL_NOWS[place:], verdicts[place:], strict=True)
+                if verdict is not verdicts[place]
+            ),
             None,
         )
         assert next_change(condition, contact, prepared, now=now, horizon=LAST).at == expected

@@ -26,7 +26,8 @@ EXPLAINED: Final[list[Any]] = [
         orders(10.5, 20),
         'yes  the sum of total of "order" in the last 30 days is at least 30\n'
         "     value: 30.5\n"
-        "     window: after 2022-09-01 00:00 UTC, up to and including 2022-10-01 00:00 UTC",
+        "     window: after 2022-09-01 00:00 UTC, up to and including 2022-10-01 00:00 UTC\n"
+        "     until: 2022-10-01 12:00 UTC",
         id="a sum",
     ),
     case(
@@ -79,7 +80,8 @@ EXPLAINED: Final[list[Any]] = [
         orders(1),
         'no   the time of the latest "order" is 60 days ago or earlier\n'
         "     value: 2022-09-01 12:00 UTC\n"
-        f"{WINDOW}",
+        f"{WINDOW}\n"
+        "     until: 2022-10-31 12:00 UTC",
         id="the instant of the latest",
     ),
     case(
