@@ -13,6 +13,7 @@ import attributes
 import compiling
 import figure
 import importing
+import lasting
 import windows
 from harness import command_line, effort_of
 from peers import PEERS
@@ -23,7 +24,7 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "performance.
 
 _BEGIN: Final = "<!-- `python benchmarks --keep` writes from here -->\n"
 _END: Final = "<!-- to here -->\n"
-_QUESTIONS: Final = (attributes, windows, against_peers, compiling, importing)
+_QUESTIONS: Final = (attributes, windows, against_peers, compiling, lasting, importing)
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
 """The questions, as segkit says them."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from segkit import Condition, attr, did
+from segkit import Condition, attr, did, prop
 
-__all__ = ["COUNTRIES", "FIVE", "ONE", "WINDOWS"]
+__all__ = ["COUNTRIES", "FIVE", "LASTING", "ONE", "WINDOWS"]
 
 COUNTRIES: Final = ["FR", "DE", "IT", "ES", "BE", "NL"]
 
@@ -20,3 +21,13 @@ FIVE: Final[Condition] = (
 WINDOWS: Final[Condition] = did("opened").within_last(days=30) & did("order").never().within_last(
     days=60
 )
+
+LASTING: Final[Mapping[str, tuple[Condition, tuple[int, ...]]]] = {
+    "a count": (did("order").at_least(3).within_last(days=30), (30,)),
+    "two windows": (WINDOWS, (30, 60)),
+    "between ago": (did("order").at_least(5).between_ago(days=(90, 30)), (30, 90)),
+    "last seen": (did("visit").latest_at().before(days=60), (60,)),
+    "where": (did("order").where(prop("total") > 150).at_least(3).within_last(days=30), (30,)),
+    "a sum": (did("order").within_last(days=30).sum("total") >= 500, (30,)),
+}
+"""Questions about until when, each with the lengths of its windows in days."""

@@ -1,6 +1,6 @@
 """The right answers, found without segkit: each test by itself, by the letter of the rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from conditions import COUNTRIES
 
 from segkit import Event
 
-__all__ = ["five", "one", "tests_reached", "windows"]
+__all__ = ["five", "next_change", "one", "tests_reached", "windows"]
 
 
 def _has_value(value: object) -> bool:
@@ -68,3 +68,21 @@ def windows(events: Iterable[Event[int]], now: datetime) -> bool:
 def _is_within(age: timedelta, days: int) -> bool:
     """Now is inside, the old end is not [T2]; what is to come does not count yet [T1]."""
     return timedelta(0) <= age < timedelta(days=days)
+
+
+def next_change(
+    holds: Callable[[datetime], bool],
+    events: Iterable[Event[int]],
+    days: Iterable[int],
+    now: datetime,
+) -> datetime | None:
+    """The first instant behind now at which an answer differs.
+
+    It can only be one at which an event happens, or a window of one of those days loses it.
+    """
+    lengths = [timedelta(days=number) for number in (0, *days)]
+    behind = {
+        event.at + length for event in events for length in lengths if event.at + length > now
+    }
+    verdict = holds(now)
+    return next((at for at in sorted(behind) if holds(at) is not verdict), None)

@@ -16,6 +16,7 @@ QUESTIONS = {
     "windows": ["by hand, bisect", "compiled, History", "by hand, scan", "compiled", "matches()"],
     "against_peers": ["by hand", "segkit", "segkit, plain events", "growthbook", "rule-engine"],
     "compiling": ["compile_condition", "at(now)", "History"],
+    "lasting": ["next_change, History", "timeline, History", "size_over_time", "12 x members"],
     "importing": ["attrs", "segkit"],
 }
 

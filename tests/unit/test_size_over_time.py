@@ -173,9 +173,9 @@ def test_as_of_is_members_then() -> None:
     ],
 )
 def test_what_is_no_time_is_refused_before_anything_is_loaded(
-    start: Any,
-    end: Any,
-    said: str,  # noqa: ANN401 - what is refused
+    start: Any,  # noqa: ANN401 - what is refused
+    end: Any,  # noqa: ANN401 - what is refused
+    said: str,
 ) -> None:
     source = Counting()
     with pytest.raises(InstantError, match=said):

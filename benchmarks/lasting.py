@@ -1,0 +1,154 @@
+"""Until when an answer holds: the next change of 1,000 events, timelines, sizes over a year.
+
+Every instant is first checked against one found by asking at each instant that could be it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import Any, Final
+
+import oracle
+from conditions import LASTING
+from harness import Disagreement, Effort, effort, race
+from population import NOW, contacts, events_of
+from report import Row, machine, table
+from subject import history
+
+from segkit import (
+    Condition,
+    Contact,
+    Evaluator,
+    Event,
+    MemorySource,
+    did,
+    matches,
+    next_change,
+    timeline,
+)
+
+__all__ = ["rows"]
+
+_EVENTS: Final = 1_000
+_CONTACTS: Final = 10
+_MOST: Final = 40e-6
+"""Seconds that the next change may take over a prepared history."""
+
+_NAMES: Final = ("received", "opened", "clicked", "visit", "order")
+_YEAR: Final = timedelta(days=365)
+
+
+def rows(effort: Effort) -> list[Row]:
+    """The lines of this question."""
+    return [*_next_changes(effort), *_timelines(effort), *_sizes(effort)]
+
+
+def _known() -> list[tuple[Contact[int], list[Event[int]]]]:
+    """Contacts with a thousand events each, spread over about a year."""
+    return [(contact, _many(contact)) for contact in contacts()[:_CONTACTS]]
+
+
+def _many(contact: Contact[int]) -> list[Event[int]]:
+    random = Random(contact.id)  # noqa: S311 - not for secrets
+    return [
+        Event(
+            contact.id,
+            random.choice(_NAMES),
+            NOW - timedelta(microseconds=random.randrange(_YEAR // timedelta(microseconds=1))),
+            {"total": random.randint(5, 200)},
+            id=f"{contact.id}-{place}",
+        )
+        for place in range(_EVENTS)
+    ]
+
+
+def _next_changes(effort: Effort) -> list[Row]:
+    known = _known()
+    prepared = [(contact, history(events)) for contact, events in known]
+    found: list[Row] = []
+    for name, (condition, days) in LASTING.items():
+        for contact, events in known:
+            asked = partial(matches, condition, contact, events)
+            right = oracle.next_change(lambda now, ask=asked: ask(now=now), events, days, NOW)
+            if next_change(condition, contact, events, now=NOW).at != right:
+                raise Disagreement(f"{name}: the next change of {contact.id} is {right}")
+        times = race(
+            {
+                "next_change, History": _over(partial(next_change, condition, now=NOW), prepared),
+                "next_change, plain events": _over(partial(next_change, condition, now=NOW), known),
+                "matches(), plain events": _over(partial(matches, condition, now=NOW), known),
+            },
+            effort,
+        )
+        case, other = f"next change, {name}", "matches(), plain events"
+        each = {who: times.seconds(who) / len(known) for who in times.of}
+        first = "next_change, History"
+        found += [
+            Row(case, first, each[first], times.ratio(first, other), "matches()", "<= 40 us",
+                is_held=each[first] <= _MOST),
+            Row(case, "next_change, plain events", each["next_change, plain events"],
+                times.ratio("next_change, plain events", other), "matches()"),
+        ]  # fmt: skip
+    return found
+
+
+def _over(call: Callable[..., object], known: list[Any]) -> Callable[[], None]:
+    def run() -> None:
+        for contact, events in known:
+            call(contact, events)
+
+    return run
+
+
+def _timelines(effort: Effort) -> list[Row]:
+    prepared = [(contact, history(events)) for contact, events in _known()]
+    found: list[Row] = []
+    for name, (condition, _) in LASTING.items():
+        year = partial(timeline, condition, start=NOW - _YEAR, end=NOW)
+        times = race({"timeline": _over(year, prepared)}, effort)
+        seconds = times.seconds("timeline") / len(prepared)
+        found.append(Row(f"timeline of a year, {name}", "timeline, History", seconds))
+    return found
+
+
+def _sizes(effort: Effort) -> list[Row]:
+    everybody = contacts()
+    events = [event for contact in everybody for event in events_of(contact)]
+    evaluator = Evaluator(MemorySource(everybody, events))
+    condition: Condition = did("opened").at_least(2).within_last(days=30)
+    start = NOW - _YEAR
+    nows = [start + month * _YEAR / 12 for month in range(12)]
+    steps = evaluator.size_over_time(condition, start, NOW)
+    for now in nows:
+        [*_, size] = [step.size for step in steps if step.at <= now]
+        if size != len(evaluator.members(condition, now=now)):
+            raise Disagreement(f"the size at {now} is not {size}")
+
+    def monthly() -> None:
+        for now in nows:
+            evaluator.members(condition, now=now)
+
+    def exact() -> None:
+        evaluator.size_over_time(condition, start, NOW)
+
+    times = race({"size_over_time": exact, "12 x members": monthly}, effort)
+    case = "sizes over a year, 200 contacts"
+    return [
+        Row(case, "12 x members", times.seconds("12 x members"), remark="once a month"),
+        Row(
+            case,
+            "size_over_time",
+            times.seconds("size_over_time"),
+            times.ratio("size_over_time", "12 x members"),
+            "12 x members",
+            bar="<= 1.0",
+            remark=f"{len(steps)} steps, exact",
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    asked = effort(__doc__)
+    print(machine())
+    print(table(rows(asked)))
