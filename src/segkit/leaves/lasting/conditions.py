@@ -160,9 +160,12 @@ def _moves(leaf: LeafCondition) -> bool:
 
 
 def _of_sequence(leaf: Sequence, facts: Facts, moment: Moment) -> Course:
+    steps = [leaf.first, *(step.event for step in leaf.behind())]
+    start, _ = edges(leaf.first.window, moment.now, moment.tz)
+    events = facts.history().ordered([name for step in steps for name in step.names], start)
     moving = {
         step: [part for part in leaves_of(step.condition) if _moves(part)]
-        for step in (leaf.first, *(step.event for step in leaf.behind()))
+        for step in steps
         if step.condition is not None
     }
 
@@ -178,4 +181,4 @@ def _of_sequence(leaf: Sequence, facts: Facts, moment: Moment) -> Course:
             default=Beyond.AFTER,
         )
 
-    return Chained(leaf, facts.history(), moment.tz, serving, unchanged)
+    return Chained(leaf, events, moment.tz, serving, unchanged)

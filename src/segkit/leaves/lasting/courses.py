@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -52,6 +52,10 @@ class Course(ABC):
     def spell(self, at: datetime) -> Spell:
         """The verdict at an instant in UTC, and until when it surely stays that."""
 
+    def is_yearly(self) -> bool:
+        """Whether, since it was last asked, surely nothing but anniversaries can change it."""
+        return False
+
     def turns(self, start: datetime, end: Edge) -> tuple[bool, list[datetime]]:
         """The verdict at *start*, and the instants before *end* at which it turns over."""
         begun, until = self.spell(start)
@@ -68,12 +72,28 @@ class Course(ABC):
 def next_turn(course: Course, now: datetime, horizon: Edge) -> datetime | None:
     """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over."""
     verdict, until = course.spell(now)
+    look_up, yearly = _a_cycle_behind(now), False
     while until <= horizon and not isinstance(until, Beyond):
         at = until
+        if at > look_up:
+            # What anniversaries do not bring about in a cycle of the calendar they never will.
+            if yearly:
+                return None
+            look_up, yearly = _a_cycle_behind(at), course.is_yearly()
         then, until = course.spell(at)
         if then is not verdict:
             return at
     return None
+
+
+_CYCLE_YEARS: Final = 401
+"""After 400 years the calendar repeats itself; one more for the clocks of zones."""
+
+
+def _a_cycle_behind(at: datetime) -> Edge:
+    if at.year + _CYCLE_YEARS > MAXYEAR:
+        return Beyond.AFTER
+    return at.replace(year=at.year + _CYCLE_YEARS, day=1)
 
 
 @attrs.define(eq=False)
@@ -122,6 +142,10 @@ class Yearly(Course):
             return verdict, Beyond.AFTER
         return verdict, day_start(today + days * _DAY, self.tz)
 
+    def is_yearly(self) -> bool:
+        """It is."""
+        return True
+
 
 @attrs.define(eq=False)
 class Later(Course):
@@ -138,6 +162,10 @@ class Later(Course):
         """What the course says."""
         return self._course().turns(start, end)
 
+    def is_yearly(self) -> bool:
+        """What the course says."""
+        return self._course().is_yearly()
+
     def _course(self) -> Course:
         if self.made is None:
             self.made = self.make()
@@ -150,20 +178,34 @@ class Enough(Course):
 
     number: int
     parts: list[Course]
+    _spells: list[Spell] = attrs.field(init=False)
+    """The last one of each part, who is asked again only when that may be over."""
+
+    def __attrs_post_init__(self) -> None:
+        self._spells = [(False, Beyond.BEFORE)] * len(self.parts)
 
     def spell(self, at: datetime) -> Spell:
         """The verdict lasts until enough of the parts that make it may have changed."""
         for_it: list[Edge] = []
         against: list[Edge] = []
         spared = len(self.parts) - self.number
-        for part in self.parts:
-            verdict, until = part.spell(at)
+        for place, last in enumerate(self._spells):
+            verdict, until = last
+            if until <= at:
+                verdict, until = self._spells[place] = self.parts[place].spell(at)
             (for_it if verdict else against).append(until)
             if until is Beyond.AFTER and not verdict and spared == 0:
                 return False, until  # One part was enough; the others need not be asked.
         if len(for_it) >= self.number:
             return True, _until_number_change(for_it, len(for_it) - self.number + 1)
         return False, _until_number_change(against, len(against) - spared)
+
+    def is_yearly(self) -> bool:
+        """When all parts are, or do not change any more."""
+        return all(
+            until is Beyond.AFTER or part.is_yearly()
+            for part, (_, until) in zip(self.parts, self._spells, strict=True)
+        )
 
     def turns(self, start: datetime, end: Edge) -> tuple[bool, list[datetime]]:
         """Those of all parts, in one sweep."""
@@ -207,6 +249,10 @@ class Inverse(Course):
         """The other verdict, just as long."""
         verdict, until = self.part.spell(at)
         return not verdict, until
+
+    def is_yearly(self) -> bool:
+        """When the part is."""
+        return self.part.is_yearly()
 
     def turns(self, start: datetime, end: Edge) -> tuple[bool, list[datetime]]:
         """Those of the part."""

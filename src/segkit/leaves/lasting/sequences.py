@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 import attrs
 
 from segkit.clock import Beyond, Edge, Moment, edges
-from segkit.history import History, TimedEvent
+from segkit.history import TimedEvent
 from segkit.leaves.fitting import Serving
 from segkit.leaves.following import completions
 from segkit.leaves.lasting.courses import Course, Spell
@@ -33,15 +33,15 @@ class Chained(Course):
     """Whether some choice of events makes the chain [S1], [S2], [S3].
 
     Attributes:
+        events: All that could serve a step, in order.
         serving: Gives what `segkit.leaves.following` asks of events, at one moment.
     """
 
     leaf: Sequence
-    history: History
+    events: list[TimedEvent]
     tz: tzinfo
     serving: Callable[[Moment], Serving]
     unchanged: Unchanged
-    _events: list[TimedEvent] = attrs.field(init=False)
     _until: Edge = Beyond.BEFORE
     """The end of the piece that was looked at."""
     _edges: list[Edge] = attrs.field(factory=list[Edge])
@@ -50,27 +50,21 @@ class Chained(Course):
     def spell(self, at: datetime) -> Spell:
         """The verdict lasts to the next of the edges, or at least to the end of the piece."""
         if at >= self._until:
-            if self._until is Beyond.BEFORE:
-                self._begin(at)
             self._look(at)
         passed = bisect_right(self._edges, at)
         until = self._edges[passed] if passed < len(self._edges) else self._until
         return passed % 2 == 1, min(until, self._until)
 
-    def _begin(self, at: datetime) -> None:
-        """Take the events that can matter from an instant on."""
-        # What is before the window of the first step now will not come back into it.
-        start, _ = edges(self.leaf.first.window, at, self.tz)
-        names = [name for step in self._steps() for name in step.names]
-        self._events = self.history.ordered(names, start)
-
     def _look(self, at: datetime) -> None:
         """Look at the piece that begins at an instant."""
-        leaf = self.leaf
-        changes = [self.unchanged(step, self._events, at) for step in self._steps()]
+        leaf, moment = self.leaf, Moment(at, self.tz)
+        # What is before the window of the first step is of no use, now or later.
+        start, _ = edges(leaf.first.window, at, self.tz)
+        self.events = self.events[bisect_left(self.events, start, key=_instant) :]
+        changes = [self.unchanged(step, self.events, at) for step in self._steps()]
         self._until = min(self._unwanted(at), *changes)
-        ordered = self._events[: bisect_left(self._events, self._until, key=_instant)]
-        serving = self.serving(Moment(at, self.tz))
+        ordered = self.events[: bisect_left(self.events, self._until, key=_instant)]
+        serving = self.serving(moment)
         firsts = [
             place
             for place, (_, name, event) in enumerate(ordered)
@@ -82,7 +76,7 @@ class Chained(Course):
             window.instants[place]: (window.enter(place), window.leave(place))
             for place in range(lost, len(firsts))
         }
-        found = completions(leaf, ordered, firsts[lost:], Moment(at, self.tz), serving)
+        found = completions(leaf, ordered, firsts[lost:], moment, serving)
         self._edges = _merged(
             (max(complete, stays[first][0]), stays[first][1]) for first, complete in found
         )
@@ -95,9 +89,9 @@ class Chained(Course):
         absent = self.leaf.absent
         if absent is None or absent.within is not None:
             return Beyond.AFTER
-        behind = bisect_right(self._events, at, key=_instant)
+        behind = bisect_right(self.events, at, key=_instant)
         names = absent.event.names
-        return next((at for at, name, _ in self._events[behind:] if name in names), Beyond.AFTER)
+        return next((at for at, name, _ in self.events[behind:] if name in names), Beyond.AFTER)
 
 
 def _merged(stays: Iterable[tuple[Edge, Edge]]) -> list[Edge]:
