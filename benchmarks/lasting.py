@@ -4,7 +4,7 @@ Every instant is first checked against one found by asking at each instant that 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any, Final
@@ -69,8 +69,7 @@ def _next_changes(effort: Effort) -> list[Row]:
     found: list[Row] = []
     for name, (condition, days) in LASTING.items():
         for contact, events in known:
-            asked = partial(matches, condition, contact, events)
-            right = oracle.next_change(lambda now, ask=asked: ask(now=now), events, days, NOW)
+            right = _right(condition, contact, events, days)
             if next_change(condition, contact, events, now=NOW).at != right:
                 raise Disagreement(f"{name}: the next change of {contact.id} is {right}")
         times = race(
@@ -91,6 +90,15 @@ def _next_changes(effort: Effort) -> list[Row]:
                 times.ratio("next_change, plain events", other), "matches()"),
         ]  # fmt: skip
     return found
+
+
+def _right(
+    condition: Condition, contact: Contact[int], events: list[Event[int]], days: tuple[int, ...]
+) -> datetime | None:
+    def holds(now: datetime) -> bool:
+        return matches(condition, contact, events, now=now)
+
+    return oracle.next_change(holds, events, days, NOW)
 
 
 def _over(call: Callable[..., object], known: list[Any]) -> Callable[[], None]:

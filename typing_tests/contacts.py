@@ -18,15 +18,21 @@ from segkit import (
     Event,
     EventNeed,
     Explanation,
+    History,
     Interval,
     MemorySource,
+    NextChange,
     Requirements,
     Segment,
+    Size,
+    Span,
     attr,
     did,
     explain,
     matches,
+    next_change,
     requirements,
+    timeline,
 )
 
 now = datetime(2022, 10, 1, tzinfo=UTC)
@@ -76,6 +82,17 @@ assert_type(why.notes, tuple[str, ...])
 assert_type(why.parts, tuple[Explanation, ...])
 assert_type(str(why), str)
 
+change = next_change(lapsed, ada, History([opened]), now=now, horizon=now)
+assert_type(change, NextChange)
+assert_type(change.at, datetime | None)
+assert_type(change.horizon, datetime | None)
+assert_type(why.until, datetime | None)
+for span in timeline(lapsed, ada, [opened], start=now, end=now, tz="Europe/Paris"):
+    assert_type(span, Span)
+    assert_type(span.start, datetime)
+    began, ended = span
+    assert_type(ended, datetime)
+
 needs = requirements(lapsed, now=now)
 assert_type(needs, Requirements)
 assert_type(needs.attributes, frozenset[str])
@@ -87,6 +104,11 @@ assert_type(needs.events["order"].since, datetime | None)
 evaluator = Evaluator(MemorySource([ada], [opened]), tz="Europe/Paris")
 assert_type(evaluator, Evaluator[str])
 assert_type(evaluator.members(lapsed, now=now, ids=None), Audience[str])
+assert_type(evaluator.as_of(lapsed, now, ids=None), Audience[str])
+assert_type(evaluator.size_over_time(vip, now, now), list[Size])
+for at, size in evaluator.size_over_time(attr("age") >= 18, start=now, end=now, ids=["ada"]):
+    assert_type(at, datetime)
+    assert_type(size, int)
 assert_type(evaluator.members(attr("age") >= 18, now=now, ids=["ada"]), Audience[str])
 assert_type(evaluator.evaluate([lapsed, vip], now=now), dict[str, Audience[str]])
 assert_type(Evaluator(MemorySource([ada]), tz=UTC), Evaluator[str])

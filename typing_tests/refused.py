@@ -24,8 +24,10 @@ from segkit import (
     in_list,
     in_segment,
     matches,
+    next_change,
     prop,
     sample,
+    timeline,
 )
 
 now = datetime(2022, 10, 1, tzinfo=UTC)
@@ -57,6 +59,8 @@ describe(attr("x"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentT
 matches(attr("x"), ada)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 matches(a, {})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 matches(a, ada, [{}])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+next_change(a, ada, horizon=day)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+timeline(a, ada, start=now)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 matches(a, ada, now="2022-10-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 matches(a, ada, [], now)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Evaluator(MemorySource([ada])).members(a)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
