@@ -15,7 +15,7 @@ from segkit.errors import FactsError, shown
 from segkit.model.facts import ContactLike, Event, EventLike
 from segkit.model.values import Kind, read
 
-__all__ = ["NO_EVENTS", "Facts", "History", "TimedEvent"]
+__all__ = ["NO_EVENTS", "Facts", "History", "TimedEvent", "instant_of"]
 
 TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
 """An event behind its instant in UTC and its name, as plain values."""
@@ -184,6 +184,11 @@ class History:
         if len(several) > 1:
             found.sort(key=lambda place: (self.timed[place][0], place))
         return [self.timed[place] for place in found]
+
+
+def instant_of(timed: TimedEvent) -> datetime:
+    """When the event happened: what several are put in order by."""
+    return timed[0]
 
 
 def _timed(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, assert_never, cast
 
 import attrs
 
-from segkit.history import TimedEvent
+from segkit.history import TimedEvent, instant_of
 from segkit.leaves.comparing import look_up, value_at
 from segkit.model.event_values import EventValue
 from segkit.model.values import EXACT, LONGEST_NUMBER, Kind, Reading, members, read, same
@@ -26,10 +25,10 @@ def aggregated(leaf: EventValue, events: list[TimedEvent]) -> Reading:
     match leaf.aggregate:
         case "latest_at" | "latest":
             # Not max(), which keeps the first of equal instants [E5].
-            found = max(reversed(events), key=_instant, default=None)
+            found = max(reversed(events), key=instant_of, default=None)
             return of_one(leaf, found)
         case "earliest_at" | "earliest":
-            return of_one(leaf, min(events, key=_instant, default=None))
+            return of_one(leaf, min(events, key=instant_of, default=None))
         case "distinct":
             return (Kind.NUMBER, len({each for one in events for each in scalars_in(leaf, one)}))
         case "sum":
@@ -42,10 +41,6 @@ def aggregated(leaf: EventValue, events: list[TimedEvent]) -> Reading:
             return extreme(max(_numbers(leaf, events), default=None))
         case _:
             assert_never(leaf.aggregate)
-
-
-def _instant(timed: TimedEvent) -> datetime:
-    return timed[0]
 
 
 def of_one(leaf: EventValue, timed: TimedEvent | None) -> Reading:

@@ -21,7 +21,7 @@ from typing import TypeAlias
 import attrs
 
 from segkit.clock import Beyond, Edge, Moment, leave
-from segkit.history import TimedEvent
+from segkit.history import TimedEvent, instant_of
 from segkit.leaves.fitting import Fitting, Places, Serving, alike, between, fittings_of
 from segkit.model.durations import Duration
 from segkit.model.events import Sequence
@@ -46,7 +46,7 @@ def chain(
         doubtful: Whether *serving* may let an event fit that cannot be compared [V6].
         unfinished: Whether the time of an absence need not be over [S2].
     """
-    ordered = sorted(events, key=_instant)
+    ordered = sorted(events, key=instant_of)
     window = moment.interval(leaf.first.window)
     firsts = [
         place
@@ -83,10 +83,6 @@ def completions(
             yield at, complete
 
 
-def _instant(timed: TimedEvent) -> datetime:
-    return timed[0]
-
-
 _Tail: TypeAlias = "tuple[Edge, datetime, int, _Tail | None]"
 """The end of a chain: since when it has been complete, an instant, the number of steps on it, and
 what comes behind them."""
@@ -113,7 +109,7 @@ def _tails(
         # What is behind the last of them cannot be before one. There is one: the earliest of each
         # step is before all that were found behind it.
         last = max(places[-1] for places in inside)
-        stop = bisect_right(ordered, ordered[last][0], key=_instant)
+        stop = bisect_right(ordered, ordered[last][0], key=instant_of)
     instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
     groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
     return _Search(leaf, ordered, unwanted, until).tails(groups)
@@ -128,11 +124,11 @@ def _reach(
     """
     first = ordered[firsts[0]]
     latest: Edge = ordered[firsts[-1]][0]
-    start = bisect_left(ordered, first[0], key=_instant)
+    start = bisect_left(ordered, first[0], key=instant_of)
     reach: list[list[Places]] = []
     for fitting, step in zip(fittings, leaf.behind(), strict=True):
         latest = _latest(latest, step.within)
-        stop = bisect_left(ordered, latest, key=_instant)
+        stop = bisect_left(ordered, latest, key=instant_of)
         reach.append(fitting.of(first[-1], start, stop))
         if fitting.is_absent:
             continue
@@ -140,7 +136,7 @@ def _reach(
         if earliest is None:
             return None
         # What is before the earliest of them cannot be behind one.
-        start = bisect_left(ordered, ordered[earliest][0], key=_instant)
+        start = bisect_left(ordered, ordered[earliest][0], key=instant_of)
     return reach
 
 

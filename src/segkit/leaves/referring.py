@@ -10,7 +10,7 @@ import attrs
 from segkit import tree
 from segkit.clock import Moment
 from segkit.errors import shown
-from segkit.history import Facts, TimedEvent
+from segkit.history import Facts, instant_of
 from segkit.leaves.comparing import value_at
 from segkit.leaves.wording import said_path
 from segkit.model.conditions import (
@@ -83,7 +83,7 @@ def _of_events(
             if operand.first:
                 of_first[said_reference(operand)] = operand.path
     found: list[Compared] = []
-    for timed in sorted(facts.events, key=_instant, reverse=True):
+    for timed in sorted(facts.events, key=instant_of, reverse=True):
         at, name, event = timed
         paths = own | of_first if name in leaf.names and at in window else {}
         for names, others in behind:
@@ -103,7 +103,3 @@ def _own_paths(where: Condition | None) -> dict[str, tuple[str, ...]]:
         if not operand.first:
             paths[said_path(operand.path)] = operand.path
     return paths
-
-
-def _instant(timed: TimedEvent) -> datetime:
-    return timed[0]

@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 import attrs
 
 from segkit.clock import Beyond, Edge, Moment, edges
-from segkit.history import TimedEvent
+from segkit.history import TimedEvent, instant_of
 from segkit.leaves.fitting import Serving
 from segkit.leaves.following import completions
 from segkit.leaves.lasting.courses import Course, Spell
@@ -60,10 +60,10 @@ class Chained(Course):
         leaf, moment = self.leaf, Moment(at, self.tz)
         # What is before the window of the first step is of no use, now or later.
         start, _ = edges(leaf.first.window, at, self.tz)
-        self.events = self.events[bisect_left(self.events, start, key=_instant) :]
+        self.events = self.events[bisect_left(self.events, start, key=instant_of) :]
         changes = [self.unchanged(step, self.events, at) for step in self._steps()]
         self._until = min(self._unwanted(at), *changes)
-        ordered = self.events[: bisect_left(self.events, self._until, key=_instant)]
+        ordered = self.events[: bisect_left(self.events, self._until, key=instant_of)]
         serving = self.serving(moment)
         firsts = [
             place
@@ -89,7 +89,7 @@ class Chained(Course):
         absent = self.leaf.absent
         if absent is None or absent.within is not None:
             return Beyond.AFTER
-        behind = bisect_right(self.events, at, key=_instant)
+        behind = bisect_right(self.events, at, key=instant_of)
         names = absent.event.names
         return next((at for at, name, _ in self.events[behind:] if name in names), Beyond.AFTER)
 
@@ -103,7 +103,3 @@ def _merged(stays: Iterable[tuple[Edge, Edge]]) -> list[Edge]:
         else:
             merged += (start, end)
     return merged
-
-
-def _instant(timed: TimedEvent) -> datetime:
-    return timed[0]
