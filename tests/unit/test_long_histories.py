@@ -162,7 +162,7 @@ def steps_taken(
             (fitting, "same"),
             (fitting, "read"),
             (following, "leave"),
-            (following, "_seat"),
+            (following, "seat"),
             (following, "_latest"),
         ):
             patched.setattr(room, name, counted(getattr(room, name)))

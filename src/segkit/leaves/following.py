@@ -23,6 +23,7 @@ import attrs
 from segkit.clock import Beyond, Edge, Moment, leave
 from segkit.history import TimedEvent, instant_of
 from segkit.leaves.fitting import Fitting, Places, Serving, alike, between, fittings_of
+from segkit.leaves.seating import choices_of, runs, seat
 from segkit.model.durations import Duration
 from segkit.model.events import Sequence
 
@@ -66,10 +67,12 @@ def chain(
 
 def completions(
     leaf: Sequence, ordered: list[TimedEvent], firsts: Places, moment: Moment, serving: Serving
-) -> Iterator[tuple[datetime, Edge]]:
-    """Since when a chain has been complete, by the instant of the event that it begins with.
+) -> Iterator[tuple[datetime, Edge, Edge]]:
+    """Since when a chain has been complete, and until when, by the instant that it begins with.
 
     Of the chains from one instant the first to be complete; an instant without any is left out.
+    A chain of one event ends with the first unwanted event behind it; of longer ones, those that
+    end are left out, so that none may be unwanted behind the instants that are asked about.
 
     Args:
         ordered: All events that could serve a step, in order.
@@ -79,13 +82,14 @@ def completions(
     """
     fittings = fittings_of(leaf, ordered, moment, serving)
     for group in alike(leaf, ordered, firsts):
-        for complete, at, _, _ in _tails(leaf, ordered, group, fittings, Beyond.AFTER):
-            yield at, complete
+        tails = _tails(leaf, ordered, group, fittings, Beyond.AFTER, may_end=not leaf.steps)
+        for complete, end, at, _, _ in tails:
+            yield at, complete, end
 
 
-_Tail: TypeAlias = "tuple[Edge, datetime, int, _Tail | None]"
-"""The end of a chain: since when it has been complete, an instant, the number of steps on it, and
-what comes behind them."""
+_Tail: TypeAlias = "tuple[Edge, Edge, datetime, int, _Tail | None]"
+"""The end of a chain: since when it has been complete, and until when; an instant, the number of
+steps on it, and what comes behind them."""
 
 
 def _tails(
@@ -94,6 +98,8 @@ def _tails(
     firsts: Places,
     fittings: list[Fitting],
     until: Edge | None,
+    *,
+    may_end: bool = False,
 ) -> list[_Tail]:
     """Whole chains from *firsts*, which later steps see alike, the earliest first."""
     reach = _reach(leaf, ordered, firsts, fittings)
@@ -112,7 +118,7 @@ def _tails(
         stop = bisect_right(ordered, ordered[last][0], key=instant_of)
     instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
     groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
-    return _Search(leaf, ordered, unwanted, until).tails(groups)
+    return _Search(leaf, ordered, unwanted, until, may_end).tails(groups)
 
 
 def _reach(
@@ -153,12 +159,14 @@ class _Search:
         unwanted: The events that serve the absent step, in lists in order.
         until: When a chain must be complete at the latest; ``None`` for whenever, and then the time
             of an absence need not be over.
+        may_end: Whether a chain will do that something unwanted ends later on.
     """
 
     leaf: Sequence
     ordered: list[TimedEvent]
     unwanted: list[Places]
     until: Edge | None
+    may_end: bool
     _behind: list[deque[_Tail]] = attrs.field(init=False)
     """By the step they begin with, the tails worth going on with: the nearest first, and the
     further away, the sooner complete. One that is neither nearer nor sooner is never needed."""
@@ -172,7 +180,7 @@ class _Search:
         steps = range(len(self.leaf.steps) + 1)
         whole: list[_Tail] = []
         for at, serves in reversed(groups):
-            choices = _choices(serves, steps)
+            choices = choices_of(serves, steps)
             found = [self._soonest(at, serves, step, choices) for step in steps]
             for tail, behind in zip(found, self._behind, strict=True):
                 if tail is not None:
@@ -193,15 +201,15 @@ class _Search:
     ) -> _Tail | None:
         """The tail from *step* on at *at* that is complete first."""
         soonest: _Tail | None = None
-        for final in _runs(step, choices):
+        for final in runs(step, choices):
             rest = None
             if final < len(self.leaf.steps):
                 rest = self._within_reach(at, final)
-                complete = None if rest is None else rest[0]
+                lasts = None if rest is None else rest[:2]
             else:
-                complete = self._completed(at, serves, step)
-            if complete is not None and (soonest is None or complete < soonest[0]):
-                soonest = complete, at, final - step + 1, rest
+                lasts = self._lasts(at, serves, step)
+            if lasts is not None and (soonest is None or lasts[0] < soonest[0]):
+                soonest = *lasts, at, final - step + 1, rest
         return soonest
 
     def _within_reach(self, at: datetime, step: int) -> _Tail | None:
@@ -209,30 +217,34 @@ class _Search:
         behind = self._behind[step + 1]
         end = _latest(at, self.leaf.steps[step].within)
         # Who comes before *at*, and is asked later, reaches less far.
-        while behind and not behind[-1][1] < end:
+        while behind and not behind[-1][2] < end:
             behind.pop()
         return behind[-1] if behind else None
 
-    def _completed(self, at: datetime, serves: Mapping[int, set[int]], step: int) -> Edge | None:
-        """Since when a chain that ends in a run from *step* on at *at* has been complete [S2].
+    def _lasts(
+        self, at: datetime, serves: Mapping[int, set[int]], step: int
+    ) -> tuple[Edge, Edge] | None:
+        """Since when a chain that ends in a run from *step* on at *at* is complete, and until when.
 
-        ``None`` if something unwanted is behind it and in time, or it is complete too late.
+        ``None`` if something unwanted is behind it and in time, or it is complete too late [S2].
         """
         absent = self.leaf.absent
         if absent is None:
-            return at
+            return at, Beyond.AFTER
         complete: Edge = at
         if absent.within is not None and self.until is not None:
             complete = leave(at, absent.within)
             if complete > self.until or complete is Beyond.AFTER:
                 return None
-        end = _latest(at, absent.within)
+        ends: Edge = Beyond.AFTER
         here: list[int] = []
         for places in self.unwanted:
             behind = bisect_right(places, at, key=self._at)
-            if behind < len(places) and self._at(places[behind]) < end:
-                return None
+            if behind < len(places):
+                ends = min(ends, self._at(places[behind]))
             here += places[bisect_left(places, at, key=self._at) : behind]
+        if ends < _latest(at, absent.within) and not (self.may_end and complete < ends):
+            return None
         # Those of the same instant must be events of the chain itself. That its steps can be
         # seated is known; that these can be, too, makes one seating of both possible [1].
         # [1] N. S. Mendelsohn, A. L. Dulmage, Some generalizations of the problem of distinct
@@ -242,49 +254,14 @@ class _Search:
             return None
         could = {place: [s for s in serves.get(place, ()) if s >= step] for place in here}
         seated: dict[int, int] = {}
-        return complete if all(_seat(place, could, seated, set()) for place in here) else None
+        seats = all(seat(place, could, seated, set()) for place in here)
+        return (complete, ends if absent.within is None else Beyond.AFTER) if seats else None
 
     def _at(self, place: int) -> datetime:
         return self.ordered[place][0]
 
 
-def _choices(serves: Mapping[int, set[int]], steps: range) -> dict[int, list[int]]:
-    """For each step the events it could be seated on.
-
-    As many as there are steps will do: of so many, the others cannot take all.
-    """
-    choices: dict[int, list[int]] = {step: [] for step in steps}
-    for place, served in serves.items():
-        for step in served:
-            if len(choices[step]) < len(steps):
-                choices[step].append(place)
-    return choices
-
-
-def _runs(step: int, choices: Mapping[int, list[int]]) -> Iterator[int]:
-    """The last steps of the runs from *step* on that fit on one instant, the shortest first."""
-    seated: dict[int, int] = {}
-    for final in range(step, len(choices)):
-        if not _seat(final, choices, seated, set()):
-            return
-        yield final
-
-
-def _seat(
-    one: int, choices: Mapping[int, list[int]], seated: dict[int, int], tried: set[int]
-) -> bool:
-    """Seat *one* on one of its choices; whoever sits there moves on if it can."""
-    for choice in choices[one]:
-        if choice in tried:
-            continue
-        tried.add(choice)
-        if choice not in seated or _seat(seated[choice], choices, seated, tried):
-            seated[choice] = one
-            return True
-    return False
-
-
 def _instants(tail: _Tail | None) -> Iterator[datetime]:
     while tail is not None:
-        _, at, number, tail = tail
+        _, _, at, number, tail = tail
         yield from [at] * number

@@ -1,9 +1,10 @@
 """How long a sequence lasts: from when its chain is complete until its first event leaves.
 
 Whether an event fits a step may itself depend on time, and an absence without a limit of time ends
-with the first event that is unwanted. So time is cut into pieces within which neither changes. In
-one piece, each event that a chain can begin with makes the sequence true from when the first chain
-from it is complete, and the event is in its window, until it leaves the window.
+with the first event that is unwanted, which another chain may be behind. So time is cut into pieces
+within which neither changes. In one piece, each event that a chain can begin with makes the
+sequence true from when the first chain from it is complete, and the event is in its window, until
+it leaves the window.
 """
 
 from __future__ import annotations
@@ -78,16 +79,20 @@ class Chained(Course):
         }
         found = completions(leaf, ordered, firsts[lost:], moment, serving)
         self._edges = _merged(
-            (max(complete, stays[first][0]), stays[first][1]) for first, complete in found
+            (max(complete, stays[first][0]), min(end, stays[first][1]))
+            for first, complete, end in found
         )
 
     def _steps(self) -> list[EventCount]:
         return [self.leaf.first, *(step.event for step in self.leaf.behind())]
 
     def _unwanted(self, at: datetime) -> Edge:
-        """When the next event comes that an absence without a limit of time may end with."""
+        """When the next event comes that may end an absence without a limit of time [S2].
+
+        Never, where chains of one event are looked for, which say themselves when they end.
+        """
         absent = self.leaf.absent
-        if absent is None or absent.within is not None:
+        if absent is None or absent.within is not None or not self.leaf.steps:
             return Beyond.AFTER
         behind = bisect_right(self.events, at, key=instant_of)
         names = absent.event.names
