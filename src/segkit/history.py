@@ -137,9 +137,7 @@ class History:
         self._arrange()
 
     @classmethod
-    def of_timed(
-        cls, owner: object, timed: list[TimedEvent], unusable: list[EventLike]
-    ) -> History:
+    def of_timed(cls, owner: object, timed: list[TimedEvent], unusable: list[EventLike]) -> History:
         """What is checked already, and unique [E3]."""
         history = object.__new__(cls)
         history._events = [*(event for _, _, event in timed), *unusable]
