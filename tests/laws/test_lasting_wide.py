@@ -35,6 +35,8 @@ from segkit import (
     requirements,
     timeline,
 )
+from segkit.model.conditions import LeafCondition
+from segkit.model.operators import Operator
 from segkit.testing import EXAMPLES, conditions, histories, instants, windows, zones
 from segkit.testing.groups import nested_in_where
 from segkit.testing.weights import weighted
@@ -168,7 +170,7 @@ def test_a_condition_of_the_wide_world_changes_when_it_is_said_to(
 @pytest.mark.parametrize("kind", WIDE_LEAVES)
 @given(st.data(), watched())
 def test_a_leaf_of_the_wide_world_changes_when_it_is_said_to(
-    kind: type[Condition], data: DataObject, asked: Watched
+    kind: type[LeafCondition], data: DataObject, asked: Watched
 ) -> None:
     """For one leaf alone, so that no kind of leaf is drowned by the others."""
     check(data.draw(WIDE_LEAVES[kind]), asked)
@@ -216,12 +218,12 @@ def moving(draw: DrawFn, *, first: bool = False) -> Property:
     """What one event satisfies for a time."""
     path = draw(st.sampled_from((("seen",), ("born",))))
     if first and draw(st.integers(0, 3)) == 0:
-        operator = draw(st.sampled_from(("==", "<", ">=")))
-        return Property(path, Comparison(operator, Reference(path, first=True)))
+        return Property(path, Comparison(draw(REFERRING), Reference(path, first=True)))
     within = st.builds(Comparison, st.just("within"), windows(ever=False))
     return Property(path, draw(within | comparisons_in_time))
 
 
+REFERRING: Final[SearchStrategy[Operator]] = st.sampled_from(("==", "<", ">="))
 WHERE: Final = nested_in_where(moving(), 3)
 WHERE_LATER: Final = nested_in_where(moving() | moving(first=True), 3)
 
