@@ -25,8 +25,6 @@ FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
 YEARS_LATER = LAST + timedelta(days=1500)
 """Anniversaries come back: up to the year 9999 would be a long way to go."""
 
-RANGES = st.lists(st.sampled_from(SMALL_NOWS), min_size=2, max_size=2).map(sorted)
-
 
 def verdicts_of(condition: Condition, history: WithEvents) -> list[bool]:
     """What `matches` says at each instant of the small world."""
@@ -102,13 +100,15 @@ def test_the_next_change_of_every_leaf_is_right_from_every_instant(
     check_next_change(data.draw(SMALL_LEAVES[kind]), history)
 
 
-@given(small_conditions(), small_histories(), RANGES)
+@given(small_conditions(), small_histories(), st.data())
 def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
-    condition: Condition, history: WithEvents, ends: list[datetime]
+    condition: Condition, history: WithEvents, data: DataObject
 ) -> None:
     """What was before the start of a range is looked at as if one had watched from there on."""
-    start, end = ends
     whole = timeline(condition, *history, start=FIRST, end=LAST)
+    edges = st.sampled_from([at for span in whole for at in span] or [LAST])
+    ends = st.tuples(st.sampled_from(SMALL_NOWS), edges | st.sampled_from(SMALL_NOWS))
+    start, end = sorted(data.draw(ends))
     assert timeline(condition, *history, start=start, end=end) == clipped(whole, start, end)
 
 

@@ -107,6 +107,13 @@ ROLLING: Final = (
         happened("order 2022-06-15"),
     ),
     Case(
+        "what happens at the end of the time watched does not belong to it [T11]",
+        order,
+        (),
+        happened("order 2022-06-15"),
+        during="2022-01-01 to 2022-06-15",
+    ),
+    Case(
         "what was long before is in the first span from the start of the time watched",
         order.within_last(months=2),
         ("2022-01-01 to 2022-01-15",),
@@ -119,6 +126,12 @@ FIXED: Final = (
         order.between(date(2022, 6, 1), date(2022, 6, 30)),
         ("2022-06-30 23:00 to 2023-01-01",),
         happened("order 2022-06-30 23:00", "order 2022-07-01"),
+    ),
+    Case(
+        "the instant at its start is in it, that at its end is not [T7]",
+        order.between(at("2022-06-15"), at("2022-06-20")).exactly(1),
+        ("2022-06-15 to 2023-01-01",),
+        happened("order 2022-06-15", "order 2022-06-20"),
     ),
     Case(
         "days are those of the zone: there it is July already [T7]",
