@@ -273,6 +273,8 @@ GROUPS: Final = (
         ("2022-03-01 to 2022-03-03",),
         happened("order 2022-03-01", "mail 2022-03-02"),
     ),
+    Case("parts that hold at the start", all_of(~DAILY, ~OTHERS),
+         ("2022-01-01 to 2022-03-01", "2022-03-03 12:00 to 2023-01-01"), BOTH),
     Case("at least none", at_least(0, DAILY), ("2022-01-01 to 2023-01-01",), BOTH),
     Case("more than there are", at_least(3, DAILY, OTHERS), (), BOTH),
     Case("what never changes beside what does", adult & DAILY, ("2022-03-01 to 2022-03-02",), BOTH,
