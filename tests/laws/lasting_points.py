@@ -14,9 +14,9 @@ from typing import Any, Final
 import attrs
 from dateutil.relativedelta import relativedelta
 
-from segkit import Anniversary, Calendar, Duration
+from segkit import Anniversary, Calendar, Duration, Span
 
-__all__ = ["DAY", "FIRST", "LAST", "Collected", "in_utc", "points"]
+__all__ = ["DAY", "FIRST", "LAST", "Collected", "clipped", "in_utc", "points"]
 
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
@@ -79,6 +79,12 @@ def points(found: Collected, tz: tzinfo, start: datetime, end: datetime) -> list
     moved |= {midnight for day in days for midnight in _midnights(day, tz)}
     moved |= {there for at in own for day in (DAY, -DAY) for there in _plus(at, day)}
     return sorted(at for at in moved if start <= at < end)
+
+
+def clipped(spans: list[Span], start: datetime, end: datetime) -> list[Span]:
+    """What of some spans lies between two instants."""
+    cut = [Span(max(span.start, start), min(span.end, end)) for span in spans]
+    return [span for span in cut if span.start < span.end]
 
 
 def in_utc(at: date) -> datetime:

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from segkit import Condition, History, NextChange, Span, matches, next_change, timeline
+from segkit import Condition, History, NextChange, matches, next_change, timeline
 from segkit.model.conditions import LeafCondition
 from segkit.testing import SMALL_NOWS, small_conditions, small_histories
 from segkit.testing.small_rules import SMALL_LEAVES
 from segkit.testing.wide_facts import WithEvents
+from tests.laws.lasting_points import clipped
 from tests.unit.asking import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
@@ -62,12 +63,6 @@ def check_next_change(condition: Condition, history: WithEvents) -> None:
             assert asked(flip) == NextChange(flip, flip)
             assert asked(flip - TICK) == NextChange(None, flip - TICK)
             assert asked(None) == NextChange(flip, None)
-
-
-def clipped(spans: list[Span], start: datetime, end: datetime) -> list[Span]:
-    """What of some spans lies between two instants."""
-    cut = [Span(max(span.start, start), min(span.end, end)) for span in spans]
-    return [span for span in cut if span.start < span.end]
 
 
 @given(small_conditions(), small_histories())

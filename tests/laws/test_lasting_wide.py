@@ -44,7 +44,7 @@ from segkit.testing.wide_comparisons import comparisons_in_time
 from segkit.testing.wide_conditions import WIDE_LEAVES
 from segkit.testing.wide_events import event_counts, event_values, sequences
 from segkit.testing.wide_facts import WithEvents
-from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, in_utc, points
+from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, clipped, in_utc, points
 from tests.unit.asking import TICK
 
 MOST_POINTS: Final = 200
@@ -133,6 +133,9 @@ def check(condition: Condition, asked: Watched) -> None:
         while now >= until and until < LAST:
             since, until = next(held)
         assert asked.holds(condition, now) is (since <= now < until), now
+    for at in edges[:3]:
+        part = timeline(condition, asked.contact, prepared, start=start, end=at, tz=asked.tz)
+        assert part == clipped(spans, start, at)
     check_next_change(condition, asked, edges, between)
 
 
