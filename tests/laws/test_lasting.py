@@ -1,56 +1,131 @@
 """Time: what `timeline` and `next_change` say is what `matches` says, at every instant.
 
-They work by the inverse of each window; here it is only asked which events are in one now.
+They work by the inverse of each window; here it is only asked which events are in one now. In the
+small world that is asked at all instants there are; in the wide one, in `test_lasting_wide`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from segkit import Condition, History, matches, next_change, timeline
+from segkit import Condition, History, NextChange, matches, next_change, timeline
 from segkit.model.conditions import LeafCondition
 from segkit.testing import SMALL_NOWS, small_conditions, small_histories
 from segkit.testing.small_rules import SMALL_LEAVES
 from segkit.testing.wide_facts import WithEvents
+from tests.laws.lasting_points import clipped
+from tests.unit.asking import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
+YEARS_LATER = LAST + timedelta(days=1500)
+"""Anniversaries come back: up to the year 9999 would be a long way to go."""
 
 
-def check_small(condition: Condition, history: WithEvents) -> None:
-    """Every instant of the small world, and from every one of them."""
-    contact, events = history
-    verdicts = [matches(condition, contact, events, now=now) for now in SMALL_NOWS]
-    spans = timeline(condition, contact, events, start=FIRST, end=LAST)
-    for now, verdict in zip(SMALL_NOWS[:-1], verdicts, strict=False):
+def verdicts_of(condition: Condition, history: WithEvents) -> list[bool]:
+    """What `matches` says at each instant of the small world."""
+    return [matches(condition, *history, now=now) for now in SMALL_NOWS]
+
+
+def first_flip(verdicts: list[bool], place: int) -> datetime | None:
+    """The first instant behind the one at *place* with another verdict."""
+    behind = range(place + 1, len(SMALL_NOWS))
+    return next((SMALL_NOWS[at] for at in behind if verdicts[at] is not verdicts[place]), None)
+
+
+def check_timeline(condition: Condition, history: WithEvents) -> None:
+    """Each instant lies in a span where it holds, and the spans are as [T11] has them."""
+    spans = timeline(condition, *history, start=FIRST, end=LAST)
+    for now, verdict in zip(SMALL_NOWS[:-1], verdicts_of(condition, history), strict=False):
         assert any(start <= now < end for start, end in spans) is verdict
-    for one, other in zip(spans, spans[1:], strict=False):
-        assert one.end < other.start
+    assert all(FIRST <= start < end <= LAST for start, end in spans)
+    assert all(one.end < other.start for one, other in pairwise(spans))
+
+
+def check_next_change(condition: Condition, history: WithEvents) -> None:
+    """From each instant the first one with another verdict, if the horizon is not before it."""
+    contact, events = history
     prepared = History(events)
+    verdicts = verdicts_of(condition, history)
     for place, now in enumerate(SMALL_NOWS):
-        expected = next(
-            (
-                at
-                for at, verdict in zip(SMALL_NOWS[place:], verdicts[place:], strict=True)
-                if verdict is not verdicts[place]
-            ),
-            None,
-        )
-        assert next_change(condition, contact, prepared, now=now, horizon=LAST).at == expected
+
+        def asked(horizon: datetime | None, now: datetime = now) -> NextChange:
+            return next_change(condition, contact, prepared, now=now, horizon=horizon)
+
+        flip = first_flip(verdicts, place)
+        assert asked(LAST) == NextChange(flip, LAST)
+        if flip is not None:
+            assert asked(flip) == NextChange(flip, flip)
+            assert asked(flip - TICK) == NextChange(None, flip - TICK)
+            assert asked(None) == NextChange(flip, None)
 
 
 @given(small_conditions(), small_histories())
-def test_every_instant_of_the_small_world(condition: Condition, history: WithEvents) -> None:
-    check_small(condition, history)
+def test_a_timeline_is_right_at_every_instant(condition: Condition, history: WithEvents) -> None:
+    check_timeline(condition, history)
+
+
+@given(small_conditions(), small_histories())
+def test_the_next_change_is_right_from_every_instant(
+    condition: Condition, history: WithEvents
+) -> None:
+    check_next_change(condition, history)
 
 
 @pytest.mark.parametrize("kind", SMALL_LEAVES)
 @given(st.data(), small_histories())
-def test_every_leaf_at_every_instant(
+def test_the_timeline_of_every_leaf_is_right_at_every_instant(
     kind: type[LeafCondition], data: DataObject, history: WithEvents
 ) -> None:
-    check_small(data.draw(SMALL_LEAVES[kind]), history)
+    """For one leaf alone, so that no kind of leaf is drowned by the others."""
+    check_timeline(data.draw(SMALL_LEAVES[kind]), history)
+
+
+@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@given(st.data(), small_histories())
+def test_the_next_change_of_every_leaf_is_right_from_every_instant(
+    kind: type[LeafCondition], data: DataObject, history: WithEvents
+) -> None:
+    """Likewise."""
+    check_next_change(data.draw(SMALL_LEAVES[kind]), history)
+
+
+@given(small_conditions(), small_histories(), st.data())
+def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
+    condition: Condition, history: WithEvents, data: DataObject
+) -> None:
+    """What was before the start of a range is looked at as if one had watched from there on."""
+    whole = timeline(condition, *history, start=FIRST, end=LAST)
+    edges = st.sampled_from([at for span in whole for at in span] or [LAST])
+    ends = st.tuples(st.sampled_from(SMALL_NOWS), edges | st.sampled_from(SMALL_NOWS))
+    start, end = sorted(data.draw(ends))
+    assert timeline(condition, *history, start=start, end=end) == clipped(whole, start, end)
+
+
+@given(small_conditions(), small_histories())
+def test_a_history_in_place_of_its_events_has_the_same_timeline(
+    condition: Condition, history: WithEvents
+) -> None:
+    """A `History` of them, whose events have their order already."""
+    contact, events = history
+    once = timeline(condition, contact, events, start=FIRST, end=LAST)
+    assert timeline(condition, contact, History(events), start=FIRST, end=LAST) == once
+    for now in SMALL_NOWS:
+        change = next_change(condition, contact, events, now=now, horizon=YEARS_LATER)
+        prepared = History(events)
+        assert next_change(condition, contact, prepared, now=now, horizon=YEARS_LATER) == change
+
+
+@given(small_conditions(), small_histories())
+def test_the_complement_has_the_other_timeline(condition: Condition, history: WithEvents) -> None:
+    """[V2] Where the one ends the other begins."""
+    edges = [FIRST, LAST]
+    for asked in (condition, ~condition):
+        edges += [at for span in timeline(asked, *history, start=FIRST, end=LAST) for at in span]
+    assert len(edges) % 2 == 0
+    assert all(edges.count(at) == 2 for at in edges)

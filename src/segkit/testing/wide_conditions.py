@@ -8,7 +8,16 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segkit.model.conditions import Attribute, Condition, ListMembership, Sample
+from segkit.model.conditions import (
+    Attribute,
+    Condition,
+    EventCount,
+    EventValue,
+    LeafCondition,
+    ListMembership,
+    Sample,
+    Sequence,
+)
 from segkit.model.segment import Segment
 from segkit.testing.groups import nested
 from segkit.testing.weights import weighted
@@ -16,7 +25,7 @@ from segkit.testing.wide_comparisons import comparisons, comparisons_in_time, re
 from segkit.testing.wide_events import event_counts, event_values, sequences
 from segkit.testing.wide_facts import LISTS, PATHS
 
-__all__ = ["conditions", "segments"]
+__all__ = ["WIDE_LEAVES", "conditions", "segments"]
 
 
 def conditions(*, max_leaves: int = 4) -> SearchStrategy[Condition]:
@@ -74,11 +83,17 @@ _SAMPLES = st.builds(
     st.sampled_from((50, 10, 99.5, Decimal("33.3"), 0.01, 100)),
     st.sampled_from(("a", "b", "", "\ud800")),
 )
+WIDE_LEAVES: Final[dict[type[LeafCondition], SearchStrategy[LeafCondition]]] = {
+    Attribute: _attributes(),
+    EventCount: event_counts(),
+    EventValue: event_values(),
+    ListMembership: _MEMBERSHIPS,
+    Sequence: sequences(),
+    Sample: _SAMPLES,
+}
+"""The leaves of contacts by their kind, for laws that are tried on each kind by itself."""
+
+_WEIGHTS: Final[dict[type[LeafCondition], int]] = {Attribute: 7, EventCount: 4, Sample: 1}
 _LEAVES: SearchStrategy[Condition] = weighted(
-    (7, _attributes()),
-    (4, event_counts()),
-    (3, event_values()),
-    (3, _MEMBERSHIPS),
-    (3, sequences()),
-    (1, _SAMPLES),
+    *[(_WEIGHTS.get(kind, 3), leaves) for kind, leaves in WIDE_LEAVES.items()]
 )
