@@ -209,20 +209,20 @@ FAULTS = (
     ),
     Fault(
         "two events of one id are two [E3]",
-        "history.py",
+        "entering.py",
         "            return False\n        met.add(key)",
         "            pass\n        met.add(key)",
     ),
     Fault(
         "NaN is an id [E3]",
-        "history.py",
+        "entering.py",
         "if given is None or read(given)[0] is Kind.NO_VALUE:",
         "if given is None:",
     ),
     Fault(
         "events of somebody else are let in [E6]",
         "history.py",
-        "            if not _is_same(event.contact_id, contact.id):",
+        "            if not is_same(event.contact_id, contact.id):",
         "            if False:",
     ),
     Fault(
@@ -263,7 +263,7 @@ FAULTS = (
     ),
     Fault(
         "an evaluation stops at the first member",
-        "audience.py",
+        "audience/evaluator.py",
         "                    found.append(facts.contact.id)",
         "                    found[:] = [facts.contact.id]",
     ),
@@ -312,8 +312,8 @@ FAULTS = (
     Fault(
         "among equal instants the first is the latest [E5]",
         "leaves/aggregating.py",
-        "found = max(reversed(events), key=_instant, default=None)",
-        "found = max(events, key=_instant, default=None)",
+        "found = max(reversed(events), key=instant_of, default=None)",
+        "found = max(events, key=instant_of, default=None)",
     ),
     Fault(
         "a collection is one different value [E4]",
@@ -324,24 +324,24 @@ FAULTS = (
     Fault(
         "a step may come at the end of its time [S1]",
         "leaves/following.py",
-        "while behind and not behind[-1][1] < end:",
+        "while behind and not behind[-1][2] < end:",
         "while behind and not behind[-1][1] <= end:",
     ),
     Fault(
         "one event serves two steps [S1]",
-        "leaves/following.py",
-        "        if choice not in seated or _seat(seated[choice], choices, seated, tried):",
+        "leaves/seating.py",
+        "        if choice not in seated or seat(seated[choice], choices, seated, tried):",
         "        if True:",
     ),
     Fault(
         "whoever came first keeps the seat that another step needs [S1]",
-        "leaves/following.py",
-        "        if choice not in seated or _seat(seated[choice], choices, seated, tried):",
+        "leaves/seating.py",
+        "        if choice not in seated or seat(seated[choice], choices, seated, tried):",
         "        if choice not in seated:",
     ),
     Fault(
         "a later step may not share the instant of the one before [S1]",
-        "leaves/following.py",
+        "leaves/seating.py",
         "    for final in range(step, len(choices)):",
         "    for final in range(step, min(step + 1, len(choices))):",
     ),
@@ -366,8 +366,8 @@ FAULTS = (
     Fault(
         "what happened before the first event is too early, and so is what happened with it [S1]",
         "leaves/following.py",
-        "    start = bisect_left(ordered, first[0], key=_instant)",
-        "    start = bisect_left(ordered, first[0], key=_instant) + 1",
+        "    start = bisect_left(ordered, first[0], key=instant_of)",
+        "    start = bisect_left(ordered, first[0], key=instant_of) + 1",
     ),
     Fault(
         "a cart of ten minutes ago is abandoned [S2]",
@@ -396,14 +396,14 @@ FAULTS = (
     Fault(
         "an absence without an end sees the next moment only [S2]",
         "leaves/following.py",
-        "if behind < len(places) and self._at(places[behind]) < end:",
-        "if behind < len(places) and absent.within and self._at(places[behind]) < end:",
+        "            if behind < len(places):",
+        "            if behind < len(places) and absent.within:",
     ),
     Fault(
         "what is unwanted is so for all time [S2]",
         "leaves/following.py",
-        "if behind < len(places) and self._at(places[behind]) < end:",
-        "if behind < len(places):",
+        "if ends < _latest(at, absent.within) and not",
+        "if ends is not Beyond.AFTER and not",
     ),
     Fault(
         "whatever the first event was, the search was done once [S3]",
@@ -563,13 +563,13 @@ FAULTS = (
     ),
     Fault(
         "the log names the contacts [D10]",
-        "audience.py",
+        "audience/evaluator.py",
         "len(conditions), done)",
         "len(conditions), members)",
     ),
     Fault(
         "an audience loses its source's order [D6]",
-        "audience.py",
+        "audience/members.py",
         "dict.fromkeys(ids)",
         "dict.fromkeys(sorted(ids, key=str))",
     ),
@@ -636,7 +636,7 @@ FAULTS = (
     Fault(
         "a history of somebody else is let in [E6]",
         "history.py",
-        "            if not _is_same(event.contact_id, given[0].contact_id):",
+        "            if not is_same(event.contact_id, given[0].contact_id):",
         "            if False:",
     ),
     Fault(
@@ -882,20 +882,20 @@ FAULTS = (
     Fault(
         "among equal instants the last is the earliest [E5]",
         "leaves/aggregating.py",
-        "return of_one(leaf, min(events, key=_instant, default=None))",
-        "return of_one(leaf, min(reversed(events), key=_instant, default=None))",
+        "return of_one(leaf, min(events, key=instant_of, default=None))",
+        "return of_one(leaf, min(reversed(events), key=instant_of, default=None))",
     ),
     Fault(
         "the latest is the last given [E5]",
         "leaves/aggregating.py",
-        "found = max(reversed(events), key=_instant, default=None)",
+        "found = max(reversed(events), key=instant_of, default=None)",
         "found = events[-1] if events else None",
     ),
     Fault(
         "the latest is the latest that has a value [E5]",
         "leaves/aggregating.py",
-        "            found = max(reversed(events), key=_instant, default=None)",
-        "            events = [one for one in events if not leaf.path or value_at(one[-1].properties, leaf.path) is not None]\n            found = max(reversed(events), key=_instant, default=None)",
+        "            found = max(reversed(events), key=instant_of, default=None)",
+        "            events = [one for one in events if not leaf.path or value_at(one[-1].properties, leaf.path) is not None]\n            found = max(reversed(events), key=instant_of, default=None)",
     ),
     Fault(
         "the time of an event is a property of it [E5]",
@@ -1356,8 +1356,8 @@ FAULTS = (
     Fault(
         "the horizon is not looked at",
         "leaves/lasting/courses.py",
-        "while until <= horizon and not isinstance(until, Beyond):",
-        "while until < horizon and not isinstance(until, Beyond):",
+        "    while until <= limit and not isinstance(until, Beyond):",
+        "    while until < limit and not isinstance(until, Beyond):",
     ),
     Fault(
         "a change at the end of a timeline belongs to it [T11]",
@@ -1506,8 +1506,8 @@ FAULTS = (
     Fault(
         "a chain counts before its first event is in its window [S1]",
         "leaves/lasting/sequences.py",
-        "(max(complete, stays[first][0]), stays[first][1])",
-        "(complete, stays[first][1])",
+        "(max(complete, stays[first][0]), min(end, stays[first][1]))",
+        "(complete, min(end, stays[first][1]))",
     ),
     Fault(
         "an absence without an end of time lasts for ever [S2]",
@@ -1550,5 +1550,53 @@ FAULTS = (
         "operations/timeline.py",
         "if at < first:",
         "if at <= first:",
+    ),
+    Fault(
+        "a lone absence lasts beyond what is unwanted [S2]",
+        "leaves/lasting/sequences.py",
+        "(max(complete, stays[first][0]), min(end, stays[first][1]))",
+        "(max(complete, stays[first][0]), stays[first][1])",
+    ),
+    Fault(
+        "what ends a chain of one event rules it out [S2]",
+        "leaves/following.py",
+        "Beyond.AFTER, may_end=not leaf.steps)",
+        "Beyond.AFTER, may_end=False)",
+    ),
+    Fault(
+        "of the chains that are complete sooner and later the later is kept [S1]",
+        "leaves/following.py",
+        "while behind and behind[0][0] >= tail[0]:",
+        "while behind:",
+    ),
+    Fault(
+        "a search without an end in sight goes on to the end of the calendar",
+        "leaves/lasting/courses.py",
+        "        if not patience:",
+        "        if False:",
+    ),
+    Fault(
+        "birthdays that do not meet this year never will",
+        "leaves/lasting/courses.py",
+        "_CYCLE_YEARS: Final = 401",
+        "_CYCLE_YEARS: Final = 1",
+    ),
+    Fault(
+        "a part is not asked again when its spell is over",
+        "leaves/lasting/courses.py",
+        "            if until <= at:",
+        "            if until < at:",
+    ),
+    Fault(
+        "size_over_time loads what the first instant needs only",
+        "operations/requirements.py",
+        "    return needs_of(condition, Moment(start, tz)) | needs_of(condition, Moment(end, tz))",
+        "    return needs_of(condition, Moment(start, tz))",
+    ),
+    Fault(
+        "size_over_time tells a step where the number stays",
+        "audience/evaluator.py",
+        "            if changes[at]:",
+        "            if True:",
     ),
 )

@@ -86,7 +86,7 @@ change = next_change(lapsed, ada, History([opened]), now=now, horizon=now)
 assert_type(change, NextChange)
 assert_type(change.at, datetime | None)
 assert_type(change.horizon, datetime | None)
-assert_type(why.until, datetime | None)
+assert_type(why.until, NextChange)
 for span in timeline(lapsed, ada, [opened], start=now, end=now, tz="Europe/Paris"):
     assert_type(span, Span)
     assert_type(span.start, datetime)

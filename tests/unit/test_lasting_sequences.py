@@ -45,6 +45,18 @@ FOLLOWED: Final = (
          cart.followed_by(order).followed_by(did("pay")),
          ("2022-03-03 to 2023-01-01",),
          happened("cart 2022-03-01", "order 2022-03-02", "pay 2022-03-03")),
+    Case("the chain that begins earlier may be complete later: here the second order must be in it, "
+         "or it would be unwanted [S2]",
+         cart.followed_by(order).followed_by(did("pay"), within=9 * DAY)
+             .not_followed_by(order, within=HOUR),
+         ("2022-03-05 01:00 to 2023-01-01",),
+         happened("cart 2022-03-01", "order 2022-03-02", "order 2022-03-05", "pay 2022-03-05",
+                  "pay 2022-03-10")),
+    Case("likewise where the absence has no end [S2]",
+         cart.followed_by(order).followed_by(did("pay")).not_followed_by(order),
+         ("2022-03-05 to 2023-01-01",),
+         happened("cart 2022-03-01", "order 2022-03-02", "order 2022-03-05", "pay 2022-03-05",
+                  "pay 2022-03-10")),
     Case("one chain takes over from another [S1]",
          cart.within_last(days=10).followed_by(order),
          ("2022-03-06 to 2022-03-15",),

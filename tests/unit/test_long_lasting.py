@@ -45,7 +45,7 @@ COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (fitting, "same"),
     (fitting, "read"),
     (following, "leave"),
-    (following, "_seat"),
+    (following, "seat"),
     (following, "_latest"),
 )
 

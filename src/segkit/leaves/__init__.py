@@ -9,13 +9,14 @@ from segkit.leaves.findings import (
     said_compared,
     said_interval,
     said_seen,
+    said_until,
     said_values,
     said_waiting,
 )
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
 from segkit.leaves.judging import judge, waiting
-from segkit.leaves.lasting import Course, course_of, next_turn
+from segkit.leaves.lasting import Course, NextChange, course_of, next_turn
 from segkit.leaves.meaning import OneEvent, leaf_holds, memberships
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
@@ -26,6 +27,7 @@ __all__ = [
     "Compared",
     "Course",
     "Judgement",
+    "NextChange",
     "OneEvent",
     "aggregated",
     "compared",
@@ -44,6 +46,7 @@ __all__ = [
     "said_instant",
     "said_interval",
     "said_seen",
+    "said_until",
     "said_values",
     "said_waiting",
     "satisfies",

@@ -10,6 +10,7 @@ from typing import Final, assert_never, cast
 
 from segkit.clock import Interval
 from segkit.errors import shown
+from segkit.leaves.lasting import NextChange
 from segkit.leaves.referring import Compared
 from segkit.leaves.timing import said_instant
 from segkit.leaves.wording import said_value
@@ -25,7 +26,14 @@ from segkit.model.conditions import (
 )
 from segkit.model.values import Kind, read
 
-__all__ = ["said_compared", "said_interval", "said_seen", "said_values", "said_waiting"]
+__all__ = [
+    "said_compared",
+    "said_interval",
+    "said_seen",
+    "said_until",
+    "said_values",
+    "said_waiting",
+]
 
 _MOST_EVENTS: Final = 5
 
@@ -44,6 +52,13 @@ def said_compared(events: tuple[Compared, ...]) -> list[str]:
 def said_values(each: Compared) -> str:
     """The values that were compared with each other, by their names."""
     return ", ".join(f"{path} {_said_found(value)}" for path, value in each.values.items())
+
+
+def said_until(change: NextChange) -> list[str]:
+    """Until when a verdict holds, if not for ever."""
+    if change.at is not None:
+        return [f"until: {said_instant(change.at)}"]
+    return [f"until: after {said_instant(change.horizon)}"] if change.horizon is not None else []
 
 
 def said_waiting(time: Interval) -> str:

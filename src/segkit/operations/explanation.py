@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from typing import Any, assert_never, cast
+from typing import Any, Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import Beyond, Interval, Moment
+from segkit.clock import Interval, Moment
 from segkit.errors import shown
 from segkit.history import Facts
 from segkit.leaves import (
     Compared,
     Judgement,
+    NextChange,
     compared,
     course_of,
     enough,
@@ -23,9 +24,9 @@ from segkit.leaves import (
     negated,
     next_turn,
     said_compared,
-    said_instant,
     said_interval,
     said_seen,
+    said_until,
     said_values,
     said_waiting,
     some,
@@ -67,8 +68,8 @@ class Explanation(Shown):
         compared: Where values are compared with each other, as ``attr`` with ``attr``, what each
             of them was found to be: of the contact, or of each event looked at, newest first.
         window: The window looked through, between two instants in UTC; ``None`` if there is none.
-        until: When the verdict flips by itself, if nothing new happens, in UTC: it holds from now
-            up to that instant, which does not belong to it; ``None``: for ever.
+        until: When the verdict flips by itself, if nothing new happens: it holds from now up to
+            ``until.at``, which does not belong to it; see `segkit.next_change`.
         waiting: Of an absence that is not certain yet, the time within which it may still be
             broken: from the event that nothing has followed so far to when that is settled [S2].
         notes: The values that could not be compared: missing, or of another kind [V6].
@@ -83,7 +84,7 @@ class Explanation(Shown):
     among: int | None
     compared: tuple[Compared, ...] = attrs.field(repr=shown)
     window: Interval | None
-    until: datetime | None
+    until: NextChange = attrs.field(repr=shown)
     waiting: Interval | None
     notes: tuple[str, ...]
     certain: bool
@@ -127,6 +128,10 @@ def explain(
     return _explained(asked, Facts.of_call(contact, events), Moment.of(now, tz))
 
 
+_PATIENCE: Final = 1_000
+"""Looks ahead for each part, which is enough for whatever happens in this century."""
+
+
 def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanation:
     parts: tuple[Explanation, ...] = ()
     beside: tuple[Compared, ...] = ()
@@ -156,6 +161,7 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
                 time_left = waiting(condition, facts, moment)
         case _:
             assert_never(condition)
+    course = course_of(condition, facts, moment)
     return Explanation(
         condition=condition,
         sentence=heading(condition)[0],
@@ -164,7 +170,7 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         among=judged.among,
         compared=beside,
         window=window,
-        until=next_turn(course_of(condition, facts, moment), moment.now, Beyond.AFTER),
+        until=next_turn(course, moment.now, None, patience=_PATIENCE),
         waiting=time_left,
         notes=judged.reasons,
         certain=judged.certain,
@@ -221,8 +227,7 @@ def _findings(explanation: Explanation) -> list[str]:
         found += said_compared(explanation.compared)
     if explanation.window is not None:
         found.append(f"window: {said_interval(explanation.window)}")
-    if explanation.until is not None:
-        found.append(f"until: {said_instant(explanation.until)}")
+    found += said_until(explanation.until)
     if explanation.waiting is not None:
         found.append(said_waiting(explanation.waiting))
     because = explanation.only_because()

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import attrs
-
-from segkit.clock import Beyond, Edge, Moment, zone
+from segkit.clock import Moment, zone
 from segkit.errors import InstantError
 from segkit.history import Facts
-from segkit.leaves import course_of, next_turn
+from segkit.leaves import NextChange, course_of, next_turn
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segment import Segment, condition_of
@@ -20,18 +18,8 @@ from segkit.model.segment import Segment, condition_of
 __all__ = ["NextChange", "Span", "next_change", "period", "timeline", "turns_of"]
 
 
-@attrs.frozen
-class NextChange:
-    """When an answer will change by itself.
-
-    Attributes:
-        at: The next instant, in UTC, at which it flips; ``None`` if there is none up to *horizon*.
-        horizon: How far was looked, in UTC, included; ``None``: for ever, so that without an *at*
-            the answer never changes by itself.
-    """
-
-    at: datetime | None
-    horizon: datetime | None
+_PATIENCE: Final = 10_000
+"""Looks ahead before it is said how far was looked: what a question may cost is bounded."""
 
 
 class Span(NamedTuple):
@@ -54,6 +42,9 @@ def next_change(
 
     The instant is exact to the microsecond: the answer at it is the other one, and from *now* up
     to the microsecond before it is the same. An event after now happens at its own instant.
+
+    A question that never comes to an end in sight, as one about hundreds of birthdays that must
+    fall on one day, is given up after 10,000 looks ahead: *horizon* then says how far they went.
 
     Args:
         condition: A segment or a bare condition.
@@ -81,10 +72,10 @@ def next_change(
     asked = condition_of(condition, "next_change")
     facts = Facts.of_call(contact, events)
     moment = Moment.of(now, tz)
-    limit: Edge = Beyond.AFTER
     if horizon is not None:
-        horizon = limit = _behind(horizon, moment.now, "horizon", "now")
-    return NextChange(next_turn(course_of(asked, facts, moment), moment.now, limit), horizon)
+        horizon = _behind(horizon, moment.now, "horizon", "now")
+    course = course_of(asked, facts, moment)
+    return next_turn(course, moment.now, horizon, patience=_PATIENCE)
 
 
 def timeline(
@@ -126,9 +117,10 @@ def timeline(
     asked = condition_of(condition, "timeline")
     facts = Facts.of_call(contact, events)
     since, until = period(start, end)
+    moment = Moment(since, zone(tz))
     if since == until:
         return []
-    verdict, turned = turns_of(asked, facts, Moment(since, zone(tz)), until)
+    verdict, turned = turns_of(asked, facts, moment, until)
     return list(_held(verdict, [since, *turned, until]))
 
 

@@ -82,10 +82,18 @@ class Tallied(Course):
     running: Running
     holds: ValueCourse
     _course: Course | None = None
+    _next: Edge = Beyond.BEFORE
+    """When the next event comes or goes."""
+
+    def is_yearly(self) -> bool:
+        """When events only come and go by anniversaries, and so it is with what is said of them."""
+        settled = self._next is Beyond.AFTER or self.events.is_yearly()
+        return settled and self._course is not None and self._course.is_yearly()
 
     def spell(self, at: datetime) -> Spell:
         """The verdict lasts no longer than until the next event comes or goes."""
         gone, come, until = self.events.pass_to(at)
+        self._next = until
         changed = False
         for place in gone:
             self.running.remove(place)

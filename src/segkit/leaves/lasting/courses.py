@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 from itertools import groupby
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 import attrs
 
@@ -28,6 +28,7 @@ __all__ = [
     "Enough",
     "Inverse",
     "Later",
+    "NextChange",
     "Spell",
     "Stay",
     "Yearly",
@@ -69,21 +70,44 @@ class Course(ABC):
         return begun, turned
 
 
-def next_turn(course: Course, now: datetime, horizon: Edge) -> datetime | None:
-    """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over."""
+@attrs.frozen
+class NextChange:
+    """When an answer will change by itself.
+
+    Attributes:
+        at: The next instant, in UTC, at which it flips; ``None`` if there is none up to *horizon*.
+        horizon: How far was looked, in UTC, included; ``None``: for ever, so that without an *at*
+            the answer never changes by itself.
+    """
+
+    at: datetime | None
+    horizon: datetime | None
+
+
+def next_turn(
+    course: Course, now: datetime, horizon: datetime | None, *, patience: int
+) -> NextChange:
+    """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over.
+
+    After *patience* looks in vain it is said how far they went.
+    """
+    limit: Edge = Beyond.AFTER if horizon is None else horizon
     verdict, until = course.spell(now)
-    look_up, yearly = _a_cycle_behind(now), False
-    while until <= horizon and not isinstance(until, Beyond):
+    at, look_up, yearly = now, cast("Edge", now), False
+    while until <= limit and not isinstance(until, Beyond):
+        if not patience:
+            return NextChange(None, at)
+        patience -= 1
         at = until
+        then, until = course.spell(at)
+        if then is not verdict:
+            return NextChange(at, horizon)
         if at > look_up:
             # What anniversaries do not bring about in a cycle of the calendar they never will.
             if yearly:
-                return None
+                break
             look_up, yearly = _a_cycle_behind(at), course.is_yearly()
-        then, until = course.spell(at)
-        if then is not verdict:
-            return at
-    return None
+    return NextChange(None, horizon)
 
 
 _CYCLE_YEARS: Final = 401
@@ -106,6 +130,10 @@ class Always(Course):
         """That verdict, for ever."""
         del at
         return self.verdict, Beyond.AFTER
+
+    def is_yearly(self) -> bool:
+        """Nothing at all changes it."""
+        return True
 
 
 @attrs.define(eq=False)

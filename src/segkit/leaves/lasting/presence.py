@@ -32,6 +32,10 @@ class Presence(Protocol):
         """
         ...
 
+    def is_yearly(self) -> bool:
+        """Whether, since last asked, surely nothing but an anniversary makes one come or go."""
+        ...
+
 
 @attrs.define(eq=False)
 class Rolling:
@@ -75,6 +79,10 @@ class Rolling:
         until = self.enter(behind)
         return gone, come, min(until, self.leave(first)) if first < behind else until
 
+    def is_yearly(self) -> bool:
+        """They come and go as the window moves."""
+        return False
+
 
 @attrs.define(eq=False)
 class Several:
@@ -106,6 +114,10 @@ class Several:
         for change in changes:
             heappush(self._next, change)
         return gone, come, self._next[0][0] if self._next else Beyond.AFTER
+
+    def is_yearly(self) -> bool:
+        """When each of them is that may change at all."""
+        return all(self.courses[place].is_yearly() for _, place in self._next or ())
 
     @staticmethod
     def _due(waiting: list[tuple[datetime, int]], at: datetime) -> list[int]:
