@@ -45,7 +45,7 @@ FOLLOWED: Final = (
          cart.followed_by(order).followed_by(did("pay")),
          ("2022-03-03 to 2023-01-01",),
          happened("cart 2022-03-01", "order 2022-03-02", "pay 2022-03-03")),
-    Case("the chain that begins earlier may be complete later: here the second order must be in it, "
+    Case("who begins earlier may be complete later: here the second order must be in the chain, "
          "or it would be unwanted [S2]",
          cart.followed_by(order).followed_by(did("pay"), within=9 * DAY)
              .not_followed_by(order, within=HOUR),
