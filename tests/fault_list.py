@@ -1522,10 +1522,10 @@ FAULTS = (
         "self._until = self._unwanted(at)",
     ),
     Fault(
-        "calendar units in where stand still [E2], [T8]",
+        "windows in where stand still [E2]",
         "leaves/lasting/conditions.py",
         "return not isinstance(comparison.operand, Ever | Between)",
-        'return not isinstance(comparison.operand, Ever | Between) and type(comparison.operand).__name__ != "Calendar"',
+        "return False",
     ),
     Fault(
         "anniversaries in where stand still [E2], [T10]",

@@ -170,6 +170,8 @@ MOVING: Final = (
          ("2022-03-28 to 2022-04-02",), BOOKED),
     Case("an anniversary [E2], [T10]", booking.where(prop("leaves").anniversary_in(days=0)),
          ("2022-04-01 to 2022-04-02", "2022-04-03 to 2022-04-04"), BOOKED),
+    Case("this month, by itself [E2], [T8]", booking.where(prop("leaves").during("month")),
+         ("2022-04-01 to 2022-05-01",), BOOKED),
     Case("this month [E2], [T8]", booking.where(prop("leaves").during("month"), SOON),
          ("2022-04-01 to 2022-04-03 12:00",), BOOKED),
     Case("a fixed window does not move [E2], [T7]",
