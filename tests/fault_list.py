@@ -1355,7 +1355,7 @@ FAULTS = (
     ),
     Fault(
         "the horizon is not looked at",
-        "leaves/lasting/courses.py",
+        "leaves/lasting/ahead.py",
         "    while until <= limit and not isinstance(until, Beyond):",
         "    while until < limit and not isinstance(until, Beyond):",
     ),
@@ -1571,13 +1571,13 @@ FAULTS = (
     ),
     Fault(
         "a search without an end in sight goes on to the end of the calendar",
-        "leaves/lasting/courses.py",
+        "leaves/lasting/ahead.py",
         "        if not patience:",
         "        if False:",
     ),
     Fault(
         "birthdays that do not meet this year never will",
-        "leaves/lasting/courses.py",
+        "leaves/lasting/ahead.py",
         "_CYCLE_YEARS: Final = 401",
         "_CYCLE_YEARS: Final = 1",
     ),

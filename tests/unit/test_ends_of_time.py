@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from segkit.clock import Moment, leave, shift, validity, zone
+from segkit.clock import Beyond, Moment, interval_between, leave, shift, validity, zone
 from segkit.model.durations import Duration
 from segkit.model.windows import (
     Ago,
@@ -143,3 +143,17 @@ def test_what_is_never_reached_is_no_instant(length: Duration, direction: Litera
     for moment in (FIRST, instant("2022-10-01 12:00"), LAST):
         assert not isinstance(leave(moment, length, direction), datetime)
         assert not isinstance(shift(moment, direction * HUGE), datetime)
+
+
+@pytest.mark.parametrize("closed", ["left", "right"])
+@pytest.mark.parametrize("edge", list(Beyond))
+def test_a_window_beyond_all_instants_holds_none(
+    edge: Beyond, closed: Literal["left", "right"]
+) -> None:
+    """[T12]: not even the first instant or the last, whichever end belongs to it."""
+    beyond = interval_between(edge, edge, closed)
+    assert FIRST not in beyond
+    assert LAST not in beyond
+    first, last = beyond.ends()
+    assert first > last
+    assert Moment(LAST, UTC).interval(Next(days=1)).ends() == (LAST, FIRST)

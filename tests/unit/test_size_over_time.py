@@ -15,6 +15,7 @@ from segkit import (
     Evaluator,
     Event,
     EventLike,
+    History,
     InstantError,
     MemorySource,
     Requirements,
@@ -187,3 +188,19 @@ def test_a_naive_instant_is_refused_by_as_of() -> None:
     """As by `members`, under its own name."""
     with pytest.raises(InstantError, match=r"^at: .* is naive"):
         Evaluator(Counting()).as_of(WEEKLY, datetime(2022, 3, 1))  # noqa: DTZ001
+
+
+def test_a_source_may_yield_histories() -> None:
+    """In place of the events, prepared once; the answers are the same."""
+
+    class Prepared:
+        def load(
+            self, needs: Requirements, ids: Collection[str] | None = None, /
+        ) -> Iterator[tuple[ContactLike[str], History]]:
+            for contact, events in MemorySource(CONTACTS, EVENTS).load(needs, ids):
+                yield contact, History(events)
+
+    plain, prepared = Evaluator(MemorySource(CONTACTS, EVENTS)), Evaluator(Prepared())
+    steps = plain.size_over_time(WEEKLY, START, END)
+    assert prepared.size_over_time(WEEKLY, START, END) == steps
+    assert prepared.members(WEEKLY, now=march(5)) == plain.members(WEEKLY, now=march(5))

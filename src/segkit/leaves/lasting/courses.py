@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -28,13 +28,11 @@ __all__ = [
     "Enough",
     "Inverse",
     "Later",
-    "NextChange",
     "Spell",
     "Stay",
     "Yearly",
     "enough",
     "inverse",
-    "next_turn",
 ]
 
 Spell: TypeAlias = tuple[bool, Edge]
@@ -68,56 +66,6 @@ class Course(ABC):
                 verdict = now
                 turned.append(at)
         return begun, turned
-
-
-@attrs.frozen
-class NextChange:
-    """When an answer will change by itself.
-
-    Attributes:
-        at: The next instant, in UTC, at which it flips; ``None`` if there is none up to *horizon*.
-        horizon: How far was looked, in UTC, included; ``None``: for ever, so that without an *at*
-            the answer never changes by itself.
-    """
-
-    at: datetime | None
-    horizon: datetime | None
-
-
-def next_turn(
-    course: Course, now: datetime, horizon: datetime | None, *, patience: int
-) -> NextChange:
-    """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over.
-
-    After *patience* looks in vain it is said how far they went.
-    """
-    limit: Edge = Beyond.AFTER if horizon is None else horizon
-    verdict, until = course.spell(now)
-    at, look_up, yearly = now, cast("Edge", now), False
-    while until <= limit and not isinstance(until, Beyond):
-        if not patience:
-            return NextChange(None, at)
-        patience -= 1
-        at = until
-        then, until = course.spell(at)
-        if then is not verdict:
-            return NextChange(at, horizon)
-        if at > look_up:
-            # What anniversaries do not bring about in a cycle of the calendar they never will.
-            if yearly:
-                break
-            look_up, yearly = _a_cycle_behind(at), course.is_yearly()
-    return NextChange(None, horizon)
-
-
-_CYCLE_YEARS: Final = 401
-"""After 400 years the calendar repeats itself; one more for the clocks of zones."""
-
-
-def _a_cycle_behind(at: datetime) -> Edge:
-    if at.year + _CYCLE_YEARS > MAXYEAR:
-        return Beyond.AFTER
-    return at.replace(year=at.year + _CYCLE_YEARS, day=1)
 
 
 @attrs.define(eq=False)
