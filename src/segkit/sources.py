@@ -123,7 +123,8 @@ class MemorySource(Generic[IdT]):
         self._contacts: dict[IdT, ContactLike[IdT]] = {}
         self._events: dict[IdT, list[EventLike]] = {}
         self._event_ids: dict[IdT, set[Hashable]] = {}
-        # Looking whether something is there and adding it are two steps. Re-entrant, because comparing ids may run a host's code, which may ask this very source.
+        # Looking whether something is there and adding it are two steps. Re-entrant, because
+        # comparing ids may run a host's code, which may ask this very source.
         self._lock = RLock()
         for contact in _each(contacts, "contacts"):
             self.add_contact(cast("ContactLike[IdT]", contact))

@@ -141,7 +141,7 @@ def test_contacts_are_those_of_some_instant_of_the_call() -> None:
             done[0] = number + 1
 
     def asking() -> list[tuple[int, list[int], int]]:
-        met = []
+        met: list[tuple[int, list[int], int]] = []
         while not met or met[-1][0] < len(numbers):
             before = done[0]
             found = list(evaluator.members(all_of(), now=NOW))
@@ -229,8 +229,8 @@ def test_an_id_may_ask_the_source_it_is_in() -> None:
     added: list[bool] = []
 
     def adding() -> None:
-        for _ in range(2):
-            added.append(source.add_event(Happened(Asking("ada"), "order", NOW)))
+        for event in [Happened(Asking("ada"), "order", NOW)] * 2:
+            added.append(source.add_event(event))  # noqa: PERF401 - what was added so far is kept
 
     # In a thread, because one that waits for itself would never end.
     other = Thread(target=adding, daemon=True)
@@ -240,7 +240,8 @@ def test_an_id_may_ask_the_source_it_is_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "copied", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))]
+    "copied",
+    [copy.copy, copy.deepcopy, lambda source: pickle.loads(pickle.dumps(source))],  # noqa: S301
 )
 def test_a_source_can_be_copied_and_sent_to_another_process(
     copied: Callable[[MemorySource[str]], MemorySource[str]],
