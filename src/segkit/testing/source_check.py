@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from itertools import islice
 from textwrap import indent
 from typing import Any, Final, TypeAlias, TypeVar
@@ -21,7 +21,7 @@ __all__ = ["MakeSource", "check_source"]
 
 IdT = TypeVar("IdT", bound=Hashable)
 
-MakeSource: TypeAlias = Callable[[Sequence[Contact[IdT]], Sequence[Event[IdT]]], Source[IdT]]
+MakeSource: TypeAlias = Callable[[list[Contact[IdT]], list[Event[IdT]]], Source[IdT]]
 """Puts contacts and events into a storage that was empty, and gives a source over it."""
 
 _MOST: Final = 5
