@@ -20,6 +20,7 @@ __all__ = ["NOW", "World", "answers_alike", "examples_alike", "shop", "worlds"]
 
 NOW: Final = datetime(2022, 10, 1, 12, tzinfo=UTC)
 PARIS: Final = ZoneInfo("Europe/Paris")
+LAST_YEAR: Final = 9999
 _PEOPLE: Final = 60
 
 Make: TypeAlias = Callable[[list[Contact[Any]], list[Event[Any]]], Source[Any]]
@@ -172,7 +173,9 @@ def _known(strategies: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=optional)
 
 
-_ATTRIBUTES: Final = _known({"plan": _TEXTS, "born": st.dates(), "seen": instants(), **_JSON})
+# Of an attribute, storages hold no instant that is before year 1 or behind 9999 in UTC.
+_WITHIN: Final = instants().filter(lambda at: 1 < at.year < LAST_YEAR)
+_ATTRIBUTES: Final = _known({"plan": _TEXTS, "born": st.dates(), "seen": _WITHIN, **_JSON})
 _OF_EVENTS: Final = _known({"plan": _TEXTS, **_JSON})
 _JOINED: Final = st.fixed_dictionaries(
     {}, optional=dict.fromkeys(("vip", "news"), instants() | _NONE)
