@@ -1,5 +1,6 @@
 """What a test of a host needs is there, or the test is skipped; or, in CI, it fails."""
 
+import getpass
 import sys
 from pathlib import Path
 
@@ -28,17 +29,14 @@ def test_too_many_queries_are_counted() -> None:
         pass
 
 
-def test_a_server_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+def test_a_server_that_cannot_be_made_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With what its program printed; and nothing of it is left."""
     for name in ("initdb", "pg_ctl"):
         program = tmp_path / name
         program.write_text(f"#!{sys.executable}\nprint('no room'); raise SystemExit(3)\n")
         program.chmod(0o755)
-    user = postgres.getpass.getuser()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        pytest.raises(RuntimeError, match=r"initdb gave 3:\nno room"),
-    ):
-        patch.setattr(postgres, "_user", lambda: user)
-        with postgres.server(tmp_path):
-            pass
+    monkeypatch.setattr(postgres, "_user", getpass.getuser)
+    with pytest.raises(RuntimeError, match=r"initdb gave 3:\nno room"):
+        postgres.server(tmp_path).__enter__()
