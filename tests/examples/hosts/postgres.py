@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -46,8 +45,8 @@ def programs() -> Path | None:
 def server(folder: Path) -> Iterator[str]:
     """Make a server and start it; gives the address of a database on it, for SQLAlchemy."""
     user = _user()
-    # Not one of pytest's own folders: those may be entered by nobody but root.
-    place = Path(tempfile.mkdtemp(prefix="segkit-postgres-"))
+    # Not one of pytest's own folders, which nobody else may enter; and the path of a socket is short.
+    place = Path(tempfile.mkdtemp(prefix="segkit-postgres-", dir="/tmp"))  # noqa: S108
     try:
         if user != getpass.getuser():
             shutil.chown(place, user)
@@ -68,6 +67,8 @@ def server(folder: Path) -> Iterator[str]:
 def _user() -> str:
     if os.getuid() != 0:
         return getpass.getuser()
+    import pwd  # noqa: PLC0415 - not where there is no root
+
     known = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in _OTHERS if name in known)
 
