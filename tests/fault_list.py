@@ -1598,6 +1598,7 @@ FAULTS = (
         "audience/evaluator.py",
         "            if changes[at]:",
         "            if True:",
+    ),
     # --- threads, and the check of sources -------------------------------------------------------
     Fault(
         "two threads add one event, both of them [E3]",

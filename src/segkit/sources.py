@@ -25,9 +25,10 @@ class Source(Protocol[IdT]):
     of one contact in any order. *Ownership*: what is yielded is read while the next one is asked
     for, never kept, never changed. *Uniqueness*: no contact twice, and of one contact no two
     events of one id [E3]. *Names* in what is needed may be any text: one that is not there, or that
-    the storage cannot hold, is left out. *Concurrency*: ``load`` is called once per question, in the calling
-    thread; an evaluation is as consistent as what it streams. *Errors*: what the source raises
-    itself comes through as it is; a row that is no contact with its events is a `FactsError`.
+    the storage cannot hold, is left out. *Concurrency*: ``load`` is called once per question, in
+    the calling thread; an evaluation is as consistent as what it streams. *Errors*: what the
+    source raises itself comes through as it is; a row that is no contact with its events is a
+    `FactsError`.
     """
 
     def load(

@@ -45,8 +45,8 @@ def programs() -> Path | None:
 def server(folder: Path) -> Iterator[str]:
     """Make a server and start it; gives the address of a database on it, for SQLAlchemy."""
     user = _user()
-    # Not one of pytest's own folders, which nobody else may enter; and the path of a socket is short.
-    place = Path(tempfile.mkdtemp(prefix="segkit-postgres-", dir="/tmp"))  # noqa: S108
+    # Not one of pytest's own folders, which nobody else may enter. The path of a socket is short.
+    place = Path(tempfile.mkdtemp(prefix="segkit-postgres-", dir="/tmp"))
     try:
         if user != getpass.getuser():
             shutil.chown(place, user)
