@@ -23,7 +23,6 @@ from segkit import (
     did,
     in_list,
     requirements,
-    to_json,
 )
 from segkit.testing import EXAMPLES, SOURCE_CASES, SourceCase, check_source
 from tests.examples.hosts.needing import HOSTS, need
@@ -36,6 +35,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from segkit import to_json  # noqa: E402
 
 SHOP = HOSTS / "django_shop"
 
