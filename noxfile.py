@@ -22,6 +22,7 @@ nox.options.sessions = [
     "coverage",
     "docs",
     "examples",
+    "hosts",
 ]
 nox.options.error_on_external_run = True
 
@@ -76,7 +77,7 @@ def floors(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types with both checkers, each strict."""
-    session.install("-e", ".[lint,test]", "nox")
+    session.install("-e", ".[lint,test,hosts]", "nox")
     places = SETTINGS["tool"]["mypy"]["files"]
     session.run("mypy", *[place for place in places if Path(place).exists()])
     # The Node.js of this environment, whatever the machine has.
@@ -113,6 +114,14 @@ def examples(session: nox.Session) -> None:
     install_wheel(session, "examples")
     for program in sorted(Path("examples").glob("*.py")):
         session.run("python", str(program))
+
+
+@nox.session(python=PYTHONS)
+def hosts(session: nox.Session) -> None:
+    """Run the sources of examples/hosts/ against what they are for; nothing may be missing."""
+    install_wheel(session, "test,hosts")
+    places = session.posargs or ["tests/examples/hosts"]
+    session.run("python", "-m", "pytest", *ALL_CORES, *places, env={"SEGKIT_HOSTS": "required"})
 
 
 @nox.session

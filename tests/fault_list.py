@@ -234,8 +234,8 @@ FAULTS = (
     Fault(
         "a source yields whoever is asked for, all the same",
         "sources.py",
-        "contacts = [contact for contact in contacts if contact.id in wanted]",
-        "contacts = list(contacts)",
+        "if wanted is None or contact.id in wanted:",
+        "if True:",
     ),
     Fault(
         "only the first name of several is loaded",
@@ -528,8 +528,8 @@ FAULTS = (
     Fault(
         "nobody asked about is everybody [D7]",
         "sources.py",
-        "        if ids is not None:\n            wanted",
-        "        if ids:\n            wanted",
+        "wanted = None if ids is None else _hashed(ids)",
+        "wanted = _hashed(ids) if ids else None",
     ),
     Fault(
         "the case of text is always left aside [K3]",
@@ -1598,5 +1598,48 @@ FAULTS = (
         "audience/evaluator.py",
         "            if changes[at]:",
         "            if True:",
+    ),
+    # --- threads, and the check of sources -------------------------------------------------------
+    Fault(
+        "two threads add one event, both of them [E3]",
+        "sources.py",
+        "        with self._lock:\n            _is_among(owner",
+        "        if True:\n            _is_among(owner",
+    ),
+    Fault(
+        "two threads add one contact, both of them [E6]",
+        "sources.py",
+        "        with self._lock:\n            if _is_among(contact.id",
+        "        if True:\n            if _is_among(contact.id",
+    ),
+    Fault(
+        "a source that is pickled knows no event by its id [E3]",
+        "sources.py",
+        '"_event_ids": {owner: set(ids) for owner, ids in self._event_ids.items()},',
+        '"_event_ids": {},',
+    ),
+    Fault(
+        "the check of sources takes any kind of value for any other",
+        "testing/source_rows.py",
+        "    if one[0] is not other[0]:\n        return False\n",
+        "",
+    ),
+    Fault(
+        "the check of sources does not mind a list too many",
+        "testing/source_rows.py",
+        "sorted({*given, *found} if needs.any_list else needs.lists)",
+        "sorted(given if needs.any_list else needs.lists)",
+    ),
+    Fault(
+        "the check of sources does not mind an event twice",
+        "testing/source_rows.py",
+        "        left.remove(found_one)\n",
+        "        left = [other for other in left if other.at != event.at]\n",
+    ),
+    Fault(
+        "the check of sources stops at the first case that fails",
+        "testing/source_check.py",
+        "failed = [text for case in several for text in _failures(case, make_source, make_id)]",
+        "failed = [text for case in several[:1] for text in _failures(case, make_source, make_id)]",
     ),
 )

@@ -13,6 +13,7 @@ from segkit import (
     Contact,
     ContactLike,
     Evaluator,
+    Event,
     EventLike,
     Explanation,
     MemorySource,
@@ -23,6 +24,7 @@ from segkit import (
     explain,
     matches,
 )
+from segkit.testing import SOURCE_CASES, Shape, check_source, source_cases
 
 now = datetime(2022, 10, 1, tzinfo=UTC)
 buyers = Segment("buyers", did("order").within_last(months=6))
@@ -104,3 +106,16 @@ assert_type(shop.members(buyers, now=now, ids={7}), Audience[int])
 assert_type(Evaluator(RowSource()).members(buyers, now=now, ids=[7]), Audience[int])
 assert_type(MemorySource([shopper], [visit]), MemorySource[int])
 assert_type(Evaluator(MemorySource([shopper], [visit])).members(buyers, now=now), Audience[int])
+
+
+def make_source(contacts: list[Contact[int]], events: list[Event[int]]) -> ShopSource:
+    """Put what a case hands in into the shop."""
+    shoppers = [Shopper(one.id, one.attributes, one.lists) for one in contacts]
+    return ShopSource(
+        shoppers, [Visit(one.contact_id, one.name, one.at, one.properties) for one in events]
+    )
+
+
+check_source(make_source, make_id=int)
+check_source(make_source, SOURCE_CASES[:3], make_id=int)
+check_source(MemorySource, source_cases(Shape(text="ville", nested=None)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping
+from threading import RLock
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from segkit.entering import check_contact, check_event, event_name, is_new, is_several
@@ -23,9 +24,11 @@ class Source(Protocol[IdT]):
     yielded with none. *Order*: contacts come in the order an `Audience` is to have; the events
     of one contact in any order. *Ownership*: what is yielded is read while the next one is asked
     for, never kept, never changed. *Uniqueness*: no contact twice, and of one contact no two
-    events of one id [E3]. *Concurrency*: ``load`` is called once per question, in the calling
-    thread; an evaluation is as consistent as what it streams. *Errors*: what the source raises
-    itself comes through as it is; a row that is no contact with its events is a `FactsError`.
+    events of one id [E3]. *Names* in what is needed may be any text: one that is not there, or that
+    the storage cannot hold, is left out. *Concurrency*: ``load`` is called once per question, in
+    the calling thread; an evaluation is as consistent as what it streams. *Errors*: what the
+    source raises itself comes through as it is; a row that is no contact with its events is a
+    `FactsError`.
     """
 
     def load(
@@ -101,6 +104,11 @@ class MemorySource(Generic[IdT]):
             until the contact is added. Of two events of one contact with one id, the first given
             is kept [E3].
 
+    *Threads*: any number of them may ask and add at the same time. A question takes the contacts
+    there are when it begins, and the events each of them has when its turn comes: so what it says
+    of a contact was true at some instant between its beginning and its end. Two contacts may be
+    seen at two such instants. What the objects handed in hold is read as it is found.
+
     Raises:
         FactsError: If a contact's id comes twice [E6], or something is no contact or event, or
             not several of them.
@@ -117,6 +125,9 @@ class MemorySource(Generic[IdT]):
         self._contacts: dict[IdT, ContactLike[IdT]] = {}
         self._events: dict[IdT, list[EventLike]] = {}
         self._event_ids: dict[IdT, set[Hashable]] = {}
+        # Looking whether something is there and adding it are two steps. Re-entrant, because
+        # comparing ids may run a host's code, which may ask this very source.
+        self._lock = RLock()
         for contact in _each(contacts, "contacts"):
             self.add_contact(cast("ContactLike[IdT]", contact))
         for event in _each(events, "events"):
@@ -137,10 +148,11 @@ class MemorySource(Generic[IdT]):
         """
         check_contact(contact)
         check_id(contact.id, "Contact.id")
-        if _is_among(contact.id, self._contacts):
-            problem = f"a second contact of the id {shown(contact.id)} is refused"
-            raise FactsError("contacts", problem, contact)
-        self._contacts[contact.id] = contact
+        with self._lock:
+            if _is_among(contact.id, self._contacts):
+                problem = f"a second contact of the id {shown(contact.id)} is refused"
+                raise FactsError("contacts", problem, contact)
+            self._contacts[contact.id] = contact
 
     def add_event(self, event: EventLike) -> bool:
         """Add one event; ``False`` if one of its id is there already and it was left out [E3].
@@ -151,23 +163,41 @@ class MemorySource(Generic[IdT]):
         check_event(event)
         check_id(event.contact_id, "Event.contact_id")
         owner = cast("IdT", event.contact_id)
-        _is_among(owner, self._event_ids)
-        if not is_new(event, self._event_ids.setdefault(owner, set())):
-            return False
-        self._events.setdefault(owner, []).append(event)
-        return True
+        with self._lock:
+            _is_among(owner, self._event_ids)
+            if not is_new(event, self._event_ids.setdefault(owner, set())):
+                return False
+            self._events.setdefault(owner, []).append(event)
+            return True
 
     def load(
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[ContactLike[IdT], list[EventLike]]]:
         """Contacts in the order they were added, each with its events of the names needed."""
-        contacts = list(self._contacts.values())
-        if ids is not None:
-            wanted = _hashed(ids)
-            contacts = [contact for contact in contacts if contact.id in wanted]
+        wanted = None if ids is None else _hashed(ids)
+        with self._lock:
+            contacts = list(self._contacts.values())
         for contact in contacts:
-            events = self._events.get(contact.id, ()) if needs.events else ()
-            yield contact, [event for event in events if event_name(event) in needs.events]
+            if wanted is None or contact.id in wanted:
+                events = self._events_of(contact.id) if needs.events else []
+                yield contact, [event for event in events if event_name(event) in needs.events]
+
+    def _events_of(self, id_: IdT) -> list[EventLike]:
+        with self._lock:
+            return list(self._events.get(id_, ()))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is held, as it is at one instant; a lock stays in its process."""
+        with self._lock:
+            return {
+                "_contacts": dict(self._contacts),
+                "_events": {owner: list(events) for owner, events in self._events.items()},
+                "_event_ids": {owner: set(ids) for owner, ids in self._event_ids.items()},
+            }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = RLock()
 
 
 def _hashed(ids: Collection[IdT]) -> set[IdT]:

@@ -9,6 +9,8 @@ It needs the extra ``testing``, which brings Hypothesis.
   few names, so that random conditions are true about as often as not.
 * `small_conditions` and `small_histories` are of a *small world*: everything in it happens within
   microseconds of one midnight, and `SMALL_NOWS` are all instants worth asking about.
+* `check_source` checks a host's own `Source`, case by case: those of `SOURCE_CASES`, or what
+  `source_cases` makes for a storage of another `Shape`.
 
 >>> from datetime import UTC, datetime
 >>> from segkit import did, matches, prop
@@ -24,6 +26,9 @@ from segkit.testing.examples import EXAMPLES
 from segkit.testing.factories import make_contact, make_event
 from segkit.testing.small_rules import small_conditions
 from segkit.testing.small_world import SMALL_NOWS, small_histories
+from segkit.testing.source_cases import SOURCE_CASES, source_cases
+from segkit.testing.source_check import check_source
+from segkit.testing.source_shape import Question, Shape, SourceCase
 from segkit.testing.wide_conditions import conditions, segments
 from segkit.testing.wide_facts import contacts, events, histories
 from segkit.testing.wide_times import durations, instants, zones
@@ -33,6 +38,11 @@ from segkit.testing.wide_windows import windows
 __all__ = [
     "EXAMPLES",
     "SMALL_NOWS",
+    "SOURCE_CASES",
+    "Question",
+    "Shape",
+    "SourceCase",
+    "check_source",
     "conditions",
     "contacts",
     "durations",
@@ -44,6 +54,7 @@ __all__ = [
     "segments",
     "small_conditions",
     "small_histories",
+    "source_cases",
     "values",
     "windows",
     "zones",

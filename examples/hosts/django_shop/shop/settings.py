@@ -1,0 +1,26 @@
+"""The least that Django needs. Not for the internet: there is no login here."""
+
+import os
+
+SECRET_KEY = "an example keeps no secrets"  # noqa: S105
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["shop"]
+MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware"]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("SHOP_DATABASE", "shop.sqlite3"),
+    }
+}
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+USE_TZ = True  # Instants are aware. Without it they would be naive, and count nowhere.
+TIME_ZONE = "Europe/Paris"  # The zone that days and calendar units of segments are of, too.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

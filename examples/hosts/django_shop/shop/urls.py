@@ -1,0 +1,10 @@
+"""Where the two pages are."""
+
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [
+    path("", views.segments, name="segments"),
+    path("segments/<int:pk>/", views.segment, name="segment"),
+]

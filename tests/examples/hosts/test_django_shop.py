@@ -1,0 +1,278 @@
+"""The shop in Django: its customers by the ORM, its segments as documents, its two pages."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from segkit import (
+    Contact,
+    Evaluator,
+    Event,
+    Segment,
+    all_of,
+    attr,
+    did,
+    in_list,
+    requirements,
+)
+from segkit.testing import EXAMPLES, SOURCE_CASES, SourceCase, check_source
+from tests.examples.hosts.needing import HOSTS, need
+from tests.examples.hosts.shops import NOW, World, examples_alike, worlds
+
+need("django")
+
+import django  # noqa: E402 - where it is installed
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from segkit import to_json  # noqa: E402
+
+SHOP = HOSTS / "django_shop"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Django's settings are one for the whole process: they are made once, of a new file."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+    os.environ["SHOP_DATABASE"] = str(tmp_path_factory.mktemp("django") / "shop.sqlite3")
+    sys.path.insert(0, str(SHOP))
+    django.setup()
+    call_command("migrate", verbosity=0)
+    yield
+    connection.close()
+    sys.path.remove(str(SHOP))
+    del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["SHOP_DATABASE"]
+
+
+@pytest.fixture(autouse=True)
+def at_now(monkeypatch: pytest.MonkeyPatch, database: None) -> None:  # noqa: ARG001 - it comes first
+    """The pages ask at the current time; here that is NOW."""
+    from shop import views  # noqa: PLC0415 - it is there once Django is set up
+
+    monkeypatch.setattr(views.timezone, "now", lambda: NOW)
+    models().StoredSegment.objects.all().delete()
+
+
+def text_of(segment: Segment) -> str:
+    return str(to_json(segment))
+
+
+def models() -> Any:  # noqa: ANN401 - a module
+    from shop import models as found  # noqa: PLC0415
+
+    return found
+
+
+def make(contacts: list[Contact[int]], events: list[Event[int]]) -> Any:  # noqa: ANN401
+    """Put customers and what they did into the tables; gives the source over them."""
+    from shop.source import COLUMNS, ShopSource  # noqa: PLC0415
+
+    shop = models()
+    for table in (shop.Happening, shop.Subscription, shop.Customer):
+        table.objects.all().delete()
+    shop.Customer.objects.bulk_create(
+        shop.Customer(
+            id=contact.id,
+            **{name: value for name, value in contact.attributes.items() if name in COLUMNS},
+            more={name: v for name, v in contact.attributes.items() if name not in COLUMNS},
+        )
+        for contact in contacts
+    )
+    shop.Subscription.objects.bulk_create(
+        shop.Subscription(customer_id=contact.id, list=name, joined=joined)
+        for contact in contacts
+        for name, joined in contact.lists.items()
+    )
+    shop.Happening.objects.bulk_create(
+        shop.Happening(
+            customer_id=event.contact_id, name=event.name, at=event.at, properties=event.properties
+        )
+        for event in events
+    )
+    return ShopSource()
+
+
+@pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
+def test_it_does_what_a_source_has_to(case: SourceCase) -> None:
+    check_source(make, [case], make_id=int)
+
+
+def test_it_answers_every_example_as_memory_does() -> None:
+    examples_alike(make, int)
+
+
+@given(worlds(int))
+def test_it_answers_random_questions_as_memory_does(world: World) -> None:
+    world.check(make, int)
+
+
+def test_the_queries_for_a_page_are_three_whatever_is_asked() -> None:
+    """One for customers, one for lists, one for events; and one that finds no page any more."""
+    people = [Contact(number, {"city": "Lyon"}, {"vip": None}) for number in range(1, 1201)]
+    source = make(people, [Event(number, "order", NOW) for number in range(1, 1201)])
+    names = [did(f"event {number}").within_last(days=number + 1) for number in range(300)]
+    every = (attr("city") == "Lyon") & in_list("vip") & did("order") & ~all_of(*names)
+    for asked, ids, most in ((every, None, 10), (every, range(1, 401), 3), (all_of(), None, 4)):
+        with CaptureQueriesContext(connection) as queries:
+            members = Evaluator(source).members(asked, now=NOW, ids=ids)
+        assert len(members) == (1200 if ids is None else 400)
+        assert 0 < len(queries) <= most
+
+
+def test_a_page_is_asked_for_when_it_is_come_to() -> None:
+    """It streams: whoever stops early has loaded no more than that."""
+    source = make([Contact(number) for number in range(1, 1201)], [])
+    with CaptureQueriesContext(connection) as queries:
+        assert next(source.load(requirements(all_of()), None))[0].id == 1
+    assert len(queries) == 1
+
+
+def test_no_more_is_loaded_than_is_needed() -> None:
+    known = {"city": "Lyon", "plan": "pro", "code": 1}
+    orders = [Event(1, "order", NOW - timedelta(days=n), {"total": n}) for n in (1, 29, 31, -1)]
+    everything = [*orders, Event(1, "refund", NOW)]
+    source = make([Contact(1, known, {"vip": None, "news": None})], everything)
+    asked = (attr("city") == "Lyon") & in_list("vip") & did("order").within_last(days=30)
+    [(contact, events)] = source.load(requirements(asked, now=NOW), None)
+    assert (contact.attributes, contact.lists) == ({"city": "Lyon"}, {"vip": None})
+    assert [event.properties["total"] for event in events] == [1, 29]
+
+
+@pytest.mark.parametrize("name", ["customer__city", "pk", "id", "more", "subscription__list"])
+def test_the_name_of_an_attribute_leads_nowhere_else(name: str) -> None:
+    """Django would follow it into other tables, or into JSON."""
+    make([Contact(1, {"city": "Lyon"}, {"vip": None})], [])
+    assert Evaluator(make([Contact(1)], [])).members(attr(name).is_set(), now=NOW) == set()
+
+
+# --- segments as documents ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("condition", EXAMPLES, ids=str)
+def test_a_segment_comes_back_as_it_was_stored(condition: Any) -> None:  # noqa: ANN401
+    segment = Segment("kept", condition)
+    stored = models().StoredSegment.of(segment)
+    stored.save()
+    assert models().StoredSegment.objects.get(name="kept").segment == segment
+
+
+BUYERS = Segment("buyers & <co>", did("order").within_last(days=30) & (attr("city") == "Lyon"))
+
+
+def test_a_page_shows_the_sentence_and_the_members() -> None:
+    make(
+        [
+            Contact(1, {"name": "Ada <3", "city": "Lyon"}),
+            Contact(2, {"name": "Bob", "city": "Oslo"}),
+            Contact(3, {"city": "Lyon"}),
+        ],
+        [Event(number, "order", NOW - timedelta(days=1)) for number in (1, 2, 3)],
+    )
+    sent = Client().post("/", {"document": text_of(BUYERS)})
+    assert sent.status_code == 302
+    page = Client().get(sent.headers["Location"])
+    body = page.content.decode()
+    assert page.status_code == 200
+    assert html.escape(BUYERS.name) in body
+    assert html.escape('did "order" at least once in the last 30 days') in body
+    assert "2 customers" in body
+    assert "<li>Ada &lt;3</li><li>customer 3</li>" in body
+    assert "Bob" not in body
+    assert html.escape(BUYERS.name) in Client().get("/").content.decode()
+
+
+def test_the_members_come_in_pages() -> None:
+    make([Contact(number, {"name": f"<{number}>"}) for number in range(1, 121)], [])
+    sent = Client().post("/", {"document": text_of(Segment("all", all_of()))})
+    shown = []
+    for page in (1, 2, 3):
+        with CaptureQueriesContext(connection) as queries:
+            body = Client().get(sent.headers["Location"], {"page": page}).content.decode()
+        assert len(queries) < 10  # However many customers there are.
+        assert "120 customers" in body
+        shown.append([n for n in range(1, 121) if f"<li>&lt;{n}&gt;</li>" in body])
+    assert shown == [list(range(1, 51)), list(range(51, 101)), list(range(101, 121))]
+
+
+def refused(text: str) -> str:
+    """What the page says about a text that it does not take; nothing may be stored."""
+    answer = Client().post("/", {"document": text})
+    assert answer.status_code == 400
+    assert models().StoredSegment.objects.count() == 0
+    return html.unescape(answer.content.decode())
+
+
+def test_all_that_is_wrong_with_a_document_is_shown() -> None:
+    """Each with its path, so that the one who wrote it can find it."""
+    document = json.loads(text_of(BUYERS))
+    parts = document["segment"]["condition"]["parts"]
+    parts[0]["names"], parts[1]["comparison"]["operator"] = "or<der", "=="
+    parts[1]["comparison"]["operator"] = "is abot"
+    del document["segment"]["name"]
+    body = refused(json.dumps(document))
+    assert "$.segment.condition.parts[0].names" in body
+    assert "$.segment.condition.parts[1].comparison.operator" in body
+    assert "$.segment" in body
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "This field is required"),
+        ("{", "$"),
+        ("[" * 100_000, "$"),
+        ("null", "$"),
+        ('{"segkit": 1, "condition": {"type": "and", "parts": []}}', "one segment is expected"),
+        ('{"segkit": 99, "segment": {}}', "$.segkit"),
+        ("<script>alert(1)</script>", "$"),
+        ("__import__('os')", "$"),
+        (text_of(Segment("\ud800", all_of())), "the database cannot hold that name"),
+        (text_of(Segment("a\x00", all_of())), "the database cannot hold that name"),
+        (text_of(Segment("a" * 201, all_of())), "at most 200 characters"),
+        ('{"segkit": 1, "segment": {"name": "a", "condition": {"type": "\\ud800"}}}', "$"),
+    ],
+)
+def test_what_is_no_segment_is_refused(text: str, said: str) -> None:
+    """Whatever is sent: it is told what is wrong, and nothing breaks."""
+    assert said in refused(text)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\x00", "<b>", "' OR 1=1 --", "\u202e"])
+def test_odd_names_in_a_condition_are_stored_and_shown(name: str) -> None:
+    """They are legal, and nobody's."""
+    make([Contact(1)], [])
+    odd = (attr(name) == name) | did(name) | in_list(name)
+    sent = Client().post("/", {"document": text_of(Segment("odd", odd))})
+    page = Client().get(sent.headers["Location"])
+    assert page.status_code == 200
+    assert "0 customers" in page.content.decode()
+    assert "<b>" not in page.content.decode()
+
+
+def test_what_is_refused_is_shown_as_text() -> None:
+    """What somebody sent comes back into a page: it must not become a part of it."""
+    answer = Client().post("/", {"document": '{"<script>": 1}'})
+    assert "<script>" not in answer.content.decode()
+
+
+def test_a_name_is_taken_once() -> None:
+    assert Client().post("/", {"document": text_of(BUYERS)}).status_code == 302
+    answer = Client().post("/", {"document": text_of(BUYERS)})
+    assert answer.status_code == 400
+    assert "there is a segment of the name" in answer.content.decode()
+    assert models().StoredSegment.objects.count() == 1
+
+
+def test_a_segment_that_is_not_there_is_not_found() -> None:
+    assert Client().get("/segments/12345/").status_code == 404

@@ -1,0 +1,144 @@
+"""The shop in PostgreSQL answers what a source in memory does; a real server is started for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+
+from segkit import Contact, Evaluator, Event, all_of, attr, did, in_list, requirements
+from segkit.testing import SOURCE_CASES, SourceCase, check_source
+from tests.examples.hosts.needing import HOSTS, counted, missing, need, program
+from tests.examples.hosts.postgres import programs, server
+from tests.examples.hosts.shops import NOW, World, examples_alike, worlds
+
+need("sqlalchemy", "psycopg")
+found = programs()
+if found is None:
+    missing("there is no PostgreSQL server: install the package `postgresql`")
+assert found is not None
+SERVER = found
+
+from sqlalchemy import Engine, create_engine, event  # noqa: E402 - where it is installed
+
+shop = program("postgres_shop")
+
+
+def make_id(number: int) -> UUID:
+    return UUID(int=number)
+
+
+class Database:
+    """A database on the server, emptied and filled again, and the queries put to it."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.queries = address, list[str]()
+        self.engine: Engine = create_engine(address)
+        shop.Table.metadata.create_all(self.engine)
+        event.listen(self.engine, "before_cursor_execute", self._heard)
+
+    def _heard(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.queries.append(statement)
+
+    def make(self, contacts: list[Contact[UUID]], events: list[Event[UUID]]) -> Any:  # noqa: ANN401
+        with self.engine.begin() as connection:
+            for table in shop.Table.metadata.sorted_tables:
+                connection.execute(table.delete())
+        shop.fill(self.engine, contacts, events)
+        return shop.ShopSource(self.engine)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Database]:
+    with server(SERVER) as address:
+        database = Database(address)
+        yield database
+        database.engine.dispose()
+
+
+def people(number: int) -> list[Contact[UUID]]:
+    return [Contact(make_id(n), {"city": "Lyon"}, {"vip": None}) for n in range(1, number + 1)]
+
+
+@pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
+def test_it_does_what_a_source_has_to(case: SourceCase, database: Database) -> None:
+    check_source(database.make, [case], make_id=make_id)
+
+
+def test_it_answers_every_example_as_memory_does(database: Database) -> None:
+    examples_alike(database.make, make_id)
+
+
+@given(worlds(make_id))
+def test_it_answers_random_questions_as_memory_does(database: Database, world: World) -> None:
+    world.check(database.make, make_id)
+
+
+def test_the_queries_for_a_page_are_three_whatever_is_asked(database: Database) -> None:
+    """One for customers, one for lists, one for events; and one that finds no page any more."""
+    source = database.make(people(1200), [Event(make_id(n), "order", NOW) for n in range(1, 1201)])
+    names = [did(f"event {number}").within_last(days=number + 1) for number in range(300)]
+    every = (attr("city") == "Lyon") & in_list("vip") & did("order") & ~all_of(*names)
+    with counted(database.queries, 3 * 3 + 1):
+        assert len(Evaluator(source).members(every, now=NOW)) == 1200
+    with counted(database.queries, 3):
+        ids = [make_id(number) for number in range(1, 400)]
+        assert len(Evaluator(source).members(every, now=NOW, ids=ids)) == 399
+    with counted(database.queries, 3 + 1):
+        assert len(Evaluator(source).members(all_of(), now=NOW)) == 1200
+
+
+def test_a_page_is_asked_for_when_it_is_come_to(database: Database) -> None:
+    """It streams: whoever stops early has loaded no more than that."""
+    source = database.make(people(1200), [])
+    with counted(database.queries, 1):
+        assert next(source.load(requirements(all_of()), None))[0].id == make_id(1)
+
+
+def test_no_more_is_loaded_than_is_needed(database: Database) -> None:
+    ada = make_id(1)
+    known = {"city": "Lyon", "plan": "pro", "code": 1}
+    orders = [Event(ada, "order", NOW - timedelta(days=n), {"total": n}) for n in (1, 29, 31, -1)]
+    everything = [*orders, Event(ada, "refund", NOW)]
+    source = database.make([Contact(ada, known, {"vip": None, "news": None})], everything)
+    asked = (attr("city") == "Lyon") & in_list("vip") & did("order").within_last(days=30)
+    [(contact, events)] = source.load(requirements(asked, now=NOW), None)
+    assert (contact.attributes, contact.lists) == ({"city": "Lyon"}, {"vip": None})
+    assert [event.properties["total"] for event in events] == [1, 29]
+
+
+def test_an_answer_is_true_of_one_state_of_the_database(database: Database) -> None:
+    """What is written while the pages are read is not seen, in part or at all."""
+    source = database.make(people(1200), [])
+    reading = source.load(requirements(did("order"), now=NOW), None)
+    next(reading)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM customer WHERE city = 'Lyon'")
+    assert len(list(reading)) == 1199
+    assert len(Evaluator(source).members(all_of(), now=NOW)) == 0
+
+
+def test_many_threads_can_ask(database: Database) -> None:
+    """Each question has a connection of its own."""
+    orders = [Event(make_id(number), "order", NOW) for number in (3, 900)]
+    evaluator = Evaluator(database.make(people(1200), orders))
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(evaluator.members, did("order"), now=NOW) for _ in range(8)]
+        answers = [answer.result(timeout=60) for answer in asked]
+    assert answers == [{make_id(3), make_id(900)}] * 8
+
+
+def test_the_program_prints_who_belongs(database: Database) -> None:
+    shop.Table.metadata.drop_all(database.engine)
+    run = subprocess.run(  # noqa: S603 - the program is our own
+        [sys.executable, "-W", "error", HOSTS / "postgres_shop.py", database.address],
+        check=True, capture_output=True, text=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    assert run.stdout == f"buyers in Lyon: {make_id(1)}\nreaders: {make_id(1)} {make_id(3)}\n"
