@@ -12,12 +12,14 @@ from segkit.errors import shown
 from segkit.leaves import said_instant
 from segkit.model.logic import Combinable
 from segkit.model.segment import Segment
+from segkit.model.segments import Segments
 from segkit.operations.description import describe
 from segkit.operations.explanation import Explanation
 
 __all__ = ["html"]
 
-_MOST_IDS: Final = 10
+_MOST: Final = 10
+"""Ids of an audience, segments of a collection."""
 
 
 def html(value: object) -> str:
@@ -39,6 +41,10 @@ def _body(value: object) -> str:
     match value:
         case Segment(name, condition):
             return f"<strong>{_text(name)}</strong>{_pre(describe(condition))}"
+        case Segments():
+            listed = "".join(_body(segment) for segment in islice(value, _MOST))
+            more = len(value) - _MOST
+            return f"{listed}<small>and {more} more</small>" if more > 0 else listed
         case Combinable():
             return _pre(describe(value))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
         case Explanation():
@@ -59,9 +65,9 @@ def _explained(explanation: Explanation) -> str:
 
 def _audience(audience: Audience[Any]) -> str:
     count = f"<strong>{len(audience)}</strong> at {_text(said_instant(audience.now))}"
-    ids: Iterable[object] = islice(audience, _MOST_IDS)
+    ids: Iterable[object] = islice(audience, _MOST)
     listed = ", ".join(_text(shown(id_)) for id_ in ids)
-    more = len(audience) - _MOST_IDS
+    more = len(audience) - _MOST
     rest = f", and {more} more" if more > 0 else ""
     return f"{count}{_pre(describe(audience.condition))}<small>{listed}{rest}</small>"
 

@@ -9,7 +9,8 @@ import attrs
 
 from segkit.errors import ConditionError, asking, shown
 from segkit.model.comparisons import Comparison
-from segkit.model.logic import Leaf, Scope, checked, depth_of
+from segkit.model.extents import measure
+from segkit.model.logic import Leaf, Scope, checked
 from segkit.model.lookups import checked_comparison, texts
 from segkit.model.operands import Reference
 from segkit.model.operators import TIMES
@@ -98,6 +99,7 @@ class EventValue(Leaf):
     window: Window = attrs.field(default=Ever(), converter=window_back)
     condition: EventCondition | None = None
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     @asking("EventValue")
     def __attrs_post_init__(self) -> None:
@@ -114,8 +116,7 @@ class EventValue(Leaf):
             problem = "first_prop(...) is for the later steps of a sequence"
             raise ConditionError("where", problem, self.condition)
         _check_kinds(self.aggregate, self.comparison)
-        inner = () if self.condition is None else (self.condition,)
-        object.__setattr__(self, "depth", depth_of(inner))
+        measure(self, () if self.condition is None else (self.condition,))
 
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:

@@ -16,18 +16,9 @@ from segkit.model.event_values import (
     checked_where,
     window_back,
 )
+from segkit.model.extents import depth_of, measure, size_of
 from segkit.model.fluent import InTime
-from segkit.model.logic import (
-    ONLY_IN_STEPS,
-    And,
-    AtLeast,
-    Leaf,
-    Not,
-    Or,
-    Scope,
-    checked,
-    depth_of,
-)
+from segkit.model.logic import ONLY_IN_STEPS, And, AtLeast, Leaf, Not, Or, Scope, checked
 from segkit.model.lookups import Property, one_or_more, texts
 from segkit.model.showing import Pasted
 from segkit.model.values import is_whole, whole
@@ -68,6 +59,7 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
     """The least and the greatest number that satisfy: equality goes by these, however said."""
     scope: Scope = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for word, number in (("at_least", self.minimum), ("at_most", self.maximum)):
@@ -84,8 +76,7 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
         later = checked_where(self.condition) == "later event"
         object.__setattr__(self, "scope", "step" if later else "contact")
         object.__setattr__(self, "counts", (least, self.maximum))
-        inner = () if self.condition is None else (self.condition,)
-        object.__setattr__(self, "depth", depth_of(inner))
+        measure(self, () if self.condition is None else (self.condition,))
 
     def at_least(self, number: int, /) -> EventCount:
         """*number* times or more."""
@@ -264,6 +255,7 @@ class Sequence(Leaf):
     steps: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
     absent: Step | None = None
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.first.scope == "step":
@@ -275,6 +267,7 @@ class Sequence(Leaf):
         # The search for a chain goes one level deeper with each step.
         depth = max(depth_of(events), depth_of((), levels=len(events)))
         object.__setattr__(self, "depth", depth)
+        object.__setattr__(self, "size", size_of(events))
 
     def behind(self) -> tuple[Step, ...]:
         """The later steps, the absent one last."""

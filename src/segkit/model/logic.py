@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias
 import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, asking, shown
+from segkit.model.extents import measure
 from segkit.model.showing import Pasted, Shown
 from segkit.model.values import Kind, is_whole, read, whole
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
 __all__ = [
-    "DEEPEST",
     "ONLY_IN_STEPS",
     "And",
     "AtLeast",
@@ -26,12 +26,7 @@ __all__ = [
     "Or",
     "Scope",
     "checked",
-    "depth_of",
 ]
-
-DEEPEST: Final = 90
-"""Levels of nesting. Python reads at most 200 nested brackets, a repr has two a level, and it must
-be possible to paste it back; Python's recursion limit lies a little further on."""
 
 Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
 """What a condition is asked of.
@@ -172,21 +167,8 @@ def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
         return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
 
 
-def depth_of(parts: Iterable[Condition], *, levels: int = 1) -> int:
-    """The levels of nesting of something that puts *levels* on top of its parts.
-
-    Raises:
-        ConditionError: If they are too many.
-    """
-    depth = levels + max((part.depth for part in parts), default=0)
-    if depth > DEEPEST:
-        problem = f"conditions nest at most {DEEPEST} levels deep; join more in one And or Or"
-        raise ConditionError("depth", problem, depth)
-    return depth
-
-
 def _settle(self: Combinator, parts: tuple[Condition, ...]) -> None:
-    """Find the scope and depth of a combinator from its parts, which have found theirs."""
+    """Find the scope and extents of a combinator from its parts, which have found theirs."""
     scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
     if "later event" in scopes:
         scopes -= {"event"}
@@ -196,7 +178,7 @@ def _settle(self: Combinator, parts: tuple[Condition, ...]) -> None:
         problem = "prop(...) is asked of one event, in did(...).where(...); the rest of a contact"
         raise ConditionError(type(self).__name__, problem, parts)
     object.__setattr__(self, "scope", next(iter(scopes), None))
-    object.__setattr__(self, "depth", depth_of(parts))
+    measure(self, parts)
 
 
 ONLY_IN_STEPS: Final = (
@@ -217,6 +199,7 @@ class And(Combinator):
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _settle(self, self.parts)
@@ -234,6 +217,7 @@ class Or(Combinator):
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _settle(self, self.parts)
@@ -255,6 +239,7 @@ class Not(Combinator):
     part: Condition = attrs.field(converter=_part)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _settle(self, (self.part,))
@@ -278,6 +263,7 @@ class AtLeast(Combinator):
     parts: tuple[Condition, ...] = attrs.field(converter=_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not is_whole(self.number) or self.number < 0:

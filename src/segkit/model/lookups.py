@@ -66,6 +66,7 @@ class Attribute(Leaf):
 
     scope: ClassVar[Scope] = "contact"
     depth: ClassVar[int] = 1
+    size: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=texts)
     comparison: Comparison = attrs.field(converter=checked_comparison)
@@ -82,6 +83,7 @@ class Property(Leaf):
     """A comparison of one property of an event, in ``where`` only; `segkit.prop` is its door."""
 
     depth: ClassVar[int] = 1
+    size: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=texts)
     comparison: Comparison = attrs.field(converter=checked_comparison)
@@ -110,6 +112,7 @@ class ListMembership(Leaf):
 
     scope: ClassVar[Scope] = "contact"
     depth: ClassVar[int] = 1
+    size: ClassVar[int] = 1
 
     name: str | None
     joined: Comparison | None = None
@@ -187,6 +190,7 @@ class Sample(Leaf):
 
     scope: ClassVar[Scope] = "contact"
     depth: ClassVar[int] = 1
+    size: ClassVar[int] = 1
 
     percent: int | float | Decimal = attrs.field(eq=lambda number: (type(number), number))
     salt: str

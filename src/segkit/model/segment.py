@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, shown
-from segkit.model.logic import ONLY_IN_STEPS, Combinator, Scope, checked, depth_of
+from segkit.model.extents import depth_of, size_of
+from segkit.model.logic import ONLY_IN_STEPS, Combinator, Scope, checked
 from segkit.model.showing import Pasted, Shown
 from segkit.model.values import Kind, read
 
@@ -84,9 +85,11 @@ class InSegment(Combinator):
     segment: Segment = attrs.field(converter=_segment)
     scope: ClassVar[Scope] = "contact"
     depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "depth", depth_of((self.segment.condition,)))
+        object.__setattr__(self, "size", size_of((self.segment.condition,)))
 
 
 def condition_of(asked: Condition | Segment, word: str) -> Condition:
