@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from segkit.errors import (
         ConditionError,
         ConditionTypeError,
+        DocumentError,
         FactsError,
         InstantError,
+        Problem,
         SegkitError,
         ZoneError,
     )
@@ -45,12 +47,22 @@ if TYPE_CHECKING:
     from segkit.model.needs import EventNeed, Requirements
     from segkit.model.operands import Anniversary, Place, Reference
     from segkit.model.segment import InSegment, Segment
+    from segkit.model.segments import Segments
     from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next
     from segkit.operations.compilation import Matcher, compile_condition
     from segkit.operations.description import describe
     from segkit.operations.evaluation import matches
     from segkit.operations.explanation import Explanation, explain
     from segkit.operations.requirements import requirements
+    from segkit.operations.serialization import (
+        Limits,
+        content_hash,
+        from_dict,
+        from_json,
+        json_schema,
+        to_dict,
+        to_json,
+    )
     from segkit.operations.timeline import NextChange, Span, next_change, timeline
     from segkit.sources import MemorySource, Source
     from segkit.words import (
@@ -82,6 +94,7 @@ __all__ = [
     "ConditionTypeError",
     "Contact",
     "ContactLike",
+    "DocumentError",
     "Duration",
     "Evaluator",
     "Event",
@@ -97,6 +110,7 @@ __all__ = [
     "InstantError",
     "Interval",
     "Last",
+    "Limits",
     "ListMembership",
     "Matcher",
     "MemorySource",
@@ -105,12 +119,14 @@ __all__ = [
     "Not",
     "Or",
     "Place",
+    "Problem",
     "Property",
     "Reference",
     "Requirements",
     "Sample",
     "SegkitError",
     "Segment",
+    "Segments",
     "Sequence",
     "Size",
     "Source",
@@ -122,19 +138,25 @@ __all__ = [
     "at_least",
     "attr",
     "compile_condition",
+    "content_hash",
     "describe",
     "did",
     "explain",
     "first_prop",
+    "from_dict",
+    "from_json",
     "in_any_list",
     "in_list",
     "in_segment",
+    "json_schema",
     "matches",
     "next_change",
     "prop",
     "requirements",
     "sample",
     "timeline",
+    "to_dict",
+    "to_json",
 ]
 
 _ROOMS = {
@@ -143,8 +165,10 @@ _ROOMS = {
     "segkit.errors": (
         "ConditionError",
         "ConditionTypeError",
+        "DocumentError",
         "FactsError",
         "InstantError",
+        "Problem",
         "SegkitError",
         "ZoneError",
     ),
@@ -167,12 +191,22 @@ _ROOMS = {
     "segkit.model.needs": ("EventNeed", "Requirements"),
     "segkit.model.operands": ("Anniversary", "Place", "Reference"),
     "segkit.model.segment": ("InSegment", "Segment"),
+    "segkit.model.segments": ("Segments",),
     "segkit.model.windows": ("Ago", "Between", "Calendar", "Ever", "Last", "Next"),
     "segkit.operations.compilation": ("Matcher", "compile_condition"),
     "segkit.operations.description": ("describe",),
     "segkit.operations.evaluation": ("matches",),
     "segkit.operations.explanation": ("Explanation", "explain"),
     "segkit.operations.requirements": ("requirements",),
+    "segkit.operations.serialization": (
+        "Limits",
+        "content_hash",
+        "from_dict",
+        "from_json",
+        "json_schema",
+        "to_dict",
+        "to_json",
+    ),
     "segkit.operations.timeline": ("NextChange", "Span", "next_change", "timeline"),
     "segkit.sources": ("MemorySource", "Source"),
     "segkit.words": (

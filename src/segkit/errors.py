@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 __all__ = [
     "ConditionError",
     "ConditionTypeError",
+    "DocumentError",
     "FactsError",
     "InstantError",
+    "Problem",
     "SegkitError",
     "ZoneError",
     "asking",
@@ -64,6 +66,45 @@ class InstantError(SegkitError, ValueError):
 
 class ZoneError(SegkitError, ValueError):
     """A time zone is unknown, or does not come from ``zoneinfo``."""
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a document.
+
+    Attributes:
+        path: Where, as a JSON path: ``$.condition.parts[2].comparison.operand``.
+        met: What stands there, as it prints; cut if it is long.
+        expected: What to write there instead.
+    """
+
+    path: str
+    met: str
+    expected: str
+
+    def __str__(self) -> str:
+        told = "" if self.met in self.expected else f"; got {self.met}"
+        return f"{self.path}: {self.expected}{told}"
+
+
+class DocumentError(SegkitError, ValueError):
+    """A document holds no condition, segment or segments; all that is wrong with it, at once.
+
+    Attributes:
+        problems: What is wrong; the first hundred that were met, if there are more.
+        more: How many more there are.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        problem: str,
+        value: object = None,
+        problems: tuple[Problem, ...] = (),
+        more: int = 0,
+    ) -> None:
+        super().__init__(path, problem, value)
+        self.problems = problems
+        self.more = more
 
 
 def shown(value: object) -> str:

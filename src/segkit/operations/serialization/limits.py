@@ -1,0 +1,64 @@
+"""How much one document may ask for: what reading it costs, and asking what it holds."""
+
+from __future__ import annotations
+
+import attrs
+
+from segkit.errors import ConditionError, shown
+from segkit.model.values import is_whole
+
+__all__ = ["Limits"]
+
+
+def _checked(limits: object, field: attrs.Attribute[int], value: object) -> None:  # noqa: ARG001 - attrs hands over all three
+    if not is_whole(value) or value < 1:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
+        problem = f"{field.name} is a whole number, 1 or more; got {shown(value)}"
+        raise ConditionError("Limits", problem, value)
+
+
+def _limit(default: int) -> int:
+    return attrs.field(default=default, validator=_checked)
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """The limits of a document that `from_dict` and `from_json` read, for input that nobody trusts.
+
+    What goes beyond one is a `Problem` like any other, told with its place. The defaults are far
+    above what people write in forms, and what stays below them is read in a fraction of a second.
+    Documents of your own that need more are read with more: ``Limits(nodes=100_000)``.
+
+    Args:
+        characters: Of the JSON text. Of a dict: its values, with the characters of its texts.
+        depth: Levels of nested objects and lists. What conditions may nest never needs more than
+            the default.
+        nodes: Conditions in the whole document, those in ``where`` and in steps included, each
+            reference to a segment counted as all that it stands for.
+        parts: Parts of one group, and segments of one document.
+        operands: Values of one ``is_in``, ``has_any`` or ``has_all``.
+        names: Event names of one condition; names of one path.
+        steps: Later steps of one sequence.
+        text: Characters of one text: a name, an operand.
+        pattern: Characters of one regular expression.
+        digits: Characters of one number, as it is written.
+        period: Years in one length of time, one calendar window or one anniversary.
+
+    Raises:
+        ConditionError: If one is no whole number, or below 1.
+
+    >>> from segkit import Limits
+    >>> Limits(nodes=500).nodes, Limits().parts
+    (500, 1000)
+    """
+
+    characters: int = _limit(1_000_000)
+    depth: int = _limit(200)
+    nodes: int = _limit(10_000)
+    parts: int = _limit(1_000)
+    operands: int = _limit(10_000)
+    names: int = _limit(100)
+    steps: int = _limit(20)
+    text: int = _limit(10_000)
+    pattern: int = _limit(500)
+    digits: int = _limit(500)
+    period: int = _limit(10_000)

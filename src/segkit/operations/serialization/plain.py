@@ -1,0 +1,35 @@
+"""What a document is made of, read by the methods of the plain types.
+
+A subclass of dict, list or str is taken for what it is underneath: none of its own methods runs.
+Nothing is compared or hashed before its type is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+__all__ = ["pairs_of", "text_of", "values_of"]
+
+# The type checkers know nothing of what the unbound methods give.
+_DICT: Final[Any] = dict
+_LIST: Final[Any] = list
+
+
+def pairs_of(value: object) -> list[tuple[object, object]] | None:
+    """The keys and values of an object, a dict; of anything else nothing."""
+    if not issubclass(type(value), dict):
+        return None
+    return list(cast("Iterable[tuple[object, object]]", _DICT.items(value)))
+
+
+def values_of(value: object) -> list[object] | None:
+    """The values of a list; of anything else nothing."""
+    if not issubclass(type(value), list):
+        return None
+    return list(cast("Iterable[object]", _LIST.__iter__(value)))
+
+
+def text_of(value: object) -> str | None:
+    """A text as plain ``str``; of anything else nothing."""
+    return str.__str__(cast("str", value)) if issubclass(type(value), str) else None

@@ -1,0 +1,252 @@
+"""Scalars in JSON, which has texts, truth values and numbers: the other kinds stand in objects.
+
+Numbers of Python stay what they are [K10]. A plain JSON number without fraction and exponent is an
+``int``, one with either a ``float``. JSON stores and browsers drop the ``.0`` of ``1.0`` and round
+what lies beyond 2**53, so such numbers are written as text: ``{"float": "1.0"}``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeAlias, cast
+
+from segkit.model.operands import Reference, Scalar
+from segkit.model.values import LONGEST_NUMBER
+from segkit.operations.serialization.spots import Keys, Spot
+
+__all__ = [
+    "DAY",
+    "DECIMAL",
+    "FLOAT",
+    "INSTANT",
+    "TAGS",
+    "WHOLE",
+    "Written",
+    "read_names",
+    "read_scalar",
+    "read_time",
+    "read_whole",
+    "written",
+    "written_whole",
+]
+
+MOST_EXACT: Final = 2**53 - 1
+"""The largest whole number up to which every reader of JSON keeps each apart."""
+
+Written: TypeAlias = Callable[[Scalar], object]
+"""How scalars are written: as they are, or in the one form that equal ones share."""
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def written(value: Scalar) -> object:
+    """A scalar as JSON has it; the very same scalar is read back."""
+    match value:
+        case str() | bool():
+            return value
+        case int():
+            return written_whole(value)
+        case float():
+            plain = math.isfinite(value) and not value.is_integer()
+            return value if plain else {"float": repr(value)}
+        case Decimal():
+            return {"decimal": str(value)}
+        case datetime():
+            return {"instant": f"{value.replace(tzinfo=None).isoformat()}Z"}
+        case _:
+            return {"day": value.isoformat()}
+
+
+def written_whole(number: int) -> object:
+    """A whole number, as text if it is too large for some readers of JSON."""
+    return number if -MOST_EXACT <= number <= MOST_EXACT else {"int": str(number)}
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+WHOLE: Final = re.compile("0|-?[1-9][0-9]*")
+FLOAT: Final = re.compile(r"-?(inf|(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-]?[0-9]{1,3})?)")
+DECIMAL: Final = re.compile(r"-?(Infinity|[0-9]+(\.[0-9]+)?(E[+-]?[0-9]{1,18})?)")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_AN_INSTANT: Final = 'an instant is text such as "2022-07-01T00:00:00Z"'
+
+
+def _digits(spot: Spot, shape: re.Pattern[str], what: str) -> str | None:
+    text = spot.text(what, spot.session.limits.digits)
+    if text is not None and not shape.fullmatch(text):
+        spot.refuse(f"takes {what}")
+        return None
+    return text
+
+
+def _whole(spot: Spot) -> int | None:
+    text = _digits(spot, WHOLE, 'a whole number as text, such as "12"')
+    if text is not None and len(text) > LONGEST_NUMBER:
+        spot.refuse(f"a whole number has at most {LONGEST_NUMBER} digits")
+        return None
+    return None if text is None else int(text)
+
+
+def _float(spot: Spot) -> float | None:
+    text = _digits(spot, FLOAT, 'a number as text, such as "1.0" or "inf"; not "nan"')
+    if text is None:
+        return None
+    number = float(text)
+    if math.isinf(number) and "inf" not in text:
+        spot.refuse('is larger than any float: write "inf", or {"decimal": ...}')
+        return None
+    return number
+
+
+def _decimal(spot: Spot) -> Decimal | None:
+    text = _digits(spot, DECIMAL, 'a decimal number as text, such as "1.10"; not "NaN"')
+    if text is None:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        spot.refuse("is larger or smaller than any decimal number")
+        return None
+
+
+def _day(spot: Spot) -> date | None:
+    text = spot.text('a day, such as "2022-07-01"')
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text if DAY.fullmatch(text) else "")
+    except ValueError:
+        spot.refuse('a day is text such as "2022-07-01", and in the calendar')
+        return None
+
+
+def _instant(spot: Spot) -> datetime | None:
+    text = spot.text(_AN_INSTANT)
+    if text is None:
+        return None
+    found = INSTANT.fullmatch(text)
+    if found and not found["offset"]:
+        spot.refuse(f"{_AN_INSTANT}: without Z or an offset it is no instant")
+        return None
+    try:
+        return datetime.fromisoformat(text if found else "")
+    except ValueError:
+        spot.refuse(f"{_AN_INSTANT}, and in the calendar")
+        return None
+
+
+def read_names(spot: Spot) -> tuple[str, ...] | None:
+    """One name or several, in a list."""
+    items = spot.items("names", spot.session.limits.names)
+    if items is None:
+        return None
+    if not items:
+        spot.refuse("at least one name is needed")
+        return None
+    names = [item.text("a name, which is text") for item in items]
+    return None if None in names else tuple(cast("list[str]", names))
+
+
+def _reference(spot: Spot, *, first: bool) -> Reference | None:
+    path = read_names(spot)
+    return None if path is None else Reference(path, first)
+
+
+TAGS: Final[Mapping[str, Callable[[Spot], Scalar | Reference | None]]] = {
+    "int": _whole,
+    "float": _float,
+    "decimal": _decimal,
+    "day": _day,
+    "instant": _instant,
+    "value_of": lambda spot: _reference(spot, first=False),
+    "first_value_of": lambda spot: _reference(spot, first=True),
+}
+"""What stands in an object with one key."""
+
+_TIMES: Final = ("day", "instant")
+_FIXED: Final = ("int", "float", "decimal", *_TIMES)
+
+
+def read_scalar(spot: Spot, *, fixed: bool = False) -> Scalar | Reference | None:
+    """One operand; a *fixed* one is no reference to another value."""
+    value = spot.value
+    kind: type[object] = type(value)
+    if issubclass(kind, str):
+        return spot.text()
+    if issubclass(kind, bool):
+        return spot.flag()
+    if issubclass(kind, int | float | Decimal):
+        return _number(spot)
+    if not issubclass(kind, dict):
+        spot.unlike(
+            'takes a text, a number, true, false or an object such as {"day": "2022-07-01"}'
+        )
+        return None
+    return _in_object(spot, "a value", _FIXED if fixed else tuple(TAGS))
+
+
+def read_time(spot: Spot) -> date | None:
+    """A day or an instant."""
+    return cast("date | None", _in_object(spot, "a day or an instant", _TIMES))
+
+
+def read_whole(spot: Spot) -> int | None:
+    """A whole number."""
+    if issubclass(type(spot.value), dict):
+        return cast("int | None", _in_object(spot, "a whole number", ("int",)))
+    number = _number(spot, "takes a whole number")
+    if isinstance(number, float):
+        spot.refuse("takes a whole number, without fraction and exponent")
+        return None
+    return number
+
+
+def _in_object(spot: Spot, what: str, tags: tuple[str, ...]) -> Scalar | Reference | None:
+    failed = spot.session.failed
+    fields = spot.fields(what, Keys((), tags))
+    if fields is None or spot.session.failed != failed:
+        return None
+    if len(fields) != 1:
+        may = ", ".join(f'{{"{tag}": ...}}' for tag in tags)
+        spot.refuse(f"{what} is an object with one key: {may}")
+        return None
+    ((tag, held),) = fields.items()
+    return TAGS[tag](held)
+
+
+def _number(spot: Spot, expected: str = "takes a number") -> int | float | None:
+    kind: type[object] = type(spot.value)
+    value: Any = spot.value
+    if issubclass(kind, bool) or not issubclass(kind, int | float | Decimal):
+        spot.unlike(expected)
+        return None
+    if issubclass(kind, int):
+        return _short(spot, int.__int__(value))
+    if issubclass(kind, float):
+        number = float.__float__(value)
+    else:
+        # From a reader of JSON that keeps numbers exact: the fraction decides, as in the text.
+        exact = Decimal(value)
+        if exact.is_finite() and exact.as_tuple().exponent == 0:
+            return _short(spot, exact)
+        number = math.nan if exact.is_nan() else float(exact)
+    if not math.isfinite(number):
+        spot.refuse('JSON has finite numbers only: write {"float": "inf"} or {"decimal": ...}')
+        return None
+    return number
+
+
+def _short(spot: Spot, number: int | Decimal) -> int | None:
+    digits = min(LONGEST_NUMBER, spot.session.limits.digits)
+    if abs(number) >= 10**digits:
+        spot.refuse(f"a whole number has at most {digits} digits")
+        return None
+    return int(number)
