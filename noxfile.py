@@ -131,6 +131,15 @@ def faults(session: nox.Session) -> None:
     session.run("python", "-m", "tests.faults", *session.posargs)
 
 
+@nox.session(python=PYTHONS[0])
+def fuzz(session: nox.Session) -> None:
+    """Feed hostile documents to from_json and from_dict, for ten minutes unless told otherwise."""
+    session.install("-e", ".[fuzz]")
+    found = Path(session.create_tmp()) / "documents"
+    arguments = session.posargs or ["-max_total_time=600", "-rss_limit_mb=1024", "-timeout=10"]
+    session.run("python", "tests/fuzz_documents.py", *arguments, str(found))
+
+
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure segkit against code written by hand and against other libraries."""

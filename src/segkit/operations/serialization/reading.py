@@ -11,6 +11,7 @@ from segkit.model.segment import Segment
 from segkit.model.segments import Segments
 from segkit.operations.serialization.conditions import read_condition, read_segment
 from segkit.operations.serialization.limits import Limits
+from segkit.operations.serialization.scalars import read_plain_whole
 from segkit.operations.serialization.spots import Keys, Session, Spot
 from segkit.operations.serialization.together import read_segments
 from segkit.operations.serialization.writing import VERSION, Document
@@ -82,9 +83,12 @@ def _is_of_this_version(fields: Mapping[str, Spot]) -> bool:
     spot = fields.get("segkit")
     if spot is None:
         return True  # which is told already
-    version = spot.value
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        spot.refuse(f"is the version of the document, {VERSION}")
+    expected = f"is the version of the document, {VERSION}"
+    version = read_plain_whole(spot, expected)
+    if version is None:
+        return False
+    if version < 1:
+        spot.refuse(expected)
         return False
     if version > VERSION:
         spot.refuse(

@@ -27,6 +27,7 @@ __all__ = [
     "WHOLE",
     "Written",
     "read_names",
+    "read_plain_whole",
     "read_scalar",
     "read_time",
     "read_whole",
@@ -184,7 +185,7 @@ def read_scalar(spot: Spot, *, fixed: bool = False) -> Scalar | Reference | None
     if issubclass(kind, bool):
         return spot.flag()
     if issubclass(kind, int | float | Decimal):
-        return _number(spot)
+        return _number(spot, "takes a number")
     if not issubclass(kind, dict):
         spot.unlike(
             'takes a text, a number, true, false or an object such as {"day": "2022-07-01"}'
@@ -202,9 +203,14 @@ def read_whole(spot: Spot) -> int | None:
     """A whole number."""
     if issubclass(type(spot.value), dict):
         return cast("int | None", _in_object(spot, "a whole number", ("int",)))
-    number = _number(spot, "takes a whole number")
+    return read_plain_whole(spot)
+
+
+def read_plain_whole(spot: Spot, expected: str = "takes a whole number") -> int | None:
+    """A whole number that JSON has as such."""
+    number = _number(spot, expected)
     if isinstance(number, float):
-        spot.refuse("takes a whole number, without fraction and exponent")
+        spot.refuse(f"{expected}, without fraction and exponent")
         return None
     return number
 
@@ -222,7 +228,7 @@ def _in_object(spot: Spot, what: str, tags: tuple[str, ...]) -> Scalar | Referen
     return TAGS[tag](held)
 
 
-def _number(spot: Spot, expected: str = "takes a number") -> int | float | None:
+def _number(spot: Spot, expected: str) -> int | float | None:
     kind: type[object] = type(spot.value)
     value: Any = spot.value
     if issubclass(kind, bool) or not issubclass(kind, int | float | Decimal):
