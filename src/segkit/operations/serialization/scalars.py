@@ -235,24 +235,29 @@ def _number(spot: Spot, expected: str) -> int | float | None:
         spot.unlike(expected)
         return None
     if issubclass(kind, int):
-        return _short(spot, int.__int__(value))
+        whole = int.__int__(value)
+        return whole if _is_short(spot, abs(whole) < 10 ** _most_digits(spot)) else None
     if issubclass(kind, float):
         number = float.__float__(value)
     else:
         # From a reader of JSON that keeps numbers exact: the fraction decides, as in the text.
         exact = Decimal(value)
         if exact.is_finite() and exact.as_tuple().exponent == 0:
-            return _short(spot, exact)
+            return int(exact) if _is_short(spot, exact.adjusted() < _most_digits(spot)) else None
         number = math.nan if exact.is_nan() else float(exact)
     if not math.isfinite(number):
-        spot.refuse('JSON has finite numbers only: write {"float": "inf"} or {"decimal": ...}')
+        spot.refuse(
+            f'{expected}; JSON has finite ones only: write {{"float": "inf"}} or {{"decimal": ...}}'
+        )
         return None
     return number
 
 
-def _short(spot: Spot, number: int | Decimal) -> int | None:
-    digits = min(LONGEST_NUMBER, spot.session.limits.digits)
-    if abs(number) >= 10**digits:
-        spot.refuse(f"a whole number has at most {digits} digits")
-        return None
-    return int(number)
+def _most_digits(spot: Spot) -> int:
+    return min(LONGEST_NUMBER, spot.session.limits.digits)
+
+
+def _is_short(spot: Spot, short: bool) -> bool:  # noqa: FBT001 - what was found out
+    if not short:
+        spot.refuse(f"a whole number has at most {_most_digits(spot)} digits")
+    return short

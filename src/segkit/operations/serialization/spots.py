@@ -140,7 +140,7 @@ class Spot:
             session.more += 1
             return
         if known:
-            expected += _meant(self.value if met is None else met, known)
+            expected += _meant(text_of(self.value) if met is None else met, known)
         if not expected.isprintable():
             expected = expected.encode("unicode_escape").decode("ascii")
         told = shown(self.value) if met is None else met
@@ -211,7 +211,8 @@ class Spot:
             return None
         if not self.session.spend(self, 1 + len(pairs)):
             return None
-        if isinstance(self.value, Doubled):
+        # By the type, here and below: an object may lie about its class, or raise when it is asked.
+        if type(self.value) is Doubled:
             for twice in self.value.keys_twice:
                 self.refuse("a key comes once", shown(twice))
         given: dict[str, object] = {}
@@ -267,7 +268,7 @@ class Spot:
 
     def flag(self) -> bool | None:
         """``true`` or ``false``."""
-        if isinstance(self.value, bool):
+        if type(self.value) is bool:
             return self.value
         self.unlike("takes true or false")
         return None
@@ -278,7 +279,7 @@ class Spot:
 
     def unlike(self, expected: str, met: str | None = None) -> None:
         """Note that what stands here is not like *expected*, or could not be read at all."""
-        if isinstance(self.value, Unreadable):
+        if type(self.value) is Unreadable:
             self.refuse(self.value.expected, self.value.met)
         elif issubclass(type(self.value), dict | list) and not self._goes_on():
             limit = self.session.limits.depth
@@ -287,10 +288,10 @@ class Spot:
             self.refuse(expected, met)
 
 
-def _meant(met: object, known: Iterable[str]) -> str:
+def _meant(met: str | None, known: Iterable[str]) -> str:
     """A guess at what was meant, as a question."""
     from difflib import get_close_matches  # noqa: PLC0415 - for those who misspell
 
-    word = str(met).strip("'\"")
+    word = (met or "").strip("'\"")
     near = get_close_matches(word, list(known), 1) if len(word) <= _LONGEST_MISSPELLED else []
     return f'; did you mean "{near[0]}"?' if near else ""

@@ -1,0 +1,301 @@
+"""What is too large, too deep or goes round in circles costs nothing but a refusal."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, Final
+
+import pytest
+
+from segkit import DocumentError, Limits, Segments, from_dict, from_json
+from tests.unit.documents import (
+    VIP,
+    aliased_operands,
+    comparing,
+    doubled,
+    holding_itself,
+    into,
+    nested,
+    reading,
+    refused,
+)
+
+case = pytest.param
+
+DEEP: Final = "conditions nest at most 90 levels deep; join more in one group"
+LARGE: Final = [
+    case(nested(100_000), DEEP, id="a hundred thousand levels of not"),
+    case(nested(100_000, "and"), DEEP, id="a hundred thousand levels of and"),
+    case(nested(90), DEEP, id="one level too many"),
+    case(holding_itself("not", 1), DEEP, id="it holds itself"),
+    case(holding_itself("or", 1), DEEP, id="it holds itself in a list"),
+    case(doubled(40), "a document has at most 10,000 conditions", id="two to the power of forty"),
+    case(
+        aliased_operands(), "a document has at most 1,000,000 characters", id="one list many times"
+    ),
+    case(
+        {"type": "or", "parts": [VIP] * 1_000_000},
+        "takes at most 1,000 conditions",
+        id="a million parts",
+    ),
+    case(
+        {"type": "or", "parts": [{"type": "or", "parts": [VIP] * 999}] * 999},
+        "a document has at most 10,000 conditions",
+        id="a thousand times a thousand parts",
+    ),
+    case(
+        comparing("is_in", list(range(1_000_000))),
+        "takes at most 10,000 values",
+        id="a million operands",
+    ),
+    case(comparing("==", "a" * 10_001), "has at most 10,000 characters", id="a long text"),
+    case(comparing("==", 10**400), "a whole number has at most 400 digits", id="a long number"),
+    case(comparing("==", 10**90_000), "a whole number has at most 400 digits", id="a longer one"),
+    case(comparing("==", {"decimal": "9" * 501}), "has at most 500 characters", id="a decimal"),
+    case(comparing("==", {"int": "9" * 10**6}), "has at most 500 characters", id="an int as text"),
+    case(comparing("==", {"decimal": "99E+999999999999999999"}), "is larger or smaller", id="e"),
+    case(comparing("==", {"a" * 10**6: 1}), "a value has the keys", id="a long key"),
+    case(comparing("matches_regex", "(a|b)" * 101), "has at most 500 characters", id="a pattern"),
+    case(
+        {"type": "count", "names": ["a"] * 101}, "takes at most 100 names", id="names of events"
+    ),
+    case(
+        {"type": "sequence", "first": {"type": "count", "names": ["a"]},
+         "steps": [{"event": {"type": "count", "names": ["a"]}}] * 21},
+        "takes at most 20 steps", id="steps",
+    ),
+    case(
+        comparing("within", {"type": "last", "length": {"years": 10_001}}),
+        "is at most 10,000 years", id="longer than the calendar",
+    ),
+    case(
+        comparing("within", {"type": "next", "length": {"int": 1, "years": {"int": "9" * 400}}}),
+        "a length of time has the keys", id="a unit that is none",
+    ),
+    case(
+        comparing("within", {"type": "ago", "newer": {"seconds": 10**12}}),
+        "is at most 10,000 years", id="in seconds",
+    ),
+    case(
+        comparing("within", {"type": "calendar", "unit": "day", "count": 10**7}),
+        "reaches at most 10,000 years", id="days of a calendar",
+    ),
+    case(
+        comparing("anniversary", {"first": -(10**7), "last": 0}),
+        "reaches at most 10,000 years", id="days to an anniversary",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "told"), LARGE)
+def test_what_is_too_large_is_refused_before_it_costs_anything(condition: Any, told: str) -> None:  # noqa: ANN401
+    assert any(told in problem for problem in refused(reading, condition))
+
+
+def test_what_nests_too_deep_is_told_once() -> None:
+    problems = refused(reading, holding_itself("or", 2))
+    assert len(problems) == 2
+    assert problems[0].endswith(DEEP)
+    assert "a document has at most 10,000 conditions" in problems[1]
+
+
+def test_the_limit_of_each_is_the_last_that_passes() -> None:
+    assert reading(nested(89)).depth == 90
+    either = {"type": "or", "parts": [VIP, VIP]}
+    for limits in ({"nodes": 3}, {"parts": 2}, {"depth": 4}, {"text": 4}):
+        name, limit = next(iter(limits.items()))
+        reading(either, **limits)
+        assert refused(reading, either, **{name: limit - 1})
+    reading(comparing("is_in", [1, 2]), operands=2, names=1)
+    assert refused(reading, comparing("is_in", [1, 2]), operands=1)
+    assert refused(reading, {**comparing("==", 1), "path": ["x", "y"]}, names=1)
+    reading(comparing("==", {"decimal": "1.5"}), digits=3)
+    assert refused(reading, comparing("==", {"decimal": "1.5"}), digits=2)
+    reading(comparing("==", 99), digits=2)
+    assert refused(reading, comparing("==", 99), digits=1)
+    lasting = comparing("within", {"type": "last", "length": {"months": 24}})
+    reading(lasting, period=2)
+    assert refused(reading, lasting, period=1)
+    text = json.dumps({"segkit": 1, "condition": VIP})
+    from_json(text, limits=Limits(characters=len(text)))
+    assert refused(from_json, text, limits=Limits(characters=len(text) - 1))
+
+
+def chain(length: int, times: int) -> dict[str, Any]:
+    """Segments of which each looks into the next several times."""
+    segments: list[dict[str, Any]] = [
+        {
+            "name": str(place),
+            "condition": {
+                "type": "or",
+                "parts": [{"type": "in_segment", "name": str(place + 1)}] * times,
+            },
+        }
+        for place in range(length)
+    ]
+    return {"segkit": 1, "segments": [*segments, {"name": str(length), "condition": VIP}]}
+
+
+def test_references_count_as_what_they_stand_for() -> None:
+    """Each segment looks twice into the next: a short document of a million million."""
+    assert "a document has at most 10,000 conditions" in refused(from_dict, chain(40, 2))[0]
+    back = from_dict(chain(9, 2))
+    assert isinstance(back, Segments)
+    sizes = [segment.condition.size for segment in back]
+    assert sizes == [4 * 2**level - 3 for level in range(9, -1, -1)]
+    assert from_dict(chain(9, 2), limits=Limits(nodes=sum(sizes))) == back
+    assert refused(from_dict, chain(9, 2), limits=Limits(nodes=sum(sizes) - 1))
+
+
+def test_a_long_chain_of_references_is_refused_and_not_followed_by_recursion() -> None:
+    problems = refused(from_dict, chain(999, 1), limits=Limits(nodes=10**6))
+    assert any("conditions nest at most 90 levels deep" in problem for problem in problems)
+
+
+def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
+    document = chain(999, 1)
+    document["segments"][-1]["condition"] = {"type": "in_segment", "name": "0"}
+    (problem,) = refused(from_dict, document)
+    assert problem == "$.segments[999]: no segment may look into itself, by whatever way"
+
+
+@pytest.mark.parametrize(
+    ("segments", "told"),
+    [
+        case({"a": into("a")}, ["$.segments[0]: no segment may look into itself"], id="itself"),
+        case(
+            {"a": into("b", deep=True), "b": into("a", deep=True)},
+            ["$.segments[1]: no segment may look into itself"],
+            id="two, further in",
+        ),
+        case(
+            {"a": into("b"), "b": into("c"), "c": into("b"), "d": into("d")},
+            [
+                "$.segments[2]: no segment may look into itself",
+                "$.segments[3]: no segment may look into itself",
+            ],
+            id="each circle once",
+        ),
+        case(
+            {"a": into("x"), "b": into("a"), "c": {"type": "list", "name": 3}},
+            [
+                "$.segments[0].condition.name: no segment",
+                "$.segments[2].condition.name: takes a text",
+            ],
+            id="what looks into one that cannot be read is not told again",
+        ),
+    ],
+)
+def test_references_that_lead_nowhere_are_told(segments: dict[str, Any], told: list[str]) -> None:
+    listed = [{"name": name, "condition": condition} for name, condition in segments.items()]
+    problems = refused(from_dict, {"segkit": 1, "segments": listed})
+    assert [problem.split(", by")[0].split(" of the")[0] for problem in problems] == told
+
+
+def test_a_dict_that_holds_itself_among_segments_is_refused() -> None:
+    for condition in (holding_itself("or", 3), doubled(40), nested(100_000)):
+        document = {"segkit": 1, "segments": [{"name": "a", "condition": condition}]}
+        assert refused(from_dict, document)
+
+
+def test_segments_that_are_none_are_told_beside_those_that_are() -> None:
+    odd: list[Any] = [
+        3,
+        {},
+        {"name": 3},
+        [],
+        {"name": "a", "condition": VIP},
+        {3: "a", "name": "a"},
+    ]
+    told = refused(from_dict, {"segkit": 1, "segments": odd})
+    assert {problem.split(":")[0] for problem in told} == {
+        "$.segments[0]", "$.segments[1]", "$.segments[2]", "$.segments[2].name", "$.segments[3]",
+        "$.segments[5]", "$.segments[5].name",
+    }  # fmt: skip
+    assert refused(from_dict, {"segkit": 1, "segments": {"a": VIP}})
+
+
+# --- in proportion --------------------------------------------------------------------------------
+
+
+def calls(read: Callable[..., object], given: object) -> int:
+    """How many functions are called, those of C included."""
+    count = 0
+
+    def counted(_: FrameType, event: str, __: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        read(given, limits=MANY)
+    except DocumentError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+MANY: Final = Limits(
+    characters=10**8, nodes=10**6, parts=10**6, operands=10**6, names=10**6, text=10**8, steps=80
+)
+
+
+def of_size(size: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "parts", {"condition": {"type": "or", "parts": [VIP] * size}}
+    yield "wrong parts", {"condition": {"type": "or", "parts": [3] * size}}
+    yield "operands", {"condition": comparing("is_in", list(range(size)))}
+    yield "wrong operands", {"condition": comparing("is_in", [None] * size)}
+    yield "keys", {"condition": {"type": "list", **{f"k{key}": 1 for key in range(size)}}}
+    yield "segments", {"segments": [{"name": str(name), "condition": VIP} for name in range(size)]}
+    yield "segments of one name", {"segments": [{"name": "a", "condition": VIP}] * size}
+    yield (
+        "references",
+        {
+            "segments": [
+                {"name": "a", "condition": {"type": "or", "parts": [into("b")] * size}},
+                {"name": "b", "condition": VIP},
+            ]
+        },
+    )
+    yield (
+        "references in a row",
+        {
+            "segments": [
+                {"name": str(name), "condition": into(str(name - 1)) if name % 50 else VIP}
+                for name in range(size)
+            ]
+        },
+    )
+    yield "references to nothing", {"condition": {"type": "or", "parts": [into("b")] * size}}
+
+
+@pytest.mark.parametrize("place", range(10), ids=[name for name, _ in of_size(1)])
+def test_reading_takes_work_in_proportion_to_the_size(place: int) -> None:
+    """Twice as much takes about twice the calls, whether it is read or refused."""
+    once, twice = (
+        calls(from_dict, {"segkit": 1, **list(of_size(size))[place][1]}) for size in (400, 800)
+    )
+    assert once > 400
+    assert twice < 2.2 * once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda size: (
+            '{"segkit":1,"condition":{"type":"or","parts":['
+            + ",".join(['{"type":"list"}'] * size)
+            + "]}}"
+        ),
+        lambda size: '{"segkit":1,"condition":{' + ",".join(['"type":"list"'] * size) + "}}",
+        lambda size: '{"segkit":1,"condition":[' + ",".join(["NaN"] * size) + "]}",
+        lambda size: '"' + '\\"' * size,
+        lambda size: "[]" * size,
+    ],
+    ids=["conditions", "one key many times", "constants", "a text with no end", "brackets"],
+)
+def test_reading_text_takes_work_in_proportion_to_its_length(text: Callable[[int], str]) -> None:
+    once, twice = (calls(from_json, text(size)) for size in (500, 1000))
+    assert twice < 2.2 * once + 50

@@ -1,0 +1,470 @@
+"""What documents look like, what may be left out, and what reading promises."""
+
+import copy
+import hashlib
+import inspect
+import json
+import pickle
+import sys
+from collections import OrderedDict, UserDict, defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal, localcontext
+from enum import Enum, IntEnum
+from importlib.resources import files
+from typing import Any, Final
+
+import pytest
+
+from segkit import (
+    And,
+    Attribute,
+    Comparison,
+    Condition,
+    ConditionTypeError,
+    DocumentError,
+    EventCount,
+    Limits,
+    Problem,
+    Sample,
+    Segment,
+    Segments,
+    all_of,
+    at_least,
+    attr,
+    content_hash,
+    did,
+    from_dict,
+    from_json,
+    in_any_list,
+    in_list,
+    in_segment,
+    json_schema,
+    prop,
+    to_dict,
+    to_json,
+)
+from segkit.model.extents import DEEPEST
+from tests.unit.raising import VALUES
+
+case = pytest.param
+VIP: Final = Segment("vip", in_list("vip"))
+HALF: Final = datetime(2022, 7, 1, 0, 0, 0, 500_000, UTC)
+
+
+def reading(condition: object) -> Any:  # noqa: ANN401
+    return from_dict({"segkit": 1, "condition": condition})
+
+
+def comparing(operator: str, operand: object) -> Any:  # noqa: ANN401
+    comparison = {"operator": operator, "operand": operand}
+    return reading({"type": "attribute", "path": ["x"], "comparison": comparison})
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def test_a_document_has_its_version_and_one_thing() -> None:
+    condition = {"type": "list", "name": "vip"}
+    assert to_dict(in_list("vip")) == {"segkit": 1, "condition": condition}
+    segment = {"name": "vip", "condition": condition}
+    assert to_dict(VIP) == {"segkit": 1, "segment": segment}
+    assert to_dict(Segments([VIP])) == {"segkit": 1, "segments": [segment]}
+
+
+def test_a_segment_is_written_out_alone_and_named_among_others() -> None:
+    young = Segment("young", in_segment(VIP))
+    assert to_dict(young)["segment"]["condition"] == {
+        "type": "in_segment",
+        "segment": {"name": "vip", "condition": {"type": "list", "name": "vip"}},
+    }
+    together = to_dict(Segments([young, VIP]))["segments"]
+    assert together[0]["condition"] == {"type": "in_segment", "name": "vip"}
+
+
+def test_names_are_bound_to_the_very_segment_wherever_it_stands() -> None:
+    young = Segment("young", in_segment(VIP))
+    for order in ([young, VIP], [VIP, young]):
+        back = from_dict(to_dict(Segments(order)))
+        assert isinstance(back, Segments)
+        assert back == Segments(order)
+        assert back["young"].condition.segment is back["vip"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("condition", "written"),
+    [
+        case(did("a"), {}, id="at least one is the default"),
+        case(did("a").at_least(1), {}, id="said or not"),
+        case(did("a").at_least(2), {"least": 2}, id="two"),
+        case(did("a").at_least(0), {"least": 0}, id="none is none of the defaults"),
+        case(did("a").at_most(2), {"most": 2}, id="at most"),
+        case(did("a").never(), {"least": 0, "most": 0}, id="never keeps what it said"),
+        case(did("a").at_least(1).at_most(2), {"least": 1, "most": 2}, id="both"),
+        case(
+            did("a").within_last(days=3),
+            {"window": {"type": "last", "length": {"days": 3}}},
+            id="w",
+        ),
+    ],
+)
+def test_what_is_at_its_default_is_left_out(condition: Condition, written: object) -> None:
+    document = to_dict(condition)["condition"]
+    assert document == {"type": "count", "names": ["a"], **written}  # type: ignore[dict-item]
+
+
+def test_the_document_is_the_callers_own() -> None:
+    """Nothing of it is shared with the condition, with another document or with the schema."""
+    condition = attr("a").is_in(["x"])
+    writers: list[Callable[[], dict[str, Any]]] = [lambda: to_dict(condition), json_schema]
+    for write in writers:
+        one, other = write(), write()
+        assert one == other
+        before = copy.deepcopy(other)
+        one.clear()
+        one_more = write()
+        next(value for value in one_more.values() if isinstance(value, dict)).clear()
+        assert other == before == write()
+
+
+@pytest.mark.parametrize(
+    "value", [None, 3, "vip", attr("age"), [VIP], {"a": 1}, Comparison("is_set")]
+)
+def test_nothing_else_is_written(value: Any) -> None:  # noqa: ANN401
+    for write in (to_dict, to_json, content_hash):
+        with pytest.raises(ConditionTypeError, match=f"{write.__name__}: takes a condition"):
+            write(value)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_what_raises_when_it_is_asked_is_not_written_either(value: str) -> None:
+    for write in (to_dict, to_json, content_hash):
+        with pytest.raises(ConditionTypeError):
+            write(VALUES[value])  # type: ignore[arg-type]
+
+
+# --- what may be left out or stand there ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "condition"),
+    [
+        case({"type": "count", "names": ["a"], "least": 1}, did("a"), id="least"),
+        case({"type": "count", "names": ["a"], "least": 0, "most": 2}, did("a").at_most(2), id="0"),
+        case({"type": "count", "names": ["a"], "window": {"type": "ever"}}, did("a"), id="window"),
+        case(
+            {"type": "sequence", "first": {"type": "count", "names": ["a"], "least": 1},
+             "steps": [{"event": {"type": "count", "names": ["b"], "least": 1}}]},
+            did("a").followed_by(did("b")), id="least in a step, which takes no number",
+        ),
+        case(
+            {"type": "sequence", "first": {"type": "count", "names": ["a"]}, "steps": [],
+             "absent": {"event": {"type": "count", "names": ["b"]}}},
+            did("a").not_followed_by(did("b")), id="no steps",
+        ),
+        case(
+            {"type": "list", "joined": {"operator": "within", "operand":
+             {"type": "calendar", "unit": "month", "offset": 0, "count": 1}}},
+            in_any_list().joined_during("month"), id="calendar",
+        ),
+        case(
+            {"type": "attribute", "path": ["x"], "comparison":
+             {"operator": "==", "operand": 1, "ignore_case": False}}, attr("x") == 1, id="case",
+        ),
+        case(
+            {"type": "count", "names": ["a"], "window": {"type": "last", "length":
+             {"years": 1, "months": 2, "weeks": 1, "hours": 0, "seconds": 3}}},
+            did("a").within_last(months=14, days=7, seconds=3), id="units",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_at_its_default_may_stand_there(document: object, condition: Condition) -> None:
+    assert reading(document) == condition
+
+
+@pytest.mark.parametrize(
+    ("operand", "scalar"),
+    [
+        case(5, 5, id="a whole number is an int"),
+        case(2**60, 2**60, id="also a large one"),
+        case(0.5, 0.5, id="one with a fraction is a float"),
+        case(1.0, 1.0, id="also where Python keeps its .0"),
+        case(Decimal(5), 5, id="a whole Decimal of a host's reader is an int"),
+        case(Decimal("0.5"), 0.5, id="one with a fraction is a float"),
+        case(Decimal("1.0"), 1.0, id="one with a fraction of zero, too"),
+        case(Decimal("1E+2"), 100.0, id="and one with an exponent"),
+        case({"int": "-7"}, -7, id="small numbers may be written as text"),
+        case({"float": "0.5"}, 0.5, id="so may plain floats"),
+        case({"float": "1e+16"}, 1e16, id="with an exponent"),
+        case({"decimal": "1.10"}, Decimal("1.10"), id="a decimal keeps its zeros"),
+        case({"instant": "2022-07-01T02:00:00+02:00"}, datetime(2022, 7, 1, tzinfo=UTC), id="zone"),
+        case({"instant": "2022-07-01T00:00:00.5Z"}, HALF, id="half a second"),
+    ],
+)  # fmt: skip
+def test_scalars_may_be_written_in_other_ways(operand: object, scalar: Any) -> None:  # noqa: ANN401
+    back = comparing("==", operand)
+    assert back == (attr("x") == scalar)
+    assert repr(back) == repr(attr("x") == scalar)
+
+
+class Word(str):
+    """A subclass of text of a host's."""
+
+    __slots__ = ()
+
+
+class Size(IntEnum):
+    FIVE = 5
+
+
+class Plan(str, Enum):  # noqa: UP042 - as hosts have them
+    PRO = "pro"
+
+
+def test_subclasses_of_plain_types_are_taken_for_what_they_are_underneath() -> None:
+    document: Any = OrderedDict(
+        segkit=1,
+        condition=defaultdict(
+            list,
+            {
+                Word("type"): Word("attribute"),
+                "path": [Word("x")],
+                "comparison": {Word("operator"): Word("=="), "operand": Size.FIVE},
+            },
+        ),
+    )
+    assert from_dict(document) == (attr("x") == 5)
+    assert comparing("==", Plan.PRO) == (attr("x") == "pro")
+    assert type(comparing("==", Word("a")).comparison.operand) is str
+
+
+def test_another_mapping_is_not_read() -> None:
+    """What it would answer is anybody's guess; `dict(mapping)` says what it holds."""
+    for mapping in (UserDict(to_dict(VIP)), to_dict(VIP).items()):
+        with pytest.raises(DocumentError, match="a document is an object"):
+            from_dict(mapping)  # type: ignore[arg-type]
+
+
+def test_the_context_for_decimals_of_the_host_has_no_part_in_it() -> None:
+    condition = all_of(
+        attr("x") == Decimal("1.2345678901234567890"), Sample(Decimal("33.330"), "a")
+    )
+    with localcontext() as context:
+        context.prec = 3
+        context.Emax = 5
+        assert repr(from_dict(to_dict(condition))) == repr(condition)
+        there = content_hash(condition)
+    assert content_hash(condition) == there
+
+
+def test_lone_surrogates_travel_as_escapes() -> None:
+    condition = attr("\ud800") == "\udfff"
+    assert r"\udfff" in to_json(condition)
+    assert to_json(condition).encode("ascii").decode("ascii") == to_json(condition)
+    assert from_json(to_json(condition)) == condition
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        case(lambda text: text, id="text"),
+        case(lambda text: "\ufeff" + text, id="text with a mark"),
+        case(lambda text: text.encode(), id="bytes"),
+        case(lambda text: b"\xef\xbb\xbf" + text.encode(), id="bytes with a mark"),
+        case(lambda text: bytearray(text.encode()), id="a bytearray"),
+        case(Word, id="a subclass of text"),
+        case(lambda text: json.dumps(json.loads(text), indent=4, ensure_ascii=False), id="pretty"),
+    ],
+)
+def test_text_and_bytes_are_read(given: Any) -> None:  # noqa: ANN401
+    condition = attr("é") == "\U0001d4b6"
+    assert from_json(given(to_json(condition))) == condition
+
+
+def test_the_deepest_condition_fits_the_default_limits() -> None:
+    """By groups, which take two levels of JSON each, and by segments, which take two as well."""
+    end: Condition = attr("x").between(date(2022, 7, 1), datetime(2022, 9, 30, tzinfo=UTC))
+    groups = segments = end
+    while groups.depth < DEEPEST:
+        groups = And((groups,))
+    while segments.depth < DEEPEST:
+        segments = in_segment(Segment("s", segments))
+    for deep in (groups, segments):
+        assert from_json(to_json(deep)) == deep
+        assert from_json(to_json(Segment("s", deep))) == Segment("s", deep)
+
+
+# --- one hash -------------------------------------------------------------------------------------
+
+
+def test_the_hash_is_that_of_the_text_as_a_rule() -> None:
+    for value in (VIP, attr("x") == 1.0, did("a").at_least(2), Segments([VIP])):
+        assert content_hash(value) == hashlib.sha256(to_json(value).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        case(
+            attr("x") == Decimal("1.10"),
+            '{"condition":{"comparison":{"operand":{"decimal":"1.1"},"operator":"=="},'
+            '"path":["x"],"type":"attribute"},"segkit":1}',
+            id="a decimal without its zeros",
+        ),
+        case(
+            attr("x") == Decimal("-0.00"),
+            '{"condition":{"comparison":{"operand":{"decimal":"0"},"operator":"=="},'
+            '"path":["x"],"type":"attribute"},"segkit":1}',
+            id="a decimal zero without its sign",
+        ),
+        case(
+            attr("x") == Decimal(100),
+            '{"condition":{"comparison":{"operand":{"decimal":"1E+2"},"operator":"=="},'
+            '"path":["x"],"type":"attribute"},"segkit":1}',
+            id="a decimal of tens",
+        ),
+        case(
+            attr("x") == -0.0,
+            '{"condition":{"comparison":{"operand":{"float":"0.0"},"operator":"=="},'
+            '"path":["x"],"type":"attribute"},"segkit":1}',
+            id="a float zero without its sign",
+        ),
+        case(
+            did("a").never(),
+            '{"condition":{"most":0,"names":["a"],"type":"count"},"segkit":1}',
+            id="least beside most, at its default",
+        ),
+        case(
+            did("a").at_least(1),
+            '{"condition":{"names":["a"],"type":"count"},"segkit":1}',
+            id="least alone, at its default",
+        ),
+    ],
+)
+def test_what_is_hashed_where_equal_values_are_written_differently(
+    condition: Condition, text: str
+) -> None:
+    """[K10], byte by byte."""
+    assert content_hash(condition) == hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def test_a_condition_a_segment_and_segments_of_it_have_hashes_of_their_own() -> None:
+    values = (VIP.condition, VIP, Segments([VIP]), in_segment(VIP), Segment("other", VIP.condition))
+    assert len({content_hash(value) for value in values}) == len(values)
+
+
+# --- the schema that is shipped -------------------------------------------------------------------
+
+
+def test_the_shipped_schema_is_the_one_that_is_returned() -> None:
+    """Byte by byte. Write it anew with the line below, and read what changed: it is published."""
+    text = json.dumps(json_schema(), indent=2) + "\n"
+    assert files("segkit").joinpath("schema/segment-1.json").read_bytes() == text.encode("ascii")
+
+
+# --- what is told ---------------------------------------------------------------------------------
+
+
+def test_everything_that_is_wrong_is_told_at_once_with_its_place() -> None:
+    parts = [
+        {"type": "list", "name": 3},
+        {"type": "list", "name": "vip"},
+        {"type": "attribute", "path": ["x"], "comparison": {"operator": ">", "operand": None}},
+    ]
+    with pytest.raises(DocumentError) as caught:
+        reading({"type": "and", "parts": parts, "extra": 1})
+    assert [(problem.path, problem.met) for problem in caught.value.problems] == [
+        ("$.condition", "'extra'"),
+        ("$.condition.parts[0].name", "3"),
+        ("$.condition.parts[2].comparison.operand", "None"),
+    ]
+    assert caught.value.more == 0
+    assert str(caught.value).count("\n") == 3
+
+
+def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
+    with pytest.raises(DocumentError) as caught:
+        reading({"type": "or", "parts": [3] * 103})
+    assert len(caught.value.problems) == 100
+    assert caught.value.more == 3
+    assert str(caught.value).startswith("from_dict: 103 problems\n  $.condition.parts[0]: ")
+    assert str(caught.value).endswith("\n  and 3 more")
+
+
+def test_a_problem_says_what_it_met_once() -> None:
+    assert str(Problem("$.a", "3", "takes a text")) == "$.a: takes a text; got 3"
+    assert str(Problem("$.a", "3", "takes a text; got 3")) == "$.a: takes a text; got 3"
+
+
+def test_the_error_can_be_pickled_with_its_problems() -> None:
+    with pytest.raises(DocumentError) as caught:
+        reading({"type": "or", "parts": [3] * 103})
+    back = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (back.problems, back.more) == (caught.value.problems, 3)
+    assert str(back) == str(caught.value)
+    assert back.value == {"segkit": 1, "condition": {"type": "or", "parts": [3] * 103}}
+
+
+def test_a_document_of_a_later_version_is_refused_as_such() -> None:
+    """Not with a hundred problems of what this version does not know."""
+    for read in (from_dict, lambda given: from_json(json.dumps(given))):
+        with pytest.raises(DocumentError, match="version 7; this segkit reads version 1: install"):
+            read({"segkit": 7, "condition": {"type": "new"}})
+
+
+@pytest.mark.parametrize("version", [0, -1, True, 1.0, "1", None, [], {"int": "1"}, Decimal("NaN")])
+def test_a_version_is_a_whole_number_from_one_on(version: object) -> None:
+    with pytest.raises(DocumentError, match="is the version of the document, 1"):
+        from_dict({"segkit": version, "condition": {"type": "list"}})
+
+
+def test_a_caller_who_stands_deep_is_told_so() -> None:
+    """Python counts the frames of everybody together; no RecursionError comes out."""
+    deep: Condition = attr("x") == 1
+    while deep.depth < DEEPEST:
+        deep = at_least(1, deep)
+    document, text = to_dict(deep), to_json(deep)
+
+    def read(frames: int) -> set[str]:
+        if frames:
+            return read(frames - 1)
+        told: set[str] = set()
+        readings: list[Callable[[], object]] = [
+            lambda: from_dict(document),
+            lambda: from_json(text),
+        ]
+        for reading_it in readings:
+            try:
+                reading_it()
+            except DocumentError as error:
+                told.add(error.problems[0].expected)
+        return told
+
+    free = sys.getrecursionlimit() - len(inspect.stack())
+    assert read(0) == set()
+    assert read(free - 150) == {"nests deeper than this program can read where it stands"}
+
+
+def test_a_zone_has_minutes_and_an_instant_keeps_its_microseconds() -> None:
+    at = datetime(2022, 7, 1, 12, 30, 15, 1, tzinfo=timezone(timedelta(hours=5, minutes=45)))
+    assert to_dict(attr("x") == at)["condition"]["comparison"]["operand"] == {
+        "instant": "2022-07-01T06:45:15.000001Z"
+    }
+
+
+def test_limits_are_raised_for_documents_of_ones_own() -> None:
+    wide = attr("x").is_in(range(20_000))
+    with pytest.raises(DocumentError, match="takes at most 10,000 values"):
+        from_dict(to_dict(wide))
+    assert from_dict(to_dict(wide), limits=Limits(operands=20_000)) == wide
+    many = all_of(*[did("a")] * 1_500)
+    with pytest.raises(DocumentError, match="takes at most 1,000 conditions; got a list of 1,500"):
+        from_dict(to_dict(many))
+    assert from_dict(to_dict(many), limits=Limits(parts=1_500)) == many
+
+
+def test_what_is_read_goes_on_as_if_it_had_been_written() -> None:
+    back = from_dict(to_dict(did("a").at_least(1)))
+    assert isinstance(back, EventCount)
+    assert back.at_least(2).where(prop("p") == 1) == did("a").at_least(2).where(prop("p") == 1)
+    assert isinstance(from_dict(to_dict(attr("x") == 1)), Attribute)

@@ -1,0 +1,172 @@
+"""Documents of somebody who means harm: refused in words, whatever they are made of."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from segkit import DocumentError, from_dict, from_json
+from tests.unit.documents import VIP, comparing, reading, refused
+from tests.unit.raising import COMPARING, CONVERTING, VALUES, Key, raising
+
+case = pytest.param
+
+# --- texts ----------------------------------------------------------------------------------------
+
+TEXTS: Final = [
+    case("[" * 100_000, "$: objects and lists nest at most 200 levels deep", id="depth"),
+    case('{"a":' * 100_000, "$: objects and lists nest at most 200 levels deep", id="objects"),
+    case('"' + "[" * 300, "$: is no JSON text: Unterminated string", id="brackets in a text"),
+    case("]" * 300 + "[" * 300, "$: is no JSON text", id="closed before they are opened"),
+    case('"' + '\\"' * 100_000, "$: is no JSON text: Unterminated string", id="a text with no end"),
+    case("\\" * 1_000, "$: is no JSON text", id="escapes of nothing"),
+    case(" " * 1_000_001, "$: a document has at most 1,000,000 characters", id="blanks"),
+    case(b" " * 1_000_001, "$: a document has at most 1,000,000 characters", id="bytes"),
+    case("", "$: is no JSON text", id="nothing"),
+    case(b"", "$: is no JSON text", id="no bytes"),
+    case("\ufeff", "$: is no JSON text", id="a mark alone"),
+    case("{} {}", "$: is no JSON text: Extra data", id="two documents"),
+    case('{"segkit":1,}', "$: is no JSON text", id="a comma too many"),
+    case("{'segkit':1}", "$: is no JSON text", id="Python"),
+    case("null", "$: a document is an object", id="null"),
+    case('"\x00"', "$: is no JSON text: Invalid control character", id="control characters"),
+    case(b"\xff{}", "$: is no UTF-8: byte 0 is 255", id="invalid bytes"),
+    case("{}".encode("utf-16"), "$: is no UTF-8", id="another encoding"),
+    case("{}".encode("utf-32-le"), "$: is no JSON text", id="one that looks like UTF-8"),
+    case(b'"\xed\xa0\x80"', "$: is no UTF-8", id="a surrogate in bytes"),
+    case(None, "$: takes JSON text", id="None"),
+    case({"segkit": 1}, "$: takes JSON text", id="a dict"),
+    case(memoryview(b"{}"), "$: takes JSON text", id="a view of bytes"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), TEXTS)
+def test_a_text_that_is_no_document_is_refused(text: Any, told: str) -> None:  # noqa: ANN401
+    (problem,) = refused(from_json, text)
+    assert problem.startswith(told)
+
+
+OPERANDS: Final = [
+    case("NaN", "is no JSON", id="NaN"),
+    case("Infinity", "is no JSON", id="Infinity"),
+    case("-Infinity", "is no JSON", id="-Infinity"),
+    case("1e999", "is larger than any float", id="larger than any float"),
+    case("9" * 402, "a whole number has at most 401 characters", id="many digits"),
+    case("-" + "9" * 900_000, "a whole number has at most 401 characters", id="a million digits"),
+    case("0." + "1" * 900_000, "a number has at most 500 characters", id="of a fraction"),
+    case("1e" + "9" * 900_000, "a number has at most 500 characters", id="of an exponent"),
+    case("9" * 401, "a whole number has at most 400 digits", id="one digit too many"),
+    case('{"int":1,"int":"2"}', "a key comes once", id="a key twice"),
+]
+
+
+@pytest.mark.parametrize(("operand", "told"), OPERANDS)
+def test_a_number_that_is_none_is_told_with_its_place(operand: str, told: str) -> None:
+    text = json.dumps({"segkit": 1, "condition": comparing("==", "@")}).replace('"@"', operand)
+    problems = refused(from_json, text)
+    assert problems[0].startswith(f"$.condition.comparison.operand: {told}")
+
+
+@pytest.mark.parametrize("operator", ["is_in", "within", "contains", "matches_regex", "within_km"])
+def test_such_a_number_is_told_wherever_it_stands(operator: str) -> None:
+    document = {"segkit": 1, "condition": comparing(operator, "@")}
+    flagged = comparing("==", "a")
+    flagged["comparison"]["ignore_case"] = "@"
+    for text in (
+        json.dumps(document).replace('"@"', "NaN"),
+        json.dumps(document).replace(f'"{operator}"', "NaN"),
+        json.dumps({"segkit": 1, "condition": "@"}).replace('"@"', "NaN"),
+        '{"segkit": NaN, "condition": {"type": "list"}}',
+        '{"segkit": 1, "condition": {"type": NaN}}',
+        '{"segkit": 1, "condition": {"type": "count", "names": ["a"], "least": NaN}}',
+        json.dumps({"segkit": 1, "condition": flagged}).replace('"@"', "NaN"),
+    ):
+        assert any("is no JSON" in problem for problem in refused(from_json, text))
+
+
+def test_keys_that_come_twice_are_told_all_of_them() -> None:
+    """Python takes the last, others the first: what was checked need not be what is used."""
+    text = (
+        '{"segkit":1,"segkit":1,"segkit":1,"condition":{"type":"list","type":"count","name":"a"}}'
+    )
+    told = refused(from_json, text)
+    assert told[:3] == ["$: a key comes once"] * 2 + ["$.condition: a key comes once"]
+    assert "no 'name'; did you mean" in told[3]
+    assert told[4] == '$.condition: a condition of type "count" needs the key "names"'
+
+
+# --- hosts' values --------------------------------------------------------------------------------
+
+Hostile = raising(
+    *COMPARING,
+    *CONVERTING,
+    "__iter__",
+    "items",
+    "keys",
+    "get",
+    "__getitem__",
+    "__contains__",
+    base=dict,
+)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_whatever_stands_in_a_document_the_error_is_ours(value: str) -> None:
+    """A value that raises when it is asked is not asked."""
+    given: Any = VALUES[value]
+    for document in (
+        given,
+        {"segkit": given},
+        {"segkit": 1, "condition": given},
+        {"segkit": 1, "segments": [given, {"name": given, "condition": given}]},
+        {"segkit": 1, "condition": {"type": given}},
+        {"segkit": 1, "condition": {"type": "and", "parts": [given]}},
+        {"segkit": 1, "condition": comparing("within", given)},
+        {"segkit": 1, "condition": comparing("within_km", given)},
+    ):
+        assert refused(from_dict, document)
+    assert refused(from_json, given)
+
+
+def test_no_method_of_a_subclass_runs() -> None:
+    """What was checked is what is used: nothing can answer twice."""
+    document = Hostile(segkit=1, condition=Hostile(VIP))
+    assert from_dict(document) == from_dict({"segkit": 1, "condition": VIP})
+    parts = raising("__iter__", "__len__", "__getitem__", base=list)([VIP])
+    assert reading({"type": "and", "parts": parts}).size == 2
+    named = raising(*COMPARING, "__hash__", "__str__", "__len__", base=str)("vip")
+    assert reading({"type": "list", "name": named}) == reading(VIP)
+
+
+def test_keys_that_are_no_text_are_told_and_never_compared() -> None:
+    """A key may have the hash of a text, so that looking the text up asks the key."""
+    for key in (3, None, ("type",), Key("type"), Key("name"), Key("segkit")):
+        told = refused(from_dict, {key: 1, "condition": VIP})
+        assert told[0] == "$: the keys of an object are text"
+        listed: Any = [{"condition": {key: 1, "part": VIP}}, {key: 1, "condition": VIP}]
+        assert refused(from_dict, {"segkit": 1, "segments": listed})
+
+
+def test_a_text_that_claims_to_be_another_one_comes_twice() -> None:
+    class Other(str):
+        __slots__ = ()
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+    told = refused(from_dict, {"segkit": 1, "condition": VIP, Other("segkit"): 1})
+    assert told == ["$: a key comes once"]
+
+
+def test_what_is_told_is_one_line_each_and_short() -> None:
+    """Nobody's log is flooded, and no terminal is steered."""
+    bad = "\x1b[31m\n\u2028" + "a" * 9_000
+    with pytest.raises(DocumentError) as caught:
+        reading({"type": bad, bad: bad, "parts": [bad]})
+    with pytest.raises(DocumentError) as compared:
+        reading({"type": "or", "parts": [comparing("matches_regex", "(\n\x1b"), comparing(bad, 1)]})
+    for error in (caught.value, compared.value):
+        for line in str(error).split("\n"):
+            assert line.isprintable()
+            assert len(line) < 400
