@@ -93,6 +93,19 @@ def test_what_is_too_large_is_refused_before_it_costs_anything(condition: Any, t
     assert any(told in problem for problem in refused(reading, condition))
 
 
+def test_a_document_ends_where_it_is_too_large() -> None:
+    """What follows is neither read nor told."""
+    parts = [VIP] * 50 + [{"type": "lost"}]
+    told = refused(reading, {"type": "or", "parts": parts}, characters=40)
+    assert told == ["$.condition.parts: a document has at most 40 characters"]
+
+
+def test_limits_that_are_no_limits_still_end_in_our_error() -> None:
+    """Whoever raises the depth meets that of Python, as a refusal."""
+    (told,) = refused(from_json, "[" * 500_000, limits=Limits(depth=10**6))
+    assert told == "$: nests deeper than this program can read where it stands"
+
+
 def test_what_nests_too_deep_is_told_once() -> None:
     problems = refused(reading, holding_itself("or", 2))
     assert len(problems) == 2

@@ -24,6 +24,7 @@ from segkit import (
     ConditionTypeError,
     DocumentError,
     EventCount,
+    Ever,
     Limits,
     Problem,
     Sample,
@@ -45,6 +46,7 @@ from segkit import (
     to_json,
 )
 from segkit.model.extents import DEEPEST
+from segkit.operations.serialization.windows import written_window
 from tests.unit.raising import VALUES
 
 case = pytest.param
@@ -111,6 +113,11 @@ def test_names_are_bound_to_the_very_segment_wherever_it_stands() -> None:
 def test_what_is_at_its_default_is_left_out(condition: Condition, written: object) -> None:
     document = to_dict(condition)["condition"]
     assert document == {"type": "count", "names": ["a"], **written}  # type: ignore[dict-item]
+
+
+def test_every_window_has_a_form_even_the_one_that_is_left_out() -> None:
+    assert written_window(Ever()) == {"type": "ever"}
+    assert "window" not in to_dict(did("a"))["condition"]
 
 
 def test_the_document_is_the_callers_own() -> None:

@@ -46,6 +46,37 @@ def test_a_text_that_is_no_document_is_refused(text: Any, told: str) -> None:  #
     assert problem.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("operator", "operand", "told"),
+    [
+        case("==", {"instant": 5}, "operand.instant: an instant is text", id="instant"),
+        case("==", {"day": None}, "operand.day: takes a day", id="day"),
+        case("==", {"int": None}, "operand.int: takes a whole number as text", id="int"),
+        case("==", {"float": 1.0}, "operand.float: takes a number as text", id="float"),
+        case("==", {"decimal": 1}, "operand.decimal: takes a decimal number as text", id="decimal"),
+        case("==", {"value_of": "age"}, "operand.value_of: takes a list of names", id="value_of"),
+        case("==", {"value_of": [3]}, "operand.value_of[0]: takes a name", id="a name"),
+        case("==", {}, "operand: a value is an object with one key", id="nothing in it"),
+        case("anniversary", 3, "operand: an anniversary is an object", id="anniversary"),
+        case("anniversary", {"first": "a", "last": 1}, "operand.first: takes a whole", id="first"),
+        case("within_km", [1, 2], "operand: a place is an object", id="place"),
+        case("within_km", {"km": 1}, 'operand: a place needs the key "latitude"', id="latitude"),
+        case("within", "month", "operand: a window is an object", id="window"),
+        case("within", {"type": "last", "length": 3}, "operand.length: a length of", id="length"),
+        case("within", {"type": "last"}, 'operand: a window of type "last" needs', id="no length"),
+        case("matches_regex", 3, "operand: takes a pattern", id="pattern"),
+        case(3, 3, "operator: takes an operator", id="operator"),
+    ],
+)
+def test_what_is_not_written_as_it_has_to_be_is_told(
+    operator: Any,  # noqa: ANN401
+    operand: object,
+    told: str,
+) -> None:
+    problems = refused(reading, comparing(operator, operand))
+    assert problems[0].startswith(f"$.condition.comparison.{told}")
+
+
 OPERANDS: Final = [
     case("NaN", "is no JSON", id="NaN"),
     case("Infinity", "is no JSON", id="Infinity"),
@@ -164,8 +195,14 @@ def test_what_is_told_is_one_line_each_and_short() -> None:
     bad = "\x1b[31m\n\u2028" + "a" * 9_000
     with pytest.raises(DocumentError) as caught:
         reading({"type": bad, bad: bad, "parts": [bad]})
+    printed = type("Printed", (), {"__repr__": lambda _: "one\ntwo\x1b[31m"})()
     with pytest.raises(DocumentError) as compared:
-        reading({"type": "or", "parts": [comparing("matches_regex", "(\n\x1b"), comparing(bad, 1)]})
+        reading(
+            {
+                "type": "or",
+                "parts": [comparing("matches_regex", "(\n\x1b"), comparing(bad, printed), printed],
+            }
+        )
     for error in (caught.value, compared.value):
         for line in str(error).split("\n"):
             assert line.isprintable()
