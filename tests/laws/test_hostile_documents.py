@@ -40,6 +40,7 @@ LIMITS = st.builds(
     steps=st.integers(1, 3),
     text=st.integers(1, 9),
     pattern=st.integers(1, 9),
+    patterns=st.integers(1, 2),
     digits=st.integers(1, 9),
     period=st.integers(1, 9),
 )

@@ -58,6 +58,11 @@ LARGE: Final = [
     case(comparing("==", {"a" * 10**6: 1}), "a value has the keys", id="a long key"),
     case(comparing("matches_regex", "(a|b)" * 101), "has at most 500 characters", id="a pattern"),
     case(
+        {"type": "or", "parts": [comparing("matches_regex", f"a{n}") for n in range(101)]},
+        "a document has at most 100 patterns", id="patterns",
+    ),
+    case(comparing("matches_regex", r"\pL{300}"), "pattern too large", id="a pattern of megabytes"),
+    case(
         {"type": "count", "names": ["a"] * 101}, "takes at most 100 names", id="names of events"
     ),
     case(

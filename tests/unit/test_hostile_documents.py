@@ -49,8 +49,8 @@ def test_a_text_that_is_no_document_is_refused(text: Any, told: str) -> None:  #
 @pytest.mark.parametrize(
     ("operator", "operand", "told"),
     [
-        case("==", {"instant": 5}, "operand.instant: an instant is text", id="instant"),
-        case("==", {"day": None}, "operand.day: takes a day", id="day"),
+        case("==", {"instant": 5}, "operand.instant: takes text, an instant", id="instant"),
+        case("==", {"day": None}, "operand.day: takes text, a day", id="day"),
         case("==", {"int": None}, "operand.int: takes a whole number as text", id="int"),
         case("==", {"float": 1.0}, "operand.float: takes a number as text", id="float"),
         case("==", {"decimal": 1}, "operand.decimal: takes a decimal number as text", id="decimal"),

@@ -89,6 +89,12 @@ def test_a_pattern_is_found_anywhere_in_a_text(pattern: str, held: object, verdi
         assert re.search(own, str(held))
 
 
+def test_a_class_of_unicode_thirty_times_over_fits_into_a_megabyte() -> None:
+    """[S7]: it is more than anybody writes, and still found."""
+    assert answer(email.matches_regex(r"^\pL{30}$"), {"email": "\u00e9" * 30})
+    assert not answer(email.matches_regex(r"^\pL{30}$"), {"email": "\u00e9" * 29})
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "verdict"),
     [
@@ -119,6 +125,7 @@ def test_a_catastrophic_pattern_answers_at_once(pattern: str, text: str, verdict
         case("a**", "bad repetition operator", id="a repetition of one"),
         case("a{1001}", "invalid repetition size", id="too often"),
         case("((a{100}){100}){100}", "", id="too large"),
+        case(r"\pL{300}", "pattern too large", id="too large for a megabyte"),
         case("*a", "no argument for repetition operator", id="a repetition of nothing"),
         case("\\", r"trailing \\", id="an escape of nothing"),
     ],

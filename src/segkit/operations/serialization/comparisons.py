@@ -101,8 +101,17 @@ def _read_operand(operator: str, spot: Spot) -> object:
         items = spot.items("values", spot.session.limits.operands)
         return None if items is None else tuple(read_scalar(item, fixed=True) for item in items)
     if operator == "matches_regex":
-        return spot.text("a pattern, which is text", spot.session.limits.pattern)
+        return _read_pattern(spot)
     return read_scalar(spot)
+
+
+def _read_pattern(spot: Spot) -> str | None:
+    session = spot.session
+    session.patterns += 1
+    if session.patterns > session.limits.patterns:
+        spot.refuse(f"a document has at most {session.limits.patterns:,} patterns")
+        return None
+    return spot.text("a pattern, which is text", session.limits.pattern)
 
 
 def _read_place(spot: Spot) -> Place | None:

@@ -40,6 +40,7 @@ class Limits:
         steps: Later steps of one sequence.
         text: Characters of one text: a name, an operand.
         pattern: Characters of one regular expression.
+        patterns: Regular expressions in the whole document.
         digits: Characters of one number, as it is written.
         period: Years in one length of time, one calendar window or one anniversary.
 
@@ -60,5 +61,6 @@ class Limits:
     steps: int = _limit(20)
     text: int = _limit(10_000)
     pattern: int = _limit(500)
+    patterns: int = _limit(100)
     digits: int = _limit(500)
     period: int = _limit(10_000)

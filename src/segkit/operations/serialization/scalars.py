@@ -77,7 +77,7 @@ INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
     r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_AN_INSTANT: Final = 'an instant is text such as "2022-07-01T00:00:00Z"'
+_AN_INSTANT: Final = 'an instant such as "2022-07-01T00:00:00Z"'
 
 
 def _digits(spot: Spot, shape: re.Pattern[str], what: str) -> str | None:
@@ -119,28 +119,28 @@ def _decimal(spot: Spot) -> Decimal | None:
 
 
 def _day(spot: Spot) -> date | None:
-    text = spot.text('a day, such as "2022-07-01"')
+    text = spot.text('text, a day such as "2022-07-01"')
     if text is None:
         return None
     try:
         return date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        spot.refuse('a day is text such as "2022-07-01", and in the calendar')
+        spot.refuse('takes a day such as "2022-07-01", in the calendar')
         return None
 
 
 def _instant(spot: Spot) -> datetime | None:
-    text = spot.text(_AN_INSTANT)
+    text = spot.text(f"text, {_AN_INSTANT}")
     if text is None:
         return None
     found = INSTANT.fullmatch(text)
     if found and not found["offset"]:
-        spot.refuse(f"{_AN_INSTANT}: without Z or an offset it is no instant")
+        spot.refuse(f"takes {_AN_INSTANT}: without Z or an offset it is none")
         return None
     try:
         return datetime.fromisoformat(text if found else "")
     except ValueError:
-        spot.refuse(f"{_AN_INSTANT}, and in the calendar")
+        spot.refuse(f"takes {_AN_INSTANT}, in the calendar")
         return None
 
 

@@ -63,6 +63,7 @@ class Session:
     more: int = 0
     spent: int = 0
     nodes: int = 0
+    patterns: int = 0
     too_deep: bool = False
     """That is told once: what nests too deep may do so in many thousand places."""
     over: bool = False
