@@ -1794,10 +1794,10 @@ FAULTS = (
         "            elif inner.key not in ordered:\n                pass",
     ),
     Fault(
-        "the second segment of a name takes the place of the first",
+        "a segment that is named further in is not read first",
         "operations/serialization/together.py",
-        "        if segment is not None and by_name[segment.name] is item:",
-        "        if segment is not None:",
+        '_INWARDS: Final = ("condition", "part", "parts")',
+        '_INWARDS: Final = ("condition",)',
     ),
     Fault(
         "segments come back in the order in which they were read",

@@ -31,7 +31,7 @@ def read_segments(spot: Spot) -> Segments | None:
     found: dict[str | int, Segment | None] = {}
     for item in _in_order(by_name, items):
         segment = found[item.key] = read_segment(item)
-        if segment is not None and by_name[segment.name] is item:
+        if segment is not None:
             known[segment.name] = segment
     if session.failed != failed:
         return None
