@@ -77,6 +77,37 @@ def test_what_is_not_written_as_it_has_to_be_is_told(
     assert problems[0].startswith(f"$.condition.comparison.{told}")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        case("2022-07-01T00:00:00", id="no offset"),
+        case("2022-07-01", id="a day"),
+        case("2022-07-01 00:00:00Z", id="a blank"),
+        case("2022-07-01t00:00:00z", id="small letters"),
+        case("2022-07-01T00:00Z", id="no seconds"),
+        case("2022-07-01T00:00:00+0200", id="an offset without its colon"),
+        case("2022-07-01T00:00:00+02:00[Europe/Paris]", id="the name of a zone"),
+        case("2022-07-01T00:00:00.1234567Z", id="parts of a microsecond"),
+        case("2022-07-01T00:00:60Z", id="a leap second"),
+        case("2022-02-30T00:00:00Z", id="no day of the calendar"),
+        case("0000-01-01T00:00:00Z", id="the year 0"),
+        case("10000-01-01T00:00:00Z", id="a year of five digits"),
+        case("2022-07-01T00:00:00+99:00", id="an offset of four days"),
+        case("20220701T000000Z", id="the short form"),
+        case("2022-W26-5T00:00:00Z", id="a week"),
+        case("\u0662\u0660\u0662\u0662-07-01T00:00:00Z", id="other digits"),
+        case(" 2022-07-01T00:00:00Z", id="a blank before it"),
+        case("2022-07-01T00:00:00Z\n", id="the end of a line"),
+        case("", id="nothing"),
+    ],
+)
+def test_an_instant_has_one_form(text: str) -> None:
+    """[K2]: and one without an offset is none. Days are as strict."""
+    for tag, value in (("instant", text), ("day", text if text != "2022-07-01" else "2022-7-1")):
+        (told,) = refused(reading, comparing("<", {tag: value}))
+        assert told.startswith(f"$.condition.comparison.operand.{tag}: takes ")
+
+
 OPERANDS: Final = [
     case("NaN", "is no JSON", id="NaN"),
     case("Infinity", "is no JSON", id="Infinity"),
