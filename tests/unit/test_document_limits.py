@@ -237,7 +237,7 @@ def test_segments_that_are_none_are_told_beside_those_that_are() -> None:
 # --- in proportion --------------------------------------------------------------------------------
 
 
-def calls(read: Callable[..., object], given: object) -> int:
+def calls(read: Callable[..., object], given: object, limits: Limits | None = None) -> int:
     """How many functions are called, those of C included."""
     count = 0
 
@@ -247,7 +247,7 @@ def calls(read: Callable[..., object], given: object) -> int:
 
     sys.setprofile(counted)
     try:
-        read(given, limits=MANY)
+        read(given, limits=limits or MANY)
     except DocumentError:
         pass
     finally:
@@ -297,6 +297,33 @@ def test_reading_takes_work_in_proportion_to_the_size(place: int) -> None:
     )
     assert once > 400
     assert twice < 2.2 * once
+
+
+def test_segments_that_hold_one_thing_many_times_are_looked_through_once() -> None:
+    """As YAML's anchors can make them: the search for names stays within what could be read."""
+    condition = holding_itself("or", 3)
+    wide = {"name": "a", **{f"k{key}": 1 for key in range(5_000)}, "condition": condition}
+    few = Limits(characters=3_000)
+    for segment in ({"name": "a", "condition": condition}, wide):
+        document = {"segkit": 1, "segments": [segment] * 900}
+        assert refused(from_dict, document, limits=few)
+        assert calls(from_dict, document, few) < 100_000
+
+
+def test_circles_of_all_with_all_take_work_in_proportion_to_the_references() -> None:
+    def all_with_all(number: int) -> dict[str, Any]:
+        parts = [into(str(name)) for name in range(number)]
+        segments = [
+            {"name": str(name), "condition": {"type": "or", "parts": parts}}
+            for name in range(number)
+        ]
+        return {"segkit": 1, "segments": segments}
+
+    once, twice = (calls(from_dict, all_with_all(number)) for number in (60, 120))
+    assert twice < 4.4 * once
+    told = refused(from_dict, all_with_all(120), limits=MANY)
+    assert len(told) == 100
+    assert all("no segment may look into itself" in problem for problem in told)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ Nothing is compared or hashed before its type is known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-__all__ = ["pairs_of", "text_of", "values_of"]
+__all__ = ["Doubled", "Unreadable", "pairs_of", "text_of", "values_of"]
 
 # The type checkers know nothing of what the unbound methods give.
 _DICT: Final[Any] = dict
@@ -33,3 +33,17 @@ def values_of(value: object) -> list[object] | None:
 def text_of(value: object) -> str | None:
     """A text as plain ``str``; of anything else nothing."""
     return str.__str__(cast("str", value)) if issubclass(type(value), str) else None
+
+
+class Unreadable(NamedTuple):
+    """What stands where a JSON text has a number that was not read, such as ``NaN``."""
+
+    met: str
+    expected: str
+
+
+class Doubled(dict[str, object]):
+    """An object of a JSON text in which a key comes twice."""
+
+    __slots__ = ("keys_twice",)
+    keys_twice: tuple[str, ...]

@@ -8,6 +8,7 @@ refused by its name. What is wrong is noted, and reading goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Final, NamedTuple, NoReturn, TypeVar
 
 import attrs
@@ -15,27 +16,20 @@ import attrs
 from segkit.errors import DocumentError, Problem, SegkitError, shown
 from segkit.model.segment import Segment
 from segkit.operations.serialization.limits import Limits
-from segkit.operations.serialization.plain import pairs_of, text_of, values_of
+from segkit.operations.serialization.plain import (
+    Doubled,
+    Unreadable,
+    pairs_of,
+    text_of,
+    values_of,
+)
 
-__all__ = ["Doubled", "Keys", "Session", "Spot", "Unreadable"]
+__all__ = ["Keys", "Session", "Spot"]
 
 BuiltT = TypeVar("BuiltT")
 MOST_TOLD: Final = 100
 _LONGEST_MISSPELLED: Final = 40
-
-
-class Unreadable(NamedTuple):
-    """What stands where a JSON text has a number that was not read, such as ``NaN``."""
-
-    met: str
-    expected: str
-
-
-class Doubled(dict[str, object]):
-    """An object of a JSON text in which a key comes twice."""
-
-    __slots__ = ("keys_twice",)
-    keys_twice: tuple[str, ...]
+_MOST_KNOWN: Final = 50
 
 
 class Keys(NamedTuple):
@@ -294,5 +288,8 @@ def _meant(met: str | None, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - for those who misspell
 
     word = (met or "").strip("'\"")
-    near = get_close_matches(word, list(known), 1) if len(word) <= _LONGEST_MISSPELLED else []
+    if len(word) > _LONGEST_MISSPELLED:
+        return ""
+    short = [text for text in islice(known, _MOST_KNOWN) if len(text) <= _LONGEST_MISSPELLED]
+    near = get_close_matches(word, short, 1)
     return f'; did you mean "{near[0]}"?' if near else ""

@@ -13,8 +13,9 @@ from segkit.model.segment import Segment
 from segkit.model.segments import Segments
 from segkit.model.values import LONGEST_NUMBER
 from segkit.operations.serialization.limits import Limits
+from segkit.operations.serialization.plain import Doubled, Unreadable
 from segkit.operations.serialization.reading import DEFAULT_LIMITS, read_document
-from segkit.operations.serialization.spots import Doubled, Session, Spot, Unreadable
+from segkit.operations.serialization.spots import Session, Spot
 from segkit.operations.serialization.writing import Document, Form, document_of
 
 __all__ = ["canonical_text", "from_json", "to_json"]

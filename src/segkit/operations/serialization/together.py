@@ -9,13 +9,14 @@ from segkit.errors import shown
 from segkit.model.segment import Segment
 from segkit.model.segments import Segments
 from segkit.operations.serialization.conditions import read_segment
+from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.plain import pairs_of, text_of, values_of
 from segkit.operations.serialization.spots import Spot
 
 __all__ = ["read_segments"]
 
-_INWARDS: Final = ("condition", "part", "parts")
-"""The keys behind which segments can be named. Conditions of events name none."""
+_INWARDS: Final = ("condition", "part")
+"""The keys behind which, as behind ``parts``, segments can be named. Those of events name none."""
 
 
 def read_segments(spot: Spot) -> Segments | None:
@@ -25,11 +26,12 @@ def read_segments(spot: Spot) -> Segments | None:
     items = spot.items("segments", session.limits.parts)
     if items is None:
         return None
-    by_name = _by_name(items)
+    search = _Search(session.limits)
+    by_name = search.by_name(items)
     known: dict[str, Segment | None] = dict.fromkeys(by_name)
     session.segments = known
     found: dict[str | int, Segment | None] = {}
-    for item in _in_order(by_name, items):
+    for item in search.in_order(by_name, items):
         segment = found[item.key] = read_segment(item)
         if segment is not None:
             known[segment.name] = segment
@@ -38,74 +40,96 @@ def read_segments(spot: Spot) -> Segments | None:
     return spot.built(lambda: Segments([found[item.key] for item in items]))
 
 
-def _by_name(items: list[Spot]) -> dict[str, Spot]:
-    """The first segment of each name; another one of that name is told."""
-    by_name: dict[str, Spot] = {}
-    for item in items:
-        for name in _texts_at("name", item.value):
-            if name in by_name:
-                first = by_name[name].path()
-                item.at("name", name).refuse(f"a name stands for one segment; {first} has this one")
-            else:
-                by_name[name] = item
-    return by_name
+class _Search:
+    """Looks through segments before they are read, for their names and for those that they name.
 
+    Nothing is told but what names have to do with each other: reading comes later, and tells what
+    is wrong with the rest. Each value is looked at twice at most, and all of them together are no
+    more than could be read, so what is larger is left to reading, which will refuse it.
+    """
 
-def _in_order(by_name: Mapping[str, Spot], items: list[Spot]) -> list[Spot]:
-    """*items* such that each stands behind those that it names; circles are told."""
-    budget = items[0].session.limits.characters if items else 0
-    ordered: dict[str | int, Spot] = {}
-    begun: set[str | int] = set()
-    for item in items:
-        way = [(item, iter(_names_in(item, budget)))] if item.key not in begun else []
-        begun.add(item.key)
-        while way:
-            last, names = way[-1]
-            inner = next((by_name[name] for name in names if name in by_name), None)
-            if inner is None:
-                ordered[last.key] = last
-                way.pop()
-            elif inner.key not in begun:
-                begun.add(inner.key)
-                way.append((inner, iter(_names_in(inner, budget))))
-            elif inner.key not in ordered:
-                _refuse_circle([spot for spot, _ in way], inner)
-    return list(ordered.values())
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._left = 2 * limits.characters
+
+    def by_name(self, items: list[Spot]) -> dict[str, Spot]:
+        """The first segment of each name; another one of that name is told."""
+        by_name: dict[str, Spot] = {}
+        for item in items:
+            name = self._entries(item.value).get("name")
+            text = text_of(name)
+            if text in by_name:
+                first = by_name[text].path()
+                spot = item.at("name", name)
+                spot.refuse(f"a name stands for one segment; {first} has this one")
+            elif text is not None:
+                by_name[text] = item
+        return by_name
+
+    def in_order(self, by_name: Mapping[str, Spot], items: list[Spot]) -> list[Spot]:
+        """*items* such that each stands behind those that it names; circles are told."""
+        ordered: dict[str | int, Spot] = {}
+        begun: set[str | int] = set()
+        in_circles: set[str | int] = set()
+        for item in items:
+            way = [] if item.key in begun else [(item, iter(self._names_in(item)))]
+            begun.add(item.key)
+            while way:
+                last, names = way[-1]
+                inner = next((by_name[name] for name in names if name in by_name), None)
+                if inner is None:
+                    ordered[last.key] = last
+                    way.pop()
+                elif inner.key not in begun:
+                    begun.add(inner.key)
+                    way.append((inner, iter(self._names_in(inner))))
+                elif inner.key not in ordered and last.key not in in_circles:
+                    in_circles.add(last.key)
+                    _refuse_circle([spot for spot, _ in way], inner)
+        return list(ordered.values())
+
+    def _names_in(self, item: Spot) -> list[str]:
+        """The segments that a segment names, as far as it looks like one."""
+        names: list[str] = []
+        waiting: list[tuple[object, int]] = [(item.value, 0)]
+        while waiting:
+            value, level = waiting.pop()
+            if level > self._limits.depth:
+                continue
+            held = self._entries(value)
+            inner = [held[key] for key in _INWARDS if key in held]
+            inner += self._parts(held.get("parts"))
+            if text_of(held.get("type")) == "in_segment":
+                name = text_of(held.get("name"))
+                names += [] if name is None else [name]
+            waiting += [(value, level + 1) for value in reversed(inner)]
+        return names
+
+    def _entries(self, value: object) -> dict[str, object]:
+        """What an object holds under keys that are text. No key of another type is asked."""
+        pairs = (pairs_of(value) if self._left > 0 else None) or ()
+        self._left -= 1 + len(pairs)
+        named = ((text_of(key), held) for key, held in pairs)
+        return {key: held for key, held in named if key is not None}
+
+    def _parts(self, value: object) -> list[object]:
+        parts = (values_of(value) if self._left > 0 else None) or []
+        self._left -= 1 + len(parts)
+        return parts
 
 
 def _refuse_circle(way: list[Spot], back_to: Spot) -> None:
     circle = [*way[way.index(back_to) :], back_to]
-    names = " -> ".join(name for spot in circle for name in _texts_at("name", spot.value))
-    way[-1].refuse("no segment may look into itself, by whatever way", shown(names))
+    # As many as are shown.
+    names = [
+        text_of(held) or ""
+        for spot in circle[:_MOST_SHOWN]
+        for key, held in pairs_of(spot.value) or ()
+        if text_of(key) == "name"
+    ]
+    told = shown(" -> ".join(name[:_MOST_SHOWN] for name in names))
+    way[-1].refuse("no segment may look into itself, by whatever way", told)
 
 
-def _names_in(item: Spot, budget: int) -> list[str]:
-    """The segments that a segment names, as far as it looks like one.
-
-    Nothing is told here: reading it comes later, and tells what is wrong. It is looked through only
-    as far as it could be read: to a depth, and so many values.
-    """
-    names: list[str] = []
-    waiting: list[tuple[object, int]] = [(item.value, 0)]
-    while waiting and budget > 0:
-        value, level = waiting.pop()
-        if level > item.session.limits.depth:
-            continue
-        inner = values_of(value)
-        if inner is None:
-            inner = [held for key, held in _entries(value) if key in _INWARDS]
-            if "in_segment" in _texts_at("type", value):
-                names += _texts_at("name", value)
-        budget -= 1 + len(inner)
-        waiting += [(held, level + 1) for held in reversed(inner)]
-    return names
-
-
-def _texts_at(key: str, value: object) -> list[str]:
-    texts = (text_of(held) for name, held in _entries(value) if name == key)
-    return [text for text in texts if text is not None]
-
-
-def _entries(value: object) -> list[tuple[str | None, object]]:
-    """What an object holds, keys that are no text as ``None``."""
-    return [(text_of(key), held) for key, held in pairs_of(value) or ()]
+_MOST_SHOWN: Final = 80
+"""Characters; see `shown`."""
