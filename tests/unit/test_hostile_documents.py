@@ -194,6 +194,8 @@ def test_no_method_of_a_subclass_runs() -> None:
     """What was checked is what is used: nothing can answer twice."""
     document = Hostile(segkit=1, condition=Hostile(VIP))
     assert from_dict(document) == from_dict({"segkit": 1, "condition": VIP})
+    text = raising("__bytes__", "__len__", "__iter__", "decode", base=bytes)(b'{"segkit": 1}')
+    assert refused(from_json, text) == refused(from_dict, {"segkit": 1})
     parts = raising("__iter__", "__len__", "__getitem__", base=list)([VIP])
     assert reading({"type": "and", "parts": parts}).size == 2
     named = raising(*COMPARING, "__hash__", "__str__", "__len__", base=str)("vip")

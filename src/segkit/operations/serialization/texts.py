@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from segkit.errors import shown
 from segkit.model.conditions import Condition
@@ -109,11 +109,11 @@ def _decoded(spot: Spot, limits: Limits) -> str | None:
     kind: type[object] = type(spot.value)
     text: str
     if issubclass(kind, bytes | bytearray):
-        given = bytes(cast("bytes", spot.value))
+        decode = bytes.decode if issubclass(kind, bytes) else bytearray.decode
         try:
-            text = given.decode("utf-8-sig")
+            text = decode(cast("Any", spot.value), "utf-8-sig")
         except UnicodeDecodeError as error:
-            spot.refuse(f"is no UTF-8: byte {error.start} is {shown(given[error.start])}")
+            spot.refuse(f"is no UTF-8: byte {error.start} is {error.object[error.start]}")
             return None
     elif issubclass(kind, str):
         text = str.__str__(cast("str", spot.value)).removeprefix("\ufeff")
