@@ -201,6 +201,8 @@ def test_what_is_at_its_default_may_stand_there(document: object, condition: Con
         case(Decimal("1.0"), 1.0, id="one with a fraction of zero, too"),
         case(Decimal("1E+2"), 100.0, id="and one with an exponent"),
         case({"int": "-7"}, -7, id="small numbers may be written as text"),
+        case({"int": "-" + "9" * 400}, -(10**400) + 1, id="a sign is no digit"),
+        case(-(10**400) + 1, -(10**400) + 1, id="nor is it one of a number"),
         case({"float": "0.5"}, 0.5, id="so may plain floats"),
         case({"float": "1e+16"}, 1e16, id="with an exponent"),
         case({"decimal": "1.10"}, Decimal("1.10"), id="a decimal keeps its zeros"),

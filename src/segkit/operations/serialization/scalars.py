@@ -90,7 +90,7 @@ def _digits(spot: Spot, shape: re.Pattern[str], what: str) -> str | None:
 
 def _whole(spot: Spot) -> int | None:
     text = _digits(spot, WHOLE, 'a whole number as text, such as "12"')
-    if text is not None and len(text) > LONGEST_NUMBER:
+    if text is not None and len(text.lstrip("-")) > LONGEST_NUMBER:
         spot.refuse(f"a whole number has at most {LONGEST_NUMBER} digits")
         return None
     return None if text is None else int(text)
