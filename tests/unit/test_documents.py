@@ -21,6 +21,7 @@ from segkit import (
     Attribute,
     Comparison,
     Condition,
+    ConditionError,
     ConditionTypeError,
     DocumentError,
     EventCount,
@@ -42,6 +43,7 @@ from segkit import (
     in_segment,
     json_schema,
     prop,
+    sample,
     to_dict,
     to_json,
 )
@@ -271,6 +273,41 @@ def test_lone_surrogates_travel_as_escapes() -> None:
     assert r"\udfff" in to_json(condition)
     assert to_json(condition).encode("ascii").decode("ascii") == to_json(condition)
     assert from_json(to_json(condition)) == condition
+
+
+PAIR: Final = "\ud83d\ude00"
+"""Two characters to Python, and not the one that they stand for together."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        case(attr("x") == PAIR, id="an operand"),
+        case(attr("x").is_in(["a", f"a{PAIR}a"]), id="one of several"),
+        case(attr("x") > attr("y", PAIR), id="a reference"),
+        case(attr("x", PAIR).is_set(), id="a path"),
+        case(in_list(PAIR), id="a list"),
+        case(did("a", PAIR), id="a name of an event"),
+        case(did("a").latest(PAIR).is_set(), id="a property"),
+        case(did("a").where(prop(PAIR).is_set()), id="a property in where"),
+        case(did(PAIR).latest_at().is_set(), id="an event of a value"),
+        case(sample(10, PAIR), id="a salt"),
+        case(Segment(PAIR, did("a")), id="a segment"),
+        case(Segments([Segment(PAIR, did("a"))]), id="one of several segments"),
+        case(in_segment(Segment(PAIR, did("a"))), id="a segment within"),
+    ],
+)
+def test_two_surrogates_that_make_a_pair_are_refused(value: Any) -> None:  # noqa: ANN401
+    """JSON has the same escapes for them and for their one character: another text comes back."""
+    back: str = json.loads(json.dumps(PAIR))
+    assert (back == "\U0001f600", back == PAIR) == (True, False)
+    for write in (to_dict, to_json, content_hash):
+        with pytest.raises(ConditionError, match="surrogate pair as two characters"):
+            write(value)
+    with pytest.raises(DocumentError, match="surrogate pair as two characters"):
+        comparing("==", PAIR)
+    for text in ("\U0001f600", "\ude00\ud83d", "\ud83da\ude00"):
+        assert from_json(to_json(attr(text) == text)) == (attr(text) == text)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from segkit.model.comparisons import Comparison, Operand
 from segkit.model.operands import Anniversary, Place, Reference, Scalar
 from segkit.model.operators import FOLDS_CASE, MEMBERS, Operator
 from segkit.model.windows import BaseWindow
-from segkit.operations.serialization.scalars import Written, read_scalar
+from segkit.operations.serialization.scalars import Written, read_scalar, written_names
 from segkit.operations.serialization.spots import Keys, Spot
 from segkit.operations.serialization.windows import (
     read_anniversary,
@@ -45,7 +45,7 @@ def _operand(operand: Operand, written: Written) -> object:
         case tuple():
             return [written(scalar) for scalar in operand]
         case Reference(path, first):
-            return {"first_value_of" if first else "value_of": list(path)}
+            return {"first_value_of" if first else "value_of": written_names(path)}
         case Anniversary():
             return written_anniversary(operand)
         case Place(km, latitude, longitude):

@@ -32,6 +32,7 @@ def content_hash(value: Condition | Segment | Segments, /) -> str:
 
     Raises:
         ConditionTypeError: If *value* is something else.
+        ConditionError: As `to_dict` does.
 
     >>> from segkit import content_hash, did
     >>> content_hash(did("order")) == content_hash(did("order").at_least(1))

@@ -6,10 +6,11 @@ Nothing is compared or hashed before its type is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, cast
 
-__all__ = ["Doubled", "Unreadable", "pairs_of", "text_of", "values_of"]
+__all__ = ["Doubled", "Unreadable", "is_broken", "pairs_of", "text_of", "values_of"]
 
 # The type checkers know nothing of what the unbound methods give.
 _DICT: Final[Any] = dict
@@ -33,6 +34,17 @@ def values_of(value: object) -> list[object] | None:
 def text_of(value: object) -> str | None:
     """A text as plain ``str``; of anything else nothing."""
     return str.__str__(cast("str", value)) if issubclass(type(value), str) else None
+
+
+_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def is_broken(text: str) -> bool:
+    """Whether a surrogate pair stands in *text* as two characters.
+
+    JSON writes it as it writes the one character that the pair is, and reads that.
+    """
+    return not text.isascii() and _PAIR.search(text) is not None
 
 
 class Unreadable(NamedTuple):

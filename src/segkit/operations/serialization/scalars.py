@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias, cast
 
+from segkit.errors import ConditionError, shown
 from segkit.model.operands import Reference, Scalar
 from segkit.model.values import LONGEST_NUMBER
+from segkit.operations.serialization.plain import is_broken
 from segkit.operations.serialization.spots import Keys, Spot
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "read_time",
     "read_whole",
     "written",
+    "written_names",
+    "written_text",
     "written_whole",
 ]
 
@@ -47,7 +51,9 @@ Written: TypeAlias = Callable[[Scalar], object]
 def written(value: Scalar) -> object:
     """A scalar as JSON has it; the very same scalar is read back."""
     match value:
-        case str() | bool():
+        case str():
+            return written_text(value)
+        case bool():
             return value
         case int():
             return written_whole(value)
@@ -60,6 +66,23 @@ def written(value: Scalar) -> object:
             return {"instant": f"{value.replace(tzinfo=None).isoformat()}Z"}
         case _:
             return {"day": value.isoformat()}
+
+
+def written_text(text: str) -> str:
+    """A text, which JSON must be able to tell from every other one.
+
+    Raises:
+        ConditionError: If it cannot.
+    """
+    if is_broken(text):
+        problem = f"{shown(text)} holds a surrogate pair as two characters, which JSON has as one"
+        raise ConditionError("text", problem, text)
+    return text
+
+
+def written_names(names: Iterable[str]) -> list[str]:
+    """Several names, or one by its path."""
+    return [written_text(name) for name in names]
 
 
 def written_whole(number: int) -> object:

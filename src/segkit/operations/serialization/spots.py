@@ -19,6 +19,7 @@ from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.plain import (
     Doubled,
     Unreadable,
+    is_broken,
     pairs_of,
     text_of,
     values_of,
@@ -258,6 +259,9 @@ class Spot:
         if len(text) > longest:
             expected = f"has at most {longest:,} characters"
             self.refuse(expected, f"{shown(text)} ({len(text):,} characters)")
+            return None
+        if is_broken(text):
+            self.refuse("holds a surrogate pair as two characters, which JSON has as one")
             return None
         return text if self.session.spend(self, len(text)) else None
 

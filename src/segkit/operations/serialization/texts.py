@@ -34,6 +34,7 @@ def to_json(value: Condition | Segment | Segments, /) -> str:
 
     Raises:
         ConditionTypeError: If *value* is something else.
+        ConditionError: As `to_dict` does.
 
     >>> from segkit import in_list, to_json
     >>> to_json(in_list("vip"))

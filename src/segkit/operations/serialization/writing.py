@@ -24,7 +24,13 @@ from segkit.model.segment import InSegment, Segment
 from segkit.model.segments import Segments
 from segkit.model.windows import Ever, Window
 from segkit.operations.serialization.comparisons import written_comparison
-from segkit.operations.serialization.scalars import Written, written, written_whole
+from segkit.operations.serialization.scalars import (
+    Written,
+    written,
+    written_names,
+    written_text,
+    written_whole,
+)
 from segkit.operations.serialization.windows import written_length, written_window
 
 __all__ = ["VERSION", "Document", "Form", "document_of", "to_dict"]
@@ -49,20 +55,32 @@ class Form:
         """A condition, without what it has by default."""
         match condition:
             case Attribute(path, comparison):
-                return {"type": "attribute", "path": list(path), **self._compared(comparison)}
+                return {
+                    "type": "attribute",
+                    "path": written_names(path),
+                    **self._compared(comparison),
+                }
             case Property(path, comparison):
-                return {"type": "property", "path": list(path), **self._compared(comparison)}
+                return {
+                    "type": "property",
+                    "path": written_names(path),
+                    **self._compared(comparison),
+                }
             case ListMembership(name, joined):
-                named = {} if name is None else {"name": name}
+                named = {} if name is None else {"name": written_text(name)}
                 held = {} if joined is None else {"joined": written_comparison(joined, self.scalar)}
                 return {"type": "list", **named, **held}
             case EventCount():
-                return {"type": "count", "names": list(condition.names), **self._counted(condition)}
+                return {
+                    "type": "count",
+                    "names": written_names(condition.names),
+                    **self._counted(condition),
+                }
             case EventValue(names, aggregate, path, comparison, window, where):
-                looked_at = {"path": list(path)} if path else {}
+                looked_at = {"path": written_names(path)} if path else {}
                 return {
                     "type": "value",
-                    "names": list(names),
+                    "names": written_names(names),
                     "aggregate": aggregate,
                     **looked_at,
                     **self._compared(comparison),
@@ -73,7 +91,11 @@ class Form:
                 never = {} if absent is None else {"absent": self._step(absent)}
                 return {"type": "sequence", "first": self.condition(first), **later, **never}
             case Sample(percent, salt):
-                return {"type": "sample", "percent": self.scalar(percent), "salt": salt}
+                return {
+                    "type": "sample",
+                    "percent": self.scalar(percent),
+                    "salt": written_text(salt),
+                }
             case And(parts) | Or(parts):
                 tag = "and" if isinstance(condition, And) else "or"
                 return {"type": tag, "parts": [self.condition(part) for part in parts]}
@@ -85,7 +107,9 @@ class Form:
                 return {"type": "not", "part": self.condition(part)}
             case InSegment(segment):
                 meant = (
-                    {"name": segment.name} if self.by_name else {"segment": self.segment(segment)}
+                    {"name": written_text(segment.name)}
+                    if self.by_name
+                    else {"segment": self.segment(segment)}
                 )
                 return {"type": "in_segment", **meant}
             case _:
@@ -93,7 +117,7 @@ class Form:
 
     def segment(self, segment: Segment) -> Document:
         """A name with its condition."""
-        return {"name": segment.name, "condition": self.condition(segment.condition)}
+        return {"name": written_text(segment.name), "condition": self.condition(segment.condition)}
 
     def _compared(self, comparison: Comparison) -> Document:
         return {"comparison": written_comparison(comparison, self.scalar)}
@@ -149,6 +173,7 @@ def to_dict(value: Condition | Segment | Segments, /) -> Document:
 
     Raises:
         ConditionTypeError: If *value* is something else.
+        ConditionError: If a text holds a surrogate pair as two characters, which JSON has as one.
 
     >>> from segkit import attr, to_dict
     >>> to_dict(attr("age") >= 18)["condition"]
