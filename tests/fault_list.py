@@ -1802,8 +1802,8 @@ FAULTS = (
     Fault(
         "segments come back in the order in which they were read",
         "operations/serialization/together.py",
-        "Segments([found[item.key] for item in items])",
-        "Segments(list(found.values()))",
+        "    in_place = [found[item.key] for item in items]",
+        "    in_place = list(found.values())",
     ),
     Fault(
         "a later version is read as if it were this one",

@@ -16,7 +16,9 @@ from segkit.model.showing import Pasted, Shown
 __all__ = ["Segments"]
 
 
-def _segments(given: object) -> tuple[Segment, ...]:
+def _segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    # Some are no iterable, whatever the annotation says.
+    given = cast("object", segments)
     kind: type[object] = type(given)
     if issubclass(kind, Segment | str | bytes | Mapping) or not issubclass(kind, Iterable):
         problem = f"takes several segments, Segments([vip, lapsed]); got {shown(given)}"

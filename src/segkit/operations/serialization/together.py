@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from segkit.errors import shown
 from segkit.model.segment import Segment
@@ -37,7 +37,8 @@ def read_segments(spot: Spot) -> Segments | None:
             known[segment.name] = segment
     if session.failed != failed:
         return None
-    return spot.built(lambda: Segments([found[item.key] for item in items]))
+    in_place = [found[item.key] for item in items]
+    return spot.built(lambda: Segments(cast("list[Segment]", in_place)))
 
 
 class _Search:
