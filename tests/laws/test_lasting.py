@@ -9,17 +9,27 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from segkit import Condition, History, NextChange, matches, next_change, timeline
+from segkit import (
+    Condition,
+    History,
+    NextChange,
+    matches,
+    next_change,
+    requirements,
+    timeline,
+)
 from segkit.model.conditions import LeafCondition
 from segkit.testing import SMALL_NOWS, small_conditions, small_histories
 from segkit.testing.small_rules import SMALL_LEAVES
 from segkit.testing.wide_facts import WithEvents
 from tests.laws.lasting_points import clipped
+from tests.laws.situations import narrowed
 from tests.unit.asking import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
@@ -119,6 +129,21 @@ def test_a_history_in_place_of_its_events_has_the_same_timeline(
         change = next_change(condition, contact, events, now=now, horizon=YEARS_LATER)
         prepared = History(events)
         assert next_change(condition, contact, prepared, now=now, horizon=YEARS_LATER) == change
+
+
+@given(small_conditions(), small_histories())
+def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
+    condition: Condition, history: WithEvents
+) -> None:
+    """What a window has lost does not come back; what has not come into it yet will."""
+    contact, events = history
+    unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]
+    for now in SMALL_NOWS:
+        needs = requirements(condition, now=now)
+        newer = {name: attrs.evolve(need, until=LAST) for name, need in needs.events.items()}
+        needed = narrowed(contact, unique, attrs.evolve(needs, events=newer))
+        change = next_change(condition, contact, unique, now=now)
+        assert next_change(condition, *needed, now=now) == change
 
 
 @given(small_conditions(), small_histories())
