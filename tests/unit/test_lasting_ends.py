@@ -80,6 +80,7 @@ BIRTHS: Final = [
     [
         pytest.param(NEVER, [], id="two days of one person"),
         pytest.param(NO_EVENT, BIRTHS, id="of one event"),
+        pytest.param(did("order").where(THEN).followed_by(cart), BIRTHS, id="of a first step"),
     ],
 )
 def test_anniversaries_that_never_meet_are_not_followed_to_the_end_of_time(
@@ -119,12 +120,14 @@ def test_a_question_without_an_end_in_sight_is_given_up() -> None:
 
 
 def test_what_happens_before_a_question_is_given_up_is_found() -> None:
-    """A sequence whose first step moves has no end in sight either."""
-    moving = did("order").where(THEN).followed_by(cart)
-    change = next_change(moving, Contact("ada"), BIRTHS, now=NOW)
+    """A sequence with a later step that moves has no end in sight."""
+    moving = did("order").followed_by(cart.where(THEN))
+    born = {"born": date(1980, 4, 1)}
+    early = [*BIRTHS, Event("ada", "cart", NOW - timedelta(days=90), born)]
+    change = next_change(moving, Contact("ada"), early, now=NOW)
     assert change.at is None
     assert change.horizon is not None
-    later = [*BIRTHS, Event("ada", "cart", NOW)]
+    later = [*early, Event("ada", "cart", NOW, born)]
     change = next_change(moving, Contact("ada"), later, now=NOW)
     assert change.at is not None
     assert matches(moving, Contact("ada"), later, now=change.at)
@@ -135,6 +138,10 @@ QUADRATIC: Final = (
     pytest.param(
         cart.within_last(days=1).not_followed_by(order.where(prop("sku") == first_prop("sku"))),
         id="likewise, of one thing, in a window",
+    ),
+    pytest.param(
+        cart.where(prop("leaves").within_next(days=1)).followed_by(order),
+        id="a first step that moves",
     ),
 )
 

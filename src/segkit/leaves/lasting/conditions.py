@@ -14,7 +14,7 @@ from segkit.leaves.lasting.counting import Counted, EndMost, Tallied
 from segkit.leaves.lasting.courses import Always, Course, Later, Stay, Yearly, enough, inverse
 from segkit.leaves.lasting.presence import Rolling, Several
 from segkit.leaves.lasting.running import running
-from segkit.leaves.lasting.sequences import Chained
+from segkit.leaves.lasting.sequences import Chained, ends_elsewhere, stays_of_each
 from segkit.leaves.meaning import (
     Found,
     OneEvent,
@@ -122,7 +122,7 @@ def _of_events(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> C
             return Always(in_range(leaf, cast("int", reading[1])))
         return _of_value(leaf.comparison, reading, moment)
 
-    if where is not None and any(map(_moves, leaves_of(where))):
+    if _moving_parts(where):
         each = [_of_event(leaf, timed, moment) for timed in events]
         return Tallied(Several(each), running(leaf, events), holds)
     if where is not None:
@@ -160,14 +160,13 @@ def _moves(leaf: LeafCondition) -> bool:
 
 
 def _of_sequence(leaf: Sequence, facts: Facts, moment: Moment) -> Course:
-    steps = [leaf.first, *(step.event for step in leaf.behind())]
+    later = [step.event for step in leaf.behind()]
+    steps = [leaf.first, *later]
     start, _ = edges(leaf.first.window, moment.now, moment.tz)
     events = facts.history().ordered([name for step in steps for name in step.names], start)
-    moving = {
-        step: [part for part in leaves_of(step.condition) if _moves(part)]
-        for step in steps
-        if step.condition is not None
-    }
+    moving = {step: parts for step in steps if (parts := _moving_parts(step.condition))}
+    if moving and moving.keys().isdisjoint(later) and not ends_elsewhere(leaf):
+        return _of_first_events(leaf, events, moment)
 
     def unchanged(step: EventCount, events: list[TimedEvent], at: datetime) -> Edge:
         now = Moment(at, moment.tz)
@@ -182,3 +181,21 @@ def _of_sequence(leaf: Sequence, facts: Facts, moment: Moment) -> Course:
         )
 
     return Chained(leaf, events, moment.tz, serving, unchanged)
+
+
+def _moving_parts(where: Condition | None) -> list[LeafCondition]:
+    return [] if where is None else [part for part in leaves_of(where) if _moves(part)]
+
+
+def _of_first_events(leaf: Sequence, events: list[TimedEvent], moment: Moment) -> Course:
+    """What a sequence says of which only the first step's ``where`` moves: one event is enough."""
+    where = cast("Condition", leaf.first.condition)
+    each = [
+        enough(2, [Stay(start, end), course_of(where, OneEvent(event, event), moment)])
+        for event, start, end in stays_of_each(leaf, events, moment, serving(moment))
+    ]
+    return Tallied(Several(each), running(leaf.first, events), _is_any)
+
+
+def _is_any(reading: Reading) -> Course:
+    return Always(cast("int", reading[1]) > 0)

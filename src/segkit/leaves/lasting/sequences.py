@@ -10,20 +10,22 @@ it leaves the window.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
+from itertools import groupby
 
 import attrs
 
 from segkit.clock import Beyond, Edge, Moment, edges
 from segkit.history import TimedEvent, instant_of
-from segkit.leaves.fitting import Serving
+from segkit.leaves.fitting import Places, Serving
 from segkit.leaves.following import completions
 from segkit.leaves.lasting.courses import Course, Spell
 from segkit.leaves.lasting.presence import Rolling
 from segkit.model.events import EventCount, Sequence
+from segkit.model.facts import EventLike
 
-__all__ = ["Chained", "Unchanged"]
+__all__ = ["Chained", "Unchanged", "ends_elsewhere", "stays_of_each"]
 
 Unchanged = Callable[[EventCount, list[TimedEvent], datetime], Edge]
 """Until when, from an instant on, what the ``where`` of a step says of events stays the same."""
@@ -71,32 +73,62 @@ class Chained(Course):
             for place, (_, name, event) in enumerate(ordered)
             if name in leaf.first.names and serving(leaf.first, event, event, is_absent=False)
         ]
-        window = Rolling([ordered[place][0] for place in firsts], leaf.first.window, self.tz)
-        lost, _ = window.met(at)
-        stays = {
-            window.instants[place]: (window.enter(place), window.leave(place))
-            for place in range(lost, len(firsts))
-        }
-        found = completions(leaf, ordered, firsts[lost:], moment, serving)
-        self._edges = _merged(
-            (max(complete, stays[first][0]), min(end, stays[first][1]))
-            for first, complete, end in found
-        )
+        stays = stays_of(leaf, ordered, firsts, moment, serving)
+        self._edges = _merged((start, end) for _, start, end in stays)
 
     def _steps(self) -> list[EventCount]:
         return [self.leaf.first, *(step.event for step in self.leaf.behind())]
 
     def _unwanted(self, at: datetime) -> Edge:
-        """When the next event comes that may end an absence without a limit of time [S2].
-
-        Never, where chains of one event are looked for, which say themselves when they end.
-        """
+        """When the next event comes that may end an absence without a limit of time [S2]."""
         absent = self.leaf.absent
-        if absent is None or absent.within is not None or not self.leaf.steps:
+        if absent is None or not ends_elsewhere(self.leaf):
             return Beyond.AFTER
         behind = bisect_right(self.events, at, key=instant_of)
         names = absent.event.names
         return next((at for at, name, _ in self.events[behind:] if name in names), Beyond.AFTER)
+
+
+def stays_of(
+    leaf: Sequence, ordered: list[TimedEvent], firsts: Places, moment: Moment, serving: Serving
+) -> Iterator[tuple[datetime, Edge, Edge]]:
+    """From when to when, from *moment* on, a chain makes *leaf* true, by the instant it begins at.
+
+    The arguments are those of `segkit.leaves.following.completions`.
+    """
+    window = Rolling([ordered[place][0] for place in firsts], leaf.first.window, moment.tz)
+    lost, _ = window.met(moment.now)
+    stays = {
+        window.instants[place]: (window.enter(place), window.leave(place))
+        for place in range(lost, len(firsts))
+    }
+    for at, complete, end in completions(leaf, ordered, firsts[lost:], moment, serving):
+        yield at, max(complete, stays[at][0]), min(end, stays[at][1])
+
+
+def stays_of_each(
+    leaf: Sequence, events: list[TimedEvent], moment: Moment, serving: Serving
+) -> Iterator[tuple[EventLike, Edge, Edge]]:
+    """The same by the event that a chain begins with, whatever its own ``where`` says of it."""
+    rounds: list[Places] = []  # Events of one instant are told apart one after the other.
+    named = (place for place, (_, name, _) in enumerate(events) if name in leaf.first.names)
+    for _, places in groupby(named, key=lambda place: events[place][0]):
+        for turn, place in enumerate(places):
+            if turn == len(rounds):
+                rounds.append([])
+            rounds[turn].append(place)
+    for firsts in rounds:
+        event_at = {events[place][0]: events[place][-1] for place in firsts}
+        for at, start, end in stays_of(leaf, events, firsts, moment, serving):
+            yield event_at[at], start, end
+
+
+def ends_elsewhere(leaf: Sequence) -> bool:
+    """Whether something unwanted may end one chain and leave room for another one [S2].
+
+    A chain of one event says itself when it ends, and so does an absence with a limit of time.
+    """
+    return leaf.absent is not None and leaf.absent.within is None and bool(leaf.steps)
 
 
 def _merged(stays: Iterable[tuple[Edge, Edge]]) -> list[Edge]:
