@@ -143,7 +143,8 @@ def main() -> None:
         (folder / f"choices-{place}").write_bytes(bytes([0, place, 3, 7, 1, 0, 9, 5, 2, 8, 4, 1]))
     words = folder.parent / "words.dict"
     words.write_text("".join(f"{json.dumps(word)}\n" for word in WORDS), "ascii")
-    atheris.Setup([*options, f"-dict={words}", str(folder)], try_one)
+    found = f"-artifact_prefix={folder.parent}/"
+    atheris.Setup([*options, f"-dict={words}", found, str(folder)], try_one)
     atheris.Fuzz()
 
 
