@@ -1506,8 +1506,8 @@ FAULTS = (
     Fault(
         "a chain counts before its first event is in its window [S1]",
         "leaves/lasting/sequences.py",
-        "(max(complete, stays[first][0]), min(end, stays[first][1]))",
-        "(complete, min(end, stays[first][1]))",
+        "yield at, max(complete, stays[at][0]), min(end, stays[at][1])",
+        "yield at, complete, min(end, stays[at][1])",
     ),
     Fault(
         "an absence without an end of time lasts for ever [S2]",
@@ -1554,8 +1554,8 @@ FAULTS = (
     Fault(
         "a lone absence lasts beyond what is unwanted [S2]",
         "leaves/lasting/sequences.py",
-        "(max(complete, stays[first][0]), min(end, stays[first][1]))",
-        "(max(complete, stays[first][0]), stays[first][1])",
+        "yield at, max(complete, stays[at][0]), min(end, stays[at][1])",
+        "yield at, max(complete, stays[at][0]), stays[at][1]",
     ),
     Fault(
         "what ends a chain of one event rules it out [S2]",
@@ -1572,7 +1572,7 @@ FAULTS = (
     Fault(
         "a search without an end in sight goes on to the end of the calendar",
         "leaves/lasting/ahead.py",
-        "        if not patience:",
+        "        if patience <= course.effort():",
         "        if False:",
     ),
     Fault(
@@ -1828,5 +1828,18 @@ FAULTS = (
         "operations/serialization/plain.py",
         "return not text.isascii() and _PAIR.search(text) is not None",
         "return False",
+    ),
+    # --- when it is given up to look ahead ----------------------------------------------------------
+    Fault(
+        "many events wear out the patience that is for what has no end",
+        "leaves/lasting/ahead.py",
+        "patience=patience + granted)",
+        "patience=patience)",
+    ),
+    Fault(
+        "a look at all events counts as one",
+        "leaves/lasting/sequences.py",
+        "        self._effort += len(self.events) // 10",
+        "        self._effort += 0",
     ),
 )

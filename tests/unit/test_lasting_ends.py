@@ -23,7 +23,7 @@ from segkit import (
     prop,
     timeline,
 )
-from segkit.leaves.lasting import courses
+from segkit.leaves.lasting import courses, sequences
 from tests.unit.answering import NOW
 from tests.unit.test_long_lasting import START, each, work
 from tests.unit.watching import Case, at, check, happened
@@ -117,6 +117,49 @@ def test_a_question_without_an_end_in_sight_is_given_up() -> None:
     assert f"until: after {explained.until.horizon.year}-" in str(explained)
     soon = NOW + timedelta(days=365)
     assert next_change(at_least(2, *days), who, now=NOW, horizon=soon) == NextChange(None, soon)
+
+
+@pytest.mark.parametrize("word", ["max", "sum", "distinct"])
+def test_what_must_come_to_an_end_is_never_given_up(word: str) -> None:
+    """Each of many events leaves the window by itself: there are no more of them than that."""
+    many = [
+        Event("ada", "order", NOW - timedelta(minutes=minute), {"n": 1}) for minute in range(10_500)
+    ]
+    at_least_one = getattr(did("order").within_last(days=30), word)("n") >= 1
+    last = NOW + timedelta(days=30)
+    assert next_change(at_least_one, Contact("ada"), many, now=NOW).at == last
+    assert explain(at_least_one, Contact("ada"), many, now=NOW).until.at == last
+
+
+def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes through all events at each look is given up the sooner, the more there are."""
+    moving = did("cart").where(THEN).followed_by(order.where(THEN))
+
+    def looks(number: int) -> int:
+        events = [
+            Event(
+                "ada",
+                ("cart", "order")[place % 2],
+                NOW - timedelta(days=place),
+                {"born": date(1980, 1 + place % 2 * 6, 5)},
+            )
+            for place in range(number)
+        ]
+        asked = 0
+        look: Any = vars(sequences.Chained)["_look"]
+
+        def counted(self: Any, moment: Any) -> None:  # noqa: ANN401
+            nonlocal asked
+            asked += 1
+            look(self, moment)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sequences.Chained, "_look", counted)
+            change = next_change(~moving, Contact("ada"), events, now=NOW)
+        assert change.at is not None or change.horizon is not None
+        return asked * number
+
+    assert looks(1000) <= 300_000
 
 
 def test_what_happens_before_a_question_is_given_up_is_found() -> None:

@@ -219,6 +219,7 @@ class Evaluator(Generic[IdT]):
     ) -> Iterator[Facts]:
         """The facts of the contacts asked about; progress is told when one is done with."""
         _check_ids(ids)
+        _check_progress(progress)
         total = None if progress is None else _size(self._source if ids is None else ids)
         for done, facts in enumerate(loaded(self._source, needs, ids), start=1):
             yield facts
@@ -250,6 +251,12 @@ def _check_ids(ids: object) -> None:
         return
     problem = f"takes a collection of ids, or None for all; got {shown(ids)}"
     raise FactsError("ids", problem, ids)
+
+
+def _check_progress(progress: object) -> None:
+    if progress is not None and not callable(progress):
+        problem = f"takes a function of how many are done and of how many; got {shown(progress)}"
+        raise FactsError("progress", problem, progress)
 
 
 def _size(sized: object) -> int | None:

@@ -16,7 +16,7 @@ from segkit.leaves.findings import (
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
 from segkit.leaves.judging import judge, waiting
-from segkit.leaves.lasting import Course, NextChange, course_of, next_turn
+from segkit.leaves.lasting import Course, NextChange, course_of, look_ahead
 from segkit.leaves.meaning import OneEvent, leaf_holds, memberships
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
@@ -38,9 +38,9 @@ __all__ = [
     "heading",
     "judge",
     "leaf_holds",
+    "look_ahead",
     "memberships",
     "negated",
-    "next_turn",
     "phrase",
     "said_compared",
     "said_instant",

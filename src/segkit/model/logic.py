@@ -131,8 +131,8 @@ class Combinator(Combinable):
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
 
 
-def checked(value: object, word: str) -> Condition:
-    """*value* if it is a condition.
+def checked(value: object, word: str, *, alone: bool = False) -> Condition:
+    """*value* if it is a condition; *alone* if one is asked for and not several.
 
     Raises:
         ConditionTypeError: Naming what to write instead of what was given.
@@ -142,13 +142,17 @@ def checked(value: object, word: str) -> Condition:
     if issubclass(kind, Combinable):
         return cast("Condition", value)
     given: object = value
-    problem = f"takes conditions; got {shown(given)}"
+    problem = f"takes {'a condition' if alone else 'conditions'}; got {shown(given)}"
     if kind.__name__.endswith("Term"):
         problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
     elif kind.__name__ == "Segment":
         problem += ": write in_segment(...) around a segment"
     elif issubclass(kind, list | tuple | set):
-        problem += ": hand in the conditions one by one, or with a star"
+        problem += (
+            ": join several with all_of(*conditions)"
+            if alone
+            else ": hand in the conditions one by one, or with a star"
+        )
     elif kind is bool:
         problem += ': is one side a comparison that Python worked out, such as in_list(...) == "a"?'
     raise ConditionTypeError(word, problem, given)

@@ -48,7 +48,7 @@ class Segment(Pasted, Shown):
 
     def __attrs_post_init__(self) -> None:
         word = f"Segment({shown(self.name)})"
-        condition_of(checked(self.condition, word), word)
+        condition_of(checked(self.condition, word, alone=True), word)
 
     if not TYPE_CHECKING:  # so that the checkers still report it
 
@@ -101,7 +101,7 @@ def condition_of(asked: Condition | Segment, word: str) -> Condition:
     """
     # By the type: an object may raise when it is asked for its class.
     segment = cast("Segment", asked) if issubclass(type(asked), Segment) else None
-    condition = checked(asked, word) if segment is None else segment.condition
+    condition = checked(asked, word, alone=True) if segment is None else segment.condition
     if condition.scope == "step":
         raise ConditionError(word, ONLY_IN_STEPS, condition)
     if condition.scope in ("event", "later event"):

@@ -16,13 +16,12 @@ from segkit.leaves import (
     Judgement,
     NextChange,
     compared,
-    course_of,
     enough,
     every,
     heading,
     judge,
+    look_ahead,
     negated,
-    next_turn,
     said_compared,
     said_interval,
     said_seen,
@@ -161,7 +160,6 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
                 time_left = waiting(condition, facts, moment)
         case _:
             assert_never(condition)
-    course = course_of(condition, facts, moment)
     return Explanation(
         condition=condition,
         sentence=heading(condition)[0],
@@ -170,7 +168,7 @@ def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanatio
         among=judged.among,
         compared=beside,
         window=window,
-        until=next_turn(course, moment.now, None, patience=_PATIENCE),
+        until=look_ahead(condition, facts, moment, None, patience=_PATIENCE),
         waiting=time_left,
         notes=judged.reasons,
         certain=judged.certain,

@@ -10,16 +10,12 @@ from typing import Any, Final, NamedTuple
 from segkit.clock import Moment, zone
 from segkit.errors import InstantError
 from segkit.history import Facts
-from segkit.leaves import NextChange, course_of, next_turn
+from segkit.leaves import NextChange, course_of, look_ahead
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segment import Segment, condition_of
 
 __all__ = ["NextChange", "Span", "next_change", "period", "timeline", "turns_of"]
-
-
-_PATIENCE: Final = 10_000
-"""Looks ahead before it is said how far was looked: what a question may cost is bounded."""
 
 
 class Span(NamedTuple):
@@ -43,8 +39,9 @@ def next_change(
     The instant is exact to the microsecond: the answer at it is the other one, and from *now* up
     to the microsecond before it is the same. An event after now happens at its own instant.
 
-    A question that never comes to an end in sight, as one about hundreds of birthdays that must
-    fall on one day, is given up after 10,000 looks ahead: *horizon* then says how far they went.
+    A question with no end in sight, as one about hundreds of birthdays that must fall on one day,
+    is given up after 10,000 looks ahead, and some for each event: *horizon* then says how far they
+    went.
 
     Args:
         condition: A segment or a bare condition.
@@ -74,8 +71,11 @@ def next_change(
     moment = Moment.of(now, tz)
     if horizon is not None:
         horizon = _behind(horizon, moment.now, "horizon", "now")
-    course = course_of(asked, facts, moment)
-    return next_turn(course, moment.now, horizon, patience=_PATIENCE)
+    return look_ahead(asked, facts, moment, horizon, patience=_PATIENCE)
+
+
+_PATIENCE: Final = 10_000
+"""Looks ahead before it is said how far was looked: what a question may cost is bounded."""
 
 
 def timeline(

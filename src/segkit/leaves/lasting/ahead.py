@@ -7,10 +7,14 @@ from typing import Final
 
 import attrs
 
-from segkit.clock import Beyond, Edge
+from segkit.clock import Beyond, Edge, Moment
+from segkit.history import Facts
+from segkit.leaves.lasting.conditions import course_of
 from segkit.leaves.lasting.courses import Course
+from segkit.model.conditions import Condition
+from segkit.tree import leaves_of
 
-__all__ = ["NextChange", "next_turn"]
+__all__ = ["NextChange", "look_ahead", "next_turn"]
 
 
 @attrs.frozen
@@ -27,19 +31,38 @@ class NextChange:
     horizon: datetime | None
 
 
+def look_ahead(
+    condition: Condition,
+    facts: Facts,
+    moment: Moment,
+    horizon: datetime | None,
+    *,
+    patience: int,
+) -> NextChange:
+    """When what *condition* says changes by itself.
+
+    Each event may come and go once for each leaf: looks at those are granted besides *patience*,
+    which is for what has no end.
+    """
+    events = len(facts.events)
+    granted = 2 * events * sum(1 for _ in leaves_of(condition)) if events else 0
+    course = course_of(condition, facts, moment)
+    return next_turn(course, moment.now, horizon, patience=patience + granted)
+
+
 def next_turn(
     course: Course, now: datetime, horizon: datetime | None, *, patience: int
 ) -> NextChange:
     """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over.
 
-    After *patience* looks in vain it is said how far they went.
+    Looks in vain, and the effort they take, use up *patience*; then it is said how far they went.
     """
     limit: Edge = Beyond.AFTER if horizon is None else horizon
     verdict, until = course.spell(now)
     at, yearly = now, False
     look_up: Edge = now
     while until <= limit and not isinstance(until, Beyond):
-        if not patience:
+        if patience <= course.effort():
             return NextChange(None, at)
         patience -= 1
         at = until

@@ -55,6 +55,10 @@ class Course(ABC):
         """Whether, since it was last asked, surely nothing but anniversaries can change it."""
         return False
 
+    def effort(self) -> int:
+        """What was looked at so far besides what is looked at once, in tens of events."""
+        return 0
+
     def turns(self, start: datetime, end: Edge) -> tuple[bool, list[datetime]]:
         """The verdict at *start*, and the instants before *end* at which it turns over."""
         begun, until = self.spell(start)
@@ -142,6 +146,10 @@ class Later(Course):
         """What the course says."""
         return self._course().is_yearly()
 
+    def effort(self) -> int:
+        """That of the course."""
+        return 0 if self.made is None else self.made.effort()
+
     def _course(self) -> Course:
         if self.made is None:
             self.made = self.make()
@@ -182,6 +190,10 @@ class Enough(Course):
             until is Beyond.AFTER or part.is_yearly()
             for part, (_, until) in zip(self.parts, self._spells, strict=True)
         )
+
+    def effort(self) -> int:
+        """That of all parts."""
+        return sum(part.effort() for part in self.parts)
 
     def turns(self, start: datetime, end: Edge) -> tuple[bool, list[datetime]]:
         """Those of all parts, in one sweep."""
@@ -229,6 +241,10 @@ class Inverse(Course):
     def is_yearly(self) -> bool:
         """When the part is."""
         return self.part.is_yearly()
+
+    def effort(self) -> int:
+        """That of the part."""
+        return self.part.effort()
 
     def turns(self, start: datetime, end: Edge) -> tuple[bool, list[datetime]]:
         """Those of the part."""

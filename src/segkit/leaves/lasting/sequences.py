@@ -47,6 +47,7 @@ class Chained(Course):
     unchanged: Unchanged
     _until: Edge = Beyond.BEFORE
     """The end of the piece that was looked at."""
+    _effort: int = 0
     _edges: list[Edge] = attrs.field(factory=list[Edge])
     """Where the sequence begins to hold and ends to in that piece, by turns."""
 
@@ -58,12 +59,17 @@ class Chained(Course):
         until = self._edges[passed] if passed < len(self._edges) else self._until
         return passed % 2 == 1, min(until, self._until)
 
+    def effort(self) -> int:
+        """All events are looked at anew in each piece."""
+        return self._effort
+
     def _look(self, at: datetime) -> None:
         """Look at the piece that begins at an instant."""
         leaf, moment = self.leaf, Moment(at, self.tz)
         # What is before the window of the first step is of no use, now or later.
         start, _ = edges(leaf.first.window, at, self.tz)
         self.events = self.events[bisect_left(self.events, start, key=instant_of) :]
+        self._effort += len(self.events) // 10
         changes = [self.unchanged(step, self.events, at) for step in self._steps()]
         self._until = min(self._unwanted(at), *changes)
         ordered = self.events[: bisect_left(self.events, self._until, key=instant_of)]
