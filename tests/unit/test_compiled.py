@@ -105,7 +105,7 @@ def test_a_now_that_is_none_is_refused_after_others_too(now: Any) -> None:  # no
 def test_only_conditions_of_contacts_are_compiled() -> None:
     with pytest.raises(ConditionError, match="asked of one event"):
         compile_condition(prop("total") > 5)
-    with pytest.raises(ConditionTypeError, match="takes conditions"):
+    with pytest.raises(ConditionTypeError, match="takes a condition"):
         compile_condition("plan is pro")  # type: ignore[arg-type]
     with pytest.raises(ZoneError, match="no time zone"):
         compile_condition(attr("age") > 5, tz="Europe/Pariss")

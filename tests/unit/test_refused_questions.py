@@ -54,7 +54,7 @@ def test_every_question_refuses_what_is_no_condition_of_contacts(
     with pytest.raises(ConditionTypeError, match=r"write .is_set\(\)"):
         ask(age)
     for other in ("age > 3", None, True, ADA, [a]):
-        with pytest.raises(ConditionTypeError, match="takes conditions; got"):
+        with pytest.raises(ConditionTypeError, match="takes a condition; got"):
             ask(other)
 
 

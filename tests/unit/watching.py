@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from segkit import Condition, Contact, Event, History, matches, next_change, timeline
+from segkit import Condition, Contact, Event, History, NextChange, matches, next_change, timeline
 from tests.slow_clock import MICROSECOND, instant
 from tests.unit.answering import event
 
@@ -79,7 +79,7 @@ def check(case: Case) -> None:
     for now, then in pairwise(edges):
         horizon = end - MICROSECOND
         change = next_change(case.condition, who, history, now=now, tz=tz, horizon=horizon)
-        assert change.at == (None if then == end else then)
+        assert change == NextChange(None if then == end else then, horizon)
         verdict = any(start <= now < end for start, end in spans)
         for moment in (now, then - MICROSECOND):
             assert matches(case.condition, who, events, now=moment, tz=tz) is verdict

@@ -131,14 +131,14 @@ def stay(window: Window, fact: date, tz: tzinfo) -> tuple[Edge, Edge]:
         case Ever():
             return Beyond.BEFORE, Beyond.AFTER
         case Between(start, end):
-            # It does not move: what it does not cover was left long ago, or is never taken in.
+            # It does not move: what it does not cover is never taken in, or was left long ago.
             if isinstance(fact, datetime):
                 before, behind = fact < _start_of(start, tz), fact >= _end_of(end, tz)
             else:
                 before, behind = not _not_before(fact, start, tz), _behind(fact, end, tz)
-            if before:
-                return Beyond.BEFORE, Beyond.BEFORE
-            return Beyond.AFTER if behind else Beyond.BEFORE, Beyond.AFTER
+            if behind:
+                return Beyond.AFTER, Beyond.AFTER
+            return Beyond.BEFORE, Beyond.BEFORE if before else Beyond.AFTER
         case _:
             assert_never(window)
 
