@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import attrs
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, ConditionTypeError, shown
 from segkit.model.values import is_whole
 
-__all__ = ["Limits"]
+__all__ = ["Limits", "checked_limits"]
 
 
 def _checked(limits: object, field: attrs.Attribute[int], value: object) -> None:  # noqa: ARG001 - attrs hands over all three
@@ -64,3 +66,15 @@ class Limits:
     patterns: int = _limit(100)
     digits: int = _limit(500)
     period: int = _limit(10_000)
+
+
+def checked_limits(word: str, limits: object) -> Limits:
+    """*limits* if they are some.
+
+    Raises:
+        ConditionTypeError: If they are something else.
+    """
+    if not issubclass(type(limits), Limits):
+        problem = f"takes limits=Limits(nodes=500), for example; got {shown(limits)}"
+        raise ConditionTypeError(word, problem, limits)
+    return cast("Limits", limits)

@@ -53,6 +53,9 @@ class Unreadable(NamedTuple):
     met: str
     expected: str
 
+    def __repr__(self) -> str:
+        return self.met  # as it was sent, where what is around it is shown
+
 
 class Doubled(dict[str, object]):
     """An object of a JSON text in which a key comes twice."""

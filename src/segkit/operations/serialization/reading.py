@@ -10,7 +10,7 @@ from segkit.model.conditions import Condition
 from segkit.model.segment import Segment
 from segkit.model.segments import Segments
 from segkit.operations.serialization.conditions import read_condition, read_segment
-from segkit.operations.serialization.limits import Limits
+from segkit.operations.serialization.limits import Limits, checked_limits
 from segkit.operations.serialization.scalars import read_plain_whole
 from segkit.operations.serialization.spots import Keys, Session, Spot
 from segkit.operations.serialization.together import read_segments
@@ -42,7 +42,8 @@ def from_dict(
         limits: What the document may ask for.
 
     Raises:
-        DocumentError: For anything that is wrong; no other error.
+        DocumentError: For anything that is wrong with the document; no other error.
+        ConditionTypeError: If *limits* are none.
 
     >>> from segkit import attr, from_dict, to_dict
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
@@ -53,7 +54,7 @@ def from_dict(
 
 def read_document(word: str, document: object, limits: Limits) -> Condition | Segment | Segments:
     """What *document* holds, errors in the name of the function that was called."""
-    session = Session(limits)
+    session = Session(checked_limits(word, limits))
     spot = Spot(session, document)
     found: Condition | Segment | Segments | None = None
     try:

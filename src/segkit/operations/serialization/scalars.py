@@ -98,7 +98,7 @@ DECIMAL: Final = re.compile(r"-?(Infinity|[0-9]+(\.[0-9]+)?(E[+-]?[0-9]{1,18})?)
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
-    r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<offset>Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 )
 _AN_INSTANT: Final = 'an instant such as "2022-07-01T00:00:00Z"'
 

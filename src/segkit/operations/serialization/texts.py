@@ -12,7 +12,7 @@ from segkit.model.conditions import Condition
 from segkit.model.segment import Segment
 from segkit.model.segments import Segments
 from segkit.model.values import LONGEST_NUMBER
-from segkit.operations.serialization.limits import Limits
+from segkit.operations.serialization.limits import Limits, checked_limits
 from segkit.operations.serialization.plain import Doubled, Unreadable
 from segkit.operations.serialization.reading import DEFAULT_LIMITS, read_document
 from segkit.operations.serialization.spots import Session, Spot
@@ -58,6 +58,7 @@ def from_json(
 
     Raises:
         DocumentError: For anything that is wrong with the text or the document; all of it at once.
+        ConditionTypeError: If *limits* are none.
 
     >>> from segkit import DocumentError, from_json
     >>> from_json('{"segkit": 1, "condition": {"type": "list", "name": "vip"}}')
@@ -68,7 +69,7 @@ def from_json(
     ...     print(error.problems[0].path)
     $.condition.type
     """
-    session = Session(limits)
+    session = Session(checked_limits("from_json", limits))
     spot = Spot(session, text)
     document = _parsed(spot, limits)
     if session.failed:

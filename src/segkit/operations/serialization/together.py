@@ -15,8 +15,10 @@ from segkit.operations.serialization.spots import Spot
 
 __all__ = ["read_segments"]
 
-_INWARDS: Final = ("condition", "part")
-"""The keys behind which, as behind ``parts``, segments can be named. Those of events name none."""
+_INWARDS: Final = ("condition", "part", "where", "first", "absent", "event")
+"""The keys behind which, as behind those of lists, segments are named. None may be named of events,
+but whoever does is told so, and not that there is no such segment."""
+_LISTS: Final = ("parts", "steps")
 
 
 def read_segments(spot: Spot) -> Segments | None:
@@ -99,7 +101,8 @@ class _Search:
                 continue
             held = self._entries(value)
             inner = [held[key] for key in _INWARDS if key in held]
-            inner += self._parts(held.get("parts"))
+            for key in _LISTS:
+                inner += self._parts(held.get(key))
             if text_of(held.get("type")) == "in_segment":
                 name = text_of(held.get("name"))
                 names += [] if name is None else [name]
