@@ -1796,8 +1796,8 @@ FAULTS = (
     Fault(
         "a segment that is named further in is not read first",
         "operations/serialization/together.py",
-        '_INWARDS: Final = ("condition", "part")',
-        '_INWARDS: Final = ("condition",)',
+        '_INWARDS: Final = ("condition", "part", "where", "first", "absent", "event")',
+        '_INWARDS: Final = ("condition", "where", "first", "absent", "event")',
     ),
     Fault(
         "segments come back in the order in which they were read",
@@ -1841,5 +1841,11 @@ FAULTS = (
         "leaves/lasting/sequences.py",
         "        self._effort += len(self.events) // 10",
         "        self._effort += 0",
+    ),
+    Fault(
+        "a segment that is named among events is nobody's business [S8]",
+        "operations/serialization/together.py",
+        '_INWARDS: Final = ("condition", "part", "where", "first", "absent", "event")',
+        '_INWARDS: Final = ("condition", "part")',
     ),
 )
