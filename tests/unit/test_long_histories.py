@@ -13,6 +13,7 @@ import pytest
 from segkit import Condition, Contact, Event, did, explain, first_prop, matches, prop
 from segkit.leaves import comparing, fitting, following, meaning
 from tests.unit.answering import NOW
+from tests.unit.counting import calls
 
 cart: Any = did("cart")
 order: Any = did("order")
@@ -145,29 +146,16 @@ def steps_taken(
     asking: Asking,
 ) -> int:
     """How much work it is to ask about these events."""
-    taken = 0
-
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **named: Any) -> Any:  # noqa: ANN401
-            nonlocal taken
-            taken += 1
-            return function(*args, **named)
-
-        return wrapped
-
-    with monkeypatch.context() as patched:
-        for room, name in (
-            (meaning, "leaf_holds"),
-            (comparing, "_any_alike"),
-            (fitting, "same"),
-            (fitting, "read"),
-            (following, "leave"),
-            (following, "seat"),
-            (following, "_latest"),
-        ):
-            patched.setattr(room, name, counted(getattr(room, name)))
-        asking(condition, Contact("ada"), events, now=NOW)
-    return taken
+    counted = (
+        (meaning, "leaf_holds"),
+        (comparing, "_any_alike"),
+        (fitting, "same"),
+        (fitting, "read"),
+        (following, "leave"),
+        (following, "seat"),
+        (following, "_latest"),
+    )
+    return calls(monkeypatch, counted, lambda: asking(condition, Contact("ada"), events, now=NOW))
 
 
 @pytest.mark.parametrize("asking", [matches, explain])

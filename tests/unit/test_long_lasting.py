@@ -18,6 +18,7 @@ from segkit import Condition, Contact, Event, History, did, first_prop, next_cha
 from segkit.leaves import comparing, fitting, following, meaning
 from segkit.leaves.lasting import conditions, counting, courses, presence, running, sequences
 from tests.unit.answering import NOW
+from tests.unit.counting import calls
 
 cart: Any = did("cart")
 order: Any = did("order")
@@ -66,21 +67,7 @@ def each(number: int, *names: str) -> list[Event[str]]:
 
 def work(monkeypatch: pytest.MonkeyPatch, asking: Callable[[], object]) -> int:
     """How often something is asked."""
-    taken = 0
-
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **named: Any) -> Any:  # noqa: ANN401
-            nonlocal taken
-            taken += 1
-            return function(*args, **named)
-
-        return wrapped
-
-    with monkeypatch.context() as patched:
-        for room, name in COUNTED:
-            patched.setattr(room, name, counted(getattr(room, name)))
-        asking()
-    return taken
+    return calls(monkeypatch, COUNTED, asking)
 
 
 LASTING: Final[tuple[tuple[str, Condition, Made], ...]] = (

@@ -16,7 +16,7 @@ from segkit.leaves.findings import (
 from segkit.leaves.headings import heading
 from segkit.leaves.judgement import Judgement, enough, every, negated, some
 from segkit.leaves.judging import judge, waiting
-from segkit.leaves.lasting import Course, NextChange, course_of, look_ahead
+from segkit.leaves.lasting import NextChange, course_of, look_ahead
 from segkit.leaves.meaning import OneEvent, leaf_holds, memberships
 from segkit.leaves.needing import footprint
 from segkit.leaves.phrasing import phrase
@@ -25,7 +25,6 @@ from segkit.leaves.timing import said_instant
 
 __all__ = [
     "Compared",
-    "Course",
     "Judgement",
     "NextChange",
     "OneEvent",

@@ -9,7 +9,7 @@ from segkit import DocumentError, Segment, from_json
 from shop.models import StoredSegment
 from shop.source import is_text
 
-LONGEST_NAME = StoredSegment._meta.get_field("name").max_length  # noqa: SLF001
+LONGEST_NAME = StoredSegment._meta.get_field("name").max_length  # noqa: SLF001 - Django documents it
 
 
 class SegmentField(forms.CharField):

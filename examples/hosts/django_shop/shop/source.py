@@ -13,6 +13,7 @@ from shop.models import Customer, Happening, Subscription
 PAGE = 500
 """Customers that are in memory at one time, with the events and lists that are asked for."""
 
+# _meta is documented by Django, for all its underscore.
 COLUMNS = frozenset(f.name for f in Customer._meta.fields) - {"id", "more"}  # noqa: SLF001
 PROPERTIES = {"departure": parse_datetime}
 """The properties of events that JSON has as texts, and that are none."""

@@ -60,7 +60,7 @@ def next_turn(
     limit: Edge = Beyond.AFTER if horizon is None else horizon
     verdict, until = course.spell(now)
     at, yearly = now, False
-    look_up: Edge = now
+    cycle_end: Edge = now
     while until <= limit and not isinstance(until, Beyond):
         if patience <= course.effort():
             return NextChange(None, at)
@@ -69,11 +69,11 @@ def next_turn(
         then, until = course.spell(at)
         if then is not verdict:
             return NextChange(at, horizon)
-        if at > look_up:
+        if at > cycle_end:
             # What anniversaries do not bring about in a cycle of the calendar they never will.
             if yearly:
                 break
-            look_up, yearly = _a_cycle_behind(at), course.is_yearly()
+            cycle_end, yearly = _a_cycle_behind(at), course.is_yearly()
     return NextChange(None, horizon)
 
 

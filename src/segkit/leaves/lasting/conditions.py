@@ -117,11 +117,7 @@ def _of_events(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> C
     start, _ = edges(leaf.window, moment.now, tz)
     events = history.ordered(leaf.names, start)  # What the window has lost is gone for good.
 
-    def holds(reading: Reading) -> Course:
-        if isinstance(leaf, EventCount):
-            return Always(in_range(leaf, cast("int", reading[1])))
-        return _of_value(leaf.comparison, reading, moment)
-
+    holds = partial(_of_reading, leaf, moment)
     if _moving_parts(where):
         each = [_of_event(leaf, timed, moment) for timed in events]
         return Tallied(Several(each), running(leaf, events), holds)
@@ -134,6 +130,13 @@ def _of_events(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> C
         value = partial(_value_at, leaf, events)
         return EndMost(rolling, value, holds, leaf.aggregate.startswith("latest"))
     return Tallied(rolling, running(leaf, events), holds)
+
+
+def _of_reading(leaf: EventCount | EventValue, moment: Moment, reading: Reading) -> Course:
+    """What *leaf* says of the number of events, or of the value that they make."""
+    if isinstance(leaf, EventCount):
+        return Always(in_range(leaf, cast("int", reading[1])))
+    return _of_value(leaf.comparison, reading, moment)
 
 
 _ENDS: Final = frozenset({"latest", "latest_at", "earliest", "earliest_at"})
@@ -194,8 +197,7 @@ def _of_first_events(leaf: Sequence, events: list[TimedEvent], moment: Moment) -
         enough(2, [Stay(start, end), course_of(where, OneEvent(event, event), moment)])
         for event, start, end in stays_of_each(leaf, events, moment, serving(moment))
     ]
-    return Tallied(Several(each), running(leaf.first, events), _is_any)
-
-
-def _is_any(reading: Reading) -> Course:
-    return Always(cast("int", reading[1]) > 0)
+    # A step is said without a number, so what its count asks for is one event at least.
+    return Tallied(
+        Several(each), running(leaf.first, events), partial(_of_reading, leaf.first, moment)
+    )
