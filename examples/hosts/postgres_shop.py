@@ -83,8 +83,16 @@ PROPERTIES = {"departure": datetime.fromisoformat}
 """The properties of events that JSON has as texts, and that are none."""
 
 
+def engine_for(address: str) -> sa.Engine:
+    """Connect to a database, in UTC: in a zone ahead of it, the last instants would be no more."""
+    return sa.create_engine(address, connect_args={"options": "-c TimeZone=UTC"})
+
+
 class ShopSource:
-    """The shop's customers. An engine is shared by threads; each question has a connection."""
+    """The shop's customers, over an engine of `engine_for`.
+
+    An engine is shared by threads; each question has a connection.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         """Keep the engine, set to see one state of the database in a transaction."""
@@ -198,7 +206,7 @@ def fill(engine: sa.Engine, contacts: list[Contact[UUID]], events: list[Event[UU
 def main(address: str) -> None:
     """Fill a small shop and print who belongs to its segments."""
     now = datetime(2024, 5, 10, 12, tzinfo=UTC)
-    engine = sa.create_engine(address)
+    engine = engine_for(address)
     Table.metadata.create_all(engine)
     ada, bob, cleo = (UUID(int=number) for number in (1, 2, 3))
     customers = [

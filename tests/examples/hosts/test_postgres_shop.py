@@ -6,14 +6,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 
-from segkit import Contact, Evaluator, Event, all_of, attr, did, in_list, requirements
+from segkit import (
+    Contact,
+    Evaluator,
+    Event,
+    all_of,
+    attr,
+    did,
+    in_any_list,
+    in_list,
+    requirements,
+)
 from segkit.testing import SOURCE_CASES, SourceCase, check_source
 from tests.examples.hosts.needing import HOSTS, counted, missing, need, program
 from tests.examples.hosts.postgres import programs, server
@@ -26,7 +36,7 @@ if found is None:
 assert found is not None
 SERVER = found
 
-from sqlalchemy import Engine, create_engine, event  # noqa: E402 - where it is installed
+from sqlalchemy import Engine, event  # noqa: E402 - where it is installed
 
 shop = program("postgres_shop")
 
@@ -40,7 +50,7 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.address, self.queries = address, list[str]()
-        self.engine: Engine = create_engine(address)
+        self.engine: Engine = shop.engine_for(address)
         shop.Table.metadata.create_all(self.engine)
         event.listen(self.engine, "before_cursor_execute", self._heard)
 
@@ -79,6 +89,15 @@ def test_it_answers_every_example_as_memory_does(database: Database) -> None:
 @given(worlds(make_id))
 def test_it_answers_random_questions_as_memory_does(database: Database, world: World) -> None:
     world.check(database.make, make_id)
+
+
+def test_the_ends_of_the_calendar_come_back_wherever_the_server_stands(database: Database) -> None:
+    """In the server's own zone, hours ahead of UTC, the last instant is of the year 10000."""
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    ada = Contact(make_id(1), {}, {"first": first, "last": last})
+    source = database.make([ada], [])
+    [(loaded, _)] = source.load(requirements(in_any_list()))
+    assert loaded.lists == {"first": first, "last": last}
 
 
 def test_the_queries_for_a_page_are_three_whatever_is_asked(database: Database) -> None:
