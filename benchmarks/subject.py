@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 from segkit import Condition, Event, History, Interval, compile_condition, matches
 from segkit.clock import Moment
-from segkit.model.windows import Window
-from segkit.operations.compilation.sheets import code_of
+from segkit.model.time_spans import Window
+from segkit.operations.compilation.source_builder import code_of
 
 __all__ = ["Asked", "called", "compiled", "forget", "history", "intervals", "reference", "source"]
 

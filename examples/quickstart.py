@@ -10,17 +10,7 @@ The segments are the examples of Brevo's article "About segments"
 from datetime import UTC, date, datetime
 from textwrap import indent
 
-from segkit import (
-    Contact,
-    Evaluator,
-    Event,
-    MemorySource,
-    Segment,
-    describe,
-    did,
-    explain,
-    in_list,
-)
+from segkit import Contact, Evaluator, Event, MemorySource, Segment, describe, did, explain, in_list
 
 # A segment is asked at an instant. Yours will be the current time; here it must stay put.
 NOW = datetime(2022, 10, 15, 9, 0, tzinfo=UTC)

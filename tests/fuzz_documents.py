@@ -19,9 +19,9 @@ from typing import Any, Final
 import atheris
 
 with atheris.instrument_imports(include=["segkit"]):
+    from segkit.builders import did, in_list, in_segment
     from segkit.errors import DocumentError
-    from segkit.model.segment import Segment
-    from segkit.model.segments import Segments
+    from segkit.model.segments import Segment, Segments
     from segkit.operations.serialization import (
         Limits,
         content_hash,
@@ -31,7 +31,6 @@ with atheris.instrument_imports(include=["segkit"]):
         to_json,
     )
     from segkit.testing.examples import EXAMPLES
-    from segkit.words import did, in_list, in_segment
 
 MANY: Final = Limits(period=10**40, nodes=100_000, parts=100_000)
 VIP: Final = Segment("a", in_list("vip"))

@@ -14,8 +14,17 @@ from functools import cache
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from segkit.model.durations import Duration
-from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Ever, Last, Next, Window
+from segkit.model.time_spans import (
+    Ago,
+    Between,
+    Calendar,
+    CalendarUnit,
+    Duration,
+    Ever,
+    Last,
+    Next,
+    Window,
+)
 
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)

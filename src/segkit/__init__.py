@@ -15,57 +15,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from segkit.display import register_renderer
+
 if TYPE_CHECKING:
-    from segkit.audience import Audience, Evaluator, Size
-    from segkit.clock import Interval
-    from segkit.errors import (
-        ConditionError,
-        ConditionTypeError,
-        DocumentError,
-        FactsError,
-        InstantError,
-        Problem,
-        SegkitError,
-        ZoneError,
-    )
-    from segkit.history import History
-    from segkit.model.comparisons import Comparison
-    from segkit.model.conditions import (
-        Attribute,
-        Condition,
-        EventCount,
-        EventValue,
-        ListMembership,
-        Property,
-        Sample,
-        Sequence,
-    )
-    from segkit.model.durations import Duration
-    from segkit.model.events import Step
-    from segkit.model.facts import Contact, ContactLike, Event, EventLike
-    from segkit.model.logic import And, AtLeast, Not, Or
-    from segkit.model.needs import EventNeed, Requirements
-    from segkit.model.operands import Anniversary, Place, Reference
-    from segkit.model.segment import InSegment, Segment
-    from segkit.model.segments import Segments
-    from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next
-    from segkit.operations.compilation import Matcher, compile_condition
-    from segkit.operations.description import describe
-    from segkit.operations.evaluation import matches
-    from segkit.operations.explanation import Explanation, explain
-    from segkit.operations.requirements import requirements
-    from segkit.operations.serialization import (
-        Limits,
-        content_hash,
-        from_dict,
-        from_json,
-        json_schema,
-        to_dict,
-        to_json,
-    )
-    from segkit.operations.timeline import NextChange, Span, next_change, timeline
-    from segkit.sources import MemorySource, Source
-    from segkit.words import (
+    from segkit.builders import (
         all_of,
         any_of,
         at_least,
@@ -78,6 +31,46 @@ if TYPE_CHECKING:
         prop,
         sample,
     )
+    from segkit.clock import Interval
+    from segkit.errors import (
+        ConditionError,
+        ConditionTypeError,
+        DocumentError,
+        FactsError,
+        InstantError,
+        Problem,
+        SegkitError,
+        ZoneError,
+    )
+    from segkit.evaluator import Audience, Evaluator, Size
+    from segkit.history import History
+    from segkit.model.base import And, AtLeast, Not, Or
+    from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
+    from segkit.model.conditions import Condition
+    from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
+    from segkit.model.event_leaves import EventCount, Sequence, Step
+    from segkit.model.event_values import EventValue
+    from segkit.model.facts import Contact, ContactLike, Event, EventLike
+    from segkit.model.requirements import EventNeed, Requirements
+    from segkit.model.segments import InSegment, Segment, Segments
+    from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next
+    from segkit.operations.compilation import Matcher, compile_condition
+    from segkit.operations.description import describe
+    from segkit.operations.evaluation import matches
+    from segkit.operations.explanation.explain import Explanation, explain
+    from segkit.operations.requirements import requirements
+    from segkit.operations.serialization import (
+        Limits,
+        content_hash,
+        from_dict,
+        from_json,
+        json_schema,
+        to_dict,
+        to_json,
+    )
+    from segkit.operations.timeline import Span, next_change, timeline
+    from segkit.sources import MemorySource, Source
+    from segkit.timelines.conditions import NextChange
 
 __all__ = [
     "Ago",
@@ -160,56 +153,7 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "segkit.audience": ("Audience", "Evaluator", "Size"),
-    "segkit.clock": ("Interval",),
-    "segkit.errors": (
-        "ConditionError",
-        "ConditionTypeError",
-        "DocumentError",
-        "FactsError",
-        "InstantError",
-        "Problem",
-        "SegkitError",
-        "ZoneError",
-    ),
-    "segkit.history": ("History",),
-    "segkit.model.comparisons": ("Comparison",),
-    "segkit.model.conditions": (
-        "Attribute",
-        "Condition",
-        "EventCount",
-        "EventValue",
-        "ListMembership",
-        "Property",
-        "Sample",
-        "Sequence",
-    ),
-    "segkit.model.durations": ("Duration",),
-    "segkit.model.events": ("Step",),
-    "segkit.model.facts": ("Contact", "ContactLike", "Event", "EventLike"),
-    "segkit.model.logic": ("And", "AtLeast", "Not", "Or"),
-    "segkit.model.needs": ("EventNeed", "Requirements"),
-    "segkit.model.operands": ("Anniversary", "Place", "Reference"),
-    "segkit.model.segment": ("InSegment", "Segment"),
-    "segkit.model.segments": ("Segments",),
-    "segkit.model.windows": ("Ago", "Between", "Calendar", "Ever", "Last", "Next"),
-    "segkit.operations.compilation": ("Matcher", "compile_condition"),
-    "segkit.operations.description": ("describe",),
-    "segkit.operations.evaluation": ("matches",),
-    "segkit.operations.explanation": ("Explanation", "explain"),
-    "segkit.operations.requirements": ("requirements",),
-    "segkit.operations.serialization": (
-        "Limits",
-        "content_hash",
-        "from_dict",
-        "from_json",
-        "json_schema",
-        "to_dict",
-        "to_json",
-    ),
-    "segkit.operations.timeline": ("NextChange", "Span", "next_change", "timeline"),
-    "segkit.sources": ("MemorySource", "Source"),
-    "segkit.words": (
+    "segkit.builders": (
         "all_of",
         "any_of",
         "at_least",
@@ -222,6 +166,46 @@ _ROOMS = {
         "prop",
         "sample",
     ),
+    "segkit.clock": ("Interval",),
+    "segkit.errors": (
+        "ConditionError",
+        "ConditionTypeError",
+        "DocumentError",
+        "FactsError",
+        "InstantError",
+        "Problem",
+        "SegkitError",
+        "ZoneError",
+    ),
+    "segkit.evaluator": ("Audience", "Evaluator", "Size"),
+    "segkit.history": ("History",),
+    "segkit.model.base": ("And", "AtLeast", "Not", "Or"),
+    "segkit.model.comparisons": ("Anniversary", "Comparison", "Place", "Reference"),
+    "segkit.model.conditions": ("Condition",),
+    "segkit.model.contact_leaves": ("Attribute", "ListMembership", "Property", "Sample"),
+    "segkit.model.event_leaves": ("EventCount", "Sequence", "Step"),
+    "segkit.model.event_values": ("EventValue",),
+    "segkit.model.facts": ("Contact", "ContactLike", "Event", "EventLike"),
+    "segkit.model.requirements": ("EventNeed", "Requirements"),
+    "segkit.model.segments": ("InSegment", "Segment", "Segments"),
+    "segkit.model.time_spans": ("Ago", "Between", "Calendar", "Duration", "Ever", "Last", "Next"),
+    "segkit.operations.compilation": ("Matcher", "compile_condition"),
+    "segkit.operations.description": ("describe",),
+    "segkit.operations.evaluation": ("matches",),
+    "segkit.operations.explanation.explain": ("Explanation", "explain"),
+    "segkit.operations.requirements": ("requirements",),
+    "segkit.operations.serialization": (
+        "Limits",
+        "content_hash",
+        "from_dict",
+        "from_json",
+        "json_schema",
+        "to_dict",
+        "to_json",
+    ),
+    "segkit.operations.timeline": ("Span", "next_change", "timeline"),
+    "segkit.sources": ("MemorySource", "Source"),
+    "segkit.timelines.conditions": ("NextChange",),
 }
 
 """The rooms behind the door. One is loaded when somebody asks for a name in it, so that a program
@@ -241,3 +225,12 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return [*__all__]
+
+
+def _render(value: object) -> str:
+    # Loaded when a notebook asks, and only then.
+    html: str = import_module("segkit.notebook").html(value)
+    return html
+
+
+register_renderer(_render)

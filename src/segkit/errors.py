@@ -9,20 +9,6 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple, cast
 
-__all__ = [
-    "ConditionError",
-    "ConditionTypeError",
-    "DocumentError",
-    "FactsError",
-    "InstantError",
-    "Problem",
-    "SegkitError",
-    "ZoneError",
-    "asking",
-    "located",
-    "shown",
-]
-
 _LONGEST_REPR: Final = 80
 
 

@@ -7,16 +7,13 @@ from html import escape
 from itertools import islice
 from typing import Any, Final
 
-from segkit.audience import Audience
+from segkit.english.values import said_instant
 from segkit.errors import shown
-from segkit.leaves import said_instant
-from segkit.model.logic import Combinable
-from segkit.model.segment import Segment
-from segkit.model.segments import Segments
+from segkit.evaluator import Audience
+from segkit.model.base import Combinable
+from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe
-from segkit.operations.explanation import Explanation
-
-__all__ = ["html"]
+from segkit.operations.explanation.explain import Explanation
 
 _MOST: Final = 10
 """Ids of an audience, segments of a collection."""

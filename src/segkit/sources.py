@@ -6,13 +6,10 @@ from collections.abc import Collection, Container, Hashable, Iterable, Iterator,
 from threading import RLock
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from segkit.entering import check_contact, check_event, event_name, is_new, is_several
 from segkit.errors import FactsError, shown
-from segkit.history import Facts
+from segkit.history import Facts, check_contact, check_event, event_name, is_new, is_several
 from segkit.model.facts import ContactLike, EventLike, check_id
-from segkit.model.needs import Requirements
-
-__all__ = ["MemorySource", "Source", "loaded"]
+from segkit.model.requirements import Requirements
 
 IdT = TypeVar("IdT", bound=Hashable)
 

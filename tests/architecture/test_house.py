@@ -15,7 +15,7 @@ import segkit
 PACKAGE: Final = Path(segkit.__file__).parent
 ROOT: Final = Path(__file__).parents[2]
 ROOMS: Final = tuple(sorted(PACKAGE.rglob("*.py")))
-LONGEST_ROOM: Final = 300
+LONGEST_ROOM: Final = 500
 
 every_room = pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(PACKAGE)))
 
@@ -24,7 +24,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def test_there_are_rooms() -> None:
     """What follows would hold for an empty package."""
-    assert {room.stem for room in ROOMS} >= {"conditions", "evaluation", "sources", "wording"}
+    assert {room.stem for room in ROOMS} >= {"conditions", "evaluation", "sources", "values"}
 
 
 @every_room

@@ -30,9 +30,8 @@ from segkit import (
     requirements,
 )
 from segkit.clock import interval, validity
-from segkit.model.durations import UnitPairs, Units
 from segkit.model.operators import Operator
-from segkit.model.windows import CalendarUnit
+from segkit.model.time_spans import CalendarUnit, UnitPairs, Units
 
 NOW: Final = datetime(2022, 10, 15, 9, 0, tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from typing import Final, get_args
 
 import segkit
 from segkit import Condition, EventCount, InSegment, Property, did, first_prop, model, prop
+from segkit.model.base import Combinable, Combinator, Leaf
 from segkit.model.conditions import EventCondition, LeafCondition
-from segkit.model.logic import Combinable, Combinator, Leaf
-from segkit.model.windows import BaseWindow, Window
+from segkit.model.time_spans import BaseWindow, Window
 
 BASES: Final = (Combinable, Combinator, Leaf)
 

@@ -9,18 +9,7 @@ from typing import Any
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from segkit import (
-    And,
-    Condition,
-    EventCount,
-    Or,
-    all_of,
-    any_of,
-    attr,
-    did,
-    in_list,
-    prop,
-)
+from segkit import And, Condition, EventCount, Or, all_of, any_of, attr, did, in_list, prop
 from tests.cases.facts import facts_of
 from tests.cases.translate import (
     Node,

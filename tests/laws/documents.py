@@ -10,17 +10,10 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segkit import (
-    And,
-    Condition,
-    InSegment,
-    Limits,
-    Segment,
-    Segments,
-    to_dict,
-)
-from segkit.testing import EXAMPLES, conditions, segments, small_conditions
-from segkit.testing.wide_events import event_counts, event_values, sequences
+from segkit import And, Condition, InSegment, Limits, Segment, Segments, to_dict
+from segkit.testing import EXAMPLES
+from tests.strategies import conditions, segments, small_conditions
+from tests.strategies.event_leaves import event_counts, event_values, sequences
 
 __all__ = ["ANY_LENGTH", "Value", "changed", "collections", "stored", "stored_values", "within"]
 

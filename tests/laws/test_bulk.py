@@ -22,9 +22,10 @@ from segkit import (
     matches,
 )
 from segkit.model.facts import instant
-from segkit.testing import conditions, histories, instants, segments, zones
-from segkit.testing.wide_facts import WithEvents
+from segkit.testing import histories, instants, zones
+from segkit.testing.strategies import WithEvents
 from tests.laws.situations import narrowed
+from tests.strategies import conditions, segments
 
 
 @attrs.frozen

@@ -39,9 +39,10 @@ from segkit import (
     prop,
 )
 from segkit.model.values import Kind, read, read_location
-from segkit.testing import conditions, instants, values
-from segkit.tree import leaves_of
+from segkit.testing import instants, values
+from segkit.traversal import leaves_of
 from tests.laws.situations import Situation, situations
+from tests.strategies import conditions
 
 
 def nodes(told: Explanation) -> Iterator[Explanation]:

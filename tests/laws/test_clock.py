@@ -12,8 +12,17 @@ from hypothesis.strategies import SearchStrategy
 
 from segkit.clock import Moment, interval, leave, local_day, shift, validity
 from segkit.errors import ConditionError
-from segkit.model.durations import Duration
-from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Ever, Last, Next, Window
+from segkit.model.time_spans import (
+    Ago,
+    Between,
+    Calendar,
+    CalendarUnit,
+    Duration,
+    Ever,
+    Last,
+    Next,
+    Window,
+)
 from tests.slow_clock import (
     DAY,
     FIRST,

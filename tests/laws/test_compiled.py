@@ -12,9 +12,10 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, Contact, Event, History, compile_condition, matches
 from segkit.model.conditions import LeafCondition
-from segkit.testing import EXAMPLES, SMALL_NOWS, conditions, small_conditions, small_histories
-from segkit.testing.small_rules import SMALL_LEAVES
+from segkit.testing import EXAMPLES
 from tests.laws.situations import Situation, situations
+from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories
+from tests.strategies.edge_conditions import SMALL_LEAVES
 from tests.unit.asking import Happening, Person
 
 

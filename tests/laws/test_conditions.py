@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 import segkit
 from segkit import And, Attribute, Comparison, Condition, Not, Or, attr, did
-from segkit.model.operands import Scalar
+from segkit.model.comparisons import Scalar
 from segkit.model.values import Kind, plain
-from segkit.testing import EXAMPLES, conditions, durations
-from segkit.testing.wide_values import operands
+from segkit.testing import EXAMPLES, durations
+from segkit.testing.strategies import operands
 from tests.laws.situations import Situation, situations
+from tests.strategies import conditions
 
 SMALL = conditions(max_leaves=2)
 PARTS = st.lists(SMALL, max_size=4).map(tuple)

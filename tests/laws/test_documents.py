@@ -27,12 +27,13 @@ from segkit import (
     to_dict,
     to_json,
 )
-from segkit.model.operands import Scalar
+from segkit.model.comparisons import Scalar
 from segkit.model.values import Kind
-from segkit.testing import EXAMPLES, conditions
-from segkit.testing.wide_events import event_counts
-from segkit.testing.wide_values import operands
+from segkit.testing import EXAMPLES
+from segkit.testing.strategies import operands
 from tests.laws.documents import ANY_LENGTH, Value, changed, collections, stored, stored_values
+from tests.strategies import conditions
+from tests.strategies.event_leaves import event_counts
 
 SCHEMA = Draft202012Validator(json_schema())
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(

@@ -29,15 +29,14 @@ from segkit import (
     matches,
     sample,
 )
-from segkit.model.durations import Duration
-from segkit.model.operands import Scalar
+from segkit.model.comparisons import Scalar
 from segkit.model.operators import Operator
+from segkit.model.time_spans import Ago, Duration, Last, Window
 from segkit.model.values import Kind, read
-from segkit.model.windows import Ago, Last, Window
-from segkit.testing import conditions, durations, instants, windows
-from segkit.testing.wide_facts import EVENTS, PATHS
-from segkit.testing.wide_values import operands
+from segkit.testing import durations, instants
+from segkit.testing.strategies import EVENTS, PATHS, operands
 from tests.laws.situations import Situation, situations
+from tests.strategies import conditions, windows
 
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
     operands

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit import Condition, Contact, Explanation, explain
-from segkit.testing import conditions
-from segkit.testing.wide_facts import PATHS
+from segkit.testing.strategies import PATHS
 from tests.laws.situations import Situation, situations
+from tests.strategies import conditions
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 

@@ -15,10 +15,11 @@ from hypothesis.strategies import DrawFn
 from segkit import Condition, Event, describe, explain, matches, requirements
 from segkit.clock import LAST
 from segkit.model.facts import instant
-from segkit.testing import conditions, events, instants, values, zones
-from segkit.testing.refusing import RefusingMapping
-from segkit.testing.wide_facts import EVENTS, LISTS, known
+from segkit.testing import events, instants, values, zones
+from segkit.testing.hostile import RefusingMapping
+from segkit.testing.strategies import EVENTS, LISTS, known
 from tests.laws.situations import Situation, narrowed, situations
+from tests.strategies import conditions
 
 ANYTHING = values(hosted=True)
 

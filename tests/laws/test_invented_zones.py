@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segkit.clock import Moment, day_start, interval, local_day, validity
-from segkit.model.windows import Calendar
+from segkit.model.time_spans import Calendar
 from tests.slow_clock import DAY, MICROSECOND, beside
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

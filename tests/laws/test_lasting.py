@@ -15,21 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from segkit import (
-    Condition,
-    History,
-    NextChange,
-    matches,
-    next_change,
-    requirements,
-    timeline,
-)
+from segkit import Condition, History, NextChange, matches, next_change, requirements, timeline
 from segkit.model.conditions import LeafCondition
-from segkit.testing import SMALL_NOWS, small_conditions, small_histories
-from segkit.testing.small_rules import SMALL_LEAVES
-from segkit.testing.wide_facts import WithEvents
+from segkit.testing.strategies import WithEvents
 from tests.laws.lasting_points import clipped
 from tests.laws.situations import narrowed
+from tests.strategies import SMALL_NOWS, small_conditions, small_histories
+from tests.strategies.edge_conditions import SMALL_LEAVES
 from tests.unit.asking import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]

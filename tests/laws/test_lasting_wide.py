@@ -37,14 +37,14 @@ from segkit import (
 )
 from segkit.model.conditions import LeafCondition
 from segkit.model.operators import Operator
-from segkit.testing import EXAMPLES, conditions, histories, instants, windows, zones
-from segkit.testing.groups import nested_in_where
-from segkit.testing.weights import weighted
-from segkit.testing.wide_comparisons import comparisons_in_time
-from segkit.testing.wide_conditions import WIDE_LEAVES
-from segkit.testing.wide_events import event_counts, event_values, sequences
-from segkit.testing.wide_facts import WithEvents
+from segkit.testing import EXAMPLES, histories, instants, zones
+from segkit.testing.strategies import WithEvents, weighted
 from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, carried, clipped, in_utc, points
+from tests.strategies import conditions, windows
+from tests.strategies.comparisons import comparisons_in_time
+from tests.strategies.conditions import WIDE_LEAVES
+from tests.strategies.event_leaves import event_counts, event_values, sequences
+from tests.strategies.groups import nested_in_where
 from tests.unit.asking import TICK
 
 YEARS: Final = 4000 * DAY

@@ -12,11 +12,11 @@ from hypothesis.strategies import DataObject, SearchStrategy
 
 from segkit import Comparison, Event, EventCount, EventValue
 from segkit.history import TimedEvent
-from segkit.leaves import aggregated
-from segkit.leaves.lasting.running import running
 from segkit.model.event_values import Aggregate
 from segkit.model.values import Kind, Reading
+from segkit.semantics.aggregates import aggregated
 from segkit.testing import events, values
+from segkit.timelines.aggregates import running
 
 AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 PATHS = st.sampled_from((("total",), ("total",), ("tags",), ("plan",), ("address", "zip")))

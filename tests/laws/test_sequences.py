@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from segkit import Contact, Event, Reference, Sequence, did, explain, matches, prop
 from segkit.clock import Beyond, Moment, leave
-from segkit.leaves.judging import judge_event
-from segkit.leaves.meaning import OneEvent, where_holds
 from segkit.model.comparisons import Comparison
-from segkit.model.events import EventCount, Step
-from segkit.model.lookups import Property
+from segkit.model.contact_leaves import Property
+from segkit.model.event_leaves import EventCount, Step
+from segkit.operations.explanation.certainty import judge_event
+from segkit.semantics.observations import OneEvent, where_holds
 
 NOON: Final = datetime(2022, 10, 1, 22, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)

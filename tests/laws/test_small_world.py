@@ -10,12 +10,12 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, matches, requirements
 from segkit.model.conditions import LeafCondition
-from segkit.testing import SMALL_NOWS, small_conditions, small_histories
-from segkit.testing.small_rules import SMALL_LEAVES
-from segkit.testing.wide_facts import WithEvents
+from segkit.testing.strategies import WithEvents
 from tests.laws.situations import narrowed
 from tests.laws.small_oracle import oracle
 from tests.laws.small_values import ticks
+from tests.strategies import SMALL_NOWS, small_conditions, small_histories
+from tests.strategies.edge_conditions import SMALL_LEAVES
 
 
 @given(small_conditions(), small_histories())

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit.clock import Moment, day_start, interval, local_day, validity
-from segkit.model.durations import Duration
-from segkit.model.windows import Ago, Between, Calendar, Ever, Last, Next, Window
+from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from tests.slow_clock import DAY, FIRST, LAST, MICROSECOND, beside, counted, covers, instant
 
 LENGTHS = range(1, 7)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from segkit import Comparison, Event, EventValue
 from segkit.clock import Moment
 from segkit.history import TimedEvent
-from segkit.leaves import aggregated, satisfies
-from segkit.operations.compilation.totals import decided_by_floats
+from segkit.operations.compilation.runtime import decided_by_floats
+from segkit.semantics.aggregates import aggregated
+from segkit.semantics.comparisons import satisfies
 from tests.unit.asking import NOW
 
 MOMENT: Final = Moment.of(NOW, "UTC")

@@ -33,18 +33,10 @@ from segkit import (
 from segkit.model.conditions import LeafCondition
 from segkit.model.event_values import Aggregate
 from segkit.model.operators import Operator
+from segkit.model.time_spans import CalendarUnit, Window
 from segkit.model.values import Kind, read
-from segkit.model.windows import CalendarUnit, Window
-from segkit.testing import (
-    EXAMPLES,
-    SMALL_NOWS,
-    conditions,
-    small_conditions,
-    small_histories,
-    values,
-    windows,
-)
-from segkit.testing.refusing import (
+from segkit.testing import EXAMPLES, values
+from segkit.testing.hostile import (
     Refusing,
     RefusingFloat,
     RefusingInt,
@@ -54,6 +46,7 @@ from segkit.testing.refusing import (
     RefusingZone,
 )
 from tests.laws.situations import situations
+from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories, windows
 
 LEAVES = frozenset(get_args(LeafCondition))
 GROUPS = frozenset(get_args(Condition)) - LEAVES

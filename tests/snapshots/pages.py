@@ -28,7 +28,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 import segkit
-from segkit.model.logic import Combinable, Leaf
+from segkit.model.base import Combinable, Leaf
 from segkit.testing.factories import make_contact, make_event
 
 __all__ = ["FOLDER", "PAGES", "Block", "Page", "Raised"]

@@ -28,11 +28,11 @@ from segkit import (
     Reference,
     Sequence,
 )
+from segkit.model.comparisons import Scalar
 from segkit.model.event_values import Aggregate
-from segkit.model.operands import Scalar
 from segkit.model.operators import FOLDS_CASE, Operator
+from segkit.model.time_spans import CalendarUnit, Window
 from segkit.model.values import Kind
-from segkit.model.windows import CalendarUnit, Window
 from segkit.testing.examples import EXAMPLES
 from tests.snapshots.pages import PAGES, Page
 

@@ -26,7 +26,7 @@ from segkit import (
     in_segment,
     prop,
 )
-from segkit.model.extents import DEEPEST
+from segkit.model.base import DEEPEST
 from tests.unit.answering import NOW, answer, event
 
 case = pytest.param

@@ -11,9 +11,9 @@ import attrs
 import pytest
 
 from segkit import Contact, Event, MemorySource, Requirements
-from segkit.model.needs import EventNeed
+from segkit.builders import all_of, attr
+from segkit.model.requirements import EventNeed
 from segkit.testing import SOURCE_CASES, Question, Shape, SourceCase, check_source, source_cases
-from segkit.words import all_of, attr
 from tests.unit.asking import Happening, Person
 
 Rows = Iterable[tuple[Any, Any]]

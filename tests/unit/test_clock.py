@@ -7,16 +7,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from segkit.clock import Interval, Moment, interval, validity
-from segkit.model.durations import Duration
-from segkit.model.windows import (
-    Ago,
-    Between,
-    Calendar,
-    Ever,
-    Last,
-    Next,
-    Window,
-)
+from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from tests.slow_clock import FIRST, LAST, beside, instant, instant_or_none
 
 # --- each window, at each edge and one microsecond beside it --------------------------------------

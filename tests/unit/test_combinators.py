@@ -22,7 +22,7 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.extents import DEEPEST
+from segkit.model.base import DEEPEST
 from tests.unit.asking import NOW, asked
 
 A: Final = attr("a").is_true()

@@ -47,8 +47,8 @@ from segkit import (
     to_dict,
     to_json,
 )
-from segkit.model.extents import DEEPEST
-from segkit.operations.serialization.windows import written_window
+from segkit.model.base import DEEPEST
+from segkit.operations.serialization.values import written_window
 from tests.unit.raising import VALUES
 
 case = pytest.param

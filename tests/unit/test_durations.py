@@ -7,11 +7,12 @@ from dateutil.relativedelta import MO, relativedelta
 
 from segkit.clock import Interval, Moment, interval, validity
 from segkit.errors import ConditionError
-from segkit.model.durations import Duration, DurationLike
-from segkit.model.windows import (
+from segkit.model.time_spans import (
     Ago,
     Between,
     Calendar,
+    Duration,
+    DurationLike,
     Last,
     Next,
     Window,

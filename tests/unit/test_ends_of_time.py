@@ -6,16 +6,7 @@ from typing import Literal
 import pytest
 
 from segkit.clock import Beyond, Moment, interval_between, leave, shift, validity, zone
-from segkit.model.durations import Duration
-from segkit.model.windows import (
-    Ago,
-    Between,
-    Calendar,
-    Ever,
-    Last,
-    Next,
-    Window,
-)
+from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from tests.slow_clock import DAY, FIRST, LAST, MICROSECOND, instant
 
 HUGE = 10**30

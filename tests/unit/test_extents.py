@@ -32,7 +32,7 @@ from segkit import (
     prop,
     sample,
 )
-from segkit.model.extents import LARGEST
+from segkit.model.base import LARGEST
 from segkit.testing import EXAMPLES
 
 case = pytest.param

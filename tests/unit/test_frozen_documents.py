@@ -18,10 +18,10 @@ from segkit import Limits, content_hash, from_dict, from_json, json_schema, to_d
 from segkit.model.conditions import Condition
 from segkit.model.event_values import Aggregate
 from segkit.model.operators import Operator
-from segkit.model.windows import CalendarUnit
+from segkit.model.time_spans import CalendarUnit
 from segkit.operations.serialization.conditions import CONDITIONS
 from segkit.operations.serialization.scalars import TAGS
-from segkit.operations.serialization.windows import WINDOWS
+from segkit.operations.serialization.values import WINDOWS
 
 FOLDER: Final = Path(__file__).parents[1] / "documents"
 FROZEN: Final[list[dict[str, Any]]] = [

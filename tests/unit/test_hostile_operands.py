@@ -25,8 +25,8 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.events import Step
-from segkit.model.logic import Combinable
+from segkit.model.base import Combinable
+from segkit.model.event_leaves import Step
 from tests.unit.asking import NOW, Happening, Person
 from tests.unit.raising import VALUES, Key, raising
 

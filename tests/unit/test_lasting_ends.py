@@ -23,7 +23,7 @@ from segkit import (
     prop,
     timeline,
 )
-from segkit.leaves.lasting import courses, sequences
+from segkit.timelines import base, sequences
 from tests.unit.answering import NOW
 from tests.unit.test_long_lasting import START, each, work
 from tests.unit.watching import Case, at, check, happened
@@ -91,14 +91,14 @@ def test_anniversaries_that_never_meet_are_not_followed_to_the_end_of_time(
 ) -> None:
     """A calendar repeats itself after 400 years: two looks a year for each part are enough."""
     asked = 0
-    spell = courses.Yearly.spell
+    spell = base.Yearly.spell
 
     def counted(self: Any, moment: Any) -> Any:  # noqa: ANN401
         nonlocal asked
         asked += 1
         return spell(self, moment)
 
-    monkeypatch.setattr(courses.Yearly, "spell", counted)
+    monkeypatch.setattr(base.Yearly, "spell", counted)
     who = Contact("ada", BORN)
     assert not matches(condition, who, events, now=NOW)
     assert next_change(condition, who, events, now=NOW) == NextChange(None, None)

@@ -4,9 +4,9 @@ import pytest
 
 from segkit import Condition, Property, Requirements, Segment, attr, did, in_list, in_segment, prop
 from segkit.clock import Moment
-from segkit.leaves import Judgement, footprint
-from segkit.leaves.judgement import judge_parts
 from segkit.model.conditions import LeafCondition
+from segkit.operations.explanation.certainty import Judgement, judge_parts
+from segkit.semantics.observations import footprint
 from tests.unit.asking import NOW
 
 NEITHER: Condition = ~(attr("plan") == "pro") & ~in_list("vip")

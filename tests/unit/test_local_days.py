@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit.clock import Moment, day_start, interval, local_day, zone
-from segkit.model.windows import Between
+from segkit.model.time_spans import Between
 from tests.slow_clock import (
     DAY,
     FIRST,

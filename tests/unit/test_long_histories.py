@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from segkit import Condition, Contact, Event, did, explain, first_prop, matches, prop
-from segkit.leaves import comparing, fitting, following, meaning
+from segkit.semantics import comparisons, observations, sequences, step_candidates
 from tests.unit.answering import NOW
 from tests.unit.counting import calls
 
@@ -147,13 +147,13 @@ def steps_taken(
 ) -> int:
     """How much work it is to ask about these events."""
     counted = (
-        (meaning, "leaf_holds"),
-        (comparing, "_any_alike"),
-        (fitting, "same"),
-        (fitting, "read"),
-        (following, "leave"),
-        (following, "seat"),
-        (following, "_latest"),
+        (observations, "leaf_holds"),
+        (comparisons, "_any_alike"),
+        (step_candidates, "same"),
+        (step_candidates, "read"),
+        (sequences, "leave"),
+        (sequences, "seat"),
+        (sequences, "_latest"),
     )
     return calls(monkeypatch, counted, lambda: asking(condition, Contact("ada"), events, now=NOW))
 

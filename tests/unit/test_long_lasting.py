@@ -15,8 +15,9 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from segkit import Condition, Contact, Event, History, did, first_prop, next_change, prop, timeline
-from segkit.leaves import comparing, fitting, following, meaning
-from segkit.leaves.lasting import conditions, counting, courses, presence, running, sequences
+from segkit.semantics import comparisons, observations, step_candidates
+from segkit.semantics import sequences as searches
+from segkit.timelines import aggregates, base, conditions, counts, sequences
 from tests.unit.answering import NOW
 from tests.unit.counting import calls
 
@@ -28,26 +29,26 @@ START: Final = NOW - timedelta(days=90)
 Made: TypeAlias = Callable[[int], list[Event[str]]]
 
 COUNTED: Final[tuple[tuple[Any, str], ...]] = (
-    (counting.Counted, "spell"),
-    (counting.EndMost, "spell"),
-    (counting.Tallied, "spell"),
-    (courses.Stay, "spell"),
-    (courses.Yearly, "spell"),
+    (counts.Counted, "spell"),
+    (counts.EndMost, "spell"),
+    (counts.Tallied, "spell"),
+    (base.Stay, "spell"),
+    (base.Yearly, "spell"),
     (sequences.Chained, "spell"),
-    (presence, "edges"),
-    (presence, "stay"),
+    (counts, "edges"),
+    (counts, "stay"),
     (sequences, "edges"),
     (conditions, "edges"),
     (conditions, "stay"),
-    (running, "number_in"),
-    (running, "scalars_in"),
-    (meaning, "leaf_holds"),
-    (comparing, "_any_alike"),
-    (fitting, "same"),
-    (fitting, "read"),
-    (following, "leave"),
-    (following, "seat"),
-    (following, "_latest"),
+    (aggregates, "number_in"),
+    (aggregates, "scalars_in"),
+    (observations, "leaf_holds"),
+    (comparisons, "_any_alike"),
+    (step_candidates, "same"),
+    (step_candidates, "read"),
+    (searches, "leave"),
+    (searches, "seat"),
+    (searches, "_latest"),
 )
 
 

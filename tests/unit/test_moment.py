@@ -37,7 +37,7 @@ def test_without_now_the_current_time_is_asked_once(monkeypatch: pytest.MonkeyPa
             assert tz is UTC
             return cls(2022, 10, 1, 12, tzinfo=UTC)
 
-    monkeypatch.setattr("segkit.clock.moment.datetime", Stopped)
+    monkeypatch.setattr("segkit.clock.context.datetime", Stopped)
     assert Moment.of(None, "UTC").now == instant("2022-10-01 12:00")
 
 

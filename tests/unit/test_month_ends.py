@@ -8,11 +8,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from segkit.clock import Interval, interval, leave, shift
-from segkit.model.durations import Duration
-from segkit.model.windows import (
-    Calendar,
-    CalendarUnit,
-)
+from segkit.model.time_spans import Calendar, CalendarUnit, Duration
 from tests.slow_clock import DAY, FIRST, MICROSECOND, months_away
 
 DAYS = [date(2019, 1, 1) + number * DAY for number in range(3653)]

@@ -4,16 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from segkit import (
-    Contact,
-    Evaluator,
-    MemorySource,
-    Segment,
-    attr,
-    explain,
-    in_list,
-    prop,
-)
+from segkit import Contact, Evaluator, MemorySource, Segment, attr, explain, in_list, prop
 from segkit.notebook import html
 from segkit.testing import EXAMPLES
 from tests.unit.asking import NOW

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from segkit import Attribute, Comparison, ConditionError, Contact, Place, attr, did, explain, prop
-from segkit.model.showing import pasted
-from segkit.testing.refusing import RefusingMapping
+from segkit.model.repr import pasted
+from segkit.testing.hostile import RefusingMapping
 from tests.unit.answering import NOW, answer, event
 
 case = pytest.param

@@ -24,7 +24,7 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.extents import DEEPEST
+from segkit.model.base import DEEPEST
 from tests.unit.asking import NOW
 
 # Any, because most of these lines are what the type checkers refuse as well.

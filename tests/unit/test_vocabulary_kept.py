@@ -36,7 +36,7 @@ from segkit import (
     requirements,
     sample,
 )
-from segkit.model.extents import DEEPEST
+from segkit.model.base import DEEPEST
 from tests.slow_clock import instant
 from tests.unit.answering import NOW, assert_kept, event, history, needed
 

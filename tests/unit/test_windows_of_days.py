@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit.clock import Interval, Moment, interval, validity, zone
-from segkit.model.windows import Ago, Between, Calendar, CalendarUnit, Last, Next, Window
+from segkit.model.time_spans import Ago, Between, Calendar, CalendarUnit, Last, Next, Window
 from tests.slow_clock import (
     DAY,
     FIRST,

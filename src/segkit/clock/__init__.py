@@ -16,12 +16,10 @@ first now whose window has lost t. Everything is exact to the microsecond in UTC
 the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
 """
 
-from segkit.clock.anniversaries import days_unchanged, has_anniversary
-from segkit.clock.covering import covers_day, edges, interval, is_rolling, stay, validity
-from segkit.clock.days import day_start, local_day, zone
-from segkit.clock.edges import Beyond, Edge, Interval, interval_between
-from segkit.clock.lengths import leave, shift
-from segkit.clock.moment import Moment
+from segkit.clock.calendar import day_start, days_unchanged, has_anniversary, local_day, zone
+from segkit.clock.context import Moment
+from segkit.clock.intervals import Beyond, Edge, Interval, interval_between, leave, shift
+from segkit.clock.windows import covers_day, edges, interval, is_rolling, stay, validity
 from segkit.model.values import FIRST, LAST
 
 __all__ = [

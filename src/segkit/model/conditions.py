@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from segkit.model.base import And, AtLeast, Not, Or
+from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
+from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.events import EventCount, Sequence
-from segkit.model.logic import And, AtLeast, Not, Or
-from segkit.model.lookups import Attribute, ListMembership, Property, Sample
-from segkit.model.segment import InSegment
-
-__all__ = [
-    "Attribute",
-    "Condition",
-    "EventCondition",
-    "EventCount",
-    "EventValue",
-    "LeafCondition",
-    "ListMembership",
-    "Property",
-    "Sample",
-    "Sequence",
-]
+from segkit.model.segments import InSegment
 
 LeafCondition: TypeAlias = (
     Attribute | Property | ListMembership | EventCount | EventValue | Sequence | Sample

@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, get_a
 import attrs
 
 from segkit.errors import ConditionError, asking, shown
-from segkit.model.comparisons import Comparison
-from segkit.model.extents import measure
-from segkit.model.logic import Leaf, Scope, checked
-from segkit.model.lookups import checked_comparison, texts
-from segkit.model.operands import Reference
+from segkit.model.base import Leaf, Scope, checked, measure
+from segkit.model.comparisons import Comparison, Reference
+from segkit.model.contact_leaves import checked_comparison, texts
 from segkit.model.operators import TIMES
-from segkit.model.showing import pasted
+from segkit.model.repr import pasted
 from segkit.model.terms import Term
+from segkit.model.time_spans import BaseWindow, Ever, Next, Window
 from segkit.model.values import Kind
-from segkit.model.windows import BaseWindow, Ever, Next, Window
 
 if TYPE_CHECKING:
     from segkit.model.conditions import EventCondition
-
-__all__ = [
-    "Aggregate",
-    "Aggregating",
-    "EventValue",
-    "EventValueTerm",
-    "checked_where",
-    "window_back",
-]
 
 Aggregate: TypeAlias = Literal[
     "sum", "mean", "min", "max", "distinct", "latest", "earliest", "latest_at", "earliest_at"

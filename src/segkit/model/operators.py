@@ -7,8 +7,6 @@ from typing import Final, Literal, TypeAlias
 
 from segkit.model.values import Kind
 
-__all__ = ["FOLDS_CASE", "MEMBERS", "SCALARS", "TAKES", "TIMES", "Operator"]
-
 Operator: TypeAlias = Literal[
     "==", "<", "<=", ">", ">=", "between", "is_in", "has_any", "has_all",
     "contains", "starts_with", "ends_with", "matches_regex", "is_set",

@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, Unpack, cast
 import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, located, shown
-from segkit.model.comparisons import Comparison
-from segkit.model.durations import DurationLike, Units
-from segkit.model.fluent import ComparedInTime
-from segkit.model.logic import Not
-from segkit.model.lookups import Attribute, Property
-from segkit.model.operands import Anniversary, Place, Reference, Scalar
+from segkit.model.base import Not
+from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
+from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
-from segkit.model.showing import pasted
+from segkit.model.repr import pasted
+from segkit.model.time_spans import Between, Day, DurationLike, Next, Units
 from segkit.model.values import Kind, is_whole, read, whole
-from segkit.model.windows import Between, Day, Next
-
-__all__ = ["AttributeTerm", "FirstProperty", "PropertyTerm", "Term"]
+from segkit.model.window_methods import ComparedInTime
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition

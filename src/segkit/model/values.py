@@ -13,23 +13,6 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast, overload
 
-__all__ = [
-    "EXACT",
-    "FIRST",
-    "LAST",
-    "LONGEST_NUMBER",
-    "Kind",
-    "Reading",
-    "is_whole",
-    "location",
-    "members",
-    "plain",
-    "read",
-    "read_location",
-    "same",
-    "whole",
-]
-
 LONGEST_NUMBER: Final = 400
 """Digits of the integer part; a longer number has no kind [K9], so comparing stays cheap."""
 

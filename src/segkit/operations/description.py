@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from segkit.leaves import heading
+from segkit.english.conditions import heading
 from segkit.model.conditions import Condition
-from segkit.model.segment import Segment, condition_of
-
-__all__ = ["describe"]
+from segkit.model.segments import Segment, condition_of
 
 
 def describe(condition: Condition | Segment) -> str:

@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from segkit import tree
+from segkit import traversal
 from segkit.clock import Moment
 from segkit.history import Facts
-from segkit.leaves import leaf_holds
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike
-from segkit.model.segment import Segment, condition_of
-
-__all__ = ["holds", "matches"]
+from segkit.model.segments import Segment, condition_of
+from segkit.semantics.observations import leaf_holds
 
 
 def matches(
@@ -53,4 +51,4 @@ def matches(
 
 def holds(condition: Condition, facts: Facts, moment: Moment) -> bool:
     """Whether *condition* is true of the facts at that moment."""
-    return tree.holds(condition, lambda leaf: leaf_holds(leaf, facts, moment))
+    return traversal.holds(condition, lambda leaf: leaf_holds(leaf, facts, moment))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 
 from segkit.clock import Moment
-from segkit.leaves import footprint
 from segkit.model.conditions import Condition
-from segkit.model.needs import Requirements
-from segkit.model.segment import Segment, condition_of
-from segkit.tree import leaves_of
-
-__all__ = ["needs_between", "needs_of", "requirements"]
+from segkit.model.requirements import Requirements
+from segkit.model.segments import Segment, condition_of
+from segkit.semantics.observations import footprint
+from segkit.traversal import leaves_of
 
 
 def requirements(

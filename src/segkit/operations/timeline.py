@@ -10,12 +10,10 @@ from typing import Any, Final, NamedTuple
 from segkit.clock import Moment, zone
 from segkit.errors import InstantError
 from segkit.history import Facts
-from segkit.leaves import NextChange, course_of, look_ahead
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
-from segkit.model.segment import Segment, condition_of
-
-__all__ = ["NextChange", "Span", "next_change", "period", "timeline", "turns_of"]
+from segkit.model.segments import Segment, condition_of
+from segkit.timelines.conditions import NextChange, course_of, look_ahead
 
 
 class Span(NamedTuple):

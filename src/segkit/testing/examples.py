@@ -4,8 +4,6 @@ Tests of segkit run over these, and so can those of a host that stores or transl
 kind of condition that is new in a release is among them.
 """
 
-# ruff: noqa: PLR2004 - the numbers are what the examples are about
-
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +11,7 @@ from decimal import Decimal
 from importlib.util import find_spec
 from typing import Final
 
-from segkit.model.conditions import Condition
-from segkit.model.segment import Segment
-from segkit.words import (
+from segkit.builders import (
     all_of,
     any_of,
     at_least,
@@ -28,8 +24,11 @@ from segkit.words import (
     prop,
     sample,
 )
+from segkit.model.conditions import Condition
+from segkit.model.segments import Segment
 
-__all__ = ["EXAMPLES"]
+# ruff: noqa: PLR2004 - the numbers are what the examples are about
+
 
 _JULY: Final = date(2022, 7, 1)
 _SEPTEMBER_ENDS: Final = date(2022, 9, 30)

@@ -9,8 +9,6 @@ from typing import Any, TypeVar, cast, overload
 from segkit.errors import FactsError, shown
 from segkit.model.facts import Contact, Event, instant
 
-__all__ = ["make_contact", "make_event"]
-
 IdT = TypeVar("IdT", bound=Hashable)
 
 

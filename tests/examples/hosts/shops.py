@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from segkit import Condition, Contact, Evaluator, Event, MemorySource, Source
-from segkit.testing import EXAMPLES, conditions, instants, zones
+from segkit.testing import EXAMPLES, instants, zones
+from tests.strategies import conditions
 
 __all__ = ["NOW", "World", "answers_alike", "examples_alike", "shop", "worlds"]
 

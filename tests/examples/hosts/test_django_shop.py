@@ -13,17 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from segkit import (
-    Contact,
-    Evaluator,
-    Event,
-    Segment,
-    all_of,
-    attr,
-    did,
-    in_list,
-    requirements,
-)
+from segkit import Contact, Evaluator, Event, Segment, all_of, attr, did, in_list, requirements
 from segkit.testing import EXAMPLES, SOURCE_CASES, SourceCase, check_source
 from tests.examples.hosts.needing import HOSTS, need
 from tests.examples.hosts.shops import NOW, World, examples_alike, worlds

@@ -13,17 +13,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from segkit import (
-    Contact,
-    Evaluator,
-    Event,
-    all_of,
-    attr,
-    did,
-    in_any_list,
-    in_list,
-    requirements,
-)
+from segkit import Contact, Evaluator, Event, all_of, attr, did, in_any_list, in_list, requirements
 from segkit.testing import SOURCE_CASES, SourceCase, check_source
 from tests.examples.hosts.needing import HOSTS, counted, missing, need, program
 from tests.examples.hosts.postgres import programs, server

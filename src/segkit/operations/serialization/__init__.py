@@ -4,12 +4,11 @@
 same; `spots` is what reading stands on, and `schema` is the published form.
 """
 
-from segkit.operations.serialization.hashing import content_hash
+from segkit.operations.serialization.decoding import from_dict
+from segkit.operations.serialization.encoding import to_dict
+from segkit.operations.serialization.json_text import content_hash, from_json, to_json
 from segkit.operations.serialization.limits import Limits
-from segkit.operations.serialization.reading import from_dict
 from segkit.operations.serialization.schema import json_schema
-from segkit.operations.serialization.texts import from_json, to_json
-from segkit.operations.serialization.writing import to_dict
 
 __all__ = [
     "Limits",

@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, get_args
 
-from segkit.model.conditions import (
-    Attribute,
-    Condition,
-    EventCount,
-    EventValue,
-    ListMembership,
-    Property,
-    Sample,
-    Sequence,
-)
-from segkit.model.event_values import Aggregate
-from segkit.model.events import Step
-from segkit.model.extents import DEEPEST
-from segkit.model.logic import And, AtLeast, Not, Or
-from segkit.model.segment import InSegment, Segment
-from segkit.model.windows import Ever
-from segkit.operations.serialization.comparisons import read_comparison
+from segkit.model.base import DEEPEST, And, AtLeast, Not, Or
+from segkit.model.conditions import Condition
+from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
+from segkit.model.event_leaves import EventCount, Sequence, Step
+from segkit.model.event_values import Aggregate, EventValue
+from segkit.model.segments import InSegment, Segment
+from segkit.model.time_spans import Ever
+from segkit.operations.serialization.cursor import Keys, Spot
 from segkit.operations.serialization.scalars import read_names, read_scalar, read_whole
-from segkit.operations.serialization.spots import Keys, Spot
-from segkit.operations.serialization.windows import read_length, read_window
-
-__all__ = ["AGGREGATES", "CONDITIONS", "read_condition", "read_segment"]
+from segkit.operations.serialization.values import read_comparison, read_length, read_window
 
 CONDITIONS: Final[Mapping[str, Keys]] = {
     "attribute": Keys(("path", "comparison")),

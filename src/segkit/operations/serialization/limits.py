@@ -9,8 +9,6 @@ import attrs
 from segkit.errors import ConditionError, ConditionTypeError, shown
 from segkit.model.values import is_whole
 
-__all__ = ["Limits", "checked_limits"]
-
 
 def _checked(limits: object, field: attrs.Attribute[int], value: object) -> None:  # noqa: ARG001 - attrs hands over all three
     if not is_whole(value) or value < 1:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]

@@ -15,29 +15,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias, cast
 
 from segkit.errors import ConditionError, shown
-from segkit.model.operands import Reference, Scalar
+from segkit.model.comparisons import Reference, Scalar
 from segkit.model.values import LONGEST_NUMBER
-from segkit.operations.serialization.plain import is_broken
-from segkit.operations.serialization.spots import Keys, Spot
-
-__all__ = [
-    "DAY",
-    "DECIMAL",
-    "FLOAT",
-    "INSTANT",
-    "TAGS",
-    "WHOLE",
-    "Written",
-    "read_names",
-    "read_plain_whole",
-    "read_scalar",
-    "read_time",
-    "read_whole",
-    "written",
-    "written_names",
-    "written_text",
-    "written_whole",
-]
+from segkit.operations.serialization.cursor import Keys, Spot, is_broken
 
 MOST_EXACT: Final = 2**53 - 1
 """The largest whole number up to which every reader of JSON keeps each apart."""

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, get_args
 
-from segkit.model.windows import CalendarUnit
-from segkit.operations.serialization.comparisons import OPERATORS, SEVERAL
+from segkit.model.time_spans import CalendarUnit
 from segkit.operations.serialization.conditions import AGGREGATES, CONDITIONS
+from segkit.operations.serialization.cursor import Keys
+from segkit.operations.serialization.encoding import VERSION, Document
 from segkit.operations.serialization.scalars import DAY, DECIMAL, FLOAT, INSTANT, WHOLE
-from segkit.operations.serialization.spots import Keys
-from segkit.operations.serialization.windows import UNITS, WINDOWS
-from segkit.operations.serialization.writing import VERSION, Document
-
-__all__ = ["json_schema"]
+from segkit.operations.serialization.values import OPERATORS, SEVERAL, UNITS, WINDOWS
 
 
 def json_schema() -> Document:

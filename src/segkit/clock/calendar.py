@@ -1,0 +1,178 @@
+"""Zones, the days in them, and the calendar units those days make.
+
+Anniversaries: the same day and month, whatever the year [T10].
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from calendar import isleap
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Final, cast
+
+from segkit.clock.intervals import Beyond, Edge
+from segkit.errors import ZoneError, shown
+from segkit.model.comparisons import Anniversary
+from segkit.model.time_spans import CalendarUnit
+from segkit.model.values import FIRST
+
+_DAY: Final = timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def day_start(day: date, tz: tzinfo) -> datetime:
+    """The first instant whose local date is *day* or later, in UTC [T9].
+
+    The first of two midnights; the end of a gap that swallows midnight; a skipped day starts
+    with the day after it. The first day of all starts with the first instant [T12].
+    """
+    if day == date.min:
+        return FIRST
+    midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
+    start = _as_utc(midnight)
+    if _local_date(start, tz) == day and start.astimezone(tz).time() == midnight.time():
+        return start
+    # Midnight does not exist. Read with the offset after the gap it lies before the gap, read
+    # with the offset before the gap it lies behind: the gap's end is the first of that day.
+    before, behind = _as_utc(midnight.replace(fold=1)), start
+    while behind - before > timedelta.resolution:
+        middle = before + (behind - before) // 2
+        if _local_date(middle, tz) >= day:
+            behind = middle
+        else:
+            before = middle
+    return behind
+
+
+def _as_utc(wall: datetime) -> datetime:
+    offset = wall.utcoffset()
+    assert offset is not None, "zone() lets only zones with an offset in"  # noqa: S101
+    return wall.replace(tzinfo=UTC, fold=0) - offset
+
+
+def _local_date(moment: datetime, tz: tzinfo) -> date:
+    try:
+        return moment.astimezone(tz).date()
+    except (OverflowError, ValueError):
+        return date.min if moment.year == 1 else date.max
+
+
+def local_day(moment: datetime, tz: tzinfo) -> date:
+    """The last day that has started in *tz*: it never runs backwards [T9]."""
+    day = _local_date(moment, tz)
+    # Clocks turned back over midnight show the old date again; the new day has begun.
+    while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= moment:
+        day += _DAY
+    return day
+
+
+_PER_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
+
+
+def unit_of(day: date, unit: CalendarUnit) -> int:
+    """The number of the unit that holds *day*; consecutive units have consecutive numbers."""
+    if unit == "day":
+        return day.toordinal()
+    if unit == "week":  # Day 1 of year 1 was a Monday.
+        return (day.toordinal() - 1) // 7
+    per_year = _PER_YEAR[unit]
+    return day.year * per_year + (day.month - 1) * per_year // 12
+
+
+def _first_day(number: int, unit: CalendarUnit) -> date | Beyond:
+    """The first day of the unit of that number."""
+    if unit in _PER_YEAR:
+        year, part = divmod(number, _PER_YEAR[unit])
+        if not date.min.year <= year <= date.max.year:
+            return Beyond.BEFORE if year < date.min.year else Beyond.AFTER
+        return date(year, 1 + part * 12 // _PER_YEAR[unit], 1)
+    ordinal = number if unit == "day" else number * 7 + 1
+    if not 1 <= ordinal <= date.max.toordinal():
+        return Beyond.BEFORE if ordinal < 1 else Beyond.AFTER
+    return date.fromordinal(ordinal)
+
+
+def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Edge:
+    """The first instant of the unit of that number."""
+    day = _first_day(number, unit)
+    return day if isinstance(day, Beyond) else day_start(day, tz)
+
+
+def zone(tz: object) -> tzinfo:
+    """The time zone of that name, or itself.
+
+    Args:
+        tz: A name such as ``"Europe/Paris"``, a ``zoneinfo.ZoneInfo``, or ``datetime.UTC``.
+
+    Raises:
+        ZoneError: If the name is unknown, or the zone is of another library: only ``zoneinfo``
+            says for every instant what the clocks show [T9].
+    """
+    if tz is UTC:
+        return UTC
+    kind: type[object] = type(tz)
+    if issubclass(kind, zoneinfo.ZoneInfo):
+        return cast("zoneinfo.ZoneInfo", tz)
+    if issubclass(kind, str):
+        name = str.__str__(cast("str", tz))
+        try:
+            return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            problem = (
+                f"no time zone {shown(tz)} here; names look like 'Europe/Paris', and where the "
+                "system has no zone data, `pip install tzdata` brings it"
+            )
+            raise ZoneError("tz", problem, tz) from None
+    problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {shown(tz)}"
+    if issubclass(kind, tzinfo):
+        problem += ": write zoneinfo.ZoneInfo('Europe/Paris') for example"
+    raise ZoneError("tz", problem, tz)
+
+
+_FEBRUARY, _LEAP_DAY, _LONGEST_YEAR = 2, 29, 366
+_CYCLE: Final = 400
+"""Years after which the Gregorian calendar repeats itself, leap days included."""
+
+
+def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
+    """Whether an anniversary of *day* lies from ``today + first`` to ``today + last``.
+
+    Feb 29 is kept on Feb 28 in common years.
+    """
+    if window.last - window.first + 1 >= _LONGEST_YEAR:
+        return True
+    start, end = _looked_at(window, today)
+    return any(start <= _anniversary(day, year) <= end for year in range(start.year, end.year + 1))
+
+
+def days_unchanged(day: date, window: Anniversary, today: date) -> int | None:
+    """For how many days, today being the first, `has_anniversary` surely stays what it is.
+
+    At least 1; ``None``: for ever.
+    """
+    if window.last - window.first + 1 >= _LONGEST_YEAR:
+        return None
+    start, end = _looked_at(window, today)
+    dates = [_anniversary(day, year) for year in range(start.year, end.year + 2)]
+    inside = [date for date in dates if start <= date <= end]
+    if inside:
+        return (inside[-1] - start).days + 1
+    return (next(date for date in dates if date > end) - end).days
+
+
+def _looked_at(window: Anniversary, today: date) -> tuple[date, date]:
+    """The first and last day of *window*, in another cycle of the calendar.
+
+    At the same place of it, so that neither end of the calendar is in the way.
+    """
+    today = today.replace(year=2000 + today.year % _CYCLE)
+    cycle_days = date(2000 + _CYCLE, 1, 1) - date(2000, 1, 1)
+    start = today + timedelta(days=window.first % cycle_days.days)
+    return start, start + timedelta(days=window.last - window.first)
+
+
+def _anniversary(day: date, year: int) -> date:
+    if (day.month, day.day) == (_FEBRUARY, _LEAP_DAY) and not isleap(year):
+        return date(year, _FEBRUARY, _LEAP_DAY - 1)
+    return day.replace(year=year)

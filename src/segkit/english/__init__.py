@@ -1,0 +1,1 @@
+"""How conditions and values are written in English."""

@@ -1,0 +1,312 @@
+"""The leaves that look at events: how many there were, and in what order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Unpack, cast
+
+import attrs
+
+from segkit.errors import ConditionError, ConditionTypeError, located, shown
+from segkit.model.base import (
+    ONLY_IN_STEPS,
+    And,
+    AtLeast,
+    Leaf,
+    Not,
+    Or,
+    Scope,
+    checked,
+    depth_of,
+    measure,
+    size_of,
+)
+from segkit.model.contact_leaves import Property, one_or_more, texts
+from segkit.model.event_values import (
+    Aggregate,
+    Aggregating,
+    EventValueTerm,
+    checked_where,
+    window_back,
+)
+from segkit.model.repr import Pasted
+from segkit.model.time_spans import (
+    Ago,
+    Day,
+    Duration,
+    DurationLike,
+    Ever,
+    Last,
+    Units,
+    Window,
+    after_window,
+    before_window,
+)
+from segkit.model.values import is_whole, whole
+from segkit.model.window_methods import InTime
+
+if TYPE_CHECKING:
+    from segkit.model.conditions import Condition, EventCondition
+
+
+@attrs.frozen(repr=False)
+class EventCount(Leaf, Aggregating, InTime["EventCount"]):
+    """How many events of some names happened in a window [E1]; `segkit.did` is its door.
+
+    Args:
+        names: The event names, counted together.
+        minimum: The least number; ``None`` if not said.
+        maximum: The greatest number; ``None`` if not said. With neither said: at least one.
+        window: Where to look, `Ever` by default. Events after now never count [T1].
+        condition: What one and the same event must satisfy [E2], built from ``prop(...)``.
+
+    Raises:
+        ConditionError: For a count below 0, a reversed range, a window ahead (`Next`), or a
+            condition of contacts.
+
+    >>> from segkit import did, prop
+    >>> did("order").at_least(2).where(prop("total") >= 50)
+    EventCount(('order',), minimum=2, condition=Property(('total',), Comparison('>=', operand=50)))
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=texts)
+    minimum: int | None = attrs.field(default=None, eq=False, converter=whole)
+    maximum: int | None = attrs.field(default=None, eq=False, converter=whole)
+    window: Window = attrs.field(default=Ever(), converter=window_back)
+    condition: EventCondition | None = None
+    counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
+    """The least and the greatest number that satisfy: equality goes by these, however said."""
+    scope: Scope = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for word, number in (("at_least", self.minimum), ("at_most", self.maximum)):
+            if number is not None and not (is_whole(number) and number >= 0):
+                problem = f"takes a whole number, 0 or more; got {shown(number)}"
+                raise ConditionError(word, problem, number)
+        least = self.minimum
+        if least is None:
+            least = 1 if self.maximum is None else 0
+        if self.maximum is not None and least > self.maximum:
+            problem = f"no number is at least {least} and at most {self.maximum}"
+            raise ConditionError("at_most", problem, self.maximum)
+        # What asks for the first event of a sequence waits to be a step of one [S3].
+        later = checked_where(self.condition) == "later event"
+        object.__setattr__(self, "scope", "step" if later else "contact")
+        object.__setattr__(self, "counts", (least, self.maximum))
+        measure(self, () if self.condition is None else (self.condition,))
+
+    def at_least(self, number: int, /) -> EventCount:
+        """*number* times or more."""
+        return self._counted("at_least", minimum=number)
+
+    def at_most(self, number: int, /) -> EventCount:
+        """*number* times or fewer; unless ``at_least`` is said too, that includes none [E1]."""
+        return self._counted("at_most", maximum=number)
+
+    def exactly(self, number: int, /) -> EventCount:
+        """*number* times; ``exactly(0)`` includes contacts without any event [E1]."""
+        return self._counted("exactly", minimum=number, maximum=number)
+
+    def never(self) -> EventCount:
+        """Not once: the complement of at least once [V2]."""
+        return self._counted("never", minimum=0, maximum=0)
+
+    def where(self, *conditions: Property | And | Or | Not | AtLeast) -> EventCount:
+        """Count only events that satisfy all *conditions*, each one event by itself [E2].
+
+        Args:
+            *conditions: Built from ``prop(...)``. Said again, all of them must hold.
+        """
+        with self._word("where"):
+            parts = tuple(checked(part, "where") for part in conditions)
+            if not parts:
+                raise ConditionError("where", "takes at least one condition on prop(...)", None)
+            if self.condition is not None:
+                parts = (self.condition, *parts)
+            combined: Condition = parts[0]
+            for part in parts[1:]:
+                combined &= part
+            return attrs.evolve(self, condition=cast("EventCondition", combined))
+
+    def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm:
+        with self._word(aggregate):
+            if self._is_counted():
+                problem = "comes instead of a count: leave at_least and the like out"
+                raise ConditionError(aggregate, problem, self)
+            own = texts(path) if path else ()
+            return EventValueTerm(self.names, aggregate, own, self.window, self.condition)
+
+    def _is_counted(self) -> bool:
+        return self.minimum is not None or self.maximum is not None
+
+    # --- in what order, how regularly --------------------------------------------------------
+
+    def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
+        """One of these events, and then another one of *step* [S1].
+
+        Args:
+            step: ``did(...)``, perhaps with ``where``; without a window or a count.
+            within: From the first up to, not including, that much later; without it, ever after.
+        """
+        with self._word("followed_by"):
+            return Sequence(self, (Step(step, within),))
+
+    def not_followed_by(
+        self, step: EventCount, /, *, within: DurationLike | None = None
+    ) -> Sequence:
+        """One of these events, and none of *step* behind it in that time, which is over [S2]."""
+        with self._word("not_followed_by"):
+            return Sequence(self, absent=Step(step, within))
+
+    def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
+        """In at least *number* of the last *of* periods of that length, one week each [S4].
+
+        A recipe: `AtLeast` over the rolling windows ``Ago(i + 1, i)``.
+
+        >>> from segkit import did
+        >>> len(did("order").in_at_least(3, of=4, weeks=1).parts)
+        4
+        """
+        with self._word("in_at_least"):
+            if self._is_counted() or self.window != Ever():
+                problem = "takes did(...) with no window and no count of its own"
+                raise ConditionError("in_at_least", problem, self)
+            if not is_whole(of) or not 1 <= of <= 1000:  # noqa: PLR2004 - a window each
+                problem = f"of= is a whole number of periods, 1 to 1000; got {shown(of)}"
+                raise ConditionError("in_at_least", problem, of)
+            one = Duration(**(length or {"weeks": 1}))
+            windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, of)))
+            return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
+
+    def _counted(self, word: str, **counts: object) -> EventCount:
+        with self._word(word):
+            for field, number in counts.items():
+                if getattr(self, field) is not None:
+                    problem = "how often is said already: at_least and at_most go once each"
+                    raise ConditionError(word, problem, number)
+                if number is None:
+                    raise ConditionError(word, "takes a whole number, 0 or more; got None", None)
+            return attrs.evolve(self, **counts)  # type: ignore[arg-type]
+
+    def _in(self, window: Window) -> EventCount:
+        if self.window != Ever():
+            problem = f"a second window is refused, {self.window} is set: combine two with &"
+            raise ConditionError("window", problem, window)
+        return attrs.evolve(self, window=window)
+
+    def _before(self, end: Day | datetime) -> EventCount:
+        return self._in(before_window(end))
+
+    def _after(self, start: Day | datetime) -> EventCount:
+        return self._in(after_window(start))
+
+    def _door(self) -> str:
+        return f"did({', '.join(map(shown, self.names))})"
+
+
+def _event(event: object) -> EventCount:
+    if not issubclass(type(event), EventCount):
+        problem = f"takes did(...), perhaps with where; got {shown(event)}"
+        raise ConditionTypeError("step", problem, event)
+    step = cast("EventCount", event)
+    if step.minimum is not None or step.maximum is not None:
+        raise ConditionError("step", "a step of a sequence takes no count", event)
+    return step
+
+
+def _within(length: DurationLike | None) -> Duration | None:
+    return None if length is None else Duration(length)
+
+
+@attrs.frozen(repr=False)
+class Step(Pasted):
+    """A later step of a sequence: some event, less than *within* after the one before.
+
+    Raises:
+        ConditionError: If the event has a count, or a window: only the first step takes one.
+    """
+
+    event: EventCount = attrs.field(converter=_event)
+    within: Duration | None = attrs.field(default=None, converter=_within)
+
+    def __attrs_post_init__(self) -> None:
+        if self.event.window != Ever():
+            problem = "takes no window of its own, only the first step does; say within=..."
+            raise ConditionError("step", problem, self.event)
+
+
+def _steps(steps: object) -> tuple[Step, ...]:
+    several = one_or_more(steps, "steps")
+    for step in several:
+        if not issubclass(type(step), Step):
+            raise ConditionTypeError("steps", f"takes Step(did(...)); got {shown(step)}", step)
+    return cast("tuple[Step, ...]", several)
+
+
+@attrs.frozen(repr=False)
+class Sequence(Leaf):
+    """Events in an order [S1], [S2]; ``did(...).followed_by(...)`` is the door.
+
+    Some event of the first kind, in its window; behind it some other event of the next, and so on,
+    each at or after the one before and, with ``within``, less than that much later. All events of
+    a chain are different, and every choice of events is tried. With *absent*, some chain must have
+    no such event behind it, and its time must be over.
+
+    Args:
+        first: ``did(...)``, perhaps with ``where`` and a window; without a count.
+        steps: The later steps.
+        absent: What must not have followed; nothing can be said after it.
+
+    Raises:
+        ConditionError: If a step has a count or a window, or the first a count.
+
+    >>> from datetime import timedelta
+    >>> from segkit import did
+    >>> did("cart").followed_by(did("order"), within=timedelta(hours=24)).steps
+    (Step(EventCount(('order',)), within=Duration(days=1)),)
+    """
+
+    scope: ClassVar[Scope] = "contact"
+
+    first: EventCount = attrs.field(converter=_event)
+    steps: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
+    absent: Step | None = None
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.first.scope == "step":
+            raise ConditionError("first", ONLY_IN_STEPS, self.first)
+        if not self.behind():
+            problem = "a sequence needs a later step; for one event write did(...) alone"
+            raise ConditionError("Sequence", problem, self)
+        events = (self.first, *(step.event for step in self.behind()))
+        # The search for a chain goes one level deeper with each step.
+        depth = max(depth_of(events), depth_of((), levels=len(events)))
+        object.__setattr__(self, "depth", depth)
+        object.__setattr__(self, "size", size_of(events))
+
+    def behind(self) -> tuple[Step, ...]:
+        """The later steps, the absent one last."""
+        return self.steps if self.absent is None else (*self.steps, *_steps(self.absent))
+
+    def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
+        """And then another event, of *step*; see `EventCount.followed_by` [S1]."""
+        with located("did(...).followed_by"):
+            self._check_open()
+            return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
+
+    def not_followed_by(
+        self, step: EventCount, /, *, within: DurationLike | None = None
+    ) -> Sequence:
+        """And no event of *step* behind the last; see `EventCount.not_followed_by` [S2]."""
+        with located("did(...).not_followed_by"):
+            self._check_open()
+            return attrs.evolve(self, absent=Step(step, within))
+
+    def _check_open(self) -> None:
+        if self.absent is not None:
+            problem = "nothing follows not_followed_by: there is no event to follow"
+            raise ConditionError("step", problem, self)

@@ -1,0 +1,39 @@
+"""How values print: a repr that can be pasted back."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import attrs
+
+
+def pasted(value: object) -> str:
+    """The ``repr`` of *value*, where Python's own cannot be pasted (``inf``) corrected."""
+    if isinstance(value, float) and math.isinf(value):
+        return f"float('{value}')"
+    if isinstance(value, tuple):
+        inner = ", ".join(map(pasted, value))  # pyright: ignore[reportUnknownArgumentType]
+        return f"({inner},)" if len(value) == 1 else f"({inner})"  # pyright: ignore[reportUnknownArgumentType]
+    return repr(value)
+
+
+class Pasted:
+    """Gives an attrs class a repr of the arguments that differ from their defaults."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown: list[str] = []
+        fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(type(self))  # type: ignore[arg-type]
+        skipped = False
+        for field in fields:
+            value = getattr(self, field.name)
+            if not field.repr or (field.default is not attrs.NOTHING and value == field.default):
+                skipped = skipped or field.init
+                continue
+            text = pasted(value)
+            # What has no default, and the first of all, needs no name.
+            named = skipped or (shown and field.default is not attrs.NOTHING)
+            shown.append(f"{field.name}={text}" if named else text)
+        return f"{type(self).__name__}({', '.join(shown)})"

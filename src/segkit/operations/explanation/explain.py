@@ -1,0 +1,237 @@
+"""explain(): why a contact is in a segment, or is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, assert_never, cast
+
+import attrs
+
+from segkit.clock import Interval, Moment
+from segkit.display import HtmlDisplay
+from segkit.english.conditions import heading
+from segkit.errors import shown
+from segkit.history import Facts
+from segkit.model.base import And, AtLeast, Leaf, Not, Or
+from segkit.model.conditions import Condition, LeafCondition
+from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
+from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.event_values import EventValue
+from segkit.model.facts import ContactLike, EventLike
+from segkit.model.segments import InSegment, Segment, condition_of
+from segkit.model.time_spans import Ever, Window
+from segkit.operations.explanation.certainty import (
+    Judgement,
+    enough,
+    every,
+    judge,
+    negated,
+    some,
+    waiting,
+)
+from segkit.operations.explanation.text import (
+    Compared,
+    compared,
+    said_compared,
+    said_interval,
+    said_seen,
+    said_until,
+    said_values,
+    said_waiting,
+)
+from segkit.timelines.conditions import NextChange, look_ahead
+
+
+@attrs.frozen
+class Explanation(HtmlDisplay):
+    """The verdict of a condition and of each of its parts, and what they saw.
+
+    ``print`` shows it as an indented text.
+
+    Attributes:
+        condition: The condition or part.
+        sentence: What it says; of a group, how it is introduced.
+        verdict: Whether it holds.
+        seen: Of an attribute its value (``None`` if absent); of a list membership the lists the
+            contact is on, each with its joined instant; of an event count the number that counts.
+        among: Of an event count with ``where``, the events in the window that could have counted.
+        compared: Where values are compared with each other, as ``attr`` with ``attr``, what each
+            of them was found to be: of the contact, or of each event looked at, newest first.
+        window: The window looked through, between two instants in UTC; ``None`` if there is none.
+        until: When the verdict flips by itself, if nothing new happens: it holds from now up to
+            ``until.at``, which does not belong to it; see `segkit.next_change`.
+        waiting: Of an absence that is not certain yet, the time within which it may still be
+            broken: from the event that nothing has followed so far to when that is settled [S2].
+        notes: The values that could not be compared: missing, or of another kind [V6].
+        certain: Whether the verdict would be the same whatever those values were.
+        parts: The explanations of the parts.
+    """
+
+    condition: Condition
+    sentence: str
+    verdict: bool
+    seen: object = attrs.field(repr=shown)
+    among: int | None
+    compared: tuple[Compared, ...] = attrs.field(repr=shown)
+    window: Interval | None
+    until: NextChange = attrs.field(repr=shown)
+    waiting: Interval | None
+    notes: tuple[str, ...]
+    certain: bool
+    parts: tuple[Explanation, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+    def findings(self) -> list[str]:
+        """What it saw, where it looked and what it could not compare, a line each."""
+        return _findings(self)
+
+    def only_because(self) -> tuple[str, ...]:
+        """Why a negation, or a count that none satisfies, holds only for want of a value [V6]."""
+        letting_in = isinstance(self.condition, Not | EventCount | Sequence)
+        return self.notes if self.verdict and not self.certain and letting_in else ()
+
+
+def explain(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = (),
+    *,
+    now: datetime | None = None,
+    tz: str | tzinfo = UTC,
+) -> Explanation:
+    """Why *contact* is in the segment or is not: every part, its verdict and what it saw.
+
+    Arguments and errors are those of `segkit.matches`, and so is the verdict. Every part is
+    looked at, also where the verdict is clear after the first.
+
+    >>> from segkit import Contact, attr, explain
+    >>> print(explain(attr("plan") != "pro", Contact("ada")))
+    yes  plan is not "pro" (or has no value)
+         holds only because plan has no value
+      no   plan is "pro"
+           value: none
+           note: plan has no value
+    """
+    asked = condition_of(condition, "explain")
+    return _explained(asked, Facts.of_call(contact, events), Moment.of(now, tz))
+
+
+_PATIENCE: Final = 200
+"""Looks ahead for each part: enough for decades of birthdays, and soon done with the rest."""
+
+
+def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanation:
+    parts: tuple[Explanation, ...] = ()
+    beside: tuple[Compared, ...] = ()
+    window: Interval | None = None
+    time_left: Interval | None = None
+    match condition:
+        case And(conditions):
+            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            judged = every([_judged(part) for part in parts])
+        case Or(conditions):
+            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            judged = some([_judged(part) for part in parts])
+        case AtLeast(number, conditions):
+            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            judged = enough(number, [_judged(part) for part in parts])
+        case Not(part):
+            parts = (_explained(part, facts, moment),)
+            judged = negated(_judged(parts[0]))
+        case InSegment(segment):
+            parts = (_explained(segment.condition, facts, moment),)
+            judged = _judged(parts[0])
+        case Leaf():
+            judged = judge(condition, facts, moment)
+            beside = compared(condition, facts, moment)
+            window = _window(condition, moment)
+            if isinstance(condition, Sequence) and not judged.verdict:
+                time_left = waiting(condition, facts, moment)
+        case _:
+            assert_never(condition)
+    return Explanation(
+        condition=condition,
+        sentence=heading(condition)[0],
+        verdict=judged.verdict,
+        seen=judged.seen,
+        among=judged.among,
+        compared=beside,
+        window=window,
+        until=look_ahead(condition, facts, moment, None, patience=_PATIENCE),
+        waiting=time_left,
+        notes=judged.reasons,
+        certain=judged.certain,
+        parts=parts,
+    )
+
+
+def _judged(part: Explanation) -> Judgement:
+    return Judgement(part.verdict, part.certain, part.notes)
+
+
+def _window(leaf: LeafCondition, moment: Moment) -> Interval | None:
+    match leaf:
+        case EventCount(window=window) | EventValue(window=window):
+            return _past(window, moment)
+        case Sequence(first):
+            return _past(first.window, moment)
+        case Attribute(_, comparison) | Property(_, comparison) | ListMembership(_, comparison):
+            if comparison is None or comparison.operator != "within":
+                return None
+            return moment.interval(cast("Window", comparison.operand))
+        case Sample():
+            return None
+        case _:
+            assert_never(leaf)
+
+
+def _past(window: Window, moment: Moment) -> Interval:
+    """The window of events; what has happened has happened up to now [T1]."""
+    return Interval(None, moment.now, "right") if window == Ever() else moment.interval(window)
+
+
+# --- as text -------------------------------------------------------------------------------------
+
+_INDENT = "  "
+_UNDER = "     "
+
+
+def _lines(explanation: Explanation) -> list[str]:
+    lines = [f"{'yes' if explanation.verdict else 'no ':<3}  {explanation.sentence}"]
+    lines += [f"{_UNDER}{line}" for line in explanation.findings()]
+    for part in explanation.parts:
+        lines += [f"{_INDENT}{line}" for line in _lines(part)]
+    return lines
+
+
+def _findings(explanation: Explanation) -> list[str]:
+    found: list[str] = []
+    condition = explanation.condition
+    if isinstance(condition, Attribute) and explanation.compared:
+        found += [f"values: {said_values(each)}" for each in explanation.compared]
+    elif isinstance(condition, Leaf):
+        found.append(said_seen(condition, explanation.seen, explanation.among))
+        found += said_compared(explanation.compared)
+    if explanation.window is not None:
+        found.append(f"window: {said_interval(explanation.window)}")
+    found += said_until(explanation.until)
+    if explanation.waiting is not None:
+        found.append(said_waiting(explanation.waiting))
+    because = explanation.only_because()
+    if because:
+        found.append(f"holds only because {_listed(because)}")
+    elif isinstance(condition, Leaf) and explanation.notes:
+        found.append(f"note: {_listed(explanation.notes)}")
+    return found
+
+
+_MOST_NOTES = 5
+
+
+def _listed(notes: tuple[str, ...]) -> str:
+    more = len(notes) - _MOST_NOTES
+    rest = (f"{more} more like these",) if more > 0 else ()
+    return "; ".join((*notes[:_MOST_NOTES], *rest))

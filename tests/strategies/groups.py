@@ -1,0 +1,53 @@
+"""Groups of random conditions, nested, for both worlds."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from segkit.model.base import And, AtLeast, Not, Or
+from segkit.model.conditions import Condition, EventCondition
+from segkit.model.segments import InSegment, Segment
+from segkit.testing.strategies import weighted
+
+_IN_WHERE = ("and", "or", "not", "and", "or", "not", "at least")
+
+
+def nested(leaves: SearchStrategy[Condition], max_leaves: int) -> SearchStrategy[Condition]:
+    """*leaves*, and groups of them and of each other; few groups are empty."""
+    some = weighted((12, leaves), (1, _EMPTY))
+    return st.recursive(some, lambda inner: _groups(inner, _ANY), max_leaves=max_leaves)
+
+
+def nested_in_where(
+    leaves: SearchStrategy[EventCondition], max_leaves: int
+) -> SearchStrategy[EventCondition]:
+    """The same for conditions of one event, of which there are no segments."""
+    some = weighted((12, cast("SearchStrategy[Condition]", leaves)), (1, _EMPTY))
+    found = st.recursive(some, lambda inner: _groups(inner, _EVENT), max_leaves=max_leaves)
+    return cast("SearchStrategy[EventCondition]", found)
+
+
+# A composite is one choice to st.recursive, taken as often as a leaf; five would drown the leaves.
+@st.composite
+def _groups(
+    draw: DrawFn, inner: SearchStrategy[Condition], kinds: SearchStrategy[str]
+) -> Condition:
+    kind = draw(kinds)
+    if kind == "not":
+        return Not(draw(inner))
+    if kind == "in segment":
+        return InSegment(Segment("a", draw(inner)))
+    parts = tuple(draw(inner) for _ in range(draw(_SIZES)))
+    if kind == "at least":
+        return AtLeast(draw(_NUMBERS), parts)
+    return And(parts) if kind == "and" else Or(parts)
+
+
+_EMPTY: SearchStrategy[Condition] = st.sampled_from((And(), Or()))
+_EVENT = st.sampled_from(_IN_WHERE)
+_ANY = st.sampled_from((*_IN_WHERE, "in segment"))
+_SIZES = st.integers(1, 3)
+_NUMBERS = st.sampled_from((1, 2, 0, 3))
