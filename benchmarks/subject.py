@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from segkit import Condition, Event, History, Interval, compile_condition, matches
-from segkit.clock import Moment
+from segkit.clock import EvaluationContext
 from segkit.model.time_spans import Window
-from segkit.operations.compilation.source_builder import code_of
+from segkit.operations.compilation.source_builder import compile_source
 
 __all__ = ["Asked", "called", "compiled", "forget", "history", "intervals", "reference", "source"]
 
@@ -47,10 +47,10 @@ def source(asked: Asked) -> str:
 
 def forget() -> None:
     """Forget which sources were compiled before."""
-    code_of.cache_clear()
+    compile_source.cache_clear()
 
 
 def intervals(windows: Sequence[Window], now: datetime) -> list[Interval]:
     """The interval that each window covers at *now*: what no bound condition can do without."""
-    moment = Moment(now, UTC)
-    return [moment.interval(window) for window in windows]
+    context = EvaluationContext(now, UTC)
+    return [context.window_interval(window) for window in windows]

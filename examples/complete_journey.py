@@ -36,9 +36,9 @@ from segkit import (
     Contact,
     Evaluator,
     Event,
+    MemberCount,
     MemorySource,
     Segment,
-    Size,
     attr,
     describe,
     did,
@@ -279,13 +279,13 @@ def show_explanations(
         console.print(Text(str(explanation)))
 
 
-def coupon_users_over_the_year(evaluator: Evaluator[int]) -> list[Size]:
+def coupon_users_over_the_year(evaluator: Evaluator[int]) -> list[MemberCount]:
     """How many had used a coupon in the last month, at every instant of 2017 and at its end."""
     start = datetime(2017, 1, 1, tzinfo=SHOP_ZONE)
     return evaluator.size_over_time(COUPON_USERS, start, NOW + timedelta(days=1))
 
 
-def at_months_ends(steps: list[Size]) -> dict[str, int]:
+def at_months_ends(steps: list[MemberCount]) -> dict[str, int]:
     """The sizes at the end of each month of 2017: of the last step before or then."""
     sizes = {}
     for month in range(1, 13):
@@ -294,12 +294,12 @@ def at_months_ends(steps: list[Size]) -> dict[str, int]:
     return sizes
 
 
-def when(step: Size) -> datetime:
+def when(step: MemberCount) -> datetime:
     """The instant from which on a size is right."""
     return step.at
 
 
-def show_year(console: Console, steps: list[Size]) -> None:
+def show_year(console: Console, steps: list[MemberCount]) -> None:
     """One bar per month, and when there were most of them."""
     table = Table("month", title=f"{COUPON_USERS.name}, at each month's end", box=None)
     table.add_column("size", justify="right")

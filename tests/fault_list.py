@@ -34,8 +34,8 @@ FAULTS = (
     Fault(
         "too far into the past counts as the future [T12]",
         "clock/intervals.py",
-        "return Beyond.AFTER if months > 0 else Beyond.BEFORE",
-        "return Beyond.AFTER",
+        "return Unbounded.FUTURE if months > 0 else Unbounded.PAST",
+        "return Unbounded.FUTURE",
     ),
     Fault(
         "rolling windows include their old end [T2]",
@@ -64,14 +64,14 @@ FAULTS = (
     Fault(
         "Ago begins where it ends [T3]",
         "clock/windows.py",
-        "return Beyond.BEFORE if older is None else ago(now, older), ago(now, newer)",
-        "return Beyond.BEFORE if older is None else ago(now, older), now",
+        "return Unbounded.PAST if older is None else subtract(now, older), subtract(now, newer)",
+        "return Unbounded.PAST if older is None else subtract(now, older), now",
     ),
     Fault(
         "a day at the end counts up to its start only [T7]",
         "clock/windows.py",
-        "return Beyond.AFTER if end == date.max else day_start(end + _DAY, tz)",
-        "return Beyond.AFTER if end == date.max else day_start(end, tz)",
+        "return Unbounded.FUTURE if end == date.max else day_start(end + _DAY, tz)",
+        "return Unbounded.FUTURE if end == date.max else day_start(end, tz)",
     ),
     Fault(
         "an instant end includes its own day for a day value [T7]",
@@ -136,7 +136,7 @@ FAULTS = (
     Fault(
         "numbers of any length are compared [K9]",
         "model/values.py",
-        "return (Kind.NUMBER, number) if _is_short(number) else _NO_KIND",
+        "return (Kind.NUMBER, number) if _is_within_digit_limit(number) else _INCOMPARABLE",
         "return (Kind.NUMBER, number)",
     ),
     Fault(
@@ -157,7 +157,12 @@ FAULTS = (
         "    return type(value), value",
         "    return value",
     ),
-    Fault("booleans have an order [K1]", "model/operators.py", '"<": _ORDERED,', '"<": SCALARS,'),
+    Fault(
+        "booleans have an order [K1]",
+        "model/operators.py",
+        '"<": _ORDERED,',
+        '"<": SCALARS,',
+    ),
     Fault(
         "a day cannot be compared with an instant [K4]",
         "model/comparisons.py",
@@ -179,8 +184,8 @@ FAULTS = (
     Fault(
         "an unknown joined instant satisfies [L1]",
         "semantics/observations.py",
-        "return any(satisfies(joined, reading, moment) for reading in lists.values())",
-        "return all(satisfies(joined, reading, moment) for reading in lists.values())",
+        "return any(satisfies(joined, reading, context) for reading in lists.values())",
+        "return all(satisfies(joined, reading, context) for reading in lists.values())",
     ),
     Fault(
         "the case of text is never left aside [K3]",
@@ -195,7 +200,10 @@ FAULTS = (
         "    if kind is Kind.NO_VALUE:\n        return False",
     ),
     Fault(
-        "less than is at most", "semantics/comparisons.py", '"<": operator.lt,', '"<": operator.le,'
+        "less than is at most",
+        "semantics/comparisons.py",
+        '"<": operator.lt,',
+        '"<": operator.le,',
     ),
     Fault(
         "Or of nothing is true [V5]",
@@ -206,31 +214,31 @@ FAULTS = (
     Fault(
         "Not asks its part and agrees [V2]",
         "traversal.py",
-        "            return not holds(part, leaf_holds)",
-        "            return holds(part, leaf_holds)",
+        "            return not evaluate(part, leaf_is_true)",
+        "            return evaluate(part, leaf_is_true)",
     ),
     Fault(
         "two events of one id are two [E3]",
         "history.py",
-        "            return False\n        met.add(key)",
-        "            pass\n        met.add(key)",
+        "            return False\n        seen_ids.add(key)",
+        "            pass\n        seen_ids.add(key)",
     ),
     Fault(
         "NaN is an id [E3]",
         "history.py",
-        "if given is None or read(given)[0] is Kind.NO_VALUE:",
+        "if given is None or normalize(given)[0] is Kind.NO_VALUE:",
         "if given is None:",
     ),
     Fault(
         "events of somebody else are let in [E6]",
         "history.py",
-        "            if not is_same(event.contact_id, contact.id):",
+        "            if not ids_equal(event.contact_id, contact.id):",
         "            if False:",
     ),
     Fault(
         "a second contact of one id replaces the first [E6]",
         "sources.py",
-        "        if _is_among(contact.id, self._contacts):",
+        "        if _contains_id(contact.id, self._contacts):",
         "        if False:",
     ),
     Fault(
@@ -302,26 +310,27 @@ FAULTS = (
     Fault(
         "sums are rounded [E4]",
         "semantics/aggregates.py",
-        "self._rest = (EXACT.add if sign > 0 else EXACT.subtract)(self._rest, number)",
+        "self._rest = (EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract)(\n"
+        "                self._rest, number\n            )",
         "self._rest = Decimal(float(self._rest) + sign * float(number))",
     ),
     Fault(
         "a sum of nothing is no value [E4]",
         "semantics/aggregates.py",
-        "return Total.of(_numbers(leaf, events)).sum()",
-        "return Total.of(_numbers(leaf, events)).sum() if events else _NOTHING",
+        "return ExactSum.of(_numbers(leaf, events)).sum()",
+        "return ExactSum.of(_numbers(leaf, events)).sum() if events else _NOTHING",
     ),
     Fault(
         "among equal instants the first is the latest [E5]",
         "semantics/aggregates.py",
-        "found = max(reversed(events), key=instant_of, default=None)",
-        "found = max(events, key=instant_of, default=None)",
+        "found = max(reversed(events), key=event_instant, default=None)",
+        "found = max(events, key=event_instant, default=None)",
     ),
     Fault(
         "a collection is one different value [E4]",
         "semantics/aggregates.py",
-        "return map(same, members(reading[1]))",
-        "return (same((Kind.COLLECTION, None)),)",
+        "return map(equality_key, collection_members(reading[1]))",
+        "return (equality_key((Kind.COLLECTION, None)),)",
     ),
     Fault(
         "a step may come at the end of its time [S1]",
@@ -332,13 +341,13 @@ FAULTS = (
     Fault(
         "one event serves two steps [S1]",
         "semantics/sequences.py",
-        "        if choice not in seated or seat(seated[choice], choices, seated, tried):",
+        "        if choice not in seated or augment_matching(seated[choice], choices, seated, tried):",
         "        if True:",
     ),
     Fault(
         "whoever came first keeps the seat that another step needs [S1]",
         "semantics/sequences.py",
-        "        if choice not in seated or seat(seated[choice], choices, seated, tried):",
+        "        if choice not in seated or augment_matching(seated[choice], choices, seated, tried):",
         "        if choice not in seated:",
     ),
     Fault(
@@ -350,14 +359,14 @@ FAULTS = (
     Fault(
         "a step looks for the one behind it at its own instant only [S1]",
         "semantics/sequences.py",
-        "rest = self._within_reach(at, final)",
+        "rest = self._reachable(at, final)",
         "rest = None",
     ),
     Fault(
         "the time of the second step is that of the first [S1]",
         "semantics/sequences.py",
-        "end = _latest(at, self.leaf.steps[step].within)",
-        "end = _latest(at, self.leaf.steps[0].within)",
+        "end = _deadline(at, self.leaf.steps[step].within)",
+        "end = _deadline(at, self.leaf.steps[0].within)",
     ),
     Fault(
         "the first step forgets its window [S1]",
@@ -368,20 +377,20 @@ FAULTS = (
     Fault(
         "what happened before the first event is too early, and so is what happened with it [S1]",
         "semantics/sequences.py",
-        "    start = bisect_left(ordered, first[0], key=instant_of)",
-        "    start = bisect_left(ordered, first[0], key=instant_of) + 1",
+        "    start = bisect_left(ordered, first[0], key=event_instant)",
+        "    start = bisect_left(ordered, first[0], key=event_instant) + 1",
     ),
     Fault(
         "a cart of ten minutes ago is abandoned [S2]",
         "semantics/sequences.py",
-        "if complete > self.until or complete is Beyond.AFTER:",
-        "if complete is Beyond.AFTER:",
+        "if complete > self.until or complete is Unbounded.FUTURE:",
+        "if complete is Unbounded.FUTURE:",
     ),
     Fault(
         "a time that is over right now is not over [S2]",
         "semantics/sequences.py",
-        "if complete > self.until or complete is Beyond.AFTER:",
-        "if complete >= self.until or complete is Beyond.AFTER:",
+        "if complete > self.until or complete is Unbounded.FUTURE:",
+        "if complete >= self.until or complete is Unbounded.FUTURE:",
     ),
     Fault(
         "nothing is unwanted at the instant of the last event [S2]",
@@ -404,8 +413,8 @@ FAULTS = (
     Fault(
         "what is unwanted is so for all time [S2]",
         "semantics/sequences.py",
-        "if ends < _latest(at, absent.within) and not",
-        "if ends is not Beyond.AFTER and not",
+        "if ends < _deadline(at, absent.within) and not",
+        "if ends is not Unbounded.FUTURE and not",
     ),
     Fault(
         "whatever the first event was, the search was done once [S3]",
@@ -416,26 +425,26 @@ FAULTS = (
     Fault(
         "what is the same is looked up in the later event twice [S3]",
         "semantics/step_candidates.py",
-        "kind, value = reading = read(value_at(first.properties, self.of_first.path))",
-        "kind, value = reading = read(value_at(first.properties, self.link.path))",
+        "kind, value = reading = normalize(get_path(first.properties, self.of_first.path))",
+        "kind, value = reading = normalize(get_path(first.properties, self.link.path))",
     ),
     Fault(
         "an instant is not found by its local day [K4]",
         "semantics/step_candidates.py",
-        '            day = self.moment.local_day(cast("date", value))\n',
+        '            day = self.context.local_day(cast("date", value))\n',
         "            day = None\n",
     ),
     Fault(
         "a day is not found by an instant in it [K4]",
         "semantics/step_candidates.py",
-        '            keys.append(same((Kind.DAY, self.moment.local_day(cast("date", value)))))',
+        '            keys.append(equality_key((Kind.DAY, self.context.local_day(cast("date", value)))))',
         "            pass",
     ),
     Fault(
         "the case of a text keeps it from being found [K3]",
         "semantics/step_candidates.py",
-        'same((kind, cast("str", value).casefold()) if folds else reading)',
-        "same(reading)",
+        'equality_key((kind, cast("str", value).casefold()) if folds else reading)',
+        "equality_key(reading)",
     ),
     Fault(
         "of two equalities the one that rules out least is looked up [S3]",
@@ -446,7 +455,7 @@ FAULTS = (
     Fault(
         "a blank of one event is a blank of all of them [V6]",
         "semantics/step_candidates.py",
-        "        if self._refers > 1:\n",
+        "        if self._reference_count > 1:\n",
         "        if False:\n",
     ),
     Fault(
@@ -458,7 +467,7 @@ FAULTS = (
     Fault(
         "what cannot be compared is nowhere looked up [V6]",
         "semantics/step_candidates.py",
-        "        if self.doubtful:\n",
+        "        if self.include_uncertain:\n",
         "        if False:\n",
     ),
     Fault(
@@ -470,7 +479,7 @@ FAULTS = (
     Fault(
         "numbers of one hash are compared with each other [E4]",
         "model/values.py",
-        "    return (kind, number if -_LEAST_ALIKE < number < _LEAST_ALIKE else hex(number))",
+        "    return (kind, number if -_HASH_MODULUS < number < _HASH_MODULUS else hex(number))",
         "    return (kind, number)",
     ),
     Fault(
@@ -488,20 +497,20 @@ FAULTS = (
     Fault(
         "nothing compared with nothing is equal [K7]",
         "semantics/comparisons.py",
-        "    return (read(value_at(first if operand.first else mapping, operand.path)),)",
-        "    return (read(value_at(mapping, operand.path)),)",
+        "    return (normalize(get_path(first if operand.first else mapping, operand.path)),)",
+        "    return (normalize(get_path(mapping, operand.path)),)",
     ),
     Fault(
         "has_all is has_any [K5]",
         "semantics/comparisons.py",
-        "            return all(_any_alike(comparison, own, (one,), moment) for one in operands)",
-        "            return any(_any_alike(comparison, own, (one,), moment) for one in operands)",
+        "            return all(_any_pair_satisfies(comparison, own, (one,), context) for one in operands)",
+        "            return any(_any_pair_satisfies(comparison, own, (one,), context) for one in operands)",
     ),
     Fault(
         "a scalar is no collection of one [K5]",
         "semantics/comparisons.py",
-        "return tuple(members(reading[1])) if reading[0] is Kind.COLLECTION else (reading,)",
-        "return tuple(members(reading[1])) if reading[0] is Kind.COLLECTION else ()",
+        "return tuple(collection_members(reading[1])) if reading[0] is Kind.COLLECTION else (reading,)",
+        "return tuple(collection_members(reading[1])) if reading[0] is Kind.COLLECTION else ()",
     ),
     Fault(
         "the radius of the Earth in miles [S6]",
@@ -518,20 +527,20 @@ FAULTS = (
     Fault(
         "at least k is more than k [V5]",
         "traversal.py",
-        "return sum(holds(part, leaf_holds) for part in parts) >= number",
-        "return sum(holds(part, leaf_holds) for part in parts) > number",
+        "return sum(evaluate(part, leaf_is_true) for part in parts) >= number",
+        "return sum(evaluate(part, leaf_is_true) for part in parts) > number",
     ),
     Fault(
         "one id counts twice in a single call [E3]",
         "history.py",
-        "return cls(contact, *_timed(_first_of_each_id(given)))",
-        "return cls(contact, *_timed(given))",
+        "return cls(contact, *_split_usable(_unique_by_id(given)))",
+        "return cls(contact, *_split_usable(given))",
     ),
     Fault(
         "nobody asked about is everybody [D7]",
         "sources.py",
-        "wanted = None if ids is None else _hashed(ids)",
-        "wanted = _hashed(ids) if ids else None",
+        "wanted = None if ids is None else _as_set(ids)",
+        "wanted = _as_set(ids) if ids else None",
     ),
     Fault(
         "the case of text is always left aside [K3]",
@@ -638,7 +647,7 @@ FAULTS = (
     Fault(
         "a history of somebody else is let in [E6]",
         "history.py",
-        "            if not is_same(event.contact_id, given[0].contact_id):",
+        "            if not ids_equal(event.contact_id, given[0].contact_id):",
         "            if False:",
     ),
     Fault(
@@ -650,8 +659,8 @@ FAULTS = (
     Fault(
         "a compiled bool is a number [K1]",
         "operations/compilation/expression_source.py",
-        '        _Branch("type(v) is int", _ints(low, high, sheet)),',
-        '        _Branch("type(v) in (int, bool)", _ints(low, high, sheet)),',
+        '        _FastPath("type(v) is int", _ints(low, high, sheet)),',
+        '        _FastPath("type(v) in (int, bool)", _ints(low, high, sheet)),',
     ),
     Fault(
         "compiled, a number of 500 digits has a kind [K9]",
@@ -686,13 +695,13 @@ FAULTS = (
     Fault(
         "compiled, at most n is fewer than n [E1]",
         "operations/compilation/expression_source.py",
-        "_reaches(leaf, most + 1, sheet)",
-        "_reaches(leaf, most, sheet)",
+        "_at_least_expression(leaf, most + 1, sheet)",
+        "_at_least_expression(leaf, most, sheet)",
     ),
     Fault(
         "compiled, events count before their instant [T1]",
         "operations/compilation/matcher.py",
-        "min(last, moment.now) if of_events else last",
+        "min(last, context.now) if of_events else last",
         "last",
     ),
     Fault(
@@ -704,8 +713,8 @@ FAULTS = (
     Fault(
         "a matcher is never compiled",
         "operations/compilation/matcher.py",
-        "        self._patience -= 1",
-        "        self._patience -= 0",
+        "        self._calls_before_compiling -= 1",
+        "        self._calls_before_compiling -= 0",
     ),
     Fault(
         "one pass over plain events counts an id twice [E3]",
@@ -722,8 +731,8 @@ FAULTS = (
     Fault(
         "a prepared history is taken for anybody's [E6]",
         "operations/compilation/function_source.py",
-        '"if not events.owner == contact.id and len(events):",',
-        '"if events.owner is None and len(events):",',
+        '"if not events.contact_id == contact.id and len(events):",',
+        '"if events.contact_id is None and len(events):",',
     ),
     Fault(
         "one pass over plain events leaves out the first instant",
@@ -740,8 +749,8 @@ FAULTS = (
     Fault(
         "the place of the k-th newest event is off by one",
         "operations/compilation/source_builder.py",
-        "                place=self.name(-number),",
-        "                place=self.name(1 - number),",
+        "                place=self.constant(-number),",
+        "                place=self.constant(1 - number),",
     ),
     Fault(
         "attributes that lie ahead are cut off like events [T3]",
@@ -776,8 +785,8 @@ FAULTS = (
     Fault(
         "a count that is compared with a number is a plain False [D2]",
         "model/base.py",
-        "        if read(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):",
-        "        if read(other)[0] is Kind.BOOLEAN:",
+        "        if normalize(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):",
+        "        if normalize(other)[0] is Kind.BOOLEAN:",
     ),
     Fault(
         "conditions of one meaning are never equal [K10]",
@@ -788,19 +797,19 @@ FAULTS = (
     Fault(
         "a list that holds itself is copied until it is too deep [D9]",
         "model/facts.py",
-        "        if id(value) in self.around:",
+        "        if id(value) in self.ancestors:",
         "        if False:",
     ),
     Fault(
         "a copy may have one collection less [D9]",
         "model/facts.py",
-        "        if self.begun > _MOST:",
-        "        if self.begun >= _MOST:",
+        "        if self.collections > _MAX_COLLECTIONS:",
+        "        if self.collections >= _MAX_COLLECTIONS:",
     ),
     Fault(
         "a list met twice is taken for one that holds itself [D9]",
         "model/facts.py",
-        "        self.around.discard(id(value))\n",
+        "        self.ancestors.discard(id(value))\n",
         "",
     ),
     Fault(
@@ -842,8 +851,8 @@ FAULTS = (
     Fault(
         "a mean counts what it skipped as 0 [E4]",
         "semantics/aggregates.py",
-        "return Total.of(_numbers(leaf, events)).mean()",
-        "return Total.of(number_in(leaf, timed) or 0 for timed in events).mean()",
+        "return ExactSum.of(_numbers(leaf, events)).mean()",
+        "return ExactSum.of(number_of_event(leaf, timed) or 0 for timed in events).mean()",
     ),
     Fault(
         "a mean of nothing is 0 [E4]",
@@ -860,14 +869,14 @@ FAULTS = (
     Fault(
         "the least is the greatest [E4]",
         "semantics/aggregates.py",
-        "return extreme(min(_numbers(leaf, events), default=None))",
-        "return extreme(max(_numbers(leaf, events), default=None))",
+        "return optional_number(min(_numbers(leaf, events), default=None))",
+        "return optional_number(max(_numbers(leaf, events), default=None))",
     ),
     Fault(
         "the greatest of nothing is 0 [E4]",
         "semantics/aggregates.py",
-        "return extreme(max(_numbers(leaf, events), default=None))",
-        "return extreme(max(_numbers(leaf, events), default=0))",
+        "return optional_number(max(_numbers(leaf, events), default=None))",
+        "return optional_number(max(_numbers(leaf, events), default=0))",
     ),
     Fault(
         "a sum takes true for 1 [E4]",
@@ -878,32 +887,32 @@ FAULTS = (
     Fault(
         "no value is one of the different values [E4]",
         "semantics/aggregates.py",
-        "return () if reading[0] in (Kind.NO_VALUE, Kind.NO_KIND) else (same(reading),)",
-        "return () if reading[0] is Kind.NO_KIND else (same(reading),)",
+        "return () if reading[0] in (Kind.NO_VALUE, Kind.INCOMPARABLE) else (equality_key(reading),)",
+        "return () if reading[0] is Kind.INCOMPARABLE else (equality_key(reading),)",
     ),
     Fault(
         "among equal instants the last is the earliest [E5]",
         "semantics/aggregates.py",
-        "return of_one(leaf, min(events, key=instant_of, default=None))",
-        "return of_one(leaf, min(reversed(events), key=instant_of, default=None))",
+        "return value_of_event(leaf, min(events, key=event_instant, default=None))",
+        "return value_of_event(leaf, min(reversed(events), key=event_instant, default=None))",
     ),
     Fault(
         "the latest is the last given [E5]",
         "semantics/aggregates.py",
-        "found = max(reversed(events), key=instant_of, default=None)",
+        "found = max(reversed(events), key=event_instant, default=None)",
         "found = events[-1] if events else None",
     ),
     Fault(
         "the latest is the latest that has a value [E5]",
         "semantics/aggregates.py",
-        "            found = max(reversed(events), key=instant_of, default=None)",
-        "            events = [one for one in events if not leaf.path or value_at(one[-1].properties, leaf.path) is not None]\n            found = max(reversed(events), key=instant_of, default=None)",
+        "            found = max(reversed(events), key=event_instant, default=None)",
+        "            events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]\n            found = max(reversed(events), key=event_instant, default=None)",
     ),
     Fault(
         "the time of an event is a property of it [E5]",
         "semantics/aggregates.py",
         "        return (Kind.INSTANT, at)",
-        "        return read(event.properties.get('at'))",
+        "        return normalize(event.properties.get('at'))",
     ),
     Fault(
         "a number with more digits than can be written out is added [E4]",
@@ -914,8 +923,8 @@ FAULTS = (
     Fault(
         "a value is made of all events, its where aside [E4], [E5]",
         "semantics/observations.py",
-        "return aggregated(leaf, counting(leaf, facts, moment)), None",
-        "return aggregated(leaf, candidates(leaf, facts, moment)), None",
+        "return aggregate_events(leaf, matching_events(leaf, facts, context)), None",
+        "return aggregate_events(leaf, events_in_window(leaf, facts, context)), None",
     ),
     Fault(
         "what a sum skipped is not said [V6]",
@@ -956,8 +965,8 @@ FAULTS = (
     Fault(
         "an attribute is compared with itself [K7]",
         "semantics/comparisons.py",
-        "    return (read(value_at(first if operand.first else mapping, operand.path)),)",
-        "    return (read(value_at(first if operand.first else mapping, operand.path[:1])),)",
+        "    return (normalize(get_path(first if operand.first else mapping, operand.path)),)",
+        "    return (normalize(get_path(first if operand.first else mapping, operand.path[:1])),)",
     ),
     Fault(
         "two blanks are equal [K7]",
@@ -1022,8 +1031,8 @@ FAULTS = (
     Fault(
         "has_any looks for the whole collection [K5]",
         "model/operators.py",
-        'MEMBERS: Final = frozenset({"has_any", "has_all"})',
-        'MEMBERS: Final = frozenset({"has_all"})',
+        'COLLECTION_OPERATORS: Final = frozenset({"has_any", "has_all"})',
+        'COLLECTION_OPERATORS: Final = frozenset({"has_all"})',
     ),
     Fault(
         "has_any is has_all [K5]",
@@ -1082,44 +1091,44 @@ FAULTS = (
     Fault(
         "the next days begin tomorrow [T10]",
         "model/terms.py",
-        'return self._recurring("anniversary_within_next", days, 0, 1)',
-        'return self._recurring("anniversary_within_next", days, 1, 1)',
+        'return self._anniversary("anniversary_within_next", days, 0, 1)',
+        'return self._anniversary("anniversary_within_next", days, 1, 1)',
     ),
     Fault(
         "the last days are the next [T10]",
         "model/terms.py",
-        'return self._recurring("anniversary_within_last", days, -1, 0)',
-        'return self._recurring("anniversary_within_last", days, 0, 1)',
+        'return self._anniversary("anniversary_within_last", days, -1, 0)',
+        'return self._anniversary("anniversary_within_last", days, 0, 1)',
     ),
     Fault(
         "the day of an instant is that of UTC [T10]",
         "semantics/comparisons.py",
-        '            day = moment.local_day(cast("date", value))',
+        '            day = context.local_day(cast("date", value))',
         "            day = date(value.year, value.month, value.day)",
     ),
     Fault(
         "today is that of UTC [T10]",
         "semantics/comparisons.py",
-        "            today = moment.local_day(moment.now)",
-        "            today = moment.now.date()",
+        "            today = context.local_day(context.now)",
+        "            today = context.now.date()",
     ),
     Fault(
         "at least k is exactly k [V5]",
         "traversal.py",
-        "return sum(holds(part, leaf_holds) for part in parts) >= number",
-        "return sum(holds(part, leaf_holds) for part in parts) == number",
+        "return sum(evaluate(part, leaf_is_true) for part in parts) >= number",
+        "return sum(evaluate(part, leaf_is_true) for part in parts) == number",
     ),
     Fault(
         "equal parts count once [V5]",
         "traversal.py",
-        "return sum(holds(part, leaf_holds) for part in parts) >= number",
-        "return sum(holds(part, leaf_holds) for part in dict.fromkeys(parts)) >= number",
+        "return sum(evaluate(part, leaf_is_true) for part in parts) >= number",
+        "return sum(evaluate(part, leaf_is_true) for part in dict.fromkeys(parts)) >= number",
     ),
     Fault(
         "a number of parts below 0 is taken [V5]",
         "model/base.py",
-        "        if not is_whole(self.number) or self.number < 0:",
-        "        if not is_whole(self.number):",
+        "        if not is_int(self.number) or self.number < 0:",
+        "        if not is_int(self.number):",
     ),
     Fault(
         "the uncertain parts never tip the scales [V6]",
@@ -1130,8 +1139,8 @@ FAULTS = (
     Fault(
         "fewer than k is said as at least k",
         "english/conditions.py",
-        'return f"fewer than {number} of{let_in(condition.part)}", parts',
-        'return f"at least {number} of{let_in(condition.part)}", parts',
+        'return f"fewer than {number} of{blank_note(condition.part)}", parts',
+        'return f"at least {number} of{blank_note(condition.part)}", parts',
     ),
     Fault(
         "something follows an absence [S2]",
@@ -1232,8 +1241,8 @@ FAULTS = (
     Fault(
         "a sample of nobody is taken [S5]",
         "model/contact_leaves.py",
-        'or not 0 < cast("Decimal", number) <= _EVERYBODY:',
-        'or not 0 <= cast("Decimal", number) <= _EVERYBODY:',
+        'or not 0 < cast("Decimal", number) <= _MAX_PERCENT:',
+        'or not 0 <= cast("Decimal", number) <= _MAX_PERCENT:',
     ),
     Fault(
         "a place just at the distance is outside [S6]",
@@ -1268,8 +1277,8 @@ FAULTS = (
     Fault(
         "a location is a list of numbers, however many [S6]",
         "model/values.py",
-        "    readings = [read(degrees) for degrees in pair]",
-        "    readings = [read(degrees) for degrees in pair[:2]]",
+        "    readings = [normalize(degrees) for degrees in pair]",
+        "    readings = [normalize(degrees) for degrees in pair[:2]]",
     ),
     Fault(
         "a text is a number of degrees [S6]",
@@ -1280,8 +1289,8 @@ FAULTS = (
     Fault(
         "a pattern is found at the beginning only [S7]",
         "model/regex.py",
-        "compiled(pattern).search(text)",
-        "compiled(pattern).match(text)",
+        "compile_regex(pattern).search(text)",
+        "compile_regex(pattern).match(text)",
     ),
     Fault(
         "a pattern is compiled when it is asked [S7]",
@@ -1298,13 +1307,13 @@ FAULTS = (
     Fault(
         "a segment means its complement [S8]",
         "traversal.py",
-        "            return holds(segment.condition, leaf_holds)  # [S8]",
-        "            return not holds(segment.condition, leaf_holds)",
+        "            return evaluate(segment.condition, leaf_is_true)  # [S8]",
+        "            return not evaluate(segment.condition, leaf_is_true)",
     ),
     Fault(
         "the leaves of a segment are not loaded [S8]",
         "traversal.py",
-        "            yield from leaves_of(segment.condition)",
+        "            yield from iter_leaves(segment.condition)",
         "            yield from ()",
     ),
     Fault(
@@ -1316,7 +1325,7 @@ FAULTS = (
     Fault(
         "a negated segment does not say that it lets blanks in [V3]",
         "english/conditions.py",
-        "            blanks = let_in(segment.condition)",
+        "            blanks = blank_note(segment.condition)",
         '            blanks = ""',
     ),
     Fault(
@@ -1340,8 +1349,8 @@ FAULTS = (
     Fault(
         "what has come between two lengths of time ago stays [T11]",
         "clock/windows.py",
-        "return leave(at, newer), Beyond.AFTER if older is None else leave(at, older)",
-        "return leave(at, newer), Beyond.AFTER",
+        "return leave(at, newer), Unbounded.FUTURE if older is None else leave(at, older)",
+        "return leave(at, newer), Unbounded.FUTURE",
     ),
     Fault(
         "several units take a fact in as late as one does [T8], [T11]",
@@ -1358,14 +1367,14 @@ FAULTS = (
     Fault(
         "the horizon is not looked at",
         "timelines/conditions.py",
-        "    while until <= limit and not isinstance(until, Beyond):",
-        "    while until < limit and not isinstance(until, Beyond):",
+        "    while until <= limit and not isinstance(until, Unbounded):",
+        "    while until < limit and not isinstance(until, Unbounded):",
     ),
     Fault(
         "a change at the end of a timeline belongs to it [T11]",
         "timelines/base.py",
-        "while until < end and not isinstance(until, Beyond):",
-        "while until <= end and not isinstance(until, Beyond):",
+        "while until < end and not isinstance(until, Unbounded):",
+        "while until <= end and not isinstance(until, Unbounded):",
     ),
     Fault(
         "a local day that is the last of all never begins [T10], [T12]",
@@ -1376,14 +1385,14 @@ FAULTS = (
     Fault(
         "a group stays true until all that holds has changed [V5]",
         "timelines/base.py",
-        "return True, _until_number_change(for_it, len(for_it) - self.number + 1)",
+        "return True, _nth_earliest(for_it, len(for_it) - self.number + 1)",
         "return True, max(for_it)",
     ),
     Fault(
         "one part that never holds settles any group [V5]",
         "timelines/base.py",
-        "if until is Beyond.AFTER and not verdict and spared == 0:",
-        "if until is Beyond.AFTER and not verdict:",
+        "if until is Unbounded.FUTURE and not verdict and spared == 0:",
+        "if until is Unbounded.FUTURE and not verdict:",
     ),
     Fault(
         "a part that ends is one more [V5]",
@@ -1401,7 +1410,7 @@ FAULTS = (
         "a complement never changes [V2]",
         "timelines/base.py",
         "return not verdict, until",
-        "return not verdict, Beyond.AFTER",
+        "return not verdict, Unbounded.FUTURE",
     ),
     Fault(
         "what always holds counts for nothing [V5]",
@@ -1424,8 +1433,8 @@ FAULTS = (
     Fault(
         "there are enough until the newest has left [E1]",
         "timelines/counts.py",
-        "until: Edge = self.events.leave(had - self.least) if self.least else Beyond.AFTER",
-        "until: Edge = self.events.leave(had - 1) if self.least else Beyond.AFTER",
+        "until: Bound = self.events.leave(had - self.least) if self.least else Unbounded.FUTURE",
+        "until: Bound = self.events.leave(had - 1) if self.least else Unbounded.FUTURE",
     ),
     Fault(
         "one more may come than is allowed [E1]",
@@ -1538,8 +1547,8 @@ FAULTS = (
     Fault(
         "an event whose where moves counts before it happened [T1]",
         "timelines/conditions.py",
-        "return enough(2, [Stay(max(start, at), end), course_of(where, OneEvent(event), moment)])",
-        "return enough(2, [Stay(start, end), course_of(where, OneEvent(event), moment)])",
+        "    return at_least(\n        2, [DuringInterval(max(start, at), end), timeline_of(where, EventSubject(event), context)]\n    )",
+        "    return at_least(\n        2, [DuringInterval(start, end), timeline_of(where, EventSubject(event), context)]\n    )",
     ),
     Fault(
         "a timeline says when a condition does not hold, too [T11]",
@@ -1562,8 +1571,8 @@ FAULTS = (
     Fault(
         "what ends a chain of one event rules it out [S2]",
         "semantics/sequences.py",
-        "Beyond.AFTER, may_end=not leaf.steps)",
-        "Beyond.AFTER, may_end=False)",
+        "Unbounded.FUTURE, may_end=not leaf.steps",
+        "Unbounded.FUTURE, may_end=False",
     ),
     Fault(
         "of the chains that are complete sooner and later the later is kept [S1]",
@@ -1574,7 +1583,7 @@ FAULTS = (
     Fault(
         "a search without an end in sight goes on to the end of the calendar",
         "timelines/conditions.py",
-        "        if patience <= course.effort():",
+        "        if max_steps <= timeline.extra_work():",
         "        if False:",
     ),
     Fault(
@@ -1592,8 +1601,8 @@ FAULTS = (
     Fault(
         "size_over_time loads what the first instant needs only",
         "operations/requirements.py",
-        "    return needs_of(condition, Moment(start, tz)) | needs_of(condition, Moment(end, tz))",
-        "    return needs_of(condition, Moment(start, tz))",
+        "    return needs_of(condition, EvaluationContext(start, tz)) | needs_of(",
+        "    return needs_of(condition, EvaluationContext(start, tz)) or needs_of(",
     ),
     Fault(
         "size_over_time tells a step where the number stays",
@@ -1601,18 +1610,17 @@ FAULTS = (
         "            if changes[at]:",
         "            if True:",
     ),
-    # --- threads, and the check of sources -------------------------------------------------------
     Fault(
         "two threads add one event, both of them [E3]",
         "sources.py",
-        "        with self._lock:\n            _is_among(owner",
-        "        if True:\n            _is_among(owner",
+        "        with self._lock:\n            _contains_id(owner",
+        "        if True:\n            _contains_id(owner",
     ),
     Fault(
         "two threads add one contact, both of them [E6]",
         "sources.py",
-        "        with self._lock:\n            if _is_among(contact.id",
-        "        if True:\n            if _is_among(contact.id",
+        "        with self._lock:\n            if _contains_id(contact.id",
+        "        if True:\n            if _contains_id(contact.id",
     ),
     Fault(
         "a source that is pickled knows no event by its id [E3]",
@@ -1644,7 +1652,6 @@ FAULTS = (
         "failed = [text for case in several for text in _failures(case, make_source, make_id)]",
         "failed = [text for case in several[:1] for text in _failures(case, make_source, make_id)]",
     ),
-    # --- documents: operations/serialization and what it needs of the model ------------------------
     Fault(
         "a condition's size does not count its parts [V5]",
         "model/base.py",
@@ -1684,7 +1691,7 @@ FAULTS = (
     Fault(
         "an instant without an offset is taken for one in UTC [K2]",
         "operations/serialization/scalars.py",
-        '        spot.refuse(f"takes {_AN_INSTANT}: without Z or an offset it is none")\n        return None',
+        '        spot.report(f"takes {_AN_INSTANT}: without Z or an offset it is none")\n        return None',
         '        text += "Z"',
     ),
     Fault(
@@ -1702,8 +1709,8 @@ FAULTS = (
     Fault(
         "a property of the first event comes back as one of the same [S3]",
         "operations/serialization/values.py",
-        '            return {"first_value_of" if first else "value_of": written_names(path)}',
-        '            return {"value_of": written_names(path)}',
+        '            return {"first_value_of" if first else "value_of": encode_names(path)}',
+        '            return {"value_of": encode_names(path)}',
     ),
     Fault(
         "patterns are not counted",
@@ -1720,25 +1727,25 @@ FAULTS = (
     Fault(
         "two counts that say the same have two hashes [K10]",
         "operations/serialization/json_text.py",
-        "Form(scalar=_one_form, settled=True)",
-        "Form(scalar=_one_form)",
+        "EncodeOptions(scalar=_one_form, canonical_counts=True)",
+        "EncodeOptions(scalar=_one_form)",
     ),
     Fault(
         "zeros of a decimal change its hash [K10]",
         "operations/serialization/json_text.py",
-        "EXACT.normalize(scalar) if scalar else Decimal(0)",
+        "EXACT_CONTEXT.normalize(scalar) if scalar else Decimal(0)",
         "scalar",
     ),
     Fault(
         "negative zero has a hash of its own [K10]",
         "operations/serialization/json_text.py",
-        "written(scalar or 0.0)",
-        "written(scalar)",
+        "encode_scalar(scalar or 0.0)",
+        "encode_scalar(scalar)",
     ),
     Fault(
         "the hash rounds decimals to the precision of the host [K10]",
         "operations/serialization/json_text.py",
-        "EXACT.normalize(scalar)",
+        "EXACT_CONTEXT.normalize(scalar)",
         "scalar.normalize()",
     ),
     Fault(
@@ -1774,32 +1781,32 @@ FAULTS = (
     Fault(
         "a document of dicts may be as long as it likes",
         "operations/serialization/cursor.py",
-        "        self.spent += size\n",
-        "        self.spent = size\n",
+        "        self.characters += size\n",
+        "        self.characters = size\n",
     ),
     Fault(
         "a condition that nests too deep is built to find out",
         "operations/serialization/conditions.py",
-        "    if spot.nesting > DEEPEST:",
-        "    if spot.nesting > 10 * DEEPEST:",
+        "    if spot.nesting > MAX_DEPTH:",
+        "    if spot.nesting > 10 * MAX_DEPTH:",
     ),
     Fault(
         "a reference to a segment counts as one condition",
         "operations/serialization/conditions.py",
-        "    return InSegment(segment) if session.count(spot, segment.condition.size) else None",
+        "    return InSegment(segment) if session.charge_nodes(spot, segment.condition.size) else None",
         "    return InSegment(segment)",
     ),
     Fault(
         "a circle of segments is not told",
         "operations/serialization/decoding.py",
-        "                    _refuse_circle([spot for spot, _ in way], inner)",
+        "                    _report_cycle([spot for spot, _ in way], inner)",
         "                    pass",
     ),
     Fault(
         "a segment that is named further in is not read first",
         "operations/serialization/decoding.py",
-        '_INWARDS: Final = ("condition", "part", "where", "first", "absent", "event")',
-        '_INWARDS: Final = ("condition", "where", "first", "absent", "event")',
+        '_NESTED_KEYS: Final = ("condition", "part", "where", "first", "absent", "event")',
+        '_NESTED_KEYS: Final = ("condition", "where", "first", "absent", "event")',
     ),
     Fault(
         "segments come back in the order in which they were read",
@@ -1831,12 +1838,11 @@ FAULTS = (
         "return not text.isascii() and _PAIR.search(text) is not None",
         "return False",
     ),
-    # --- when it is given up to look ahead ----------------------------------------------------------
     Fault(
         "many events wear out the patience that is for what has no end",
         "timelines/conditions.py",
-        "patience=patience + granted)",
-        "patience=patience)",
+        "max_steps=max_steps + granted)",
+        "max_steps=max_steps)",
     ),
     Fault(
         "a look at all events counts as one",
@@ -1847,7 +1853,7 @@ FAULTS = (
     Fault(
         "a segment that is named among events is nobody's business [S8]",
         "operations/serialization/decoding.py",
-        '_INWARDS: Final = ("condition", "part", "where", "first", "absent", "event")',
-        '_INWARDS: Final = ("condition", "part")',
+        '_NESTED_KEYS: Final = ("condition", "part", "where", "first", "absent", "event")',
+        '_NESTED_KEYS: Final = ("condition", "part")',
     ),
 )

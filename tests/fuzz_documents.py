@@ -32,7 +32,7 @@ with atheris.instrument_imports(include=["segkit"]):
     )
     from segkit.testing.examples import EXAMPLES
 
-MANY: Final = Limits(period=10**40, nodes=100_000, parts=100_000)
+MANY: Final = Limits(years=10**40, nodes=100_000, parts=100_000)
 VIP: Final = Segment("a", in_list("vip"))
 VALUES: Final = (
     *EXAMPLES,

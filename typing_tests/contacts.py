@@ -20,11 +20,11 @@ from segkit import (
     Explanation,
     History,
     Interval,
+    MemberCount,
     MemorySource,
     NextChange,
     Requirements,
     Segment,
-    Size,
     Span,
     attr,
     did,
@@ -105,7 +105,7 @@ evaluator = Evaluator(MemorySource([ada], [opened]), tz="Europe/Paris")
 assert_type(evaluator, Evaluator[str])
 assert_type(evaluator.members(lapsed, now=now, ids=None), Audience[str])
 assert_type(evaluator.as_of(lapsed, now, ids=None), Audience[str])
-assert_type(evaluator.size_over_time(vip, now, now), list[Size])
+assert_type(evaluator.size_over_time(vip, now, now), list[MemberCount])
 for at, size in evaluator.size_over_time(attr("age") >= 18, start=now, end=now, ids=["ada"]):
     assert_type(at, datetime)
     assert_type(size, int)

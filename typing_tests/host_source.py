@@ -24,7 +24,7 @@ from segkit import (
     explain,
     matches,
 )
-from segkit.testing import SOURCE_CASES, Shape, check_source, source_cases
+from segkit.testing import SOURCE_CASES, StorageShape, check_source, source_cases
 
 now = datetime(2022, 10, 1, tzinfo=UTC)
 buyers = Segment("buyers", did("order").within_last(months=6))
@@ -118,4 +118,4 @@ def make_source(contacts: list[Contact[int]], events: list[Event[int]]) -> ShopS
 
 check_source(make_source, make_id=int)
 check_source(make_source, SOURCE_CASES[:3], make_id=int)
-check_source(MemorySource, source_cases(Shape(text="ville", nested=None)))
+check_source(MemorySource, source_cases(StorageShape(text="ville", nested=None)))

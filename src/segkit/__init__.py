@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         SegkitError,
         ZoneError,
     )
-    from segkit.evaluator import Audience, Evaluator, Size
+    from segkit.evaluator import Audience, Evaluator, MemberCount
     from segkit.history import History
     from segkit.model.base import And, AtLeast, Not, Or
     from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
@@ -106,6 +106,7 @@ __all__ = [
     "Limits",
     "ListMembership",
     "Matcher",
+    "MemberCount",
     "MemorySource",
     "Next",
     "NextChange",
@@ -121,7 +122,6 @@ __all__ = [
     "Segment",
     "Segments",
     "Sequence",
-    "Size",
     "Source",
     "Span",
     "Step",
@@ -177,7 +177,7 @@ _ROOMS = {
         "SegkitError",
         "ZoneError",
     ),
-    "segkit.evaluator": ("Audience", "Evaluator", "Size"),
+    "segkit.evaluator": ("Audience", "Evaluator", "MemberCount"),
     "segkit.history": ("History",),
     "segkit.model.base": ("And", "AtLeast", "Not", "Or"),
     "segkit.model.comparisons": ("Anniversary", "Comparison", "Place", "Reference"),

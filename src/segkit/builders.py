@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from segkit.errors import ConditionTypeError, located, shown
+from segkit.errors import ConditionTypeError, short_repr, with_error_path
 from segkit.model.base import And, AtLeast, Or
 from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import ListMembership, Sample
 from segkit.model.event_leaves import EventCount
 from segkit.model.segments import InSegment, Segment
 from segkit.model.terms import AttributeTerm, FirstProperty, PropertyTerm
-from segkit.model.values import read
+from segkit.model.values import normalize
 
 
 def attr(name: str, /, *path: str) -> AttributeTerm:
@@ -25,7 +25,7 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
     >>> attr("address", "zip") == "75011"
     Attribute(('address', 'zip'), Comparison('==', operand='75011'))
     """
-    return AttributeTerm(_names("attr", name, *path))
+    return AttributeTerm(_check_names("attr", name, *path))
 
 
 def prop(name: str, /, *path: str) -> PropertyTerm:
@@ -35,7 +35,7 @@ def prop(name: str, /, *path: str) -> PropertyTerm:
     >>> did("order").where(prop("total") >= 50).names
     ('order',)
     """
-    return PropertyTerm(_names("prop", name, *path))
+    return PropertyTerm(_check_names("prop", name, *path))
 
 
 def did(name: str, /, *names: str) -> EventCount:
@@ -47,7 +47,7 @@ def did(name: str, /, *names: str) -> EventCount:
     >>> did("order").at_least(2).within_last(days=30)
     EventCount(('order',), minimum=2, window=Last(days=30))
     """
-    return EventCount(_names("did", name, *names))
+    return EventCount(_check_names("did", name, *names))
 
 
 def in_list(name: str, /) -> ListMembership:
@@ -57,7 +57,7 @@ def in_list(name: str, /) -> ListMembership:
     >>> ~in_list("newsletter")
     Not(ListMembership('newsletter'))
     """
-    return ListMembership(_names("in_list", name)[0])
+    return ListMembership(_check_names("in_list", name)[0])
 
 
 def in_any_list() -> ListMembership:
@@ -72,7 +72,7 @@ def all_of(*conditions: Condition) -> And:
     >>> all_of(attr("age") >= 18, in_list("vip")) == (attr("age") >= 18) & in_list("vip")
     True
     """
-    with located("all_of"):
+    with with_error_path("all_of"):
         return And(conditions)
 
 
@@ -83,7 +83,7 @@ def any_of(*conditions: Condition) -> Or:
     >>> any_of() == Or()
     True
     """
-    with located("any_of"):
+    with with_error_path("any_of"):
         return Or(conditions)
 
 
@@ -94,7 +94,7 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
     >>> describe(at_least(2, in_list("vip"), did("order"), attr("plan") == "pro"))
     'at least 2 of: is on list "vip"; did "order" at least once; plan is "pro"'
     """
-    with located("at_least"):
+    with with_error_path("at_least"):
         return AtLeast(number, conditions)
 
 
@@ -106,7 +106,7 @@ def first_prop(name: str, /, *path: str) -> FirstProperty:
     >>> describe(did("cart").not_followed_by(same))
     'did "cart" not followed by "order" (where sku is equal to the sku of the first event)'
     """
-    return FirstProperty(_names("first_prop", name, *path))
+    return FirstProperty(_check_names("first_prop", name, *path))
 
 
 def sample(percent: float, salt: str) -> Sample:
@@ -118,7 +118,7 @@ def sample(percent: float, salt: str) -> Sample:
         percent: More than 0, at most 100.
         salt: What makes one sample differ from another.
     """
-    with located("sample"):
+    with with_error_path("sample"):
         return Sample(percent, salt)
 
 
@@ -129,14 +129,14 @@ def in_segment(segment: Segment, /) -> InSegment:
     >>> describe(~in_segment(Segment("adults", attr("age") >= 18)))
     'is not in segment "adults" (or has no value)'
     """
-    with located("in_segment"):
+    with with_error_path("in_segment"):
         return InSegment(segment)
 
 
-def _names(door: str, *names: object) -> tuple[str, ...]:
+def _check_names(function: str, *names: object) -> tuple[str, ...]:
     for name in names:
         if not issubclass(type(name), str):
-            problem = f"takes names, text each; got {shown(name)}"
-            raise ConditionTypeError(door, problem, name)
+            problem = f"takes names, text each; got {short_repr(name)}"
+            raise ConditionTypeError(function, problem, name)
     # Plain, so that a subclass of str prints as something to paste back.
-    return tuple(cast("str", read(name)[1]) for name in names)
+    return tuple(cast("str", normalize(name)[1]) for name in names)

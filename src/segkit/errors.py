@@ -31,7 +31,7 @@ class SegkitError(Exception):
         return f"{self.path}: {self.problem}"
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.path!r}, {self.problem!r}, {shown(self.value)})"
+        return f"{type(self).__name__}({self.path!r}, {self.problem!r}, {short_repr(self.value)})"
 
 
 class ConditionError(SegkitError, ValueError):
@@ -64,11 +64,11 @@ class Problem(NamedTuple):
     """
 
     path: str
-    met: str
+    found: str
     expected: str
 
     def __str__(self) -> str:
-        told = "" if self.met in self.expected else f"; got {self.met}"
+        told = "" if self.found in self.expected else f"; got {self.found}"
         return f"{self.path}: {self.expected}{told}"
 
 
@@ -86,14 +86,14 @@ class DocumentError(SegkitError, ValueError):
         problem: str,
         value: object = None,
         problems: tuple[Problem, ...] = (),
-        more: int = 0,
+        omitted: int = 0,
     ) -> None:
         super().__init__(path, problem, value)
         self.problems = problems
-        self.more = more
+        self.omitted = omitted
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """*value* as an error prints it: its ``repr``, cut, and never raising."""
     try:
         text = _beginning(value, _LONGEST_REPR)
@@ -140,7 +140,7 @@ def _beginning(value: object, room: int) -> str:
 
 
 @contextmanager
-def asking(path: str) -> Generator[None]:
+def wrap_foreign_errors(path: str) -> Generator[None]:
     """What a value of the host's raises inside, when it is looked at, becomes a `ConditionError`.
 
     Errors of segkit pass as they are, and so do those that are to end a program.
@@ -150,15 +150,15 @@ def asking(path: str) -> Generator[None]:
     except SegkitError:
         raise
     except Exception as error:
-        problem = f"a value given raises {shown(error)} when it is read: hand in plain values"
+        problem = f"a value given raises {short_repr(error)} when it is read: hand in plain values"
         raise ConditionError(path, problem) from error
 
 
 @contextmanager
-def located(path: str) -> Generator[None]:
-    """Errors raised inside name *path*, the words the user wrote; see also `asking`."""
+def with_error_path(path: str) -> Generator[None]:
+    """Errors raised inside name *path*, as the user wrote it; see also `wrap_foreign_errors`."""
     try:
-        with asking(path):
+        with wrap_foreign_errors(path):
             yield
     except SegkitError as error:
         error.path = path

@@ -12,18 +12,18 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from segkit.clock import Moment, zone
+from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, FactsError, asking, shown
+from segkit.errors import ConditionError, FactsError, short_repr, wrap_foreign_errors
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
-from segkit.model.segments import Segment, condition_of
-from segkit.operations.evaluation import holds
+from segkit.model.segments import Segment, contact_condition
+from segkit.operations.evaluation import evaluate_facts
 from segkit.operations.requirements import needs_between, needs_of
-from segkit.operations.timeline import period, turns_of
-from segkit.sources import Source, loaded
+from segkit.operations.timeline import changes_of, period
+from segkit.sources import Source, load_facts
 
 IdT = TypeVar("IdT", bound=Hashable)
 OtherT = TypeVar("OtherT")
@@ -77,7 +77,7 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
         return f"<{type(self).__name__} of {len(self)} at {self.now.isoformat()}>"
 
 
-class Size(NamedTuple):
+class MemberCount(NamedTuple):
     """How many members a segment has had since an instant in UTC, that instant included."""
 
     at: datetime
@@ -109,10 +109,12 @@ class Evaluator(Generic[IdT]):
 
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
         if not callable(getattr(source, "load", None)):
-            problem = f"takes a source, such as MemorySource(contacts, events); got {shown(source)}"
+            problem = (
+                f"takes a source, such as MemorySource(contacts, events); got {short_repr(source)}"
+            )
             raise FactsError("Evaluator", problem, source)
         self._source = source
-        self._tz = zone(tz)
+        self._tz = parse_zone(tz)
 
     def members(
         self,
@@ -137,8 +139,8 @@ class Evaluator(Generic[IdT]):
             InstantError: If *now* is naive.
             FactsError: If the source yields something that is no contact, or one twice.
         """
-        asked = condition_of(condition, "members")
-        return self._evaluated([asked], now, ids, progress)[0]
+        asked = contact_condition(condition, "members")
+        return self._evaluate([asked], now, ids, progress)[0]
 
     def evaluate(
         self,
@@ -150,13 +152,13 @@ class Evaluator(Generic[IdT]):
     ) -> dict[str, Audience[IdT]]:
         """The members of several segments, by name, in one pass over the source.
 
-        Arguments and errors are those of `members`.
+        Arguments and errors are those of `collection_members`.
 
         Raises:
             ConditionError: If two segments have one name, or something is no `Segment`.
         """
         asked = _by_name(segments)
-        audiences = self._evaluated(list(asked.values()), now, ids, progress)
+        audiences = self._evaluate(list(asked.values()), now, ids, progress)
         return dict(zip(asked, audiences, strict=True))
 
     def as_of(
@@ -167,13 +169,13 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> Audience[IdT]:
-        """The members at a past instant: `members` then, what happened later left out.
+        """The members at a past instant: `collection_members` then, what happened later left out.
 
         Events have their instants, so that those after *at* do not count [T1]. **Attributes and
         lists are as they are today**, unless the source supplies them as they were: a contact who
         is "pro" now counts as "pro" then.
 
-        Other arguments and errors are those of `members`.
+        Other arguments and errors are those of `collection_members`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, Event, MemorySource, did
@@ -182,8 +184,8 @@ class Evaluator(Generic[IdT]):
         >>> len(evaluator.as_of(did("order"), datetime(2022, 9, 1, tzinfo=UTC)))
         0
         """
-        asked = condition_of(condition, "as_of")
-        return self._evaluated([asked], instant(at, "at"), ids, progress)[0]
+        asked = contact_condition(condition, "as_of")
+        return self._evaluate([asked], instant(at, "at"), ids, progress)[0]
 
     def size_over_time(
         self,
@@ -193,7 +195,7 @@ class Evaluator(Generic[IdT]):
         *,
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
-    ) -> list[Size]:
+    ) -> list[MemberCount]:
         """How many members there are from *start* up to *end*, exactly, at every instant.
 
         A step function: the first step is at *start*, and one more wherever the number changes.
@@ -225,52 +227,52 @@ class Evaluator(Generic[IdT]):
         2022-10-01 1
         2022-10-12 0
         """
-        asked = condition_of(condition, "size_over_time")
+        asked = contact_condition(condition, "size_over_time")
         since, until = period(start, end)
         if since == until:
             return []
         needs = needs_between(asked, since, until, self._tz)
         size, changes, done = 0, Counter[datetime](), 0
-        for facts in self._asked(needs, ids, progress):
-            verdict, turned = turns_of(asked, facts, Moment(since, self._tz), until)
+        for facts in self._iter_facts(needs, ids, progress):
+            verdict, turned = changes_of(asked, facts, EvaluationContext(since, self._tz), until)
             size += verdict
             for at in turned:
                 verdict = not verdict
                 changes[at] += 1 if verdict else -1
             done += 1
-        steps = [Size(since, size)]
+        steps = [MemberCount(since, size)]
         for at in sorted(changes):
             if changes[at]:
                 size += changes[at]
-                steps.append(Size(at, size))
+                steps.append(MemberCount(at, size))
         _logger.debug("followed 1 condition for %d contacts: %d steps", done, len(steps))
         return steps
 
-    def _evaluated(
+    def _evaluate(
         self,
         conditions: list[Condition],
         now: datetime,
         ids: Collection[IdT] | None,
         progress: Callable[[int, int | None], object] | None,
     ) -> list[Audience[IdT]]:
-        moment = Moment.of(instant(now, "now"), self._tz)
+        context = EvaluationContext.create(instant(now, "now"), self._tz)
         needs = Requirements()
         for condition in conditions:
-            needs |= needs_of(condition, moment)
+            needs |= needs_of(condition, context)
         members: list[list[IdT]] = [[] for _ in conditions]
         done = 0
-        for facts in self._asked(needs, ids, progress):
+        for facts in self._iter_facts(needs, ids, progress):
             for condition, found in zip(conditions, members, strict=True):
-                if holds(condition, facts, moment):
+                if evaluate_facts(condition, facts, context):
                     found.append(facts.contact.id)
             done += 1
         _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
         return [
-            Audience(found, now=moment.now, condition=condition)
+            Audience(found, now=context.now, condition=condition)
             for condition, found in zip(conditions, members, strict=True)
         ]
 
-    def _asked(
+    def _iter_facts(
         self,
         needs: Requirements,
         ids: Collection[IdT] | None,
@@ -279,25 +281,25 @@ class Evaluator(Generic[IdT]):
         """The facts of the contacts asked about; progress is told when one is done with."""
         _check_ids(ids)
         _check_progress(progress)
-        total = None if progress is None else _size(self._source if ids is None else ids)
-        for done, facts in enumerate(loaded(self._source, needs, ids), start=1):
+        total = None if progress is None else _known_size(self._source if ids is None else ids)
+        for done, facts in enumerate(load_facts(self._source, needs, ids), start=1):
             yield facts
             if progress is not None:
                 progress(done, total)
 
 
-@asking("evaluate")
+@wrap_foreign_errors("evaluate")
 def _by_name(segments: object) -> dict[str, Condition]:
     asked: dict[str, Condition] = {}
     if not isinstance(segments, Iterable):
         problem = "takes several segments, a list for example; for one there is members(segment)"
-        raise ConditionError("evaluate", f"{problem}; got {shown(segments)}", segments)
+        raise ConditionError("evaluate", f"{problem}; got {short_repr(segments)}", segments)
     for segment in cast("Iterable[object]", segments):
         if not isinstance(segment, Segment):
-            problem = f"takes segments, Segment(name, condition); got {shown(segment)}"
+            problem = f"takes segments, Segment(name, condition); got {short_repr(segment)}"
             raise ConditionError("evaluate", problem, segment)
         if segment.name in asked:
-            problem = f"two segments are named {shown(segment.name)}: the answer goes by name"
+            problem = f"two segments are named {short_repr(segment.name)}: the answer goes by name"
             raise ConditionError("evaluate", problem, segment.name)
         asked[segment.name] = segment.condition
     return asked
@@ -308,15 +310,17 @@ def _check_ids(ids: object) -> None:
     kind: type[object] = type(ids)
     if ids is None or (issubclass(kind, Collection) and not issubclass(kind, str | bytes)):
         return
-    problem = f"takes a collection of ids, or None for all; got {shown(ids)}"
+    problem = f"takes a collection of ids, or None for all; got {short_repr(ids)}"
     raise FactsError("ids", problem, ids)
 
 
 def _check_progress(progress: object) -> None:
     if progress is not None and not callable(progress):
-        problem = f"takes a function of how many are done and of how many; got {shown(progress)}"
+        problem = (
+            f"takes a function of how many are done and of how many; got {short_repr(progress)}"
+        )
         raise FactsError("progress", problem, progress)
 
 
-def _size(sized: object) -> int | None:
+def _known_size(sized: object) -> int | None:
     return len(cast("Sized", sized)) if issubclass(type(sized), Sized) else None

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias, cast, final
 
 import attrs
 
-from segkit.clock import Edge
-from segkit.errors import FactsError, shown
+from segkit.clock import Bound
+from segkit.errors import FactsError, short_repr
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
-from segkit.model.values import Kind, read
+from segkit.model.values import Kind, normalize
 
 _CONTACT_FIELDS = ("id", "attributes", "lists")
 _EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
@@ -25,7 +25,7 @@ def event_name(event: EventLike) -> str | None:
     """The name of an event as plain text; ``None`` if it is none."""
     if type(event) is Event:
         return event.name
-    kind, name = read(event.name)
+    kind, name = normalize(event.name)
     return cast("str", name) if kind is Kind.TEXT else None
 
 
@@ -52,11 +52,11 @@ def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: ty
         return
     missing = [field for field in fields if not hasattr(value, field)]
     if missing:
-        problem = f"{shown(value)} is no {what}: it has no .{' and no .'.join(missing)}"
+        problem = f"{short_repr(value)} is no {what}: it has no .{' and no .'.join(missing)}"
         raise FactsError(what, problem, value)
 
 
-def is_same(one: object, other: object) -> bool:
+def ids_equal(one: object, other: object) -> bool:
     """Whether two ids are equal; one that cannot be compared is equal to itself only."""
     try:
         return bool(one == other)
@@ -64,19 +64,19 @@ def is_same(one: object, other: object) -> bool:
         return one is other
 
 
-def iterated(events: object) -> Iterable[EventLike]:
+def check_iterable(events: object) -> Iterable[EventLike]:
     """*events*, if they are several.
 
     Raises:
         FactsError: If they are no iterable, or one of characters or keys.
     """
-    if is_several(events):
+    if is_iterable_of_items(events):
         return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {shown(events)}"
+    problem = f"takes the contact's events, a list or any other iterable; got {short_repr(events)}"
     raise FactsError("events", problem, events)
 
 
-def is_several(given: object) -> bool:
+def is_iterable_of_items(given: object) -> bool:
     """Whether *given* can be iterated and holds things of its own: no text, no mapping."""
     # By the type: an object may lie about its class, or raise when it is asked for it.
     kind: type[object] = type(given)
@@ -86,20 +86,20 @@ def is_several(given: object) -> bool:
 def _event_id(event: EventLike) -> Hashable:
     """What tells an event from others; ``None`` if nothing does."""
     given = event.id
-    if given is None or read(given)[0] is Kind.NO_VALUE:
+    if given is None or normalize(given)[0] is Kind.NO_VALUE:
         return None
     return given
 
 
-def is_new(event: EventLike, met: set[Hashable]) -> bool:
+def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
     """Whether no event of its id was met before; it is met now [E3]."""
     key = _event_id(event)
     if key is None:
         return True
     try:
-        if key in met:
+        if key in seen_ids:
             return False
-        met.add(key)
+        seen_ids.add(key)
     except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared tells nothing apart
         return True
     return True
@@ -108,7 +108,7 @@ def is_new(event: EventLike, met: set[Hashable]) -> bool:
 TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
 """An event behind its instant in UTC and its name, as plain values."""
 
-NO_EVENTS: Final[tuple[EventLike, ...]] = ()
+NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
 """What a call about a contact is given when no events are: worth no look at all."""
 
 
@@ -119,23 +119,23 @@ class Facts:
     Attributes:
         contact: The contact.
         events: Its events with their instants, in the order given.
-        unusable: Its events whose ``at`` is no aware instant, or whose name is no text; they
+        undated: Its events whose ``at`` is no aware instant, or whose name is no text; they
             count nowhere [K2].
     """
 
     contact: ContactLike[Any]
     events: list[TimedEvent]
-    unusable: list[EventLike]
+    undated: list[EventLike]
     _history: History | None = None
 
     def history(self) -> History:
         """The events by their names and instants: the `History` handed in, or one made once."""
         if self._history is None:
-            self._history = History.of_timed(self.contact.id, self.events, self.unusable)
+            self._history = History.from_timed(self.contact.id, self.events, self.undated)
         return self._history
 
     @classmethod
-    def of(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
+    def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
         """The facts a source yields: unique already [E3].
 
         Raises:
@@ -143,32 +143,32 @@ class Facts:
         """
         check_contact(contact)
         if type(events) is History:
-            return cls(contact, events.timed, events.unusable, events)
-        return cls(contact, *_timed(iterated(events)))
+            return cls(contact, events.timed, events.undated, events)
+        return cls(contact, *_split_usable(check_iterable(events)))
 
     @classmethod
-    def of_call(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
+    def from_call(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
         """The facts handed in with a single call, perhaps as a `History`.
 
         Raises:
             FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
         """
         check_contact(contact)
-        if events is NO_EVENTS:
+        if events is NOT_GIVEN:
             return cls(contact, [], [])
         history = events if type(events) is History else None
-        given = list(iterated(events)) if history is None else history.first()
+        given = list(check_iterable(events)) if history is None else history.first_event()
         for event in given:
             check_event(event)
-            if not is_same(event.contact_id, contact.id):
+            if not ids_equal(event.contact_id, contact.id):
                 problem = (
-                    f"the contact is {shown(contact.id)}, but an event {shown(event.name)} is of "
-                    f"{shown(event.contact_id)}: hand in the contact's own events only"
+                    f"the contact is {short_repr(contact.id)}, but an event {short_repr(event.name)} "
+                    f"is of {short_repr(event.contact_id)}: hand in the contact's own events only"
                 )
                 raise FactsError("events", problem, event)
         if history is not None:
-            return cls(contact, history.timed, history.unusable, history)
-        return cls(contact, *_timed(_first_of_each_id(given)))
+            return cls(contact, history.timed, history.undated, history)
+        return cls(contact, *_split_usable(_unique_by_id(given)))
 
 
 @final
@@ -193,44 +193,46 @@ class History:
     True
     """
 
-    __slots__ = ("_events", "_places", "instants", "owner", "timed", "unusable")
+    __slots__ = ("_events", "_positions", "contact_id", "instants", "timed", "undated")
 
     def __init__(self, events: Iterable[EventLike] = ()) -> None:
-        given = list(iterated(events))
+        given = list(check_iterable(events))
         for event in given:
             check_event(event)
-            if not is_same(event.contact_id, given[0].contact_id):
-                owners = f"{shown(given[0].contact_id)} and {shown(event.contact_id)}"
+            if not ids_equal(event.contact_id, given[0].contact_id):
+                owners = f"{short_repr(given[0].contact_id)} and {short_repr(event.contact_id)}"
                 problem = f"is of one contact; got events of {owners}: prepare one for each"
                 raise FactsError("History", problem, event)
-        self._events = list(_first_of_each_id(given))
-        self.owner: object = given[0].contact_id if given else None
+        self._events = list(_unique_by_id(given))
+        self.contact_id: object = given[0].contact_id if given else None
         """The id of the contact; ``None`` if there are no events."""
         self.timed: list[TimedEvent]
         """The events that can count, in the order given."""
-        self.unusable: list[EventLike]
+        self.undated: list[EventLike]
         """Those whose ``at`` is no aware instant, or whose name is no text [K2]."""
-        self.timed, self.unusable = _timed(self._events)
-        self._arrange()
+        self.timed, self.undated = _split_usable(self._events)
+        self._build_index()
 
     @classmethod
-    def of_timed(cls, owner: object, timed: list[TimedEvent], unusable: list[EventLike]) -> History:
+    def from_timed(
+        cls, contact_id: object, timed: list[TimedEvent], undated: list[EventLike]
+    ) -> History:
         """What is checked already, and unique [E3]."""
         history = object.__new__(cls)
-        history._events = [*(event for _, _, event in timed), *unusable]
-        history.owner, history.timed, history.unusable = owner, timed, unusable
-        history._arrange()
+        history._events = [*(event for _, _, event in timed), *undated]
+        history.contact_id, history.timed, history.undated = contact_id, timed, undated
+        history._build_index()
         return history
 
-    def _arrange(self) -> None:
+    def _build_index(self) -> None:
         # Of each name where its events stand in `timed`, ordered by instant; sorted() is stable, so
         # events of one instant stay in the order given [E5].
-        self._places: dict[str, list[int]] = {}
+        self._positions: dict[str, list[int]] = {}
         for place, (_, name, _) in enumerate(self.timed):
-            self._places.setdefault(name, []).append(place)
+            self._positions.setdefault(name, []).append(place)
         self.instants: dict[str, list[datetime]] = {}
         """The instants at which an event of each name happened, in their order."""
-        for name, places in self._places.items():
+        for name, places in self._positions.items():
             places.sort(key=lambda place: self.timed[place][0])
             self.instants[name] = [self.timed[place][0] for place in places]
 
@@ -243,22 +245,22 @@ class History:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} events>"
 
-    def first(self) -> list[EventLike]:
+    def first_event(self) -> list[EventLike]:
         """The first event given, who stands for the owner of all; empty if there is none."""
         return self._events[:1]
 
-    def within(self, names: Iterable[str], first: datetime, last: datetime) -> list[TimedEvent]:
+    def between(self, names: Iterable[str], first: datetime, last: datetime) -> list[TimedEvent]:
         """The events of some names between two instants, both included, in the order given."""
         found: list[int] = []
         for name in names:
             instants = self.instants.get(name)
             if instants is not None:
                 low, high = bisect_left(instants, first), bisect_right(instants, last)
-                found += self._places[name][low:high]
+                found += self._positions[name][low:high]
         found.sort()
         return [self.timed[place] for place in found]
 
-    def ordered(self, names: Iterable[str], first: Edge) -> list[TimedEvent]:
+    def chronological(self, names: Iterable[str], first: Bound) -> list[TimedEvent]:
         """The events of some names from *first* on, in the order of their instants.
 
         Those of one instant stay in the order given [E5].
@@ -268,37 +270,37 @@ class History:
         for name in several:
             instants = self.instants.get(name)
             if instants is not None:
-                found += self._places[name][bisect_left(instants, first) :]
+                found += self._positions[name][bisect_left(instants, first) :]
         if len(several) > 1:
             found.sort(key=lambda place: (self.timed[place][0], place))
         return [self.timed[place] for place in found]
 
 
-def instant_of(timed: TimedEvent) -> datetime:
+def event_instant(timed: TimedEvent) -> datetime:
     """When the event happened: what several are put in order by."""
     return timed[0]
 
 
-def _timed(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
+def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
     """The events behind their instants and names; and those that have none [K2]."""
     timed: list[TimedEvent] = []
-    unusable: list[EventLike] = []
+    undated: list[EventLike] = []
     for event in events:
         if type(event) is Event:
             timed.append((event.at, event.name, event))
             continue
         check_event(event)
-        (at_kind, at), name = read(event.at), event_name(event)
+        (at_kind, at), name = normalize(event.at), event_name(event)
         if at_kind is Kind.INSTANT and name is not None:
             timed.append((cast("datetime", at), name, event))
         else:
-            unusable.append(event)
-    return timed, unusable
+            undated.append(event)
+    return timed, undated
 
 
-def _first_of_each_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
+def _unique_by_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
     """*events* without those whose id was met before [E3]."""
     met: set[Hashable] = set()
     for event in events:
-        if is_new(event, met):
+        if add_if_new(event, met):
             yield event

@@ -7,10 +7,10 @@ from html import escape
 from itertools import islice
 from typing import Any, Final
 
-from segkit.english.values import said_instant
-from segkit.errors import shown
+from segkit.english.values import format_instant
+from segkit.errors import short_repr
 from segkit.evaluator import Audience
-from segkit.model.base import Combinable
+from segkit.model.base import BaseCondition
 from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe
 from segkit.operations.explanation.explain import Explanation
@@ -30,7 +30,7 @@ def html(value: object) -> str:
     try:
         body = _body(value)
     except Exception:  # noqa: BLE001 - a cell that shows less is better than one that fails
-        body = _pre(shown(value))
+        body = _pre(short_repr(value))
     return f'<div class="segkit">{body}</div>'
 
 
@@ -42,14 +42,14 @@ def _body(value: object) -> str:
             listed = "".join(_body(segment) for segment in islice(value, _MOST))
             more = len(value) - _MOST
             return f"{listed}<small>and {more} more</small>" if more > 0 else listed
-        case Combinable():
+        case BaseCondition():
             return _pre(describe(value))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
         case Explanation():
             return _explained(value)
         case Audience():
             return _audience(value)
         case _:
-            return _pre(shown(value))
+            return _pre(short_repr(value))
 
 
 def _explained(explanation: Explanation) -> str:
@@ -61,9 +61,9 @@ def _explained(explanation: Explanation) -> str:
 
 
 def _audience(audience: Audience[Any]) -> str:
-    count = f"<strong>{len(audience)}</strong> at {_text(said_instant(audience.now))}"
+    count = f"<strong>{len(audience)}</strong> at {_text(format_instant(audience.now))}"
     ids: Iterable[object] = islice(audience, _MOST)
-    listed = ", ".join(_text(shown(id_)) for id_ in ids)
+    listed = ", ".join(_text(short_repr(id_)) for id_ in ids)
     more = len(audience) - _MOST
     rest = f", and {more} more" if more > 0 else ""
     return f"{count}{_pre(describe(audience.condition))}<small>{listed}{rest}</small>"

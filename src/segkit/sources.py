@@ -6,8 +6,15 @@ from collections.abc import Collection, Container, Hashable, Iterable, Iterator,
 from threading import RLock
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from segkit.errors import FactsError, shown
-from segkit.history import Facts, check_contact, check_event, event_name, is_new, is_several
+from segkit.errors import FactsError, short_repr
+from segkit.history import (
+    Facts,
+    add_if_new,
+    check_contact,
+    check_event,
+    event_name,
+    is_iterable_of_items,
+)
 from segkit.model.facts import ContactLike, EventLike, check_id
 from segkit.model.requirements import Requirements
 
@@ -40,7 +47,7 @@ class Source(Protocol[IdT]):
         ...
 
 
-def loaded(
+def load_facts(
     source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
 ) -> Iterator[Facts]:
     """The facts that *source* streams; its own exceptions pass as they are.
@@ -49,8 +56,10 @@ def loaded(
         FactsError: If it yields something that is no contact with its events.
     """
     rows: object = source.load(needs, ids)
-    if not is_several(rows):
-        problem = f"returns pairs (contact, events), a list or generator of them; got {shown(rows)}"
+    if not is_iterable_of_items(rows):
+        problem = (
+            f"returns pairs (contact, events), a list or generator of them; got {short_repr(rows)}"
+        )
         if hasattr(type(rows), "__aiter__") or hasattr(type(rows), "__await__"):
             problem += ": await the data first, and hand it in with MemorySource"
         raise FactsError("load", problem, rows)
@@ -60,11 +69,11 @@ def loaded(
         try:
             contact, events = cast("tuple[ContactLike[IdT], Iterable[EventLike]]", row)
         except Exception as error:
-            problem = f"a row is a pair (contact, events); got {shown(row)}"
+            problem = f"a row is a pair (contact, events); got {short_repr(row)}"
             raise FactsError(path, problem, row) from error
         try:
-            facts = Facts.of(contact, events)
-            _check_new(contact.id, met)
+            facts = Facts.from_source(contact, events)
+            _check_unique(contact.id, met)
         except FactsError as error:
             error.path = f"{path}.{error.path}"
             raise
@@ -72,14 +81,14 @@ def loaded(
         yield facts
 
 
-def _check_new(id_: object, met: set[Any]) -> None:
+def _check_unique(id_: object, seen_ids: set[Any]) -> None:
     check_id(id_, "contact.id")
-    if _is_among(id_, met):
-        problem = f"the source yields the contact {shown(id_)} twice"
+    if _contains_id(id_, seen_ids):
+        problem = f"the source yields the contact {short_repr(id_)} twice"
         raise FactsError("contact.id", problem, id_)
 
 
-def _is_among(id_: object, met: Container[object]) -> bool:
+def _contains_id(id_: object, met: Container[object]) -> bool:
     """Whether a contact of that id was met.
 
     Raises:
@@ -88,7 +97,7 @@ def _is_among(id_: object, met: Container[object]) -> bool:
     try:
         return id_ in met
     except Exception as error:
-        problem = f"an id must be comparable: text, int or UUID; it raises {shown(error)}"
+        problem = f"an id must be comparable: text, int or UUID; it raises {short_repr(error)}"
         raise FactsError("contact.id", problem, id_) from error
 
 
@@ -125,9 +134,9 @@ class MemorySource(Generic[IdT]):
         # Looking whether something is there and adding it are two steps. Re-entrant, because
         # comparing ids may run a host's code, which may ask this very source.
         self._lock = RLock()
-        for contact in _each(contacts, "contacts"):
+        for contact in _check_items(contacts, "contacts"):
             self.add_contact(cast("ContactLike[IdT]", contact))
-        for event in _each(events, "events"):
+        for event in _check_items(events, "events"):
             self.add_event(cast("EventLike", event))
 
     def __len__(self) -> int:
@@ -146,8 +155,8 @@ class MemorySource(Generic[IdT]):
         check_contact(contact)
         check_id(contact.id, "Contact.id")
         with self._lock:
-            if _is_among(contact.id, self._contacts):
-                problem = f"a second contact of the id {shown(contact.id)} is refused"
+            if _contains_id(contact.id, self._contacts):
+                problem = f"a second contact of the id {short_repr(contact.id)} is refused"
                 raise FactsError("contacts", problem, contact)
             self._contacts[contact.id] = contact
 
@@ -161,8 +170,8 @@ class MemorySource(Generic[IdT]):
         check_id(event.contact_id, "Event.contact_id")
         owner = cast("IdT", event.contact_id)
         with self._lock:
-            _is_among(owner, self._event_ids)
-            if not is_new(event, self._event_ids.setdefault(owner, set())):
+            _contains_id(owner, self._event_ids)
+            if not add_if_new(event, self._event_ids.setdefault(owner, set())):
                 return False
             self._events.setdefault(owner, []).append(event)
             return True
@@ -171,7 +180,7 @@ class MemorySource(Generic[IdT]):
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[ContactLike[IdT], list[EventLike]]]:
         """Contacts in the order they were added, each with its events of the names needed."""
-        wanted = None if ids is None else _hashed(ids)
+        wanted = None if ids is None else _as_set(ids)
         with self._lock:
             contacts = list(self._contacts.values())
         for contact in contacts:
@@ -197,18 +206,18 @@ class MemorySource(Generic[IdT]):
         self._lock = RLock()
 
 
-def _hashed(ids: Collection[IdT]) -> set[IdT]:
+def _as_set(ids: Collection[IdT]) -> set[IdT]:
     try:
         return set(ids)
     except Exception as error:
-        problem = f"takes a collection of ids that can be hashed, or None; got {shown(ids)}"
+        problem = f"takes a collection of ids that can be hashed, or None; got {short_repr(ids)}"
         raise FactsError("ids", problem, ids) from error
 
 
-def _each(given: object, what: str) -> Iterable[object]:
-    if is_several(given):
+def _check_items(given: object, what: str) -> Iterable[object]:
+    if is_iterable_of_items(given):
         return cast("Iterable[object]", given)
-    problem = f"takes several {what}, a list or any other iterable; got {shown(given)}"
+    problem = f"takes several {what}, a list or any other iterable; got {short_repr(given)}"
     if issubclass(type(given), Mapping):
         problem += ": hand in its .values()"
     raise FactsError(f"MemorySource.{what}", problem, given)

@@ -10,41 +10,41 @@ from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.segments import InSegment
 
 
-def holds(condition: Condition, leaf_holds: Callable[[LeafCondition], bool]) -> bool:
+def evaluate(condition: Condition, leaf_is_true: Callable[[LeafCondition], bool]) -> bool:
     """Whether *condition* is true, when *leaf_holds* answers for its leaves [V1], [V2], [V5]."""
     match condition:
         case Leaf():
-            return leaf_holds(condition)
+            return leaf_is_true(condition)
         case And(parts):
             for part in parts:
-                if not holds(part, leaf_holds):
+                if not evaluate(part, leaf_is_true):
                     return False
             return True
         case Or(parts):
             for part in parts:
-                if holds(part, leaf_holds):
+                if evaluate(part, leaf_is_true):
                     return True
             return False
         case AtLeast(number, parts):
-            return sum(holds(part, leaf_holds) for part in parts) >= number
+            return sum(evaluate(part, leaf_is_true) for part in parts) >= number
         case Not(part):
-            return not holds(part, leaf_holds)
+            return not evaluate(part, leaf_is_true)
         case InSegment(segment):
-            return holds(segment.condition, leaf_holds)  # [S8]
+            return evaluate(segment.condition, leaf_is_true)  # [S8]
         case _:
             assert_never(condition)
 
 
-def leaves_of(condition: Condition) -> Iterator[LeafCondition]:
+def iter_leaves(condition: Condition) -> Iterator[LeafCondition]:
     """Every leaf of *condition*, from left to right."""
     match condition:
         case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
-                yield from leaves_of(part)
+                yield from iter_leaves(part)
         case Not(part):
-            yield from leaves_of(part)
+            yield from iter_leaves(part)
         case InSegment(segment):
-            yield from leaves_of(segment.condition)
+            yield from iter_leaves(segment.condition)
         case Leaf():
             yield condition
         case _:

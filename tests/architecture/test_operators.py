@@ -29,7 +29,7 @@ from segkit import (
     matches,
     requirements,
 )
-from segkit.clock import interval, validity
+from segkit.clock import coverage, window_interval
 from segkit.model.operators import Operator
 from segkit.model.time_spans import CalendarUnit, UnitPairs, Units
 
@@ -164,10 +164,10 @@ def test_the_operator_needs_the_attribute_that_it_compares(operator: Operator) -
 @units
 def test_the_calendar_unit_is_known_to_the_clock(unit: CalendarUnit) -> None:
     """Now lies in this unit and not in the one before [T8]."""
-    covered = interval(Calendar(unit), NOW, UTC)
+    covered = window_interval(Calendar(unit), NOW, UTC)
     assert NOW in covered
-    assert NOW not in interval(Calendar(unit, -1), NOW, UTC)
-    assert covered == validity(Calendar(unit), NOW, UTC)
+    assert NOW not in window_interval(Calendar(unit, -1), NOW, UTC)
+    assert covered == coverage(Calendar(unit), NOW, UTC)
 
 
 @units
@@ -182,8 +182,8 @@ def test_the_calendar_unit_is_said(unit: CalendarUnit) -> None:
 def test_the_unit_of_length_can_be_counted_and_said(unit: str) -> None:
     """Every unit reaches back and ahead; a week is said in days [T15]."""
     length = Duration(**{unit: 5})
-    assert NOW - timedelta(microseconds=1) in interval(Last(length), NOW, UTC)
-    assert NOW + timedelta(microseconds=1) in interval(Next(length), NOW, UTC)
+    assert NOW - timedelta(microseconds=1) in window_interval(Last(length), NOW, UTC)
+    assert NOW + timedelta(microseconds=1) in window_interval(Next(length), NOW, UTC)
     said = describe(did("order").within_last(length))
     in_words = "35 days" if unit == "weeks" else f"5 {unit}"
     assert said == f'did "order" at least once in the last {in_words}'

@@ -13,11 +13,11 @@ from typing import Final, get_args
 
 import segkit
 from segkit import Condition, EventCount, InSegment, Property, did, first_prop, model, prop
-from segkit.model.base import Combinable, Combinator, Leaf
+from segkit.model.base import BaseCondition, Combinator, Leaf
 from segkit.model.conditions import EventCondition, LeafCondition
 from segkit.model.time_spans import BaseWindow, Window
 
-BASES: Final = (Combinable, Combinator, Leaf)
+BASES: Final = (BaseCondition, Combinator, Leaf)
 
 
 def classes_of_the_model() -> Iterator[type]:
@@ -65,7 +65,7 @@ def test_every_leaf_and_combinator_is_in_the_union_of_conditions() -> None:
 
 def test_every_condition_is_a_leaf_or_a_combinator() -> None:
     """There is no third sort, and nothing is both."""
-    assert under(Combinable) == under(Leaf) | under(Combinator)
+    assert under(BaseCondition) == under(Leaf) | under(Combinator)
     assert not under(Leaf) & under(Combinator)
 
 

@@ -19,7 +19,7 @@ __all__ = ["ANY_LENGTH", "Value", "changed", "collections", "stored", "stored_va
 
 Value = Condition | Segment | Segments
 
-ANY_LENGTH: Final = Limits(period=10**40)
+ANY_LENGTH: Final = Limits(years=10**40)
 """The wide world has windows of more years than the calendar."""
 
 

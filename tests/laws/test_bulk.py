@@ -23,7 +23,7 @@ from segkit import (
 )
 from segkit.model.facts import instant
 from segkit.testing import histories, instants, zones
-from segkit.testing.strategies import WithEvents
+from segkit.testing.strategies import ContactWithEvents
 from tests.laws.situations import narrowed
 from tests.strategies import conditions, segments
 
@@ -32,7 +32,7 @@ from tests.strategies import conditions, segments
 class Population:
     """Contacts with their events, and when and where they are asked about."""
 
-    histories: list[WithEvents]
+    histories: list[ContactWithEvents]
     now: datetime
     tz: tzinfo
 
@@ -102,11 +102,11 @@ def test_asking_about_some_asks_only_about_them(
 class NarrowSource:
     """Hands out what it is asked for, and not a fact more."""
 
-    histories: list[WithEvents]
+    histories: list[ContactWithEvents]
 
     def load(
         self, needs: Requirements, ids: Collection[str] | None = None, /
-    ) -> Iterator[WithEvents]:
+    ) -> Iterator[ContactWithEvents]:
         for contact, events in self.histories:
             if ids is None or contact.id in ids:
                 yield narrowed(contact, events, needs)
@@ -116,7 +116,7 @@ class NarrowSource:
 class WideSource:
     """Hands out everything there is, whatever it is asked for."""
 
-    histories: list[WithEvents]
+    histories: list[ContactWithEvents]
 
     def load(
         self, needs: Requirements, ids: Collection[str] | None = None, /

@@ -38,9 +38,9 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.values import Kind, read, read_location
+from segkit.model.values import Kind, normalize, normalize_location
 from segkit.testing import instants, values
-from segkit.traversal import leaves_of
+from segkit.traversal import iter_leaves
 from tests.laws.situations import Situation, situations
 from tests.strategies import conditions
 
@@ -74,7 +74,7 @@ class Look:
 
 
 def looks(condition: Condition) -> Iterator[Look]:
-    for leaf in leaves_of(condition):
+    for leaf in iter_leaves(condition):
         match leaf:
             case Attribute(path, comparison):
                 yield from compared(path, comparison, None, None)
@@ -86,7 +86,7 @@ def looks(condition: Condition) -> Iterator[Look]:
                     yield Look(leaf.path, made_of(leaf), names)
             case Sequence(first):
                 yield from looks_in_where(first.condition, first.names, None)
-                for step in leaf.behind():
+                for step in leaf.later_steps():
                     yield from looks_in_where(step.event.condition, step.event.names, first.names)
             case ListMembership() | Sample() | Property():
                 pass
@@ -95,7 +95,7 @@ def looks(condition: Condition) -> Iterator[Look]:
 def looks_in_where(
     where: Condition | None, names: tuple[str, ...], first: tuple[str, ...] | None
 ) -> Iterator[Look]:
-    for leaf in leaves_of(where) if where is not None else ():
+    for leaf in iter_leaves(where) if where is not None else ():
         assert isinstance(leaf, Property)
         yield from compared(leaf.path, leaf.comparison, names, first)
 
@@ -115,7 +115,7 @@ def compared(
 
 
 def can_compare(comparison: Comparison, value: object) -> bool:
-    kind, _ = read_location(value) if comparison.operator == "within_km" else read(value)
+    kind, _ = normalize_location(value) if comparison.operator == "within_km" else normalize(value)
     return comparison.operator == "is_set" or kind in comparison.kinds
 
 
@@ -123,9 +123,9 @@ def made_of(leaf: EventValue) -> Callable[[object], bool]:
     def fits(value: object) -> bool:
         if leaf.aggregate in ("latest", "earliest"):
             return can_compare(leaf.comparison, value)
-        kind, _ = read(value)
+        kind, _ = normalize(value)
         if leaf.aggregate == "distinct":
-            return kind not in (Kind.NO_VALUE, Kind.NO_KIND)
+            return kind not in (Kind.NO_VALUE, Kind.INCOMPARABLE)
         return kind is Kind.NUMBER
 
     return fits

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from segkit.clock import Moment, interval, leave, local_day, shift, validity
+from segkit.clock import EvaluationContext, coverage, leave, local_day, shift, window_interval
 from segkit.errors import ConditionError
 from segkit.model.time_spans import (
     Ago,
@@ -158,7 +158,7 @@ def test_a_window_covers_what_its_sentence_says(
     window: Window, now: datetime, fact: datetime
 ) -> None:
     """[T2], [T3], [T7], [T8], [T12], [T15]."""
-    span = interval(window, now, UTC)
+    span = window_interval(window, now, UTC)
     for tried in (fact, now, FIRST, LAST, *_edges(window, now)):
         assert (tried in span) is covers(window, tried, now)
 
@@ -168,12 +168,12 @@ def test_the_inverse_covers_the_same_nows_as_the_window(
     window: Window, fact: datetime, now: datetime
 ) -> None:
     """[T11], [T12]: at both ends of the inverse, next to them and anywhere else."""
-    valid = validity(window, fact, UTC)
+    valid = coverage(window, fact, UTC)
     nows = [now, *beside(fact), FIRST, LAST]
     for edge in (valid.start, valid.end):
         nows += beside(edge) if edge is not None else []
     for tried in nows:
-        assert (tried in valid) is (fact in interval(window, tried, UTC))
+        assert (tried in valid) is (fact in window_interval(window, tried, UTC))
 
 
 @given(windows, st.dates() | st.sampled_from((date.min, date.max)), instants)
@@ -181,12 +181,12 @@ def test_the_inverse_covers_the_same_nows_for_a_day(
     window: Window, fact: date, now: datetime
 ) -> None:
     """[T11], [T13]."""
-    valid = validity(window, fact, UTC)
+    valid = coverage(window, fact, UTC)
     nows = [now, FIRST, LAST]
     for edge in (valid.start, valid.end):
         nows += beside(edge) if edge is not None else []
     for tried in nows:
-        assert (tried in valid) is Moment(tried, UTC).covers(window, fact)
+        assert (tried in valid) is EvaluationContext(tried, UTC).covers(window, fact)
 
 
 @given(windows, instants, st.lists(instants, min_size=3, max_size=12))
@@ -199,7 +199,7 @@ def test_what_has_left_a_window_does_not_come_back(
     window: Window, fact: datetime, nows: list[datetime]
 ) -> None:
     """[T5], [T11]: for a fixed fact every window is open once."""
-    held = [fact in interval(window, now, UTC) for now in sorted(nows)]
+    held = [fact in window_interval(window, now, UTC) for now in sorted(nows)]
     assert sum(inside for inside, _ in groupby(held)) <= 1
 
 
@@ -209,15 +209,15 @@ def test_the_last_n_and_what_is_longer_ago_share_nothing_and_leave_no_gap(
 ) -> None:
     """[T2], [T3]: whatever the two lengths."""
     for tried in (fact, *_edges(Last(one), now), *_edges(Last(other), now)):
-        recent, further = (tried in interval(Last(one), now, UTC) for one in (one, other))
-        long_ago = tried in interval(Ago(None, one), now, UTC)
+        recent, further = (tried in window_interval(Last(one), now, UTC) for one in (one, other))
+        long_ago = tried in window_interval(Ago(None, one), now, UTC)
         assert (recent, long_ago) != (True, True)
         assert (recent or long_ago) is (tried <= now)
         try:
             between = Ago(other, one)
         except ConditionError:
             continue
-        assert (tried in interval(between, now, UTC)) is (long_ago and further)
+        assert (tried in window_interval(between, now, UTC)) is (long_ago and further)
 
 
 # --- lengths --------------------------------------------------------------------------------------
@@ -347,13 +347,13 @@ def test_windows_made_of_days_follow_the_clocks_of_a_zone(
     """[T7], [T8], [T9], [T11], [T13], [K4]: for instants and days, forward and inverse."""
     watched, now, fact = drawn
     window = data.draw(_windows_of_days(watched.day_of, fact))
-    moment, day = Moment(now, watched.tz), watched.day_of(fact)
+    context, day = EvaluationContext(now, watched.tz), watched.day_of(fact)
     expected = covers(window, fact, now, watched.day_of)
-    assert moment.covers(window, fact) is expected
-    assert (now in validity(window, fact, watched.tz)) is expected
+    assert context.covers(window, fact) is expected
+    assert (now in coverage(window, fact, watched.tz)) is expected
     expected = covers_as_day(window, day, now, watched.day_of)
-    assert moment.covers(window, day) is expected
-    assert (now in validity(window, day, watched.tz)) is expected
+    assert context.covers(window, day) is expected
+    assert (now in coverage(window, day, watched.tz)) is expected
 
 
 @given(rolling, in_a_zone)
@@ -362,10 +362,10 @@ def test_rolling_windows_ask_no_zone_but_for_the_start_of_a_day(
 ) -> None:
     """[T4], [T13]: an instant is what it is; a day stands for the instant it starts at."""
     watched, now, fact = drawn
-    moment = Moment(now, watched.tz)
-    assert moment.covers(window, fact) is covers(window, fact, now)
-    assert validity(window, fact, watched.tz) == validity(window, fact, UTC)
+    context = EvaluationContext(now, watched.tz)
+    assert context.covers(window, fact) is covers(window, fact, now)
+    assert coverage(window, fact, watched.tz) == coverage(window, fact, UTC)
     day = watched.day_of(fact)
     expected = covers(window, watched.starts[day], now)
-    assert moment.covers(window, day) is expected
-    assert (now in validity(window, day, watched.tz)) is expected
+    assert context.covers(window, day) is expected
+    assert (now in coverage(window, day, watched.tz)) is expected

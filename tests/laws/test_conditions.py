@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import segkit
 from segkit import And, Attribute, Comparison, Condition, Not, Or, attr, did
 from segkit.model.comparisons import Scalar
-from segkit.model.values import Kind, plain
+from segkit.model.values import Kind, to_builtin
 from segkit.testing import EXAMPLES, durations
 from segkit.testing.strategies import operands
 from tests.laws.situations import Situation, situations
@@ -138,7 +138,7 @@ def test_a_copy_is_equal(condition: Condition) -> None:
 @given(SCALARS, SCALARS)
 def test_operands_are_equal_with_their_types(one: Scalar, other: Scalar) -> None:
     """[K10] ``== 1``, ``== 1.0`` and ``== True`` are three conditions, wherever they stand."""
-    same = type(plain(one)) is type(plain(other)) and plain(one) == plain(other)
+    same = type(to_builtin(one)) is type(to_builtin(other)) and to_builtin(one) == to_builtin(other)
     for left, right in (
         (attr("x") == one, attr("x") == other),
         (attr("x").is_in([0, one]), attr("x").is_in([0, other])),

@@ -32,7 +32,7 @@ from segkit import (
 from segkit.model.comparisons import Scalar
 from segkit.model.operators import Operator
 from segkit.model.time_spans import Ago, Duration, Last, Window
-from segkit.model.values import Kind, read
+from segkit.model.values import Kind, normalize
 from segkit.testing import durations, instants
 from segkit.testing.strategies import EVENTS, PATHS, operands
 from tests.laws.situations import Situation, situations
@@ -48,7 +48,7 @@ PARTS = st.lists(conditions(max_leaves=2), max_size=4)
 
 def ends(kind: Kind) -> SearchStrategy[tuple[Any, Any]]:
     return st.tuples(operands(kind), operands(kind)).map(
-        lambda pair: tuple(sorted(pair, key=lambda end: read(end)[1]))  # type: ignore[arg-type, return-value]
+        lambda pair: tuple(sorted(pair, key=lambda end: normalize(end)[1]))  # type: ignore[arg-type, return-value]
     )
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from segkit import Condition, Event, describe, explain, matches, requirements
-from segkit.clock import LAST
+from segkit.clock import MAX_INSTANT
 from segkit.model.facts import instant
 from segkit.testing import events, instants, values, zones
-from segkit.testing.hostile import RefusingMapping
-from segkit.testing.strategies import EVENTS, LISTS, known
+from segkit.testing.hostile import RaisingMapping
+from segkit.testing.strategies import EVENTS, LISTS, attribute_dicts
 from tests.laws.situations import Situation, narrowed, situations
 from tests.strategies import conditions
 
@@ -37,7 +37,10 @@ class Hosted:
 @st.composite
 def hosted(draw: DrawFn) -> Hosted:
     mappings = st.one_of(
-        known(hosted=True), known(hosted=True), ANYTHING, st.builds(RefusingMapping)
+        attribute_dicts(hosted=True),
+        attribute_dicts(hosted=True),
+        ANYTHING,
+        st.builds(RaisingMapping),
     )
     joined = st.dictionaries(st.sampled_from(LISTS) | st.integers(), ANYTHING, max_size=3)
     met = st.builds(
@@ -92,7 +95,7 @@ def test_events_after_now_never_count(
     if event.at > now:
         ahead = event
     else:
-        ahead = attrs.evolve(event, at=now + min(timedelta(microseconds=1), LAST - now))
+        ahead = attrs.evolve(event, at=now + min(timedelta(microseconds=1), MAX_INSTANT - now))
     more = attrs.evolve(asked, events=[*asked.events, attrs.evolve(ahead, id=None)])
     if ahead.at > now:
         assert more.holds(condition) is asked.holds(condition)

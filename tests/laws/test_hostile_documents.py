@@ -42,7 +42,7 @@ LIMITS = st.builds(
     pattern=st.integers(1, 9),
     patterns=st.integers(1, 2),
     digits=st.integers(1, 9),
-    period=st.integers(1, 9),
+    years=st.integers(1, 9),
 )
 
 

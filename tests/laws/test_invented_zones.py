@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segkit.clock import Moment, day_start, interval, local_day, validity
+from segkit.clock import EvaluationContext, coverage, day_start, local_day, window_interval
 from segkit.model.time_spans import Calendar
 from tests.slow_clock import DAY, MICROSECOND, beside
 
@@ -110,9 +110,9 @@ def test_calendar_days_follow_one_another(drawn: Invented, offset: int, count: i
         if start == end:
             continue
         for now in (start, end - MICROSECOND):
-            span = interval(window, now, zone)
+            span = window_interval(window, now, zone)
             assert span.start == drawn.start(day + offset * DAY)
             assert span.end == drawn.start(day + (offset + count) * DAY)
             for fact in (start, end - MICROSECOND):
-                assert (now in validity(window, fact, zone)) is (fact in span)
-            assert Moment(now, zone).local_day(now) == day
+                assert (now in coverage(window, fact, zone)) is (fact in span)
+            assert EvaluationContext(now, zone).local_day(now) == day

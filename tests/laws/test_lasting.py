@@ -17,7 +17,7 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, History, NextChange, matches, next_change, requirements, timeline
 from segkit.model.conditions import LeafCondition
-from segkit.testing.strategies import WithEvents
+from segkit.testing.strategies import ContactWithEvents
 from tests.laws.lasting_points import clipped
 from tests.laws.situations import narrowed
 from tests.strategies import SMALL_NOWS, small_conditions, small_histories
@@ -29,7 +29,7 @@ YEARS_LATER = LAST + timedelta(days=1500)
 """Anniversaries come back: up to the year 9999 would be a long way to go."""
 
 
-def verdicts_of(condition: Condition, history: WithEvents) -> list[bool]:
+def verdicts_of(condition: Condition, history: ContactWithEvents) -> list[bool]:
     """What `matches` says at each instant of the small world."""
     return [matches(condition, *history, now=now) for now in SMALL_NOWS]
 
@@ -40,7 +40,7 @@ def first_flip(verdicts: list[bool], place: int) -> datetime | None:
     return next((SMALL_NOWS[at] for at in behind if verdicts[at] is not verdicts[place]), None)
 
 
-def check_timeline(condition: Condition, history: WithEvents) -> None:
+def check_timeline(condition: Condition, history: ContactWithEvents) -> None:
     """Each instant lies in a span where it holds, and the spans are as [T11] has them."""
     spans = timeline(condition, *history, start=FIRST, end=LAST)
     for now, verdict in zip(SMALL_NOWS[:-1], verdicts_of(condition, history), strict=False):
@@ -49,7 +49,7 @@ def check_timeline(condition: Condition, history: WithEvents) -> None:
     assert all(one.end < other.start for one, other in pairwise(spans))
 
 
-def check_next_change(condition: Condition, history: WithEvents) -> None:
+def check_next_change(condition: Condition, history: ContactWithEvents) -> None:
     """From each instant the first one with another verdict, if the horizon is not before it."""
     contact, events = history
     prepared = History(events)
@@ -68,13 +68,15 @@ def check_next_change(condition: Condition, history: WithEvents) -> None:
 
 
 @given(small_conditions(), small_histories())
-def test_a_timeline_is_right_at_every_instant(condition: Condition, history: WithEvents) -> None:
+def test_a_timeline_is_right_at_every_instant(
+    condition: Condition, history: ContactWithEvents
+) -> None:
     check_timeline(condition, history)
 
 
 @given(small_conditions(), small_histories())
 def test_the_next_change_is_right_from_every_instant(
-    condition: Condition, history: WithEvents
+    condition: Condition, history: ContactWithEvents
 ) -> None:
     check_next_change(condition, history)
 
@@ -82,7 +84,7 @@ def test_the_next_change_is_right_from_every_instant(
 @pytest.mark.parametrize("kind", SMALL_LEAVES)
 @given(st.data(), small_histories())
 def test_the_timeline_of_every_leaf_is_right_at_every_instant(
-    kind: type[LeafCondition], data: DataObject, history: WithEvents
+    kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """For one leaf alone, so that no kind of leaf is drowned by the others."""
     check_timeline(data.draw(SMALL_LEAVES[kind]), history)
@@ -91,7 +93,7 @@ def test_the_timeline_of_every_leaf_is_right_at_every_instant(
 @pytest.mark.parametrize("kind", SMALL_LEAVES)
 @given(st.data(), small_histories())
 def test_the_next_change_of_every_leaf_is_right_from_every_instant(
-    kind: type[LeafCondition], data: DataObject, history: WithEvents
+    kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """Likewise."""
     check_next_change(data.draw(SMALL_LEAVES[kind]), history)
@@ -99,7 +101,7 @@ def test_the_next_change_of_every_leaf_is_right_from_every_instant(
 
 @given(small_conditions(), small_histories(), st.data())
 def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
-    condition: Condition, history: WithEvents, data: DataObject
+    condition: Condition, history: ContactWithEvents, data: DataObject
 ) -> None:
     """What was before the start of a range is looked at as if one had watched from there on."""
     whole = timeline(condition, *history, start=FIRST, end=LAST)
@@ -111,7 +113,7 @@ def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
 
 @given(small_conditions(), small_histories())
 def test_a_history_in_place_of_its_events_has_the_same_timeline(
-    condition: Condition, history: WithEvents
+    condition: Condition, history: ContactWithEvents
 ) -> None:
     """A `History` of them, whose events have their order already."""
     contact, events = history
@@ -125,7 +127,7 @@ def test_a_history_in_place_of_its_events_has_the_same_timeline(
 
 @given(small_conditions(), small_histories())
 def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
-    condition: Condition, history: WithEvents
+    condition: Condition, history: ContactWithEvents
 ) -> None:
     """What a window has lost does not come back; what has not come into it yet will."""
     contact, events = history
@@ -139,7 +141,9 @@ def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
 
 
 @given(small_conditions(), small_histories())
-def test_the_complement_has_the_other_timeline(condition: Condition, history: WithEvents) -> None:
+def test_the_complement_has_the_other_timeline(
+    condition: Condition, history: ContactWithEvents
+) -> None:
     """[V2] Where the one ends the other begins."""
     edges = [FIRST, LAST]
     for asked in (condition, ~condition):

@@ -38,7 +38,7 @@ from segkit import (
 from segkit.model.conditions import LeafCondition
 from segkit.model.operators import Operator
 from segkit.testing import EXAMPLES, histories, instants, zones
-from segkit.testing.strategies import WithEvents, weighted
+from segkit.testing.strategies import ContactWithEvents, weighted
 from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, carried, clipped, in_utc, points
 from tests.strategies import conditions, windows
 from tests.strategies.comparisons import comparisons_in_time
@@ -100,7 +100,7 @@ LENGTHS: Final[SearchStrategy[timedelta | None]] = st.sampled_from(
 
 
 @st.composite
-def watched(draw: DrawFn, facts: SearchStrategy[WithEvents] | None = None) -> Watched:
+def watched(draw: DrawFn, facts: SearchStrategy[ContactWithEvents] | None = None) -> Watched:
     contact, events = draw(histories() if facts is None else facts)
     start, end = draw(times_of())
     return Watched(contact, events, start, end, draw(zones()), draw(st.integers(0, 100)))
@@ -202,7 +202,7 @@ USUAL: Final = st.one_of(
 
 
 @st.composite
-def suited(draw: DrawFn, condition: Condition) -> WithEvents:
+def suited(draw: DrawFn, condition: Condition) -> ContactWithEvents:
     """A contact and events that have what *condition* looks at."""
     needs = requirements(condition, now=PRESENT[1])
     when = instants() | st.sampled_from(PRESENT)

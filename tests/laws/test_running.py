@@ -13,10 +13,10 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from segkit import Comparison, Event, EventCount, EventValue
 from segkit.history import TimedEvent
 from segkit.model.event_values import Aggregate
-from segkit.model.values import Kind, Reading
-from segkit.semantics.aggregates import aggregated
+from segkit.model.values import Kind, TypedValue
+from segkit.semantics.aggregates import aggregate_events
 from segkit.testing import events, values
-from segkit.timelines.aggregates import running
+from segkit.timelines.aggregates import incremental_aggregate
 
 AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 PATHS = st.sampled_from((("total",), ("total",), ("tags",), ("plan",), ("address", "zip")))
@@ -41,16 +41,16 @@ def timed(several: list[Event[str]]) -> list[TimedEvent]:
     return sorted(found, key=lambda one: one[0])
 
 
-def is_same(one: Reading, other: Reading) -> bool:
+def is_same(one: TypedValue, other: TypedValue) -> bool:
     """Whether two readings are of one value; a foreign object is never asked [V1]."""
     return one[0] is other[0] and (
-        one[1] is other[1] or (one[0] is not Kind.NO_KIND and one[1] == other[1])
+        one[1] is other[1] or (one[0] is not Kind.INCOMPARABLE and one[1] == other[1])
     )
 
 
 def check(leaf: EventCount | EventValue, several: list[TimedEvent], draw: DataObject) -> None:
     """After each event that has come or gone, the value is that of those who are there."""
-    kept = running(leaf, several)
+    kept = incremental_aggregate(leaf, several)
     present: set[int] = set()
     places: SearchStrategy[list[int]] = (
         st.lists(st.integers(0, len(several) - 1), max_size=12) if several else st.just([])
@@ -60,7 +60,7 @@ def check(leaf: EventCount | EventValue, several: list[TimedEvent], draw: DataOb
         if isinstance(leaf, EventCount):
             assert kept.reading() == (Kind.NUMBER, len(there))
         else:
-            assert is_same(kept.reading(), aggregated(leaf, there))
+            assert is_same(kept.reading(), aggregate_events(leaf, there))
         if place is None:
             break
         (kept.remove if place in present else kept.add)(place)

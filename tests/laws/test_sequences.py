@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit import Contact, Event, Reference, Sequence, did, explain, matches, prop
-from segkit.clock import Beyond, Moment, leave
+from segkit.clock import EvaluationContext, Unbounded, leave
 from segkit.model.comparisons import Comparison
 from segkit.model.contact_leaves import Property
 from segkit.model.event_leaves import EventCount, Step
 from segkit.operations.explanation.certainty import judge_event
-from segkit.semantics.observations import OneEvent, where_holds
+from segkit.semantics.observations import EventSubject, where_holds
 
 NOON: Final = datetime(2022, 10, 1, 22, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
@@ -83,10 +83,12 @@ def histories(draw: st.DrawFn) -> list[Event[str]]:
     return draw(st.lists(event, min_size=2, max_size=6))
 
 
-def chosen(leaf: Sequence, given: list[Event[str]], moment: Moment) -> Iterator[list[Event[str]]]:
+def chosen(
+    leaf: Sequence, given: list[Event[str]], context: EvaluationContext
+) -> Iterator[list[Event[str]]]:
     """All choices of different events whose instants are right, the steps aside."""
-    past = [event for event in given if event.at <= moment.now]
-    window = moment.interval(leaf.first.window)
+    past = [event for event in given if event.at <= context.now]
+    window = context.window_interval(leaf.first.window)
     for choice in permutations(past, len(leaf.steps) + 1):
         names = [leaf.first.names, *(each.event.names for each in leaf.steps)]
         if choice[0].at in window and all(
@@ -102,13 +104,13 @@ def in_time(a: Event[str], b: Event[str], later: Step) -> bool:
     if later.within is None:
         return a.at <= b.at
     end = leave(a.at, later.within)
-    assert not isinstance(end, Beyond)
+    assert not isinstance(end, Unbounded)
     return a.at <= b.at < end
 
 
-def found(leaf: Sequence, given: list[Event[str]], moment: Moment, serves: Any) -> bool:  # noqa: ANN401
+def found(leaf: Sequence, given: list[Event[str]], context: EvaluationContext, serves: Any) -> bool:  # noqa: ANN401
     """Whether one of all choices will do, by what *serves* says of events and steps."""
-    for choice in chosen(leaf, given, moment):
+    for choice in chosen(leaf, given, context):
         first, last = choice[0], choice[-1]
         fits = [
             serves(each.event, event, first, False)
@@ -138,12 +140,12 @@ def test_a_sequence_is_found_where_some_choice_of_events_makes_it(
     leaf: Sequence, given: list[Event[str]], tz: tzinfo
 ) -> None:
     """The search that looks events up, and seats those of one instant, misses none."""
-    moment = Moment.of(NOON, tz)
+    context = EvaluationContext.create(NOON, tz)
 
     def holds(asked: EventCount, event: Any, first: Any, _: bool) -> bool:  # noqa: ANN401
-        return where_holds(asked.condition, OneEvent(event, first), moment)
+        return where_holds(asked.condition, EventSubject(event, first), context)
 
-    expected = found(leaf, given, moment, holds)
+    expected = found(leaf, given, context, holds)
     noted(f"found: {expected}")
     assert matches(leaf, Contact("ada"), given, now=NOON, tz=tz) is expected
 
@@ -153,14 +155,14 @@ def test_it_is_certain_where_doubtful_events_change_nothing(
     leaf: Sequence, given: list[Event[str]], tz: tzinfo
 ) -> None:
     """Whether all of them help, or all of them hinder [V6]."""
-    moment = Moment.of(NOON, tz)
+    context = EvaluationContext.create(NOON, tz)
 
     def found_if(*, doubtful_fit: bool) -> bool:
         def holds(asked: EventCount, event: Any, first: Any, absent: bool) -> bool:  # noqa: ANN401
-            judged = judge_event(asked.condition, OneEvent(event, first), moment)
+            judged = judge_event(asked.condition, EventSubject(event, first), context)
             return judged.verdict if judged.certain else doubtful_fit is not absent
 
-        return found(leaf, given, moment, holds)
+        return found(leaf, given, context, holds)
 
     certain = found_if(doubtful_fit=True) is found_if(doubtful_fit=False)
     noted(f"certain: {certain}")

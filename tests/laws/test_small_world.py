@@ -10,7 +10,7 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, matches, requirements
 from segkit.model.conditions import LeafCondition
-from segkit.testing.strategies import WithEvents
+from segkit.testing.strategies import ContactWithEvents
 from tests.laws.situations import narrowed
 from tests.laws.small_oracle import oracle
 from tests.laws.small_values import ticks
@@ -19,7 +19,9 @@ from tests.strategies.edge_conditions import SMALL_LEAVES
 
 
 @given(small_conditions(), small_histories())
-def test_what_matches_says_is_what_the_rules_say(condition: Condition, history: WithEvents) -> None:
+def test_what_matches_says_is_what_the_rules_say(
+    condition: Condition, history: ContactWithEvents
+) -> None:
     """The verdict is the one counted out by hand from the sentences of the rules, at every now."""
     for now in SMALL_NOWS:
         assert matches(condition, *history, now=now) is oracle(condition, *history, ticks(now))
@@ -28,7 +30,7 @@ def test_what_matches_says_is_what_the_rules_say(condition: Condition, history: 
 @pytest.mark.parametrize("kind", SMALL_LEAVES)
 @given(st.data(), small_histories())
 def test_what_each_leaf_says_is_what_its_rules_say(
-    kind: type[LeafCondition], data: DataObject, history: WithEvents
+    kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """The same for one leaf alone, so that no kind of leaf is drowned by the others."""
     leaf = data.draw(SMALL_LEAVES[kind])
@@ -37,7 +39,9 @@ def test_what_each_leaf_says_is_what_its_rules_say(
 
 
 @given(small_conditions(), small_histories())
-def test_the_facts_that_are_needed_suffice(condition: Condition, history: WithEvents) -> None:
+def test_the_facts_that_are_needed_suffice(
+    condition: Condition, history: ContactWithEvents
+) -> None:
     """Facts outside of ``requirements`` change nothing, at the edges of windows neither."""
     contact, events = history
     unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit.clock import Moment, day_start, interval, local_day, validity
+from segkit.clock import EvaluationContext, coverage, day_start, local_day, window_interval
 from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from tests.slow_clock import DAY, FIRST, LAST, MICROSECOND, beside, counted, covers, instant
 
@@ -26,9 +26,9 @@ def check(
     sentence: Callable[[int, int], bool],
 ) -> None:
     """Compare the window and its inverse with the sentence, for every now and every fact."""
-    spans = [(counted(now), now, interval(window, now, UTC)) for now in nows]
+    spans = [(counted(now), now, window_interval(window, now, UTC)) for now in nows]
     for fact in facts:
-        at, valid = counted(fact), validity(window, fact, UTC)
+        at, valid = counted(fact), coverage(window, fact, UTC)
         for number, now, span in spans:
             expected = sentence(number, at)
             assert (fact in span) is expected, (window, now, fact)
@@ -248,21 +248,21 @@ def test_calendar_days_around_the_start_of_a_day(key: str, anchors: list[str]) -
         for count in range(1, 4):
             window = Calendar("day", offset, count)
             for now in world.moments:
-                moment = Moment(now, world.tz)
+                context = EvaluationContext(now, world.tz)
                 today = world.day[now]
                 wanted = {today + (offset + number) * DAY for number in range(count)}
                 for fact, day in world.day.items():
-                    assert moment.covers(window, fact) is (day in wanted), (window, now, fact)
+                    assert context.covers(window, fact) is (day in wanted), (window, now, fact)
                 for itself in world.days:
-                    assert moment.covers(window, itself) is (itself in wanted), (
+                    assert context.covers(window, itself) is (itself in wanted), (
                         window,
                         now,
                         itself,
                     )
             for given in (*world.moments, *world.days):
-                valid = validity(window, given, world.tz)
+                valid = coverage(window, given, world.tz)
                 for now in world.moments:
-                    assert (now in valid) is Moment(now, world.tz).covers(window, given)
+                    assert (now in valid) is EvaluationContext(now, world.tz).covers(window, given)
 
 
 @pytest.mark.parametrize(("key", "anchors"), DAYS)
@@ -288,11 +288,11 @@ def test_between_days_and_instants_around_the_start_of_a_day(key: str, anchors: 
         since, until = Between(one, None), Between(None, one)
         for fact in (*world.moments, *world.days):
             expected = begun(one, fact)
-            assert Moment(FIRST, world.tz).covers(since, fact) is expected, (since, fact)
-            assert (LAST in validity(since, fact, world.tz)) is expected, (since, fact)
+            assert EvaluationContext(FIRST, world.tz).covers(since, fact) is expected, (since, fact)
+            assert (LAST in coverage(since, fact, world.tz)) is expected, (since, fact)
             expected = not over(one, fact)
-            assert Moment(FIRST, world.tz).covers(until, fact) is expected, (until, fact)
-            assert (LAST in validity(until, fact, world.tz)) is expected, (until, fact)
+            assert EvaluationContext(FIRST, world.tz).covers(until, fact) is expected, (until, fact)
+            assert (LAST in coverage(until, fact, world.tz)) is expected, (until, fact)
 
 
 @pytest.mark.parametrize(("key", "anchors"), DAYS)
@@ -301,11 +301,11 @@ def test_a_day_in_a_rolling_window_is_its_start(key: str, anchors: list[str]) ->
     world = SmallDays(key, anchors)
     for length in (*(timedelta(microseconds=w) for w in LENGTHS), DAY, DAY + MICROSECOND):
         for now in world.moments:
-            moment = Moment(now, world.tz)
+            context = EvaluationContext(now, world.tz)
             for day in world.days[1:]:
                 start = world.start(day)
                 recent, ahead = now - length < start <= now, now < start <= now + length
-                assert moment.covers(Last(length), day) is recent, (length, now, day)
-                assert moment.covers(Next(length), day) is ahead, (length, now, day)
-                assert (now in validity(Last(length), day, world.tz)) is recent
-                assert (now in validity(Next(length), day, world.tz)) is ahead
+                assert context.covers(Last(length), day) is recent, (length, now, day)
+                assert context.covers(Next(length), day) is ahead, (length, now, day)
+                assert (now in coverage(Last(length), day, world.tz)) is recent
+                assert (now in coverage(Next(length), day, world.tz)) is ahead

@@ -11,14 +11,14 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from segkit import Comparison, Event, EventValue
-from segkit.clock import Moment
+from segkit.clock import EvaluationContext
 from segkit.history import TimedEvent
-from segkit.operations.compilation.runtime import decided_by_floats
-from segkit.semantics.aggregates import aggregated
+from segkit.operations.compilation.runtime import decide_sum_by_floats
+from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import satisfies
 from tests.unit.asking import NOW
 
-MOMENT: Final = Moment.of(NOW, "UTC")
+MOMENT: Final = EvaluationContext.create(NOW, "UTC")
 PRICES: Final = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)
 ANY: Final = (
     st.floats() | st.integers(-(10**30), 10**30) | st.sampled_from([5e-324, -5e-324, 1e300])
@@ -42,16 +42,16 @@ def test_what_floats_decide_is_right(
     amounts: list[object], operator: str, data: st.DataObject
 ) -> None:
     """The limit is the exact sum, or beside it by some units in the last place, or anything."""
-    exact: object = aggregated(total(">=", 0), timed(amounts))[1]
+    exact: object = aggregate_events(total(">=", 0), timed(amounts))[1]
     limits: st.SearchStrategy[object] = PRICES | st.floats(allow_nan=False)
     near = float(Decimal(exact)) if isinstance(exact, int | Decimal) else math.inf
     if math.isfinite(near):
         ulp = math.ulp(near)
         limits |= st.integers(-9, 9).map(lambda steps: near + steps * ulp) | st.just(exact)
     leaf = total(operator, data.draw(limits))
-    decided = decided_by_floats(leaf, timed(amounts))
+    decided = decide_sum_by_floats(leaf, timed(amounts))
     event("decided" if decided is not None else "left to exact arithmetic")
-    expected = satisfies(leaf.comparison, aggregated(leaf, timed(amounts)), MOMENT)
+    expected = satisfies(leaf.comparison, aggregate_events(leaf, timed(amounts)), MOMENT)
     assert decided is None or decided is expected
 
 
@@ -76,4 +76,4 @@ def test_floats_decide_where_it_is_clear_and_nowhere_else(
     amounts: list[object], limit: object, decided: bool | None
 ) -> None:
     """[E4]: ten times 9.99 and 0.1 reaches 100, which floats cannot say."""
-    assert decided_by_floats(total(">=", limit), timed(amounts)) is decided
+    assert decide_sum_by_floats(total(">=", limit), timed(amounts)) is decided

@@ -34,16 +34,16 @@ from segkit.model.conditions import LeafCondition
 from segkit.model.event_values import Aggregate
 from segkit.model.operators import Operator
 from segkit.model.time_spans import CalendarUnit, Window
-from segkit.model.values import Kind, read
+from segkit.model.values import Kind, normalize
 from segkit.testing import EXAMPLES, values
 from segkit.testing.hostile import (
-    Refusing,
-    RefusingFloat,
-    RefusingInt,
-    RefusingList,
-    RefusingMapping,
-    RefusingText,
-    RefusingZone,
+    Raising,
+    RaisingFloat,
+    RaisingInt,
+    RaisingList,
+    RaisingMapping,
+    RaisingText,
+    RaisingZone,
 )
 from tests.laws.situations import situations
 from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories, windows
@@ -109,7 +109,7 @@ def told(condition: Condition) -> Iterator[object]:
                 yield from compared(condition.comparison)
         case Sequence(first):
             yield from told(first)
-            for step in condition.behind():
+            for step in condition.later_steps():
                 yield from told(step.event)
             yield "present" if condition.absent is None else "absent"
         case Sample():
@@ -186,7 +186,7 @@ def test_random_windows_are_of_every_kind() -> None:
 
 def test_random_values_are_of_every_kind() -> None:
     """A location is one only where a place is asked for: here it is a collection or a mapping."""
-    assert {read(value)[0] for value in drawn_from(values())} == set(Kind) - {Kind.LOCATION}
+    assert {normalize(value)[0] for value in drawn_from(values())} == set(Kind) - {Kind.LOCATION}
 
 
 @given(values())
@@ -211,17 +211,17 @@ def test_some_hosted_values_are_refused_by_a_contact() -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        lambda: Refusing() == Refusing(),
-        lambda: bool(Refusing()),
-        lambda: str(Refusing()),
-        lambda: list(Refusing()),  # type: ignore[call-overload]
-        lambda: {Refusing("zip"): 1}.get("zip"),  # type: ignore[call-overload]
-        lambda: RefusingText("a") == "a",
-        lambda: RefusingInt(1) < 2,
-        lambda: float(RefusingFloat(0.1)),
-        lambda: list(RefusingList("a")),
-        lambda: RefusingMapping().get("a"),
-        lambda: RefusingZone().utcoffset(None),
+        lambda: Raising() == Raising(),
+        lambda: bool(Raising()),
+        lambda: str(Raising()),
+        lambda: list(Raising()),  # type: ignore[call-overload]
+        lambda: {Raising("zip"): 1}.get("zip"),  # type: ignore[call-overload]
+        lambda: RaisingText("a") == "a",
+        lambda: RaisingInt(1) < 2,
+        lambda: float(RaisingFloat(0.1)),
+        lambda: list(RaisingList("a")),
+        lambda: RaisingMapping().get("a"),
+        lambda: RaisingZone().utcoffset(None),
     ],
 )
 def test_refusing_values_refuse(asked: Callable[[], object]) -> None:
@@ -230,7 +230,7 @@ def test_refusing_values_refuse(asked: Callable[[], object]) -> None:
         asked()
 
 
-@given(st.sampled_from([Refusing(), RefusingList("a"), RefusingMapping(), RefusingText("a")]))
+@given(st.sampled_from([Raising(), RaisingList("a"), RaisingMapping(), RaisingText("a")]))
 def test_refusing_values_can_be_printed(value: object) -> None:
     """So that a failing test can say what failed it."""
     assert repr(value)

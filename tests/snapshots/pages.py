@@ -28,7 +28,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 import segkit
-from segkit.model.base import Combinable, Leaf
+from segkit.model.base import BaseCondition, Leaf
 from segkit.testing.factories import make_contact, make_event
 
 __all__ = ["FOLDER", "PAGES", "Block", "Page", "Raised"]
@@ -124,7 +124,7 @@ def _run(code: str, names: dict[str, Any]) -> Block:
         raise ValueError(f"an expression stands alone, or nobody sees what it says: {code}")
     try:
         gave = eval(code, names)  # noqa: S307 - as above
-        said = _marked("|", str(gave) if not isinstance(gave, Combinable) else _described(gave))
+        said = _marked("|", str(gave) if not isinstance(gave, BaseCondition) else _described(gave))
         if isinstance(gave, Leaf):
             said += _marked("~", _described(~gave))
         return Block(code, gave, said)

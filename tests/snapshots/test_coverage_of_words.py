@@ -30,7 +30,7 @@ from segkit import (
 )
 from segkit.model.comparisons import Scalar
 from segkit.model.event_values import Aggregate
-from segkit.model.operators import FOLDS_CASE, Operator
+from segkit.model.operators import CASE_INSENSITIVE, Operator
 from segkit.model.time_spans import CalendarUnit, Window
 from segkit.model.values import Kind
 from segkit.testing.examples import EXAMPLES
@@ -60,7 +60,7 @@ def conditions_of(value: object) -> Iterator[Condition]:
         case EventCount(condition=where) | EventValue(condition=where):
             yield from conditions_of(where)
         case Sequence():
-            for event in (value.first, *(step.event for step in value.behind())):
+            for event in (value.first, *(step.event for step in value.later_steps())):
                 yield from conditions_of(event)
         case Explanation(condition=explained):
             yield from conditions_of(explained)
@@ -102,7 +102,7 @@ def window_of(condition: Condition) -> object:
 
 def kinds_of(comparison: Comparison) -> set[Kind]:
     """The kinds of the scalar operands."""
-    return {kind for kind, _ in comparison.readings}
+    return {kind for kind, _ in comparison.typed_operands}
 
 
 def takes(operator: Operator, kind: Kind) -> bool:
@@ -132,7 +132,7 @@ def test_every_operator_is_said_of_each_kind_it_takes(
     assert kinds == {kind for kind in SAMPLES if takes(operator, kind)}
 
 
-@pytest.mark.parametrize("operator", sorted(FOLDS_CASE))
+@pytest.mark.parametrize("operator", sorted(CASE_INSENSITIVE))
 def test_ignoring_case_is_said_of_every_operator_that_can(
     operator: Operator, shown: list[Condition]
 ) -> None:

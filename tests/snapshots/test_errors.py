@@ -9,7 +9,7 @@ import pytest
 
 import segkit
 from segkit import ConditionError, Last, SegkitError
-from segkit.errors import located
+from segkit.errors import with_error_path
 from tests.snapshots.pages import PAGES, Page, Raised
 
 PACKAGE: Final = Path(segkit.__file__).parent
@@ -82,7 +82,7 @@ def test_the_raises_of_a_source_are_found_over_all_their_lines() -> None:
 
 def test_the_words_the_user_wrote_take_the_place_of_the_inner_path() -> None:
     """The path is for whoever wrote the line, the value for a program."""
-    with pytest.raises(ConditionError) as caught, located("did('order').within_last"):
+    with pytest.raises(ConditionError) as caught, with_error_path("did('order').within_last"):
         Last(days=-1)
     assert caught.value.path == "did('order').within_last"
     assert caught.value.value == -1

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
-from segkit.model.operators import FOLDS_CASE, Operator
-from segkit.model.values import Kind, read
+from segkit.model.operators import CASE_INSENSITIVE, Operator
+from segkit.model.values import Kind, normalize
 from segkit.testing.strategies import PATHS, operands, weighted
 from tests.strategies.windows import windows
 
@@ -79,7 +79,7 @@ def references(draw: DrawFn, kind: Kind, *, first: bool = False) -> Comparison:
 
 @st.composite
 def _of_kind(draw: DrawFn, kind: Kind, operator: Operator) -> Comparison:
-    folded = operator in FOLDS_CASE and draw(st.booleans())
+    folded = operator in CASE_INSENSITIVE and draw(st.booleans())
     if operator in _OPERANDS:
         return Comparison(operator, draw(_OPERANDS[operator]), ignore_case=folded)
     if operator == "is_in":
@@ -93,7 +93,7 @@ def _of_kind(draw: DrawFn, kind: Kind, operator: Operator) -> Comparison:
 
 
 def _lies_after(one: Scalar, other: Scalar) -> bool:
-    readings: tuple[Any, Any] = read(one)[1], read(other)[1]
+    readings: tuple[Any, Any] = normalize(one)[1], normalize(other)[1]
     return bool(readings[0] > readings[1])
 
 

@@ -27,7 +27,7 @@ from segkit.model.time_spans import (
     Window,
 )
 from segkit.testing.strategies import weighted
-from tests.strategies.edge_world import LONGEST, TIMED, TIMES, VALUED, VALUES
+from tests.strategies.edge_world import LONGEST, TIME_NAME, TIMES, VALUE_NAME, VALUES
 from tests.strategies.groups import nested, nested_in_where
 
 _UNITS: Final[tuple[CalendarUnit, ...]] = get_args(CalendarUnit)
@@ -142,11 +142,11 @@ def _compared(draw: DrawFn, *, first: bool = False) -> tuple[tuple[str], Compari
     name = draw(_PATHS)
     if first or not draw(_MOSTLY):
         return (name,), Comparison(draw(_REFERRING), Reference((draw(_NAMES),), first))
-    return (name,), draw(_WITH_TIMES if (name == TIMED) is draw(_MOSTLY) else _WITH_VALUES)
+    return (name,), draw(_WITH_TIMES if (name == TIME_NAME) is draw(_MOSTLY) else _WITH_VALUES)
 
 
-_NAMES = st.sampled_from((VALUED, TIMED))
-_PATHS = st.sampled_from((VALUED, VALUED, TIMED, TIMED, TIMED))
+_NAMES = st.sampled_from((VALUE_NAME, TIME_NAME))
+_PATHS = st.sampled_from((VALUE_NAME, VALUE_NAME, TIME_NAME, TIME_NAME, TIME_NAME))
 _REFERRING = st.sampled_from(_ORDER)
 
 
@@ -172,7 +172,7 @@ def _event_counts(draw: DrawFn) -> EventCount:
 @st.composite
 def _event_values(draw: DrawFn) -> EventValue:
     aggregate = draw(st.sampled_from(_AGGREGATES))
-    path: tuple[str, ...] = (VALUED,)
+    path: tuple[str, ...] = (VALUE_NAME,)
     match aggregate:
         case "latest_at" | "earliest_at":
             path, comparison = (), draw(_EVENT_TIMES)
@@ -199,7 +199,9 @@ def _steps(draw: DrawFn) -> Step:
     return Step(EventCount(draw(_SEVERAL), condition=draw(_WHERE_LATER)), draw(_WITHIN))
 
 
-_SEVERAL = st.sampled_from(((VALUED,), (TIMED,), (VALUED, TIMED), (TIMED, VALUED)))
+_SEVERAL = st.sampled_from(
+    ((VALUE_NAME,), (TIME_NAME,), (VALUE_NAME, TIME_NAME), (TIME_NAME, VALUE_NAME))
+)
 _NO_WHERE: SearchStrategy[EventCondition | None] = st.none()
 _WHERE = weighted((2, _NO_WHERE), (1, nested_in_where(_properties(), 2)))
 _WHERE_LATER = weighted(
@@ -212,7 +214,7 @@ _NO_STEP: SearchStrategy[Step | None] = st.none()
 _NUMBERS_OF_STEPS = st.sampled_from((1, 1, 1, 0, 2, 2))
 _ABSENT = weighted((2, _NO_STEP), (1, _STEP))
 _JOINED = weighted((1, st.none()), (2, _WITH_TIMES))
-_MEMBERSHIPS = st.builds(ListMembership, st.sampled_from((None, VALUED, TIMED)), _JOINED)
+_MEMBERSHIPS = st.builds(ListMembership, st.sampled_from((None, VALUE_NAME, TIME_NAME)), _JOINED)
 _SAMPLES = st.builds(Sample, st.sampled_from((50, 0.01, 99.5)), st.sampled_from("abc"))
 SMALL_LEAVES: Final[dict[type[LeafCondition], SearchStrategy[LeafCondition]]] = {
     Attribute: _attributes(),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from segkit.model.facts import Contact, Event
-from segkit.testing.strategies import WithEvents, weighted
+from segkit.testing.strategies import ContactWithEvents, weighted
 
 _MIDNIGHT: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = -4, 3
@@ -31,9 +31,9 @@ def _at(microseconds: int) -> datetime:
 SMALL_NOWS: Final = tuple(map(_at, range(_FIRST - LONGEST - 1, _LAST + LONGEST + 2)))
 """Every instant at which something changes in the small world, with one before and one behind."""
 
-VALUED: Final[str] = "x"
+VALUE_NAME: Final[str] = "x"
 """The name of what mostly has a value: of an attribute, a property, a list, and of events."""
-TIMED: Final[str] = "y"
+TIME_NAME: Final[str] = "y"
 """The name of what mostly has an instant or a day."""
 
 VALUES: Final = (1, 2, "a", True)
@@ -42,7 +42,7 @@ _MANY: Final = ((1, "a"), (0, 0), (), (TIMES[0], 2))
 """Collections; the second is a location, too."""
 
 
-def small_histories(*, max_events: int = 4) -> SearchStrategy[WithEvents]:
+def small_histories(*, max_events: int = 4) -> SearchStrategy[ContactWithEvents]:
     """A contact and its events in the small world; some events share an id [E3].
 
     Args:
@@ -64,11 +64,15 @@ _TIME_OR_NONE = st.sampled_from((*TIMES, None))
 _ANYTHING: SearchStrategy[object] = st.sampled_from((*VALUES, *TIMES, *_MANY, None, None))
 _KNOWN: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
-        VALUED: weighted((4, st.sampled_from(VALUES)), (1, st.sampled_from(_MANY)), (1, _ANYTHING)),
-        TIMED: weighted((4, _TIME), (1, _ANYTHING)),
+        VALUE_NAME: weighted(
+            (4, st.sampled_from(VALUES)), (1, st.sampled_from(_MANY)), (1, _ANYTHING)
+        ),
+        TIME_NAME: weighted((4, _TIME), (1, _ANYTHING)),
     }
 )
-_ON_BOTH: dict[str, SearchStrategy[date | None]] = dict.fromkeys((VALUED, TIMED), _TIME_OR_NONE)
+_ON_BOTH: dict[str, SearchStrategy[date | None]] = dict.fromkeys(
+    (VALUE_NAME, TIME_NAME), _TIME_OR_NONE
+)
 _LISTS = weighted(
     (2, st.fixed_dictionaries(_ON_BOTH)), (1, st.fixed_dictionaries({}, optional=_ON_BOTH))
 )
@@ -76,7 +80,7 @@ _CONTACTS = st.builds(Contact, st.just("c1"), _KNOWN, _LISTS)
 _EVENTS = st.builds(
     Event,
     st.just("c1"),
-    st.sampled_from((VALUED, TIMED)),
+    st.sampled_from((VALUE_NAME, TIME_NAME)),
     st.sampled_from(TIMES[:-2]),
     _KNOWN,
     st.sampled_from((None, None, "e1", "e2")),

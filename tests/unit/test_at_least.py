@@ -26,7 +26,7 @@ from segkit import (
     in_segment,
     prop,
 )
-from segkit.model.base import DEEPEST
+from segkit.model.base import MAX_DEPTH
 from tests.unit.answering import NOW, answer, event
 
 case = pytest.param
@@ -138,11 +138,11 @@ def test_what_it_does_not_take(written: Callable[[], object], cure: str) -> None
 def test_it_nests_as_deep_as_the_others() -> None:
     """A condition can always be pasted back."""
     deep: Condition = PARTS[0]
-    for _ in range(DEEPEST - 2):
+    for _ in range(MAX_DEPTH - 2):
         deep = at_least(1, deep)
     assert answer(deep, {"a": True})
     deepest = at_least(1, deep)
-    with pytest.raises(ConditionError, match=f"at most {DEEPEST} levels"):
+    with pytest.raises(ConditionError, match=f"at most {MAX_DEPTH} levels"):
         at_least(1, deepest)
 
 

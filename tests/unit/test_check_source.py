@@ -13,7 +13,14 @@ import pytest
 from segkit import Contact, Event, MemorySource, Requirements
 from segkit.builders import all_of, attr
 from segkit.model.requirements import EventNeed
-from segkit.testing import SOURCE_CASES, Question, Shape, SourceCase, check_source, source_cases
+from segkit.testing import (
+    SOURCE_CASES,
+    Question,
+    SourceCase,
+    StorageShape,
+    check_source,
+    source_cases,
+)
 from tests.unit.asking import Happening, Person
 
 Rows = Iterable[tuple[Any, Any]]
@@ -375,7 +382,7 @@ def test_a_broken_source_is_caught(fault: str) -> None:
     [case] = [case for case in SOURCE_CASES if case.name.startswith(name)]
     [about] = [text for text in str(caught.value).split("\n\n") if text.startswith(case.name)]
     assert re.search(said, about), about
-    assert f"  why: {case.why}\n  do: {case.cure}" in about
+    assert f"  why: {case.why}\n  do: {case.fix}" in about
 
 
 @pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
@@ -441,22 +448,24 @@ def test_what_fails_while_a_storage_is_filled_comes_through() -> None:
 def test_cases_that_a_storage_has_no_place_for_are_left_out() -> None:
     """Every `None` in a shape takes at least one away; the others stay as they are."""
     everything = {case.name for case in SOURCE_CASES}
-    fields = [field.name for field in attrs.fields(Shape) if field.name not in ("text", "events")]
+    fields = [
+        field.name for field in attrs.fields(StorageShape) if field.name not in ("text", "events")
+    ]
     for name in fields:
         nothing: dict[str, Any] = {name: None}
-        fewer = {case.name for case in source_cases(Shape(**nothing))}
+        fewer = {case.name for case in source_cases(StorageShape(**nothing))}
         assert fewer < everything
     none_of_them: dict[str, Any] = dict.fromkeys(fields)
-    least = source_cases(Shape(**none_of_them))
+    least = source_cases(StorageShape(**none_of_them))
     assert 0 < len(least) < len(SOURCE_CASES) - len(fields) + 1
     check_source(MemorySource, least)
 
 
 def test_the_names_are_those_of_the_shape() -> None:
     """A storage of other names is asked by them."""
-    shape = Shape("ville", "age_", "vip_", "ne", "vu", "gouts", ("ou", "code"), ("a", "b"),
+    shape = StorageShape("ville", "age_", "vip_", "ne", "vu", "gouts", ("ou", "code"), ("a", "b"),
                   ("achat", "retour"), "somme", "etat", ("choses", "combien"))  # fmt: skip
-    usual = set(attrs.asdict(Shape(), recurse=False).values())
+    usual = set(attrs.asdict(StorageShape(), recurse=False).values())
     for case in source_cases(shape):
         met = {name for contact in case.contacts for name in (*contact.attributes, *contact.lists)}
         met |= {name for event in case.events for name in (event.name, *event.properties)}

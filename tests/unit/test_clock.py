@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from segkit.clock import Interval, Moment, interval, validity
+from segkit.clock import EvaluationContext, Interval, coverage, window_interval
 from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from tests.slow_clock import FIRST, LAST, beside, instant, instant_or_none
 
@@ -162,23 +162,23 @@ def test_one_edge_belongs_to_a_window_and_the_other_does_not(
     window: Window, now: str, start: str | None, end: str | None, closed: Literal["left", "right"]
 ) -> None:
     """[T2], [T3], [T5], [T7], [T8], [T15]."""
-    moment = Moment(instant(now), UTC)
+    context = EvaluationContext(instant(now), UTC)
     edges = Interval(instant_or_none(start), instant_or_none(end), closed)
-    assert moment.interval(window) == edges
+    assert context.window_interval(window) == edges
     begun = [True] if start is None else [False, closed == "left", True]
     facts = [FIRST] if start is None else beside(instant(start))
-    assert [moment.covers(window, fact) for fact in facts] == begun
+    assert [context.covers(window, fact) for fact in facts] == begun
     going = [True] if end is None else [True, closed == "right", False]
     facts = [LAST] if end is None else beside(instant(end))
-    assert [moment.covers(window, fact) for fact in facts] == going
+    assert [context.covers(window, fact) for fact in facts] == going
 
 
 @pytest.mark.parametrize("fact", [FIRST, instant("2022-10-01 12:00"), LAST])
 def test_ever_covers_everything_at_every_now(fact: datetime) -> None:
     """[T11]; that events of the future do not count yet [T1] is for who counts them."""
     for now in (FIRST, instant("2022-10-01 12:00"), LAST):
-        assert Moment(now, UTC).covers(Ever(), fact)
-    assert validity(Ever(), fact, UTC) == Interval(None, None, "left")
+        assert EvaluationContext(now, UTC).covers(Ever(), fact)
+    assert coverage(Ever(), fact, UTC) == Interval(None, None, "left")
 
 
 @pytest.mark.parametrize(
@@ -187,11 +187,11 @@ def test_ever_covers_everything_at_every_now(fact: datetime) -> None:
 def test_what_leaves_the_last_n_is_n_or_longer_ago(length: Duration) -> None:
     """[T2]: the two share nothing and leave no gap."""
     now = instant("2022-03-31 12:00")
-    edge = interval(Last(length), now, UTC).start
+    edge = window_interval(Last(length), now, UTC).start
     assert edge is not None
     for fact in (*beside(edge), now):
-        recent = fact in interval(Last(length), now, UTC)
-        assert recent is not (fact in interval(Ago(None, length), now, UTC))
+        recent = fact in window_interval(Last(length), now, UTC)
+        assert recent is not (fact in window_interval(Ago(None, length), now, UTC))
 
 
 # --- the inverse ----------------------------------------------------------------------------------
@@ -305,20 +305,28 @@ def test_a_fact_enters_a_window_and_leaves_it(
 ) -> None:
     """[T6], [T11]: at `enter` it is in, at `leave` it is out; one microsecond before, not yet."""
     at = instant(fact)
-    found = validity(window, at, UTC)
+    found = coverage(window, at, UTC)
     assert found == Interval(instant_or_none(enter), instant_or_none(left), "left")
     if found.start is not None:
         nows = beside(found.start)
-        assert [Moment(now, UTC).covers(window, at) for now in nows] == [False, True, True]
+        assert [EvaluationContext(now, UTC).covers(window, at) for now in nows] == [
+            False,
+            True,
+            True,
+        ]
     if found.end is not None:
         nows = beside(found.end)
-        assert [Moment(now, UTC).covers(window, at) for now in nows] == [True, False, False]
+        assert [EvaluationContext(now, UTC).covers(window, at) for now in nows] == [
+            True,
+            False,
+            False,
+        ]
 
 
 @pytest.mark.parametrize("fact", ["2022-06-30 23:59:59.999999", "2022-10-01 00:00"])
 def test_a_fact_outside_fixed_ends_is_never_in(fact: str) -> None:
     """[T7], [T11]."""
-    never = validity(Between(date(2022, 7, 1), date(2022, 9, 30)), instant(fact), UTC)
+    never = coverage(Between(date(2022, 7, 1), date(2022, 9, 30)), instant(fact), UTC)
     for now in (FIRST, instant(fact), LAST):
         assert now not in never
 
@@ -329,5 +337,5 @@ def test_what_has_left_the_last_month_does_not_come_back() -> None:
     back = instant("2022-03-29 00:00")
     assert fact > back - relativedelta(months=1)
     hours = [instant("2022-03-28 00:00") + hour * timedelta(hours=1) for hour in range(5 * 24)]
-    held = [fact in interval(Last(months=1), now, UTC) for now in hours]
+    held = [fact in window_interval(Last(months=1), now, UTC) for now in hours]
     assert held == [True] * 6 + [False] * (5 * 24 - 6)

@@ -22,7 +22,7 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.base import DEEPEST
+from segkit.model.base import MAX_DEPTH
 from tests.unit.asking import NOW, asked
 
 A: Final = attr("a").is_true()
@@ -117,7 +117,7 @@ def test_conditions_may_nest_as_deep_as_is_allowed() -> None:
     """One level is left for the event count around them, and for the ``~`` that asks back."""
     condition: Condition = A
     where: Any = prop("a").is_true()
-    for level in range(DEEPEST - 3):
+    for level in range(MAX_DEPTH - 3):
         group = (And, Or)[level % 2]
         condition, where = group((condition,)), group((where,))
     assert asked(condition, Contact("ada", {"a": True})) is True

@@ -39,8 +39,8 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.clock import Moment, intervals
-from segkit.model.base import DEEPEST
+from segkit.clock import EvaluationContext, intervals
+from segkit.model.base import MAX_DEPTH
 from segkit.operations.compilation import function_source, source_builder
 from segkit.operations.compilation import matcher as matchers
 from tests.unit.asking import NOW, Happening, Person
@@ -89,7 +89,7 @@ def test_it_refuses_what_matches_refuses(  # noqa: PLR0917
     error: type[Exception],
     said: str,
 ) -> None:
-    monkeypatch.setattr(matchers, "_PATIENCE", patience)
+    monkeypatch.setattr(matchers, "_COMPILE_AFTER", patience)
     with pytest.raises(error, match=said.replace("(", r"\(")):
         ask(compile_condition(condition))
 
@@ -164,13 +164,13 @@ def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:
 def referred(monkeypatch: pytest.MonkeyPatch) -> list[Condition]:
     """The conditions the reference was asked, one entry for each time."""
     asked: list[Condition] = []
-    reference = matchers._refer  # noqa: SLF001
+    reference = matchers._evaluate  # noqa: SLF001
 
     def counted(condition: Condition, *facts: Any) -> bool:  # noqa: ANN401
         asked.append(condition)
         return reference(condition, *facts)
 
-    monkeypatch.setattr(matchers, "_refer", counted)
+    monkeypatch.setattr(matchers, "_evaluate", counted)
     return asked
 
 
@@ -178,16 +178,16 @@ def test_it_interprets_first_and_compiles_when_asked_often(referred: list[Condit
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(100):
         assert matcher(ADA, orders(3), now=NOW)
-    assert len(referred) == matchers._PATIENCE  # noqa: SLF001
+    assert len(referred) == matchers._COMPILE_AFTER  # noqa: SLF001
     assert matcher.at(NOW)(ADA, orders(3))
-    assert len(referred) == matchers._PATIENCE  # noqa: SLF001
+    assert len(referred) == matchers._COMPILE_AFTER  # noqa: SLF001
 
 
 def test_every_now_of_its_own_counts_as_being_asked(referred: list[Condition]) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for second in range(100):
         assert matcher(ADA, orders(3), now=NOW + timedelta(seconds=second))
-    assert len(referred) == matchers._PATIENCE  # noqa: SLF001
+    assert len(referred) == matchers._COMPILE_AFTER  # noqa: SLF001
 
 
 PLAIN: Final = all_of(
@@ -219,15 +219,15 @@ def test_plain_data_never_needs_the_reference(referred: list[Condition]) -> None
 
 def test_conditions_of_one_shape_are_compiled_once() -> None:
     """No value of a condition stands in its source, so thousands of segments share a few."""
-    source_builder.code_of.cache_clear()
+    source_builder.compile_source.cache_clear()
     for number in range(2, 50):
         condition = did(f"event {number}").at_least(number).within_last(days=number)
         compile_condition(condition & (attr(f"a{number}") == f"b{number}")).at(NOW)
-    assert source_builder.code_of.cache_info().misses == 1
+    assert source_builder.compile_source.cache_info().misses == 1
 
 
 def test_the_cache_of_sources_is_bounded() -> None:
-    assert source_builder.code_of.cache_info().maxsize == 512
+    assert source_builder.compile_source.cache_info().maxsize == 512
 
 
 def test_no_text_of_the_condition_stands_in_the_source() -> None:
@@ -235,7 +235,7 @@ def test_no_text_of_the_condition_stands_in_the_source() -> None:
     wild = "'); import os; ('\n<0>"
     condition = (attr(wild) == wild) & in_list(wild) & did(wild).where(prop(wild).contains(wild))
     ask = compile_condition(condition).at(NOW)
-    assert "import" not in function_source.source_of(condition, source_builder.Sheet())
+    assert "import" not in function_source.source_of(condition, source_builder.SourceBuilder())
     facts = Contact("ada", {wild: wild}, {wild: None}), [Event("ada", wild, NOW, {wild: wild})]
     assert ask(*facts)
     assert not ask(Contact("ada"), [])
@@ -324,15 +324,15 @@ def test_days_are_those_of_its_zone() -> None:
 
 def test_a_now_that_is_equal_is_the_same_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes ``now=datetime(...)`` inside of a loop has a new object each time."""
-    bound: list[Moment] = []
+    bound: list[EvaluationContext] = []
     bind = matchers._Plan.bind  # noqa: SLF001
 
-    def counted(plan: Any, moment: Moment) -> matchers.Asking:  # noqa: ANN401
-        bound.append(moment)
-        return bind(plan, moment)
+    def counted(plan: Any, context: EvaluationContext) -> matchers.BoundMatcher:  # noqa: ANN401
+        bound.append(context)
+        return bind(plan, context)
 
     monkeypatch.setattr(matchers._Plan, "bind", counted)  # noqa: SLF001
-    monkeypatch.setattr(matchers, "_PATIENCE", 0)
+    monkeypatch.setattr(matchers, "_COMPILE_AFTER", 0)
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(50):
         assert matcher(ADA, orders(3), now=datetime(2022, 10, 1, tzinfo=UTC))
@@ -418,7 +418,7 @@ def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
     with pytest.raises(OSError, match="the row was deleted") as raised:
         compile_condition(attr("plan") == "pro").at(NOW)(Lazy())
     shown = "".join(traceback.format_exception(raised.value))
-    assert "return reference(contact, events, moment)" in shown
+    assert "return reference(contact, events, context)" in shown
     assert shown.count("Traceback") == 1
 
 
@@ -430,9 +430,9 @@ def test_somebody_else_s_event_is_one_error_too() -> None:
 
 def test_the_deepest_and_the_widest_conditions_compile() -> None:
     deep: Condition = attr("plan") == "free"
-    for level in range(DEEPEST - 2):
+    for level in range(MAX_DEPTH - 2):
         deep = ~(deep & in_list("vip")) if level % 2 else (deep | in_list("none"))
-        if deep.depth > DEEPEST - 3:
+        if deep.depth > MAX_DEPTH - 3:
             break
     wide = any_of(*(attr("age") == number for number in range(500)))
     counts = at_least(1, *(did(f"n{number}").at_least(2) for number in range(900)), did("order"))
@@ -464,10 +464,10 @@ def test_what_is_too_large_to_compile_is_interpreted(
 ) -> None:
     """However often it is asked: as right as ever, and as slow."""
     matcher = compile_condition(condition)
-    for _ in range(matchers._PATIENCE + 2):  # noqa: SLF001
+    for _ in range(matchers._COMPILE_AFTER + 2):  # noqa: SLF001
         assert matcher(ADA, orders(1), now=NOW) is matches(condition, ADA, orders(1), now=NOW)
     assert matcher.at(NOW)(ADA) is matches(condition, ADA, now=NOW)
-    assert len(referred) == matchers._PATIENCE + 3  # noqa: SLF001
+    assert len(referred) == matchers._COMPILE_AFTER + 3  # noqa: SLF001
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
@@ -486,7 +486,7 @@ def test_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
     """So what is shown in a traceback is bounded as the code is."""
     ask: Any = compile_condition(attr("plan") == "pro").at(NOW)
     filename = ask.__code__.co_filename
-    source_builder.code_of.cache_clear()
+    source_builder.compile_source.cache_clear()
     gc.collect()
     assert "def ask(contact" in "".join(linecache.getlines(filename))
     del ask

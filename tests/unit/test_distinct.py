@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import did
-from segkit.model.values import read, same
+from segkit.model.values import equality_key, normalize
 from tests.unit.answering import answer, event, orders
 
 case = pytest.param
@@ -41,11 +41,13 @@ def test_distinct_goes_by_kind_and_exact_value(values: list[object], number: int
 @pytest.mark.parametrize(("values", "number"), EQUAL_BY_VALUE)
 def test_values_are_the_same_where_they_are_equal(values: list[object], number: int) -> None:
     """[K1]: and nowhere else."""
-    readings = [read(value) for value in values]
-    assert len({same(reading) for reading in readings}) == number
+    readings = [normalize(value) for value in values]
+    assert len({equality_key(reading) for reading in readings}) == number
     for one in readings:
         for other in readings:
-            assert (same(one) == same(other)) is (one[0] is other[0] and one[1] == other[1])
+            assert (equality_key(one) == equality_key(other)) is (
+                one[0] is other[0] and one[1] == other[1]
+            )
 
 
 @pytest.mark.parametrize(
@@ -63,5 +65,5 @@ def test_numbers_chosen_to_have_one_hash_are_told_apart_by_others(
 ) -> None:
     """[E4]: of one hash, a thousand take a million comparisons."""
     assert len({hash(number) for number in numbers}) < len(numbers) / 10, "the case is none"
-    assert len({hash(same(read(number))) for number in numbers}) == len(numbers)
+    assert len({hash(equality_key(normalize(number))) for number in numbers}) == len(numbers)
     assert answer(how_many == len(numbers), events=[event("order", "2022-09-01", total=numbers)])

@@ -47,8 +47,8 @@ from segkit import (
     to_dict,
     to_json,
 )
-from segkit.model.base import DEEPEST
-from segkit.operations.serialization.values import written_window
+from segkit.model.base import MAX_DEPTH
+from segkit.operations.serialization.values import encode_window
 from tests.unit.raising import VALUES
 
 case = pytest.param
@@ -118,7 +118,7 @@ def test_what_is_at_its_default_is_left_out(condition: Condition, written: objec
 
 
 def test_every_window_has_a_form_even_the_one_that_is_left_out() -> None:
-    assert written_window(Ever()) == {"type": "ever"}
+    assert encode_window(Ever()) == {"type": "ever"}
     assert "window" not in to_dict(did("a"))["condition"]
 
 
@@ -331,9 +331,9 @@ def test_the_deepest_condition_fits_the_default_limits() -> None:
     """By groups, which take two levels of JSON each, and by segments, which take two as well."""
     end: Condition = attr("x").between(date(2022, 7, 1), datetime(2022, 9, 30, tzinfo=UTC))
     groups = segments = end
-    while groups.depth < DEEPEST:
+    while groups.depth < MAX_DEPTH:
         groups = And((groups,))
-    while segments.depth < DEEPEST:
+    while segments.depth < MAX_DEPTH:
         segments = in_segment(Segment("s", segments))
     for deep in (groups, segments):
         assert from_json(to_json(deep)) == deep
@@ -419,12 +419,12 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place() -> None:
     ]
     with pytest.raises(DocumentError) as caught:
         reading({"type": "and", "parts": parts, "extra": 1})
-    assert [(problem.path, problem.met) for problem in caught.value.problems] == [
+    assert [(problem.path, problem.found) for problem in caught.value.problems] == [
         ("$.condition", "'extra'"),
         ("$.condition.parts[0].name", "3"),
         ("$.condition.parts[2].comparison.operand", "None"),
     ]
-    assert caught.value.more == 0
+    assert caught.value.omitted == 0
     assert str(caught.value).count("\n") == 3
 
 
@@ -432,7 +432,7 @@ def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
     with pytest.raises(DocumentError) as caught:
         reading({"type": "or", "parts": [3] * 103})
     assert len(caught.value.problems) == 100
-    assert caught.value.more == 3
+    assert caught.value.omitted == 3
     assert str(caught.value).startswith("from_dict: 103 problems\n  $.condition.parts[0]: ")
     assert str(caught.value).endswith("\n  and 3 more")
 
@@ -446,7 +446,7 @@ def test_the_error_can_be_pickled_with_its_problems() -> None:
     with pytest.raises(DocumentError) as caught:
         reading({"type": "or", "parts": [3] * 103})
     back = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
-    assert (back.problems, back.more) == (caught.value.problems, 3)
+    assert (back.problems, back.omitted) == (caught.value.problems, 3)
     assert str(back) == str(caught.value)
     assert back.value == {"segkit": 1, "condition": {"type": "or", "parts": [3] * 103}}
 
@@ -467,7 +467,7 @@ def test_a_version_is_a_whole_number_from_one_on(version: object) -> None:
 def test_a_caller_who_stands_deep_is_told_so() -> None:
     """Python counts the frames of everybody together; no RecursionError comes out."""
     deep: Condition = attr("x") == 1
-    while deep.depth < DEEPEST:
+    while deep.depth < MAX_DEPTH:
         deep = at_least(1, deep)
     document, text = to_dict(deep), to_json(deep)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from dateutil.relativedelta import MO, relativedelta
 
-from segkit.clock import Interval, Moment, interval, validity
+from segkit.clock import EvaluationContext, Interval, coverage, window_interval
 from segkit.errors import ConditionError
 from segkit.model.time_spans import (
     Ago,
@@ -151,10 +151,10 @@ def test_months_against_days_are_left_to_the_calendar() -> None:
     """[T3] speaks of the same units: 30 days are longer than a month in March only."""
     window = Ago(Duration(days=30), Duration(months=1))
     in_march, in_may = instant("2022-03-15 12:00"), instant("2022-05-15 12:00")
-    assert Moment(in_march, UTC).covers(window, in_march - 29 * DAY)
+    assert EvaluationContext(in_march, UTC).covers(window, in_march - 29 * DAY)
     for fact in beside(in_may - 30 * DAY, 3):
-        assert not Moment(in_may, UTC).covers(window, fact)
-        assert in_may not in validity(window, fact, UTC)
+        assert not EvaluationContext(in_may, UTC).covers(window, fact)
+        assert in_may not in coverage(window, fact, UTC)
 
 
 @pytest.mark.parametrize(
@@ -219,4 +219,4 @@ def test_before_and_after_leave_their_end_out(
 ) -> None:
     """[T14]."""
     edges = Interval(instant_or_none(start), instant_or_none(end), "left")
-    assert interval(window, LAST, UTC) == edges
+    assert window_interval(window, LAST, UTC) == edges

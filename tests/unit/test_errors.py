@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit import ConditionError, SegkitError, attr
-from segkit.errors import asking, located, shown
+from segkit.errors import short_repr, with_error_path, wrap_foreign_errors
 from tests.unit.raising import VALUES, raising
 
 MEGABYTE: Final = 2**20
@@ -35,11 +35,11 @@ def test_a_value_is_shown_by_its_repr(value: object) -> None:
     """The first 77 characters and three dots where it is longer than 80."""
     whole = repr(value)
     if len(whole) <= 80:
-        assert shown(value) == whole
+        assert short_repr(value) == whole
     else:
-        assert len(shown(value)) == 80
+        assert len(short_repr(value)) == 80
         # A long text may be quoted the other way, where a quote stands behind what is shown.
-        assert shown(value).replace('"', "'")[:20] == whole.replace('"', "'")[:20]
+        assert short_repr(value).replace('"', "'")[:20] == whole.replace('"', "'")[:20]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_value_is_shown_by_its_repr(value: object) -> None:
     ],
 )
 def test_how_a_value_is_shown(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert short_repr(value) == text
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_of_a_huge_value_only_the_beginning_is_written(value: object) -> None:
     """An error about ten megabytes takes no ten megabytes."""
     tracemalloc.start()
     try:
-        assert len(shown(value)) <= 80
+        assert len(short_repr(value)) <= 80
         assert tracemalloc.get_traced_memory()[1] < MEGABYTE
     finally:
         tracemalloc.stop()
@@ -100,13 +100,16 @@ def test_an_error_shows_itself_with_its_fields() -> None:
 
 def test_what_is_raised_while_a_value_is_read_stays_behind_the_error() -> None:
     """An error of segkit passes as it is, with the words the user wrote if they are known."""
-    with pytest.raises(ConditionError, match="raises ZeroDivisionError") as caught, asking("here"):
+    with (
+        pytest.raises(ConditionError, match="raises ZeroDivisionError") as caught,
+        wrap_foreign_errors("here"),
+    ):
         raise ZeroDivisionError
     assert (caught.value.path, type(caught.value.__cause__)) == ("here", ZeroDivisionError)
     own = ConditionError("inner", "is wrong")
-    with pytest.raises(ConditionError) as caught, asking("outer"):
+    with pytest.raises(ConditionError) as caught, wrap_foreign_errors("outer"):
         raise own
     assert (caught.value, own.path) == (own, "inner")
-    with pytest.raises(ConditionError) as caught, located("outer"):
+    with pytest.raises(ConditionError) as caught, with_error_path("outer"):
         raise own
     assert (caught.value, own.path) == (own, "outer")

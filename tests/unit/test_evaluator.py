@@ -107,7 +107,7 @@ def test_a_question_that_is_refused_asks_no_source() -> None:
 
 @pytest.mark.parametrize("other", [ADULTS.condition, "adults", None, ("adults", ADULTS.condition)])
 def test_only_segments_can_be_answered_by_name(other: Any) -> None:  # noqa: ANN401
-    """A bare condition has no name: `members` takes it."""
+    """A bare condition has no name: `collection_members` takes it."""
     with pytest.raises(ConditionError, match=r"Segment\(name, condition\); got"):
         Evaluator(shop()).evaluate([ADULTS, other], now=NOW)
 

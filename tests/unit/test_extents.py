@@ -32,7 +32,7 @@ from segkit import (
     prop,
     sample,
 )
-from segkit.model.base import LARGEST
+from segkit.model.base import MAX_SIZE
 from segkit.testing import EXAMPLES
 
 case = pytest.param
@@ -82,7 +82,7 @@ def written_out(condition: object) -> int:
         case EventCount(condition=where) | EventValue(condition=where):
             inner = () if where is None else (where,)
         case Sequence(first):
-            inner = (first, *(step.event for step in condition.behind()))
+            inner = (first, *(step.event for step in condition.later_steps()))
         case _:
             inner = ()
     return 1 + sum(map(written_out, inner))
@@ -120,7 +120,7 @@ def test_what_holds_one_part_many_times_is_refused_in_time(
     """It takes no memory to build, and for ever to hash, to print and to ask."""
     with pytest.raises(ConditionError, match="made of at most 100,000 conditions") as caught:
         doubled(double, 40)
-    assert LARGEST < caught.value.value < 2 * LARGEST + 9  # type: ignore[operator]
+    assert MAX_SIZE < caught.value.value < 2 * MAX_SIZE + 9  # type: ignore[operator]
 
 
 def test_a_where_and_a_sequence_are_counted_too() -> None:
@@ -135,9 +135,9 @@ def test_a_where_and_a_sequence_are_counted_too() -> None:
 
 
 def test_as_many_conditions_as_are_allowed_can_stand_side_by_side() -> None:
-    assert all_of(*[A] * (LARGEST - 1)).size == LARGEST
+    assert all_of(*[A] * (MAX_SIZE - 1)).size == MAX_SIZE
     with pytest.raises(ConditionError, match="got 100,001"):
-        all_of(*[A] * LARGEST)
+        all_of(*[A] * MAX_SIZE)
 
 
 def test_the_largest_conditions_hash_compare_and_print() -> None:

@@ -23,7 +23,7 @@ from segkit import (
     in_list,
     matches,
 )
-from segkit.model.values import Kind, read
+from segkit.model.values import Kind, normalize
 from tests.unit.asking import NOW, TICK, Happening, Person, asked, asked_of
 
 # Any, because the stubs of pandas give NaT and NA types of their own.
@@ -167,7 +167,7 @@ def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:
 )
 def test_what_no_kind_fits(value: object) -> None:
     """[K9], [K2]: it is set, and compares with nothing."""
-    assert read(value) == (Kind.NO_KIND, None)
+    assert normalize(value) == (Kind.INCOMPARABLE, None)
     assert asked_of({"x": value}, lambda x: x.is_set()) is True
     assert asked_of({"x": value}, lambda x: (x == 1) | (x < 9) | x.within_last(years=99)) is False
 

@@ -34,7 +34,7 @@ NAMES: Final = {
     "datetime": dt,
     "Decimal": Decimal,
 }
-ANY_LENGTH: Final = Limits(period=10**40)
+ANY_LENGTH: Final = Limits(years=10**40)
 
 each = pytest.mark.parametrize("frozen", FROZEN, ids=[frozen["python"][:60] for frozen in FROZEN])
 
@@ -81,7 +81,7 @@ def test_everything_that_can_be_said_is_among_them() -> None:
     keys = {
         key
         for keys in (*CONDITIONS.values(), *WINDOWS.values())
-        for key in (*keys.needed, *keys.others)
+        for key in (*keys.required, *keys.optional)
     }
     unit_words = {"months", "days", "hours", "minutes", "seconds", "microseconds"}
     for said in (CONDITIONS, WINDOWS, TAGS, keys, unit_words):

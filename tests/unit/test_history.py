@@ -27,7 +27,7 @@ def test_it_keeps_the_order_given_and_counts_what_is_there() -> None:
     assert list(history) == events
     assert len(history) == 3
     assert repr(history) == "<History of 3 events>"
-    assert history.owner == "ada"
+    assert history.contact_id == "ada"
 
 
 def test_each_name_has_its_instants_in_their_order() -> None:
@@ -64,17 +64,17 @@ def test_instants_of_any_zone_are_kept_in_utc() -> None:
 def test_events_of_one_instant_stay_in_the_order_given() -> None:
     """[E5] goes by it: the latest of them is the last given."""
     events = [Event("ada", "order", NOW, {"status": status}) for status in ("paid", "sent", "lost")]
-    found = History(events).within(("order",), NOW, NOW)
+    found = History(events).between(("order",), NOW, NOW)
     assert [event.properties["status"] for _, _, event in found] == ["paid", "sent", "lost"]
 
 
 def test_both_ends_are_within() -> None:
     history = History([Event("ada", name, at(minute)) for minute in range(9) for name in "ab"])
-    assert [(name, at_) for at_, name, _ in history.within(("b", "a"), at(2), at(3))] == [
+    assert [(name, at_) for at_, name, _ in history.between(("b", "a"), at(2), at(3))] == [
         ("a", at(2)), ("b", at(2)), ("a", at(3)), ("b", at(3)),
     ]  # fmt: skip
-    assert history.within(("c",), at(2), at(3)) == []
-    assert history.within(("a",), at(3), at(2)) == []
+    assert history.between(("c",), at(2), at(3)) == []
+    assert history.between(("a",), at(3), at(2)) == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.base import Combinable
+from segkit.model.base import BaseCondition
 from segkit.model.event_leaves import Step
 from tests.unit.asking import NOW, Happening, Person
 from tests.unit.raising import VALUES, Key, raising
@@ -223,7 +223,7 @@ def test_a_condition_is_built_or_refused(door: str, value: str) -> None:
     assert repr(thing)
     assert thing == make(HOSTILE[value])
     assert hash(thing) == hash(make(HOSTILE[value]))
-    if isinstance(thing, Combinable):
+    if isinstance(thing, BaseCondition):
         condition: Any = thing
         if condition.scope == "contact":
             assert kit.describe(condition)

@@ -32,7 +32,7 @@ from segkit import (
     requirements,
     sample,
 )
-from segkit.model.base import DEEPEST
+from segkit.model.base import MAX_DEPTH
 from tests.slow_clock import instant
 from tests.unit.answering import NOW, answer, event
 
@@ -153,12 +153,12 @@ def test_segments_of_nobody_and_everybody_are_of_contacts_too() -> None:
 def test_it_nests_as_deep_as_the_others() -> None:
     """A condition can always be pasted back."""
     deep: Condition = attr("plan") == "pro"
-    levels = DEEPEST // 2 - 2
+    levels = MAX_DEPTH // 2 - 2
     for number in range(levels):
         deep = in_segment(Segment(f"s{number}", ~deep))
     assert answer(deep, {"plan": "pro"}) is (levels % 2 == 0)
     deepest = ~in_segment(Segment("t", in_segment(Segment("s", deep))))
-    with pytest.raises(ConditionError, match=f"at most {DEEPEST} levels"):
+    with pytest.raises(ConditionError, match=f"at most {MAX_DEPTH} levels"):
         in_segment(Segment("u", deepest))
 
 

@@ -91,14 +91,14 @@ def test_anniversaries_that_never_meet_are_not_followed_to_the_end_of_time(
 ) -> None:
     """A calendar repeats itself after 400 years: two looks a year for each part are enough."""
     asked = 0
-    spell = base.Yearly.spell
+    spell = base.AnniversaryTimeline.verdict_at
 
     def counted(self: Any, moment: Any) -> Any:  # noqa: ANN401
         nonlocal asked
         asked += 1
         return spell(self, moment)
 
-    monkeypatch.setattr(base.Yearly, "spell", counted)
+    monkeypatch.setattr(base.AnniversaryTimeline, "verdict_at", counted)
     who = Contact("ada", BORN)
     assert not matches(condition, who, events, now=NOW)
     assert next_change(condition, who, events, now=NOW) == NextChange(None, None)
@@ -149,7 +149,7 @@ def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
             for place in range(number)
         ]
         asked = 0
-        look: Any = vars(sequences.Chained)["_look"]
+        look: Any = vars(sequences.SequenceTimeline)["_look"]
 
         def counted(self: Any, moment: Any) -> None:  # noqa: ANN401
             nonlocal asked
@@ -157,7 +157,7 @@ def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
             look(self, moment)
 
         with monkeypatch.context() as patched:
-            patched.setattr(sequences.Chained, "_look", counted)
+            patched.setattr(sequences.SequenceTimeline, "_look", counted)
             change = next_change(~moving, Contact("ada"), events, now=NOW)
         assert change.at is not None or change.horizon is not None
         return asked * number

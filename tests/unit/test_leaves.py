@@ -3,7 +3,7 @@
 import pytest
 
 from segkit import Condition, Property, Requirements, Segment, attr, did, in_list, in_segment, prop
-from segkit.clock import Moment
+from segkit.clock import EvaluationContext
 from segkit.model.conditions import LeafCondition
 from segkit.operations.explanation.certainty import Judgement, judge_parts
 from segkit.semantics.observations import footprint
@@ -29,7 +29,7 @@ def test_a_segment_is_judged_as_its_condition() -> None:
 @pytest.mark.parametrize("condition", [prop("total") > 3, prop("seen").within_last(days=3)])
 def test_a_property_by_itself_needs_nothing(condition: Property) -> None:
     """[E2]: what it needs is said with the events that are asked for it."""
-    moment = Moment.of(NOW, "UTC")
-    assert footprint(condition, moment) == Requirements()
-    [need] = footprint(did("order").where(condition), moment).events.values()
+    context = EvaluationContext.create(NOW, "UTC")
+    assert footprint(condition, context) == Requirements()
+    [need] = footprint(did("order").where(condition), context).events.values()
     assert need.properties == {condition.path[0]}

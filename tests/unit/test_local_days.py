@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit.clock import Moment, day_start, interval, local_day, zone
+from segkit.clock import EvaluationContext, day_start, local_day, parse_zone, window_interval
 from segkit.model.time_spans import Between
 from tests.slow_clock import (
     DAY,
@@ -66,7 +66,7 @@ def test_a_day_starts_at_the_first_instant_of_its_date_or_a_later_one(
     key: str, day: str, start: str
 ) -> None:
     """[T9]."""
-    tz, first = zone(key), instant(start)
+    tz, first = parse_zone(key), instant(start)
     assert day_start(date.fromisoformat(day), tz) == first
     # What zoneinfo shows on both sides: the fault would be in the table above.
     assert (first - MICROSECOND).astimezone(tz).date() < date.fromisoformat(day)
@@ -123,16 +123,18 @@ SHOWN_AND_MEANT = [
 @pytest.mark.parametrize(("key", "moment", "shown", "meant"), SHOWN_AND_MEANT)
 def test_a_day_that_has_begun_stays_begun(key: str, moment: str, shown: str, meant: str) -> None:
     """[T9]: the local day is the last day that has started, whatever the clocks show."""
-    at, tz = instant(moment), zone(key)
+    at, tz = instant(moment), parse_zone(key)
     assert at.astimezone(tz).date() == date.fromisoformat(shown)
     assert local_day(at, tz) == date.fromisoformat(meant)
-    assert Moment(at, tz).local_day(at) == date.fromisoformat(meant)
+    assert EvaluationContext(at, tz).local_day(at) == date.fromisoformat(meant)
 
 
 def test_a_day_is_its_own_local_day() -> None:
     """[K4]."""
     for key in WATCHED:
-        assert Moment(FIRST, zone(key)).local_day(date(2011, 12, 30)) == date(2011, 12, 30)
+        assert EvaluationContext(FIRST, parse_zone(key)).local_day(date(2011, 12, 30)) == date(
+            2011, 12, 30
+        )
 
 
 @pytest.mark.parametrize("key", WATCHED)
@@ -194,5 +196,7 @@ def test_a_local_day_outside_is_the_first_or_the_last_day(key: str) -> None:
         assert day_start(day, tz) == start
         before, at, after = (local_day(moment, tz) for moment in beside(start))
         assert (before, at, after) == (day - DAY, day, day)
-    assert interval(Between(date.min, date.min), FIRST, tz).end == day_start(date.min + DAY, tz)
-    assert interval(Between(date.max, date.max), FIRST, tz).end is None
+    assert window_interval(Between(date.min, date.min), FIRST, tz).end == day_start(
+        date.min + DAY, tz
+    )
+    assert window_interval(Between(date.max, date.max), FIRST, tz).end is None

@@ -148,12 +148,12 @@ def steps_taken(
     """How much work it is to ask about these events."""
     counted = (
         (observations, "leaf_holds"),
-        (comparisons, "_any_alike"),
-        (step_candidates, "same"),
-        (step_candidates, "read"),
+        (comparisons, "_any_pair_satisfies"),
+        (step_candidates, "equality_key"),
+        (step_candidates, "normalize"),
         (sequences, "leave"),
-        (sequences, "seat"),
-        (sequences, "_latest"),
+        (sequences, "augment_matching"),
+        (sequences, "_deadline"),
     )
     return calls(monkeypatch, counted, lambda: asking(condition, Contact("ada"), events, now=NOW))
 

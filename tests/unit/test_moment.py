@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.tz import gettz
 
-from segkit.clock import Moment, zone
+from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError, ZoneError
 from tests.slow_clock import FIRST, LAST, instant
 
@@ -14,12 +14,15 @@ from tests.slow_clock import FIRST, LAST, instant
 def test_now_may_come_in_any_zone_and_is_kept_in_utc() -> None:
     """[K2], [T12]: arithmetic is done in UTC."""
     paris = datetime(2022, 3, 27, 3, 30, tzinfo=ZoneInfo("Europe/Paris"))
-    assert repr(Moment.of(paris, "UTC").now) == repr(instant("2022-03-27 01:30"))
+    assert repr(EvaluationContext.create(paris, "UTC").now) == repr(instant("2022-03-27 01:30"))
     second = datetime(2022, 10, 30, 2, 30, tzinfo=ZoneInfo("Europe/Paris"), fold=1)
-    assert Moment.of(second, UTC).now == instant("2022-10-30 01:30")
+    assert EvaluationContext.create(second, UTC).now == instant("2022-10-30 01:30")
     early = datetime.min.replace(tzinfo=timezone(timedelta(hours=5)))
     late = datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))
-    assert (Moment.of(early, UTC).now, Moment.of(late, UTC).now) == (FIRST, LAST)
+    assert (EvaluationContext.create(early, UTC).now, EvaluationContext.create(late, UTC).now) == (
+        FIRST,
+        LAST,
+    )
 
 
 def test_a_now_that_is_no_instant_is_refused() -> None:
@@ -27,7 +30,7 @@ def test_a_now_that_is_no_instant_is_refused() -> None:
     naive = datetime(2022, 10, 1)  # noqa: DTZ001 - what must be refused
     for now in (naive, date(2022, 10, 1), "2022-10-01"):
         with pytest.raises(InstantError):
-            Moment.of(now, "UTC")  # type: ignore[arg-type]
+            EvaluationContext.create(now, "UTC")  # type: ignore[arg-type]
 
 
 def test_without_now_the_current_time_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,16 +41,16 @@ def test_without_now_the_current_time_is_asked_once(monkeypatch: pytest.MonkeyPa
             return cls(2022, 10, 1, 12, tzinfo=UTC)
 
     monkeypatch.setattr("segkit.clock.context.datetime", Stopped)
-    assert Moment.of(None, "UTC").now == instant("2022-10-01 12:00")
+    assert EvaluationContext.create(None, "UTC").now == instant("2022-10-01 12:00")
 
 
 def test_a_zone_has_a_name_or_comes_from_zoneinfo() -> None:
     """[T9]."""
     paris = ZoneInfo("Europe/Paris")
-    assert zone(paris) is paris
-    assert zone("Europe/Paris") is paris
-    assert zone(UTC) is UTC
-    assert zone("UTC") is UTC
+    assert parse_zone(paris) is paris
+    assert parse_zone("Europe/Paris") is paris
+    assert parse_zone(UTC) is UTC
+    assert parse_zone("UTC") is UTC
 
 
 @pytest.mark.parametrize(
@@ -70,4 +73,4 @@ def test_a_zone_has_a_name_or_comes_from_zoneinfo() -> None:
 def test_what_is_no_zone_is_refused(tz: object) -> None:
     """[T9]."""
     with pytest.raises(ZoneError):
-        zone(tz)
+        parse_zone(tz)

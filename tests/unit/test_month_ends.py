@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from segkit.clock import Interval, interval, leave, shift
+from segkit.clock import Interval, leave, shift, window_interval
 from segkit.model.time_spans import Calendar, CalendarUnit, Duration
 from tests.slow_clock import DAY, FIRST, MICROSECOND, months_away
 
@@ -95,4 +95,4 @@ def test_a_calendar_unit_runs_from_its_first_day_to_the_next_one(unit: CalendarU
     first_days = [datetime.combine(day, time(), UTC) for day in begins[unit]]
     for first, behind in pairwise(first_days):
         for now in (first, behind - MICROSECOND):
-            assert interval(Calendar(unit), now, UTC) == Interval(first, behind, "left")
+            assert window_interval(Calendar(unit), now, UTC) == Interval(first, behind, "left")

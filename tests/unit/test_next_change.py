@@ -27,7 +27,7 @@ from segkit import (
     next_change,
     timeline,
 )
-from segkit.clock import FIRST, LAST
+from segkit.clock import MAX_INSTANT, MIN_INSTANT
 from tests.unit.watching import at, happened
 
 ADA: Final = Contact("ada", {"age": 36, "ends": date(2022, 6, 10), "born": date(1986, 10, 4)})
@@ -139,8 +139,10 @@ def test_a_time_of_nothing_has_no_spans() -> None:
 
 def test_all_of_time_can_be_watched() -> None:
     """But for its last instant, behind which there is none that could be its end [T12]."""
-    assert timeline(attr("age") >= 18, ADA, start=FIRST, end=LAST) == [Span(FIRST, LAST)]
-    assert timeline(attr("age") < 18, ADA, start=FIRST, end=LAST) == []
+    assert timeline(attr("age") >= 18, ADA, start=MIN_INSTANT, end=MAX_INSTANT) == [
+        Span(MIN_INSTANT, MAX_INSTANT)
+    ]
+    assert timeline(attr("age") < 18, ADA, start=MIN_INSTANT, end=MAX_INSTANT) == []
 
 
 def test_what_a_host_holds_that_cannot_count_does_not_count() -> None:

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from segkit import Attribute, Comparison, ConditionError, Contact, Place, attr, did, explain, prop
-from segkit.model.repr import pasted
-from segkit.testing.hostile import RefusingMapping
+from segkit.model.repr import pasteable_repr
+from segkit.testing.hostile import RaisingMapping
 from tests.unit.answering import NOW, answer, event
 
 case = pytest.param
@@ -139,7 +139,7 @@ LOCATIONS = [
     case(48.85, False, id="a number"),
     case(None, False, id="no value"),
     case([[48.85, 2.35]], False, id="a list of one"),
-    case(RefusingMapping(), False, id="a mapping that cannot be looked into [V1]"),
+    case(RaisingMapping(), False, id="a mapping that cannot be looked into [V1]"),
 ]
 
 
@@ -147,7 +147,7 @@ LOCATIONS = [
 def test_a_location_is_a_pair_or_a_mapping_within_range(held: Any, is_location: bool) -> None:  # noqa: ANN401
     """[S6]: anything else is no value."""
     near, anywhere = where.within_km(60, of=PARIS), where.within_km(20_100, of=PARIS)
-    if not isinstance(held, RefusingMapping):
+    if not isinstance(held, RaisingMapping):
         assert answer(near, {"where": held}) is is_location
         assert answer(did("seen").where(prop("spot").within_km(60, of=PARIS)),
                       events=[event("seen", "2022-09-01", spot=held)]) is is_location  # fmt: skip
@@ -232,7 +232,7 @@ def test_places_of_other_types_are_other_conditions() -> None:
     assert one != where.within_km(25.0, of=(48, 2))
     assert one != where.within_km(25, of=(48.0, 2))
     assert one != where.within_km(25, of=(48, Decimal(2)))
-    assert pasted(Place(Decimal("0.5"), 48, -2.5)) == "Place(Decimal('0.5'), 48, -2.5)"
+    assert pasteable_repr(Place(Decimal("0.5"), 48, -2.5)) == "Place(Decimal('0.5'), 48, -2.5)"
 
 
 def test_explain_shows_the_location() -> None:

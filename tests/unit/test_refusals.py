@@ -24,7 +24,7 @@ from segkit import (
     matches,
     prop,
 )
-from segkit.model.base import DEEPEST
+from segkit.model.base import MAX_DEPTH
 from tests.unit.asking import NOW
 
 # Any, because most of these lines are what the type checkers refuse as well.
@@ -206,7 +206,7 @@ def nested_where(depth: int) -> Condition:
 @pytest.mark.parametrize("nested", [nested_and_or, nested_not, nested_by_operators, nested_where])
 def test_conditions_that_nest_too_deep(nested: Callable[[int], Condition]) -> None:
     """Our own error, long before Python's `RecursionError` in the middle of an evaluation."""
-    assert matches(nested(DEEPEST), ADA, now=NOW) in (True, False)
-    for depth in (DEEPEST + 1, 101, 5000):
+    assert matches(nested(MAX_DEPTH), ADA, now=NOW) in (True, False)
+    for depth in (MAX_DEPTH + 1, 101, 5000):
         with pytest.raises(ConditionError, match="join more in one And or Or"):
             nested(depth)

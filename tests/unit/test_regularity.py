@@ -77,7 +77,10 @@ def test_a_recipe_is_at_least_over_rolling_windows() -> None:
     """[S4]: no kind of condition of its own, and a week is what is meant unless said."""
     week = {number: Duration(weeks=number) for number in (1, 2, 3, 4)}
     windows = (Last(weeks=1), Ago(week[2], week[1]), Ago(week[3], week[2]), Ago(week[4], week[3]))
-    assert three_of_four == AtLeast(3, tuple(did("order")._in(window) for window in windows))  # noqa: SLF001
+    assert three_of_four == AtLeast(
+        3,
+        tuple(did("order")._with_window(window) for window in windows),  # noqa: SLF001
+    )
     assert order.in_at_least(3, of=4) == three_of_four
     assert order.in_at_least(1, of=1, days=30).parts == (order.within_last(days=30),)
 

@@ -17,10 +17,10 @@ from segkit import (
     EventLike,
     History,
     InstantError,
+    MemberCount,
     MemorySource,
     Requirements,
     Segment,
-    Size,
     attr,
     did,
     in_list,
@@ -96,7 +96,7 @@ def test_the_first_step_is_at_the_start_and_the_end_does_not_belong_to_it() -> N
 def test_a_step_is_a_plain_pair_with_names() -> None:
     """It unpacks for a plot, and reads by name."""
     [step] = Evaluator(MemorySource(CONTACTS)).size_over_time(attr("plan") == "pro", START, END)
-    assert step == Size(START, 1)
+    assert step == MemberCount(START, 1)
     assert (step.at, step.size) == tuple(step)
     assert step.at.tzinfo is UTC
 
@@ -185,7 +185,7 @@ def test_what_is_no_time_is_refused_before_anything_is_loaded(
 
 
 def test_a_naive_instant_is_refused_by_as_of() -> None:
-    """As by `members`, under its own name."""
+    """As by `collection_members`, under its own name."""
     with pytest.raises(InstantError, match=r"^at: .* is naive"):
         Evaluator(Counting()).as_of(WEEKLY, datetime(2022, 3, 1))  # noqa: DTZ001
 

@@ -36,7 +36,7 @@ from segkit import (
     requirements,
     sample,
 )
-from segkit.model.base import DEEPEST
+from segkit.model.base import MAX_DEPTH
 from tests.slow_clock import instant
 from tests.unit.answering import NOW, assert_kept, event, history, needed
 
@@ -184,20 +184,20 @@ def test_a_repr_says_what_differs_from_the_usual(condition: Condition, text: str
 def test_the_deepest_of_each_is_pasted_back() -> None:
     """Python reads no more than 200 nested brackets."""
     where: Any = SKU
-    while where.depth < DEEPEST - 2:
+    while where.depth < MAX_DEPTH - 2:
         where = AtLeast(1, (where,)) if where.depth % 2 else ~where
     sequence = cart.followed_by(order.where(where))
     plain = order.where(AtLeast(1, (prop("a") == prop("b"),)))
-    while plain.depth < DEEPEST - 1:
+    while plain.depth < MAX_DEPTH - 1:
         assert plain.condition is not None
         plain = order.where(AtLeast(1, (plain.condition,)))
     for deep in (sequence, plain.sum("n") > 1, plain.latest("n").within_km(1, of=(2, 3))):
         assert_kept(deep)
     long: Any = cart
-    while long is cart or long.depth < DEEPEST:
+    while long is cart or long.depth < MAX_DEPTH:
         long = long.followed_by(order, within=HOUR)
     assert_kept(long)
-    assert matches(long, Contact("ada"), history(*["cart 1 08:00"], *["order 1 08:00"] * DEEPEST))
+    assert matches(long, Contact("ada"), history(*["cart 1 08:00"], *["order 1 08:00"] * MAX_DEPTH))
 
 
 SINCE: Final = instant("2022-09-01")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit.clock import Interval, Moment, interval, validity, zone
+from segkit.clock import EvaluationContext, Interval, coverage, parse_zone, window_interval
 from segkit.model.time_spans import Ago, Between, Calendar, CalendarUnit, Last, Next, Window
 from tests.slow_clock import (
     DAY,
@@ -61,7 +61,7 @@ def test_calendar_units_are_made_of_whole_local_days(key: str, unit: CalendarUni
                 if 1 <= first < behind < len(starts):
                     window = Calendar(unit, offset, count)
                     expected = Interval(starts[first], starts[behind], "left")
-                    assert interval(window, now, watched.tz) == expected, (now, window)
+                    assert window_interval(window, now, watched.tz) == expected, (now, window)
                     checked += 1
     assert checked
 
@@ -115,7 +115,7 @@ def test_a_calendar_window_follows_the_zone(
     key: str, window: Calendar, now: str, start: str, end: str
 ) -> None:
     """[T8], [T9]."""
-    found = interval(window, instant(now), zone(key))
+    found = window_interval(window, instant(now), parse_zone(key))
     assert found == Interval(instant(start), instant(end), "left")
 
 
@@ -130,14 +130,14 @@ def test_facts_enter_and_leave_calendar_windows_when_local_days_start(
     for offset, count in ((0, 1), (-1, 1), (2, 1), (-6, 7)):
         window = Calendar(unit, offset, count)
         for fact in nows[::3]:
-            valid = validity(window, fact, watched.tz)
+            valid = coverage(window, fact, watched.tz)
             day = watched.day_of(fact)
-            valid_of_day = validity(window, day, watched.tz)
+            valid_of_day = coverage(window, day, watched.tz)
             for now in nows[::2]:
                 expected = covers(window, fact, now, watched.day_of)
                 assert (now in valid) is expected
                 assert (now in valid_of_day) is expected
-                assert Moment(now, watched.tz).covers(window, day) is expected
+                assert EvaluationContext(now, watched.tz).covers(window, day) is expected
 
 
 # --- between days ---------------------------------------------------------------------------------
@@ -150,8 +150,8 @@ def test_between_includes_both_days_whole_as_they_run_in_the_zone(key: str) -> N
     days = sorted(watched.starts)
     for day, until in pairwise(days[1:-2]):
         span = Interval(watched.starts[day], watched.starts[until + DAY], "left")
-        assert interval(Between(day, until), LAST, watched.tz) == span
-        assert interval(Between(day, day), LAST, watched.tz).end == watched.starts[until]
+        assert window_interval(Between(day, until), LAST, watched.tz) == span
+        assert window_interval(Between(day, day), LAST, watched.tz).end == watched.starts[until]
 
 
 BETWEENS = [
@@ -204,7 +204,7 @@ def test_between_covers_days_of_the_zone(
 ) -> None:
     """[T7], [T9]: a day value and an instant may be mixed."""
     edges = Interval(instant_or_none(start), instant_or_none(end), "left")
-    assert interval(window, FIRST, zone(key)) == edges
+    assert window_interval(window, FIRST, parse_zone(key)) == edges
 
 
 # --- a day value [T13], [K4] ---------------------------------------------------------------------
@@ -267,10 +267,10 @@ DAY_VALUES = [
 @pytest.mark.parametrize(("window", "now", "expected"), DAY_VALUES)
 def test_a_day_value_is_in_a_window(window: Window, now: str, expected: list[int]) -> None:
     """[T13], [K4]: in rolling windows it stands for its start, in others it is itself."""
-    moment = Moment(instant(now), ZoneInfo("Europe/Paris"))
+    context = EvaluationContext(instant(now), ZoneInfo("Europe/Paris"))
     days = {number: TODAY + number * DAY for number in range(-40, 41)}
-    assert [number for number, day in days.items() if moment.covers(window, day)] == expected
-    valid = [n for n, day in days.items() if moment.now in validity(window, day, moment.tz)]
+    assert [number for number, day in days.items() if context.covers(window, day)] == expected
+    valid = [n for n, day in days.items() if context.now in coverage(window, day, context.tz)]
     assert valid == expected
 
 
@@ -293,11 +293,11 @@ def test_instants_at_the_ends_are_compared_as_their_days(key: str) -> None:
             for moment in _nows(watched)[:20:2]:
                 day = watched.day_of(moment)
                 expected = covers_as_day(window, day, FIRST, watched.day_of)
-                assert Moment(FIRST, watched.tz).covers(window, day) is expected
-                assert (FIRST in validity(window, day, watched.tz)) is expected
+                assert EvaluationContext(FIRST, watched.tz).covers(window, day) is expected
+                assert (FIRST in coverage(window, day, watched.tz)) is expected
                 expected = covers(window, moment, FIRST, watched.day_of)
-                assert Moment(FIRST, watched.tz).covers(window, moment) is expected
-                assert (FIRST in validity(window, moment, watched.tz)) is expected
+                assert EvaluationContext(FIRST, watched.tz).covers(window, moment) is expected
+                assert (FIRST in coverage(window, moment, watched.tz)) is expected
 
 
 def _first(end: date, watched: LocalDays) -> datetime:
@@ -308,12 +308,12 @@ def test_a_skipped_day_is_a_day_value_like_others() -> None:
     """[T9], [T13]: no instant lies in it, but a birthday may be written down for it."""
     tz, skipped = ZoneInfo("Pacific/Apia"), date(2011, 12, 30)
     now = instant("2011-12-30 10:00")  # December 31 has just begun
-    assert Moment(now, tz).covers(Calendar("day", -1), skipped)
-    assert not Moment(now, tz).covers(Calendar("day"), skipped)
-    assert Moment(now, tz).covers(Between(skipped, skipped), skipped)
-    assert Moment(now, tz).covers(Last(microseconds=1), skipped)
+    assert EvaluationContext(now, tz).covers(Calendar("day", -1), skipped)
+    assert not EvaluationContext(now, tz).covers(Calendar("day"), skipped)
+    assert EvaluationContext(now, tz).covers(Between(skipped, skipped), skipped)
+    assert EvaluationContext(now, tz).covers(Last(microseconds=1), skipped)
     # It is yesterday throughout December 31, and never today.
-    yesterday = validity(Calendar("day", -1), skipped, tz)
+    yesterday = coverage(Calendar("day", -1), skipped, tz)
     assert yesterday == Interval(now, instant("2011-12-31 10:00"), "left")
-    today = validity(Calendar("day"), skipped, tz)
+    today = coverage(Calendar("day"), skipped, tz)
     assert not any(moment in today for moment in beside(now, 3))

@@ -16,31 +16,44 @@ first now whose window has lost t. Everything is exact to the microsecond in UTC
 the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
 """
 
-from segkit.clock.calendar import day_start, days_unchanged, has_anniversary, local_day, zone
-from segkit.clock.context import Moment
-from segkit.clock.intervals import Beyond, Edge, Interval, interval_between, leave, shift
-from segkit.clock.windows import covers_day, edges, interval, is_rolling, stay, validity
-from segkit.model.values import FIRST, LAST
+from segkit.clock.calendar import (
+    day_start,
+    days_until_change,
+    has_anniversary,
+    local_day,
+    parse_zone,
+)
+from segkit.clock.context import EvaluationContext
+from segkit.clock.intervals import Bound, Interval, Unbounded, interval_between, leave, shift
+from segkit.clock.windows import (
+    coverage,
+    coverage_bounds,
+    covers_day,
+    is_rolling,
+    window_bounds,
+    window_interval,
+)
+from segkit.model.values import MAX_INSTANT, MIN_INSTANT
 
 __all__ = [
-    "FIRST",
-    "LAST",
-    "Beyond",
-    "Edge",
+    "MAX_INSTANT",
+    "MIN_INSTANT",
+    "Bound",
+    "EvaluationContext",
     "Interval",
-    "Moment",
+    "Unbounded",
+    "coverage",
+    "coverage_bounds",
     "covers_day",
     "day_start",
-    "days_unchanged",
-    "edges",
+    "days_until_change",
     "has_anniversary",
-    "interval",
     "interval_between",
     "is_rolling",
     "leave",
     "local_day",
+    "parse_zone",
     "shift",
-    "stay",
-    "validity",
-    "zone",
+    "window_bounds",
+    "window_interval",
 ]

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, cast
 
-from segkit.clock.intervals import Beyond, Edge
-from segkit.errors import ZoneError, shown
+from segkit.clock.intervals import Bound, Unbounded
+from segkit.errors import ZoneError, short_repr
 from segkit.model.comparisons import Anniversary
 from segkit.model.time_spans import CalendarUnit
-from segkit.model.values import FIRST
+from segkit.model.values import MIN_INSTANT
 
 _DAY: Final = timedelta(days=1)
 
@@ -28,7 +28,7 @@ def day_start(day: date, tz: tzinfo) -> datetime:
     with the day after it. The first day of all starts with the first instant [T12].
     """
     if day == date.min:
-        return FIRST
+        return MIN_INSTANT
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
     start = _as_utc(midnight)
     if _local_date(start, tz) == day and start.astimezone(tz).time() == midnight.time():
@@ -70,7 +70,7 @@ def local_day(moment: datetime, tz: tzinfo) -> date:
 _PER_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
 
 
-def unit_of(day: date, unit: CalendarUnit) -> int:
+def unit_index(day: date, unit: CalendarUnit) -> int:
     """The number of the unit that holds *day*; consecutive units have consecutive numbers."""
     if unit == "day":
         return day.toordinal()
@@ -80,26 +80,26 @@ def unit_of(day: date, unit: CalendarUnit) -> int:
     return day.year * per_year + (day.month - 1) * per_year // 12
 
 
-def _first_day(number: int, unit: CalendarUnit) -> date | Beyond:
+def _first_day(number: int, unit: CalendarUnit) -> date | Unbounded:
     """The first day of the unit of that number."""
     if unit in _PER_YEAR:
         year, part = divmod(number, _PER_YEAR[unit])
         if not date.min.year <= year <= date.max.year:
-            return Beyond.BEFORE if year < date.min.year else Beyond.AFTER
+            return Unbounded.PAST if year < date.min.year else Unbounded.FUTURE
         return date(year, 1 + part * 12 // _PER_YEAR[unit], 1)
     ordinal = number if unit == "day" else number * 7 + 1
     if not 1 <= ordinal <= date.max.toordinal():
-        return Beyond.BEFORE if ordinal < 1 else Beyond.AFTER
+        return Unbounded.PAST if ordinal < 1 else Unbounded.FUTURE
     return date.fromordinal(ordinal)
 
 
-def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Edge:
+def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
     """The first instant of the unit of that number."""
     day = _first_day(number, unit)
-    return day if isinstance(day, Beyond) else day_start(day, tz)
+    return day if isinstance(day, Unbounded) else day_start(day, tz)
 
 
-def zone(tz: object) -> tzinfo:
+def parse_zone(tz: object) -> tzinfo:
     """The time zone of that name, or itself.
 
     Args:
@@ -120,11 +120,11 @@ def zone(tz: object) -> tzinfo:
             return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             problem = (
-                f"no time zone {shown(tz)} here; names look like 'Europe/Paris', and where the "
-                "system has no zone data, `pip install tzdata` brings it"
+                f"no time zone {short_repr(tz)} here; names look like 'Europe/Paris', and where "
+                "the system has no zone data, `pip install tzdata` brings it"
             )
             raise ZoneError("tz", problem, tz) from None
-    problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {shown(tz)}"
+    problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {short_repr(tz)}"
     if issubclass(kind, tzinfo):
         problem += ": write zoneinfo.ZoneInfo('Europe/Paris') for example"
     raise ZoneError("tz", problem, tz)
@@ -142,18 +142,18 @@ def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return True
-    start, end = _looked_at(window, today)
+    start, end = _window_in_cycle(window, today)
     return any(start <= _anniversary(day, year) <= end for year in range(start.year, end.year + 1))
 
 
-def days_unchanged(day: date, window: Anniversary, today: date) -> int | None:
+def days_until_change(day: date, window: Anniversary, today: date) -> int | None:
     """For how many days, today being the first, `has_anniversary` surely stays what it is.
 
     At least 1; ``None``: for ever.
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return None
-    start, end = _looked_at(window, today)
+    start, end = _window_in_cycle(window, today)
     dates = [_anniversary(day, year) for year in range(start.year, end.year + 2)]
     inside = [date for date in dates if start <= date <= end]
     if inside:
@@ -161,7 +161,7 @@ def days_unchanged(day: date, window: Anniversary, today: date) -> int | None:
     return (next(date for date in dates if date > end) - end).days
 
 
-def _looked_at(window: Anniversary, today: date) -> tuple[date, date]:
+def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
     """The first and last day of *window*, in another cycle of the calendar.
 
     At the same place of it, so that neither end of the calendar is in the way.

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Final, assert_never
 
-from segkit.clock import Moment
+from segkit.clock import EvaluationContext
 from segkit.english.values import (
-    BLANK,
-    said_comparison,
-    said_length,
-    said_path,
-    said_value,
-    said_window,
+    NO_VALUE_NOTE,
+    format_comparison,
+    format_duration,
+    format_path,
+    format_value,
+    format_window,
 )
 from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.conditions import Condition, LeafCondition
@@ -24,10 +24,10 @@ from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sam
 from segkit.model.event_leaves import EventCount, Sequence, Step
 from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment
-from segkit.model.values import FIRST, Kind
+from segkit.model.values import MIN_INSTANT, Kind
 from segkit.semantics.comparisons import satisfies
 
-NONE_COUNTS = "none counts as 0"
+ZERO_COUNT_NOTE = "none counts as 0"
 """Said wherever a count lets in contacts without any event [E1]."""
 
 
@@ -41,7 +41,7 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
     """
     match leaf:
         case Attribute(path, comparison) | Property(path, comparison):
-            return f"{said_path(path)} {said_comparison(comparison, negated=negated)}"
+            return f"{format_path(path)} {format_comparison(comparison, negated=negated)}"
         case ListMembership():
             return _membership(leaf, negated=negated)
         case EventCount():
@@ -52,30 +52,30 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
             return _sequence(leaf, negated=negated)
         case Sample(percent, salt):
             verb = "is not in" if negated else "is in"
-            return f"{verb} the sample {said_value(salt)} of {said_value(percent)} percent"
+            return f"{verb} the sample {format_value(salt)} of {format_value(percent)} percent"
         case _:
             assert_never(leaf)
 
 
 def _membership(leaf: ListMembership, *, negated: bool) -> str:
-    name = "any list" if leaf.name is None else f"list {said_value(leaf.name)}"
+    name = "any list" if leaf.name is None else f"list {format_value(leaf.name)}"
     if leaf.joined is None:
         if negated:
             return "is on no list" if leaf.name is None else f"is not on {name}"
         return f"is on {name}"
-    when = said_comparison(leaf.joined).removeprefix("is ")
+    when = format_comparison(leaf.joined).removeprefix("is ")
     if negated:
         # Whoever is not on it, and whoever joined nobody knows when, is let in too.
         absent = "is on none" if leaf.name is None else "is not on it"
-        return f"did not join {name} {when} (or {absent}, {BLANK} for when)"
+        return f"did not join {name} {when} (or {absent}, {NO_VALUE_NOTE} for when)"
     return f"joined {name} {when}"
 
 
 def _count(leaf: EventCount, *, negated: bool) -> str:
-    names = " or ".join(map(said_value, leaf.names))
-    verb, times, blank = _how_often(*leaf.counts, negated=negated)
-    said = " ".join(filter(None, (verb, names, times, said_window(leaf.window))))
-    said += f" ({NONE_COUNTS})" if blank else ""
+    names = " or ".join(map(format_value, leaf.names))
+    verb, times, blank = _count_words(*leaf.counts, negated=negated)
+    said = " ".join(filter(None, (verb, names, times, format_window(leaf.window))))
+    said += f" ({ZERO_COUNT_NOTE})" if blank else ""
     return said if leaf.condition is None else f"{said} where {_where(leaf.condition)}"
 
 
@@ -92,31 +92,31 @@ _OF: Final[Mapping[str, str]] = {
 }
 
 
-def said_subject(leaf: EventValue) -> str:
+def format_aggregate(leaf: EventValue) -> str:
     """What is compared: ``the sum of total of "order"``."""
-    names = " or ".join(map(said_value, leaf.names))
-    return _OF[leaf.aggregate].format(said_path(leaf.path), names)
+    names = " or ".join(map(format_value, leaf.names))
+    return _OF[leaf.aggregate].format(format_path(leaf.path), names)
 
 
 def _value(leaf: EventValue, *, negated: bool) -> str:
-    subject = said_subject(leaf)
-    window = said_window(leaf.window)
+    subject = format_aggregate(leaf)
+    window = format_window(leaf.window)
     subject += f" {window}" if window else ""
     subject += f" (where {_where(leaf.condition)})" if leaf.condition is not None else ""
     if leaf.aggregate not in ("sum", "distinct"):
-        return f"{subject} {said_comparison(leaf.comparison, negated=negated)}"
+        return f"{subject} {format_comparison(leaf.comparison, negated=negated)}"
     # Of no events these are 0, not a blank: what is let in are contacts without any [E4].
-    said = said_comparison(leaf.comparison, negated=negated).removesuffix(f" ({BLANK})")
+    said = format_comparison(leaf.comparison, negated=negated).removesuffix(f" ({NO_VALUE_NOTE})")
     lets_none_in = satisfies(leaf.comparison, (Kind.NUMBER, 0), _ANY_MOMENT) is not negated
-    return f"{subject} {said}{f' ({NONE_COUNTS})' if lets_none_in else ''}"
+    return f"{subject} {said}{f' ({ZERO_COUNT_NOTE})' if lets_none_in else ''}"
 
 
-_ANY_MOMENT: Final = Moment(FIRST, UTC)
+_ANY_MOMENT: Final = EvaluationContext(MIN_INSTANT, UTC)
 """Numbers are compared alike at every moment."""
 
 
 def _sequence(leaf: Sequence, *, negated: bool) -> str:
-    window = said_window(leaf.first.window)
+    window = format_window(leaf.first.window)
     chain = f"{_event(leaf.first)}{f' {window}' if window else ''}"
     for step in leaf.steps:
         chain += f" followed by {_step(step)}"
@@ -130,15 +130,15 @@ def _sequence(leaf: Sequence, *, negated: bool) -> str:
 
 
 def _step(step: Step) -> str:
-    return _event(step.event) + (f" within {said_length(step.within)}" if step.within else "")
+    return _event(step.event) + (f" within {format_duration(step.within)}" if step.within else "")
 
 
 def _event(event: EventCount) -> str:
-    names = " or ".join(map(said_value, event.names))
+    names = " or ".join(map(format_value, event.names))
     return names if event.condition is None else f"{names} (where {_where(event.condition)})"
 
 
-def _how_often(least: int, most: int | None, *, negated: bool) -> tuple[str, str, bool]:
+def _count_words(least: int, most: int | None, *, negated: bool) -> tuple[str, str, bool]:
     """The verb, the number of times, and whether to say that none counts as 0 [E1]."""
     never, once = ("never did", "", False), ("did", "at least once", False)
     if (least, most) == (0, 0):
@@ -180,7 +180,7 @@ def _where(condition: Condition) -> str:
         case Not(And((part,)) | Or((part,))):
             return _where(Not(part))
         case Not(part):
-            return f"not ({_where(part)}){let_in(part)}"
+            return f"not ({_where(part)}){blank_note(part)}"
         case InSegment(segment):
             return _where(segment.condition)
         case Leaf():
@@ -189,27 +189,29 @@ def _where(condition: Condition) -> str:
             assert_never(condition)
 
 
-def let_in(negated: Condition) -> str:
+def blank_note(negated: Condition) -> str:
     """What the negation of a group lets in without a value or an event being there."""
-    said = [phrase(leaf, negated=plain) for leaf, plain in _with_signs(negated)]
-    notes = [note for note in (BLANK, NONE_COUNTS) if any(note in words for words in said)]
+    said = [phrase(leaf, negated=plain) for leaf, plain in _leaves_with_polarity(negated)]
+    notes = [
+        note for note in (NO_VALUE_NOTE, ZERO_COUNT_NOTE) if any(note in words for words in said)
+    ]
     return f" ({'; '.join(notes)})" if notes else ""
 
 
-def _with_signs(
-    condition: Condition, *, plain: bool = True
+def _leaves_with_polarity(
+    condition: Condition, *, positive: bool = True
 ) -> Iterator[tuple[LeafCondition, bool]]:
     """The leaves, and whether they stand under an even number of negations."""
     match condition:
         case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
-                yield from _with_signs(part, plain=plain)
+                yield from _leaves_with_polarity(part, positive=positive)
         case Not(part):
-            yield from _with_signs(part, plain=not plain)
+            yield from _leaves_with_polarity(part, positive=not positive)
         case InSegment(segment):
-            yield from _with_signs(segment.condition, plain=plain)
+            yield from _leaves_with_polarity(segment.condition, positive=positive)
         case Leaf():
-            yield condition, plain
+            yield condition, positive
         case _:
             assert_never(condition)
 
@@ -219,7 +221,7 @@ def _part(condition: Condition) -> str:
     return f"({said})" if isinstance(condition, And | Or | AtLeast) else said
 
 
-def heading(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
+def describe_group(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
     """How a condition is introduced, and the parts to list below that; a leaf has none."""
     match condition:
         case Leaf():
@@ -227,18 +229,18 @@ def heading(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
         case Not(Leaf() as leaf):
             return phrase(leaf, negated=True), ()
         case Not(Not(part)):
-            return heading(part)
+            return describe_group(part)
         case Not(And(())) | Or(()):
             return "nobody", ()
         case Not(Or(())) | And(()):
             return "everybody", ()
         case And((part,)) | Or((part,)):
-            return heading(part)
+            return describe_group(part)
         case InSegment(segment):
-            return f"is in segment {said_value(segment.name)}", ()
+            return f"is in segment {format_value(segment.name)}", ()
         case Not(InSegment(segment)):
-            blanks = let_in(segment.condition)
-            return f"is not in segment {said_value(segment.name)}{blanks}", ()
+            blanks = blank_note(segment.condition)
+            return f"is not in segment {format_value(segment.name)}{blanks}", ()
         case AtLeast(number, parts) if number > len(parts):
             return "nobody", ()
         case AtLeast(0, _):
@@ -246,7 +248,7 @@ def heading(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
         case AtLeast(number, parts):
             return f"at least {number} of", parts
         case Not(AtLeast(number, parts)) if 0 < number <= len(parts):
-            return f"fewer than {number} of{let_in(condition.part)}", parts
+            return f"fewer than {number} of{blank_note(condition.part)}", parts
         case Not(AtLeast(number)):
             return ("everybody" if number else "nobody"), ()
         case And(parts):
@@ -254,9 +256,9 @@ def heading(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
         case Or(parts):
             return "any of", parts
         case Not(And((part,)) | Or((part,))):
-            return heading(Not(part))
+            return describe_group(Not(part))
         case Not(part):
-            head, parts = heading(part)
-            return f"not {head}{let_in(part)}", parts
+            head, parts = describe_group(part)
+            return f"not {head}{blank_note(part)}", parts
         case _:
             assert_never(condition)

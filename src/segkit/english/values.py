@@ -17,15 +17,15 @@ from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last
 from segkit.model.values import Kind
 
 
-def said_instant(moment: datetime) -> str:
+def format_instant(moment: datetime) -> str:
     """An instant in UTC, without the parts of the time that are zero."""
     wall = moment.astimezone(UTC).replace(tzinfo=None)
     exact = "auto" if wall.second or wall.microsecond else "minutes"
     return f"{wall.isoformat(sep=' ', timespec=exact)} UTC"
 
 
-def _said_time(time: date) -> str:
-    return said_instant(time) if isinstance(time, datetime) else time.isoformat()
+def _format_time(time: date) -> str:
+    return format_instant(time) if isinstance(time, datetime) else time.isoformat()
 
 
 def _units(length: Duration) -> list[tuple[int, str]]:
@@ -36,7 +36,7 @@ def _units(length: Duration) -> list[tuple[int, str]]:
     return [(number, unit) for unit, number in units.items()]
 
 
-def said_length(length: Duration) -> str:
+def format_duration(length: Duration) -> str:
     """A length of time in words: ``24 hours``, ``6 months``."""
     units = _units(length)
     if units == [(1, "days")]:  # "The last day" might be taken for a calendar day.
@@ -44,59 +44,59 @@ def said_length(length: Duration) -> str:
     return " and ".join(f"{number} {unit if number != 1 else unit[:-1]}" for number, unit in units)
 
 
-def _said_to_now(length: Duration) -> str:
+def _format_duration_to_now(length: Duration) -> str:
     """Without the number where it is one: "the last month"."""
-    return said_length(length).removeprefix("1 ")
+    return format_duration(length).removeprefix("1 ")
 
 
-def said_window(window: Window) -> str:
+def format_window(window: Window) -> str:
     """When, as an adverb: ``in the last 30 days``; empty for `Ever`."""
     match window:
         case Ever():
             return ""
         case Last(length):
-            return f"in the last {_said_to_now(length)}"
+            return f"in the last {_format_duration_to_now(length)}"
         case Next(length):
-            return f"in the next {_said_to_now(length)}"
+            return f"in the next {_format_duration_to_now(length)}"
         case Ago():
-            return _said_ago(window)
+            return _format_ago(window)
         case Between(start, end):
-            return _said_between(start, end)
+            return _format_between(start, end)
         case Calendar():
-            return _said_calendar(window)
+            return _format_calendar(window)
         case _:
             assert_never(window)
 
 
-def _said_ago(window: Ago) -> str:
+def _format_ago(window: Ago) -> str:
     if window.older is None:
-        return f"{said_length(window.newer)} ago or earlier"
+        return f"{format_duration(window.newer)} ago or earlier"
     older, newer = _units(window.older), _units(window.newer)
     if len(older) == len(newer) == 1 and older[0][1] == newer[0][1]:
         return f"between {older[0][0]} and {newer[0][0]} {newer[0][1]} ago"
     if len(older) == len(newer) == 1:
-        return f"between {said_length(window.older)} and {said_length(window.newer)} ago"
-    return f"from {said_length(window.older)} ago to {said_length(window.newer)} ago"
+        return f"between {format_duration(window.older)} and {format_duration(window.newer)} ago"
+    return f"from {format_duration(window.older)} ago to {format_duration(window.newer)} ago"
 
 
-def _said_between(start: date | None, end: date | None) -> str:
+def _format_between(start: date | None, end: date | None) -> str:
     if start is None:
         assert end is not None, "Between() refuses both sides open"  # noqa: S101
-        return f"{'before' if isinstance(end, datetime) else 'on or before'} {_said_time(end)}"
+        return f"{'before' if isinstance(end, datetime) else 'on or before'} {_format_time(end)}"
     if end is None:
-        return f"{'at' if isinstance(start, datetime) else 'on'} or after {_said_time(start)}"
+        return f"{'at' if isinstance(start, datetime) else 'on'} or after {_format_time(start)}"
     if isinstance(end, datetime):
-        return f"from {_said_time(start)} to before {_said_time(end)}"
+        return f"from {_format_time(start)} to before {_format_time(end)}"
     if start == end:
-        return f"on {_said_time(start)}"
-    return f"between {_said_time(start)} and {_said_time(end)}"
+        return f"on {_format_time(start)}"
+    return f"between {_format_time(start)} and {_format_time(end)}"
 
 
 _ONE_DAY: Final = {0: "today", -1: "yesterday", 1: "tomorrow"}
 _ONE_UNIT: Final = {0: "in this", -1: "in the previous", 1: "in the next"}
 
 
-def _said_calendar(window: Calendar) -> str:
+def _format_calendar(window: Calendar) -> str:
     unit, offset, count = window.unit, window.offset, window.count
     is_day = unit == "day"
     whole = "day" if is_day else f"calendar {unit}"
@@ -118,26 +118,26 @@ def _said_calendar(window: Calendar) -> str:
     return f"in the {count} {whole}s beginning with {first}"
 
 
-BLANK: Final = "or has no value"
+NO_VALUE_NOTE: Final = "or has no value"
 """Said wherever a negation lets in contacts without a value [V3]."""
 
 
-def said_value(value: object) -> str:
+def format_value(value: object) -> str:
     """A scalar as a person reads it: text in quotes, days and instants in ISO form."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         # Quotes and line breaks are escaped, other languages stay as they are.
         quoted = json.dumps(value, ensure_ascii=False)
-        return "".join(map(_tamed, quoted))
+        return "".join(map(_escape_control, quoted))
     if isinstance(value, datetime):
-        return said_instant(value)
+        return format_instant(value)
     if isinstance(value, float | Decimal):
-        return _said_number(value)
+        return _format_number(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _said_number(number: float | Decimal) -> str:
+def _format_number(number: float | Decimal) -> str:
     """Without an exponent where that can be read: 1000, not 1E+3."""
     exact = number if isinstance(number, Decimal) else Decimal(repr(number))
     if not exact.is_finite():
@@ -151,7 +151,7 @@ _LONG_NUMBER: Final = 30
 _BIDIRECTIONAL: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
-def _tamed(char: str) -> str:
+def _escape_control(char: str) -> str:
     """A character, escaped if it would break or flip the line, or could not be printed."""
     wild = (
         unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
@@ -160,10 +160,10 @@ def _tamed(char: str) -> str:
     return char.encode("ascii", "backslashreplace").decode() if wild else char
 
 
-def said_path(path: tuple[str, ...]) -> str:
+def format_path(path: tuple[str, ...]) -> str:
     """Where a value is: ``address.zip``; in quotes where that would not print or not be clear."""
     plain = all(step and "." not in step and step.isprintable() for step in path)
-    return ".".join(path if plain else map(said_value, path))
+    return ".".join(path if plain else map(format_value, path))
 
 
 _IS: Final[Mapping[str, tuple[str, str]]] = {
@@ -198,20 +198,20 @@ _REFERRING: Final[Mapping[str, str]] = {
 _INSTANT_ORDER: Final = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
 
 
-def said_comparison(comparison: Comparison, *, negated: bool = False) -> str:
+def format_comparison(comparison: Comparison, *, negated: bool = False) -> str:
     """The predicate: ``is any of "Paris", "Lyon"``. A negation says that it lets blanks in."""
     said = _predicate(comparison, negated=negated)
     if comparison.ignore_case:
         said += " (ignoring case)"
     if negated and comparison.operator != "is_set":
-        said += f" ({BLANK})"
+        said += f" ({NO_VALUE_NOTE})"
     return said
 
 
 _OPPOSITE: Final[Mapping[str, str]] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
-def _said_anniversary(days: Anniversary) -> str:
+def _format_anniversary(days: Anniversary) -> str:
     first, last = days.first, days.last
     if first == last:
         return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(
@@ -223,13 +223,13 @@ def _said_anniversary(days: Anniversary) -> str:
         return f"today or in the next {last} days"
     if last == 0:
         return f"today or in the last {-first} days"
-    return f"from {_away(first)} to {_away(last)}"
+    return f"from {_relative_days(first)} to {_relative_days(last)}"
 
 
 _NEAR: Final = {(0, 1): "today or tomorrow", (-1, 0): "yesterday or today"}
 
 
-def _away(days: int) -> str:
+def _relative_days(days: int) -> str:
     return f"{-days} days ago" if days < 0 else f"{days} days from today"
 
 
@@ -240,25 +240,25 @@ def _predicate(comparison: Comparison, *, negated: bool) -> str:
         word, negated = _OPPOSITE[word], False
     if isinstance(operand, Reference):
         verb = f"is{' not' if negated else ''}{_REFERRING[word]}"
-        name = said_path(operand.path)
+        name = format_path(operand.path)
         return f"{verb} {f'the {name} of the first event' if operand.first else name}"
     if word in _ORDER:
-        kind = comparison.readings[0][0]
+        kind = comparison.typed_operands[0][0]
         verb = "is not" if negated else "is"
-        return f"{verb} {_ORDER[word].get(kind, _INSTANT_ORDER[word])} {said_value(operand)}"
+        return f"{verb} {_ORDER[word].get(kind, _INSTANT_ORDER[word])} {format_value(operand)}"
     verb = _IS[word][negated]
     if word == "is_set":
         return verb
     if word == "within":
-        return f"{verb} {said_window(cast('Window', operand))}"
+        return f"{verb} {format_window(cast('Window', operand))}"
     if isinstance(operand, Anniversary):
-        return f"{verb} {_said_anniversary(operand)}"
+        return f"{verb} {_format_anniversary(operand)}"
     if isinstance(operand, Place):
-        point = f"{said_value(operand.latitude)}, {said_value(operand.longitude)}"
-        return f"{verb} {said_value(operand.km)} km of {point}"
+        point = f"{format_value(operand.latitude)}, {format_value(operand.longitude)}"
+        return f"{verb} {format_value(operand.km)} km of {point}"
     if isinstance(operand, tuple):
-        values = [said_value(value) for value in operand]
+        values = [format_value(value) for value in operand]
         return f"{verb} {(' and ' if word == 'between' else ', ').join(values) or 'nothing'}"
     if word == "matches_regex":  # as it was written, its backslashes single
-        return f'{verb} "{"".join(map(_tamed, cast("str", operand)))}"'
-    return f"{verb} {said_value(operand)}"
+        return f'{verb} "{"".join(map(_escape_control, cast("str", operand)))}"'
+    return f"{verb} {format_value(operand)}"

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias
 import attrs
 
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, ConditionTypeError, asking, shown
-from segkit.model.repr import Pasted
-from segkit.model.values import Kind, is_whole, read, whole
+from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
+from segkit.model.repr import PasteableRepr
+from segkit.model.values import Kind, is_int, normalize, to_int
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
 
-DEEPEST: Final = 90
+MAX_DEPTH: Final = 90
 """Levels of nesting. Python reads at most 200 nested brackets, a repr has two a level, and it must
 be possible to paste it back; Python's recursion limit lies a little further on."""
 
-LARGEST: Final = 100_000
+MAX_SIZE: Final = 100_000
 """The size of a condition: the conditions in it, itself and those of its segments too, written out.
 
 One part may stand in many places and costs no memory there, but whoever hashes, prints or asks the
@@ -41,8 +41,8 @@ def depth_of(parts: Sequence[Condition], *, levels: int = 1) -> int:
         ConditionError: If they are too many.
     """
     depth = levels + max((part.depth for part in parts), default=0)
-    if depth > DEEPEST:
-        problem = f"conditions nest at most {DEEPEST} levels deep; join more in one And or Or"
+    if depth > MAX_DEPTH:
+        problem = f"conditions nest at most {MAX_DEPTH} levels deep; join more in one And or Or"
         raise ConditionError("depth", problem, depth)
     return depth
 
@@ -54,9 +54,9 @@ def size_of(parts: Sequence[Condition]) -> int:
         ConditionError: If it is too large.
     """
     size = 1 + sum(part.size for part in parts)
-    if size > LARGEST:
+    if size > MAX_SIZE:
         problem = (
-            f"a condition is made of at most {LARGEST:,} conditions, all written out; got "
+            f"a condition is made of at most {MAX_SIZE:,} conditions, all written out; got "
             f"{size:,}: many values of one attribute are one is_in([...]), and a part that "
             "stands in many places is an attribute worth keeping with the contact"
         )
@@ -64,7 +64,7 @@ def size_of(parts: Sequence[Condition]) -> int:
     return size
 
 
-def measure(condition: object, parts: Sequence[Condition], *, levels: int = 1) -> None:
+def set_depth_and_size(condition: object, parts: Sequence[Condition], *, levels: int = 1) -> None:
     """Find the depth and the size of *condition*, which is just being built, from its parts."""
     object.__setattr__(condition, "depth", depth_of(parts, levels=levels))
     object.__setattr__(condition, "size", size_of(parts))
@@ -78,7 +78,7 @@ or nothing yet: a step waits to be put into a sequence.
 """
 
 
-class Combinable(Pasted, HtmlDisplay):
+class BaseCondition(PasteableRepr, HtmlDisplay):
     """The private base of every condition: ``&``, ``|``, ``~``, and no truth value."""
 
     __slots__ = ()
@@ -86,15 +86,15 @@ class Combinable(Pasted, HtmlDisplay):
     def __init_subclass__(cls) -> None:
         # attrs makes each class once more, and this time with the equality of its fields.
         if "__eq__" in vars(cls):
-            cls.__eq__ = _refusing_numbers(cls.__eq__)  # type: ignore[method-assign]
+            cls.__eq__ = _eq_refusing_numbers(cls.__eq__)  # type: ignore[method-assign]
 
     def __and__(self, other: Condition) -> And:
         """Both. ``a & b & c`` is one `And` of three parts."""
-        return And((*_parts_of(And, self), *_parts_of(And, checked(other, "&"))))
+        return And((*_parts_of(And, self), *_parts_of(And, ensure_condition(other, "&"))))
 
     def __or__(self, other: Condition) -> Or:
         """At least one. ``a | b | c`` is one `Or` of three parts."""
-        return Or((*_parts_of(Or, self), *_parts_of(Or, checked(other, "|"))))
+        return Or((*_parts_of(Or, self), *_parts_of(Or, ensure_condition(other, "|"))))
 
     def __bool__(self) -> NoReturn:
         problem = (
@@ -107,10 +107,10 @@ class Combinable(Pasted, HtmlDisplay):
     if not TYPE_CHECKING:  # so that the checkers still report ``1 & condition``
 
         def __rand__(self, other: object) -> NoReturn:
-            checked(other, "&")
+            ensure_condition(other, "&")
 
         def __ror__(self, other: object) -> NoReturn:
-            checked(other, "|")
+            ensure_condition(other, "|")
 
         def __lt__(self, other: object) -> NoReturn:
             self._refuse_comparison(other)
@@ -119,7 +119,7 @@ class Combinable(Pasted, HtmlDisplay):
 
     def _refuse_comparison(self, other: object) -> NoReturn:
         problem = (
-            f"a condition is not compared, here with {shown(other)}: say how often in words, "
+            f"a condition is not compared, here with {short_repr(other)}: say how often in words, "
             ".exactly(3), .at_least(3), .at_most(3); compare a value, attr(...) >= 3; and ask "
             "whether it holds with matches(condition, contact, events)"
         )
@@ -136,16 +136,16 @@ class Combinable(Pasted, HtmlDisplay):
 Equality: TypeAlias = Callable[[Any, object], bool]
 
 
-def _refusing_numbers(same: Equality) -> Equality:
+def _eq_refusing_numbers(same: Equality) -> Equality:
     """Equality of conditions that refuses a number or a truth value on the other side.
 
     To Python that is a plain ``False``, so ``did("order") == 3`` would be no condition at all.
     """
 
-    def equal(self: Combinable, other: object) -> bool:
+    def equal(self: BaseCondition, other: object) -> bool:
         if type(other) is type(self):
             return same(self, other)
-        if read(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):
+        if normalize(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):
             self._refuse_comparison(other)  # pyright: ignore[reportPrivateUsage]
         # Not equal, unless the other side says so.
         return object.__eq__(self, other)
@@ -153,7 +153,7 @@ def _refusing_numbers(same: Equality) -> Equality:
     return equal
 
 
-class Leaf(Combinable):
+class Leaf(BaseCondition):
     """The base of the conditions that look at a fact."""
 
     __slots__ = ()
@@ -163,7 +163,7 @@ class Leaf(Combinable):
         return Not(cast("Condition", self))
 
 
-class Combinator(Combinable):
+class Combinator(BaseCondition):
     """The base of the conditions made of conditions."""
 
     __slots__ = ()
@@ -173,7 +173,7 @@ class Combinator(Combinable):
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
 
 
-def checked(value: object, word: str, *, alone: bool = False) -> Condition:
+def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
     """*value* if it is a condition; *alone* if one is asked for and not several.
 
     Raises:
@@ -181,10 +181,10 @@ def checked(value: object, word: str, *, alone: bool = False) -> Condition:
     """
     # By the type: an object may lie about its class, or raise when it is asked for it.
     kind: type[object] = type(value)
-    if issubclass(kind, Combinable):
+    if issubclass(kind, BaseCondition):
         return cast("Condition", value)
     given: object = value
-    problem = f"takes {'a condition' if alone else 'conditions'}; got {shown(given)}"
+    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(given)}"
     if kind.__name__.endswith("Term"):
         problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
     elif kind.__name__ == "Segment":
@@ -197,7 +197,7 @@ def checked(value: object, word: str, *, alone: bool = False) -> Condition:
         )
     elif kind is bool:
         problem += ': is one side a comparison that Python worked out, such as in_list(...) == "a"?'
-    raise ConditionTypeError(word, problem, given)
+    raise ConditionTypeError(path, problem, given)
 
 
 def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition, ...]:
@@ -207,27 +207,29 @@ def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition,
 def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
     given: object = value
     if not issubclass(type(given), list | tuple):
-        problem = f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {shown(value)}"
+        problem = (
+            f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {short_repr(value)}"
+        )
         raise ConditionTypeError("parts", problem, value)
-    with asking("parts"):
-        return tuple(checked(part, f"parts[{place}]") for place, part in enumerate(value))
+    with wrap_foreign_errors("parts"):
+        return tuple(ensure_condition(part, f"parts[{place}]") for place, part in enumerate(value))
 
 
-def _settle(self: Combinator, parts: tuple[Condition, ...]) -> None:
+def _derive_scope_and_size(self: Combinator, parts: tuple[Condition, ...]) -> None:
     """Find the scope and extents of a combinator from its parts, which have found theirs."""
     scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
     if "later event" in scopes:
         scopes -= {"event"}
     if "step" in scopes:
-        raise ConditionError(type(self).__name__, ONLY_IN_STEPS, parts)
+        raise ConditionError(type(self).__name__, FIRST_PROP_ONLY_IN_STEPS, parts)
     if len(scopes) > 1:
         problem = "prop(...) is asked of one event, in did(...).where(...); the rest of a contact"
         raise ConditionError(type(self).__name__, problem, parts)
     object.__setattr__(self, "scope", next(iter(scopes), None))
-    measure(self, parts)
+    set_depth_and_size(self, parts)
 
 
-ONLY_IN_STEPS: Final = (
+FIRST_PROP_ONLY_IN_STEPS: Final = (
     "first_prop(...) looks at the first event of a sequence: it is for the steps behind it, "
     "did(...).followed_by(did(...).where(prop(...) == first_prop(...)))"
 )
@@ -248,7 +250,7 @@ class And(Combinator):
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _settle(self, self.parts)
+        _derive_scope_and_size(self, self.parts)
 
 
 @attrs.frozen(repr=False)
@@ -266,11 +268,11 @@ class Or(Combinator):
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _settle(self, self.parts)
+        _derive_scope_and_size(self, self.parts)
 
 
 def _part(value: object) -> Condition:
-    return checked(value, "Not")
+    return ensure_condition(value, "Not")
 
 
 @attrs.frozen(repr=False)
@@ -288,7 +290,7 @@ class Not(Combinator):
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _settle(self, (self.part,))
+        _derive_scope_and_size(self, (self.part,))
 
 
 @attrs.frozen(repr=False)
@@ -305,14 +307,14 @@ class AtLeast(Combinator):
     AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
     """
 
-    number: int = attrs.field(converter=whole)
+    number: int = attrs.field(converter=to_int)
     parts: tuple[Condition, ...] = attrs.field(converter=_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not is_whole(self.number) or self.number < 0:
-            problem = f"takes a whole number, 0 or more, first; got {shown(self.number)}"
+        if not is_int(self.number) or self.number < 0:
+            problem = f"takes a whole number, 0 or more, first; got {short_repr(self.number)}"
             raise ConditionError("at_least", problem, self.number)
-        _settle(self, self.parts)
+        _derive_scope_and_size(self, self.parts)

@@ -8,39 +8,39 @@ from typing import ClassVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, asking, located, shown
+from segkit.errors import ConditionError, short_repr, with_error_path, wrap_foreign_errors
 from segkit.model.base import Leaf, Scope
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import TIMES
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
-from segkit.model.values import Kind, plain, read
-from segkit.model.window_methods import ComparedInTime
+from segkit.model.values import Kind, normalize, to_builtin
+from segkit.model.window_methods import WindowComparisonMethods
 
 
-def one_or_more(given: object, path: str) -> tuple[object, ...]:
+def as_tuple(given: object, path: str) -> tuple[object, ...]:
     """What a tuple or a list holds, or the one thing that was given instead."""
     if not issubclass(type(given), tuple | list):
         return (given,)
-    with asking(path):
+    with wrap_foreign_errors(path):
         return tuple(cast("tuple[object, ...]", given))
 
 
-def texts(names: object) -> tuple[str, ...]:
+def as_names(names: object) -> tuple[str, ...]:
     """Names as plain text: a str, or several of them."""
-    several = one_or_more(names, "name")
+    several = as_tuple(names, "name")
     for name in several:
         if not issubclass(type(name), str):
-            raise ConditionError("name", f"must be text; got {shown(name)}", name)
+            raise ConditionError("name", f"must be text; got {short_repr(name)}", name)
     if not several:
         raise ConditionError("name", "at least one is needed", names)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
-    return tuple(cast("str", read(name)[1]) for name in several)
+    return tuple(cast("str", normalize(name)[1]) for name in several)
 
 
-def checked_comparison(value: object) -> Comparison:
+def ensure_comparison(value: object) -> Comparison:
     """*value* if it is a comparison; what else a leaf is given is refused."""
     if not issubclass(type(value), Comparison):
-        raise ConditionError("comparison", f"must be a Comparison; got {shown(value)}", value)
+        raise ConditionError("comparison", f"must be a Comparison; got {short_repr(value)}", value)
     return cast("Comparison", value)
 
 
@@ -56,8 +56,8 @@ class Attribute(Leaf):
     depth: ClassVar[int] = 1
     size: ClassVar[int] = 1
 
-    path: tuple[str, ...] = attrs.field(converter=texts)
-    comparison: Comparison = attrs.field(converter=checked_comparison)
+    path: tuple[str, ...] = attrs.field(converter=as_names)
+    comparison: Comparison = attrs.field(converter=ensure_comparison)
 
     def __attrs_post_init__(self) -> None:
         operand = self.comparison.operand
@@ -73,8 +73,8 @@ class Property(Leaf):
     depth: ClassVar[int] = 1
     size: ClassVar[int] = 1
 
-    path: tuple[str, ...] = attrs.field(converter=texts)
-    comparison: Comparison = attrs.field(converter=checked_comparison)
+    path: tuple[str, ...] = attrs.field(converter=as_names)
+    comparison: Comparison = attrs.field(converter=ensure_comparison)
     scope: Scope = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -107,8 +107,8 @@ class ListMembership(Leaf):
 
     def __attrs_post_init__(self) -> None:
         if self.name is not None:
-            object.__setattr__(self, "name", texts(self.name)[0])
-        if self.joined is not None and not checked_comparison(self.joined).kinds <= TIMES:
+            object.__setattr__(self, "name", as_names(self.name)[0])
+        if self.joined is not None and not ensure_comparison(self.joined).kinds <= TIMES:
             problem = f"the joined instant is compared with days and instants; got {self.joined}"
             raise ConditionError("joined", problem, self.joined)
 
@@ -138,7 +138,7 @@ class ListMembership(Leaf):
 
 
 @attrs.frozen
-class _Joined(ComparedInTime[ListMembership]):
+class _Joined(WindowComparisonMethods[ListMembership]):
     """The joined instant of a membership, as something to compare."""
 
     membership: ListMembership
@@ -149,12 +149,12 @@ class _Joined(ComparedInTime[ListMembership]):
             raise ConditionError("joined", problem, comparison)
         return attrs.evolve(self.membership, joined=comparison)
 
-    def _door(self) -> str:
+    def _call_repr(self) -> str:
         name = self.membership.name
-        return "in_any_list()" if name is None else f"in_list({shown(name)})"
+        return "in_any_list()" if name is None else f"in_list({short_repr(name)})"
 
-    def _word(self, word: str):  # type: ignore[no-untyped-def] # noqa: ANN202
-        return located(f"{self._door()}.joined_{word}")
+    def _error_path(self, word: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+        return with_error_path(f"{self._call_repr()}.joined_{word}")
 
 
 @attrs.frozen(repr=False)
@@ -184,19 +184,19 @@ class Sample(Leaf):
     salt: str
 
     def __attrs_post_init__(self) -> None:
-        kind, number = read(self.percent)
-        if kind is not Kind.NUMBER or not 0 < cast("Decimal", number) <= _EVERYBODY:
-            problem = f"percent is more than 0 and at most 100; got {shown(self.percent)}"
+        kind, number = normalize(self.percent)
+        if kind is not Kind.NUMBER or not 0 < cast("Decimal", number) <= _MAX_PERCENT:
+            problem = f"percent is more than 0 and at most 100; got {short_repr(self.percent)}"
             raise ConditionError("sample", problem, self.percent)
-        object.__setattr__(self, "percent", plain(self.percent))
+        object.__setattr__(self, "percent", to_builtin(self.percent))
         object.__setattr__(self, "salt", _salt(self.salt))
 
 
-_EVERYBODY = 100
+_MAX_PERCENT = 100
 
 
 def _salt(salt: object) -> str:
-    kind, text = read(salt)
+    kind, text = normalize(salt)
     if kind is not Kind.TEXT:
-        raise ConditionError("sample", f"salt is a text; got {shown(salt)}", salt)
+        raise ConditionError("sample", f"salt is a text; got {short_repr(salt)}", salt)
     return cast("str", text)

@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, located, shown
+from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
 from segkit.model.base import (
-    ONLY_IN_STEPS,
+    FIRST_PROP_ONLY_IN_STEPS,
     And,
     AtLeast,
     Leaf,
     Not,
     Or,
     Scope,
-    checked,
     depth_of,
-    measure,
+    ensure_condition,
+    set_depth_and_size,
     size_of,
 )
-from segkit.model.contact_leaves import Property, one_or_more, texts
+from segkit.model.contact_leaves import Property, as_names, as_tuple
 from segkit.model.event_values import (
     Aggregate,
-    Aggregating,
+    AggregateMethods,
     EventValueTerm,
-    checked_where,
-    window_back,
+    ensure_past_window,
+    where_scope,
 )
-from segkit.model.repr import Pasted
+from segkit.model.repr import PasteableRepr
 from segkit.model.time_spans import (
     Ago,
     Day,
@@ -42,15 +42,15 @@ from segkit.model.time_spans import (
     after_window,
     before_window,
 )
-from segkit.model.values import is_whole, whole
-from segkit.model.window_methods import InTime
+from segkit.model.values import is_int, to_int
+from segkit.model.window_methods import WindowMethods
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition, EventCondition
 
 
 @attrs.frozen(repr=False)
-class EventCount(Leaf, Aggregating, InTime["EventCount"]):
+class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
     """How many events of some names happened in a window [E1]; `segkit.did` is its door.
 
     Args:
@@ -69,10 +69,10 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
     EventCount(('order',), minimum=2, condition=Property(('total',), Comparison('>=', operand=50)))
     """
 
-    names: tuple[str, ...] = attrs.field(converter=texts)
-    minimum: int | None = attrs.field(default=None, eq=False, converter=whole)
-    maximum: int | None = attrs.field(default=None, eq=False, converter=whole)
-    window: Window = attrs.field(default=Ever(), converter=window_back)
+    names: tuple[str, ...] = attrs.field(converter=as_names)
+    minimum: int | None = attrs.field(default=None, eq=False, converter=to_int)
+    maximum: int | None = attrs.field(default=None, eq=False, converter=to_int)
+    window: Window = attrs.field(default=Ever(), converter=ensure_past_window)
     condition: EventCondition | None = None
     counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
     """The least and the greatest number that satisfy: equality goes by these, however said."""
@@ -82,8 +82,8 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
 
     def __attrs_post_init__(self) -> None:
         for word, number in (("at_least", self.minimum), ("at_most", self.maximum)):
-            if number is not None and not (is_whole(number) and number >= 0):
-                problem = f"takes a whole number, 0 or more; got {shown(number)}"
+            if number is not None and not (is_int(number) and number >= 0):
+                problem = f"takes a whole number, 0 or more; got {short_repr(number)}"
                 raise ConditionError(word, problem, number)
         least = self.minimum
         if least is None:
@@ -92,26 +92,26 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
             problem = f"no number is at least {least} and at most {self.maximum}"
             raise ConditionError("at_most", problem, self.maximum)
         # What asks for the first event of a sequence waits to be a step of one [S3].
-        later = checked_where(self.condition) == "later event"
+        later = where_scope(self.condition) == "later event"
         object.__setattr__(self, "scope", "step" if later else "contact")
         object.__setattr__(self, "counts", (least, self.maximum))
-        measure(self, () if self.condition is None else (self.condition,))
+        set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
     def at_least(self, number: int, /) -> EventCount:
         """*number* times or more."""
-        return self._counted("at_least", minimum=number)
+        return self._with_counts("at_least", minimum=number)
 
     def at_most(self, number: int, /) -> EventCount:
         """*number* times or fewer; unless ``at_least`` is said too, that includes none [E1]."""
-        return self._counted("at_most", maximum=number)
+        return self._with_counts("at_most", maximum=number)
 
     def exactly(self, number: int, /) -> EventCount:
         """*number* times; ``exactly(0)`` includes contacts without any event [E1]."""
-        return self._counted("exactly", minimum=number, maximum=number)
+        return self._with_counts("exactly", minimum=number, maximum=number)
 
     def never(self) -> EventCount:
         """Not once: the complement of at least once [V2]."""
-        return self._counted("never", minimum=0, maximum=0)
+        return self._with_counts("never", minimum=0, maximum=0)
 
     def where(self, *conditions: Property | And | Or | Not | AtLeast) -> EventCount:
         """Count only events that satisfy all *conditions*, each one event by itself [E2].
@@ -119,8 +119,8 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
         Args:
             *conditions: Built from ``prop(...)``. Said again, all of them must hold.
         """
-        with self._word("where"):
-            parts = tuple(checked(part, "where") for part in conditions)
+        with self._error_path("where"):
+            parts = tuple(ensure_condition(part, "where") for part in conditions)
             if not parts:
                 raise ConditionError("where", "takes at least one condition on prop(...)", None)
             if self.condition is not None:
@@ -131,11 +131,11 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
             return attrs.evolve(self, condition=cast("EventCondition", combined))
 
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm:
-        with self._word(aggregate):
+        with self._error_path(aggregate):
             if self._is_counted():
                 problem = "comes instead of a count: leave at_least and the like out"
                 raise ConditionError(aggregate, problem, self)
-            own = texts(path) if path else ()
+            own = as_names(path) if path else ()
             return EventValueTerm(self.names, aggregate, own, self.window, self.condition)
 
     def _is_counted(self) -> bool:
@@ -150,14 +150,14 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
             step: ``did(...)``, perhaps with ``where``; without a window or a count.
             within: From the first up to, not including, that much later; without it, ever after.
         """
-        with self._word("followed_by"):
+        with self._error_path("followed_by"):
             return Sequence(self, (Step(step, within),))
 
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
         """One of these events, and none of *step* behind it in that time, which is over [S2]."""
-        with self._word("not_followed_by"):
+        with self._error_path("not_followed_by"):
             return Sequence(self, absent=Step(step, within))
 
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
@@ -169,19 +169,19 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
         >>> len(did("order").in_at_least(3, of=4, weeks=1).parts)
         4
         """
-        with self._word("in_at_least"):
+        with self._error_path("in_at_least"):
             if self._is_counted() or self.window != Ever():
                 problem = "takes did(...) with no window and no count of its own"
                 raise ConditionError("in_at_least", problem, self)
-            if not is_whole(of) or not 1 <= of <= 1000:  # noqa: PLR2004 - a window each
-                problem = f"of= is a whole number of periods, 1 to 1000; got {shown(of)}"
+            if not is_int(of) or not 1 <= of <= 1000:  # noqa: PLR2004 - a window each
+                problem = f"of= is a whole number of periods, 1 to 1000; got {short_repr(of)}"
                 raise ConditionError("in_at_least", problem, of)
             one = Duration(**(length or {"weeks": 1}))
             windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, of)))
             return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
 
-    def _counted(self, word: str, **counts: object) -> EventCount:
-        with self._word(word):
+    def _with_counts(self, word: str, **counts: object) -> EventCount:
+        with self._error_path(word):
             for field, number in counts.items():
                 if getattr(self, field) is not None:
                     problem = "how often is said already: at_least and at_most go once each"
@@ -190,25 +190,25 @@ class EventCount(Leaf, Aggregating, InTime["EventCount"]):
                     raise ConditionError(word, "takes a whole number, 0 or more; got None", None)
             return attrs.evolve(self, **counts)  # type: ignore[arg-type]
 
-    def _in(self, window: Window) -> EventCount:
+    def _with_window(self, window: Window) -> EventCount:
         if self.window != Ever():
             problem = f"a second window is refused, {self.window} is set: combine two with &"
             raise ConditionError("window", problem, window)
         return attrs.evolve(self, window=window)
 
-    def _before(self, end: Day | datetime) -> EventCount:
-        return self._in(before_window(end))
+    def _with_end(self, end: Day | datetime) -> EventCount:
+        return self._with_window(before_window(end))
 
-    def _after(self, start: Day | datetime) -> EventCount:
-        return self._in(after_window(start))
+    def _with_start(self, start: Day | datetime) -> EventCount:
+        return self._with_window(after_window(start))
 
-    def _door(self) -> str:
-        return f"did({', '.join(map(shown, self.names))})"
+    def _call_repr(self) -> str:
+        return f"did({', '.join(map(short_repr, self.names))})"
 
 
-def _event(event: object) -> EventCount:
+def _ensure_step_event(event: object) -> EventCount:
     if not issubclass(type(event), EventCount):
-        problem = f"takes did(...), perhaps with where; got {shown(event)}"
+        problem = f"takes did(...), perhaps with where; got {short_repr(event)}"
         raise ConditionTypeError("step", problem, event)
     step = cast("EventCount", event)
     if step.minimum is not None or step.maximum is not None:
@@ -216,20 +216,20 @@ def _event(event: object) -> EventCount:
     return step
 
 
-def _within(length: DurationLike | None) -> Duration | None:
+def _optional_duration(length: DurationLike | None) -> Duration | None:
     return None if length is None else Duration(length)
 
 
 @attrs.frozen(repr=False)
-class Step(Pasted):
+class Step(PasteableRepr):
     """A later step of a sequence: some event, less than *within* after the one before.
 
     Raises:
         ConditionError: If the event has a count, or a window: only the first step takes one.
     """
 
-    event: EventCount = attrs.field(converter=_event)
-    within: Duration | None = attrs.field(default=None, converter=_within)
+    event: EventCount = attrs.field(converter=_ensure_step_event)
+    within: Duration | None = attrs.field(default=None, converter=_optional_duration)
 
     def __attrs_post_init__(self) -> None:
         if self.event.window != Ever():
@@ -237,11 +237,11 @@ class Step(Pasted):
             raise ConditionError("step", problem, self.event)
 
 
-def _steps(steps: object) -> tuple[Step, ...]:
-    several = one_or_more(steps, "steps")
+def _ensure_steps(steps: object) -> tuple[Step, ...]:
+    several = as_tuple(steps, "steps")
     for step in several:
         if not issubclass(type(step), Step):
-            raise ConditionTypeError("steps", f"takes Step(did(...)); got {shown(step)}", step)
+            raise ConditionTypeError("steps", f"takes Step(did(...)); got {short_repr(step)}", step)
     return cast("tuple[Step, ...]", several)
 
 
@@ -270,31 +270,31 @@ class Sequence(Leaf):
 
     scope: ClassVar[Scope] = "contact"
 
-    first: EventCount = attrs.field(converter=_event)
-    steps: tuple[Step, ...] = attrs.field(default=(), converter=_steps)
+    first: EventCount = attrs.field(converter=_ensure_step_event)
+    steps: tuple[Step, ...] = attrs.field(default=(), converter=_ensure_steps)
     absent: Step | None = None
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.first.scope == "step":
-            raise ConditionError("first", ONLY_IN_STEPS, self.first)
-        if not self.behind():
+            raise ConditionError("first", FIRST_PROP_ONLY_IN_STEPS, self.first)
+        if not self.later_steps():
             problem = "a sequence needs a later step; for one event write did(...) alone"
             raise ConditionError("Sequence", problem, self)
-        events = (self.first, *(step.event for step in self.behind()))
+        events = (self.first, *(step.event for step in self.later_steps()))
         # The search for a chain goes one level deeper with each step.
         depth = max(depth_of(events), depth_of((), levels=len(events)))
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "size", size_of(events))
 
-    def behind(self) -> tuple[Step, ...]:
+    def later_steps(self) -> tuple[Step, ...]:
         """The later steps, the absent one last."""
-        return self.steps if self.absent is None else (*self.steps, *_steps(self.absent))
+        return self.steps if self.absent is None else (*self.steps, *_ensure_steps(self.absent))
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
         """And then another event, of *step*; see `EventCount.followed_by` [S1]."""
-        with located("did(...).followed_by"):
+        with with_error_path("did(...).followed_by"):
             self._check_open()
             return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
 
@@ -302,7 +302,7 @@ class Sequence(Leaf):
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
         """And no event of *step* behind the last; see `EventCount.not_followed_by` [S2]."""
-        with located("did(...).not_followed_by"):
+        with with_error_path("did(...).not_followed_by"):
             self._check_open()
             return attrs.evolve(self, absent=Step(step, within))
 

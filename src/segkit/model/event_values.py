@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, get_a
 
 import attrs
 
-from segkit.errors import ConditionError, asking, shown
-from segkit.model.base import Leaf, Scope, checked, measure
+from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.model.base import Leaf, Scope, ensure_condition, set_depth_and_size
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.contact_leaves import checked_comparison, texts
+from segkit.model.contact_leaves import as_names, ensure_comparison
 from segkit.model.operators import TIMES
-from segkit.model.repr import pasted
+from segkit.model.repr import pasteable_repr
 from segkit.model.terms import Term
 from segkit.model.time_spans import BaseWindow, Ever, Next, Window
 from segkit.model.values import Kind
@@ -28,7 +28,7 @@ _INSTANTS = frozenset({"latest_at", "earliest_at"})
 _ANY_KIND = frozenset({"latest", "earliest"})
 
 
-def window_back(window: object) -> Window:
+def ensure_past_window(window: object) -> Window:
     """A window that events can lie in.
 
     Raises:
@@ -39,18 +39,18 @@ def window_back(window: object) -> Window:
         problem = "events lie in the past: Next is for attributes and properties"
         raise ConditionError("window", problem, window)
     if not issubclass(kind, BaseWindow):
-        problem = f"takes a window such as Last(days=30); got {shown(window)}"
+        problem = f"takes a window such as Last(days=30); got {short_repr(window)}"
         raise ConditionError("window", problem, window)
     return cast("Window", window)
 
 
-def checked_where(condition: Any) -> Scope | None:  # noqa: ANN401 - whatever was handed in
+def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - whatever was handed in
     """What a ``where`` looks at.
 
     Raises:
         ConditionError: If that is a contact.
     """
-    scope: Scope | None = None if condition is None else checked(condition, "where").scope
+    scope: Scope | None = None if condition is None else ensure_condition(condition, "where").scope
     if scope not in (None, "event", "later event"):
         problem = "takes conditions on prop(...), the properties of one event"
         raise ConditionError("where", problem, condition)
@@ -81,31 +81,31 @@ class EventValue(Leaf):
 
     scope: ClassVar[Scope] = "contact"
 
-    names: tuple[str, ...] = attrs.field(converter=texts)
+    names: tuple[str, ...] = attrs.field(converter=as_names)
     aggregate: Aggregate
     path: tuple[str, ...] = attrs.field()
-    comparison: Comparison = attrs.field(converter=checked_comparison)
-    window: Window = attrs.field(default=Ever(), converter=window_back)
+    comparison: Comparison = attrs.field(converter=ensure_comparison)
+    window: Window = attrs.field(default=Ever(), converter=ensure_past_window)
     condition: EventCondition | None = None
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
 
-    @asking("EventValue")
+    @wrap_foreign_errors("EventValue")
     def __attrs_post_init__(self) -> None:
         if self.aggregate not in get_args(Aggregate):
             known = " ".join(get_args(Aggregate))
-            problem = f"no aggregate {shown(self.aggregate)}; they are {known}"
+            problem = f"no aggregate {short_repr(self.aggregate)}; they are {known}"
             raise ConditionError("aggregate", problem, self.aggregate)
-        path = texts(self.path) if self.path else ()
+        path = as_names(self.path) if self.path else ()
         if bool(path) is (self.aggregate in _INSTANTS):
             what = "no property, it is of the event itself" if path else "a property"
             raise ConditionError("path", f"{self.aggregate} takes {what}", self.path)
         object.__setattr__(self, "path", path)
-        if checked_where(self.condition) == "later event":
+        if where_scope(self.condition) == "later event":
             problem = "first_prop(...) is for the later steps of a sequence"
             raise ConditionError("where", problem, self.condition)
         _check_kinds(self.aggregate, self.comparison)
-        measure(self, () if self.condition is None else (self.condition,))
+        set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
@@ -117,7 +117,7 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
         is_what = "an instant" if aggregate in _INSTANTS else "a number"
-        problem = f"is {is_what}; got {comparison.operator} {shown(comparison.operand)}"
+        problem = f"is {is_what}; got {comparison.operator} {short_repr(comparison.operand)}"
         raise ConditionError(aggregate, problem, comparison)
     if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
@@ -141,12 +141,12 @@ class EventValueTerm(Term[EventValue]):
             self.names, self.aggregate, self.path, comparison, self.window, self.condition
         )
 
-    def _door(self) -> str:
-        names, path = (", ".join(map(pasted, words)) for words in (self.names, self.path))
+    def _call_repr(self) -> str:
+        names, path = (", ".join(map(pasteable_repr, words)) for words in (self.names, self.path))
         return f"did({names}).{self.aggregate}({path})"
 
 
-class Aggregating:
+class AggregateMethods:
     """The words that make one value of events; what is made of it is the subclass's."""
 
     __slots__ = ()

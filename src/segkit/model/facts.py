@@ -11,14 +11,14 @@ from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import attrs
 
-from segkit.errors import FactsError, InstantError, shown
-from segkit.model.repr import Pasted
-from segkit.model.values import Kind, read
+from segkit.errors import FactsError, InstantError, short_repr
+from segkit.model.repr import PasteableRepr
+from segkit.model.values import Kind, normalize
 
-_DEEPEST: Final = 100
-_MOST: Final = 100_000
+_MAX_DEPTH: Final = 100
+_MAX_COLLECTIONS: Final = 100_000
 # Nearly every value is one of these; the path to it need not be spelled out.
-_SHARED: Final = frozenset({str, int, float, bool, type(None)})
+_SHARED_TYPES: Final = frozenset({str, int, float, bool, type(None)})
 _COLLECTIONS: Final = (Mapping, list, tuple, set, frozenset)
 
 
@@ -28,19 +28,19 @@ def instant(value: object, path: str) -> datetime:
     Raises:
         InstantError: If it is naive, or no ``datetime``.
     """
-    kind, moment = read(value)
+    kind, moment = normalize(value)
     if kind is Kind.INSTANT:
         return cast("datetime", moment)
     given: type[object] = type(value)
-    problem = f"must be an aware datetime; got {shown(value)}"
-    if issubclass(given, datetime) and kind is Kind.NO_KIND:
-        problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+    problem = f"must be an aware datetime; got {short_repr(value)}"
+    if issubclass(given, datetime) and kind is Kind.INCOMPARABLE:
+        problem = f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
     elif issubclass(given, str):
         problem += ": read it first, datetime.fromisoformat(...) for example"
     raise InstantError(path, problem, value)
 
 
-def private_copy(value: Mapping[str, Any], path: str) -> dict[str, Any]:
+def defensive_copy(value: Mapping[str, Any], path: str) -> dict[str, Any]:
     """A copy of the collections in *value*, at any depth [D9]; scalars are shared.
 
     Raises:
@@ -48,65 +48,67 @@ def private_copy(value: Mapping[str, Any], path: str) -> dict[str, Any]:
         FactsError: If it nests more than 100 levels deep, holds itself, has more than 100,000
             collections in it, or raises when it is read.
     """
-    return cast("dict[str, Any]", _Copying().of(value, path))
+    return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 
 @attrs.define
-class _Copying:
+class _DeepCopy:
     """One copy in the making.
 
     A collection that is met twice is copied twice, and counts twice: of forty lists, each of which
     holds the one before it twice, no copy would have room anywhere.
     """
 
-    begun: int = 0
+    collections: int = 0
     """How many collections there were so far."""
-    around: set[int] = attrs.field(factory=set[int])
+    ancestors: set[int] = attrs.field(factory=set[int])
     """The identities of the collections around the spot."""
 
-    def of(self, value: object, path: str) -> object:
+    def copy(self, value: object, path: str) -> object:
         # By the type: an object may lie about its class, or raise when it is asked for it.
         kind: type[object] = type(value)
         if issubclass(kind, datetime):
-            return instant(value, path) if read(value)[0] is Kind.NO_KIND else value
+            return instant(value, path) if normalize(value)[0] is Kind.INCOMPARABLE else value
         if not issubclass(kind, _COLLECTIONS):
             return value
-        self._check_room(value, path)
-        shallow = _shallow(value, path)
-        self.around.add(id(value))
+        self._check_limits(value, path)
+        shallow = _shallow_copy(value, path)
+        self.ancestors.add(id(value))
         own: object
         if isinstance(shallow, dict):
             own = {
-                key: item if type(item) in _SHARED else self.of(item, f"{path}[{shown(key)}]")
+                key: item
+                if type(item) in _SHARED_TYPES
+                else self.copy(item, f"{path}[{short_repr(key)}]")
                 for key, item in shallow.items()
             }
         else:
             members = [
-                item if type(item) in _SHARED else self.of(item, f"{path}[{place}]")
+                item if type(item) in _SHARED_TYPES else self.copy(item, f"{path}[{place}]")
                 for place, item in enumerate(shallow)
             ]
             # What is in a set cannot change; a copy of it might not be hashable.
             own = members if isinstance(shallow, list) else shallow
             if isinstance(shallow, tuple):
                 own = tuple(members)
-        self.around.discard(id(value))
+        self.ancestors.discard(id(value))
         return own
 
-    def _check_room(self, value: object, path: str) -> None:
-        if id(value) in self.around:
+    def _check_limits(self, value: object, path: str) -> None:
+        if id(value) in self.ancestors:
             raise FactsError(path, "holds itself: there is no end to copying it", value)
-        if len(self.around) == _DEEPEST:
-            raise FactsError(path, f"nests more than {_DEEPEST} levels deep", value)
-        self.begun += 1
-        if self.begun > _MOST:
+        if len(self.ancestors) == _MAX_DEPTH:
+            raise FactsError(path, f"nests more than {_MAX_DEPTH} levels deep", value)
+        self.collections += 1
+        if self.collections > _MAX_COLLECTIONS:
             problem = (
-                f"there are more than {_MOST:,} collections in it, each counted as often as it is "
-                "met: hand in an object of your own with these fields, which is not copied"
+                f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as often as "
+                "it is met: hand in an object of your own with these fields, which is not copied"
             )
             raise FactsError(path, problem, value)
 
 
-def _shallow(
+def _shallow_copy(
     value: object, path: str
 ) -> dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]:
     """The same members in a plain collection of the nearest base."""
@@ -121,7 +123,7 @@ def _shallow(
             return tuple(items)
         return set(items) if issubclass(kind, set) else frozenset(items)
     except Exception as error:
-        raise FactsError(path, f"raises {shown(error)} when it is read", value) from error
+        raise FactsError(path, f"raises {short_repr(error)} when it is read", value) from error
 
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -182,45 +184,45 @@ def check_id(value: object, path: str) -> None:
     Raises:
         FactsError: If it is no value, or cannot be hashed.
     """
-    kind, _ = read(value)
+    kind, _ = normalize(value)
     if kind is Kind.NO_VALUE:
-        raise FactsError(path, f"an id is needed; got {shown(value)}", value)
+        raise FactsError(path, f"an id is needed; got {short_repr(value)}", value)
     try:
         hash(value)
     except Exception:  # noqa: BLE001 - a host's __hash__ may raise anything
-        problem = f"an id must be hashable: text, int or UUID; got {shown(value)}"
+        problem = f"an id must be hashable: text, int or UUID; got {short_repr(value)}"
         raise FactsError(path, problem, value) from None
 
 
-def _checked_name(name: object) -> str:
-    kind, text = read(name)
+def _ensure_name(name: object) -> str:
+    kind, text = normalize(name)
     if kind is not Kind.TEXT:
-        raise FactsError("Event.name", f"must be text; got {shown(name)}", name)
+        raise FactsError("Event.name", f"must be text; got {short_repr(name)}", name)
     return cast("str", text)
 
 
-def _mapping(value: object, path: str) -> dict[str, Any]:
+def _copy_mapping(value: object, path: str) -> dict[str, Any]:
     if not issubclass(type(value), Mapping):
-        problem = f"must be a mapping; got {shown(value)}"
+        problem = f"must be a mapping; got {short_repr(value)}"
         if path.endswith("lists"):
             problem += '. Write {"vip": None} for a list whose joined instant is not known'
         raise FactsError(path, problem, value)
-    return private_copy(cast("Mapping[str, Any]", value), path)
+    return defensive_copy(cast("Mapping[str, Any]", value), path)
 
 
-def _joined(name: object, joined: object, path: str) -> date | None:
+def _joined_time(name: object, joined: object, path: str) -> date | None:
     if not issubclass(type(name), str):
-        raise FactsError(path, f"the name of a list is text; got {shown(name)}", name)
-    kind, moment = read(joined)
+        raise FactsError(path, f"the name of a list is text; got {short_repr(name)}", name)
+    kind, moment = normalize(joined)
     if kind is Kind.NO_VALUE:
         return None
     if kind is Kind.DAY:
         return cast("date", moment)
-    return instant(joined, f"{path}[{shown(name)}]")
+    return instant(joined, f"{path}[{short_repr(name)}]")
 
 
 @attrs.frozen(repr=False, init=False)
-class Contact(Pasted, Generic[IdT]):
+class Contact(PasteableRepr, Generic[IdT]):
     """A person, household or account, as it is today.
 
     Args:
@@ -249,17 +251,17 @@ class Contact(Pasted, Generic[IdT]):
         lists: Mapping[str, date | None] | None = None,
     ) -> None:
         check_id(id, "Contact.id")
-        path = f"Contact({shown(id)})"
-        own_lists = _mapping({} if lists is None else lists, f"{path}.lists")
+        path = f"Contact({short_repr(id)})"
+        own_lists = _copy_mapping({} if lists is None else lists, f"{path}.lists")
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             id,
-            _mapping({} if attributes is None else attributes, f"{path}.attributes"),
-            {name: _joined(name, at, f"{path}.lists") for name, at in own_lists.items()},
+            _copy_mapping({} if attributes is None else attributes, f"{path}.attributes"),
+            {name: _joined_time(name, at, f"{path}.lists") for name, at in own_lists.items()},
         )
 
 
 @attrs.frozen(repr=False, init=False)
-class Event(Pasted, Generic[IdT]):
+class Event(PasteableRepr, Generic[IdT]):
     """Something a contact did or met, at one instant.
 
     Args:
@@ -296,16 +298,16 @@ class Event(Pasted, Generic[IdT]):
         id: Hashable = None,  # noqa: A002 - the field's fixed name
     ) -> None:
         check_id(contact_id, "Event.contact_id")
-        name = _checked_name(name)
-        if read(id)[0] is Kind.NO_VALUE:
+        name = _ensure_name(name)
+        if normalize(id)[0] is Kind.NO_VALUE:
             id = None  # noqa: A001 - a NaN from a data frame is no id
         else:
             check_id(id, "Event.id")
-        path = f"Event({shown(contact_id)}, {shown(name)})"
+        path = f"Event({short_repr(contact_id)}, {short_repr(name)})"
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             contact_id,
             name,
             instant(at, f"{path}.at"),
-            _mapping({} if properties is None else properties, f"{path}.properties"),
+            _copy_mapping({} if properties is None else properties, f"{path}.properties"),
             id,
         )

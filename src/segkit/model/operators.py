@@ -18,7 +18,7 @@ _ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT}) | TIMES
 SCALARS: Final = _ORDERED | {Kind.BOOLEAN}
 _TEXT: Final = frozenset({Kind.TEXT})
 
-TAKES: Final[Mapping[Operator, frozenset[Kind]]] = {
+OPERAND_KINDS: Final[Mapping[Operator, frozenset[Kind]]] = {
     "==": SCALARS,
     "<": _ORDERED,
     "<=": _ORDERED,
@@ -35,8 +35,14 @@ TAKES: Final[Mapping[Operator, frozenset[Kind]]] = {
 }
 """The kinds of operand of each operator that takes scalars, one or several."""
 
-MEMBERS: Final = frozenset({"has_any", "has_all"})
+COLLECTION_OPERATORS: Final = frozenset({"has_any", "has_all"})
 """The operators that look at the members of a collection [K5]."""
 
-FOLDS_CASE: Final = MEMBERS | {"==", "is_in", "contains", "starts_with", "ends_with"}
+CASE_INSENSITIVE: Final = COLLECTION_OPERATORS | {
+    "==",
+    "is_in",
+    "contains",
+    "starts_with",
+    "ends_with",
+}
 """The operators that can leave the case of text aside [K3]."""

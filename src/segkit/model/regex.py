@@ -6,15 +6,15 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, short_repr
 
-_MOST_MEMORY: Final = 1 << 20
+_MAX_MEMORY: Final = 1 << 20
 """Bytes for one pattern. RE2 by itself allows eight times as much, and the eight characters of
 ``\\pL{300}`` then take six megabytes and a sixth of a second; the last 512 patterns are kept."""
 
 
 @lru_cache(maxsize=512)
-def compiled(pattern: str) -> Any:  # noqa: ANN401 - the binding names no types
+def compile_regex(pattern: str) -> Any:  # noqa: ANN401 - the binding names no types
     """The compiled pattern.
 
     Raises:
@@ -28,21 +28,23 @@ def compiled(pattern: str) -> Any:  # noqa: ANN401 - the binding names no types
         raise ConditionError("matches_regex", problem, pattern) from None
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = _MOST_MEMORY
+    options.max_mem = _MAX_MEMORY
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
         (why,) = error.args
-        problem = f"{shown(pattern)} is no pattern in RE2 syntax: {why.decode(errors='replace')}"
+        problem = (
+            f"{short_repr(pattern)} is no pattern in RE2 syntax: {why.decode(errors='replace')}"
+        )
         raise ConditionError("matches_regex", problem, pattern) from None
     except UnicodeEncodeError:
-        problem = f"{shown(pattern)} has a lone surrogate, which no text can match"
+        problem = f"{short_repr(pattern)} has a lone surrogate, which no text can match"
         raise ConditionError("matches_regex", problem, pattern) from None
 
 
-def found_in(pattern: str, text: str) -> bool:
+def regex_search(pattern: str, text: str) -> bool:
     """Whether *pattern* is found anywhere in *text*; never in one with lone surrogates."""
     try:
-        return compiled(pattern).search(text) is not None
+        return compile_regex(pattern).search(text) is not None
     except UnicodeEncodeError:
         return False

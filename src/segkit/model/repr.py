@@ -8,17 +8,17 @@ from typing import Any
 import attrs
 
 
-def pasted(value: object) -> str:
+def pasteable_repr(value: object) -> str:
     """The ``repr`` of *value*, where Python's own cannot be pasted (``inf``) corrected."""
     if isinstance(value, float) and math.isinf(value):
         return f"float('{value}')"
     if isinstance(value, tuple):
-        inner = ", ".join(map(pasted, value))  # pyright: ignore[reportUnknownArgumentType]
+        inner = ", ".join(map(pasteable_repr, value))  # pyright: ignore[reportUnknownArgumentType]
         return f"({inner},)" if len(value) == 1 else f"({inner})"  # pyright: ignore[reportUnknownArgumentType]
     return repr(value)
 
 
-class Pasted:
+class PasteableRepr:
     """Gives an attrs class a repr of the arguments that differ from their defaults."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class Pasted:
             if not field.repr or (field.default is not attrs.NOTHING and value == field.default):
                 skipped = skipped or field.init
                 continue
-            text = pasted(value)
+            text = pasteable_repr(value)
             # What has no default, and the first of all, needs no name.
             named = skipped or (shown and field.default is not attrs.NOTHING)
             shown.append(f"{field.name}={text}" if named else text)

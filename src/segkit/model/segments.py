@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, assert_never, cast
 import attrs
 
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, ConditionTypeError, asking, shown
+from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.base import (
-    ONLY_IN_STEPS,
+    FIRST_PROP_ONLY_IN_STEPS,
     And,
     AtLeast,
     Combinator,
@@ -21,27 +21,27 @@ from segkit.model.base import (
     Not,
     Or,
     Scope,
-    checked,
     depth_of,
+    ensure_condition,
     size_of,
 )
-from segkit.model.repr import Pasted
-from segkit.model.values import Kind, read
+from segkit.model.repr import PasteableRepr
+from segkit.model.values import Kind, normalize
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
 
-def _name(name: object) -> str:
-    kind, text = read(name)
+def _ensure_name(name: object) -> str:
+    kind, text = normalize(name)
     if kind is not Kind.TEXT or not text:
-        problem = f"a segment needs a name, text that is not empty; got {shown(name)}"
+        problem = f"a segment needs a name, text that is not empty; got {short_repr(name)}"
         raise ConditionError("Segment", problem, name)
     return cast("str", text)
 
 
 @attrs.frozen(repr=False)
-class Segment(Pasted, HtmlDisplay):
+class Segment(PasteableRepr, HtmlDisplay):
     """A condition with a name.
 
     Args:
@@ -57,29 +57,29 @@ class Segment(Pasted, HtmlDisplay):
     Segment('adults', Attribute(('age',), Comparison('>=', operand=18)))
     """
 
-    name: str = attrs.field(converter=_name)
+    name: str = attrs.field(converter=_ensure_name)
     condition: Condition
 
     def __attrs_post_init__(self) -> None:
-        word = f"Segment({shown(self.name)})"
-        condition_of(checked(self.condition, word, alone=True), word)
+        word = f"Segment({short_repr(self.name)})"
+        contact_condition(ensure_condition(self.condition, word, alone=True), word)
 
     if not TYPE_CHECKING:  # so that the checkers still report it
 
         def __and__(self, other: object) -> NoReturn:
             problem = "segments combine as conditions: in_segment(a) & in_segment(b)"
-            raise ConditionTypeError(f"Segment({shown(self.name)})", problem, self)
+            raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
         __rand__ = __or__ = __ror__ = __and__
 
         def __invert__(self) -> NoReturn:
             problem = "write ~in_segment(...) for everybody else"
-            raise ConditionTypeError(f"Segment({shown(self.name)})", problem, self)
+            raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
 
-def _segment(value: object) -> Segment:
+def _ensure_segment(value: object) -> Segment:
     if not issubclass(type(value), Segment):
-        problem = f"takes the segment itself, not its name; got {shown(value)}"
+        problem = f"takes the segment itself, not its name; got {short_repr(value)}"
         raise ConditionTypeError("in_segment", problem, value)
     return cast("Segment", value)
 
@@ -96,7 +96,7 @@ class InSegment(Combinator):
     'pros'
     """
 
-    segment: Segment = attrs.field(converter=_segment)
+    segment: Segment = attrs.field(converter=_ensure_segment)
     scope: ClassVar[Scope] = "contact"
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
@@ -106,7 +106,7 @@ class InSegment(Combinator):
         object.__setattr__(self, "size", size_of((self.segment.condition,)))
 
 
-def condition_of(asked: Condition | Segment, word: str) -> Condition:
+def contact_condition(condition: Condition | Segment, path: str) -> Condition:
     """The condition that is asked of contacts: a segment's, or itself.
 
     Raises:
@@ -114,34 +114,36 @@ def condition_of(asked: Condition | Segment, word: str) -> Condition:
         ConditionError: If it is a condition on ``prop(...)``, which is asked of events.
     """
     # By the type: an object may raise when it is asked for its class.
-    segment = cast("Segment", asked) if issubclass(type(asked), Segment) else None
-    condition = checked(asked, word, alone=True) if segment is None else segment.condition
+    segment = cast("Segment", condition) if issubclass(type(condition), Segment) else None
+    condition = (
+        ensure_condition(condition, path, alone=True) if segment is None else segment.condition
+    )
     if condition.scope == "step":
-        raise ConditionError(word, ONLY_IN_STEPS, condition)
+        raise ConditionError(path, FIRST_PROP_ONLY_IN_STEPS, condition)
     if condition.scope in ("event", "later event"):
         problem = "prop(...) is asked of one event: write did(...).where(prop(...) ...)"
-        raise ConditionError(word, problem, condition)
+        raise ConditionError(path, problem, condition)
     return condition
 
 
-def _segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     # Some are no iterable, whatever the annotation says.
     given = cast("object", segments)
     kind: type[object] = type(given)
     if issubclass(kind, Segment | str | bytes | Mapping) or not issubclass(kind, Iterable):
-        problem = f"takes several segments, Segments([vip, lapsed]); got {shown(given)}"
+        problem = f"takes several segments, Segments([vip, lapsed]); got {short_repr(given)}"
         raise ConditionTypeError("Segments", problem, given)
-    with asking("Segments"):
+    with wrap_foreign_errors("Segments"):
         several = tuple(cast("Iterable[object]", given))
     for place, segment in enumerate(several):
         if not issubclass(type(segment), Segment):
-            problem = f"takes Segment(name, condition); got {shown(segment)}"
+            problem = f"takes Segment(name, condition); got {short_repr(segment)}"
             raise ConditionTypeError(f"Segments[{place}]", problem, segment)
     return cast("tuple[Segment, ...]", several)
 
 
 @attrs.frozen(repr=False)
-class Segments(Pasted, HtmlDisplay):
+class Segments(PasteableRepr, HtmlDisplay):
     """Segments in an order, each of a name of its own, closed under ``in_segment``.
 
     A ``Collection[Segment]``: iterating gives the `Segment` values, so that an `Evaluator` takes
@@ -169,20 +171,22 @@ class Segments(Pasted, HtmlDisplay):
     (['vip', 'young vip'], True, True)
     """
 
-    segments: tuple[Segment, ...] = attrs.field(default=(), converter=_segments)
+    segments: tuple[Segment, ...] = attrs.field(default=(), converter=_ensure_segments)
     _by_name: dict[str, Segment] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         by_name: dict[str, Segment] = {}
         for segment in self.segments:
             if segment.name in by_name:
-                problem = f"two segments are named {shown(segment.name)}: rename or leave out one"
+                problem = (
+                    f"two segments are named {short_repr(segment.name)}: rename or leave out one"
+                )
                 raise ConditionError("Segments", problem, segment)
             by_name[segment.name] = segment
         for segment in self.segments:
-            way = _way_out(segment, by_name)
+            way = _path_to_missing(segment, by_name)
             if way:
-                raise ConditionError("Segments", _said(way, by_name), way[-1])
+                raise ConditionError("Segments", _problem(way, by_name), way[-1])
         object.__setattr__(self, "_by_name", by_name)
 
     def __iter__(self) -> Iterator[Segment]:
@@ -201,26 +205,26 @@ class Segments(Pasted, HtmlDisplay):
         return issubclass(type(asked), str) and str.__str__(cast("str", asked)) in self._by_name
 
 
-def _way_out(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:
+def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:
     """The segments on the way from *segment* to one that is not in the collection as it is there.
 
     A segment that is there as it is has been looked into, or will be, on its own account.
     """
-    for inner in _looked_into(segment.condition):
+    for inner in _referenced_segments(segment.condition):
         known = by_name.get(inner.name)
         if known is not inner and known != inner:
-            return (segment, *(_way_out(inner, by_name) or (inner,)))
+            return (segment, *(_path_to_missing(inner, by_name) or (inner,)))
     return ()
 
 
-def _looked_into(condition: Condition) -> Iterator[Segment]:
+def _referenced_segments(condition: Condition) -> Iterator[Segment]:
     """The segments that *condition* itself names, but not those that they name."""
     match condition:
         case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
-                yield from _looked_into(part)
+                yield from _referenced_segments(part)
         case Not(part):
-            yield from _looked_into(part)
+            yield from _referenced_segments(part)
         case InSegment(segment):
             yield segment
         case Leaf():
@@ -229,11 +233,11 @@ def _looked_into(condition: Condition) -> Iterator[Segment]:
             assert_never(condition)
 
 
-def _said(way: tuple[Segment, ...], by_name: Mapping[str, Segment]) -> str:
+def _problem(way: tuple[Segment, ...], by_name: Mapping[str, Segment]) -> str:
     last = way[-1].name
     chain = " -> ".join(segment.name for segment in way)
     if last in by_name:
-        fault = f"{shown(last)} has another condition here: hand in the segment it looks into"
+        fault = f"{short_repr(last)} has another condition here: hand in the segment it looks into"
     else:
-        fault = f"{shown(last)} is not here: add it"
-    return f"{shown(chain)}: {fault}"
+        fault = f"{short_repr(last)} is not here: add it"
+    return f"{short_repr(chain)}: {fault}"

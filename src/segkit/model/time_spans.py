@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, Unp
 
 import attrs
 
-from segkit.errors import ConditionError, asking, shown
-from segkit.model.repr import Pasted
-from segkit.model.values import LAST, Kind, is_whole, plain, read, whole
+from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.model.repr import PasteableRepr
+from segkit.model.values import MAX_INSTANT, Kind, is_int, normalize, to_builtin, to_int
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
@@ -117,7 +117,7 @@ DurationLike: TypeAlias = "Duration | timedelta | relativedelta"
 """What a length of time may be given as, positionally."""
 
 
-@asking("duration")
+@wrap_foreign_errors("duration")
 def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
     """Months and microseconds of a length given either way."""
     if (length is None) is (not units):
@@ -127,7 +127,7 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
         return length.months, length.microseconds
     if isinstance(length, timedelta):
         if length <= timedelta(0):
-            problem = f"must be longer than nothing; got {shown(length)}"
+            problem = f"must be longer than nothing; got {short_repr(length)}"
             raise ConditionError("duration", problem, length)
         units = {"microseconds": length // timedelta(microseconds=1)}
     elif length is not None:
@@ -137,9 +137,9 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
         if unit not in _MONTHS and unit not in _MICROSECONDS:
             known = ", ".join((*_MONTHS, *_MICROSECONDS))
             raise ConditionError("duration", f"no unit {unit!r}; the units are {known}", unit)
-        if not is_whole(number) or cast("int", number) < 0:
+        if not is_int(number) or cast("int", number) < 0:
             problem = (
-                f"{unit} must be a whole number, not negative nor endless; got {shown(number)}"
+                f"{unit} must be a whole number, not negative nor endless; got {short_repr(number)}"
             )
             raise ConditionError("duration", problem, number)
         months += _MONTHS.get(unit, 0) * cast("int", number)
@@ -153,7 +153,9 @@ def _relative_units(length: object) -> dict[str, object]:
     """The parts of a ``relativedelta``, which only a program that loaded it can hand in."""
     module = sys.modules.get("dateutil.relativedelta")
     if module is None or not isinstance(length, module.relativedelta):
-        problem = f"takes a timedelta or relativedelta, or units (days=30); got {shown(length)}"
+        problem = (
+            f"takes a timedelta or relativedelta, or units (days=30); got {short_repr(length)}"
+        )
         raise ConditionError("duration", problem, length)
     parts = vars(length)
     absolute = [part for part in _ABSOLUTE if parts.get(part) is not None]
@@ -172,7 +174,7 @@ Day: TypeAlias = date
 """A ``date`` that is no ``datetime``."""
 
 
-class BaseWindow(Pasted):
+class BaseWindow(PasteableRepr):
     """The base of all windows."""
 
     __slots__ = ()
@@ -254,7 +256,7 @@ class Ago(BaseWindow):
             raise ConditionError("Ago", problem, (older, newer))
 
 
-@asking("between_ago")
+@wrap_foreign_errors("between_ago")
 def ago_window(
     older: DurationLike | None, newer: DurationLike | None, pairs: Mapping[str, object]
 ) -> Ago:
@@ -278,13 +280,15 @@ def end_of_window(value: object) -> Day | datetime | None:
     """An end of `Between`: a day, an instant (kept in UTC), or ``None`` for an open side."""
     if value is None:
         return None
-    kind, _ = read(value)
+    kind, _ = normalize(value)
     if kind not in (Kind.DAY, Kind.INSTANT):
-        problem = f"takes days (date) and instants (aware datetime); got {shown(value)}"
+        problem = f"takes days (date) and instants (aware datetime); got {short_repr(value)}"
         if issubclass(type(value), datetime):
-            problem = f"{shown(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+            problem = (
+                f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+            )
         raise ConditionError("Between", problem, value)
-    return cast("Day | datetime", plain(value))
+    return cast("Day | datetime", to_builtin(value))
 
 
 @attrs.frozen(repr=False)
@@ -332,7 +336,7 @@ CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
 def _plain_text(unit: CalendarUnit) -> CalendarUnit:
-    kind, text = read(unit)
+    kind, text = normalize(unit)
     return cast("CalendarUnit", text) if kind is Kind.TEXT else unit
 
 
@@ -354,20 +358,20 @@ class Calendar(BaseWindow):
     """
 
     unit: CalendarUnit = attrs.field(converter=_plain_text)
-    offset: int = attrs.field(default=0, converter=whole)
-    count: int = attrs.field(default=1, converter=whole)
+    offset: int = attrs.field(default=0, converter=to_int)
+    count: int = attrs.field(default=1, converter=to_int)
 
-    @asking("Calendar")
+    @wrap_foreign_errors("Calendar")
     def __attrs_post_init__(self) -> None:
         if self.unit not in get_args(CalendarUnit):
             known = ", ".join(get_args(CalendarUnit))
-            problem = f"no unit {shown(self.unit)}; the units are {known}"
+            problem = f"no unit {short_repr(self.unit)}; the units are {known}"
             raise ConditionError("Calendar", problem, self.unit)
-        if not is_whole(self.offset):
-            problem = f"offset must be a whole number of units; got {shown(self.offset)}"
+        if not is_int(self.offset):
+            problem = f"offset must be a whole number of units; got {short_repr(self.offset)}"
             raise ConditionError("Calendar", problem, self.offset)
-        if not is_whole(self.count) or self.count < 1:
-            problem = f"count must be a whole number, 1 or more; got {shown(self.count)}"
+        if not is_int(self.count) or self.count < 1:
+            problem = f"count must be a whole number, 1 or more; got {short_repr(self.count)}"
             raise ConditionError("Calendar", problem, self.count)
 
 
@@ -387,7 +391,7 @@ def before_window(end: Day | datetime) -> Between:
 def after_window(start: Day | datetime) -> Between:
     """All events after an instant, or after a day has ended [T14]."""
     since = end_of_window(start)
-    if since is None or since in (date.max, LAST):
+    if since is None or since in (date.max, MAX_INSTANT):
         raise ConditionError("after", "nothing lies after the last instant", start)
     step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
     return Between(since + step, None)

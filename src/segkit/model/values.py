@@ -1,7 +1,7 @@
 """What kind of thing a value is, and the form in which two values of one kind are compared.
 
 Attribute and property values come from anywhere: forms, data frames, spreadsheets, pickles.
-`read` looks at each of them once, never raises, and never asks the value itself to compare.
+`normalize` looks at each of them once, never raises, and never asks the value itself to compare.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast, overload
 
-LONGEST_NUMBER: Final = 400
+MAX_INTEGER_DIGITS: Final = 400
 """Digits of the integer part; a longer number has no kind [K9], so comparing stays cheap."""
 
-FIRST: Final = datetime.min.replace(tzinfo=UTC)
-LAST: Final = datetime.max.replace(tzinfo=UTC)
+MIN_INSTANT: Final = datetime.min.replace(tzinfo=UTC)
+MAX_INSTANT: Final = datetime.max.replace(tzinfo=UTC)
 
-EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+EXACT_CONTEXT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Decimals are never rounded in this context."""
 
-_TOO_LARGE: Final = 10**LONGEST_NUMBER
+_TOO_LARGE: Final = 10**MAX_INTEGER_DIGITS
 _INFINITY: Final = Decimal("Infinity")
 
 
@@ -31,7 +31,7 @@ class Kind(Enum):
 
     NO_VALUE = "no value"
     """Absent, ``None``, NaN, pandas' NaT and NA [V3]."""
-    NO_KIND = "no kind"
+    INCOMPARABLE = "no kind"
     """Set, but nothing segkit can compare: a mapping, bytes, a naive ``datetime`` [K9]."""
     BOOLEAN = "boolean"
     NUMBER = "number"
@@ -46,24 +46,24 @@ class Kind(Enum):
     __hash__ = object.__hash__
 
 
-Reading: TypeAlias = tuple[Kind, object]
+TypedValue: TypeAlias = tuple[Kind, object]
 """A kind and the value in comparable form.
 
 boolean: ``bool``; number: ``int`` or ``Decimal`` (never NaN); text: ``str``; day: ``date``;
-instant: ``datetime`` in UTC; collection: itself (see `members`); otherwise ``None``.
+instant: ``datetime`` in UTC; collection: itself (see `collection_members`); otherwise ``None``.
 """
 
-_NO_VALUE: Final[Reading] = (Kind.NO_VALUE, None)
-_NO_KIND: Final[Reading] = (Kind.NO_KIND, None)
+_NO_VALUE: Final[TypedValue] = (Kind.NO_VALUE, None)
+_INCOMPARABLE: Final[TypedValue] = (Kind.INCOMPARABLE, None)
 
 
-def read(value: object) -> Reading:
+def normalize(value: object) -> TypedValue:
     """The kind of *value* and its comparable form. Never raises.
 
-    >>> from segkit.model.values import read
-    >>> read(3.0)
+    >>> from segkit.model.values import normalize
+    >>> normalize(3.0)
     (<Kind.NUMBER: 'number'>, 3)
-    >>> read(float("nan"))
+    >>> normalize(float("nan"))
     (<Kind.NO_VALUE: 'no value'>, None)
     """
     kind: type[object] = type(value)
@@ -74,43 +74,43 @@ def read(value: object) -> Reading:
     if kind is bool:
         return (Kind.BOOLEAN, value)
     if kind is int:
-        return (Kind.NUMBER, value) if _is_short(cast("int", value)) else _NO_KIND
+        return (Kind.NUMBER, value) if _is_within_digit_limit(cast("int", value)) else _INCOMPARABLE
     if kind is datetime and cast("datetime", value).tzinfo is UTC:
         return (Kind.INSTANT, value)
     try:
-        return _read(value, kind)
+        return _normalize(value, kind)
     except Exception:  # noqa: BLE001 - a tzinfo, Enum or subclass of the host's may raise anything [V1]
-        return _NO_KIND
+        return _INCOMPARABLE
 
 
-def _read(value: object, kind: type[object]) -> Reading:
+def _normalize(value: object, kind: type[object]) -> TypedValue:
     # issubclass on the type, not isinstance on the value: an object may lie about __class__.
     if issubclass(kind, Enum):
-        return read(cast("Enum", value).value)
+        return normalize(cast("Enum", value).value)
     if _is_missing_in_pandas(value):
         return _NO_VALUE
     if _is_numpy_scalar(kind):
         item = _item(value)
         if type(item) is not kind:
-            return read(item)
+            return normalize(item)
         # Long doubles are their own item: there is no exact Python number for them.
-        return _NO_VALUE if item != item else _NO_KIND  # noqa: PLR0124 - the definition of NaN
+        return _NO_VALUE if item != item else _INCOMPARABLE  # noqa: PLR0124 - the definition of NaN
     if issubclass(kind, bool | int | float | Decimal):
         return _number(value, kind)
     if issubclass(kind, str):
         return (Kind.TEXT, str.__str__(cast("str", value)))
     if issubclass(kind, datetime):
         instant = _in_utc(cast("datetime", value))
-        return _NO_KIND if instant is None else (Kind.INSTANT, instant)
+        return _INCOMPARABLE if instant is None else (Kind.INSTANT, instant)
     if issubclass(kind, date):
         day = cast("date", value)
         return (Kind.DAY, day if kind is date else date(day.year, day.month, day.day))
     if issubclass(kind, list | tuple | set | frozenset):
         return (Kind.COLLECTION, value)
-    return _NO_KIND
+    return _INCOMPARABLE
 
 
-def _number(value: object, kind: type[object]) -> Reading:
+def _number(value: object, kind: type[object]) -> TypedValue:
     if issubclass(kind, int):
         number: int | Decimal = int.__int__(cast("int", value))
     elif issubclass(kind, float):
@@ -123,14 +123,14 @@ def _number(value: object, kind: type[object]) -> Reading:
         number = Decimal(cast("Decimal", value))
         if number.is_nan():
             return _NO_VALUE
-    return (Kind.NUMBER, number) if _is_short(number) else _NO_KIND
+    return (Kind.NUMBER, number) if _is_within_digit_limit(number) else _INCOMPARABLE
 
 
-def _is_short(number: int | Decimal) -> bool:
+def _is_within_digit_limit(number: int | Decimal) -> bool:
     if isinstance(number, int):
         return -_TOO_LARGE < number < _TOO_LARGE
     # adjusted() is the exponent of the first digit: no power of ten is ever built to find out.
-    return not number.is_finite() or not number or number.adjusted() < LONGEST_NUMBER
+    return not number.is_finite() or not number or number.adjusted() < MAX_INTEGER_DIGITS
 
 
 def _in_utc(moment: datetime) -> datetime | None:
@@ -146,7 +146,7 @@ def _in_utc(moment: datetime) -> datetime | None:
     try:
         return wall - offset
     except OverflowError:
-        return FIRST if offset.days >= 0 else LAST
+        return MIN_INSTANT if offset.days >= 0 else MAX_INSTANT
 
 
 def _is_missing_in_pandas(value: object) -> bool:
@@ -166,14 +166,14 @@ def _item(scalar: Any) -> object:  # noqa: ANN401 - NumPy is not there to name i
     return scalar.item()
 
 
-def members(collection: object) -> Iterator[Reading]:
+def collection_members(collection: object) -> Iterator[TypedValue]:
     """The scalar members of a collection as readings; others are skipped [K5]."""
     try:
         items = tuple(cast("tuple[object, ...]", collection))
     except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
         return
     for item in items:
-        reading = read(item)
+        reading = normalize(item)
         if reading[0] in _SCALARS:
             yield reading
 
@@ -181,7 +181,7 @@ def members(collection: object) -> Iterator[Reading]:
 _SCALARS: Final = frozenset({Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
 
 
-def same(reading: Reading) -> Hashable:
+def equality_key(reading: TypedValue) -> Hashable:
     """What two scalar readings of equal value share, and no other two [K1].
 
     Not the readings themselves: the hash of a number is its remainder by a known prime, so numbers
@@ -191,19 +191,19 @@ def same(reading: Reading) -> Hashable:
     if kind is not Kind.NUMBER:
         return (kind, value if kind in _SCALARS else None)
     number = cast("int | Decimal", value)
-    if isinstance(number, Decimal) and number == EXACT.to_integral_value(number):
+    if isinstance(number, Decimal) and number == EXACT_CONTEXT.to_integral_value(number):
         number = int(number) if number.is_finite() else number
     if isinstance(number, Decimal):
-        return (kind, str(EXACT.normalize(number)))
+        return (kind, str(EXACT_CONTEXT.normalize(number)))
     # The text of a number has a hash that nobody knows beforehand.
-    return (kind, number if -_LEAST_ALIKE < number < _LEAST_ALIKE else hex(number))
+    return (kind, number if -_HASH_MODULUS < number < _HASH_MODULUS else hex(number))
 
 
-_LEAST_ALIKE: Final = sys.hash_info.modulus
+_HASH_MODULUS: Final = sys.hash_info.modulus
 """Whole numbers closer to 0 than this have hashes of their own."""
 
 
-def plain(value: object) -> object:
+def to_builtin(value: object) -> object:
     """A scalar as a plain Python value of its own type: what a condition keeps as its operand.
 
     The number types stay apart (``1``, ``1.0`` and ``Decimal(1)`` are three operands [K10]);
@@ -211,19 +211,19 @@ def plain(value: object) -> object:
     """
     kind: type[object] = type(value)
     if issubclass(kind, Enum):
-        return plain(cast("Enum", value).value)
+        return to_builtin(cast("Enum", value).value)
     if _is_numpy_scalar(kind):
-        return plain(_item(value))
+        return to_builtin(_item(value))
     if kind is bool:
         return value
-    # As `read` does, never by a method that a subclass may have overridden.
+    # As `normalize` does, never by a method that a subclass may have overridden.
     if issubclass(kind, int):
         return int.__int__(cast("int", value))
     if issubclass(kind, float):
         return float.__float__(cast("float", value))
     if issubclass(kind, Decimal):
         return Decimal(cast("Decimal", value))
-    return read(value)[1]
+    return normalize(value)[1]
 
 
 def location(value: object) -> tuple[float, float] | None:
@@ -235,7 +235,7 @@ def location(value: object) -> tuple[float, float] | None:
         pair = tuple(cast("tuple[object, ...]", value))
     else:
         return None
-    readings = [read(degrees) for degrees in pair]
+    readings = [normalize(degrees) for degrees in pair]
     if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:
         return None
     latitude, longitude = (cast("Decimal", number) for _, number in readings)
@@ -244,7 +244,7 @@ def location(value: object) -> tuple[float, float] | None:
     return float(latitude), float(longitude)
 
 
-def read_location(value: object) -> Reading:
+def normalize_location(value: object) -> TypedValue:
     """The reading of a value where a location is asked for; never raises."""
     try:
         found = location(value)
@@ -253,19 +253,23 @@ def read_location(value: object) -> Reading:
     return _NO_VALUE if found is None else (Kind.LOCATION, found)
 
 
-def is_whole(value: object) -> bool:
+def is_int(value: object) -> bool:
     """Whether *value* is an ``int`` (not a ``bool``) of a length that can be printed."""
     kind: type[object] = type(value)
-    return issubclass(kind, int) and kind is not bool and _is_short(int.__int__(cast("int", value)))
+    return (
+        issubclass(kind, int)
+        and kind is not bool
+        and _is_within_digit_limit(int.__int__(cast("int", value)))
+    )
 
 
 @overload
-def whole(value: int) -> int: ...
+def to_int(value: int) -> int: ...
 @overload
-def whole(value: int | None) -> int | None: ...
-def whole(value: int | None) -> int | None:
+def to_int(value: int | None) -> int | None: ...
+def to_int(value: int | None) -> int | None:
     """A whole number as a plain ``int``, so that it prints as one.
 
     Anything else comes back as it is, to be refused where it can be said what it is for.
     """
-    return int.__int__(cast("int", value)) if is_whole(value) else value
+    return int.__int__(cast("int", value)) if is_int(value) else value

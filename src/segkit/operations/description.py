@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from segkit.english.conditions import heading
+from segkit.english.conditions import describe_group
 from segkit.model.conditions import Condition
-from segkit.model.segments import Segment, condition_of
+from segkit.model.segments import Segment, contact_condition
 
 
 def describe(condition: Condition | Segment) -> str:
@@ -17,13 +17,13 @@ def describe(condition: Condition | Segment) -> str:
     >>> describe((attr("plan") != "pro") & did("order").at_least(2).within_last(days=30))
     'all of: plan is not "pro" (or has no value); did "order" at least 2 times in the last 30 days'
     """
-    return "\n".join(_lines(condition_of(condition, "describe")))
+    return "\n".join(_lines(contact_condition(condition, "describe")))
 
 
 def _lines(condition: Condition) -> list[str]:
-    head, parts = heading(condition)
+    head, parts = describe_group(condition)
     said = [_lines(part) for part in parts]
-    if all(not heading(part)[1] for part in parts):
+    if all(not describe_group(part)[1] for part in parts):
         sentences = "; ".join(line for lines in said for line in lines)
         return [f"{head}: {sentences}" if parts else head]
     listed = [f"{head}:"]

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from segkit import traversal
-from segkit.clock import Moment
+from segkit.clock import EvaluationContext
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike
-from segkit.model.segments import Segment, condition_of
+from segkit.model.segments import Segment, contact_condition
 from segkit.semantics.observations import leaf_holds
 
 
@@ -45,10 +45,12 @@ def matches(
     >>> matches(attr("age") >= 18, Contact("ada", {"age": 36}))
     True
     """
-    asked = condition_of(condition, "matches")
-    return holds(asked, Facts.of_call(contact, events), Moment.of(now, tz))
+    asked = contact_condition(condition, "matches")
+    return evaluate_facts(
+        asked, Facts.from_call(contact, events), EvaluationContext.create(now, tz)
+    )
 
 
-def holds(condition: Condition, facts: Facts, moment: Moment) -> bool:
+def evaluate_facts(condition: Condition, facts: Facts, context: EvaluationContext) -> bool:
     """Whether *condition* is true of the facts at that moment."""
-    return traversal.holds(condition, lambda leaf: leaf_holds(leaf, facts, moment))
+    return traversal.evaluate(condition, lambda leaf: leaf_holds(leaf, facts, context))

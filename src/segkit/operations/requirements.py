@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from segkit.clock import Moment
+from segkit.clock import EvaluationContext
 from segkit.model.conditions import Condition
 from segkit.model.requirements import Requirements
-from segkit.model.segments import Segment, condition_of
+from segkit.model.segments import Segment, contact_condition
 from segkit.semantics.observations import footprint
-from segkit.traversal import leaves_of
+from segkit.traversal import iter_leaves
 
 
 def requirements(
@@ -32,14 +32,14 @@ def requirements(
     >>> sorted(needs.attributes), sorted(needs.events)
     (['age'], ['order'])
     """
-    return needs_of(condition_of(condition, "requirements"), Moment.of(now, tz))
+    return needs_of(contact_condition(condition, "requirements"), EvaluationContext.create(now, tz))
 
 
-def needs_of(condition: Condition, moment: Moment) -> Requirements:
+def needs_of(condition: Condition, context: EvaluationContext) -> Requirements:
     """The facts that can change what *condition* says at that moment."""
     needs = Requirements()
-    for leaf in leaves_of(condition):
-        needs |= footprint(leaf, moment)
+    for leaf in iter_leaves(condition):
+        needs |= footprint(leaf, context)
     return needs
 
 
@@ -48,4 +48,6 @@ def needs_between(condition: Condition, start: datetime, end: datetime, tz: tzin
 
     Neither edge of a window ever moves back, so those of the first and of the last instant do.
     """
-    return needs_of(condition, Moment(start, tz)) | needs_of(condition, Moment(end, tz))
+    return needs_of(condition, EvaluationContext(start, tz)) | needs_of(
+        condition, EvaluationContext(end, tz)
+    )

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from segkit.clock import Moment, zone
+from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
-from segkit.model.segments import Segment, condition_of
-from segkit.timelines.conditions import NextChange, course_of, look_ahead
+from segkit.model.segments import Segment, contact_condition
+from segkit.timelines.conditions import NextChange, find_next_change, timeline_of
 
 
 class Span(NamedTuple):
@@ -64,15 +64,15 @@ def next_change(
     >>> print(change.at)
     2022-10-12 08:30:00+00:00
     """
-    asked = condition_of(condition, "next_change")
-    facts = Facts.of_call(contact, events)
-    moment = Moment.of(now, tz)
+    asked = contact_condition(condition, "next_change")
+    facts = Facts.from_call(contact, events)
+    context = EvaluationContext.create(now, tz)
     if horizon is not None:
-        horizon = _behind(horizon, moment.now, "horizon", "now")
-    return look_ahead(asked, facts, moment, horizon, patience=_PATIENCE)
+        horizon = _not_before(horizon, context.now, "horizon", "now")
+    return find_next_change(asked, facts, context, horizon, max_steps=_MAX_STEPS)
 
 
-_PATIENCE: Final = 10_000
+_MAX_STEPS: Final = 10_000
 """Looks ahead before it is said how far was looked: what a question may cost is bounded."""
 
 
@@ -112,28 +112,28 @@ def timeline(
     ...     print(span.start, "to", span.end)
     2022-09-12 08:30:00+00:00 to 2022-10-12 08:30:00+00:00
     """
-    asked = condition_of(condition, "timeline")
-    facts = Facts.of_call(contact, events)
+    asked = contact_condition(condition, "timeline")
+    facts = Facts.from_call(contact, events)
     since, until = period(start, end)
-    moment = Moment(since, zone(tz))
+    context = EvaluationContext(since, parse_zone(tz))
     if since == until:
         return []
-    verdict, turned = turns_of(asked, facts, moment, until)
-    return list(_held(verdict, [since, *turned, until]))
+    verdict, turned = changes_of(asked, facts, context, until)
+    return list(_spans(verdict, [since, *turned, until]))
 
 
-def _held(verdict: bool, edges: list[datetime]) -> Iterator[Span]:  # noqa: FBT001 - the first one
+def _spans(verdict: bool, edges: list[datetime]) -> Iterator[Span]:  # noqa: FBT001 - the first one
     for start, end in pairwise(edges):
         if verdict:
             yield Span(start, end)
         verdict = not verdict
 
 
-def turns_of(
-    condition: Condition, facts: Facts, moment: Moment, end: datetime
+def changes_of(
+    condition: Condition, facts: Facts, context: EvaluationContext, end: datetime
 ) -> tuple[bool, list[datetime]]:
     """The verdict at a moment, and the instants behind it, before *end*, at which it turns over."""
-    return course_of(condition, facts, moment).turns(moment.now, end)
+    return timeline_of(condition, facts, context).changes_between(context.now, end)
 
 
 def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
@@ -143,10 +143,10 @@ def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
         InstantError: If they are not.
     """
     since = instant(start, "start")
-    return since, _behind(end, since, "end", "start")
+    return since, _not_before(end, since, "end", "start")
 
 
-def _behind(value: datetime, first: datetime, name: str, of: str) -> datetime:
+def _not_before(value: datetime, first: datetime, name: str, of: str) -> datetime:
     at = instant(value, name)
     if at < first:
         problem = f"{at.isoformat()} lies before {of}, {first.isoformat()}"

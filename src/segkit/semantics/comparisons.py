@@ -9,14 +9,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final, cast
 
-from segkit.clock import Moment, has_anniversary
+from segkit.clock import EvaluationContext, has_anniversary
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
-from segkit.model.operators import MEMBERS, SCALARS, TIMES
-from segkit.model.regex import found_in
+from segkit.model.operators import COLLECTION_OPERATORS, SCALARS, TIMES
+from segkit.model.regex import regex_search
 from segkit.model.time_spans import Window
-from segkit.model.values import Kind, Reading, members, read, read_location
+from segkit.model.values import Kind, TypedValue, collection_members, normalize, normalize_location
 
-_SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+_PAIRWISE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
     "is_in": operator.eq,
     "has_any": operator.eq,
@@ -33,7 +33,7 @@ _SINGLE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 _EARTH_KM: Final = 6371.0088
 
 
-def value_at(mapping: object, path: tuple[str, ...]) -> object:
+def get_path(mapping: object, path: tuple[str, ...]) -> object:
     """The value at the end of *path*; ``None`` where a step is absent or no mapping [K6]."""
     value = mapping
     for step in path:
@@ -47,25 +47,25 @@ def value_at(mapping: object, path: tuple[str, ...]) -> object:
     return value
 
 
-def look_up(comparison: Comparison, mapping: object, path: tuple[str, ...]) -> Reading:
+def read_path(comparison: Comparison, mapping: object, path: tuple[str, ...]) -> TypedValue:
     """What is read at the end of *path*, as *comparison* asks for it."""
-    return _asked_for(comparison, value_at(mapping, path))
+    return _normalize_for(comparison, get_path(mapping, path))
 
 
-def _asked_for(comparison: Comparison, value: object) -> Reading:
-    return read_location(value) if comparison.operator == "within_km" else read(value)
+def _normalize_for(comparison: Comparison, value: object) -> TypedValue:
+    return normalize_location(value) if comparison.operator == "within_km" else normalize(value)
 
 
-def value_satisfies(value: object, comparison: Comparison, moment: Moment) -> bool:
+def value_satisfies(value: object, comparison: Comparison, context: EvaluationContext) -> bool:
     """Whether a value, of whatever type, satisfies *comparison*."""
-    return satisfies(comparison, _asked_for(comparison, value), moment)
+    return satisfies(comparison, _normalize_for(comparison, value), context)
 
 
 def satisfies(
     comparison: Comparison,
-    reading: Reading,
-    moment: Moment,
-    operands: tuple[Reading, ...] | None = None,
+    reading: TypedValue,
+    context: EvaluationContext,
+    operands: tuple[TypedValue, ...] | None = None,
 ) -> bool:
     """Whether the value read satisfies *comparison*.
 
@@ -78,45 +78,48 @@ def satisfies(
     if kind not in comparison.kinds:
         return False
     if operands is None:
-        operands = comparison.readings
+        operands = comparison.typed_operands
     word = comparison.operator
-    if word in _SINGLE:
-        own = _members_of(reading) if word in MEMBERS else (reading,)
+    if word in _PAIRWISE:
+        own = _members_of(reading) if word in COLLECTION_OPERATORS else (reading,)
         if word == "has_all":
-            return all(_any_alike(comparison, own, (one,), moment) for one in operands)
-        return _any_alike(comparison, own, operands, moment)
+            return all(_any_pair_satisfies(comparison, own, (one,), context) for one in operands)
+        return _any_pair_satisfies(comparison, own, operands, context)
     match word:
         case "is_set":
             return True
         case "within":
-            return moment.covers(cast("Window", comparison.operand), cast("date", value))
+            return context.covers(cast("Window", comparison.operand), cast("date", value))
         case "between":
             low, high = operands
             return bool(cast("Any", low[1]) <= value <= cast("Any", high[1]))
         case "anniversary":
-            day = moment.local_day(cast("date", value))
-            today = moment.local_day(moment.now)
+            day = context.local_day(cast("date", value))
+            today = context.local_day(context.now)
             return has_anniversary(day, cast("Anniversary", comparison.operand), today)
         case "within_km":
             place = cast("Place", comparison.operand)
             return _distance_km(cast("tuple[float, float]", value), place) <= place.km
         case _:  # matches_regex, the only one left
-            return found_in(cast("str", comparison.operand), cast("str", value))
+            return regex_search(cast("str", comparison.operand), cast("str", value))
 
 
-def _members_of(reading: Reading) -> tuple[Reading, ...]:
+def _members_of(reading: TypedValue) -> tuple[TypedValue, ...]:
     """The members of a collection; a scalar counts as a collection of one [K5]."""
-    return tuple(members(reading[1])) if reading[0] is Kind.COLLECTION else (reading,)
+    return tuple(collection_members(reading[1])) if reading[0] is Kind.COLLECTION else (reading,)
 
 
-def _any_alike(
-    comparison: Comparison, values: Iterable[Reading], operands: Iterable[Reading], moment: Moment
+def _any_pair_satisfies(
+    comparison: Comparison,
+    values: Iterable[TypedValue],
+    operands: Iterable[TypedValue],
+    context: EvaluationContext,
 ) -> bool:
     """Whether one of the values and one of the operands satisfy the operator.
 
     All in one loop, for it is where most of the time of a test goes.
     """
-    test = _SINGLE[comparison.operator]
+    test = _PAIRWISE[comparison.operator]
     for kind, value in values:
         for operand_kind, operand in operands:
             one: Any = value
@@ -124,7 +127,7 @@ def _any_alike(
             if kind is not operand_kind:
                 if not comparable(kind, operand_kind):
                     continue
-                one, other = moment.local_day(one), moment.local_day(other)  # [K4]
+                one, other = context.local_day(one), context.local_day(other)  # [K4]
             elif comparison.ignore_case and kind is Kind.TEXT:
                 one, other = one.casefold(), other.casefold()
             if test(one, other):
@@ -137,12 +140,14 @@ def comparable(kind: Kind, other: Kind) -> bool:
     return kind in SCALARS and (kind is other or frozenset({kind, other}) == TIMES)
 
 
-def referred(comparison: Comparison, mapping: object, first: object) -> tuple[Reading, ...] | None:
+def reference_operands(
+    comparison: Comparison, mapping: object, first: object
+) -> tuple[TypedValue, ...] | None:
     """What a `Reference` was found to be [K7], [S3]; ``None`` if the operand is fixed."""
     operand = comparison.operand
     if not isinstance(operand, Reference):
         return None
-    return (read(value_at(first if operand.first else mapping, operand.path)),)
+    return (normalize(get_path(first if operand.first else mapping, operand.path)),)
 
 
 def _distance_km(location: tuple[float, float], place: Place) -> Fraction:

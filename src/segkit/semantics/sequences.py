@@ -26,14 +26,21 @@ from typing import TypeAlias
 
 import attrs
 
-from segkit.clock import Beyond, Edge, Moment, leave
-from segkit.history import TimedEvent, instant_of
+from segkit.clock import Bound, EvaluationContext, Unbounded, leave
+from segkit.history import TimedEvent, event_instant
 from segkit.model.event_leaves import Sequence
 from segkit.model.time_spans import Duration
-from segkit.semantics.step_candidates import Fitting, Places, Serving, alike, between, fittings_of
+from segkit.semantics.step_candidates import (
+    Positions,
+    StepCandidates,
+    StepPredicate,
+    candidates_of_steps,
+    group_equivalent_starts,
+    slice_positions,
+)
 
 
-def choices_of(serves: Mapping[int, set[int]], steps: range) -> dict[int, list[int]]:
+def candidates_by_step(serves: Mapping[int, set[int]], steps: range) -> dict[int, list[int]]:
     """For each step the events it could be seated on.
 
     As many as there are steps will do: of so many, the others cannot take all.
@@ -46,16 +53,16 @@ def choices_of(serves: Mapping[int, set[int]], steps: range) -> dict[int, list[i
     return choices
 
 
-def runs(step: int, choices: Mapping[int, list[int]]) -> Iterator[int]:
+def matchable_runs(step: int, choices: Mapping[int, list[int]]) -> Iterator[int]:
     """The last steps of the runs from *step* on that fit on one instant, the shortest first."""
     seated: dict[int, int] = {}
     for final in range(step, len(choices)):
-        if not seat(final, choices, seated, set()):
+        if not augment_matching(final, choices, seated, set()):
             return
         yield final
 
 
-def seat(
+def augment_matching(
     one: int, choices: Mapping[int, list[int]], seated: dict[int, int], tried: set[int]
 ) -> bool:
     """Seat *one* on one of its choices; whoever sits there moves on if it can."""
@@ -63,20 +70,20 @@ def seat(
         if choice in tried:
             continue
         tried.add(choice)
-        if choice not in seated or seat(seated[choice], choices, seated, tried):
+        if choice not in seated or augment_matching(seated[choice], choices, seated, tried):
             seated[choice] = one
             return True
     return False
 
 
-def chain(
+def find_chain(
     leaf: Sequence,
     events: list[TimedEvent],
-    moment: Moment,
-    serving: Serving,
+    context: EvaluationContext,
+    step_predicate: StepPredicate,
     *,
-    doubtful: bool = False,
-    unfinished: bool = False,
+    include_uncertain: bool = False,
+    allow_pending: bool = False,
 ) -> tuple[datetime, ...]:
     """The instants of a chain of events that satisfies *leaf*; empty if there is none.
 
@@ -86,27 +93,33 @@ def chain(
         doubtful: Whether *serving* may let an event fit that cannot be compared [V6].
         unfinished: Whether the time of an absence need not be over [S2].
     """
-    ordered = sorted(events, key=instant_of)
-    window = moment.interval(leaf.first.window)
+    ordered = sorted(events, key=event_instant)
+    window = context.window_interval(leaf.first.window)
     firsts = [
         place
         for place, (at, name, event) in enumerate(ordered)
         if name in leaf.first.names
         and at in window
-        and serving(leaf.first, event, event, is_absent=False)
+        and step_predicate(leaf.first, event, event, is_absent=False)
     ]
-    until = None if unfinished else moment.now
-    fittings = fittings_of(leaf, ordered, moment, serving, doubtful=doubtful)
-    for group in alike(leaf, ordered, firsts):
-        tails = _tails(leaf, ordered, group, fittings, until)
+    until = None if allow_pending else context.now
+    fittings = candidates_of_steps(
+        leaf, ordered, context, step_predicate, include_uncertain=include_uncertain
+    )
+    for group in group_equivalent_starts(leaf, ordered, firsts):
+        tails = _chains_from(leaf, ordered, group, fittings, until)
         if tails:
             return tuple(_instants(tails[0]))
     return ()
 
 
-def completions(
-    leaf: Sequence, ordered: list[TimedEvent], firsts: Places, moment: Moment, serving: Serving
-) -> Iterator[tuple[datetime, Edge, Edge]]:
+def iter_completions(
+    leaf: Sequence,
+    ordered: list[TimedEvent],
+    firsts: Positions,
+    context: EvaluationContext,
+    step_predicate: StepPredicate,
+) -> Iterator[tuple[datetime, Bound, Bound]]:
     """Since when a chain has been complete, and until when, by the instant that it begins with.
 
     Of the chains from one instant the first to be complete; an instant without any is left out.
@@ -117,63 +130,65 @@ def completions(
         ordered: All events that could serve a step, in order.
         firsts: Where those stand among them that could be the first.
         moment: Whose zone days are of; what happens after it happens as well.
-        serving: As for `chain`.
+        serving: As for `find_chain`.
     """
-    fittings = fittings_of(leaf, ordered, moment, serving)
-    for group in alike(leaf, ordered, firsts):
-        tails = _tails(leaf, ordered, group, fittings, Beyond.AFTER, may_end=not leaf.steps)
+    fittings = candidates_of_steps(leaf, ordered, context, step_predicate)
+    for group in group_equivalent_starts(leaf, ordered, firsts):
+        tails = _chains_from(
+            leaf, ordered, group, fittings, Unbounded.FUTURE, may_end=not leaf.steps
+        )
         for complete, end, at, _, _ in tails:
             yield at, complete, end
 
 
-_Tail: TypeAlias = "tuple[Edge, Edge, datetime, int, _Tail | None]"
+_PartialChain: TypeAlias = "tuple[Bound, Bound, datetime, int, _PartialChain | None]"
 """The end of a chain: since when it has been complete, and until when; an instant, the number of
 steps on it, and what comes behind them."""
 
 
-def _tails(
+def _chains_from(
     leaf: Sequence,
     ordered: list[TimedEvent],
-    firsts: Places,
-    fittings: list[Fitting],
-    until: Edge | None,
+    firsts: Positions,
+    fittings: list[StepCandidates],
+    until: Bound | None,
     *,
     may_end: bool = False,
-) -> list[_Tail]:
+) -> list[_PartialChain]:
     """Whole chains from *firsts*, which later steps see alike, the earliest first."""
-    reach = _reach(leaf, ordered, firsts, fittings)
+    reach = _candidates_in_reach(leaf, ordered, firsts, fittings)
     if reach is None:
         return []
     unwanted = reach.pop() if leaf.absent is not None else []
     serving: dict[int, set[int]] = {}
     stop = len(ordered)
     for step, lists in reversed(list(enumerate([[firsts], *reach]))):
-        inside = [places for each in lists if (places := between(each, 0, stop))]
+        inside = [places for each in lists if (places := slice_positions(each, 0, stop))]
         for place in flat.from_iterable(inside):
             serving.setdefault(place, set()).add(step)
         # What is behind the last of them cannot be before one. There is one: the earliest of each
         # step is before all that were found behind it.
         last = max(places[-1] for places in inside)
-        stop = bisect_right(ordered, ordered[last][0], key=instant_of)
+        stop = bisect_right(ordered, ordered[last][0], key=event_instant)
     instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
     groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
-    return _Search(leaf, ordered, unwanted, until, may_end).tails(groups)
+    return _Search(leaf, ordered, unwanted, until, may_end).chains(groups)
 
 
-def _reach(
-    leaf: Sequence, ordered: list[TimedEvent], firsts: Places, fittings: list[Fitting]
-) -> list[list[Places]] | None:
+def _candidates_in_reach(
+    leaf: Sequence, ordered: list[TimedEvent], firsts: Positions, fittings: list[StepCandidates]
+) -> list[list[Positions]] | None:
     """For each later step the events that fit, none too early or too late for all of the others.
 
     ``None`` if a step has none; the absent one need not have any.
     """
     first = ordered[firsts[0]]
-    latest: Edge = ordered[firsts[-1]][0]
-    start = bisect_left(ordered, first[0], key=instant_of)
-    reach: list[list[Places]] = []
-    for fitting, step in zip(fittings, leaf.behind(), strict=True):
-        latest = _latest(latest, step.within)
-        stop = bisect_left(ordered, latest, key=instant_of)
+    latest: Bound = ordered[firsts[-1]][0]
+    start = bisect_left(ordered, first[0], key=event_instant)
+    reach: list[list[Positions]] = []
+    for fitting, step in zip(fittings, leaf.later_steps(), strict=True):
+        latest = _deadline(latest, step.within)
+        stop = bisect_left(ordered, latest, key=event_instant)
         reach.append(fitting.of(first[-1], start, stop))
         if fitting.is_absent:
             continue
@@ -181,13 +196,13 @@ def _reach(
         if earliest is None:
             return None
         # What is before the earliest of them cannot be behind one.
-        start = bisect_left(ordered, ordered[earliest][0], key=instant_of)
+        start = bisect_left(ordered, ordered[earliest][0], key=event_instant)
     return reach
 
 
-def _latest(at: Edge, within: Duration | None) -> Edge:
+def _deadline(at: Bound, within: Duration | None) -> Bound:
     """Before when the next step has to be, the one before it being at *at* at the latest."""
-    return Beyond.AFTER if within is None or isinstance(at, Beyond) else leave(at, within)
+    return Unbounded.FUTURE if within is None or isinstance(at, Unbounded) else leave(at, within)
 
 
 @attrs.frozen(eq=False)
@@ -203,25 +218,25 @@ class _Search:
 
     leaf: Sequence
     ordered: list[TimedEvent]
-    unwanted: list[Places]
-    until: Edge | None
+    unwanted: list[Positions]
+    until: Bound | None
     may_end: bool
-    _behind: list[deque[_Tail]] = attrs.field(init=False)
+    _chains_after: list[deque[_PartialChain]] = attrs.field(init=False)
     """By the step they begin with, the tails worth going on with: the nearest first, and the
     further away, the sooner complete. One that is neither nearer nor sooner is never needed."""
 
     def __attrs_post_init__(self) -> None:
         steps = range(len(self.leaf.steps) + 1)
-        object.__setattr__(self, "_behind", [deque[_Tail]() for _ in steps])
+        object.__setattr__(self, "_chains_after", [deque[_PartialChain]() for _ in steps])
 
-    def tails(self, groups: list[tuple[datetime, dict[int, set[int]]]]) -> list[_Tail]:
+    def chains(self, groups: list[tuple[datetime, dict[int, set[int]]]]) -> list[_PartialChain]:
         """The whole chains through *groups*, the events of one instant with what they serve."""
         steps = range(len(self.leaf.steps) + 1)
-        whole: list[_Tail] = []
+        whole: list[_PartialChain] = []
         for at, serves in reversed(groups):
-            choices = choices_of(serves, steps)
-            found = [self._soonest(at, serves, step, choices) for step in steps]
-            for tail, behind in zip(found, self._behind, strict=True):
+            choices = candidates_by_step(serves, steps)
+            found = [self._earliest_completion(at, serves, step, choices) for step in steps]
+            for tail, behind in zip(found, self._chains_after, strict=True):
                 if tail is not None:
                     while behind and behind[0][0] >= tail[0]:
                         behind.popleft()
@@ -231,58 +246,58 @@ class _Search:
         whole.reverse()
         return whole
 
-    def _soonest(
+    def _earliest_completion(
         self,
         at: datetime,
         serves: Mapping[int, set[int]],
         step: int,
         choices: Mapping[int, list[int]],
-    ) -> _Tail | None:
+    ) -> _PartialChain | None:
         """The tail from *step* on at *at* that is complete first."""
-        soonest: _Tail | None = None
-        for final in runs(step, choices):
+        soonest: _PartialChain | None = None
+        for final in matchable_runs(step, choices):
             rest = None
             if final < len(self.leaf.steps):
-                rest = self._within_reach(at, final)
+                rest = self._reachable(at, final)
                 lasts = None if rest is None else rest[:2]
             else:
-                lasts = self._lasts(at, serves, step)
+                lasts = self._valid_from_until(at, serves, step)
             if lasts is not None and (soonest is None or lasts[0] < soonest[0]):
                 soonest = *lasts, at, final - step + 1, rest
         return soonest
 
-    def _within_reach(self, at: datetime, step: int) -> _Tail | None:
+    def _reachable(self, at: datetime, step: int) -> _PartialChain | None:
         """Of the tails that may come behind number *step*, at *at*, the first to be complete."""
-        behind = self._behind[step + 1]
-        end = _latest(at, self.leaf.steps[step].within)
+        behind = self._chains_after[step + 1]
+        end = _deadline(at, self.leaf.steps[step].within)
         # Who comes before *at*, and is asked later, reaches less far.
         while behind and not behind[-1][2] < end:
             behind.pop()
         return behind[-1] if behind else None
 
-    def _lasts(
+    def _valid_from_until(
         self, at: datetime, serves: Mapping[int, set[int]], step: int
-    ) -> tuple[Edge, Edge] | None:
+    ) -> tuple[Bound, Bound] | None:
         """Since when a chain that ends in a run from *step* on at *at* is complete, and until when.
 
         ``None`` if something unwanted is behind it and in time, or it is complete too late [S2].
         """
         absent = self.leaf.absent
         if absent is None:
-            return at, Beyond.AFTER
-        complete: Edge = at
+            return at, Unbounded.FUTURE
+        complete: Bound = at
         if absent.within is not None and self.until is not None:
             complete = leave(at, absent.within)
-            if complete > self.until or complete is Beyond.AFTER:
+            if complete > self.until or complete is Unbounded.FUTURE:
                 return None
-        ends: Edge = Beyond.AFTER
+        ends: Bound = Unbounded.FUTURE
         here: list[int] = []
         for places in self.unwanted:
             behind = bisect_right(places, at, key=self._at)
             if behind < len(places):
                 ends = min(ends, self._at(places[behind]))
             here += places[bisect_left(places, at, key=self._at) : behind]
-        if ends < _latest(at, absent.within) and not (self.may_end and complete < ends):
+        if ends < _deadline(at, absent.within) and not (self.may_end and complete < ends):
             return None
         # Those of the same instant must be events of the chain itself. That its steps can be
         # seated is known; that these can be, too, makes one seating of both possible [1].
@@ -293,14 +308,14 @@ class _Search:
             return None
         could = {place: [s for s in serves.get(place, ()) if s >= step] for place in here}
         seated: dict[int, int] = {}
-        seats = all(seat(place, could, seated, set()) for place in here)
-        return (complete, ends if absent.within is None else Beyond.AFTER) if seats else None
+        seats = all(augment_matching(place, could, seated, set()) for place in here)
+        return (complete, ends if absent.within is None else Unbounded.FUTURE) if seats else None
 
     def _at(self, place: int) -> datetime:
         return self.ordered[place][0]
 
 
-def _instants(tail: _Tail | None) -> Iterator[datetime]:
+def _instants(tail: _PartialChain | None) -> Iterator[datetime]:
     while tail is not None:
         _, _, at, number, tail = tail
         yield from [at] * number

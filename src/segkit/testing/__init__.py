@@ -8,7 +8,7 @@ It needs the extra ``testing``, which brings Hypothesis.
   strategies of random facts: hostile values and odd zones, but few names, so that a condition over
   them is true about as often as not.
 * `check_source` checks a host's own `Source`, case by case: those of `SOURCE_CASES`, or what
-  `source_cases` makes for a storage of another `Shape`.
+  `source_cases` makes for a storage of another `StorageShape`.
 
 >>> from datetime import UTC, datetime
 >>> from segkit import did, matches, prop
@@ -24,7 +24,7 @@ from segkit.testing.examples import EXAMPLES
 from segkit.testing.factories import make_contact, make_event
 from segkit.testing.source_cases import SOURCE_CASES, source_cases
 from segkit.testing.source_check import check_source
-from segkit.testing.storage_shape import Question, Shape, SourceCase
+from segkit.testing.storage_shape import Question, SourceCase, StorageShape
 from segkit.testing.strategies import (
     contacts,
     durations,
@@ -39,8 +39,8 @@ __all__ = [
     "EXAMPLES",
     "SOURCE_CASES",
     "Question",
-    "Shape",
     "SourceCase",
+    "StorageShape",
     "check_source",
     "contacts",
     "durations",

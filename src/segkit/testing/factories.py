@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast, overload
 
-from segkit.errors import FactsError, shown
+from segkit.errors import FactsError, short_repr
 from segkit.model.facts import Contact, Event, instant
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -47,7 +47,7 @@ def make_contact(
     Contact('c1', attributes={'city': 'Paris'}, lists={'vip': None})
     """
     if isinstance(lists, str):
-        problem = f"takes several names; got {shown(lists)}: write lists=[{shown(lists)}]"
+        problem = f"takes several names; got {short_repr(lists)}: write lists=[{short_repr(lists)}]"
         raise FactsError("make_contact.lists", problem, lists)
     if isinstance(lists, Mapping):
         joined = cast("Mapping[str, date | None]", lists)

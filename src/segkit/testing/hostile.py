@@ -16,7 +16,7 @@ _CONVERTED: Final = ("__bool__", "__int__", "__float__", "__index__", "__str__",
 _SEARCHED: Final = ("__len__", "__iter__", "__contains__", "__getitem__")
 
 
-class Refusing:
+class Raising:
     """No comparison, no truth value, nothing; a look-up of the text *like* meets its ``__eq__``."""
 
     def __init__(self, like: str = "zip") -> None:
@@ -26,35 +26,35 @@ class Refusing:
         return self._hash
 
 
-class RefusingText(str):
+class RaisingText(str):
     """A text that cannot be compared or converted."""
 
     __slots__ = ()
     __hash__ = str.__hash__
 
 
-class RefusingInt(int):
+class RaisingInt(int):
     """A whole number that cannot be compared or converted."""
 
     __slots__ = ()
     __hash__ = int.__hash__
 
 
-class RefusingFloat(float):
+class RaisingFloat(float):
     """A float that cannot be compared or converted."""
 
     __slots__ = ()
     __hash__ = float.__hash__
 
 
-for _kind in (Refusing, RefusingText, RefusingInt, RefusingFloat):
+for _kind in (Raising, RaisingText, RaisingInt, RaisingFloat):
     for _word in _COMPARED + _CONVERTED:
         setattr(_kind, _word, _refuse)
 for _word in _SEARCHED:
-    setattr(Refusing, _word, _refuse)
+    setattr(Raising, _word, _refuse)
 
 
-class RefusingList(list[Any]):
+class RaisingList(list[Any]):
     """A list that cannot be iterated."""
 
     __slots__ = ()
@@ -64,14 +64,14 @@ class RefusingList(list[Any]):
         return "<a list that cannot be iterated>"
 
 
-class RefusingMapping(Mapping[Any, Any]):
+class RaisingMapping(Mapping[Any, Any]):
     """A mapping that cannot be looked into."""
 
     __slots__ = ()
     __getitem__ = __iter__ = __len__ = _refuse
 
 
-class RefusingZone(tzinfo):
+class RaisingZone(tzinfo):
     """A zone that knows no offset."""
 
     utcoffset = dst = tzname = _refuse

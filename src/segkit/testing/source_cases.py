@@ -17,13 +17,22 @@ from zoneinfo import ZoneInfo
 
 from segkit.builders import all_of, any_of, attr, did, in_any_list, in_list, prop
 from segkit.model.facts import Contact, Event
-from segkit.testing.storage_shape import DAY, NOW, TICK, Question, Shape, SourceCase, case, people
+from segkit.testing.storage_shape import (
+    DAY,
+    NOW,
+    TICK,
+    Question,
+    SourceCase,
+    StorageShape,
+    case,
+    people,
+)
 
 _MANY: Final = 1203
 """More contacts than a page has, and more ids than some databases take in one list."""
 
 
-def about_contacts(shape: Shape) -> Iterator[SourceCase]:
+def about_contacts(shape: StorageShape) -> Iterator[SourceCase]:
     """Who comes out of a source, in which order, of whom it is asked."""
     order, refund = shape.events
     text = shape.text
@@ -62,9 +71,9 @@ def about_contacts(shape: Shape) -> Iterator[SourceCase]:
         Question(everyone, (2,), ids=(2, 77)),
         Question(everyone, (), ids=(77,)),
         Question(everyone, (2, 4), ids=(4, 2, 4)),
-        Question(did(order), (2,), ids=(1, 2), handed_in_as=set),
-        Question(did(order), (2,), ids=(2, 3), handed_in_as=tuple),
-        Question(~did(order), (3,), ids=(2, 3), handed_in_as=_keys),
+        Question(did(order), (2,), ids=(1, 2), ids_type=set),
+        Question(did(order), (2,), ids=(2, 3), ids_type=tuple),
+        Question(~did(order), (3,), ids=(2, 3), ids_type=_keys),
     )
     # Every third in Lyon; orders of the first, of the last, and of one that lies between pages.
     many = [Contact(n, {text: "Lyon" if n % 3 == 0 else "Oslo"}) for n in range(1, _MANY + 1)]
@@ -103,7 +112,7 @@ def _keys(ids: Iterable[Any]) -> Any:  # noqa: ANN401 - the keys of a dict are a
 # ruff: noqa: PLR2004 - the numbers are the cases
 
 
-def about_values(shape: Shape) -> Iterator[SourceCase]:
+def about_values(shape: StorageShape) -> Iterator[SourceCase]:
     """What is known of contacts."""
     text = attr(shape.text)
     yield case(
@@ -225,7 +234,7 @@ def _instants(name: str) -> SourceCase:
 # ruff: noqa: PLR2004 - the numbers are the cases
 
 
-def about_events(shape: Shape) -> Iterator[SourceCase]:
+def about_events(shape: StorageShape) -> Iterator[SourceCase]:
     """What contacts did, and which lists they are on."""
     order, refund = shape.events
     start, end = NOW - 60 * DAY, NOW - 30 * DAY
@@ -310,7 +319,7 @@ def about_events(shape: Shape) -> Iterator[SourceCase]:
         yield from _lists(*shape.lists)
 
 
-def _properties(shape: Shape) -> Iterator[SourceCase]:
+def _properties(shape: StorageShape) -> Iterator[SourceCase]:
     order, at = shape.events[0], NOW - DAY
     five = [Contact(number) for number in (1, 2, 3, 4, 5)]
     if shape.amount is not None:
@@ -393,22 +402,22 @@ def _lists(one: str, other: str) -> Iterator[SourceCase]:
     )
 
 
-def source_cases(shape: Shape | None = None) -> tuple[SourceCase, ...]:
+def source_cases(shape: StorageShape | None = None) -> tuple[SourceCase, ...]:
     """The cases for a storage of some shape.
 
     Args:
-        shape: What the storage can hold, and under which names; by default the usual `Shape`,
-            whose cases are `SOURCE_CASES`.
+        shape: What the storage can hold, and under which names; by default the usual
+            `StorageShape`, whose cases are `SOURCE_CASES`.
 
-    >>> from segkit.testing import Shape, source_cases
-    >>> for case in source_cases(Shape(text="ville", events=("achat", "retour"))):
+    >>> from segkit.testing import StorageShape, source_cases
+    >>> for case in source_cases(StorageShape(text="ville", events=("achat", "retour"))):
     ...     print(case)  # doctest: +ELLIPSIS
     everybody comes once, and in one order
     ...
     """
-    known = Shape() if shape is None else shape
+    known = StorageShape() if shape is None else shape
     return (*about_contacts(known), *about_values(known), *about_events(known))
 
 
 SOURCE_CASES: Final = source_cases()
-"""What a good source does, for a storage of the usual `Shape`."""
+"""What a good source does, for a storage of the usual `StorageShape`."""

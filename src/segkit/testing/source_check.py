@@ -11,11 +11,11 @@ from itertools import islice
 from textwrap import indent
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
-from segkit.errors import shown
+from segkit.errors import short_repr
 from segkit.evaluator import Evaluator
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.model.requirements import EventNeed, Requirements
-from segkit.model.values import Kind, members, read, same
+from segkit.model.values import Kind, collection_members, equality_key, normalize
 from segkit.operations.description import describe
 from segkit.operations.requirements import requirements
 from segkit.sources import Source
@@ -33,13 +33,15 @@ def differences(
     loaded = [(contact, list(happened)) for contact, happened in rows]
     met, expected = [contact.id for contact, _ in loaded], [contact.id for contact in contacts]
     if met != expected:
-        yield f"load() yields the contacts {shown(met)}; it should yield {shown(expected)}"
+        yield (
+            f"load() yields the contacts {short_repr(met)}; it should yield {short_repr(expected)}"
+        )
         return
     for given, (contact, happened) in zip(contacts, loaded, strict=True):
-        who = f"contact {shown(given.id)}"
+        who = f"contact {short_repr(given.id)}"
         for name in sorted(needs.attributes):
             pair = given.attributes.get(name), contact.attributes.get(name)
-            yield from _different(f"{who}: the attribute {shown(name)}", *pair)
+            yield from _different(f"{who}: the attribute {short_repr(name)}", *pair)
         yield from _of_lists(who, given.lists, contact.lists, needs)
         for name, need in needs.events.items():
             own = [event for event in events if event.contact_id == given.id]
@@ -50,23 +52,23 @@ def differences(
 def _different(what: str, given: object, found: object) -> Iterator[str]:
     if _is_same(given, found):
         return
-    kinds = read(given)[0], read(found)[0]
+    kinds = normalize(given)[0], normalize(found)[0]
     sort = "" if kinds[0] is kinds[1] else f", {kinds[1].value} instead of {kinds[0].value}"
-    yield f"{what} is {shown(found)}; it should be {shown(given)}{sort}"
+    yield f"{what} is {short_repr(found)}; it should be {short_repr(given)}{sort}"
 
 
 def _is_same(given: object, found: object) -> bool:
-    one, other = read(given), read(found)
+    one, other = normalize(given), normalize(found)
     if one[0] is not other[0]:
         return False
     if one[0] is Kind.COLLECTION:
-        return sorted(map(repr, map(same, members(given)))) == sorted(
-            map(repr, map(same, members(found)))
+        return sorted(map(repr, map(equality_key, collection_members(given)))) == sorted(
+            map(repr, map(equality_key, collection_members(found)))
         )
-    if one[0] is Kind.NO_KIND and isinstance(given, Mapping) and isinstance(found, Mapping):
+    if one[0] is Kind.INCOMPARABLE and isinstance(given, Mapping) and isinstance(found, Mapping):
         pair = cast("Mapping[str, object]", given), cast("Mapping[str, object]", found)
         return all(_is_same(pair[0].get(key), pair[1].get(key)) for key in {*pair[0], *pair[1]})
-    return same(one) == same(other)
+    return equality_key(one) == equality_key(other)
 
 
 def _of_lists(
@@ -75,9 +77,9 @@ def _of_lists(
     for name in sorted({*given, *found} if needs.any_list else needs.lists):
         if (name in given) is not (name in found):
             is_on, on = ("is", "is not") if name in found else ("is not", "is")
-            yield f"{who} {is_on} on the list {shown(name)}; it {on}"
+            yield f"{who} {is_on} on the list {short_repr(name)}; it {on}"
         elif name in given:
-            what = f"{who}: the instant of joining the list {shown(name)}"
+            what = f"{who}: the instant of joining the list {short_repr(name)}"
             yield from _different(what, given[name], found[name])
 
 
@@ -86,14 +88,17 @@ def _of_events(
 ) -> Iterator[str]:
     left = [event for event in found if event.name == name]
     for event in left:
-        if read(event.at)[0] is not Kind.INSTANT:
-            yield f"{who}: an event {shown(name)} has the instant {shown(event.at)}: it is none"
+        if normalize(event.at)[0] is not Kind.INSTANT:
+            yield (
+                f"{who}: an event {short_repr(name)} has the instant {short_repr(event.at)}: "
+                "it is none"
+            )
             return
     for event in given:
         if event.name != name:
             continue
-        at = f"{who}: the event {shown(name)} of {event.at.isoformat(timespec='microseconds')}"
-        alike = [other for other in left if read(other.at)[1] == event.at]
+        at = f"{who}: the event {short_repr(name)} of {event.at.isoformat(timespec='microseconds')}"
+        alike = [other for other in left if normalize(other.at)[1] == event.at]
         if not alike:
             if (need.since is None or need.since <= event.at) and event.at <= need.until:
                 yield f"{at} is missing; needed are those {_range(need)}"
@@ -103,22 +108,24 @@ def _of_events(
         left.remove(found_one)
         yield from _of_properties(at, event, found_one, need)
     for event in left:
-        instant = cast("datetime", read(event.at)[1])
+        instant = cast("datetime", normalize(event.at)[1])
         at = instant.isoformat(timespec="microseconds")
-        yield f"{who}: an event {shown(name)} of {at} is yielded that was never put in, or twice"
+        yield (
+            f"{who}: an event {short_repr(name)} of {at} is yielded that was never put in, or twice"
+        )
 
 
 def _of_properties(at: str, given: EventLike, found: EventLike, need: EventNeed) -> Iterator[str]:
     for name in sorted(need.properties):
         pair = given.properties.get(name), found.properties.get(name)
-        yield from _different(f"{at}: its property {shown(name)}", *pair)
+        yield from _different(f"{at}: its property {short_repr(name)}", *pair)
 
 
 def _same_ids(who: str, events: list[EventLike]) -> Iterator[str]:
     met: list[object] = []
     for event in events:
         if event.id is not None and event.id in met:
-            yield f"{who}: two events have the id {shown(event.id)}; a source holds each once"
+            yield f"{who}: two events have the id {short_repr(event.id)}; a source holds each once"
             return
         met.append(event.id)
 
@@ -196,7 +203,7 @@ def _failures(
                 indent(_asked(question, make_id), "  "),
                 *[indent(complaint, "  ") for complaint in complaints],
                 f"  why: {case.why}",
-                f"  do: {case.cure}",
+                f"  do: {case.fix}",
             ]
             yield "\n".join(lines)
             return
@@ -220,7 +227,7 @@ def _complaints(
     expected = [make_id(number) for number in question.members]
     ids: Collection[Hashable] | None = None
     if question.ids is not None:
-        ids = question.handed_in_as(make_id(number) for number in question.ids)
+        ids = question.ids_type(make_id(number) for number in question.ids)
     try:
         evaluator = Evaluator(source, question.tz)
         found = list(evaluator.members(question.condition, now=question.now, ids=ids))
@@ -236,4 +243,4 @@ def _complaints(
 
 
 def _listed(ids: Iterable[object]) -> str:
-    return shown(list(ids))
+    return short_repr(list(ids))

@@ -19,7 +19,7 @@ TICK: Final = timedelta(microseconds=1)
 
 
 @attrs.frozen
-class Shape:
+class StorageShape:
     """What a storage can hold, and under which names; ``None`` for what it has no place for.
 
     The cases that need what is ``None`` are left out.
@@ -38,8 +38,8 @@ class Shape:
         word: A property that is a text.
         inner: The path of a whole number within a property that is a mapping.
 
-    >>> from segkit.testing import Shape, source_cases
-    >>> shape = Shape(text="ville", nested=None)
+    >>> from segkit.testing import StorageShape, source_cases
+    >>> shape = StorageShape(text="ville", nested=None)
     >>> len(source_cases(shape)) < len(source_cases())
     True
     """
@@ -68,7 +68,7 @@ class Question:
         ids: The numbers of the contacts asked about; ``None`` for all.
         now: When it is asked.
         tz: In which zone.
-        handed_in_as: What the ids are handed in as: a list, a set, ...
+        ids_type: What the ids are handed in as: a list, a set, ...
     """
 
     condition: Condition
@@ -76,7 +76,7 @@ class Question:
     ids: tuple[int, ...] | None = None
     now: datetime = NOW
     tz: tzinfo = UTC
-    handed_in_as: Callable[[Iterable[Any]], Collection[Any]] = list
+    ids_type: Callable[[Iterable[Any]], Collection[Any]] = list
 
 
 @attrs.frozen
@@ -86,7 +86,7 @@ class SourceCase:
     Attributes:
         name: What it is about: a sentence that is true of a good source.
         why: Why that matters.
-        cure: What to do where it fails.
+        fix: What to do where it fails.
         contacts: Their ids are whole numbers from 1 on, in order.
         events: Events of these; their own ids are whole numbers, too.
         questions: What is asked.
@@ -94,7 +94,7 @@ class SourceCase:
 
     name: str
     why: str
-    cure: str
+    fix: str
     contacts: tuple[Contact[int], ...]
     events: tuple[Event[int], ...]
     questions: tuple[Question, ...]
@@ -106,13 +106,13 @@ class SourceCase:
 def case(
     name: str,
     why: str,
-    cure: str,
+    fix: str,
     contacts: Iterable[Contact[int]],
     events: Iterable[Event[int]],
     *questions: Question,
 ) -> SourceCase:
     """A case, its parts in the order in which it is read."""
-    return SourceCase(name, why, cure, tuple(contacts), tuple(events), questions)
+    return SourceCase(name, why, fix, tuple(contacts), tuple(events), questions)
 
 
 def people(*attributes: dict[str, Any]) -> list[Contact[int]]:

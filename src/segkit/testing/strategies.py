@@ -22,19 +22,19 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segkit.clock import FIRST, LAST, zone
+from segkit.clock import MAX_INSTANT, MIN_INSTANT, parse_zone
 from segkit.model.comparisons import Scalar
 from segkit.model.facts import Contact, Event
 from segkit.model.time_spans import Duration
 from segkit.model.values import Kind
 from segkit.testing.hostile import (
-    Refusing,
-    RefusingFloat,
-    RefusingInt,
-    RefusingList,
-    RefusingMapping,
-    RefusingText,
-    RefusingZone,
+    Raising,
+    RaisingFloat,
+    RaisingInt,
+    RaisingList,
+    RaisingMapping,
+    RaisingText,
+    RaisingZone,
 )
 
 DrawnT = TypeVar("DrawnT")
@@ -102,9 +102,9 @@ _HUGE: Final = (Duration(days=10**7), Duration(months=10**6), Duration(years=10*
 _NEAR = st.sampled_from(
     [datetime.fromisoformat(around) + step for around in _AROUND for step in _STEPS]
 )
-_ZONE = st.sampled_from(_ZONES).map(zone)
+_ZONE = st.sampled_from(_ZONES).map(parse_zone)
 _FAR_INSTANTS: SearchStrategy[datetime] = st.datetimes(timezones=_ZONE) | st.builds(
-    datetime.replace, st.sampled_from((FIRST, LAST)), tzinfo=_ZONE
+    datetime.replace, st.sampled_from((MIN_INSTANT, MAX_INSTANT)), tzinfo=_ZONE
 )
 _FAR_DAYS = st.dates() | st.sampled_from((date.min, date.max))
 _NEAR_LENGTHS = st.sampled_from(_LENGTHS)
@@ -189,15 +189,15 @@ _NOTHING: Final = (None, float("nan"), Decimal("NaN"), Decimal("sNaN"))
 _ODD_NUMBERS: Final = (
     float("-inf"), Decimal("Infinity"), 5e-324, 1.7976931348623157e308, Decimal("-0"),
     Decimal("1.000"), Decimal("1e-999999"), Decimal("9e399"), Decimal("1e400"),
-    10**400 - 1, 10**400, 10**500, -(10**500), RefusingInt(1), RefusingFloat(0.1), _Size.SMALL,
+    10**400 - 1, 10**400, 10**500, -(10**500), RaisingInt(1), RaisingFloat(0.1), _Size.SMALL,
 )  # fmt: skip
 _ODD_TEXTS: Final = (
     "\ud800", "a\ud800b", "\x00", "\u202e", "\U0001d4b6", "I", "\u0131", "\u0130",
-    "a\nb", '"', "{}", "1", "true", RefusingText("a"), _Color.RED,
+    "a\nb", '"', "{}", "1", "true", RaisingText("a"), _Color.RED,
 )  # fmt: skip
 _NO_KIND: Final = (
     b"a", bytearray(b"a"), 1j, Fraction(1, 2), UUID(int=1), time(1), timedelta(1), object, ...,
-    Refusing(), *_Plan,
+    Raising(), *_Plan,
 )  # fmt: skip
 _LOCATIONS: Final[tuple[object, ...]] = (
     (48.85, 2.35), [48.9, 2.4], {"latitude": 0, "longitude": 0}, (Decimal("-33.9"), 151), (90, 0),
@@ -275,10 +275,10 @@ def _growing(mapping: Mapping[Any, Any]) -> defaultdict[Any, Any]:
 
 def _never_found(value: object) -> dict[Any, Any]:
     """A mapping in which looking up ``"zip"`` raises."""
-    return {Refusing("zip"): value}
+    return {Raising("zip"): value}
 
 
-def _naive(*, zone: RefusingZone | None) -> datetime:
+def _naive(*, zone: RaisingZone | None) -> datetime:
     return datetime(2024, 2, 29, 12, tzinfo=zone)
 
 
@@ -305,15 +305,15 @@ _SCALARS = st.one_of(
 _FLAT = _collections(_SCALARS)
 _VALUES = weighted((4, _SCALARS), (1, _collections(weighted((2, _SCALARS), (1, _FLAT)))))
 _HOSTED_ONLY: SearchStrategy[Any] = st.one_of(
-    st.builds(_naive, zone=st.none() | st.builds(RefusingZone)),
-    st.builds(RefusingList, st.just(("a",))),
-    st.builds(RefusingMapping),
+    st.builds(_naive, zone=st.none() | st.builds(RaisingZone)),
+    st.builds(RaisingList, st.just(("a",))),
+    st.builds(RaisingMapping),
     st.builds(_holding_itself),
 )
 _HOSTED = weighted((4, _VALUES), (1, _HOSTED_ONLY))
 
 
-WithEvents: TypeAlias = tuple[Contact[str], list[Event[str]]]
+ContactWithEvents: TypeAlias = tuple[Contact[str], list[Event[str]]]
 """A contact and its events."""
 
 EVENTS: Final = ("order", "opened", "odd \ud800\n")
@@ -333,7 +333,7 @@ PATHS: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
 
 
 @st.composite
-def known(draw: DrawFn, *, hosted: bool = False) -> dict[str, Any]:
+def attribute_dicts(draw: DrawFn, *, hosted: bool = False) -> dict[str, Any]:
     """Attributes or properties: most of their usual kind, some of any other, some absent."""
     found: dict[str, Any] = {}
     for ((name, *steps), kind), presence in zip(PATHS, draw(_PRESENCES), strict=True):
@@ -355,7 +355,7 @@ _JOINED = st.none() | instants() | days()
 _IDS, _UNIQUE_IDS = st.none() | st.sampled_from(("e1", "e2", 1, 1.0)), st.uuids()
 _NAMES = st.sampled_from((*EVENTS[:2] * 2, EVENTS[2]))
 _INSTANTS = instants()
-_KNOWN = known()
+_KNOWN = attribute_dicts()
 _LISTS: SearchStrategy[dict[str, date | None]] = st.fixed_dictionaries(
     {}, optional=dict.fromkeys(LISTS, _JOINED)
 )
@@ -395,7 +395,7 @@ def events(draw: DrawFn, contact_id: str = "c1", *, unique_ids: bool = False) ->
 
 def histories(
     contact_id: str = "c1", *, unique_ids: bool = False, max_events: int = 4
-) -> SearchStrategy[WithEvents]:
+) -> SearchStrategy[ContactWithEvents]:
     """A contact with its events, in any order.
 
     Args:

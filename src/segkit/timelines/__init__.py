@@ -1,5 +1,5 @@
 """What each condition says as time passes, if nothing new happens."""
 
-from segkit.timelines.conditions import NextChange, course_of, look_ahead
+from segkit.timelines.conditions import NextChange, find_next_change, timeline_of
 
-__all__ = ["NextChange", "course_of", "look_ahead"]
+__all__ = ["NextChange", "find_next_change", "timeline_of"]

@@ -17,11 +17,17 @@ import attrs
 from segkit.history import TimedEvent
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
-from segkit.model.values import Kind, Reading
-from segkit.semantics.aggregates import Total, extreme, number_in, of_one, scalars_in
+from segkit.model.values import Kind, TypedValue
+from segkit.semantics.aggregates import (
+    ExactSum,
+    distinct_keys,
+    number_of_event,
+    optional_number,
+    value_of_event,
+)
 
 
-class Running(Protocol):
+class IncrementalAggregate(Protocol):
     """A value of some events, told by their places in order."""
 
     def add(self, place: int) -> None:
@@ -32,12 +38,14 @@ class Running(Protocol):
         """The event at that place, which had come, is gone."""
         ...
 
-    def reading(self) -> Reading:
+    def reading(self) -> TypedValue:
         """The value of those that are there."""
         ...
 
 
-def running(leaf: EventCount | EventValue, events: list[TimedEvent]) -> Running:
+def incremental_aggregate(
+    leaf: EventCount | EventValue, events: list[TimedEvent]
+) -> IncrementalAggregate:
     """What *leaf* compares, of none of the *events* to begin with; they are in order."""
     if isinstance(leaf, EventCount):
         return _Number()
@@ -72,7 +80,7 @@ class _Number:
         del place
         self.number -= 1
 
-    def reading(self) -> Reading:
+    def reading(self) -> TypedValue:
         return (Kind.NUMBER, self.number)
 
 
@@ -91,9 +99,9 @@ class _LastOrFirst:
     def remove(self, place: int) -> None:
         del self.places[bisect_left(self.places, place)]
 
-    def reading(self) -> Reading:
+    def reading(self) -> TypedValue:
         found = self.events[self.places[self.end]] if self.places else None
-        return of_one(self.leaf, found)
+        return value_of_event(self.leaf, found)
 
 
 @attrs.define(eq=False)
@@ -105,15 +113,15 @@ class _Distinct:
     times: Counter[Hashable] = attrs.field(factory=Counter[Hashable])
 
     def add(self, place: int) -> None:
-        self.times.update(scalars_in(self.leaf, self.events[place]))
+        self.times.update(distinct_keys(self.leaf, self.events[place]))
 
     def remove(self, place: int) -> None:
-        for scalar in scalars_in(self.leaf, self.events[place]):
+        for scalar in distinct_keys(self.leaf, self.events[place]):
             self.times[scalar] -= 1
             if not self.times[scalar]:
                 del self.times[scalar]
 
-    def reading(self) -> Reading:
+    def reading(self) -> TypedValue:
         return (Kind.NUMBER, len(self.times))
 
 
@@ -123,19 +131,19 @@ class _Total:
 
     leaf: EventValue
     events: list[TimedEvent]
-    total: Total = attrs.field(factory=Total)
+    total: ExactSum = attrs.field(factory=ExactSum)
 
     def add(self, place: int) -> None:
-        number = number_in(self.leaf, self.events[place])
+        number = number_of_event(self.leaf, self.events[place])
         if number is not None:
             self.total.add(number)
 
     def remove(self, place: int) -> None:
-        number = number_in(self.leaf, self.events[place])
+        number = number_of_event(self.leaf, self.events[place])
         if number is not None:
             self.total.add(number, -1)
 
-    def reading(self) -> Reading:
+    def reading(self) -> TypedValue:
         return self.total.mean() if self.leaf.aggregate == "mean" else self.total.sum()
 
 
@@ -149,14 +157,14 @@ class _Extreme:
     numbers: list[int | Decimal] = attrs.field(factory=list["int | Decimal"])
 
     def add(self, place: int) -> None:
-        number = number_in(self.leaf, self.events[place])
+        number = number_of_event(self.leaf, self.events[place])
         if number is not None:
             insort(self.numbers, number)
 
     def remove(self, place: int) -> None:
-        number = number_in(self.leaf, self.events[place])
+        number = number_of_event(self.leaf, self.events[place])
         if number is not None:
             del self.numbers[bisect_left(self.numbers, number)]
 
-    def reading(self) -> Reading:
-        return extreme(self.numbers[self.end] if self.numbers else None)
+    def reading(self) -> TypedValue:
+        return optional_number(self.numbers[self.end] if self.numbers else None)

@@ -11,7 +11,7 @@ from typing import Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import Beyond, Edge, Moment, edges, stay
+from segkit.clock import Bound, EvaluationContext, Unbounded, coverage_bounds, window_bounds
 from segkit.history import Facts, TimedEvent
 from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.comparisons import Anniversary, Comparison
@@ -21,134 +21,168 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment
 from segkit.model.time_spans import Between, Ever, Window
-from segkit.model.values import Reading
-from segkit.semantics.aggregates import of_one
+from segkit.model.values import TypedValue
+from segkit.semantics.aggregates import value_of_event
 from segkit.semantics.comparisons import satisfies
 from segkit.semantics.observations import (
+    EventSubject,
     Found,
-    OneEvent,
     Subject,
     in_range,
     leaf_holds,
     observe,
-    serving,
+    step_predicate,
     where_holds,
 )
-from segkit.timelines.aggregates import running
-from segkit.timelines.base import Always, Course, Later, Stay, Yearly, enough, inverse
-from segkit.timelines.counts import Counted, EndMost, Rolling, Several, Tallied
-from segkit.timelines.sequences import Chained, ends_elsewhere, stays_of_each
-from segkit.traversal import leaves_of
+from segkit.timelines.aggregates import incremental_aggregate
+from segkit.timelines.base import (
+    AnniversaryTimeline,
+    Constant,
+    Deferred,
+    DuringInterval,
+    VerdictTimeline,
+    at_least,
+    negate,
+)
+from segkit.timelines.counts import (
+    AggregateTimeline,
+    CountTimeline,
+    FirstOrLastTimeline,
+    IndependentMembership,
+    SlidingWindow,
+)
+from segkit.timelines.sequences import (
+    SequenceTimeline,
+    absence_may_restart,
+    chain_intervals_by_event,
+)
+from segkit.traversal import iter_leaves
 
 
-def course_of(condition: Condition, subject: Subject, moment: Moment) -> Course:
+def timeline_of(
+    condition: Condition, subject: Subject, context: EvaluationContext
+) -> VerdictTimeline:
     """What *condition* says of *subject* from *moment* on.
 
     At every instant what `segkit.matches` says then.
     """
     match condition:
         case And(parts):
-            return enough(len(parts), [course_of(part, subject, moment) for part in parts])
+            return at_least(len(parts), [timeline_of(part, subject, context) for part in parts])
         case Or(parts):
-            return enough(1, [course_of(part, subject, moment) for part in parts])
+            return at_least(1, [timeline_of(part, subject, context) for part in parts])
         case AtLeast(number, parts):
-            return enough(number, [course_of(part, subject, moment) for part in parts])
+            return at_least(number, [timeline_of(part, subject, context) for part in parts])
         case Not(part):
-            return inverse(course_of(part, subject, moment))
+            return negate(timeline_of(part, subject, context))
         case InSegment(segment):
-            return course_of(segment.condition, subject, moment)
+            return timeline_of(segment.condition, subject, context)
         case Leaf():
-            return _of_leaf(condition, subject, moment)
+            return _leaf_timeline(condition, subject, context)
         case _:
             assert_never(condition)
 
 
-def _of_leaf(leaf: LeafCondition, subject: Subject, moment: Moment) -> Course:
+def _leaf_timeline(
+    leaf: LeafCondition, subject: Subject, context: EvaluationContext
+) -> VerdictTimeline:
     facts = cast("Facts", subject)
     match leaf:
         case Attribute(_, comparison) | Property(_, comparison):
-            reading, operands = cast("Found", observe(leaf, subject, moment))
-            return _of_value(comparison, reading, moment, operands)
+            reading, operands = cast("Found", observe(leaf, subject, context))
+            return _value_timeline(comparison, reading, context, operands)
         case ListMembership(_, joined):
-            lists = cast("dict[str, Reading]", observe(leaf, subject, moment))
+            lists = cast("dict[str, TypedValue]", observe(leaf, subject, context))
             if joined is None:
-                return Always(bool(lists))
-            return enough(1, [_of_value(joined, reading, moment) for reading in lists.values()])
+                return Constant(bool(lists))
+            return at_least(
+                1, [_value_timeline(joined, reading, context) for reading in lists.values()]
+            )
         case EventCount() | EventValue():
-            return Later(lambda: _of_events(leaf, facts, moment))
+            return Deferred(lambda: _events_timeline(leaf, facts, context))
         case Sequence():
-            return Later(lambda: _of_sequence(leaf, facts, moment))
+            return Deferred(lambda: _sequence_timeline(leaf, facts, context))
         case Sample():
-            return Always(leaf_holds(leaf, subject, moment))
+            return Constant(leaf_holds(leaf, subject, context))
         case _:
             assert_never(leaf)
 
 
-def _of_value(
+def _value_timeline(
     comparison: Comparison,
-    reading: Reading,
-    moment: Moment,
-    operands: tuple[Reading, ...] | None = None,
-) -> Course:
+    reading: TypedValue,
+    context: EvaluationContext,
+    operands: tuple[TypedValue, ...] | None = None,
+) -> VerdictTimeline:
     """What *comparison* says of a value; only windows and anniversaries move [T11]."""
     kind, value = reading
     if kind in comparison.kinds:
         if comparison.operator == "within":
             window = cast("Window", comparison.operand)
-            return Stay(*stay(window, cast("date", value), moment.tz))
+            return DuringInterval(*coverage_bounds(window, cast("date", value), context.tz))
         if comparison.operator == "anniversary":
-            day = moment.local_day(cast("date", value))
-            return Yearly(day, cast("Anniversary", comparison.operand), moment.tz)
-    return Always(satisfies(comparison, reading, moment, operands))
+            day = context.local_day(cast("date", value))
+            return AnniversaryTimeline(day, cast("Anniversary", comparison.operand), context.tz)
+    return Constant(satisfies(comparison, reading, context, operands))
 
 
-def _of_events(leaf: EventCount | EventValue, facts: Facts, moment: Moment) -> Course:
+def _events_timeline(
+    leaf: EventCount | EventValue, facts: Facts, context: EvaluationContext
+) -> VerdictTimeline:
     """What a count says of the events, or what a comparison says of a value they make."""
-    tz, where, history = moment.tz, leaf.condition, facts.history()
+    tz, where, history = context.tz, leaf.condition, facts.history()
     if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
         instants = history.instants.get(leaf.names[0], [])
-        return Counted(Rolling(instants, leaf.window, tz), *leaf.counts)
-    start, _ = edges(leaf.window, moment.now, tz)
-    events = history.ordered(leaf.names, start)  # What the window has lost is gone for good.
+        return CountTimeline(SlidingWindow(instants, leaf.window, tz), *leaf.counts)
+    start, _ = window_bounds(leaf.window, context.now, tz)
+    events = history.chronological(leaf.names, start)  # What the window has lost is gone for good.
 
-    holds = partial(_of_reading, leaf, moment)
-    if _moving_parts(where):
-        each = [_of_event(leaf, timed, moment) for timed in events]
-        return Tallied(Several(each), running(leaf, events), holds)
+    holds = partial(_aggregate_timeline, leaf, context)
+    if _time_dependent_leaves(where):
+        each = [_event_timeline(leaf, timed, context) for timed in events]
+        return AggregateTimeline(
+            IndependentMembership(each), incremental_aggregate(leaf, events), holds
+        )
     if where is not None:
-        events = [timed for timed in events if where_holds(where, OneEvent(timed[-1]), moment)]
-    rolling = Rolling([at for at, _, _ in events], leaf.window, tz)
+        events = [timed for timed in events if where_holds(where, EventSubject(timed[-1]), context)]
+    rolling = SlidingWindow([at for at, _, _ in events], leaf.window, tz)
     if isinstance(leaf, EventCount):
-        return Counted(rolling, *leaf.counts)
+        return CountTimeline(rolling, *leaf.counts)
     if leaf.aggregate in _ENDS:
         value = partial(_value_at, leaf, events)
-        return EndMost(rolling, value, holds, leaf.aggregate.startswith("latest"))
-    return Tallied(rolling, running(leaf, events), holds)
+        return FirstOrLastTimeline(rolling, value, holds, leaf.aggregate.startswith("latest"))
+    return AggregateTimeline(rolling, incremental_aggregate(leaf, events), holds)
 
 
-def _of_reading(leaf: EventCount | EventValue, moment: Moment, reading: Reading) -> Course:
+def _aggregate_timeline(
+    leaf: EventCount | EventValue, context: EvaluationContext, reading: TypedValue
+) -> VerdictTimeline:
     """What *leaf* says of the number of events, or of the value that they make."""
     if isinstance(leaf, EventCount):
-        return Always(in_range(leaf, cast("int", reading[1])))
-    return _of_value(leaf.comparison, reading, moment)
+        return Constant(in_range(leaf, cast("int", reading[1])))
+    return _value_timeline(leaf.comparison, reading, context)
 
 
 _ENDS: Final = frozenset({"latest", "latest_at", "earliest", "earliest_at"})
 
 
-def _value_at(leaf: EventValue, events: list[TimedEvent], place: int | None) -> Reading:
-    return of_one(leaf, None if place is None else events[place])
+def _value_at(leaf: EventValue, events: list[TimedEvent], place: int | None) -> TypedValue:
+    return value_of_event(leaf, None if place is None else events[place])
 
 
-def _of_event(leaf: EventCount | EventValue, timed: TimedEvent, moment: Moment) -> Course:
+def _event_timeline(
+    leaf: EventCount | EventValue, timed: TimedEvent, context: EvaluationContext
+) -> VerdictTimeline:
     """Whether one event counts: it is in the window, has happened, and satisfies ``where``."""
     at, _, event = timed
-    start, end = stay(leaf.window, at, moment.tz)
+    start, end = coverage_bounds(leaf.window, at, context.tz)
     where = cast("Condition", leaf.condition)
-    return enough(2, [Stay(max(start, at), end), course_of(where, OneEvent(event), moment)])
+    return at_least(
+        2, [DuringInterval(max(start, at), end), timeline_of(where, EventSubject(event), context)]
+    )
 
 
-def _moves(leaf: LeafCondition) -> bool:
+def _depends_on_time(leaf: LeafCondition) -> bool:
     """Whether what a leaf says of one event changes by itself."""
     comparison = cast("Property", leaf).comparison
     if comparison.operator == "within":
@@ -156,44 +190,52 @@ def _moves(leaf: LeafCondition) -> bool:
     return comparison.operator == "anniversary"
 
 
-def _of_sequence(leaf: Sequence, facts: Facts, moment: Moment) -> Course:
-    later = [step.event for step in leaf.behind()]
+def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
+    later = [step.event for step in leaf.later_steps()]
     steps = [leaf.first, *later]
-    start, _ = edges(leaf.first.window, moment.now, moment.tz)
-    events = facts.history().ordered([name for step in steps for name in step.names], start)
-    moving = {step: parts for step in steps if (parts := _moving_parts(step.condition))}
-    if moving and moving.keys().isdisjoint(later) and not ends_elsewhere(leaf):
-        return _of_first_events(leaf, events, moment)
+    start, _ = window_bounds(leaf.first.window, context.now, context.tz)
+    events = facts.history().chronological([name for step in steps for name in step.names], start)
+    moving = {step: parts for step in steps if (parts := _time_dependent_leaves(step.condition))}
+    if moving and moving.keys().isdisjoint(later) and not absence_may_restart(leaf):
+        return _first_step_timeline(leaf, events, context)
 
-    def unchanged(step: EventCount, events: list[TimedEvent], at: datetime) -> Edge:
-        now = Moment(at, moment.tz)
+    def unchanged(step: EventCount, events: list[TimedEvent], at: datetime) -> Bound:
+        now = EvaluationContext(at, context.tz)
         return min(
             (
-                _of_leaf(part, OneEvent(event), now).spell(at)[1]
+                _leaf_timeline(part, EventSubject(event), now).verdict_at(at)[1]
                 for part in moving.get(step, ())
                 for _, name, event in events
                 if name in step.names
             ),
-            default=Beyond.AFTER,
+            default=Unbounded.FUTURE,
         )
 
-    return Chained(leaf, events, moment.tz, serving, unchanged)
+    return SequenceTimeline(leaf, events, context.tz, step_predicate, unchanged)
 
 
-def _moving_parts(where: Condition | None) -> list[LeafCondition]:
-    return [] if where is None else [part for part in leaves_of(where) if _moves(part)]
+def _time_dependent_leaves(where: Condition | None) -> list[LeafCondition]:
+    return [] if where is None else [part for part in iter_leaves(where) if _depends_on_time(part)]
 
 
-def _of_first_events(leaf: Sequence, events: list[TimedEvent], moment: Moment) -> Course:
+def _first_step_timeline(
+    leaf: Sequence, events: list[TimedEvent], context: EvaluationContext
+) -> VerdictTimeline:
     """What a sequence says of which only the first step's ``where`` moves: one event is enough."""
     where = cast("Condition", leaf.first.condition)
     each = [
-        enough(2, [Stay(start, end), course_of(where, OneEvent(event, event), moment)])
-        for event, start, end in stays_of_each(leaf, events, moment, serving(moment))
+        at_least(
+            2, [DuringInterval(start, end), timeline_of(where, EventSubject(event, event), context)]
+        )
+        for event, start, end in chain_intervals_by_event(
+            leaf, events, context, step_predicate(context)
+        )
     ]
     # A step is said without a number, so what its count asks for is one event at least.
-    return Tallied(
-        Several(each), running(leaf.first, events), partial(_of_reading, leaf.first, moment)
+    return AggregateTimeline(
+        IndependentMembership(each),
+        incremental_aggregate(leaf.first, events),
+        partial(_aggregate_timeline, leaf.first, context),
     )
 
 
@@ -211,13 +253,13 @@ class NextChange:
     horizon: datetime | None
 
 
-def look_ahead(
+def find_next_change(
     condition: Condition,
     facts: Facts,
-    moment: Moment,
+    context: EvaluationContext,
     horizon: datetime | None,
     *,
-    patience: int,
+    max_steps: int,
 ) -> NextChange:
     """When what *condition* says changes by itself.
 
@@ -225,35 +267,35 @@ def look_ahead(
     which is for what has no end.
     """
     events = len(facts.events)
-    granted = 2 * events * sum(1 for _ in leaves_of(condition)) if events else 0
-    course = course_of(condition, facts, moment)
-    return next_turn(course, moment.now, horizon, patience=patience + granted)
+    granted = 2 * events * sum(1 for _ in iter_leaves(condition)) if events else 0
+    course = timeline_of(condition, facts, context)
+    return first_change(course, context.now, horizon, max_steps=max_steps + granted)
 
 
-def next_turn(
-    course: Course, now: datetime, horizon: datetime | None, *, patience: int
+def first_change(
+    timeline: VerdictTimeline, now: datetime, horizon: datetime | None, *, max_steps: int
 ) -> NextChange:
     """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over.
 
     Looks in vain, and the effort they take, use up *patience*; then it is said how far they went.
     """
-    limit: Edge = Beyond.AFTER if horizon is None else horizon
-    verdict, until = course.spell(now)
+    limit: Bound = Unbounded.FUTURE if horizon is None else horizon
+    verdict, until = timeline.verdict_at(now)
     at, yearly = now, False
-    cycle_end: Edge = now
-    while until <= limit and not isinstance(until, Beyond):
-        if patience <= course.effort():
+    cycle_end: Bound = now
+    while until <= limit and not isinstance(until, Unbounded):
+        if max_steps <= timeline.extra_work():
             return NextChange(None, at)
-        patience -= 1
+        max_steps -= 1
         at = until
-        then, until = course.spell(at)
+        then, until = timeline.verdict_at(at)
         if then is not verdict:
             return NextChange(at, horizon)
         if at > cycle_end:
             # What anniversaries do not bring about in a cycle of the calendar they never will.
             if yearly:
                 break
-            cycle_end, yearly = _a_cycle_behind(at), course.is_yearly()
+            cycle_end, yearly = _a_cycle_behind(at), timeline.is_yearly()
     return NextChange(None, horizon)
 
 
@@ -261,7 +303,7 @@ _CYCLE_YEARS: Final = 401
 """After 400 years the calendar repeats itself; one more for the clocks of zones."""
 
 
-def _a_cycle_behind(at: datetime) -> Edge:
+def _a_cycle_behind(at: datetime) -> Bound:
     if at.year + _CYCLE_YEARS > MAXYEAR:
-        return Beyond.AFTER
+        return Unbounded.FUTURE
     return at.replace(year=at.year + _CYCLE_YEARS, day=1)

@@ -27,8 +27,8 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment
 from segkit.model.time_spans import Window
-from segkit.model.values import LONGEST_NUMBER, Kind, read
-from segkit.operations.compilation.source_builder import Sheet
+from segkit.model.values import MAX_INTEGER_DIGITS, Kind, normalize
+from segkit.operations.compilation.source_builder import SourceBuilder
 
 _KINDS: Final[Mapping[type, frozenset[Kind]]] = {
     NoneType: frozenset(),
@@ -51,21 +51,21 @@ _ALWAYS_SET: Final = frozenset({bool, int, str, date, list, tuple, dict})
 _INSTANT: Final = "type(v) is datetime and v.tzinfo is UTC"
 
 
-class _Branch(NamedTuple):
+class _FastPath(NamedTuple):
     """What a value of a plain type is tested by."""
 
     guard: str
     test: str
 
 
-def value_test(value: str, comparison: Comparison, sheet: Sheet) -> str:
+def value_expression(value: str, comparison: Comparison, sheet: SourceBuilder) -> str:
     """The source that holds *value*, a piece of source itself, against *comparison*."""
-    slow = f"compared(v, {sheet.name(comparison)}, moment)"
+    slow = f"compared(v, {sheet.constant(comparison)}, context)"
     if comparison.operator == "is_set":
-        plain = sheet.name(_ALWAYS_SET)
+        plain = sheet.constant(_ALWAYS_SET)
         return f"((v := {value}) is not None and (type(v) in {plain} or {slow}))"
-    rest = f"type(v) not in {sheet.name(_hopeless(comparison.kinds))} and {slow}"
-    for guard, test in reversed(_branches(comparison, sheet)):
+    rest = f"type(v) not in {sheet.constant(_types_that_never_match(comparison.kinds))} and {slow}"
+    for guard, test in reversed(_fast_paths(comparison, sheet)):
         rest = f"{test} if {guard} else {rest}"
     # Whichever branch it is, the condition of the first is what is evaluated first.
     before, _, behind = rest.partition("type(v)")
@@ -73,31 +73,31 @@ def value_test(value: str, comparison: Comparison, sheet: Sheet) -> str:
 
 
 @lru_cache
-def _hopeless(kinds: frozenset[Kind]) -> frozenset[type]:
+def _types_that_never_match(kinds: frozenset[Kind]) -> frozenset[type]:
     """The types none of whose values is of one of the *kinds*."""
     return frozenset(plain for plain in _KINDS if not _KINDS[plain] & kinds)
 
 
-def _branches(comparison: Comparison, sheet: Sheet) -> list[_Branch]:
+def _fast_paths(comparison: Comparison, sheet: SourceBuilder) -> list[_FastPath]:
     """The plain types that can be compared on the spot, the likeliest first."""
     if comparison.operator == "within":
         first, last = sheet.ends(cast("Window", comparison.operand))
-        return [_Branch(_INSTANT, f"{first} <= v <= {last}")]
-    operands = [operand for _, operand in comparison.readings]
-    match list({kind for kind, _ in comparison.readings}):
+        return [_FastPath(_INSTANT, f"{first} <= v <= {last}")]
+    operands = [operand for _, operand in comparison.typed_operands]
+    match list({kind for kind, _ in comparison.typed_operands}):
         case [Kind.TEXT]:
             test = _text_test(comparison, cast("list[str]", operands), sheet)
-            return [_Branch("type(v) is str", test)] if test else []
+            return [_FastPath("type(v) is str", test)] if test else []
         case [Kind.NUMBER]:
             return _numbers(comparison, cast("list[int | Decimal]", operands), sheet)
         case [Kind.BOOLEAN] if comparison.operator == "==":
-            return [_Branch("type(v) is bool", f"v is {operands[0]}")]
+            return [_FastPath("type(v) is bool", f"v is {operands[0]}")]
         case [Kind.DAY] if comparison.operator in _ORDER:
-            test = f"v {comparison.operator} {sheet.name(operands[0])}"
-            return [_Branch("type(v) is date", test)]
+            test = f"v {comparison.operator} {sheet.constant(operands[0])}"
+            return [_FastPath("type(v) is date", test)]
         case [Kind.INSTANT] if comparison.operator in _ORDER:
-            test = f"v {comparison.operator} {sheet.name(operands[0])}"
-            return [_Branch(_INSTANT, test)]
+            test = f"v {comparison.operator} {sheet.constant(operands[0])}"
+            return [_FastPath(_INSTANT, test)]
         case _:
             return []
 
@@ -108,23 +108,23 @@ _ORDER: Final = frozenset({"==", "<", "<=", ">", ">="})
 # --- text ----------------------------------------------------------------------------------------
 
 
-def _text_test(comparison: Comparison, operands: list[str], sheet: Sheet) -> str:
+def _text_test(comparison: Comparison, operands: list[str], sheet: SourceBuilder) -> str:
     text = "v"
     if comparison.ignore_case:  # [K3]
         text, operands = "v.casefold()", [operand.casefold() for operand in operands]
     match comparison.operator:
         case "==" | "<" | "<=" | ">" | ">=":
-            return f"{text} {comparison.operator} {sheet.name(operands[0])}"
+            return f"{text} {comparison.operator} {sheet.constant(operands[0])}"
         case "is_in":
-            return f"{text} in {sheet.name(frozenset(operands))}"
+            return f"{text} in {sheet.constant(frozenset(operands))}"
         case "between":
-            return f"{sheet.name(operands[0])} <= {text} <= {sheet.name(operands[1])}"
+            return f"{sheet.constant(operands[0])} <= {text} <= {sheet.constant(operands[1])}"
         case "contains":
-            return f"{sheet.name(operands[0])} in {text}"
+            return f"{sheet.constant(operands[0])} in {text}"
         case "starts_with":
-            return f"{text}.startswith({sheet.name(operands[0])})"
+            return f"{text}.startswith({sheet.constant(operands[0])})"
         case "ends_with":
-            return f"{text}.endswith({sheet.name(operands[0])})"
+            return f"{text}.endswith({sheet.constant(operands[0])})"
         case _:
             return ""
 
@@ -139,15 +139,19 @@ class _End(NamedTuple):
     included: bool
 
 
-def _numbers(comparison: Comparison, operands: list[int | Decimal], sheet: Sheet) -> list[_Branch]:
+def _numbers(
+    comparison: Comparison, operands: list[int | Decimal], sheet: SourceBuilder
+) -> list[_FastPath]:
     if any(isinstance(operand, Decimal) and not operand.is_finite() for operand in operands):
         return []  # Rare, and quick enough the other way.
     word = comparison.operator
     if word == "is_in":
         if not all(isinstance(operand, int) for operand in operands):
             return []
-        several = sheet.name(frozenset(operands))  # A float that is whole is found as an int is.
-        return [_Branch(f"type(v) is {kind}", f"v in {several}") for kind in ("int", "float")]
+        several = sheet.constant(
+            frozenset(operands)
+        )  # A float that is whole is found as an int is.
+        return [_FastPath(f"type(v) is {kind}", f"v in {several}") for kind in ("int", "float")]
     low = high = None
     if word in ("==", ">=", ">", "between"):
         low = _End(_whole(operands[0]), word != ">")
@@ -156,8 +160,8 @@ def _numbers(comparison: Comparison, operands: list[int | Decimal], sheet: Sheet
     if low is high:
         return []  # A number among the members of a collection.
     return [
-        _Branch("type(v) is int", _ints(low, high, sheet)),
-        _Branch("type(v) is float", _floats(low, high, sheet)),
+        _FastPath("type(v) is int", _ints(low, high, sheet)),
+        _FastPath("type(v) is float", _floats(low, high, sheet)),
     ]
 
 
@@ -170,10 +174,10 @@ def _rounded(number: int | Decimal, rounding: str) -> int:
     return number if isinstance(number, int) else int(number.to_integral_value(rounding))
 
 
-_GREATEST: Final = 10**LONGEST_NUMBER - 1
+_GREATEST: Final = 10**MAX_INTEGER_DIGITS - 1
 
 
-def _ints(low: _End | None, high: _End | None, sheet: Sheet) -> str:
+def _ints(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
     """The ints between two ends; those too long to have a kind are left out [K9]."""
     least, most = -_GREATEST, _GREATEST
     if low is not None:
@@ -183,11 +187,11 @@ def _ints(low: _End | None, high: _End | None, sheet: Sheet) -> str:
         most = _rounded(high.number, ROUND_FLOOR)
         most -= not high.included and most == high.number
     if least == most:
-        return f"v == {sheet.name(least)}"
-    return f"{sheet.name(least)} <= v <= {sheet.name(most)}"
+        return f"v == {sheet.constant(least)}"
+    return f"{sheet.constant(least)} <= v <= {sheet.constant(most)}"
 
 
-def _floats(low: _End | None, high: _End | None, sheet: Sheet) -> str:
+def _floats(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
     """The floats between two ends, NaN never.
 
     A float stands for the decimal it prints as [K1]. That lies on the same side of the end as
@@ -196,12 +200,12 @@ def _floats(low: _End | None, high: _End | None, sheet: Sheet) -> str:
     least = None if low is None else _nearest(low, stands_inside=lambda own, end: own > end)
     most = None if high is None else _nearest(high, stands_inside=lambda own, end: own < end)
     if least is not None and most is not None and least == most and least.included:
-        return f"v == {sheet.name(least.number)}"
+        return f"v == {sheet.constant(least.number)}"
     test = "v"
     if least is not None:
-        test = f"{sheet.name(least.number)} {'<=' if least.included else '<'} {test}"
+        test = f"{sheet.constant(least.number)} {'<=' if least.included else '<'} {test}"
     if most is not None:
-        test = f"{test} {'<=' if most.included else '<'} {sheet.name(most.number)}"
+        test = f"{test} {'<=' if most.included else '<'} {sheet.constant(most.number)}"
     return test
 
 
@@ -209,7 +213,7 @@ def _nearest(end: _End, *, stands_inside: Callable[[Any, Any], bool]) -> _FloatE
     if isinstance(end.number, int):  # Python compares a float with an int exactly.
         return _FloatEnd(end.number, end.included)
     nearest = float(end.number)
-    own = read(nearest)[1]
+    own = normalize(nearest)[1]
     included = stands_inside(own, end.number) or (end.included and own == end.number)
     return _FloatEnd(nearest, included)
 
@@ -221,34 +225,36 @@ class _FloatEnd(NamedTuple):
     included: bool
 
 
-def test_of(condition: Condition, sheet: Sheet) -> str:
+def contact_expression(condition: Condition, sheet: SourceBuilder) -> str:
     """The source that tests a contact: ``known`` are its attributes, ``lists`` its lists.
 
-    Where events are counted it holds a mark, which `Sheet.counted` replaces.
+    Where events are counted it holds a mark, which `SourceBuilder.counted` replaces.
     """
     return _test(condition, sheet, _of_contact)
 
 
-_MOST_LEAVES: Final = 1_000
+_MAX_LEAVES: Final = 1_000
 """A source with more of them takes Python a second to compile, or more nesting than it has."""
 
 
 def is_small(condition: Condition) -> bool:
     """Whether it pays to compile *condition*; a part that stands in several places counts each."""
-    return next(islice(_looks(condition), _MOST_LEAVES, None), None) is None
+    return next(islice(_tests_in(condition), _MAX_LEAVES, None), None) is None
 
 
-def _looks(condition: Condition) -> Iterator[object]:
+def _tests_in(condition: Condition) -> Iterator[object]:
     """Everything that becomes a test: leaves, and the names and parts within those on events."""
-    for leaf in traversal.leaves_of(condition):
+    for leaf in traversal.iter_leaves(condition):
         yield leaf
         if isinstance(leaf, EventCount | EventValue):
             yield from leaf.names[1:]
             if leaf.condition is not None:
-                yield from traversal.leaves_of(leaf.condition)
+                yield from traversal.iter_leaves(leaf.condition)
 
 
-def _test(condition: Condition, sheet: Sheet, leaf: Callable[[LeafCondition, Sheet], str]) -> str:
+def _test(
+    condition: Condition, sheet: SourceBuilder, leaf: Callable[[LeafCondition, SourceBuilder], str]
+) -> str:
     match condition:
         case And(parts):
             return f"({' and '.join(_test(part, sheet, leaf) for part in parts) or True})"
@@ -256,7 +262,7 @@ def _test(condition: Condition, sheet: Sheet, leaf: Callable[[LeafCondition, She
             return f"({' or '.join(_test(part, sheet, leaf) for part in parts) or False})"
         case AtLeast(number, parts):
             held = " + ".join(_test(part, sheet, leaf) for part in parts) or "0"
-            return f"({held} >= {sheet.name(number)})"
+            return f"({held} >= {sheet.constant(number)})"
         case Not(part):
             return f"(not {_test(part, sheet, leaf)})"
         case InSegment(segment):
@@ -270,14 +276,14 @@ def _test(condition: Condition, sheet: Sheet, leaf: Callable[[LeafCondition, She
 # --- what is asked of a contact ------------------------------------------------------------------
 
 
-def _of_contact(leaf: LeafCondition, sheet: Sheet) -> str:
+def _of_contact(leaf: LeafCondition, sheet: SourceBuilder) -> str:
     assert not isinstance(leaf, Property), "it stands in where(), and nowhere else"  # noqa: S101
     match leaf:
         case Attribute(path, comparison):
             if isinstance(comparison.operand, Reference):
                 return _by_reference(leaf, sheet, "Facts(contact, [], [])")
             sheet.needs_attributes = True
-            return value_test(_looked_up(path, sheet), comparison, sheet)
+            return value_expression(_looked_up(path, sheet), comparison, sheet)
         case ListMembership(None, None):
             sheet.needs_lists = True
             return "(len(lists) > 0)"
@@ -285,19 +291,19 @@ def _of_contact(leaf: LeafCondition, sheet: Sheet) -> str:
             return _by_reference(leaf, sheet, "Facts(contact, [], [])")
         case ListMembership(name, None):
             sheet.needs_lists = True
-            return f"({sheet.name(name)} in lists)"
+            return f"({sheet.constant(name)} in lists)"
         case ListMembership(name, comparison):
             assert comparison is not None  # noqa: S101 - the case before has it
             sheet.needs_lists = True
-            return value_test(f"lists.get({sheet.name(name)})", comparison, sheet)
+            return value_expression(f"lists.get({sheet.constant(name)})", comparison, sheet)
         case EventCount():
             return _count(leaf, sheet)
         case EventValue():
             where = _where(leaf.condition, sheet)
-            return f"value_holds({sheet.name(leaf)}, {_events(leaf, sheet)}, {where}, moment)"
+            return f"value_holds({sheet.constant(leaf)}, {_events(leaf, sheet)}, {where}, context)"
         case Sequence():
             sheet.needs_history = True
-            facts = "Facts(contact, events.timed, events.unusable)"
+            facts = "Facts(contact, events.timed, events.undated)"
             return _by_reference(leaf, sheet, facts)
         case Sample():
             return _by_reference(leaf, sheet, "Facts(contact, [], [])")
@@ -305,41 +311,41 @@ def _of_contact(leaf: LeafCondition, sheet: Sheet) -> str:
             assert_never(leaf)
 
 
-def _by_reference(leaf: LeafCondition, sheet: Sheet, subject: str) -> str:
-    return f"leaf_holds({sheet.name(leaf)}, {subject}, moment)"
+def _by_reference(leaf: LeafCondition, sheet: SourceBuilder, subject: str) -> str:
+    return f"leaf_holds({sheet.constant(leaf)}, {subject}, context)"
 
 
-def _looked_up(path: tuple[str, ...], sheet: Sheet) -> str:
-    found = f"known.get({sheet.name(path[0])})"
-    return found if len(path) == 1 else f"value_at({found}, {sheet.name(path[1:])})"
+def _looked_up(path: tuple[str, ...], sheet: SourceBuilder) -> str:
+    found = f"known.get({sheet.constant(path[0])})"
+    return found if len(path) == 1 else f"value_at({found}, {sheet.constant(path[1:])})"
 
 
 # --- what is asked of events ---------------------------------------------------------------------
 
 
-def _count(leaf: EventCount, sheet: Sheet) -> str:
+def _count(leaf: EventCount, sheet: SourceBuilder) -> str:
     least, most = leaf.counts
-    tests = [_reaches(leaf, least, sheet)] if least else []
+    tests = [_at_least_expression(leaf, least, sheet)] if least else []
     if most is not None:
-        tests.append(f"not {_reaches(leaf, most + 1, sheet)}")
+        tests.append(f"not {_at_least_expression(leaf, most + 1, sheet)}")
     return f"({' and '.join(tests) or True})"
 
 
-def _reaches(leaf: EventCount, number: int, sheet: Sheet) -> str:
+def _at_least_expression(leaf: EventCount, number: int, sheet: SourceBuilder) -> str:
     """Whether there are *number* events or more, 1 at the least."""
     if leaf.condition is not None:
         where = _where(leaf.condition, sheet)
-        return f"reaches({_events(leaf, sheet)}, {where}, {sheet.name(number)})"
-    return sheet.tally(tuple(dict.fromkeys(leaf.names)), leaf.window, number)
+        return f"reaches({_events(leaf, sheet)}, {where}, {sheet.constant(number)})"
+    return sheet.count_placeholder(tuple(dict.fromkeys(leaf.names)), leaf.window, number)
 
 
-def _events(leaf: EventCount | EventValue, sheet: Sheet) -> str:
+def _events(leaf: EventCount | EventValue, sheet: SourceBuilder) -> str:
     sheet.needs_history = True
     first, last = sheet.ends(leaf.window, of_events=True)
-    return f"events.within({sheet.name(tuple(dict.fromkeys(leaf.names)))}, {first}, {last})"
+    return f"events.between({sheet.constant(tuple(dict.fromkeys(leaf.names)))}, {first}, {last})"
 
 
-def _where(condition: Condition | None, sheet: Sheet) -> str:
+def _where(condition: Condition | None, sheet: SourceBuilder) -> str:
     """The name of the function that tests one event."""
     if condition is None:
         return "None"
@@ -354,8 +360,8 @@ def _where(condition: Condition | None, sheet: Sheet) -> str:
     )
 
 
-def _of_event(leaf: LeafCondition, sheet: Sheet) -> str:
+def _of_event(leaf: LeafCondition, sheet: SourceBuilder) -> str:
     assert isinstance(leaf, Property), "where() takes nothing else"  # noqa: S101
     if isinstance(leaf.comparison.operand, Reference):
         return _by_reference(leaf, sheet, "OneEvent(event)")
-    return value_test(_looked_up(leaf.path, sheet), leaf.comparison, sheet)
+    return value_expression(_looked_up(leaf.path, sheet), leaf.comparison, sheet)

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from segkit.model.conditions import Condition
-from segkit.operations.compilation.expression_source import test_of
-from segkit.operations.compilation.source_builder import Sheet, Tally
+from segkit.operations.compilation.expression_source import contact_expression
+from segkit.operations.compilation.source_builder import CountTest, SourceBuilder
 
 
-def source_of(condition: Condition, sheet: Sheet) -> str:
+def source_of(condition: Condition, sheet: SourceBuilder) -> str:
     """The source of ``bind``, which makes the function that answers for one now.
 
     That function touches every field of a contact, because what lacks one is no contact. What
     fails in it, for whatever reason, is left to the reference: its answer or its error is the
     right one.
     """
-    test = test_of(condition, sheet)
-    answer = sheet.tallied(test, _in_history)
-    if sheet.needs_history or sheet.tallies:
+    test = contact_expression(condition, sheet)
+    answer = sheet.fill_counts(test, _in_history)
+    if sheet.needs_history or sheet.counts:
         functions = [*_asking_a_history(answer, sheet), *_asking_events(test, sheet)]
     else:
         functions = _asking_nothing(answer, sheet)
     ends = "".join(f", first_{place}, last_{place}" for place in range(len(sheet.windows)))
     body = _indented([*sheet.functions, *functions, "return ask"])
-    return "\n".join([f"def bind(moment{ends}):", *body, ""])
+    return "\n".join([f"def bind(context{ends}):", *body, ""])
 
 
-def _asking_nothing(answer: str, sheet: Sheet) -> list[str]:
+def _asking_nothing(answer: str, sheet: SourceBuilder) -> list[str]:
     """Events are not looked at; but they are not to be somebody else's either [E6]."""
     return _function(
         "ask(contact, events=no_events, /)",
@@ -36,12 +36,12 @@ def _asking_nothing(answer: str, sheet: Sheet) -> list[str]:
     )
 
 
-def _asking_a_history(answer: str, sheet: Sheet) -> list[str]:
+def _asking_a_history(answer: str, sheet: SourceBuilder) -> list[str]:
     return _function(
         "ask(contact, events=no_events, /)",
         ["if type(events) is not History:", "    return ask_events(contact, events)"],
         [
-            "if not events.owner == contact.id and len(events):",
+            "if not events.contact_id == contact.id and len(events):",
             "    raise Doubt",
             *_contact(sheet),
             "instants = events.instants",
@@ -50,7 +50,7 @@ def _asking_a_history(answer: str, sheet: Sheet) -> list[str]:
     )
 
 
-def _asking_events(test: str, sheet: Sheet) -> list[str]:
+def _asking_events(test: str, sheet: SourceBuilder) -> list[str]:
     """Plain events are counted in one pass if that will do, and otherwise prepared."""
     counting = [] if sheet.needs_history else _counting(test, sheet)
     return _function(
@@ -72,11 +72,11 @@ def _function(
         "    except Exception:",
         "        pass",  # The reference says it again, in a traceback of its own.
         *_indented(otherwise),
-        "    return reference(contact, events, moment)",
+        "    return reference(contact, events, context)",
     ]
 
 
-def _contact(sheet: Sheet, *, id_is_read: bool = True) -> list[str]:
+def _contact(sheet: SourceBuilder, *, id_is_read: bool = True) -> list[str]:
     """Read what is needed of the contact, and touch the rest."""
     read: list[str] = []
     of_hosts = [] if id_is_read else ["contact.id"]
@@ -103,7 +103,7 @@ def _indented(lines: Iterable[str]) -> list[str]:
 # --- over a history ------------------------------------------------------------------------------
 
 
-def _in_history(tally: Tally) -> str:
+def _in_history(tally: CountTest) -> str:
     """The test of a number of events over their sorted instants."""
     first, last = tally.ends
     name, *others = tally.names
@@ -127,7 +127,7 @@ def _happened(name: str, first: str, last: str) -> str:
 # --- over plain events ---------------------------------------------------------------------------
 
 
-def _counting(test: str, sheet: Sheet) -> list[str]:
+def _counting(test: str, sheet: SourceBuilder) -> list[str]:
     """One pass over the events that counts them, window by window, and prepares nothing.
 
     It answers unless one of them is no `Event`, or two have one id: then a history is prepared.
@@ -142,11 +142,11 @@ def _counting(test: str, sheet: Sheet) -> list[str]:
             of_name[ends] = every[-1]
         return of_name[ends]
 
-    def counted(tally: Tally) -> str:
+    def counted(tally: CountTest) -> str:
         own = (counter(name, tally.ends) for name in tally.names)
         return f"({' + '.join(own)} >= {tally.count})"
 
-    test = sheet.tallied(test, counted)
+    test = sheet.fill_counts(test, counted)
     return [
         "contact_id = contact.id",
         *_contact(sheet),

@@ -11,18 +11,18 @@ from typing import Any, Final, Protocol, final
 import attrs
 
 from segkit import traversal
-from segkit.clock import Moment, zone
+from segkit.clock import EvaluationContext, parse_zone
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
-from segkit.model.segments import Segment, condition_of
+from segkit.model.segments import Segment, contact_condition
 from segkit.model.time_spans import Window
 from segkit.operations.compilation.expression_source import is_small
 from segkit.operations.compilation.function_source import source_of
-from segkit.operations.compilation.source_builder import Sheet, code_of
+from segkit.operations.compilation.source_builder import SourceBuilder, compile_source
 from segkit.semantics.observations import leaf_holds
 
-_PATIENCE: Final = 20
+_COMPILE_AFTER: Final = 20
 """Answers of the reference before a matcher is compiled, which costs about as much."""
 
 
@@ -30,7 +30,7 @@ _UNBOUND: Final = (..., None)
 """Bound to no now: the next call has to look at its own."""
 
 
-class Asking(Protocol):
+class BoundMatcher(Protocol):
     """A condition bound to one now."""
 
     def __call__(self, contact: ContactLike[Any], events: Iterable[EventLike] = (), /) -> bool:
@@ -50,15 +50,15 @@ class Matcher:
     It can be shared by threads, and pickled.
     """
 
-    __slots__ = ("_bound", "_condition", "_patience", "_plan", "_tz")
+    __slots__ = ("_bound", "_calls_before_compiling", "_condition", "_plan", "_tz")
 
     def __init__(self, condition: Condition, tz: tzinfo) -> None:
         self._condition = condition
         self._tz = tz
-        self._patience = _PATIENCE
+        self._calls_before_compiling = _COMPILE_AFTER
         self._plan: _Plan | None = None
         # One tuple, replaced whole: whichever thread looks sees a now and the function for it.
-        self._bound: tuple[datetime, Asking] | tuple[EllipsisType, None] = _UNBOUND
+        self._bound: tuple[datetime, BoundMatcher] | tuple[EllipsisType, None] = _UNBOUND
 
     def __call__(
         self,
@@ -70,7 +70,7 @@ class Matcher:
         """Whether *contact* belongs to the segment; arguments and errors as of `matches`."""
         bound, ask = self._bound
         if now is not bound or ask is None:
-            ask = self._ask_at(now)
+            ask = self._bind(now)
         return ask(contact, events)
 
     @property
@@ -83,7 +83,7 @@ class Matcher:
         """The zone that days and calendar units are of."""
         return self._tz
 
-    def at(self, now: datetime) -> Asking:
+    def at(self, now: datetime) -> BoundMatcher:
         """The function that answers for one now: ``ask(contact, events)``, both by position.
 
         It is compiled at once, and cannot be pickled.
@@ -97,7 +97,7 @@ class Matcher:
         >>> ask(Contact("ada", {"age": 36})), ask(Contact("tim"))
         (True, False)
         """
-        return self._planned().bind(Moment(instant(now, "now"), self._tz))
+        return self._planned().bind(EvaluationContext(instant(now, "now"), self._tz))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Matcher, (self._condition, self._tz)
@@ -105,27 +105,31 @@ class Matcher:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._condition!r}>"
 
-    def _ask_at(self, now: datetime | None) -> Asking:
+    def _bind(self, now: datetime | None) -> BoundMatcher:
         bound, asked = self._bound
         # Only in UTC does Python's == tell the two instants of a repeated hour apart.
         if asked is not None and type(now) is datetime and now.tzinfo is UTC and now == bound:
             return asked
-        moment = Moment.of(now, self._tz)
-        if self._patience > 0:
-            ask: Asking = partial(self._interpreted, moment)
+        context = EvaluationContext.create(now, self._tz)
+        if self._calls_before_compiling > 0:
+            ask: BoundMatcher = partial(self._evaluate_by_reference, context)
         else:
-            ask = self._planned().bind(moment)
+            ask = self._planned().bind(context)
         if now is not None:
             self._bound = (now, ask)
         return ask
 
-    def _interpreted(
-        self, moment: Moment, contact: ContactLike[Any], events: Iterable[EventLike] = (), /
+    def _evaluate_by_reference(
+        self,
+        context: EvaluationContext,
+        contact: ContactLike[Any],
+        events: Iterable[EventLike] = (),
+        /,
     ) -> bool:
-        self._patience -= 1
-        if self._patience <= 0:
+        self._calls_before_compiling -= 1
+        if self._calls_before_compiling <= 0:
             self._bound = _UNBOUND
-        return _refer(self._condition, contact, events, moment)
+        return _evaluate(self._condition, contact, events, context)
 
     def _planned(self) -> _Plan:
         if self._plan is None:
@@ -156,7 +160,7 @@ def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC)
     >>> lapsed(ada, history, now=datetime(2022, 12, 1, tzinfo=UTC))
     True
     """
-    return Matcher(condition_of(condition, "compile_condition"), zone(tz))
+    return Matcher(contact_condition(condition, "compile_condition"), parse_zone(tz))
 
 
 @attrs.frozen(eq=False)
@@ -164,46 +168,46 @@ class _Plan:
     """A condition compiled, for any now."""
 
     windows: tuple[tuple[Window, bool], ...]
-    make: Callable[..., Asking]
+    make: Callable[..., BoundMatcher]
 
     @classmethod
     def of(cls, condition: Condition) -> _Plan:
-        sheet = Sheet()
+        sheet = SourceBuilder()
         try:
             if not is_small(condition):
-                return cls((), partial(_interpreting, condition))
-            code = code_of(source_of(condition, sheet))
+                return cls((), partial(_reference_matcher, condition))
+            code = compile_source(source_of(condition, sheet))
         except (RecursionError, MemoryError):  # The caller's own stack may be deep.
-            return cls((), partial(_interpreting, condition))
-        sheet.names["reference"] = partial(_refer, condition)
+            return cls((), partial(_reference_matcher, condition))
+        sheet.names["reference"] = partial(_evaluate, condition)
         sheet.names["code"] = code  # Kept for the tracebacks, as code_of() says.
         exec(code, sheet.names)  # noqa: S102 - generated, without a word of the condition's
         return cls(tuple(sheet.windows), sheet.names["bind"])
 
-    def bind(self, moment: Moment) -> Asking:
+    def bind(self, context: EvaluationContext) -> BoundMatcher:
         """The function that answers for one moment."""
         ends: list[datetime] = []
         for window, of_events in self.windows:
-            first, last = moment.interval(window).ends()
-            ends += (first, min(last, moment.now) if of_events else last)  # [T1]
-        return self.make(moment, *ends)
+            first, last = context.window_interval(window).first_and_last()
+            ends += (first, min(last, context.now) if of_events else last)  # [T1]
+        return self.make(context, *ends)
 
 
-def _interpreting(condition: Condition, moment: Moment) -> Asking:
+def _reference_matcher(condition: Condition, context: EvaluationContext) -> BoundMatcher:
     """What answers for a condition too large to be compiled."""
 
     def ask(contact: ContactLike[Any], events: Iterable[EventLike] = (), /) -> bool:
-        return _refer(condition, contact, events, moment)
+        return _evaluate(condition, contact, events, context)
 
     return ask
 
 
-def _refer(
+def _evaluate(
     condition: Condition,
     contact: ContactLike[Any],
     events: Iterable[EventLike],
-    moment: Moment,
+    context: EvaluationContext,
 ) -> bool:
     """The answer of the reference."""
-    facts = Facts.of_call(contact, events)
-    return traversal.holds(condition, lambda leaf: leaf_holds(leaf, facts, moment))
+    facts = Facts.from_call(contact, events)
+    return traversal.evaluate(condition, lambda leaf: leaf_holds(leaf, facts, context))

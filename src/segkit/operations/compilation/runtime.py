@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
-from segkit.clock import Moment
-from segkit.history import NO_EVENTS, Facts, History, TimedEvent, iterated
+from segkit.clock import EvaluationContext
+from segkit.history import NOT_GIVEN, Facts, History, TimedEvent, check_iterable
 from segkit.model.event_values import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.model.values import Kind
-from segkit.semantics.aggregates import aggregated
-from segkit.semantics.comparisons import satisfies, value_at, value_satisfies
-from segkit.semantics.observations import OneEvent, leaf_holds, memberships
+from segkit.semantics.aggregates import aggregate_events
+from segkit.semantics.comparisons import get_path, satisfies, value_satisfies
+from segkit.semantics.observations import EventSubject, leaf_holds, memberships
 
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -32,16 +32,16 @@ _SMALLEST: Final = 2.0**-1000
 """More than the smallest floats together, which print as decimals far from them, may be off."""
 
 
-def value_holds(leaf: EventValue, events: list[TimedEvent], moment: Moment) -> bool:
+def value_holds(leaf: EventValue, events: list[TimedEvent], context: EvaluationContext) -> bool:
     """Whether the value made of *events*, all of them counting, satisfies *leaf*."""
     if leaf.aggregate == "sum":
-        decided = decided_by_floats(leaf, events)
+        decided = decide_sum_by_floats(leaf, events)
         if decided is not None:
             return decided
-    return satisfies(leaf.comparison, aggregated(leaf, events), moment)
+    return satisfies(leaf.comparison, aggregate_events(leaf, events), context)
 
 
-def decided_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None:
+def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None:
     """Whether the sum satisfies *leaf*, if floats suffice to say it; ``None`` if they do not.
 
     A float stands for the decimal it prints as [K1], which lies within half a unit in its last
@@ -49,9 +49,9 @@ def decided_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None
     2**-53, and half a unit of the result; the bound used is more than twice that.
     """
     word = leaf.comparison.operator
-    if word not in _ORDER or len(leaf.comparison.readings) != 1:
+    if word not in _ORDER or len(leaf.comparison.typed_operands) != 1:
         return None
-    kind, operand = leaf.comparison.readings[0]
+    kind, operand = leaf.comparison.typed_operands[0]
     path = leaf.path
     numbers: list[float] = []
     for _, _, event in events:
@@ -59,7 +59,7 @@ def decided_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None
         if type(properties) is not dict:
             return None
         known = cast("dict[str, object]", properties)
-        value = known.get(path[0]) if len(path) == 1 else value_at(known, path)
+        value = known.get(path[0]) if len(path) == 1 else get_path(known, path)
         if type(value) is float or type(value) is int:
             numbers.append(value)  # An int is rounded by fsum, to within the same bound.
         elif value is not None and type(value) is not str:
@@ -81,11 +81,11 @@ def decided_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None
     return None
 
 
-class DoubtError(Exception):
+class UseReferenceError(Exception):
     """Raised where the fast path meets what only the reference can judge, or refuse."""
 
 
-def _settled(events: Iterable[EventLike]) -> History | list[EventLike]:
+def _materialized(events: Iterable[EventLike]) -> History | list[EventLike]:
     """*events* in a form that can be read twice.
 
     Raises:
@@ -93,7 +93,7 @@ def _settled(events: Iterable[EventLike]) -> History | list[EventLike]:
     """
     if type(events) is History or type(events) is list:
         return cast("History | list[EventLike]", events)
-    return list(iterated(events))
+    return list(check_iterable(events))
 
 
 def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> None:
@@ -102,9 +102,9 @@ def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> Non
     Raises:
         FactsError: If one is none, or somebody else's.
     """
-    given = _settled(events)
+    given = _materialized(events)
     if type(given) is History or not _are_all_of(contact, given):
-        Facts.of_call(contact, given)
+        Facts.from_call(contact, given)
 
 
 def _are_all_of(contact: ContactLike[Any], events: list[EventLike]) -> bool:
@@ -116,7 +116,7 @@ def _are_all_of(contact: ContactLike[Any], events: list[EventLike]) -> bool:
         return False
 
 
-def _all_count(events: list[EventLike]) -> bool:
+def _ids_are_unique(events: list[EventLike]) -> bool:
     """Whether no two of the events have one id [E3]."""
     ids = {event.id for event in events}
     if len(ids) == len(events) or ids == {None}:
@@ -147,14 +147,14 @@ def _value(
     leaf: EventValue,
     events: list[TimedEvent],
     where: Callable[[EventLike], bool] | None,
-    moment: Moment,
+    context: EvaluationContext,
 ) -> bool:
     if where is not None:
         events = [timed for timed in events if where(timed[-1])]
-    return value_holds(leaf, events, moment)
+    return value_holds(leaf, events, context)
 
 
-class _Known:
+class _HostMapping:
     """A mapping of the host's, which may be none at all, looked up as the reference does [K6]."""
 
     __slots__ = ("_mapping",)
@@ -163,10 +163,10 @@ class _Known:
         self._mapping = mapping
 
     def get(self, name: str) -> object:
-        return value_at(self._mapping, (name,))
+        return get_path(self._mapping, (name,))
 
 
-class _Lists:
+class _HostLists:
     """The lists of a host's contact, looked up as the reference does."""
 
     __slots__ = ("_lists",)
@@ -185,27 +185,27 @@ class _Lists:
         return memberships(self._lists, name).get(name, (None, None))[1]
 
 
-SUPPORT: Final[Mapping[str, Any]] = {
+RUNTIME: Final[Mapping[str, Any]] = {
     "Contact": Contact,
-    "Doubt": DoubtError,
+    "Doubt": UseReferenceError,
     "Event": Event,
     "Facts": Facts,
     "History": History,
-    "Known": _Known,
-    "OneEvent": OneEvent,
+    "Known": _HostMapping,
+    "OneEvent": EventSubject,
     "UTC": UTC,
-    "all_count": _all_count,
+    "all_count": _ids_are_unique,
     "check_events": _check_events,
     "compared": value_satisfies,
     "counted": _counted,
     "date": date,
     "datetime": datetime,
     "leaf_holds": leaf_holds,
-    "Lists": _Lists,
-    "no_events": NO_EVENTS,
+    "Lists": _HostLists,
+    "no_events": NOT_GIVEN,
     "reaches": _reaches,
-    "settled": _settled,
-    "value_at": value_at,
+    "settled": _materialized,
+    "value_at": get_path,
     "value_holds": _value,
 }
 """The names generated source may use besides its own."""

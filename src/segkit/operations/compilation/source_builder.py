@@ -17,16 +17,16 @@ from typing import Any, Final
 import attrs
 
 from segkit.model.time_spans import Window
-from segkit.operations.compilation.runtime import SUPPORT
+from segkit.operations.compilation.runtime import RUNTIME
 
-_MOST_SOURCES: Final = 512
+_MAX_SOURCES: Final = 512
 """Compiled sources that are kept; one is some kilobytes for a dozen tests."""
 
-_MARK: Final = re.compile(r"<(\d+)>")
+_PLACEHOLDER: Final = re.compile(r"<(\d+)>")
 
 
 @attrs.frozen
-class Tally:
+class CountTest:
     """A number of events asked for, its parts but one by their names in the source."""
 
     names: tuple[str, ...]
@@ -38,13 +38,13 @@ class Tally:
 
 
 @attrs.define(eq=False)
-class Sheet:
+class SourceBuilder:
     """The source being written, and what its names stand for."""
 
-    names: dict[str, Any] = attrs.field(factory=lambda: dict(SUPPORT))
+    names: dict[str, Any] = attrs.field(factory=lambda: dict(RUNTIME))
     windows: dict[tuple[Window, bool], int] = attrs.field(factory=dict[tuple[Window, bool], int])
     """The windows looked through, and whether of events; the number is in the names of the ends."""
-    tallies: list[Tally] = attrs.field(factory=list[Tally])
+    counts: list[CountTest] = attrs.field(factory=list[CountTest])
     """The numbers of events asked for, each with a mark in the source."""
     needs_attributes: bool = False
     needs_lists: bool = False
@@ -52,42 +52,42 @@ class Sheet:
     """Whether more of the events is looked at than their names and instants."""
     functions: list[str] = attrs.field(factory=list[str])
 
-    texts: dict[str, str] = attrs.field(factory=dict[str, str])
+    text_constants: dict[str, str] = attrs.field(factory=dict[str, str])
 
-    def name(self, value: object) -> str:
+    def constant(self, value: object) -> str:
         """A name for *value* in the source."""
-        made_up = f"k{len(self.names) - len(SUPPORT)}"
+        made_up = f"k{len(self.names) - len(RUNTIME)}"
         self.names[made_up] = value
         return made_up
 
-    def text(self, value: str) -> str:
+    def text_constant(self, value: str) -> str:
         """The one name for a text, by which a pass over events goes too."""
-        if value not in self.texts:
-            self.texts[value] = self.name(value)
-        return self.texts[value]
+        if value not in self.text_constants:
+            self.text_constants[value] = self.constant(value)
+        return self.text_constants[value]
 
     def ends(self, window: Window, *, of_events: bool = False) -> tuple[str, str]:
         """The names of the first and the last instant of *window*, both included."""
         number = self.windows.setdefault((window, of_events), len(self.windows))
         return f"first_{number}", f"last_{number}"
 
-    def tally(self, names: tuple[str, ...], window: Window, number: int) -> str:
+    def count_placeholder(self, names: tuple[str, ...], window: Window, number: int) -> str:
         """The mark of a test whether *number* events happened in *window*."""
-        self.tallies.append(
-            Tally(
-                names=tuple(map(self.text, names)),
+        self.counts.append(
+            CountTest(
+                names=tuple(map(self.text_constant, names)),
                 ends=self.ends(window, of_events=True),
                 number=number,
-                count=self.name(number),
-                place=self.name(-number),
+                count=self.constant(number),
+                place=self.constant(-number),
             )
         )
-        return f"<{len(self.tallies) - 1}>"
+        return f"<{len(self.counts) - 1}>"
 
-    def tallied(self, source: str, say: Callable[[Tally], str]) -> str:
+    def fill_counts(self, source: str, say: Callable[[CountTest], str]) -> str:
         """*source* with what *say* says of each tally in the place of its mark."""
-        said = list(map(say, self.tallies))
-        return _MARK.sub(lambda mark: said[int(mark[1])], source) if said else source
+        said = list(map(say, self.counts))
+        return _PLACEHOLDER.sub(lambda mark: said[int(mark[1])], source) if said else source
 
     def function(self, name: str, body: list[str]) -> str:
         """The name of a function of one event, to stand before the one being written."""
@@ -96,8 +96,8 @@ class Sheet:
         return made_up
 
 
-@lru_cache(_MOST_SOURCES)
-def code_of(source: str) -> CodeType:
+@lru_cache(_MAX_SOURCES)
+def compile_source(source: str) -> CodeType:
     """*source*, compiled; a traceback shows its lines for as long as the code is in use."""
     filename = f"<segkit compiled {hash(source):x}>"
     code = compile(source, filename, "exec", dont_inherit=True)

@@ -10,9 +10,9 @@ from typing import Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import Interval, Moment, interval_between, leave
-from segkit.english.conditions import said_subject
-from segkit.english.values import said_path, said_value
+from segkit.clock import EvaluationContext, Interval, interval_between, leave
+from segkit.english.conditions import format_aggregate
+from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
 from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.comparisons import Comparison, Reference
@@ -23,19 +23,19 @@ from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
 from segkit.model.operators import SCALARS
 from segkit.model.segments import InSegment
-from segkit.model.values import Kind, Reading, read
-from segkit.operations.explanation.text import said_reference
-from segkit.semantics.comparisons import comparable, value_at
+from segkit.model.values import Kind, TypedValue, normalize
+from segkit.operations.explanation.text import format_reference
+from segkit.semantics.comparisons import comparable, get_path
 from segkit.semantics.observations import (
+    EventSubject,
     Found,
-    OneEvent,
     Seen,
     Subject,
-    candidates,
     decide,
-    follow,
+    events_in_window,
+    find_sequence,
     observe,
-    serving,
+    step_predicate,
 )
 
 
@@ -70,7 +70,7 @@ def judge_parts(
         case AtLeast(number, parts):
             return enough(number, [judge_parts(part, judge_leaf) for part in parts])
         case Not(part):
-            return negated(judge_parts(part, judge_leaf))
+            return combine_not(judge_parts(part, judge_leaf))
         case InSegment(segment):
             return judge_parts(segment.condition, judge_leaf)
         case Leaf():
@@ -88,7 +88,7 @@ def every(parts: SequenceOf[Judgement]) -> Judgement:
 
 def some(parts: SequenceOf[Judgement]) -> Judgement:
     """Of `Or`: the complement of every part's complement."""
-    return negated(every([negated(part) for part in parts]))
+    return combine_not(every([combine_not(part) for part in parts]))
 
 
 def enough(number: int, parts: SequenceOf[Judgement]) -> Judgement:
@@ -100,7 +100,7 @@ def enough(number: int, parts: SequenceOf[Judgement]) -> Judgement:
     return Judgement(held >= number, certain, () if certain else _reasons(parts))
 
 
-def negated(part: Judgement) -> Judgement:
+def combine_not(part: Judgement) -> Judgement:
     """Of `Not`: the complement, resting on the same values."""
     return Judgement(not part.verdict, part.certain, part.reasons)
 
@@ -109,28 +109,28 @@ def _reasons(parts: SequenceOf[Judgement]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
 
 
-def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
+def judge(leaf: LeafCondition, subject: Subject, context: EvaluationContext) -> Judgement:
     """The verdict of *leaf*, what it saw, and which values it could not compare."""
-    seen = observe(leaf, subject, moment)
-    verdict = decide(leaf, seen, moment)
+    seen = observe(leaf, subject, context)
+    verdict = decide(leaf, seen, context)
     facts = cast("Facts", subject)
     match leaf:
         case Attribute(path, comparison):
-            value = value_at(facts.contact.attributes, path)
-            reasons = _misfits(said_path(path), comparison, cast("Found", seen))
+            value = get_path(facts.contact.attributes, path)
+            reasons = _mismatch_reasons(format_path(path), comparison, cast("Found", seen))
         case Property(path, comparison):
             value = None
-            reasons = _misfits(said_path(path), comparison, cast("Found", seen))
+            reasons = _mismatch_reasons(format_path(path), comparison, cast("Found", seen))
         case ListMembership(_, comparison):
-            lists = cast("dict[str, Reading]", seen)
+            lists = cast("dict[str, TypedValue]", seen)
             value = {name: joined for name, (_, joined) in lists.items()}
             reasons = () if comparison is None or verdict else _unknown_joins(lists, comparison)
         case EventCount():
-            return _judge_count(leaf, facts, seen, moment)
+            return _judge_count(leaf, facts, seen, context)
         case EventValue():
-            return _judge_value(leaf, facts, cast("Found", seen), moment, verdict=verdict)
+            return _judge_value(leaf, facts, cast("Found", seen), context, verdict=verdict)
         case Sequence():
-            return _judge_sequence(leaf, facts, seen, moment)
+            return _judge_sequence(leaf, facts, seen, context)
         case Sample():
             value, reasons = seen, ()
         case _:
@@ -138,22 +138,22 @@ def judge(leaf: LeafCondition, subject: Subject, moment: Moment) -> Judgement:
     return Judgement(verdict, not reasons, reasons, value)
 
 
-def _misfits(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]:
+def _mismatch_reasons(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]:
     """Why the value cannot be compared, or what it is compared with [V3], [V6], [K7]."""
     reading, operands = found
-    reasons = _misfit(name, comparison, reading)
+    reasons = _mismatch_reason(name, comparison, reading)
     if operands is None:
         return reasons
     operand = cast("Reference", comparison.operand)
-    other = said_reference(operand)
-    reasons = (*reasons, *_misfit(other, comparison, operands[0]))
+    other = format_reference(operand)
+    reasons = (*reasons, *_mismatch_reason(other, comparison, operands[0]))
     (kind, _), (other_kind, _) = reading, operands[0]
     if reasons or comparable(kind, other_kind):
         return reasons
-    return (f"{name} is {_a(kind)} and {other} is {_a(other_kind)}",)
+    return (f"{name} is {_with_article(kind)} and {other} is {_with_article(other_kind)}",)
 
 
-def _misfit(name: str, comparison: Comparison, reading: Reading) -> tuple[str, ...]:
+def _mismatch_reason(name: str, comparison: Comparison, reading: TypedValue) -> tuple[str, ...]:
     """Why the value read cannot be compared, if it cannot [V3], [V6]."""
     kind, value = reading
     if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
@@ -161,26 +161,26 @@ def _misfit(name: str, comparison: Comparison, reading: Reading) -> tuple[str, .
     if kind is Kind.NO_VALUE:
         lacking = "is no location" if comparison.operator == "within_km" else "has no value"
         return (f"{name} {lacking}",)
-    asked = " or ".join(sorted(map(_a, comparison.kinds)))
-    if kind is Kind.NO_KIND:
+    asked = " or ".join(sorted(map(_with_article, comparison.kinds)))
+    if kind is Kind.INCOMPARABLE:
         return (f"{name} holds something that cannot be compared",)
-    held = f"the {kind.value} {said_value(value)}" if kind in SCALARS else _a(kind)
+    held = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
     return (f"{name} is {held} where {asked} is asked for",)
 
 
-def _a(kind: Kind) -> str:
+def _with_article(kind: Kind) -> str:
     return f"{'an' if kind is Kind.INSTANT else 'a'} {kind.value}"
 
 
-def _unknown_joins(lists: dict[str, Reading], comparison: Comparison) -> tuple[str, ...]:
+def _unknown_joins(lists: dict[str, TypedValue], comparison: Comparison) -> tuple[str, ...]:
     return tuple(
-        f"it is not known when the contact joined list {said_value(str(name))}"
+        f"it is not known when the contact joined list {format_value(str(name))}"
         for name, (kind, _) in lists.items()
         if kind not in comparison.kinds
     )
 
 
-def _tallied(reasons: Iterable[str]) -> tuple[str, ...]:
+def _with_event_counts(reasons: Iterable[str]) -> tuple[str, ...]:
     """Each reason once, with the number of events it holds for."""
     return tuple(
         reason if number == 1 else f"{reason} ({number} events)"
@@ -188,23 +188,25 @@ def _tallied(reasons: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _without_instant(names: tuple[str, ...], facts: Facts) -> list[str]:
+def _undated_reasons(names: tuple[str, ...], facts: Facts) -> list[str]:
     """The events that would have been looked at, had they an aware instant [K2]."""
     return [
-        f"an event {said_value(name)} has no usable time and counts nowhere"
-        for name in map(event_name, facts.unusable)
+        f"an event {format_value(name)} has no usable time and counts nowhere"
+        for name in map(event_name, facts.undated)
         if name in names
     ]
 
 
-def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> Judgement:
+def _judge_count(
+    leaf: EventCount, facts: Facts, seen: Seen, context: EvaluationContext
+) -> Judgement:
     """A count is certain if the events that could not be judged cannot change its verdict."""
-    reasons = _without_instant(leaf.names, facts)
+    reasons = _undated_reasons(leaf.names, facts)
     uncertain = len(reasons)
     sure = 0
-    found = candidates(leaf, facts, moment)
+    found = events_in_window(leaf, facts, context)
     for _, _, event in found:
-        judged = judge_event(leaf.condition, OneEvent(event), moment)
+        judged = judge_event(leaf.condition, EventSubject(event), context)
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
         reasons += judged.reasons
@@ -215,27 +217,31 @@ def _judge_count(leaf: EventCount, facts: Facts, seen: Seen, moment: Moment) -> 
     )
     among = None if leaf.condition is None else len(found)
     number = len(cast("list[object]", seen))
-    return Judgement(decide(leaf, seen, moment), certain, _tallied(reasons), number, among)
+    return Judgement(
+        decide(leaf, seen, context), certain, _with_event_counts(reasons), number, among
+    )
 
 
-def judge_event(where: Condition | None, event: OneEvent, moment: Moment) -> Judgement:
+def judge_event(
+    where: Condition | None, event: EventSubject, context: EvaluationContext
+) -> Judgement:
     """Whether one event satisfies *where*, and which of its values could not be compared."""
     if where is None:
         return Judgement(verdict=True)
-    return judge_parts(where, lambda part: judge(part, event, moment))
+    return judge_parts(where, lambda part: judge(part, event, context))
 
 
 def _judge_value(
-    leaf: EventValue, facts: Facts, seen: Found, moment: Moment, *, verdict: bool
+    leaf: EventValue, facts: Facts, seen: Found, context: EvaluationContext, *, verdict: bool
 ) -> Judgement:
     """A value is certain if what is doubtful or was skipped could not have changed the verdict."""
-    undated = _without_instant(leaf.names, facts)
+    undated = _undated_reasons(leaf.names, facts)
     doubts = [*undated]
     could_go = bool(undated)
     sure: list[datetime] = []
     doubtful: list[datetime] = []
-    for at, _, event in candidates(leaf, facts, moment):
-        judged = judge_event(leaf.condition, OneEvent(event), moment)
+    for at, _, event in events_in_window(leaf, facts, context):
+        judged = judge_event(leaf.condition, EventSubject(event), context)
         if not judged.certain:
             doubts += judged.reasons
             doubtful.append(at)
@@ -245,11 +251,12 @@ def _judge_value(
         if judged.verdict or not judged.certain:
             doubts += _skipped(leaf, event)
     value = seen[0][1]
-    misfits = _misfits(said_subject(leaf), leaf.comparison, seen)
+    misfits = _mismatch_reasons(format_aggregate(leaf), leaf.comparison, seen)
     certain = not doubts or (
-        not could_go and (_bound(leaf, verdict, value) or _outside(leaf, sure, doubtful))
+        not could_go
+        and (_is_monotone(leaf, verdict, value) or _cannot_be_extreme(leaf, sure, doubtful))
     )
-    reasons = (*(() if certain else _tallied(doubts)), *misfits)
+    reasons = (*(() if certain else _with_event_counts(doubts)), *misfits)
     return Judgement(verdict, certain and not misfits, reasons, value)
 
 
@@ -257,17 +264,17 @@ def _skipped(leaf: EventValue, event: EventLike) -> Iterator[str]:
     """The value of an event that a sum and the like had to skip [E4]."""
     if leaf.aggregate not in _SKIPPING:
         return
-    kind, _ = read(value_at(event.properties, leaf.path))
-    distinct = leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.NO_KIND)
+    kind, _ = normalize(get_path(event.properties, leaf.path))
+    distinct = leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.INCOMPARABLE)
     if kind is not Kind.NUMBER and not distinct:
-        yield f"{said_path(leaf.path)} of an event was skipped: {kind.value}"
+        yield f"{format_path(leaf.path)} of an event was skipped: {kind.value}"
 
 
 _SKIPPING: Final = frozenset({"sum", "mean", "min", "max", "distinct"})
 _UPWARD: Final = frozenset({"max", "distinct"})
 
 
-def _bound(leaf: EventValue, verdict: bool, value: object) -> bool:  # noqa: FBT001 - as judged
+def _is_monotone(leaf: EventValue, verdict: bool, value: object) -> bool:  # noqa: FBT001 - as judged
     """Whether further values could only take the verdict further: a maximum never falls."""
     word = leaf.comparison.operator
     if value is None or word not in ("<", "<=", ">", ">="):
@@ -276,7 +283,7 @@ def _bound(leaf: EventValue, verdict: bool, value: object) -> bool:  # noqa: FBT
     return (leaf.aggregate in _UPWARD and upward) or (leaf.aggregate == "min" and not upward)
 
 
-def _outside(leaf: EventValue, sure: list[datetime], doubtful: list[datetime]) -> bool:
+def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], doubtful: list[datetime]) -> bool:
     """Whether the doubtful events lie before the latest, or behind the earliest that counts."""
     if leaf.aggregate in _SKIPPING or not sure:
         return False
@@ -285,23 +292,25 @@ def _outside(leaf: EventValue, sure: list[datetime], doubtful: list[datetime]) -
     return all(at > min(sure) for at in doubtful)
 
 
-def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) -> Judgement:
+def _judge_sequence(
+    leaf: Sequence, facts: Facts, seen: Seen, context: EvaluationContext
+) -> Judgement:
     """A sequence is certain if doubtful events, all fitting or none, cannot change its verdict."""
-    steps = leaf.behind()
+    steps = leaf.later_steps()
     names = (*leaf.first.names, *(name for step in steps for name in step.event.names))
-    undated = _without_instant(names, facts)
+    undated = _undated_reasons(names, facts)
     reasons = dict.fromkeys(undated)
 
     def found(*, doubtful_fit: bool) -> bool:
         def serves(
             step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
         ) -> bool:
-            judged = judge_event(step.condition, OneEvent(event, first), moment)
+            judged = judge_event(step.condition, EventSubject(event, first), context)
             reasons.update(dict.fromkeys(judged.reasons))
             # A doubtful event helps a step and hinders an absence.
             return judged.verdict if judged.certain else doubtful_fit is not is_absent
 
-        return bool(follow(leaf, facts, moment, serves, doubtful=True))
+        return bool(find_sequence(leaf, facts, context, serves, include_uncertain=True))
 
     verdict = bool(seen)
     # An event that is nowhere in time might complete a chain, or break an absence.
@@ -310,7 +319,7 @@ def _judge_sequence(leaf: Sequence, facts: Facts, seen: Seen, moment: Moment) ->
     return Judgement(verdict, certain, () if certain else tuple(reasons), seen)
 
 
-def waiting(leaf: Sequence, facts: Facts, moment: Moment) -> Interval | None:
+def pending_absence(leaf: Sequence, facts: Facts, context: EvaluationContext) -> Interval | None:
     """The time within which an absence that is not certain yet may still be broken [S2].
 
     It begins with the last event of a chain that nothing unwanted is behind so far, and ends when
@@ -318,7 +327,7 @@ def waiting(leaf: Sequence, facts: Facts, moment: Moment) -> Interval | None:
     """
     if leaf.absent is None or leaf.absent.within is None:
         return None
-    found = follow(leaf, facts, moment, serving(moment), unfinished=True)
+    found = find_sequence(leaf, facts, context, step_predicate(context), allow_pending=True)
     if not found:
         return None
     return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")

@@ -8,10 +8,10 @@ from typing import Any, Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import Interval, Moment
+from segkit.clock import EvaluationContext, Interval
 from segkit.display import HtmlDisplay
-from segkit.english.conditions import heading
-from segkit.errors import shown
+from segkit.english.conditions import describe_group
+from segkit.errors import short_repr
 from segkit.history import Facts
 from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.conditions import Condition, LeafCondition
@@ -19,28 +19,28 @@ from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sam
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.facts import ContactLike, EventLike
-from segkit.model.segments import InSegment, Segment, condition_of
+from segkit.model.segments import InSegment, Segment, contact_condition
 from segkit.model.time_spans import Ever, Window
 from segkit.operations.explanation.certainty import (
     Judgement,
+    combine_not,
     enough,
     every,
     judge,
-    negated,
+    pending_absence,
     some,
-    waiting,
 )
 from segkit.operations.explanation.text import (
-    Compared,
-    compared,
-    said_compared,
-    said_interval,
-    said_seen,
-    said_until,
-    said_values,
-    said_waiting,
+    ComparedValues,
+    compared_values,
+    format_compared_events,
+    format_compared_values,
+    format_interval,
+    format_next_change,
+    format_observation,
+    format_pending,
 )
-from segkit.timelines.conditions import NextChange, look_ahead
+from segkit.timelines.conditions import NextChange, find_next_change
 
 
 @attrs.frozen
@@ -71,11 +71,11 @@ class Explanation(HtmlDisplay):
     condition: Condition
     sentence: str
     verdict: bool
-    seen: object = attrs.field(repr=shown)
+    seen: object = attrs.field(repr=short_repr)
     among: int | None
-    compared: tuple[Compared, ...] = attrs.field(repr=shown)
+    compared: tuple[ComparedValues, ...] = attrs.field(repr=short_repr)
     window: Interval | None
-    until: NextChange = attrs.field(repr=shown)
+    until: NextChange = attrs.field(repr=short_repr)
     waiting: Interval | None
     notes: tuple[str, ...]
     certain: bool
@@ -115,52 +115,52 @@ def explain(
            value: none
            note: plan has no value
     """
-    asked = condition_of(condition, "explain")
-    return _explained(asked, Facts.of_call(contact, events), Moment.of(now, tz))
+    asked = contact_condition(condition, "explain")
+    return _explained(asked, Facts.from_call(contact, events), EvaluationContext.create(now, tz))
 
 
-_PATIENCE: Final = 200
+_MAX_STEPS: Final = 200
 """Looks ahead for each part: enough for decades of birthdays, and soon done with the rest."""
 
 
-def _explained(condition: Condition, facts: Facts, moment: Moment) -> Explanation:
+def _explained(condition: Condition, facts: Facts, context: EvaluationContext) -> Explanation:
     parts: tuple[Explanation, ...] = ()
-    beside: tuple[Compared, ...] = ()
+    beside: tuple[ComparedValues, ...] = ()
     window: Interval | None = None
     time_left: Interval | None = None
     match condition:
         case And(conditions):
-            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            parts = tuple(_explained(part, facts, context) for part in conditions)
             judged = every([_judged(part) for part in parts])
         case Or(conditions):
-            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            parts = tuple(_explained(part, facts, context) for part in conditions)
             judged = some([_judged(part) for part in parts])
         case AtLeast(number, conditions):
-            parts = tuple(_explained(part, facts, moment) for part in conditions)
+            parts = tuple(_explained(part, facts, context) for part in conditions)
             judged = enough(number, [_judged(part) for part in parts])
         case Not(part):
-            parts = (_explained(part, facts, moment),)
-            judged = negated(_judged(parts[0]))
+            parts = (_explained(part, facts, context),)
+            judged = combine_not(_judged(parts[0]))
         case InSegment(segment):
-            parts = (_explained(segment.condition, facts, moment),)
+            parts = (_explained(segment.condition, facts, context),)
             judged = _judged(parts[0])
         case Leaf():
-            judged = judge(condition, facts, moment)
-            beside = compared(condition, facts, moment)
-            window = _window(condition, moment)
+            judged = judge(condition, facts, context)
+            beside = compared_values(condition, facts, context)
+            window = _window(condition, context)
             if isinstance(condition, Sequence) and not judged.verdict:
-                time_left = waiting(condition, facts, moment)
+                time_left = pending_absence(condition, facts, context)
         case _:
             assert_never(condition)
     return Explanation(
         condition=condition,
-        sentence=heading(condition)[0],
+        sentence=describe_group(condition)[0],
         verdict=judged.verdict,
         seen=judged.seen,
         among=judged.among,
         compared=beside,
         window=window,
-        until=look_ahead(condition, facts, moment, None, patience=_PATIENCE),
+        until=find_next_change(condition, facts, context, None, max_steps=_MAX_STEPS),
         waiting=time_left,
         notes=judged.reasons,
         certain=judged.certain,
@@ -172,25 +172,29 @@ def _judged(part: Explanation) -> Judgement:
     return Judgement(part.verdict, part.certain, part.notes)
 
 
-def _window(leaf: LeafCondition, moment: Moment) -> Interval | None:
+def _window(leaf: LeafCondition, context: EvaluationContext) -> Interval | None:
     match leaf:
         case EventCount(window=window) | EventValue(window=window):
-            return _past(window, moment)
+            return _past(window, context)
         case Sequence(first):
-            return _past(first.window, moment)
+            return _past(first.window, context)
         case Attribute(_, comparison) | Property(_, comparison) | ListMembership(_, comparison):
             if comparison is None or comparison.operator != "within":
                 return None
-            return moment.interval(cast("Window", comparison.operand))
+            return context.window_interval(cast("Window", comparison.operand))
         case Sample():
             return None
         case _:
             assert_never(leaf)
 
 
-def _past(window: Window, moment: Moment) -> Interval:
+def _past(window: Window, context: EvaluationContext) -> Interval:
     """The window of events; what has happened has happened up to now [T1]."""
-    return Interval(None, moment.now, "right") if window == Ever() else moment.interval(window)
+    return (
+        Interval(None, context.now, "right")
+        if window == Ever()
+        else context.window_interval(window)
+    )
 
 
 # --- as text -------------------------------------------------------------------------------------
@@ -211,15 +215,15 @@ def _findings(explanation: Explanation) -> list[str]:
     found: list[str] = []
     condition = explanation.condition
     if isinstance(condition, Attribute) and explanation.compared:
-        found += [f"values: {said_values(each)}" for each in explanation.compared]
+        found += [f"values: {format_compared_values(each)}" for each in explanation.compared]
     elif isinstance(condition, Leaf):
-        found.append(said_seen(condition, explanation.seen, explanation.among))
-        found += said_compared(explanation.compared)
+        found.append(format_observation(condition, explanation.seen, explanation.among))
+        found += format_compared_events(explanation.compared)
     if explanation.window is not None:
-        found.append(f"window: {said_interval(explanation.window)}")
-    found += said_until(explanation.until)
+        found.append(f"window: {format_interval(explanation.window)}")
+    found += format_next_change(explanation.until)
     if explanation.waiting is not None:
-        found.append(said_waiting(explanation.waiting))
+        found.append(format_pending(explanation.waiting))
     because = explanation.only_because()
     if because:
         found.append(f"holds only because {_listed(because)}")

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple, NoReturn, TypeVar, cast
 
 import attrs
 
-from segkit.errors import DocumentError, Problem, SegkitError, shown
+from segkit.errors import DocumentError, Problem, SegkitError, short_repr
 from segkit.model.segments import Segment
 from segkit.operations.serialization.limits import Limits
 
@@ -51,7 +51,7 @@ def text_of(value: object) -> str | None:
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-def is_broken(text: str) -> bool:
+def has_split_surrogates(text: str) -> bool:
     """Whether a surrogate pair stands in *text* as two characters.
 
     JSON writes it as it writes the one character that the pair is, and reads that.
@@ -59,38 +59,38 @@ def is_broken(text: str) -> bool:
     return not text.isascii() and _PAIR.search(text) is not None
 
 
-class Unreadable(NamedTuple):
+class UnreadNumber(NamedTuple):
     """What stands where a JSON text has a number that was not read, such as ``NaN``."""
 
-    met: str
+    found: str
     expected: str
 
     def __repr__(self) -> str:
-        return self.met  # as it was sent, where what is around it is shown
+        return self.found  # as it was sent, where what is around it is shown
 
 
-class Doubled(dict[str, object]):
+class DuplicateKeys(dict[str, object]):
     """An object of a JSON text in which a key comes twice."""
 
-    __slots__ = ("keys_twice",)
-    keys_twice: tuple[str, ...]
+    __slots__ = ("duplicates",)
+    duplicates: tuple[str, ...]
 
 
 BuiltT = TypeVar("BuiltT")
-MOST_TOLD: Final = 100
+MAX_PROBLEMS: Final = 100
 _LONGEST_MISSPELLED: Final = 40
 _MOST_KNOWN: Final = 50
 
 
-class Keys(NamedTuple):
+class ObjectShape(NamedTuple):
     """The keys of an object: those it must have, and those it may have."""
 
-    needed: tuple[str, ...]
-    others: tuple[str, ...] = ()
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
 
 @attrs.define
-class Session:
+class DecodeContext:
     """One document while it is read.
 
     Attributes:
@@ -104,8 +104,8 @@ class Session:
     problems: list[Problem] = attrs.Factory(list[Problem])
     failed: int = 0
     """Refusals so far, those that came after the end included."""
-    more: int = 0
-    spent: int = 0
+    omitted: int = 0
+    characters: int = 0
     nodes: int = 0
     patterns: int = 0
     too_deep: bool = False
@@ -113,46 +113,50 @@ class Session:
     over: bool = False
     """The document is too large: what follows is neither read nor told."""
 
-    def spend(self, spot: Spot, size: int) -> bool:
+    def charge(self, spot: Cursor, size: int) -> bool:
         """Whether *size* more characters may be read."""
-        self.spent += size
-        if self.spent > self.limits.characters:
-            spot.end(f"a document has at most {self.limits.characters:,} characters")
+        self.characters += size
+        if self.characters > self.limits.characters:
+            spot.stop(f"a document has at most {self.limits.characters:,} characters")
         return not self.over
 
-    def count(self, spot: Spot, size: int = 1) -> bool:
+    def charge_nodes(self, spot: Cursor, size: int = 1) -> bool:
         """Whether the document may have *size* more conditions."""
         self.nodes += size
         if self.nodes > self.limits.nodes:
-            spot.end(
+            spot.stop(
                 f"a document has at most {self.limits.nodes:,} conditions, each reference to a "
                 "segment counted as what it stands for"
             )
         return not self.over
 
-    def refuse(self, word: str, document: object) -> NoReturn:
+    def raise_problems(self, word: str, document: object) -> NoReturn:
         """Raise all that was found.
 
         Raises:
             DocumentError: Always.
         """
-        number = len(self.problems) + self.more
+        number = len(self.problems) + self.omitted
         told = [str(problem) for problem in self.problems]
-        if self.more:
-            told.append(f"and {self.more:,} more")
+        if self.omitted:
+            told.append(f"and {self.omitted:,} more")
         said = told[0] if number == 1 else "\n  ".join([f"{number:,} problems", *told])
-        raise DocumentError(word, said, document, tuple(self.problems), self.more)
+        raise DocumentError(word, said, document, tuple(self.problems), self.omitted)
 
 
-class Spot:
+class Cursor:
     """A value of the document, with the way to it."""
 
-    __slots__ = ("key", "level", "nesting", "parent", "session", "value")
+    __slots__ = ("context", "key", "level", "nesting", "parent", "value")
 
     def __init__(
-        self, session: Session, value: object, parent: Spot | None = None, key: str | int = "$"
+        self,
+        session: DecodeContext,
+        value: object,
+        parent: Cursor | None = None,
+        key: str | int = "$",
     ) -> None:
-        self.session = session
+        self.context = session
         self.value = value
         self.parent = parent
         self.key = key
@@ -160,14 +164,14 @@ class Spot:
         self.nesting: int = 0 if parent is None else parent.nesting
         """Conditions around it."""
 
-    def at(self, key: str | int, value: object) -> Spot:
+    def at(self, key: str | int, value: object) -> Cursor:
         """The spot of a value within this one."""
-        return Spot(self.session, value, self, key)
+        return Cursor(self.context, value, self, key)
 
     def path(self) -> str:
         """Where it is, as a JSON path. All keys on the way are keys of the format."""
         steps: list[str] = []
-        spot: Spot | None = self
+        spot: Cursor | None = self
         while spot is not None:
             steps.append(f"[{spot.key}]" if isinstance(spot.key, int) else f".{spot.key}")
             spot = spot.parent
@@ -175,40 +179,40 @@ class Spot:
 
     # --- refusing ----------------------------------------------------------------------------
 
-    def refuse(self, expected: str, met: str | None = None, known: Iterable[str] = ()) -> None:
+    def report(self, expected: str, met: str | None = None, known: Iterable[str] = ()) -> None:
         """Note that something else was expected here; *known* are words one may have meant."""
-        session = self.session
+        session = self.context
         session.failed += 1
         if session.over:
             return
-        if len(session.problems) == MOST_TOLD:
-            session.more += 1
+        if len(session.problems) == MAX_PROBLEMS:
+            session.omitted += 1
             return
         if known:
-            expected += _meant(text_of(self.value) if met is None else met, known)
+            expected += _suggest(text_of(self.value) if met is None else met, known)
         if not expected.isprintable():
             expected = expected.encode("unicode_escape").decode("ascii")
-        told = shown(self.value) if met is None else met
+        told = short_repr(self.value) if met is None else met
         if not told.isprintable():
             told = told.encode("unicode_escape").decode("ascii")
         session.problems.append(Problem(self.path(), told, expected))
 
-    def refuse_depth(self, expected: str) -> None:
+    def report_depth(self, expected: str) -> None:
         """Note that this nests too deep."""
-        if self.session.too_deep:
-            self.session.failed += 1
+        if self.context.too_deep:
+            self.context.failed += 1
         else:
-            self.refuse(expected)
-        self.session.too_deep = True
+            self.report(expected)
+        self.context.too_deep = True
 
-    def end(self, expected: str) -> None:
+    def stop(self, expected: str) -> None:
         """Note that the document is too large, and read no further."""
-        if not self.session.over:
-            self.refuse(expected)
-        self.session.over = True
+        if not self.context.over:
+            self.report(expected)
+        self.context.over = True
 
-    def built(
-        self, build: Callable[[], BuiltT], blamed: Callable[[str], Spot | None] | None = None
+    def construct(
+        self, build: Callable[[], BuiltT], blamed: Callable[[str], Cursor | None] | None = None
     ) -> BuiltT | None:
         """What *build* gives; what it refuses is a problem here, or at the spot to blame.
 
@@ -222,79 +226,81 @@ class Spot:
             spot = None if blamed is None else blamed(error.path)
             # "is a number" is said of the word that the path names: of a sum.
             of = f"{error.path} " if error.problem.startswith("is ") else ""
-            (spot or self).refuse(of + error.problem)
+            (spot or self).report(of + error.problem)
             return None
 
     # --- reading -----------------------------------------------------------------------------
 
-    def fields(self, what: str, keys: Keys) -> dict[str, Spot] | None:
+    def fields(self, what: str, keys: ObjectShape) -> dict[str, Cursor] | None:
         """The values of an object by their keys; a key that is missing or unknown is told."""
         given = self._object(what)
         return None if given is None else self._picked(what, given, keys)
 
-    def tagged(self, what: str, kinds: Mapping[str, Keys]) -> tuple[str, dict[str, Spot]] | None:
+    def tagged(
+        self, what: str, kinds: Mapping[str, ObjectShape]
+    ) -> tuple[str, dict[str, Cursor]] | None:
         """The ``type`` of an object, and its other values."""
         given = self._object(what)
         if given is None:
             return None
         if "type" not in given:
-            self.refuse(f'{what} needs the key "type", one of: {" ".join(kinds)}')
+            self.report(f'{what} needs the key "type", one of: {" ".join(kinds)}')
             return None
         spot = self.at("type", given.pop("type"))
         tag = spot.text()
         if tag is None:
             return None
         if tag not in kinds:
-            spot.refuse(f"is no type of {what}; they are: {' '.join(kinds)}", known=kinds)
+            spot.report(f"is no type of {what}; they are: {' '.join(kinds)}", known=kinds)
             return None
         return tag, self._picked(f'{what} of type "{tag}"', given, kinds[tag])
 
     def _object(self, what: str) -> dict[str, object] | None:
-        pairs = pairs_of(self.value) if self._goes_on() else None
+        pairs = pairs_of(self.value) if self._may_descend() else None
         if pairs is None:
-            self.unlike(f"{what} is an object")
+            self.report_type(f"{what} is an object")
             return None
-        if not self.session.spend(self, 1 + len(pairs)):
+        if not self.context.charge(self, 1 + len(pairs)):
             return None
         # By the type, here and below: an object may lie about its class, or raise when it is asked.
-        if type(self.value) is Doubled:
-            for twice in self.value.keys_twice:
-                self.refuse("a key comes once", shown(twice))
+        if type(self.value) is DuplicateKeys:
+            for twice in self.value.duplicates:
+                self.report("a key comes once", short_repr(twice))
         given: dict[str, object] = {}
         for key, held in pairs:
             name = text_of(key)
             if name is None:
-                self.refuse("the keys of an object are text", shown(key))
+                self.report("the keys of an object are text", short_repr(key))
             elif name in given:
-                self.refuse("a key comes once", shown(name))
+                self.report("a key comes once", short_repr(name))
             else:
                 given[name] = held
         return given
 
-    def _picked(self, what: str, given: dict[str, object], keys: Keys) -> dict[str, Spot]:
-        known = (*keys.needed, *keys.others)
-        picked: dict[str, Spot] = {}
+    def _picked(self, what: str, given: dict[str, object], keys: ObjectShape) -> dict[str, Cursor]:
+        known = (*keys.required, *keys.optional)
+        picked: dict[str, Cursor] = {}
         for name, held in given.items():
             if name in known:
                 picked[name] = self.at(name, held)
                 continue
             may = f"has the keys {' '.join(known)}" if known else "has no other keys"
-            self.refuse(f"{what} {may}, and no {shown(name)}", shown(name), known)
-        for name in keys.needed:
+            self.report(f"{what} {may}, and no {short_repr(name)}", short_repr(name), known)
+        for name in keys.required:
             if name not in given:
-                self.refuse(f'{what} needs the key "{name}"')
+                self.report(f'{what} needs the key "{name}"')
         return picked
 
-    def items(self, what: str, limit: int) -> list[Spot] | None:
+    def items(self, what: str, limit: int) -> list[Cursor] | None:
         """The values of a list; one that is too long is not looked into."""
-        values = values_of(self.value) if self._goes_on() else None
+        values = values_of(self.value) if self._may_descend() else None
         if values is None:
-            self.unlike(f"takes a list of {what}")
+            self.report_type(f"takes a list of {what}")
             return None
         if len(values) > limit:
-            self.refuse(f"takes at most {limit:,} {what}", f"a list of {len(values):,}")
+            self.report(f"takes at most {limit:,} {what}", f"a list of {len(values):,}")
             return None
-        if not self.session.spend(self, 1 + len(values)):
+        if not self.context.charge(self, 1 + len(values)):
             return None
         return [self.at(place, held) for place, held in enumerate(values)]
 
@@ -302,41 +308,41 @@ class Spot:
         """A text, plain; by default as long as any may be."""
         text = text_of(self.value)
         if text is None:
-            self.unlike(f"takes {what}")
+            self.report_type(f"takes {what}")
             return None
-        longest = self.session.limits.text if limit is None else limit
+        longest = self.context.limits.text if limit is None else limit
         if len(text) > longest:
             expected = f"has at most {longest:,} characters"
-            self.refuse(expected, f"{shown(text)} ({len(text):,} characters)")
+            self.report(expected, f"{short_repr(text)} ({len(text):,} characters)")
             return None
-        if is_broken(text):
-            self.refuse("holds a surrogate pair as two characters, which JSON has as one")
+        if has_split_surrogates(text):
+            self.report("holds a surrogate pair as two characters, which JSON has as one")
             return None
-        return text if self.session.spend(self, len(text)) else None
+        return text if self.context.charge(self, len(text)) else None
 
     def flag(self) -> bool | None:
         """``true`` or ``false``."""
         if type(self.value) is bool:
             return self.value
-        self.unlike("takes true or false")
+        self.report_type("takes true or false")
         return None
 
-    def _goes_on(self) -> bool:
+    def _may_descend(self) -> bool:
         """Whether what is nested here may be looked into."""
-        return self.level <= self.session.limits.depth and not self.session.over
+        return self.level <= self.context.limits.depth and not self.context.over
 
-    def unlike(self, expected: str, met: str | None = None) -> None:
+    def report_type(self, expected: str, met: str | None = None) -> None:
         """Note that what stands here is not like *expected*, or could not be read at all."""
-        if type(self.value) is Unreadable:
-            self.refuse(self.value.expected, self.value.met)
-        elif issubclass(type(self.value), dict | list) and not self._goes_on():
-            limit = self.session.limits.depth
-            self.refuse_depth(f"objects and lists nest at most {limit:,} levels deep")
+        if type(self.value) is UnreadNumber:
+            self.report(self.value.expected, self.value.found)
+        elif issubclass(type(self.value), dict | list) and not self._may_descend():
+            limit = self.context.limits.depth
+            self.report_depth(f"objects and lists nest at most {limit:,} levels deep")
         else:
-            self.refuse(expected, met)
+            self.report(expected, met)
 
 
-def _meant(met: str | None, known: Iterable[str]) -> str:
+def _suggest(met: str | None, known: Iterable[str]) -> str:
     """A guess at what was meant, as a question."""
     from difflib import get_close_matches  # noqa: PLC0415 - for those who misspell
 

@@ -8,44 +8,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, cast
 
-from segkit.errors import shown
+from segkit.errors import short_repr
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
-from segkit.operations.serialization.conditions import read_condition, read_segment
-from segkit.operations.serialization.cursor import Keys, Session, Spot, pairs_of, text_of, values_of
+from segkit.operations.serialization.conditions import decode_condition, decode_segment
+from segkit.operations.serialization.cursor import (
+    Cursor,
+    DecodeContext,
+    ObjectShape,
+    pairs_of,
+    text_of,
+    values_of,
+)
 from segkit.operations.serialization.encoding import VERSION, Document
-from segkit.operations.serialization.limits import Limits, checked_limits
-from segkit.operations.serialization.scalars import read_plain_whole
+from segkit.operations.serialization.limits import Limits, ensure_limits
+from segkit.operations.serialization.scalars import decode_plain_int
 
-_INWARDS: Final = ("condition", "part", "where", "first", "absent", "event")
+_NESTED_KEYS: Final = ("condition", "part", "where", "first", "absent", "event")
 """The keys behind which, as behind those of lists, segments are named. None may be named of events,
 but whoever does is told so, and not that there is no such segment."""
 _LISTS: Final = ("parts", "steps")
 
 
-def read_segments(spot: Spot) -> Segments | None:
+def decode_segments(spot: Cursor) -> Segments | None:
     """A collection of segments; each is read behind those that it names."""
-    session = spot.session
+    session = spot.context
     failed = session.failed
     items = spot.items("segments", session.limits.parts)
     if items is None:
         return None
-    search = _Search(session.limits)
+    search = _ReferenceGraph(session.limits)
     by_name = search.by_name(items)
     known: dict[str, Segment | None] = dict.fromkeys(by_name)
     session.segments = known
     found: dict[str | int, Segment | None] = {}
     for item in search.in_order(by_name, items):
-        segment = found[item.key] = read_segment(item)
+        segment = found[item.key] = decode_segment(item)
         if segment is not None:
             known[segment.name] = segment
     if session.failed != failed:
         return None
     in_place = [found[item.key] for item in items]
-    return spot.built(lambda: Segments(cast("list[Segment]", in_place)))
+    return spot.construct(lambda: Segments(cast("list[Segment]", in_place)))
 
 
-class _Search:
+class _ReferenceGraph:
     """Looks through segments before they are read, for their names and for those that they name.
 
     Nothing is told but what names have to do with each other: reading comes later, and tells what
@@ -57,23 +64,23 @@ class _Search:
         self._limits = limits
         self._left = 2 * limits.characters
 
-    def by_name(self, items: list[Spot]) -> dict[str, Spot]:
+    def by_name(self, items: list[Cursor]) -> dict[str, Cursor]:
         """The first segment of each name; another one of that name is told."""
-        by_name: dict[str, Spot] = {}
+        by_name: dict[str, Cursor] = {}
         for item in items:
             name = self._entries(item.value).get("name")
             text = text_of(name)
             if text in by_name:
                 first = by_name[text].path()
                 spot = item.at("name", name)
-                spot.refuse(f"a name stands for one segment; {first} has this one")
+                spot.report(f"a name stands for one segment; {first} has this one")
             elif text is not None:
                 by_name[text] = item
         return by_name
 
-    def in_order(self, by_name: Mapping[str, Spot], items: list[Spot]) -> list[Spot]:
+    def in_order(self, by_name: Mapping[str, Cursor], items: list[Cursor]) -> list[Cursor]:
         """*items* such that each stands behind those that it names; circles are told."""
-        ordered: dict[str | int, Spot] = {}
+        ordered: dict[str | int, Cursor] = {}
         begun: set[str | int] = set()
         in_circles: set[str | int] = set()
         for item in items:
@@ -90,10 +97,10 @@ class _Search:
                     way.append((inner, iter(self._names_in(inner))))
                 elif inner.key not in ordered and last.key not in in_circles:
                     in_circles.add(last.key)
-                    _refuse_circle([spot for spot, _ in way], inner)
+                    _report_cycle([spot for spot, _ in way], inner)
         return list(ordered.values())
 
-    def _names_in(self, item: Spot) -> list[str]:
+    def _names_in(self, item: Cursor) -> list[str]:
         """The segments that a segment names, as far as it looks like one."""
         names: list[str] = []
         waiting: list[tuple[object, int]] = [(item.value, 0)]
@@ -102,7 +109,7 @@ class _Search:
             if level > self._limits.depth:
                 continue
             held = self._entries(value)
-            inner = [held[key] for key in _INWARDS if key in held]
+            inner = [held[key] for key in _NESTED_KEYS if key in held]
             for key in _LISTS:
                 inner += self._parts(held.get(key))
             if text_of(held.get("type")) == "in_segment":
@@ -124,27 +131,27 @@ class _Search:
         return parts
 
 
-def _refuse_circle(way: list[Spot], back_to: Spot) -> None:
+def _report_cycle(way: list[Cursor], back_to: Cursor) -> None:
     circle = [*way[way.index(back_to) :], back_to]
     # As many as are shown.
     names = [
         text_of(held) or ""
-        for spot in circle[:_MOST_SHOWN]
+        for spot in circle[:_MAX_SHOWN]
         for key, held in pairs_of(spot.value) or ()
         if text_of(key) == "name"
     ]
-    told = shown(" -> ".join(name[:_MOST_SHOWN] for name in names))
-    way[-1].refuse("no segment may look into itself, by whatever way", told)
+    told = short_repr(" -> ".join(name[:_MAX_SHOWN] for name in names))
+    way[-1].report("no segment may look into itself, by whatever way", told)
 
 
-_MOST_SHOWN: Final = 80
-"""Characters; see `shown`."""
+_MAX_SHOWN: Final = 80
+"""Characters; see `short_repr`."""
 
 
 DEFAULT_LIMITS: Final = Limits()
 
 _HELD: Final = ("condition", "segment", "segments")
-_KEYS: Final = Keys(("segkit",), _HELD)
+_KEYS: Final = ObjectShape(("segkit",), _HELD)
 
 
 def from_dict(
@@ -172,51 +179,51 @@ def from_dict(
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
     True
     """
-    return read_document("from_dict", document, limits)
+    return decode_document("from_dict", document, limits)
 
 
-def read_document(word: str, document: object, limits: Limits) -> Condition | Segment | Segments:
+def decode_document(word: str, document: object, limits: Limits) -> Condition | Segment | Segments:
     """What *document* holds, errors in the name of the function that was called."""
-    session = Session(checked_limits(word, limits))
-    spot = Spot(session, document)
+    session = DecodeContext(ensure_limits(word, limits))
+    spot = Cursor(session, document)
     found: Condition | Segment | Segments | None = None
     try:
         found = _document(spot)
     except RecursionError:
-        spot.refuse("nests deeper than this program can read where it stands")
+        spot.report("nests deeper than this program can read where it stands")
     if session.failed:
-        session.refuse(word, document)
+        session.raise_problems(word, document)
     return cast("Condition | Segment | Segments", found)
 
 
-def _document(spot: Spot) -> Condition | Segment | Segments | None:
+def _document(spot: Cursor) -> Condition | Segment | Segments | None:
     fields = spot.fields("a document", _KEYS)
     if fields is None or not _is_of_this_version(fields):
         return None
     held = [key for key in _HELD if key in fields]
     if len(held) != 1:
-        spot.refuse('a document has one of the keys "condition", "segment" and "segments"')
+        spot.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = held
     if key == "condition":
-        return read_condition(fields[key])
-    return read_segment(fields[key]) if key == "segment" else read_segments(fields[key])
+        return decode_condition(fields[key])
+    return decode_segment(fields[key]) if key == "segment" else decode_segments(fields[key])
 
 
-def _is_of_this_version(fields: Mapping[str, Spot]) -> bool:
+def _is_of_this_version(fields: Mapping[str, Cursor]) -> bool:
     spot = fields.get("segkit")
     if spot is None:
         return True  # which is told already
     expected = f"is the version of the document, {VERSION}"
-    version = read_plain_whole(spot, expected)
+    version = decode_plain_int(spot, expected)
     if version is None:
         return False
     if version < 1:
-        spot.refuse(expected)
+        spot.report(expected)
         return False
     if version > VERSION:
-        spot.refuse(
-            f"a document of version {shown(version)}; this segkit reads version {VERSION}: "
+        spot.report(
+            f"a document of version {short_repr(version)}; this segkit reads version {VERSION}: "
             "install a newer one to read it"
         )
         return False

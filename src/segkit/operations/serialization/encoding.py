@@ -6,8 +6,8 @@ from typing import Any, Final, TypeAlias, assert_never, cast
 
 import attrs
 
-from segkit.errors import ConditionTypeError, shown
-from segkit.model.base import And, AtLeast, Combinable, Not, Or
+from segkit.errors import ConditionTypeError, short_repr
+from segkit.model.base import And, AtLeast, BaseCondition, Not, Or
 from segkit.model.comparisons import Comparison
 from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
@@ -16,16 +16,16 @@ from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment, Segment, Segments
 from segkit.model.time_spans import Ever, Window
 from segkit.operations.serialization.scalars import (
-    Written,
-    written,
-    written_names,
-    written_text,
-    written_whole,
+    ScalarEncoder,
+    encode_int,
+    encode_names,
+    encode_scalar,
+    encode_text,
 )
 from segkit.operations.serialization.values import (
-    written_comparison,
-    written_length,
-    written_window,
+    encode_comparison,
+    encode_duration,
+    encode_window,
 )
 
 VERSION: Final = 1
@@ -35,13 +35,13 @@ Document: TypeAlias = dict[str, Any]
 
 
 @attrs.frozen
-class Form:
+class EncodeOptions:
     """How documents are written, where there is a choice."""
 
-    scalar: Written = written
+    scalar: ScalarEncoder = encode_scalar
     by_name: bool = False
     """Whether a segment that is looked into is named, or written out."""
-    settled: bool = False
+    canonical_counts: bool = False
     """Whether numbers of events are those that count, however they were said."""
 
     def condition(self, condition: Condition) -> Document:
@@ -50,30 +50,30 @@ class Form:
             case Attribute(path, comparison):
                 return {
                     "type": "attribute",
-                    "path": written_names(path),
+                    "path": encode_names(path),
                     **self._compared(comparison),
                 }
             case Property(path, comparison):
                 return {
                     "type": "property",
-                    "path": written_names(path),
+                    "path": encode_names(path),
                     **self._compared(comparison),
                 }
             case ListMembership(name, joined):
-                named = {} if name is None else {"name": written_text(name)}
-                held = {} if joined is None else {"joined": written_comparison(joined, self.scalar)}
+                named = {} if name is None else {"name": encode_text(name)}
+                held = {} if joined is None else {"joined": encode_comparison(joined, self.scalar)}
                 return {"type": "list", **named, **held}
             case EventCount():
                 return {
                     "type": "count",
-                    "names": written_names(condition.names),
+                    "names": encode_names(condition.names),
                     **self._counted(condition),
                 }
             case EventValue(names, aggregate, path, comparison, window, where):
-                looked_at = {"path": written_names(path)} if path else {}
+                looked_at = {"path": encode_names(path)} if path else {}
                 return {
                     "type": "value",
-                    "names": written_names(names),
+                    "names": encode_names(names),
                     "aggregate": aggregate,
                     **looked_at,
                     **self._compared(comparison),
@@ -87,20 +87,20 @@ class Form:
                 return {
                     "type": "sample",
                     "percent": self.scalar(percent),
-                    "salt": written_text(salt),
+                    "salt": encode_text(salt),
                 }
             case And(parts) | Or(parts):
                 tag = "and" if isinstance(condition, And) else "or"
                 return {"type": tag, "parts": [self.condition(part) for part in parts]}
             case AtLeast(number, parts):
-                least = written_whole(number)
+                least = encode_int(number)
                 held_in = [self.condition(part) for part in parts]
                 return {"type": "at_least", "number": least, "parts": held_in}
             case Not(part):
                 return {"type": "not", "part": self.condition(part)}
             case InSegment(segment):
                 meant = (
-                    {"name": written_text(segment.name)}
+                    {"name": encode_text(segment.name)}
                     if self.by_name
                     else {"segment": self.segment(segment)}
                 )
@@ -110,31 +110,33 @@ class Form:
 
     def segment(self, segment: Segment) -> Document:
         """A name with its condition."""
-        return {"name": written_text(segment.name), "condition": self.condition(segment.condition)}
+        return {"name": encode_text(segment.name), "condition": self.condition(segment.condition)}
 
     def _compared(self, comparison: Comparison) -> Document:
-        return {"comparison": written_comparison(comparison, self.scalar)}
+        return {"comparison": encode_comparison(comparison, self.scalar)}
 
     def _counted(self, count: EventCount) -> Document:
-        least, most = count.counts if self.settled else (count.minimum, count.maximum)
+        least, most = count.counts if self.canonical_counts else (count.minimum, count.maximum)
         document: Document = {}
         by_default = 1 if most is None else 0
-        if least is not None and (least != by_default or not (most is None or self.settled)):
-            document["least"] = written_whole(least)
+        if least is not None and (
+            least != by_default or not (most is None or self.canonical_counts)
+        ):
+            document["least"] = encode_int(least)
         if most is not None:
-            document["most"] = written_whole(most)
+            document["most"] = encode_int(most)
         return {**document, **self._narrowed(count.window, count.condition)}
 
     def _narrowed(self, window: Window, where: Condition | None) -> Document:
-        seen = {} if isinstance(window, Ever) else {"window": written_window(window)}
+        seen = {} if isinstance(window, Ever) else {"window": encode_window(window)}
         return seen if where is None else {**seen, "where": self.condition(where)}
 
     def _step(self, step: Step) -> Document:
-        within = {} if step.within is None else {"within": written_length(step.within)}
+        within = {} if step.within is None else {"within": encode_duration(step.within)}
         return {"event": self.condition(step.event), **within}
 
 
-def document_of(value: object, form: Form, word: str) -> Document:
+def encode_document(value: object, form: EncodeOptions, word: str) -> Document:
     """The whole document of *value*.
 
     Raises:
@@ -148,8 +150,8 @@ def document_of(value: object, form: Form, word: str) -> Document:
         return {"segkit": VERSION, "segments": held}
     if issubclass(kind, Segment):
         return {"segkit": VERSION, "segment": form.segment(cast("Segment", value))}
-    if not issubclass(kind, Combinable):
-        problem = f"takes a condition, a Segment or Segments([...]); got {shown(value)}"
+    if not issubclass(kind, BaseCondition):
+        problem = f"takes a condition, a Segment or Segments([...]); got {short_repr(value)}"
         raise ConditionTypeError(word, problem, value)
     return {"segkit": VERSION, "condition": form.condition(cast("Condition", value))}
 
@@ -172,4 +174,4 @@ def to_dict(value: Condition | Segment | Segments, /) -> Document:
     >>> to_dict(attr("age") >= 18)["condition"]
     {'type': 'attribute', 'path': ['age'], 'comparison': {'operator': '>=', 'operand': 18}}
     """
-    return document_of(value, Form(), "to_dict")
+    return encode_document(value, EncodeOptions(), "to_dict")

@@ -12,19 +12,24 @@ import re
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from segkit.errors import shown
+from segkit.errors import short_repr
 from segkit.model.comparisons import Scalar
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
-from segkit.model.values import EXACT, LONGEST_NUMBER
-from segkit.operations.serialization.cursor import Doubled, Session, Spot, Unreadable
-from segkit.operations.serialization.decoding import DEFAULT_LIMITS, read_document
-from segkit.operations.serialization.encoding import Document, Form, document_of
-from segkit.operations.serialization.limits import Limits, checked_limits
-from segkit.operations.serialization.scalars import written
+from segkit.model.values import EXACT_CONTEXT, MAX_INTEGER_DIGITS
+from segkit.operations.serialization.cursor import (
+    Cursor,
+    DecodeContext,
+    DuplicateKeys,
+    UnreadNumber,
+)
+from segkit.operations.serialization.decoding import DEFAULT_LIMITS, decode_document
+from segkit.operations.serialization.encoding import Document, EncodeOptions, encode_document
+from segkit.operations.serialization.limits import Limits, ensure_limits
+from segkit.operations.serialization.scalars import encode_scalar
 
 
-def canonical_text(document: Document) -> str:
+def canonical_json(document: Document) -> str:
     """The one text of a document: keys in the order of their code points, no spaces, ASCII."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
@@ -43,7 +48,7 @@ def to_json(value: Condition | Segment | Segments, /) -> str:
     >>> to_json(in_list("vip"))
     '{"condition":{"name":"vip","type":"list"},"segkit":1}'
     """
-    return canonical_text(document_of(value, Form(), "to_json"))
+    return canonical_json(encode_document(value, EncodeOptions(), "to_json"))
 
 
 def from_json(
@@ -72,12 +77,12 @@ def from_json(
     ...     print(error.problems[0].path)
     $.condition.type
     """
-    session = Session(checked_limits("from_json", limits))
-    spot = Spot(session, text)
+    session = DecodeContext(ensure_limits("from_json", limits))
+    spot = Cursor(session, text)
     document = _parsed(spot, limits)
     if session.failed:
-        session.refuse("from_json", text)
-    return read_document("from_json", document, limits)
+        session.raise_problems("from_json", text)
+    return decode_document("from_json", document, limits)
 
 
 # --- from text to plain values --------------------------------------------------------------------
@@ -87,12 +92,12 @@ _TOKENS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 to the end, so that no part of the input is looked at twice."""
 
 
-def _parsed(spot: Spot, limits: Limits) -> object:
+def _parsed(spot: Cursor, limits: Limits) -> object:
     text = _decoded(spot, limits)
     if text is None:
         return None
-    if _deepest(text, limits.depth) > limits.depth:
-        spot.refuse(f"objects and lists nest at most {limits.depth:,} levels deep")
+    if _nesting_depth(text, limits.depth) > limits.depth:
+        spot.report(f"objects and lists nest at most {limits.depth:,} levels deep")
         return None
     try:
         return json.loads(
@@ -104,13 +109,13 @@ def _parsed(spot: Spot, limits: Limits) -> object:
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        spot.refuse(f"is no JSON text: {error.msg} at {where}")
+        spot.report(f"is no JSON text: {error.msg} at {where}")
     except RecursionError:
-        spot.refuse("nests deeper than this program can read where it stands")
+        spot.report("nests deeper than this program can read where it stands")
     return None
 
 
-def _decoded(spot: Spot, limits: Limits) -> str | None:
+def _decoded(spot: Cursor, limits: Limits) -> str | None:
     kind: type[object] = type(spot.value)
     text: str
     if issubclass(kind, bytes | bytearray):
@@ -118,21 +123,21 @@ def _decoded(spot: Spot, limits: Limits) -> str | None:
         try:
             text = decode(cast("Any", spot.value), "utf-8-sig")
         except UnicodeDecodeError as error:
-            spot.refuse(f"is no UTF-8: byte {error.start} is {error.object[error.start]}")
+            spot.report(f"is no UTF-8: byte {error.start} is {error.object[error.start]}")
             return None
     elif issubclass(kind, str):
         text = str.__str__(cast("str", spot.value)).removeprefix("\ufeff")
     else:
-        spot.refuse("takes JSON text: str, or bytes in UTF-8; from_dict takes what it holds")
+        spot.report("takes JSON text: str, or bytes in UTF-8; from_dict takes what it holds")
         return None
     if len(text) > limits.characters:
-        met = f"{shown(text)} ({len(text):,} characters)"
-        spot.refuse(f"a document has at most {limits.characters:,} characters", met)
+        met = f"{short_repr(text)} ({len(text):,} characters)"
+        spot.report(f"a document has at most {limits.characters:,} characters", met)
         return None
     return text
 
 
-def _deepest(text: str, enough: int) -> int:
+def _nesting_depth(text: str, enough: int) -> int:
     """How deep brackets nest in *text*; it is not looked further once that is more than enough."""
     level = deepest = 0
     for token in _TOKENS.finditer(text):
@@ -153,35 +158,35 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         return held
     seen: set[str] = set()
     twice = [key for key, _ in pairs if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
-    doubled = Doubled(held)
-    doubled.keys_twice = tuple(twice)
+    doubled = DuplicateKeys(held)
+    doubled.duplicates = tuple(twice)
     return doubled
 
 
 def _whole(digits: str, limits: Limits) -> object:
-    most = min(limits.digits, LONGEST_NUMBER + 1)
+    most = min(limits.digits, MAX_INTEGER_DIGITS + 1)
     if len(digits) > most:
-        return Unreadable(_cut(digits), f"a whole number has at most {most:,} characters")
+        return UnreadNumber(_cut(digits), f"a whole number has at most {most:,} characters")
     return int(digits)
 
 
 def _float(digits: str, limits: Limits) -> object:
     if len(digits) > limits.digits:
-        return Unreadable(_cut(digits), f"a number has at most {limits.digits:,} characters")
+        return UnreadNumber(_cut(digits), f"a number has at most {limits.digits:,} characters")
     number = float(digits)
     if math.isinf(number):
         problem = 'is larger than any float: write {"float": "inf"} or {"decimal": ...}'
-        return Unreadable(_cut(digits), problem)
+        return UnreadNumber(_cut(digits), problem)
     return number
 
 
 def _constant(word: str) -> object:
     problem = 'is no JSON: write {"float": "inf"} for infinity; nothing is compared with NaN'
-    return Unreadable(word, problem)
+    return UnreadNumber(word, problem)
 
 
 def _cut(digits: str) -> str:
-    return shown(digits).strip("'")
+    return short_repr(digits).strip("'")
 
 
 def content_hash(value: Condition | Segment | Segments, /) -> str:
@@ -205,14 +210,16 @@ def content_hash(value: Condition | Segment | Segments, /) -> str:
     >>> content_hash(did("order")) == content_hash(did("order").at_least(1))
     True
     """
-    document = document_of(value, Form(scalar=_one_form, settled=True), "content_hash")
-    return hashlib.sha256(canonical_text(document).encode("ascii")).hexdigest()
+    document = encode_document(
+        value, EncodeOptions(scalar=_one_form, canonical_counts=True), "content_hash"
+    )
+    return hashlib.sha256(canonical_json(document).encode("ascii")).hexdigest()
 
 
 def _one_form(scalar: Scalar) -> object:
     if isinstance(scalar, Decimal):
         # Zero of any sign and exponent is 0.
-        return written(EXACT.normalize(scalar) if scalar else Decimal(0))
+        return encode_scalar(EXACT_CONTEXT.normalize(scalar) if scalar else Decimal(0))
     if isinstance(scalar, float):
-        return written(scalar or 0.0)
-    return written(scalar)
+        return encode_scalar(scalar or 0.0)
+    return encode_scalar(scalar)

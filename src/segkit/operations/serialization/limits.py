@@ -6,13 +6,13 @@ from typing import cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, shown
-from segkit.model.values import is_whole
+from segkit.errors import ConditionError, ConditionTypeError, short_repr
+from segkit.model.values import is_int
 
 
 def _checked(limits: object, field: attrs.Attribute[int], value: object) -> None:  # noqa: ARG001 - attrs hands over all three
-    if not is_whole(value) or value < 1:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
-        problem = f"{field.name} is a whole number, 1 or more; got {shown(value)}"
+    if not is_int(value) or value < 1:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
+        problem = f"{field.name} is a whole number, 1 or more; got {short_repr(value)}"
         raise ConditionError("Limits", problem, value)
 
 
@@ -63,16 +63,16 @@ class Limits:
     pattern: int = _limit(500)
     patterns: int = _limit(100)
     digits: int = _limit(500)
-    period: int = _limit(10_000)
+    years: int = _limit(10_000)
 
 
-def checked_limits(word: str, limits: object) -> Limits:
+def ensure_limits(word: str, limits: object) -> Limits:
     """*limits* if they are some.
 
     Raises:
         ConditionTypeError: If they are something else.
     """
     if not issubclass(type(limits), Limits):
-        problem = f"takes limits=Limits(nodes=500), for example; got {shown(limits)}"
+        problem = f"takes limits=Limits(nodes=500), for example; got {short_repr(limits)}"
         raise ConditionTypeError(word, problem, limits)
     return cast("Limits", limits)

@@ -14,29 +14,29 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias, cast
 
-from segkit.errors import ConditionError, shown
+from segkit.errors import ConditionError, short_repr
 from segkit.model.comparisons import Reference, Scalar
-from segkit.model.values import LONGEST_NUMBER
-from segkit.operations.serialization.cursor import Keys, Spot, is_broken
+from segkit.model.values import MAX_INTEGER_DIGITS
+from segkit.operations.serialization.cursor import Cursor, ObjectShape, has_split_surrogates
 
 MOST_EXACT: Final = 2**53 - 1
 """The largest whole number up to which every reader of JSON keeps each apart."""
 
-Written: TypeAlias = Callable[[Scalar], object]
+ScalarEncoder: TypeAlias = Callable[[Scalar], object]
 """How scalars are written: as they are, or in the one form that equal ones share."""
 
 # --- writing --------------------------------------------------------------------------------------
 
 
-def written(value: Scalar) -> object:
+def encode_scalar(value: Scalar) -> object:
     """A scalar as JSON has it; the very same scalar is read back."""
     match value:
         case str():
-            return written_text(value)
+            return encode_text(value)
         case bool():
             return value
         case int():
-            return written_whole(value)
+            return encode_int(value)
         case float():
             plain = math.isfinite(value) and not value.is_integer()
             return value if plain else {"float": repr(value)}
@@ -48,24 +48,26 @@ def written(value: Scalar) -> object:
             return {"day": value.isoformat()}
 
 
-def written_text(text: str) -> str:
+def encode_text(text: str) -> str:
     """A text, which JSON must be able to tell from every other one.
 
     Raises:
         ConditionError: If it cannot.
     """
-    if is_broken(text):
-        problem = f"{shown(text)} holds a surrogate pair as two characters, which JSON has as one"
+    if has_split_surrogates(text):
+        problem = (
+            f"{short_repr(text)} holds a surrogate pair as two characters, which JSON has as one"
+        )
         raise ConditionError("text", problem, text)
     return text
 
 
-def written_names(names: Iterable[str]) -> list[str]:
+def encode_names(names: Iterable[str]) -> list[str]:
     """Several names, or one by its path."""
-    return [written_text(name) for name in names]
+    return [encode_text(name) for name in names]
 
 
-def written_whole(number: int) -> object:
+def encode_int(number: int) -> object:
     """A whole number, as text if it is too large for some readers of JSON."""
     return number if -MOST_EXACT <= number <= MOST_EXACT else {"int": str(number)}
 
@@ -83,88 +85,88 @@ INSTANT: Final = re.compile(
 _AN_INSTANT: Final = 'an instant such as "2022-07-01T00:00:00Z"'
 
 
-def _digits(spot: Spot, shape: re.Pattern[str], what: str) -> str | None:
-    text = spot.text(what, spot.session.limits.digits)
+def _digits(spot: Cursor, shape: re.Pattern[str], what: str) -> str | None:
+    text = spot.text(what, spot.context.limits.digits)
     if text is not None and not shape.fullmatch(text):
-        spot.refuse(f"takes {what}")
+        spot.report(f"takes {what}")
         return None
     return text
 
 
-def _whole(spot: Spot) -> int | None:
+def _whole(spot: Cursor) -> int | None:
     text = _digits(spot, WHOLE, 'a whole number as text, such as "12"')
-    if text is not None and len(text.lstrip("-")) > LONGEST_NUMBER:
-        spot.refuse(f"a whole number has at most {LONGEST_NUMBER} digits")
+    if text is not None and len(text.lstrip("-")) > MAX_INTEGER_DIGITS:
+        spot.report(f"a whole number has at most {MAX_INTEGER_DIGITS} digits")
         return None
     return None if text is None else int(text)
 
 
-def _float(spot: Spot) -> float | None:
+def _float(spot: Cursor) -> float | None:
     text = _digits(spot, FLOAT, 'a number as text, such as "1.0" or "inf"; not "nan"')
     if text is None:
         return None
     number = float(text)
     if math.isinf(number) and "inf" not in text:
-        spot.refuse('is larger than any float: write "inf", or {"decimal": ...}')
+        spot.report('is larger than any float: write "inf", or {"decimal": ...}')
         return None
     return number
 
 
-def _decimal(spot: Spot) -> Decimal | None:
+def _decimal(spot: Cursor) -> Decimal | None:
     text = _digits(spot, DECIMAL, 'a decimal number as text, such as "1.10"; not "NaN"')
     if text is None:
         return None
     try:
         return Decimal(text)
     except InvalidOperation:
-        spot.refuse("is larger or smaller than any decimal number")
+        spot.report("is larger or smaller than any decimal number")
         return None
 
 
-def _day(spot: Spot) -> date | None:
+def _day(spot: Cursor) -> date | None:
     text = spot.text('text, a day such as "2022-07-01"')
     if text is None:
         return None
     try:
         return date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        spot.refuse('takes a day such as "2022-07-01", in the calendar')
+        spot.report('takes a day such as "2022-07-01", in the calendar')
         return None
 
 
-def _instant(spot: Spot) -> datetime | None:
+def _instant(spot: Cursor) -> datetime | None:
     text = spot.text(f"text, {_AN_INSTANT}")
     if text is None:
         return None
     found = INSTANT.fullmatch(text)
     if found and not found["offset"]:
-        spot.refuse(f"takes {_AN_INSTANT}: without Z or an offset it is none")
+        spot.report(f"takes {_AN_INSTANT}: without Z or an offset it is none")
         return None
     try:
         return datetime.fromisoformat(text if found else "")
     except ValueError:
-        spot.refuse(f"takes {_AN_INSTANT}, in the calendar")
+        spot.report(f"takes {_AN_INSTANT}, in the calendar")
         return None
 
 
-def read_names(spot: Spot) -> tuple[str, ...] | None:
+def decode_names(spot: Cursor) -> tuple[str, ...] | None:
     """One name or several, in a list."""
-    items = spot.items("names", spot.session.limits.names)
+    items = spot.items("names", spot.context.limits.names)
     if items is None:
         return None
     if not items:
-        spot.refuse("at least one name is needed")
+        spot.report("at least one name is needed")
         return None
     names = [item.text("a name, which is text") for item in items]
     return None if None in names else tuple(cast("list[str]", names))
 
 
-def _reference(spot: Spot, *, first: bool) -> Reference | None:
-    path = read_names(spot)
+def _reference(spot: Cursor, *, first: bool) -> Reference | None:
+    path = decode_names(spot)
     return None if path is None else Reference(path, first)
 
 
-TAGS: Final[Mapping[str, Callable[[Spot], Scalar | Reference | None]]] = {
+TAGS: Final[Mapping[str, Callable[[Cursor], Scalar | Reference | None]]] = {
     "int": _whole,
     "float": _float,
     "decimal": _decimal,
@@ -179,7 +181,7 @@ _TIMES: Final = ("day", "instant")
 _FIXED: Final = ("int", "float", "decimal", *_TIMES)
 
 
-def read_scalar(spot: Spot, *, fixed: bool = False) -> Scalar | Reference | None:
+def decode_scalar(spot: Cursor, *, fixed: bool = False) -> Scalar | Reference | None:
     """One operand; a *fixed* one is no reference to another value."""
     value = spot.value
     kind: type[object] = type(value)
@@ -190,52 +192,52 @@ def read_scalar(spot: Spot, *, fixed: bool = False) -> Scalar | Reference | None
     if issubclass(kind, int | float | Decimal):
         return _number(spot, "takes a number")
     if not issubclass(kind, dict):
-        spot.unlike(
+        spot.report_type(
             'takes a text, a number, true, false or an object such as {"day": "2022-07-01"}'
         )
         return None
     return _in_object(spot, "a value", _FIXED if fixed else tuple(TAGS))
 
 
-def read_time(spot: Spot) -> date | None:
+def decode_time(spot: Cursor) -> date | None:
     """A day or an instant."""
     return cast("date | None", _in_object(spot, "a day or an instant", _TIMES))
 
 
-def read_whole(spot: Spot) -> int | None:
+def decode_int(spot: Cursor) -> int | None:
     """A whole number."""
     if issubclass(type(spot.value), dict):
         return cast("int | None", _in_object(spot, "a whole number", ("int",)))
-    return read_plain_whole(spot)
+    return decode_plain_int(spot)
 
 
-def read_plain_whole(spot: Spot, expected: str = "takes a whole number") -> int | None:
+def decode_plain_int(spot: Cursor, expected: str = "takes a whole number") -> int | None:
     """A whole number that JSON has as such."""
     number = _number(spot, expected)
     if isinstance(number, float):
-        spot.refuse(f"{expected}, without fraction and exponent")
+        spot.report(f"{expected}, without fraction and exponent")
         return None
     return number
 
 
-def _in_object(spot: Spot, what: str, tags: tuple[str, ...]) -> Scalar | Reference | None:
-    failed = spot.session.failed
-    fields = spot.fields(what, Keys((), tags))
-    if fields is None or spot.session.failed != failed:
+def _in_object(spot: Cursor, what: str, tags: tuple[str, ...]) -> Scalar | Reference | None:
+    failed = spot.context.failed
+    fields = spot.fields(what, ObjectShape((), tags))
+    if fields is None or spot.context.failed != failed:
         return None
     if len(fields) != 1:
         may = ", ".join(f'{{"{tag}": ...}}' for tag in tags)
-        spot.refuse(f"{what} is an object with one key: {may}")
+        spot.report(f"{what} is an object with one key: {may}")
         return None
     ((tag, held),) = fields.items()
     return TAGS[tag](held)
 
 
-def _number(spot: Spot, expected: str) -> int | float | None:
+def _number(spot: Cursor, expected: str) -> int | float | None:
     kind: type[object] = type(spot.value)
     value: Any = spot.value
     if issubclass(kind, bool) or not issubclass(kind, int | float | Decimal):
-        spot.unlike(expected)
+        spot.report_type(expected)
         return None
     if issubclass(kind, int):
         whole = int.__int__(value)
@@ -249,18 +251,18 @@ def _number(spot: Spot, expected: str) -> int | float | None:
             return int(exact) if _is_short(spot, exact.adjusted() < _most_digits(spot)) else None
         number = math.nan if exact.is_nan() else float(exact)
     if not math.isfinite(number):
-        spot.refuse(
+        spot.report(
             f'{expected}; JSON has finite ones only: write {{"float": "inf"}} or {{"decimal": ...}}'
         )
         return None
     return number
 
 
-def _most_digits(spot: Spot) -> int:
-    return min(LONGEST_NUMBER, spot.session.limits.digits)
+def _most_digits(spot: Cursor) -> int:
+    return min(MAX_INTEGER_DIGITS, spot.context.limits.digits)
 
 
-def _is_short(spot: Spot, short: bool) -> bool:  # noqa: FBT001 - what was found out
+def _is_short(spot: Cursor, short: bool) -> bool:  # noqa: FBT001 - what was found out
     if not short:
-        spot.refuse(f"a whole number has at most {_most_digits(spot)} digits")
+        spot.report(f"a whole number has at most {_most_digits(spot)} digits")
     return short

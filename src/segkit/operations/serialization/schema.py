@@ -11,7 +11,7 @@ from typing import Final, get_args
 
 from segkit.model.time_spans import CalendarUnit
 from segkit.operations.serialization.conditions import AGGREGATES, CONDITIONS
-from segkit.operations.serialization.cursor import Keys
+from segkit.operations.serialization.cursor import ObjectShape
 from segkit.operations.serialization.encoding import VERSION, Document
 from segkit.operations.serialization.scalars import DAY, DECIMAL, FLOAT, INSTANT, WHOLE
 from segkit.operations.serialization.values import OPERATORS, SEVERAL, UNITS, WINDOWS
@@ -47,15 +47,15 @@ def json_schema() -> Document:
         "additionalProperties": False,
         "$defs": {
             "segment": _object(
-                Keys(("name", "condition")),
+                ObjectShape(("name", "condition")),
                 {"name": {"type": "string", "minLength": 1}, "condition": _ref("condition")},
             ),
             "condition": _by_type(CONDITIONS, _VALUES),
-            "step": _object(Keys(("event",), ("within",)), _VALUES),
+            "step": _object(ObjectShape(("event",), ("within",)), _VALUES),
             "comparison": _comparison(),
             "window": _by_type(WINDOWS, _VALUES),
             "length": {
-                **_object(Keys((), UNITS), dict.fromkeys(UNITS, _COUNT)),
+                **_object(ObjectShape((), UNITS), dict.fromkeys(UNITS, _COUNT)),
                 "minProperties": 1,
             },
             "names": {"type": "array", "items": {"type": "string"}, "minItems": 1},
@@ -78,19 +78,21 @@ def _ref(name: str) -> Document:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _object(keys: Keys, values: Mapping[str, Document]) -> Document:
+def _object(keys: ObjectShape, values: Mapping[str, Document]) -> Document:
     return {
         "type": "object",
-        "properties": {key: values[key] for key in (*keys.needed, *keys.others)},
-        "required": list(keys.needed),
+        "properties": {key: values[key] for key in (*keys.required, *keys.optional)},
+        "required": list(keys.required),
         "additionalProperties": False,
     }
 
 
-def _by_type(kinds: Mapping[str, Keys], values: Mapping[str, Document]) -> Document:
+def _by_type(kinds: Mapping[str, ObjectShape], values: Mapping[str, Document]) -> Document:
     """Objects told apart by their ``type``: the other kinds of object are not even looked at."""
     whole = {
-        tag: _object(Keys(("type", *keys.needed), keys.others), {"type": {"const": tag}, **values})
+        tag: _object(
+            ObjectShape(("type", *keys.required), keys.optional), {"type": {"const": tag}, **values}
+        )
         for tag, keys in kinds.items()
     }
     return _chosen("type", {(tag,): schema for tag, schema in whole.items()})
@@ -120,7 +122,7 @@ _SHAPES: Final[Mapping[str, Document]] = {
 
 
 def _tagged(tag: str) -> Document:
-    return _object(Keys((tag,)), {tag: _SHAPES[tag]})
+    return _object(ObjectShape((tag,)), {tag: _SHAPES[tag]})
 
 
 _TEXT: Final[Document] = {"type": "string"}
@@ -163,13 +165,13 @@ _VALUES: Final[Mapping[str, Document]] = {
 
 
 def _comparison() -> Document:
-    places = Keys(("km", "latitude", "longitude"))
-    days = Keys(("first", "last"))
+    places = ObjectShape(("km", "latitude", "longitude"))
+    days = ObjectShape(("first", "last"))
     special: dict[str, Document] = {
         "between": {"type": "array", "items": _ref("scalar"), "minItems": 2, "maxItems": 2},
         "within": _ref("window"),
-        "anniversary": _object(days, dict.fromkeys(days.needed, _ref("whole"))),
-        "within_km": _object(places, dict.fromkeys(places.needed, _ref("number"))),
+        "anniversary": _object(days, dict.fromkeys(days.required, _ref("whole"))),
+        "within_km": _object(places, dict.fromkeys(places.required, _ref("number"))),
         **dict.fromkeys(("contains", "starts_with", "ends_with", "matches_regex"), _TEXT),
     }
     plain = [word for word in OPERATORS if word not in (*SEVERAL, *special, "is_set")]
@@ -193,5 +195,7 @@ def _compared(operators: Iterable[str], operand: Document | None) -> Document:
         "ignore_case": {"type": "boolean"},
     }
     if operand is None:
-        return _object(Keys(("operator",), ("ignore_case",)), values)
-    return _object(Keys(("operator", "operand"), ("ignore_case",)), {**values, "operand": operand})
+        return _object(ObjectShape(("operator",), ("ignore_case",)), values)
+    return _object(
+        ObjectShape(("operator", "operand"), ("ignore_case",)), {**values, "operand": operand}
+    )

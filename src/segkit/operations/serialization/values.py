@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, assert_never, cast, get_args, get_type_hints
 
 from segkit.model.comparisons import Anniversary, Comparison, Operand, Place, Reference, Scalar
-from segkit.model.operators import FOLDS_CASE, MEMBERS, Operator
+from segkit.model.operators import CASE_INSENSITIVE, COLLECTION_OPERATORS, Operator
 from segkit.model.time_spans import (
     Ago,
     BaseWindow,
@@ -22,25 +22,25 @@ from segkit.model.time_spans import (
     Units,
     Window,
 )
-from segkit.operations.serialization.cursor import Keys, Spot
+from segkit.operations.serialization.cursor import Cursor, ObjectShape
 from segkit.operations.serialization.scalars import (
-    Written,
-    read_scalar,
-    read_time,
-    read_whole,
-    written,
-    written_names,
-    written_whole,
+    ScalarEncoder,
+    decode_int,
+    decode_scalar,
+    decode_time,
+    encode_int,
+    encode_names,
+    encode_scalar,
 )
 
 UNITS: Final = tuple(get_type_hints(Units))
-WINDOWS: Final[Mapping[str, Keys]] = {
-    "ever": Keys(()),
-    "last": Keys(("length",)),
-    "ago": Keys(("newer",), ("older",)),
-    "next": Keys(("length",)),
-    "between": Keys((), ("start", "end")),
-    "calendar": Keys(("unit",), ("offset", "count")),
+WINDOWS: Final[Mapping[str, ObjectShape]] = {
+    "ever": ObjectShape(()),
+    "last": ObjectShape(("length",)),
+    "ago": ObjectShape(("newer",), ("older",)),
+    "next": ObjectShape(("length",)),
+    "between": ObjectShape((), ("start", "end")),
+    "calendar": ObjectShape(("unit",), ("offset", "count")),
 }
 _A_YEAR: Final = 366 * 86_400 * 10**6
 _UNITS_OF_A_YEAR: Final = {"day": 366, "week": 53, "month": 12, "quarter": 4, "year": 1}
@@ -49,78 +49,78 @@ _UNITS_OF_A_YEAR: Final = {"day": 366, "week": 53, "month": 12, "quarter": 4, "y
 # --- writing --------------------------------------------------------------------------------------
 
 
-def written_length(length: Duration) -> dict[str, object]:
+def encode_duration(length: Duration) -> dict[str, object]:
     """A length in as few units as say it exactly."""
-    return {unit: written_whole(number) for unit, number in length.in_units().items()}
+    return {unit: encode_int(number) for unit, number in length.in_units().items()}
 
 
-def written_window(window: Window) -> dict[str, object]:
+def encode_window(window: Window) -> dict[str, object]:
     """A window, without what it has by default."""
     document: dict[str, object] = {"type": type(window).__name__.lower()}
     match window:
         case Ever():
             pass
         case Last(length) | Next(length):
-            document["length"] = written_length(length)
+            document["length"] = encode_duration(length)
         case Ago(older, newer):
             if older is not None:
-                document["older"] = written_length(older)
-            document["newer"] = written_length(newer)
+                document["older"] = encode_duration(older)
+            document["newer"] = encode_duration(newer)
         case Between(start, end):
             if start is not None:
-                document["start"] = written(start)
+                document["start"] = encode_scalar(start)
             if end is not None:
-                document["end"] = written(end)
+                document["end"] = encode_scalar(end)
         case Calendar(unit, offset, count):
             document["unit"] = unit
             if offset != 0:
-                document["offset"] = written_whole(offset)
+                document["offset"] = encode_int(offset)
             if count != 1:
-                document["count"] = written_whole(count)
+                document["count"] = encode_int(count)
         case _:
             assert_never(window)
     return document
 
 
-def written_anniversary(days: Anniversary) -> dict[str, object]:
+def encode_anniversary(days: Anniversary) -> dict[str, object]:
     """The first and the last day, counted from today."""
-    return {"first": written_whole(days.first), "last": written_whole(days.last)}
+    return {"first": encode_int(days.first), "last": encode_int(days.last)}
 
 
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_length(spot: Spot) -> Duration | None:
+def decode_duration(spot: Cursor) -> Duration | None:
     """A length of time, of one unit or several."""
-    failed = spot.session.failed
-    fields = spot.fields("a length of time", Keys((), UNITS))
+    failed = spot.context.failed
+    fields = spot.fields("a length of time", ObjectShape((), UNITS))
     if fields is None:
         return None
-    units = {unit: read_whole(held) for unit, held in fields.items()}
-    if spot.session.failed != failed:
+    units = {unit: decode_int(held) for unit, held in fields.items()}
+    if spot.context.failed != failed:
         return None
-    length = spot.built(lambda: Duration(**cast("Units", units)))
-    years = spot.session.limits.period
+    length = spot.construct(lambda: Duration(**cast("Units", units)))
+    years = spot.context.limits.years
     if length and (length.months > 12 * years or length.microseconds > _A_YEAR * years):
-        spot.refuse(f"is at most {years:,} years")
+        spot.report(f"is at most {years:,} years")
         return None
     return length
 
 
-def read_window(spot: Spot) -> Window | None:
+def decode_window(spot: Cursor) -> Window | None:
     """A window of any type."""
-    failed = spot.session.failed
+    failed = spot.context.failed
     tagged = spot.tagged("a window", WINDOWS)
     if tagged is None:
         return None
     tag, fields = tagged
     values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if spot.session.failed != failed:
+    if spot.context.failed != failed:
         return None
     if tag == "calendar":
-        most = _UNITS_OF_A_YEAR.get(values["unit"], 1) * spot.session.limits.period
+        most = _UNITS_OF_A_YEAR.get(values["unit"], 1) * spot.context.limits.years
         _check_period(spot, most, values.get("offset", 0), values.get("count", 1))
-    return spot.built(lambda: _built(tag, values))
+    return spot.construct(lambda: _built(tag, values))
 
 
 def _built(tag: str, values: dict[str, Any]) -> Window:
@@ -139,48 +139,48 @@ def _built(tag: str, values: dict[str, Any]) -> Window:
             return Calendar(**values)
 
 
-_READERS: Final[Mapping[str, Callable[[Spot], object]]] = {
-    "length": read_length,
-    "older": read_length,
-    "newer": read_length,
-    "start": read_time,
-    "end": read_time,
-    "unit": Spot.text,
-    "offset": read_whole,
-    "count": read_whole,
+_READERS: Final[Mapping[str, Callable[[Cursor], object]]] = {
+    "length": decode_duration,
+    "older": decode_duration,
+    "newer": decode_duration,
+    "start": decode_time,
+    "end": decode_time,
+    "unit": Cursor.text,
+    "offset": decode_int,
+    "count": decode_int,
 }
 
 
-def read_anniversary(spot: Spot) -> Anniversary | None:
+def decode_anniversary(spot: Cursor) -> Anniversary | None:
     """The days of an anniversary."""
-    failed = spot.session.failed
-    fields = spot.fields("an anniversary", Keys(("first", "last")))
+    failed = spot.context.failed
+    fields = spot.fields("an anniversary", ObjectShape(("first", "last")))
     if fields is None:
         return None
-    days: dict[str, Any] = {key: read_whole(held) for key, held in fields.items()}
-    if spot.session.failed != failed:
+    days: dict[str, Any] = {key: decode_int(held) for key, held in fields.items()}
+    if spot.context.failed != failed:
         return None
-    _check_period(spot, 366 * spot.session.limits.period, *days.values())
-    return spot.built(lambda: Anniversary(**days))
+    _check_period(spot, 366 * spot.context.limits.years, *days.values())
+    return spot.construct(lambda: Anniversary(**days))
 
 
-def _check_period(spot: Spot, most: int, *numbers: int) -> None:
+def _check_period(spot: Cursor, most: int, *numbers: int) -> None:
     if any(abs(number) > most for number in numbers):
-        spot.refuse(f"reaches at most {spot.session.limits.period:,} years")
+        spot.report(f"reaches at most {spot.context.limits.years:,} years")
 
 
 OPERATORS: Final[tuple[str, ...]] = get_args(Operator)
-SEVERAL: Final = MEMBERS | {"is_in", "between"}
+SEVERAL: Final = COLLECTION_OPERATORS | {"is_in", "between"}
 """The operators whose operand is a list."""
 
-_KEYS: Final = Keys(("operator",), ("operand", "ignore_case"))
-_PLACE: Final = Keys(("km", "latitude", "longitude"))
+_KEYS: Final = ObjectShape(("operator",), ("operand", "ignore_case"))
+_PLACE: Final = ObjectShape(("km", "latitude", "longitude"))
 
 
 # --- writing --------------------------------------------------------------------------------------
 
 
-def written_comparison(comparison: Comparison, written: Written) -> dict[str, object]:
+def encode_comparison(comparison: Comparison, written: ScalarEncoder) -> dict[str, object]:
     """A comparison, its scalars in the form that *written* gives them."""
     document: dict[str, object] = {"operator": comparison.operator}
     if comparison.operator != "is_set":
@@ -190,19 +190,19 @@ def written_comparison(comparison: Comparison, written: Written) -> dict[str, ob
     return document
 
 
-def _operand(operand: Operand, written: Written) -> object:
+def _operand(operand: Operand, written: ScalarEncoder) -> object:
     match operand:
         case tuple():
             return [written(scalar) for scalar in operand]
         case Reference(path, first):
-            return {"first_value_of" if first else "value_of": written_names(path)}
+            return {"first_value_of" if first else "value_of": encode_names(path)}
         case Anniversary():
-            return written_anniversary(operand)
+            return encode_anniversary(operand)
         case Place(km, latitude, longitude):
             place = {"km": km, "latitude": latitude, "longitude": longitude}
             return {key: written(number) for key, number in place.items()}
         case BaseWindow():
-            return written_window(operand)
+            return encode_window(operand)
         case _:
             return written(cast("Scalar", operand))
 
@@ -210,64 +210,64 @@ def _operand(operand: Operand, written: Written) -> object:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_comparison(spot: Spot) -> Comparison | None:
+def decode_comparison(spot: Cursor) -> Comparison | None:
     """A comparison; what its constructor refuses is told at the operand or the operator."""
-    failed = spot.session.failed
+    failed = spot.context.failed
     fields = spot.fields("a comparison", _KEYS)
     if fields is None or "operator" not in fields:
         return None
     operator = fields["operator"].text("an operator, which is text")
     if operator is not None and operator not in OPERATORS:
-        fields["operator"].refuse(
+        fields["operator"].report(
             f"is no operator; they are: {' '.join(OPERATORS)}", known=OPERATORS
         )
         return None
     operand = fields.get("operand")
     ignore_case = fields["ignore_case"].flag() if "ignore_case" in fields else False
     value = None if operator is None or operand is None else _read_operand(operator, operand)
-    if spot.session.failed != failed:
+    if spot.context.failed != failed:
         return None
     if operand is None and operator != "is_set":
-        spot.refuse(f'a comparison with "{operator}" needs the key "operand"')
+        spot.report(f'a comparison with "{operator}" needs the key "operand"')
         return None
-    folds = not ignore_case or operator in FOLDS_CASE
-    return spot.built(
+    folds = not ignore_case or operator in CASE_INSENSITIVE
+    return spot.construct(
         lambda: Comparison(cast("Operator", operator), cast("Operand", value), bool(ignore_case)),
         lambda _: operand if folds else fields["ignore_case"],
     )
 
 
-def _read_operand(operator: str, spot: Spot) -> object:
+def _read_operand(operator: str, spot: Cursor) -> object:
     if operator == "is_set":
-        spot.refuse("is_set takes no operand")
+        spot.report("is_set takes no operand")
         return None
     if operator == "within":
-        return read_window(spot)
+        return decode_window(spot)
     if operator == "anniversary":
-        return read_anniversary(spot)
+        return decode_anniversary(spot)
     if operator == "within_km":
         return _read_place(spot)
     if operator in SEVERAL:
-        items = spot.items("values", spot.session.limits.operands)
-        return None if items is None else tuple(read_scalar(item, fixed=True) for item in items)
+        items = spot.items("values", spot.context.limits.operands)
+        return None if items is None else tuple(decode_scalar(item, fixed=True) for item in items)
     if operator == "matches_regex":
         return _read_pattern(spot)
-    return read_scalar(spot)
+    return decode_scalar(spot)
 
 
-def _read_pattern(spot: Spot) -> str | None:
-    session = spot.session
+def _read_pattern(spot: Cursor) -> str | None:
+    session = spot.context
     session.patterns += 1
     if session.patterns > session.limits.patterns:
-        spot.refuse(f"a document has at most {session.limits.patterns:,} patterns")
+        spot.report(f"a document has at most {session.limits.patterns:,} patterns")
         return None
     return spot.text("a pattern, which is text", session.limits.pattern)
 
 
-def _read_place(spot: Spot) -> Place | None:
-    failed = spot.session.failed
+def _read_place(spot: Cursor) -> Place | None:
+    failed = spot.context.failed
     fields = spot.fields("a place", _PLACE)
     if fields is None:
         return None
-    numbers: dict[str, Any] = {key: read_scalar(held, fixed=True) for key, held in fields.items()}
-    return spot.built(lambda: Place(**numbers)) if spot.session.failed == failed else None
+    numbers: dict[str, Any] = {key: decode_scalar(held, fixed=True) for key, held in fields.items()}
+    return spot.construct(lambda: Place(**numbers)) if spot.context.failed == failed else None
