@@ -133,7 +133,7 @@ def test_many_contacts_in_one_pass() -> None:
         case(lambda: ~kit.Segment("s", PRO.condition), r"~in_segment\(...\)", id="negated"),
         case(lambda: Segment("s", prop("p") == 1), r"write did\(...\).where", id="of an event"),
         case(lambda: Segment("s", did("a").where(prop("p") == first_prop("p"))),
-             r"first_prop\(...\) looks at the first event", id="of a step"),
+             r"first_prop\(...\) refers to the first event", id="of a step"),
         case(lambda: did("order").where(kit.in_segment(PRO)), r"conditions on prop", id="in where"),
     ],
 )  # fmt: skip

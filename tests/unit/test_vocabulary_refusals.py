@@ -119,10 +119,10 @@ def test_an_instant_is_compared_with_times_that_can_be(
         case(lambda x: 1 if x.is_set() else 2, r"combine with & \| ~", id="if"),
         case(lambda x: 1 in x, "does not answer `in`", id="in"),
         case(lambda x: x & (attr("a") == 1), "is not compared yet", id="&"),
-        case(lambda x: (attr("a") == 1) & x, "is not compared with anything yet", id="behind &"),
+        case(lambda x: (attr("a") == 1) & x, "compare the term first", id="behind &"),
         case(lambda x: ~x, "is not compared yet", id="~"),
         case(hash, "unhashable", id="hash"),
-        case(lambda x: kit.Segment("s", x), "is not compared with anything yet", id="a segment"),
+        case(lambda x: kit.Segment("s", x), "compare the term first", id="a segment"),
     ],
 )
 def test_a_value_of_events_is_a_term_like_the_others(

@@ -1,16 +1,14 @@
-"""How deep a condition nests and how large it is when written out, and the limits of both.
+"""The base classes of conditions: leaves, `And`, `Or`, `Not`, `AtLeast`, and ``& | ~``.
 
-Both are found from the parts, which have found theirs, so that building a condition takes time for
-its parts and not for all that is in them.
-
-
-And, Or, Not, and the operators ``& | ~`` that build them.
+A condition knows its depth, its size and the segments that it refers to. Each is derived from the
+parts when the condition is built, so that building takes time for the direct parts only.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 import attrs
 
@@ -21,24 +19,44 @@ from segkit.model.values import Kind, is_int, normalize, to_int
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
+    from segkit.model.segments import Segment
 
+Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
+"""What a condition is evaluated on.
+
+``"contact"``: a contact with its events. ``"event"``: one event, in ``where``. ``"later event"``:
+one event of a later step of a sequence, which also sees the first event. ``"step"``: nothing yet,
+because the condition is an event count that only a sequence can take as a step.
+"""
 
 MAX_DEPTH: Final = 90
-"""Levels of nesting. Python reads at most 200 nested brackets, a repr has two a level, and it must
-be possible to paste it back; Python's recursion limit lies a little further on."""
+"""The maximum number of nested levels.
+
+Python parses at most 200 nested brackets, a repr has two per level, and every repr can be pasted
+back. Python's recursion limit is a little higher.
+"""
 
 MAX_SIZE: Final = 100_000
-"""The size of a condition: the conditions in it, itself and those of its segments too, written out.
+"""The maximum size: the number of conditions when every part is written out, segments included.
 
-One part may stand in many places and costs no memory there, but whoever hashes, prints or asks the
-condition meets it in each: forty levels of ``at_least(1, c, c)`` are a million million."""
+One part may be used in many places at no cost in memory. Hashing, printing and evaluating visit it
+in every place: 40 nested levels of ``at_least(1, c, c)`` are a million million visits.
+"""
+
+FIRST_PROP_ONLY_IN_STEPS: Final = (
+    "first_prop(...) refers to the first event of a sequence, so it belongs in a later step: "
+    "did(...).followed_by(did(...).where(prop(...) == first_prop(...)))"
+)
+
+
+# --- depth, size and referenced segments ----------------------------------------------------------
 
 
 def depth_of(parts: Sequence[Condition], *, levels: int = 1) -> int:
-    """The levels of nesting of something that puts *levels* on top of its parts.
+    """Return the depth of a condition that adds *levels* levels above its *parts*.
 
     Raises:
-        ConditionError: If they are too many.
+        ConditionError: If the depth is more than `MAX_DEPTH`.
     """
     depth = levels + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
@@ -48,34 +66,110 @@ def depth_of(parts: Sequence[Condition], *, levels: int = 1) -> int:
 
 
 def size_of(parts: Sequence[Condition]) -> int:
-    """The size of something made of *parts*, each counted as often as it stands there.
+    """Return the size of a condition made of *parts*, each counted in every place it is used.
 
     Raises:
-        ConditionError: If it is too large.
+        ConditionError: If the size is more than `MAX_SIZE`.
     """
     size = 1 + sum(part.size for part in parts)
     if size > MAX_SIZE:
         problem = (
-            f"a condition is made of at most {MAX_SIZE:,} conditions, all written out; got "
-            f"{size:,}: many values of one attribute are one is_in([...]), and a part that "
-            "stands in many places is an attribute worth keeping with the contact"
+            f"a condition holds at most {MAX_SIZE:,} conditions when every part is written out; "
+            f"got {size:,}: write many values of one attribute as one is_in([...]), and store a "
+            "part that is used in many places as an attribute of the contact"
         )
         raise ConditionError("size", problem, size)
     return size
 
 
 def set_depth_and_size(condition: object, parts: Sequence[Condition], *, levels: int = 1) -> None:
-    """Find the depth and the size of *condition*, which is just being built, from its parts."""
+    """Set the derived fields ``depth`` and ``size`` of a frozen *condition* under construction."""
     object.__setattr__(condition, "depth", depth_of(parts, levels=levels))
     object.__setattr__(condition, "size", size_of(parts))
 
 
-Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
-"""What a condition is asked of.
+def _derive_fields(condition: Combinator, parts: tuple[Condition, ...]) -> None:
+    """Set the derived fields of a combinator under construction: scope, depth, size, segments."""
+    scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
+    if "later event" in scopes:
+        scopes -= {"event"}
+    if "step" in scopes:
+        raise ConditionError(type(condition).__name__, FIRST_PROP_ONLY_IN_STEPS, parts)
+    if len(scopes) > 1:
+        problem = (
+            "prop(...) is evaluated on one event, so it belongs in did(...).where(...); the other "
+            "parts are evaluated on a contact"
+        )
+        raise ConditionError(type(condition).__name__, problem, parts)
+    object.__setattr__(condition, "scope", next(iter(scopes), None))
+    set_depth_and_size(condition, parts)
+    # By identity: comparing or hashing a segment visits its whole condition.
+    found = {id(segment): segment for part in parts for segment in part.referenced_segments}
+    object.__setattr__(condition, "referenced_segments", tuple(found.values()))
 
-A contact; in ``where``, one event, or one of a later step of a sequence, which knows the first;
-or nothing yet: a step waits to be put into a sequence.
-"""
+
+# --- what is accepted as a condition --------------------------------------------------------------
+
+
+class NotACondition:
+    """The base of objects that users pass where a condition is expected."""
+
+    __slots__ = ()
+
+    advice: ClassVar[str]
+    """What to write instead, for the error."""
+
+
+def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
+    """Return *value* if it is a condition.
+
+    Args:
+        value: The object that a caller passed.
+        path: The path of the error.
+        alone: Whether one condition is expected, and not several.
+
+    Raises:
+        ConditionTypeError: If *value* is not a condition. The error says what to write instead.
+    """
+    # By the type: an object may lie about its class, or raise when its class is read.
+    kind: type[object] = type(value)
+    if issubclass(kind, BaseCondition):
+        return cast("Condition", value)
+    given: object = value
+    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(given)}"
+    if issubclass(kind, NotACondition):
+        problem += f": {kind.advice}"
+    elif issubclass(kind, list | tuple | set):
+        problem += (
+            ": join several conditions with all_of(*conditions)"
+            if alone
+            else ": pass the conditions one by one, or with a star: *conditions"
+        )
+    elif kind is bool:
+        problem += (
+            ': Python has evaluated a comparison here, such as in_list(...) == "a", or & before '
+            'a comparison: write brackets around each one, (attr("age") >= 18) & ...'
+        )
+    raise ConditionTypeError(path, problem, given)
+
+
+def _ensure_parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
+    given: object = value
+    if not issubclass(type(given), list | tuple):
+        problem = (
+            f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {short_repr(value)}"
+        )
+        raise ConditionTypeError("parts", problem, value)
+    with wrap_foreign_errors("parts"):
+        items = tuple(value)
+    return tuple(ensure_condition(part, f"parts[{place}]") for place, part in enumerate(items))
+
+
+def _ensure_part(value: object) -> Condition:
+    return ensure_condition(value, "Not")
+
+
+# --- base classes ---------------------------------------------------------------------------------
 
 
 class BaseCondition(PasteableRepr, HtmlDisplay):
@@ -84,27 +178,27 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        # attrs makes each class once more, and this time with the equality of its fields.
+        # attrs creates each class a second time, then with the equality of its fields.
         if "__eq__" in vars(cls):
             cls.__eq__ = _eq_refusing_numbers(cls.__eq__)  # type: ignore[method-assign]
 
     def __and__(self, other: Condition) -> And:
-        """Both. ``a & b & c`` is one `And` of three parts."""
+        """Both conditions. ``a & b & c`` is one `And` of three parts."""
         return And((*_parts_of(And, self), *_parts_of(And, ensure_condition(other, "&"))))
 
     def __or__(self, other: Condition) -> Or:
-        """At least one. ``a | b | c`` is one `Or` of three parts."""
+        """At least one of the conditions. ``a | b | c`` is one `Or` of three parts."""
         return Or((*_parts_of(Or, self), *_parts_of(Or, ensure_condition(other, "|"))))
 
     def __bool__(self) -> NoReturn:
         problem = (
-            "a condition has no truth value of its own: combine with & | ~ instead of "
-            "and, or, not; write attr(...).between(a, b) instead of a < attr(...) < b, "
-            "and matches(condition, contact, events) to ask about a contact"
+            "a condition has no truth value: combine with & | ~ instead of "
+            "and, or, not; write attr(...).between(a, b) instead of a < attr(...) < b; "
+            "evaluate a condition for a contact with matches(condition, contact, events)"
         )
         raise ConditionTypeError(type(self).__name__, problem, self)
 
-    if not TYPE_CHECKING:  # so that the checkers still report ``1 & condition``
+    if not TYPE_CHECKING:  # so that type checkers still report ``1 & condition``
 
         def __rand__(self, other: object) -> NoReturn:
             ensure_condition(other, "&")
@@ -119,9 +213,9 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
 
     def _refuse_comparison(self, other: object) -> NoReturn:
         problem = (
-            f"a condition is not compared, here with {short_repr(other)}: say how often in words, "
-            ".exactly(3), .at_least(3), .at_most(3); compare a value, attr(...) >= 3; and ask "
-            "whether it holds with matches(condition, contact, events)"
+            f"a condition cannot be compared with {short_repr(other)}: write a number of events as "
+            ".exactly(3), .at_least(3), .at_most(3); compare a value with attr(...) >= 3; "
+            "evaluate a condition with matches(condition, contact, events)"
         )
         raise ConditionTypeError(type(self).__name__, problem, other)
 
@@ -129,22 +223,23 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        # Nothing in a condition can change, so sharing cannot be told from copying.
+        # A condition is immutable, so a shared one cannot be told from a copy.
         return self
 
 
 Equality: TypeAlias = Callable[[Any, object], bool]
 
 
-def _eq_refusing_numbers(same: Equality) -> Equality:
-    """Equality of conditions that refuses a number or a truth value on the other side.
+def _eq_refusing_numbers(equality: Equality) -> Equality:
+    """Return an equality of conditions that raises for a number or a boolean.
 
-    To Python that is a plain ``False``, so ``did("order") == 3`` would be no condition at all.
+    Python's own answer would be ``False``, so ``did("order") == 3`` would silently not be a
+    condition at all.
     """
 
     def equal(self: BaseCondition, other: object) -> bool:
         if type(other) is type(self):
-            return same(self, other)
+            return equality(self, other)
         if normalize(other)[0] in (Kind.NUMBER, Kind.BOOLEAN):
             self._refuse_comparison(other)  # pyright: ignore[reportPrivateUsage]
         # Not equal, unless the other side says so.
@@ -153,10 +248,16 @@ def _eq_refusing_numbers(same: Equality) -> Equality:
     return equal
 
 
+def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, combinator) else (cast("Condition", condition),)
+
+
 class Leaf(BaseCondition):
     """The base of the conditions that look at a fact."""
 
     __slots__ = ()
+
+    referenced_segments: ClassVar[tuple[Segment, ...]] = ()
 
     def __invert__(self) -> Not:
         """The exact complement [V2]."""
@@ -164,7 +265,7 @@ class Leaf(BaseCondition):
 
 
 class Combinator(BaseCondition):
-    """The base of the conditions made of conditions."""
+    """The base of the conditions that are made of other conditions."""
 
     __slots__ = ()
 
@@ -173,106 +274,105 @@ class Combinator(BaseCondition):
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
 
 
-def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
-    """*value* if it is a condition; *alone* if one is asked for and not several.
+class Group(Combinator):
+    """The base of `And`, `Or` and `AtLeast`: true when `required` or more of the parts are."""
 
-    Raises:
-        ConditionTypeError: Naming what to write instead of what was given.
-    """
-    # By the type: an object may lie about its class, or raise when it is asked for it.
-    kind: type[object] = type(value)
-    if issubclass(kind, BaseCondition):
-        return cast("Condition", value)
-    given: object = value
-    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(given)}"
-    if kind.__name__.endswith("Term"):
-        problem += ", which is not compared with anything yet: write .is_set(), .is_true(), == ..."
-    elif kind.__name__ == "Segment":
-        problem += ": write in_segment(...) around a segment"
-    elif issubclass(kind, list | tuple | set):
-        problem += (
-            ": join several with all_of(*conditions)"
-            if alone
-            else ": hand in the conditions one by one, or with a star"
-        )
-    elif kind is bool:
-        problem += ': is one side a comparison that Python worked out, such as in_list(...) == "a"?'
-    raise ConditionTypeError(path, problem, given)
+    __slots__ = ()
 
+    parts: tuple[Condition, ...]
 
-def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, combinator) else (cast("Condition", condition),)
-
-
-def _parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
-    given: object = value
-    if not issubclass(type(given), list | tuple):
-        problem = (
-            f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {short_repr(value)}"
-        )
-        raise ConditionTypeError("parts", problem, value)
-    with wrap_foreign_errors("parts"):
-        return tuple(ensure_condition(part, f"parts[{place}]") for place, part in enumerate(value))
-
-
-def _derive_scope_and_size(self: Combinator, parts: tuple[Condition, ...]) -> None:
-    """Find the scope and extents of a combinator from its parts, which have found theirs."""
-    scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
-    if "later event" in scopes:
-        scopes -= {"event"}
-    if "step" in scopes:
-        raise ConditionError(type(self).__name__, FIRST_PROP_ONLY_IN_STEPS, parts)
-    if len(scopes) > 1:
-        problem = "prop(...) is asked of one event, in did(...).where(...); the rest of a contact"
-        raise ConditionError(type(self).__name__, problem, parts)
-    object.__setattr__(self, "scope", next(iter(scopes), None))
-    set_depth_and_size(self, parts)
-
-
-FIRST_PROP_ONLY_IN_STEPS: Final = (
-    "first_prop(...) looks at the first event of a sequence: it is for the steps behind it, "
-    "did(...).followed_by(did(...).where(prop(...) == first_prop(...)))"
-)
+    @property
+    @abstractmethod
+    def required(self) -> int:
+        """How many of the parts have to be true."""
 
 
 @attrs.frozen(repr=False)
-class And(Combinator):
-    """True when every part is; of nothing, true [V5].
+class And(Group):
+    """True when every part is true; without parts, true [V5].
 
     >>> from segkit import And, attr
     >>> And((attr("vip").is_true(),)) == And((attr("vip") == True,))
     True
     """
 
-    parts: tuple[Condition, ...] = attrs.field(default=(), converter=_parts)
+    parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
+    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _derive_scope_and_size(self, self.parts)
+        _derive_fields(self, self.parts)
+
+    @property
+    def required(self) -> int:
+        """All of the parts."""
+        return len(self.parts)
 
 
 @attrs.frozen(repr=False)
-class Or(Combinator):
-    """True when at least one part is; of nothing, false [V5].
+class Or(Group):
+    """True when at least one part is true; without parts, false [V5].
 
     >>> from segkit import Or
     >>> Or()
     Or()
     """
 
-    parts: tuple[Condition, ...] = attrs.field(default=(), converter=_parts)
+    parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
+    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _derive_scope_and_size(self, self.parts)
+        _derive_fields(self, self.parts)
+
+    @property
+    def required(self) -> int:
+        """One part."""
+        return 1
 
 
-def _part(value: object) -> Condition:
-    return ensure_condition(value, "Not")
+@attrs.frozen(repr=False)
+class AtLeast(Group):
+    """True when *number* or more of the parts are true [V5]; equal parts count separately.
+
+    `segkit.at_least` builds it.
+
+    Args:
+        number: How many parts have to be true, 0 or more.
+        parts: The conditions.
+
+    Raises:
+        ConditionError: If *number* is not a whole number, or is below 0.
+
+    >>> from segkit import AtLeast, in_list
+    >>> AtLeast(1, (in_list("vip"), in_list("staff")))
+    AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
+    """
+
+    number: int = attrs.field(converter=to_int)
+    parts: tuple[Condition, ...] = attrs.field(converter=_ensure_parts)
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not is_int(self.number) or self.number < 0:
+            problem = (
+                "takes a whole number, 0 or more, before the conditions; "
+                f"got {short_repr(self.number)}"
+            )
+            raise ConditionError("at_least", problem, self.number)
+        _derive_fields(self, self.parts)
+
+    @property
+    def required(self) -> int:
+        """The number."""
+        return self.number
 
 
 @attrs.frozen(repr=False)
@@ -284,37 +384,11 @@ class Not(Combinator):
     Not(ListMembership('vip'))
     """
 
-    part: Condition = attrs.field(converter=_part)
+    part: Condition = attrs.field(converter=_ensure_part)
     scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
+    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _derive_scope_and_size(self, (self.part,))
-
-
-@attrs.frozen(repr=False)
-class AtLeast(Combinator):
-    """True when *number* or more of the parts are [V5]; equal parts count separately.
-
-    `segkit.at_least` is its door.
-
-    Raises:
-        ConditionError: If *number* is not whole, or below 0.
-
-    >>> from segkit import AtLeast, in_list
-    >>> AtLeast(1, (in_list("vip"), in_list("staff")))
-    AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
-    """
-
-    number: int = attrs.field(converter=to_int)
-    parts: tuple[Condition, ...] = attrs.field(converter=_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        if not is_int(self.number) or self.number < 0:
-            problem = f"takes a whole number, 0 or more, first; got {short_repr(self.number)}"
-            raise ConditionError("at_least", problem, self.number)
-        _derive_scope_and_size(self, self.parts)
+        _derive_fields(self, (self.part,))

@@ -10,12 +10,19 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment
 
-LeafCondition: TypeAlias = (
-    Attribute | Property | ListMembership | EventCount | EventValue | Sequence | Sample
-)
+ContactLeaf: TypeAlias = Attribute | ListMembership | EventCount | EventValue | Sequence | Sample
+"""The leaves that are evaluated on a contact with its events."""
+
+EventLeaf: TypeAlias = Property
+"""The leaf that is evaluated on one event, in ``where``."""
+
+LeafCondition: TypeAlias = ContactLeaf | EventLeaf
 """The conditions that look at a fact."""
 
-Condition: TypeAlias = LeafCondition | InSegment | And | Or | Not | AtLeast
+CombinedCondition: TypeAlias = InSegment | And | Or | Not | AtLeast
+"""The conditions that are made of other conditions."""
+
+Condition: TypeAlias = LeafCondition | CombinedCondition
 """Everything that is a condition: for annotations and ``match``."""
 
 EventCondition: TypeAlias = Property | And | Or | Not | AtLeast

@@ -6,7 +6,7 @@ Several segments that belong together: each once, and with those that they look 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, NoReturn, assert_never, cast
+from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 
 import attrs
 
@@ -14,16 +14,11 @@ from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
-    And,
-    AtLeast,
     Combinator,
-    Leaf,
-    Not,
-    Or,
+    NotACondition,
     Scope,
-    depth_of,
     ensure_condition,
-    size_of,
+    set_depth_and_size,
 )
 from segkit.model.repr import PasteableRepr
 from segkit.model.values import Kind, normalize
@@ -41,7 +36,7 @@ def _ensure_name(name: object) -> str:
 
 
 @attrs.frozen(repr=False)
-class Segment(PasteableRepr, HtmlDisplay):
+class Segment(PasteableRepr, HtmlDisplay, NotACondition):
     """A condition with a name.
 
     Args:
@@ -56,6 +51,8 @@ class Segment(PasteableRepr, HtmlDisplay):
     >>> Segment("adults", attr("age") >= 18)
     Segment('adults', Attribute(('age',), Comparison('>=', operand=18)))
     """
+
+    advice: ClassVar[str] = "write in_segment(...) around a segment"
 
     name: str = attrs.field(converter=_ensure_name)
     condition: Condition
@@ -102,8 +99,12 @@ class InSegment(Combinator):
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "depth", depth_of((self.segment.condition,)))
-        object.__setattr__(self, "size", size_of((self.segment.condition,)))
+        set_depth_and_size(self, (self.segment.condition,))
+
+    @property
+    def referenced_segments(self) -> tuple[Segment, ...]:
+        """The segment itself, and not those that it refers to in turn."""
+        return (self.segment,)
 
 
 def contact_condition(condition: Condition | Segment, path: str) -> Condition:
@@ -210,27 +211,11 @@ def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[
 
     A segment that is there as it is has been looked into, or will be, on its own account.
     """
-    for inner in _referenced_segments(segment.condition):
+    for inner in segment.condition.referenced_segments:
         known = by_name.get(inner.name)
         if known is not inner and known != inner:
             return (segment, *(_path_to_missing(inner, by_name) or (inner,)))
     return ()
-
-
-def _referenced_segments(condition: Condition) -> Iterator[Segment]:
-    """The segments that *condition* itself names, but not those that they name."""
-    match condition:
-        case And(parts) | Or(parts) | AtLeast(_, parts):
-            for part in parts:
-                yield from _referenced_segments(part)
-        case Not(part):
-            yield from _referenced_segments(part)
-        case InSegment(segment):
-            yield segment
-        case Leaf():
-            return
-        case _:
-            assert_never(condition)
 
 
 def _problem(way: tuple[Segment, ...], by_name: Mapping[str, Segment]) -> str:

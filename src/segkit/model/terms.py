@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, Unpack, cast
 import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
-from segkit.model.base import Not
+from segkit.model.base import Not, NotACondition
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 LeafT_co = TypeVar("LeafT_co", bound="Condition", covariant=True)
 
 
-class Term(WindowComparisonMethods[LeafT_co], Generic[LeafT_co]):
+class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     """A value that waits to be compared. It has no hash and no truth value.
 
     Every comparison is false where there is no value, or a value of another kind [V3], [V6].
     """
 
     __slots__ = ()
+
+    advice = "compare the term first: write .is_set(), .is_true(), == ..."
 
     @abstractmethod
     def _path(self) -> tuple[str, ...]: ...
