@@ -20,9 +20,9 @@ from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
-from segkit.operations.evaluation import evaluate_facts
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import changes_of, period
+from segkit.semantics.observations import evaluate_condition
 from segkit.sources import Source, load_facts
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -263,7 +263,7 @@ class Evaluator(Generic[IdT]):
         done = 0
         for facts in self._iter_facts(needs, ids, progress):
             for condition, found in zip(conditions, members, strict=True):
-                if evaluate_facts(condition, facts, context):
+                if evaluate_condition(condition, facts, context):
                     found.append(facts.contact.id)
             done += 1
         _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)

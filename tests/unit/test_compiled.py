@@ -61,11 +61,11 @@ def orders(*days_ago: float, name: str = "order") -> list[Event[str]]:
         (lambda m: m(ADA, now=datetime(2022, 10, 1)), InstantError, "is naive"),  # noqa: DTZ001
         (lambda m: m(ADA, now="2022-10-01"), InstantError, "fromisoformat"),
         (lambda m: m.at(None), InstantError, "aware datetime; got None"),
-        (lambda m: m({}, now=NOW), FactsError, "is no contact"),
+        (lambda m: m({}, now=NOW), FactsError, "is not a contact"),
         (lambda m: m(Person(id=1), [Happening()], now=NOW), FactsError, "hand in the contact's"),
         (lambda m: m(ADA, [Event("tim", "order", NOW)], now=NOW), FactsError, "own events only"),
-        (lambda m: m(ADA, [*orders(1), 5], now=NOW), FactsError, "5 is no event"),
-        (lambda m: m(ADA, None, now=NOW), FactsError, "a list or any other iterable; got None"),
+        (lambda m: m(ADA, [*orders(1), 5], now=NOW), FactsError, "5 is not an event"),
+        (lambda m: m(ADA, None, now=NOW), FactsError, "a list or any iterable; got None"),
         (lambda m: m(ADA, "order", now=NOW), FactsError, "got 'order'"),
         (lambda m: m(ADA, History([Event("tim", "order", NOW)]), now=NOW), FactsError, "'tim'"),
     ],
@@ -379,7 +379,7 @@ def test_a_host_s_mapping_of_lists_is_asked_as_it_wants_to_be(
 @pytest.mark.parametrize("nobody", [None, object(), 5])
 def test_no_contact_is_refused_whether_events_are_looked_at_or_not(nobody: Any) -> None:  # noqa: ANN401
     for condition in (attr("plan") == "pro", did("order"), did("order").sum("total") > 5):
-        with pytest.raises(FactsError, match="is no contact"):
+        with pytest.raises(FactsError, match="is not a contact"):
             compile_condition(condition).at(NOW)(nobody, orders(1))
 
 

@@ -147,7 +147,7 @@ def steps_taken(
 ) -> int:
     """How much work it is to ask about these events."""
     counted = (
-        (observations, "leaf_holds"),
+        (observations, "observe_event"),
         (comparisons, "_any_pair_satisfies"),
         (step_candidates, "equality_key"),
         (step_candidates, "normalize"),

@@ -42,7 +42,7 @@ COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (conditions, "coverage_bounds"),
     (aggregates, "number_of_event"),
     (aggregates, "distinct_keys"),
-    (observations, "leaf_holds"),
+    (observations, "observe_event"),
     (comparisons, "_any_pair_satisfies"),
     (step_candidates, "equality_key"),
     (step_candidates, "normalize"),

@@ -65,7 +65,7 @@ def next_change(
     2022-10-12 08:30:00+00:00
     """
     asked = contact_condition(condition, "next_change")
-    facts = Facts.from_call(contact, events)
+    facts = Facts.from_call(asked, contact, events)
     context = EvaluationContext.create(now, tz)
     if horizon is not None:
         horizon = _not_before(horizon, context.now, "horizon", "now")
@@ -113,7 +113,7 @@ def timeline(
     2022-09-12 08:30:00+00:00 to 2022-10-12 08:30:00+00:00
     """
     asked = contact_condition(condition, "timeline")
-    facts = Facts.from_call(contact, events)
+    facts = Facts.from_call(asked, contact, events)
     since, until = period(start, end)
     context = EvaluationContext(since, parse_zone(tz))
     if since == until:

@@ -49,16 +49,17 @@ def get_path(mapping: object, path: tuple[str, ...]) -> object:
 
 def read_path(comparison: Comparison, mapping: object, path: tuple[str, ...]) -> TypedValue:
     """What is read at the end of *path*, as *comparison* asks for it."""
-    return _normalize_for(comparison, get_path(mapping, path))
+    return normalize_for(comparison, get_path(mapping, path))
 
 
-def _normalize_for(comparison: Comparison, value: object) -> TypedValue:
+def normalize_for(comparison: Comparison, value: object) -> TypedValue:
+    """Return *value* normalized as *comparison* needs it: as a location, or as a scalar."""
     return normalize_location(value) if comparison.operator == "within_km" else normalize(value)
 
 
 def value_satisfies(value: object, comparison: Comparison, context: EvaluationContext) -> bool:
     """Whether a value, of whatever type, satisfies *comparison*."""
-    return satisfies(comparison, _normalize_for(comparison, value), context)
+    return satisfies(comparison, normalize_for(comparison, value), context)
 
 
 def satisfies(

@@ -312,7 +312,8 @@ def _of_contact(leaf: LeafCondition, sheet: SourceBuilder) -> str:
 
 
 def _by_reference(leaf: LeafCondition, sheet: SourceBuilder, subject: str) -> str:
-    return f"leaf_holds({sheet.constant(leaf)}, {subject}, context)"
+    function = "event_leaf_holds" if isinstance(leaf, Property) else "leaf_holds"
+    return f"{function}({sheet.constant(leaf)}, {subject}, context)"
 
 
 def _looked_up(path: tuple[str, ...], sheet: SourceBuilder) -> str:

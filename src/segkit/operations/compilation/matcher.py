@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol, final
 
 import attrs
 
-from segkit import traversal
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.history import Facts
 from segkit.model.conditions import Condition
@@ -20,7 +19,7 @@ from segkit.model.time_spans import Window
 from segkit.operations.compilation.expression_source import is_small
 from segkit.operations.compilation.function_source import source_of
 from segkit.operations.compilation.source_builder import SourceBuilder, compile_source
-from segkit.semantics.observations import leaf_holds
+from segkit.semantics.observations import evaluate_condition
 
 _COMPILE_AFTER: Final = 20
 """Answers of the reference before a matcher is compiled, which costs about as much."""
@@ -209,5 +208,4 @@ def _evaluate(
     context: EvaluationContext,
 ) -> bool:
     """The answer of the reference."""
-    facts = Facts.from_call(contact, events)
-    return traversal.evaluate(condition, lambda leaf: leaf_holds(leaf, facts, context))
+    return evaluate_condition(condition, Facts.from_call(condition, contact, events), context)

@@ -18,7 +18,12 @@ from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.model.values import Kind
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, satisfies, value_satisfies
-from segkit.semantics.observations import EventSubject, leaf_holds, memberships
+from segkit.semantics.observations import (
+    EventSubject,
+    event_leaf_is_true,
+    leaf_is_true,
+    memberships,
+)
 
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -102,18 +107,7 @@ def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> Non
     Raises:
         FactsError: If one is none, or somebody else's.
     """
-    given = _materialized(events)
-    if type(given) is History or not _are_all_of(contact, given):
-        Facts.from_call(contact, given)
-
-
-def _are_all_of(contact: ContactLike[Any], events: list[EventLike]) -> bool:
-    """Whether that is certain at a glance."""
-    try:
-        contact_id = contact.id
-        return all(type(event) is Event and event.contact_id == contact_id for event in events)
-    except Exception:  # noqa: BLE001 - it may be no contact, or have an id that raises
-        return False
+    del contact, events
 
 
 def _ids_are_unique(events: list[EventLike]) -> bool:
@@ -200,7 +194,8 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "counted": _counted,
     "date": date,
     "datetime": datetime,
-    "leaf_holds": leaf_holds,
+    "leaf_holds": leaf_is_true,
+    "event_leaf_holds": event_leaf_is_true,
     "Lists": _HostLists,
     "no_events": NOT_GIVEN,
     "reaches": _reaches,

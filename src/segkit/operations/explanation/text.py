@@ -1,8 +1,8 @@
-"""The lines of an explanation: what a leaf found, and the values that were compared."""
+"""The text of an explanation: what each part found, in lines below its verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from fractions import Fraction
@@ -10,63 +10,145 @@ from typing import Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import EvaluationContext, Interval
+from segkit.clock import Interval
 from segkit.english.values import format_instant, format_path, format_value
 from segkit.errors import short_repr
-from segkit.history import Facts, event_instant
+from segkit.history import Facts, TimedEvent, event_instant
 from segkit.model.comparisons import Reference
 from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.values import Kind, normalize
+from segkit.operations.explanation.certainty import format_reference
 from segkit.semantics.comparisons import get_path
+from segkit.semantics.observations import (
+    AggregateObservation,
+    ContactObservation,
+    CountObservation,
+    ListObservation,
+    SampleObservation,
+    SequenceObservation,
+    ValueObservation,
+)
 from segkit.semantics.step_candidates import references
-from segkit.timelines.conditions import NextChange
+from segkit.timelines import NextChange
 
-_MOST_EVENTS: Final = 5
+_MAX_EVENTS: Final = 5
+
+
+# --- values that are compared with each other -----------------------------------------------------
+
+
+@attrs.frozen
+class ComparedValues:
+    """Values that were compared with each other.
+
+    Attributes:
+        values: The values by their paths, as sentences write them; ``None`` if absent. For an event
+            that a sequence may start with, the values that later events are compared with are
+            there as ``the first sku``.
+        event: The name of the event that holds the values; ``None`` if the contact holds them.
+        at: The instant of the event.
+    """
+
+    values: Mapping[str, object] = attrs.field(repr=short_repr)
+    event: str | None = None
+    at: datetime | None = None
+
+
+def compared_values(observation: ContactObservation, facts: Facts) -> tuple[ComparedValues, ...]:
+    """Return the values that a leaf compares with each other [K7], [S3].
+
+    Those of the contact, or those of each candidate event, newest first.
+    """
+    match observation:
+        case ValueObservation(leaf, raw=raw):
+            operand = leaf.comparison.operand
+            if not isinstance(operand, Reference):
+                return ()
+            other = get_path(facts.contact.attributes, operand.path)
+            return (
+                ComparedValues({format_path(leaf.path): raw, format_path(operand.path): other}),
+            )
+        case CountObservation(leaf, window, candidates) | AggregateObservation(
+            leaf, window, candidates
+        ):
+            return _compared_in_events(leaf, [], candidates, window)
+        case SequenceObservation(leaf, window, candidates):
+            later = [step.event for step in leaf.later_steps()]
+            return _compared_in_events(leaf.first, later, candidates, window)
+        case ListObservation() | SampleObservation():
+            return ()
+        case _:
+            assert_never(observation)
+
+
+def _compared_in_events(
+    leaf: EventCount | EventValue,
+    later_steps: list[EventCount],
+    candidates: list[TimedEvent],
+    window: Interval,
+) -> tuple[ComparedValues, ...]:
+    """Return the compared values of the events in the window of *leaf*, and of the later steps."""
+    own, of_first = _own_paths(leaf.condition), dict[str, tuple[str, ...]]()
+    later = [(step.names, _own_paths(step.condition)) for step in later_steps]
+    for step in later_steps:
+        for _, operand in references(step.condition):
+            if operand.first:
+                of_first[format_reference(operand)] = operand.path
+    if not own and not of_first and not any(paths for _, paths in later):
+        return ()
+    found: list[ComparedValues] = []
+    for at, name, event in sorted(candidates, key=event_instant, reverse=True):
+        paths = own | of_first if name in leaf.names and at in window else {}
+        for names, others in later:
+            paths = paths | others if name in names else paths
+        if paths:
+            values = {text: get_path(event.properties, path) for text, path in paths.items()}
+            found.append(ComparedValues(values, name, at))
+    return tuple(found)
+
+
+def _own_paths(where: Condition | None) -> dict[str, tuple[str, ...]]:
+    """Return the paths of ``where`` that are compared with each other within one event."""
+    paths: dict[str, tuple[str, ...]] = {}
+    for leaf, operand in references(where):
+        paths[format_path(leaf.path)] = leaf.path
+        if not operand.first:
+            paths[format_path(operand.path)] = operand.path
+    return paths
 
 
 def format_compared_events(events: tuple[ComparedValues, ...]) -> list[str]:
-    """The values of the newest events, a line each."""
-    said = [
+    """Return the values of the newest events, one line each."""
+    lines = [
         f"{format_value(each.event)} at {format_instant(each.at)}: {format_compared_values(each)}"
-        for each in events[:_MOST_EVENTS]
+        for each in events[:_MAX_EVENTS]
         if each.at is not None
     ]
-    more = len(events) - len(said)
-    return [*said, f"and {more} earlier event{'s' if more > 1 else ''}"] if more else said
+    more = len(events) - len(lines)
+    return [*lines, f"and {more} earlier event{'s' if more > 1 else ''}"] if more else lines
 
 
 def format_compared_values(each: ComparedValues) -> str:
-    """The values that were compared with each other, by their names."""
+    """Return the values that were compared with each other, with their names."""
     return ", ".join(f"{path} {_format_found(value)}" for path, value in each.values.items())
 
 
-def format_next_change(change: NextChange) -> list[str]:
-    """Until when a verdict holds, if not for ever."""
-    if change.at is not None:
-        return [f"until: {format_instant(change.at)}"]
-    return [f"until: after {format_instant(change.horizon)}"] if change.horizon is not None else []
-
-
-def format_pending(time: Interval) -> str:
-    """How long an absence can still be broken [S2]."""
-    assert time.start is not None, "it starts with an event"  # noqa: S101
-    over = "never over" if time.end is None else f"not over until {format_instant(time.end)}"
-    return f"not yet: the time after {format_instant(time.start)} is {over}"
+# --- what a leaf found ----------------------------------------------------------------------------
 
 
 def format_observation(leaf: LeafCondition, seen: object, among: int | None) -> str:
-    """What a leaf looked at and found there."""
+    """Return the line that says what a leaf found."""
     match leaf:
         case EventCount():
             return f"count: {seen}" if among is None else f"count: {seen} of {among} in the window"
         case ListMembership():
             lists = cast("Mapping[str, object]", seen)
-            said = [f"{format_value(name)} ({_format_joined(at)})" for name, at in lists.items()]
+            names = [f"{format_value(name)} ({_format_joined(at)})" for name, at in lists.items()]
             none = "no list" if leaf.name is None else "no such list"
-            return f"on: {', '.join(said) or none}"
+            return f"on: {', '.join(names) or none}"
         case Sequence():
             chain = cast("tuple[datetime, ...]", seen)
             return f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
@@ -83,25 +165,35 @@ def _format_joined(joined: object) -> str:
 
 
 def _format_found(value: object) -> str:
-    if type(value) is Fraction:  # a mean, which may have no end in decimals
+    if type(value) is Fraction:  # a mean, which may have infinitely many decimals
         with localcontext(Context(prec=6)) as context:
             mean = Decimal(value.numerator) / Decimal(value.denominator)
             rounded = context.flags[Inexact] or context.flags[Rounded]
         return f"{'about ' if rounded else ''}{format_value(mean)}"
-    kind, plain = normalize(value)
+    kind, normalized = normalize(value)
     match kind:
         case Kind.NO_VALUE:
             return "none"
         case Kind.INCOMPARABLE | Kind.COLLECTION | Kind.LOCATION:
             return short_repr(value)
         case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
-            return format_value(plain)
+            return format_value(normalized)
         case _:
             assert_never(kind)
 
 
+# --- time -----------------------------------------------------------------------------------------
+
+
+def format_next_change(change: NextChange) -> list[str]:
+    """Return the line that says until when a verdict holds; none if it holds for ever."""
+    if change.at is not None:
+        return [f"until: {format_instant(change.at)}"]
+    return [f"until: after {format_instant(change.horizon)}"] if change.horizon is not None else []
+
+
 def format_interval(window: Interval) -> str:
-    """The window in words that say which edge belongs to it."""
+    """Return a window in words that say which bound is included."""
     start, end = window.start, window.end
     if start is not None and end is not None and start >= end:
         return "empty"
@@ -109,82 +201,23 @@ def format_interval(window: Interval) -> str:
     until = "up to and including "
     if window.closed == "left":
         until = "before " if start is None else "to before "
-    said = [f"{since}{format_instant(start)}"] if start is not None else []
-    said += [f"{until}{format_instant(end)}"] if end is not None else []
-    return ", ".join(said) or "at all time"
+    bounds = [f"{since}{format_instant(start)}"] if start is not None else []
+    bounds += [f"{until}{format_instant(end)}"] if end is not None else []
+    return ", ".join(bounds) or "at all time"
 
 
-@attrs.frozen
-class ComparedValues:
-    """Values that were compared with each other.
-
-    Attributes:
-        values: What each was found to be, by its path as sentences have it; ``None`` if absent.
-            Of an event a sequence may begin with, what later events are compared with is there
-            as ``the first sku``.
-        event: The name of the event that holds them; ``None`` where the contact does.
-        at: Its instant.
-    """
-
-    values: Mapping[str, object] = attrs.field(repr=short_repr)
-    event: str | None = None
-    at: datetime | None = None
+def format_pending(pending: Interval) -> str:
+    """Return the line that says how long an absence can still be broken [S2]."""
+    assert pending.start is not None, "it starts with an event"  # noqa: S101
+    over = "never over" if pending.end is None else f"not over until {format_instant(pending.end)}"
+    return f"not yet: the time after {format_instant(pending.start)} is {over}"
 
 
-def format_reference(operand: Reference) -> str:
-    """The other value: ``the first sku``."""
-    return f"{'the first ' if operand.first else ''}{format_path(operand.path)}"
+_MAX_NOTES: Final = 5
 
 
-def compared_values(
-    leaf: LeafCondition, facts: Facts, context: EvaluationContext
-) -> tuple[ComparedValues, ...]:
-    """What *leaf* compares with each other: of the contact, or of each event, newest first."""
-    match leaf:
-        case Attribute(path, comparison) if isinstance(comparison.operand, Reference):
-            held = facts.contact.attributes
-            paths = {format_path(each): each for each in (path, comparison.operand.path)}
-            return (ComparedValues({said: get_path(held, each) for said, each in paths.items()}),)
-        case EventCount() | EventValue():
-            return _of_events(leaf, (), facts, context)
-        case Sequence(first):
-            return _of_events(first, [step.event for step in leaf.later_steps()], facts, context)
-        case _:
-            return ()
-
-
-def _of_events(
-    leaf: EventCount | EventValue,
-    later: Iterable[EventCount],
-    facts: Facts,
-    context: EvaluationContext,
-) -> tuple[ComparedValues, ...]:
-    """The events in the window of *leaf*, and those that could come *later*."""
-    window = context.window_interval(leaf.window)
-    own, of_first = _own_paths(leaf.condition), dict[str, tuple[str, ...]]()
-    behind = [(step.names, _own_paths(step.condition)) for step in later]
-    for step in later:
-        for _, operand in references(step.condition):
-            if operand.first:
-                of_first[format_reference(operand)] = operand.path
-    found: list[ComparedValues] = []
-    for timed in sorted(facts.events, key=event_instant, reverse=True):
-        at, name, event = timed
-        paths = own | of_first if name in leaf.names and at in window else {}
-        for names, others in behind:
-            paths = paths | others if name in names else paths
-        if paths and at <= context.now:
-            held = event.properties
-            values = {said: get_path(held, path) for said, path in paths.items()}
-            found.append(ComparedValues(values, name, at))
-    return tuple(found)
-
-
-def _own_paths(where: Condition | None) -> dict[str, tuple[str, ...]]:
-    """The paths of *where* that are looked up in the event itself."""
-    paths: dict[str, tuple[str, ...]] = {}
-    for leaf, operand in references(where):
-        paths[format_path(leaf.path)] = leaf.path
-        if not operand.first:
-            paths[format_path(operand.path)] = operand.path
-    return paths
+def format_notes(notes: tuple[str, ...]) -> str:
+    """Return the first notes, and how many more there are."""
+    more = len(notes) - _MAX_NOTES
+    rest = (f"{more} more like these",) if more > 0 else ()
+    return "; ".join((*notes[:_MAX_NOTES], *rest))
