@@ -171,9 +171,9 @@ FAULTS = (
     ),
     Fault(
         "events after now count [T1]",
-        "semantics/observations.py",
-        "if name in names and at <= now and at in window",
-        "if name in names and at in window",
+        "history.py",
+        "if timed.name in names and timed.at <= now and timed.at in interval",
+        "if timed.name in names and timed.at in interval",
     ),
     Fault(
         "at most is less than [E1]",
@@ -184,8 +184,8 @@ FAULTS = (
     Fault(
         "an unknown joined instant satisfies [L1]",
         "semantics/observations.py",
-        "return any(satisfies(joined, reading, context) for reading in lists.values())",
-        "return all(satisfies(joined, reading, context) for reading in lists.values())",
+        "return any(satisfies(comparison, joined, context) for joined in lists.values())",
+        "return all(satisfies(comparison, joined, context) for joined in lists.values())",
     ),
     Fault(
         "the case of text is never left aside [K3]",
@@ -226,8 +226,8 @@ FAULTS = (
     Fault(
         "NaN is an id [E3]",
         "history.py",
-        "if given is None or normalize(given)[0] is Kind.NO_VALUE:",
-        "if given is None:",
+        "    if key is None or normalize(key)[0] is Kind.NO_VALUE:",
+        "    if key is None:",
     ),
     Fault(
         "events of somebody else are let in [E6]",
@@ -256,8 +256,8 @@ FAULTS = (
     Fault(
         "what a where looks at is not loaded [E2]",
         "semantics/observations.py",
-        "                yield part.path[0]",
-        "                yield ''",
+        "            yield leaf.path[0]",
+        "            yield ''",
     ),
     Fault(
         "in_any_list() loads no list [L2]",
@@ -280,13 +280,13 @@ FAULTS = (
     Fault(
         "every verdict is certain [V6]",
         "operations/explanation/certainty.py",
-        "return Judgement(verdict, not reasons, reasons, value)",
-        "return Judgement(verdict, True, reasons, value)",
+        "    return Judgement(decide(observation, context), not reasons, reasons)",
+        "    return Judgement(decide(observation, context), True, reasons)",
     ),
     Fault(
         "a negation of a blank is not said to rest on it [V6]",
         "operations/explanation/explain.py",
-        "return self.notes if self.verdict and not self.certain and letting_in else ()",
+        "return self.notes if self.verdict and not self.certain and includes_blanks else ()",
         "return ()",
     ),
     Fault(
@@ -520,8 +520,8 @@ FAULTS = (
     Fault(
         "a sample is drawn by the id alone [S5]",
         "semantics/observations.py",
-        'drawn = f"{salt}:{contact_id!s}"',
-        'drawn = f"{contact_id!s}"',
+        'text = f"{salt}:{contact_id!s}"',
+        'text = f"{contact_id!s}"',
     ),
     Fault(
         "at least k is more than k [V5]",
@@ -532,8 +532,8 @@ FAULTS = (
     Fault(
         "one id counts twice in a single call [E3]",
         "history.py",
-        "return cls(contact, *_split_usable(_unique_by_id(given)))",
-        "return cls(contact, *_split_usable(given))",
+        "return cls(contact, *_split_usable(_unique_by_id(checked)))",
+        "return cls(contact, *_split_usable(checked))",
     ),
     Fault(
         "nobody asked about is everybody [D7]",
@@ -628,8 +628,8 @@ FAULTS = (
     Fault(
         "a history takes the order given for the order of time",
         "history.py",
-        "            places.sort(key=lambda place: self.timed[place][0])",
-        "            places.sort()",
+        "            positions.sort(key=lambda position: self.timed[position].at)",
+        "            positions.sort()",
     ),
     Fault(
         "a history leaves out the last instant of a window",
@@ -922,44 +922,44 @@ FAULTS = (
     Fault(
         "a value is made of all events, its where aside [E4], [E5]",
         "semantics/observations.py",
-        "return aggregate_events(leaf, matching_events(leaf, facts, context)), None",
-        "return aggregate_events(leaf, events_in_window(leaf, facts, context)), None",
+        "value = aggregate_events(leaf, events)",
+        "value = aggregate_events(leaf, candidates)",
     ),
     Fault(
         "what a sum skipped is not said [V6]",
         "operations/explanation/certainty.py",
-        "    if kind is not Kind.NUMBER and not distinct:",
+        "    if kind is not Kind.NUMBER and not is_distinct:",
         "    if False:",
     ),
     Fault(
         "a sum that skipped something is certain [V6]",
         "operations/explanation/certainty.py",
-        "    certain = not doubts or (\n",
+        "    certain = not reasons or (\n",
         "    certain = True or (\n",
     ),
     Fault(
         "a maximum that is large enough is uncertain [V6]",
         "operations/explanation/certainty.py",
-        "    return (leaf.aggregate in _UPWARD and upward) or",
+        "    return (leaf.aggregate in _NEVER_DECREASING and confirmed_by_more) or",
         "    return False or",
     ),
     Fault(
         "doubtful events help an absence [V6]",
         "operations/explanation/certainty.py",
-        "return judged.verdict if judged.certain else doubtful_fit is not is_absent",
-        "return judged.verdict if judged.certain else doubtful_fit",
+        "return judged.verdict if judged.certain else uncertain_fits is not is_absent",
+        "return judged.verdict if judged.certain else uncertain_fits",
     ),
     Fault(
         "an event that is nowhere in time is forgotten [V6]",
         "operations/explanation/certainty.py",
-        "    lost = bool(undated) and (leaf.absent is not None or not verdict)",
-        "    lost = False",
+        "    if undated and (leaf.absent is not None or not verdict):",
+        "    if False:",
     ),
     Fault(
         "the time that is left is that of the first event [S2]",
         "operations/explanation/certainty.py",
-        'return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")',
-        'return interval_between(found[0], leave(found[0], leaf.absent.within), "left")',
+        'return interval_between(chain[-1], leave(chain[-1], absent.within), "left")',
+        'return interval_between(chain[0], leave(chain[0], absent.within), "left")',
     ),
     Fault(
         "an attribute is compared with itself [K7]",
@@ -982,8 +982,8 @@ FAULTS = (
     Fault(
         "what a later step compares with is not loaded [S3]",
         "semantics/observations.py",
-        "            if isinstance(operand, Reference) and operand.first is first:",
-        "            if isinstance(operand, Reference) and not operand.first and not first:",
+        "        if isinstance(operand, Reference) and operand.first is first:",
+        "        if isinstance(operand, Reference) and not operand.first and not first:",
     ),
     Fault(
         "attributes are compared with a first event [S3]",
@@ -1006,8 +1006,8 @@ FAULTS = (
     Fault(
         "explain shows one side of two [K7]",
         "operations/explanation/text.py",
-        "for each in (path, comparison.operand.path)}",
-        "for each in (path,)}",
+        "values = {format_path(leaf.path): raw, format_path(operand.path): other}",
+        "values = {format_path(leaf.path): raw}",
     ),
     Fault(
         "what the first event held is not shown [S3]",
@@ -1126,8 +1126,8 @@ FAULTS = (
     Fault(
         "the uncertain parts never tip the scales [V6]",
         "operations/explanation/certainty.py",
-        "    certain = sure >= number or possible < number",
-        "    certain = True",
+        "    if surely_true >= number or possibly_true < number:",
+        "    if True:",
     ),
     Fault(
         "fewer than k is said as at least k",
@@ -1210,8 +1210,8 @@ FAULTS = (
     Fault(
         "a sample takes a draw too many [S5]",
         "semantics/observations.py",
-        'return Fraction(cast("int", seen), _PER_PERCENT) < cast(',
-        'return Fraction(cast("int", seen), _PER_PERCENT) <= cast(',
+        "return Fraction(number, _PER_PERCENT) < percent",
+        "return Fraction(number, _PER_PERCENT) <= percent",
     ),
     Fault(
         "a sample is drawn by the whole digest [S5]",
@@ -1354,8 +1354,8 @@ FAULTS = (
     Fault(
         "events of one instant are in the order of their names [E5]",
         "history.py",
-        "found.sort(key=lambda place: (self.timed[place][0], place))",
-        "found.sort(key=lambda place: self.timed[place][0])",
+        "found.sort(key=lambda position: (self.timed[position].at, position))",
+        "found.sort(key=lambda position: self.timed[position].at)",
     ),
     Fault(
         "the horizon is not looked at",
@@ -1540,8 +1540,8 @@ FAULTS = (
     Fault(
         "an event whose where moves counts before it happened [T1]",
         "timelines/conditions.py",
-        "    return at_least(\n        2, [DuringInterval(max(start, at), end), timeline_of(where, EventSubject(event), context)]\n    )",
-        "    return at_least(\n        2, [DuringInterval(start, end), timeline_of(where, EventSubject(event), context)]\n    )",
+        "    in_window = DuringInterval(max(start, timed.at), end)",
+        "    in_window = DuringInterval(start, end)",
     ),
     Fault(
         "a timeline says when a condition does not hold, too [T11]",
@@ -1594,8 +1594,8 @@ FAULTS = (
     Fault(
         "size_over_time loads what the first instant needs only",
         "operations/requirements.py",
-        "    return needs_of(condition, EvaluationContext(start, tz)) | needs_of(",
-        "    return needs_of(condition, EvaluationContext(start, tz)) or needs_of(",
+        "    return needs_of(condition, first) | needs_of(condition, last)",
+        "    return needs_of(condition, first)",
     ),
     Fault(
         "size_over_time tells a step where the number stays",
@@ -1828,8 +1828,8 @@ FAULTS = (
     Fault(
         "many events wear out the patience that is for what has no end",
         "timelines/conditions.py",
-        "max_steps=max_steps + granted)",
-        "max_steps=max_steps)",
+        "steps = max_steps + steps_for_events(leaves, facts)",
+        "steps = max_steps",
     ),
     Fault(
         "a look at all events counts as one",
@@ -1842,5 +1842,41 @@ FAULTS = (
         "operations/serialization/decoding.py",
         '_NESTED_KEYS: Final = ("condition", "part", "where", "first", "absent", "event")',
         '_NESTED_KEYS: Final = ("condition", "part")',
+    ),
+    Fault(
+        "an explanation depends on the parts that agree with it least [V6]",
+        "operations/explanation/certainty.py",
+        "reason for part in parts if part.verdict is verdict for reason in part.reasons",
+        "reason for part in parts if part.verdict is not verdict for reason in part.reasons",
+    ),
+    Fault(
+        "a shared timeline answers from its last record",
+        "timelines/shared.py",
+        "return self._answers[bisect_right(self._starts, at) - 1]",
+        "return self._answers[-1]",
+    ),
+    Fault(
+        "a history is scanned whole [T1]",
+        "history.py",
+        "        if self._history is not None:",
+        "        if False:",
+    ),
+    Fault(
+        "events that are not asked for are read [E6]",
+        "history.py",
+        "        if events is NOT_GIVEN or not asks_for_events(condition):",
+        "        if events is NOT_GIVEN:",
+    ),
+    Fault(
+        "an event is judged by another event's values [V6]",
+        "operations/explanation/certainty.py",
+        "        key = (id(where), id(subject.event), id(subject.first))",
+        "        key = (id(where), 0, id(subject.first))",
+    ),
+    Fault(
+        "a sequence with a missing value is certain [V6]",
+        "operations/explanation/certainty.py",
+        "    if judgements.has_uncertain(steps) or any(_refers_to_first(step) for step in steps):",
+        "    if False:",
     ),
 )

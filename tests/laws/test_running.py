@@ -37,7 +37,7 @@ def value_of(aggregate: Aggregate, path: tuple[str, ...]) -> EventValue:
 
 def timed(several: list[Event[str]]) -> list[TimedEvent]:
     """Events in the order of their instants; those of one instant as given [E5]."""
-    found: list[TimedEvent] = [(each.at.astimezone(UTC), each.name, each) for each in several]
+    found = [TimedEvent(each.at.astimezone(UTC), each.name, each) for each in several]
     return sorted(found, key=lambda one: one[0])
 
 

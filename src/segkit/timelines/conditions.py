@@ -305,17 +305,17 @@ def find_next_change(
 ) -> NextChange:
     """Return when the verdict of *condition* changes by itself; see `first_change`."""
     timeline = timeline_of(condition, facts, context)
-    steps = max_steps + steps_for_events(condition, facts)
+    leaves = sum(1 for _ in iter_leaves(condition))
+    steps = max_steps + steps_for_events(leaves, facts)
     return first_change(timeline, context.now, horizon, max_steps=steps)
 
 
-def steps_for_events(condition: Condition, facts: Facts) -> int:
+def steps_for_events(leaves: int, facts: Facts) -> int:
     """Return the steps that events need: each may enter and leave the window of each leaf once.
 
     They are granted besides ``max_steps``, which bounds the searches that have no end.
     """
-    events = len(facts.events)
-    return 2 * events * sum(1 for _ in iter_leaves(condition)) if events else 0
+    return 2 * leaves * len(facts.events)
 
 
 def first_change(

@@ -50,7 +50,12 @@ from segkit.semantics.observations import (
     ValueObservation,
     observe,
 )
-from segkit.timelines import NextChange, first_change, timeline_of_observation
+from segkit.timelines import (
+    NextChange,
+    first_change,
+    steps_for_events,
+    timeline_of_observation,
+)
 from segkit.timelines.base import VerdictTimeline, at_least, negate
 from segkit.timelines.shared import SharedTimeline
 from segkit.traversal import children, combine
@@ -221,8 +226,7 @@ class _Explainer:
         parts: tuple[Explanation, ...] = (),
     ) -> _Explained:
         shared = SharedTimeline(timeline)
-        # Each event may enter and leave the window of each leaf once.
-        steps = _MAX_STEPS + 2 * leaves * len(self._facts.events)
+        steps = _MAX_STEPS + steps_for_events(leaves, self._facts)
         explanation = Explanation(
             condition=condition,
             sentence=describe_group(condition)[0],

@@ -68,9 +68,8 @@ def compared_values(observation: ContactObservation, facts: Facts) -> tuple[Comp
             if not isinstance(operand, Reference):
                 return ()
             other = get_path(facts.contact.attributes, operand.path)
-            return (
-                ComparedValues({format_path(leaf.path): raw, format_path(operand.path): other}),
-            )
+            values = {format_path(leaf.path): raw, format_path(operand.path): other}
+            return (ComparedValues(values),)
         case CountObservation(leaf, window, candidates) | AggregateObservation(
             leaf, window, candidates
         ):
