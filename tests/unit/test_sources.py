@@ -131,7 +131,7 @@ def test_a_second_contact_of_one_id_is_refused(again: Any) -> None:  # noqa: ANN
     with pytest.raises(FactsError, match="a contact with the id 'ada' exists already"):
         MemorySource([first, again])
     source = MemorySource([first])
-    with pytest.raises(FactsError, match="second contact"):
+    with pytest.raises(FactsError, match="exists already"):
         source.add_contact(again)
     assert Evaluator(source).members(attr("city") == "Paris", now=NOW) == {"ada"}
 
@@ -198,10 +198,14 @@ ADA: Final = Contact("ada")
         pytest.param(ADA, "load", "got Contact", id="one contact"),
         pytest.param(streaming(), "load", "await the data first.*MemorySource", id="async"),
         pytest.param([None], "load()[0]", "a row must be a pair .*; got None", id="None for a row"),
-        pytest.param([ADA], "load()[0]", "a row must be a pair .*; got Contact", id="a contact alone"),
+        pytest.param(
+            [ADA], "load()[0]", "a row must be a pair .*; got Contact", id="a contact alone"
+        ),
         pytest.param([(ADA,)], "load()[0]", "a row must be a pair", id="a tuple of one"),
         pytest.param([(ADA, [], 3)], "load()[0]", "a row must be a pair", id="a tuple of three"),
-        pytest.param(["ada"], "load()[0]", "a row must be a pair .*; got 'ada'", id="a text for a row"),
+        pytest.param(
+            ["ada"], "load()[0]", "a row must be a pair .*; got 'ada'", id="a text for a row"
+        ),
         pytest.param(["ab"], "load()[0].contact", "'a' is not a contact", id="a text of two"),
         pytest.param([7], "load()[0]", "a row must be a pair .*; got 7", id="a number for a row"),
         pytest.param([(ADA, None)], "load()[0].events", "got None", id="no events"),
@@ -259,9 +263,7 @@ def test_what_a_source_raises_itself_comes_through(rows: object) -> None:
         pytest.param([None], "MemorySource.contacts", "got None", id="None"),
         pytest.param([ADA], "MemorySource.contacts", "got Contact", id="one contact"),
         pytest.param([{"ada": ADA}], "MemorySource.contacts", r"its .values\(\)", id="a dict"),
-        pytest.param(
-            [[ADA], 5], "MemorySource.events", "takes events.*; got 5", id="[], 5"
-        ),
+        pytest.param([[ADA], 5], "MemorySource.events", "takes events.*; got 5", id="[], 5"),
         pytest.param([[], "order"], "MemorySource.events", "got 'order'", id="[], a text"),
         pytest.param([[], {"e1": 1}], "MemorySource.events", r"its .values\(\)", id="[], a dict"),
     ],
