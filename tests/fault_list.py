@@ -814,14 +814,14 @@ FAULTS = (
     Fault(
         "a row is taken for the row before it",
         "sources.py",
-        '        path = f"load()[{place}]"',
+        '        path = f"load()[{number}]"',
         '        path = f"load()[{place - 1}]"',
     ),
     Fault(
         "a source may yield a contact twice [E6]",
         "sources.py",
-        "        met.add(contact.id)\n",
-        "        met.add(place)\n",
+        "        seen_ids.add(contact.id)\n",
+        "        seen_ids.add(place)\n",
     ),
     Fault(
         "an operand asks the methods of a subclass [K1]",
@@ -1006,8 +1006,8 @@ FAULTS = (
     Fault(
         "explain shows one side of two [K7]",
         "operations/explanation/text.py",
-        "values = {format_path(leaf.path): raw, format_path(operand.path): other}",
-        "values = {format_path(leaf.path): raw}",
+        "values = {format_path(leaf.path): observation.raw, format_path(operand.path): other}",
+        "values = {format_path(leaf.path): observation.raw}",
     ),
     Fault(
         "what the first event held is not shown [S3]",
@@ -1600,7 +1600,7 @@ FAULTS = (
     Fault(
         "size_over_time tells a step where the number stays",
         "evaluator.py",
-        "            if changes[at]:",
+        "            if entered_minus_left[at]:",
         "            if True:",
     ),
     Fault(

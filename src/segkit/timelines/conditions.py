@@ -12,7 +12,6 @@ from segkit.clock import Bound, EvaluationContext, Unbounded, coverage_bounds, w
 from segkit.history import Facts, TimedEvent
 from segkit.model.comparisons import Anniversary, Comparison
 from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
-from segkit.model.contact_leaves import Attribute, ListMembership, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.time_spans import Between, Ever, Window
@@ -69,15 +68,14 @@ def timeline_of(condition: Condition, facts: Facts, context: EvaluationContext) 
     """
 
     def of_leaf(leaf: ContactLeaf) -> VerdictTimeline:
+        # The timelines of events are built when they are read: perhaps never.
         match leaf:
             case EventCount() | EventValue():
                 return Deferred(lambda: _events_timeline(leaf, facts, context))
             case Sequence():
                 return Deferred(lambda: _sequence_timeline(leaf, facts, context))
-            case Attribute() | ListMembership() | Sample():
-                return timeline_of_observation(observe(leaf, facts, context), facts, context)
             case _:
-                assert_never(leaf)
+                return timeline_of_observation(observe(leaf, facts, context), facts, context)
 
     return fold(condition, of_leaf, at_least, negate)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, assert_never, cast
+from typing import Any, Final, cast
 
 import attrs
 
@@ -14,13 +14,10 @@ from segkit.english.conditions import describe_group
 from segkit.errors import short_repr
 from segkit.history import NOT_GIVEN, Facts
 from segkit.model.base import Leaf, Not
-from segkit.model.comparisons import Comparison
 from segkit.model.conditions import CombinedCondition, Condition, ContactLeaf
-from segkit.model.contact_leaves import Attribute
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
-from segkit.model.time_spans import Ever, Window
 from segkit.operations.explanation.certainty import (
     EventJudgements,
     Judgement,
@@ -31,23 +28,16 @@ from segkit.operations.explanation.certainty import (
 )
 from segkit.operations.explanation.text import (
     ComparedValues,
-    compared_values,
+    Finding,
+    finding,
     format_compared_events,
-    format_compared_values,
     format_interval,
     format_next_change,
     format_notes,
-    format_observation,
     format_pending,
 )
 from segkit.semantics.observations import (
-    AggregateObservation,
-    ContactObservation,
-    CountObservation,
-    ListObservation,
-    SampleObservation,
     SequenceObservation,
-    ValueObservation,
     observe,
 )
 from segkit.timelines import (
@@ -71,6 +61,7 @@ class Explanation(HtmlDisplay):
         condition: The condition, or the part.
         sentence: The sentence of a leaf; the heading of a group.
         verdict: Whether the condition is true.
+        line: What a leaf found, in one line; empty for a group.
         seen: For an attribute, its value (``None`` if absent); for a list membership, the lists
             that the contact is on, each with its joined instant; for an event count, the number of
             events that count.
@@ -90,6 +81,7 @@ class Explanation(HtmlDisplay):
     condition: Condition
     sentence: str
     verdict: bool
+    line: str
     seen: object = attrs.field(repr=short_repr)
     among: int | None
     compared: tuple[ComparedValues, ...] = attrs.field(repr=short_repr)
@@ -149,6 +141,10 @@ Enough for decades of birthdays; a search without an end stops soon.
 """
 
 
+_NOTHING_FOUND: Final = Finding("", None)
+"""The finding of a group, which looks at no fact itself."""
+
+
 @attrs.frozen(eq=False)
 class _Explained:
     """A part that has been explained, with what the group around it is computed from."""
@@ -183,7 +179,6 @@ class _Explainer:
         observation = observe(leaf, facts, context, judgements.matches)
         judgement = judge(observation, facts, judgements, context)
         timeline = timeline_of_observation(observation, facts, context)
-        seen, among = _seen(observation)
         waiting = None
         if isinstance(observation, SequenceObservation):
             waiting = pending_absence(observation, judgements, context)
@@ -192,10 +187,7 @@ class _Explainer:
             judgement,
             timeline,
             leaves=1,
-            seen=seen,
-            among=among,
-            compared=compared_values(observation, facts),
-            window=_window(observation, context),
+            found=finding(observation, facts, context),
             waiting=waiting,
         )
 
@@ -218,10 +210,7 @@ class _Explainer:
         timeline: VerdictTimeline,
         *,
         leaves: int,
-        seen: object = None,
-        among: int | None = None,
-        compared: tuple[ComparedValues, ...] = (),
-        window: Interval | None = None,
+        found: Finding = _NOTHING_FOUND,
         waiting: Interval | None = None,
         parts: tuple[Explanation, ...] = (),
     ) -> _Explained:
@@ -231,10 +220,11 @@ class _Explainer:
             condition=condition,
             sentence=describe_group(condition)[0],
             verdict=judgement.verdict,
-            seen=seen,
-            among=among,
-            compared=compared,
-            window=window,
+            line=found.line,
+            seen=found.seen,
+            among=found.among,
+            compared=found.compared,
+            window=found.window,
             until=first_change(shared, self._context.now, None, max_steps=steps),
             waiting=waiting,
             notes=judgement.reasons,
@@ -242,53 +232,6 @@ class _Explainer:
             parts=parts,
         )
         return _Explained(explanation, judgement, shared, leaves)
-
-
-def _seen(observation: ContactObservation) -> tuple[object, int | None]:
-    """Return what a leaf found, and of how many events in the window."""
-    match observation:
-        case ValueObservation(raw=raw):
-            return raw, None
-        case ListObservation(joined=lists):
-            return {name: joined for name, (_, joined) in lists.items()}, None
-        case CountObservation(leaf, candidates=candidates, events=events):
-            return len(events), None if leaf.condition is None else len(candidates)
-        case AggregateObservation(value=value):
-            return value[1], None
-        case SequenceObservation(chain=chain):
-            return chain, None
-        case SampleObservation(number=number):
-            return number, None
-        case _:
-            assert_never(observation)
-
-
-def _window(observation: ContactObservation, context: EvaluationContext) -> Interval | None:
-    """Return the window that was searched, as two instants."""
-    match observation:
-        case CountObservation(leaf, window) | AggregateObservation(leaf, window):
-            return _up_to_now(leaf.window, window, context)
-        case SequenceObservation(leaf, window):
-            return _up_to_now(leaf.first.window, window, context)
-        case ValueObservation(leaf):
-            return _compared_window(leaf.comparison, context)
-        case ListObservation(leaf):
-            return None if leaf.joined is None else _compared_window(leaf.joined, context)
-        case SampleObservation():
-            return None
-        case _:
-            assert_never(observation)
-
-
-def _compared_window(comparison: Comparison, context: EvaluationContext) -> Interval | None:
-    if comparison.operator != "within":
-        return None
-    return context.window_interval(cast("Window", comparison.operand))
-
-
-def _up_to_now(window: Window, interval: Interval, context: EvaluationContext) -> Interval:
-    """Return the window of events; without a window, everything up to now [T1]."""
-    return Interval(None, context.now, "right") if window == Ever() else interval
 
 
 # --- as text --------------------------------------------------------------------------------------
@@ -306,13 +249,9 @@ def _lines(explanation: Explanation) -> list[str]:
 
 
 def _findings(explanation: Explanation) -> list[str]:
-    lines: list[str] = []
     condition = explanation.condition
-    if isinstance(condition, Attribute) and explanation.compared:
-        lines += [f"values: {format_compared_values(each)}" for each in explanation.compared]
-    elif isinstance(condition, Leaf):
-        lines.append(format_observation(condition, explanation.seen, explanation.among))
-        lines += format_compared_events(explanation.compared)
+    lines = [explanation.line] if explanation.line else []
+    lines += format_compared_events(explanation.compared)
     if explanation.window is not None:
         lines.append(f"window: {format_interval(explanation.window)}")
     lines += format_next_change(explanation.until)

@@ -10,15 +10,15 @@ from typing import Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import Interval
+from segkit.clock import EvaluationContext, Interval
 from segkit.english.values import format_instant, format_path, format_value
 from segkit.errors import short_repr
 from segkit.history import Facts, TimedEvent, event_instant
-from segkit.model.comparisons import Reference
-from segkit.model.conditions import Condition, LeafCondition
-from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
-from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.comparisons import Comparison, Reference
+from segkit.model.conditions import Condition
+from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
+from segkit.model.time_spans import Ever, Window
 from segkit.model.values import Kind, normalize
 from segkit.operations.explanation.certainty import format_reference
 from segkit.semantics.comparisons import get_path
@@ -57,32 +57,6 @@ class ComparedValues:
     at: datetime | None = None
 
 
-def compared_values(observation: ContactObservation, facts: Facts) -> tuple[ComparedValues, ...]:
-    """Return the values that a leaf compares with each other [K7], [S3].
-
-    Those of the contact, or those of each candidate event, newest first.
-    """
-    match observation:
-        case ValueObservation(leaf, raw=raw):
-            operand = leaf.comparison.operand
-            if not isinstance(operand, Reference):
-                return ()
-            other = get_path(facts.contact.attributes, operand.path)
-            values = {format_path(leaf.path): raw, format_path(operand.path): other}
-            return (ComparedValues(values),)
-        case CountObservation(leaf, window, candidates) | AggregateObservation(
-            leaf, window, candidates
-        ):
-            return _compared_in_events(leaf, [], candidates, window)
-        case SequenceObservation(leaf, window, candidates):
-            later = [step.event for step in leaf.later_steps()]
-            return _compared_in_events(leaf.first, later, candidates, window)
-        case ListObservation() | SampleObservation():
-            return ()
-        case _:
-            assert_never(observation)
-
-
 def _compared_in_events(
     leaf: EventCount | EventValue,
     later_steps: list[EventCount],
@@ -119,12 +93,12 @@ def _own_paths(where: Condition | None) -> dict[str, tuple[str, ...]]:
     return paths
 
 
-def format_compared_events(events: tuple[ComparedValues, ...]) -> list[str]:
-    """Return the values of the newest events, one line each."""
+def format_compared_events(compared: tuple[ComparedValues, ...]) -> list[str]:
+    """Return the values of the newest events, one line each; none for values of the contact."""
+    events = [(each.at, each) for each in compared if each.at is not None]
     lines = [
-        f"{format_value(each.event)} at {format_instant(each.at)}: {format_compared_values(each)}"
-        for each in events[:_MAX_EVENTS]
-        if each.at is not None
+        f"{format_value(each.event)} at {format_instant(at)}: {format_compared_values(each)}"
+        for at, each in events[:_MAX_EVENTS]
     ]
     more = len(events) - len(lines)
     return [*lines, f"and {more} earlier event{'s' if more > 1 else ''}"] if more else lines
@@ -138,25 +112,89 @@ def format_compared_values(each: ComparedValues) -> str:
 # --- what a leaf found ----------------------------------------------------------------------------
 
 
-def format_observation(leaf: LeafCondition, seen: object, among: int | None) -> str:
-    """Return the line that says what a leaf found."""
-    match leaf:
-        case EventCount():
-            return f"count: {seen}" if among is None else f"count: {seen} of {among} in the window"
-        case ListMembership():
-            lists = cast("Mapping[str, object]", seen)
-            names = [f"{format_value(name)} ({_format_joined(at)})" for name, at in lists.items()]
-            none = "no list" if leaf.name is None else "no such list"
-            return f"on: {', '.join(names) or none}"
-        case Sequence():
-            chain = cast("tuple[datetime, ...]", seen)
-            return f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
-        case Sample():
-            return f"drawn: {seen} of 10000"
-        case EventValue() | Attribute() | Property():
-            return f"value: {_format_found(seen)}"
+@attrs.frozen(eq=False)
+class Finding:
+    """What a leaf found, for people.
+
+    Attributes:
+        line: What was found, in one line.
+        seen: What was found, as a value.
+        among: Of a count with ``where``, the number of events in the window.
+        compared: The values that were compared with each other.
+        window: The window that was searched, as two instants.
+    """
+
+    line: str
+    seen: object
+    among: int | None = None
+    compared: tuple[ComparedValues, ...] = ()
+    window: Interval | None = None
+
+
+def finding(observation: ContactObservation, facts: Facts, context: EvaluationContext) -> Finding:
+    """Return what an observation found: its text, its values and its window."""
+    match observation:
+        case ValueObservation(leaf, raw=raw):
+            compared = _compared_attributes(observation, facts)
+            line = f"value: {_format_found(raw)}"
+            if compared:
+                line = f"values: {format_compared_values(compared)}"
+            return Finding(
+                line,
+                raw,
+                compared=() if compared is None else (compared,),
+                window=_compared_window(leaf.comparison, context),
+            )
+        case ListObservation(leaf, joined):
+            seen = {name: at for name, (_, at) in joined.items()}
+            names = [f"{format_value(name)} ({_format_joined(at)})" for name, at in seen.items()]
+            line = f"on: {', '.join(names) or ('no list' if leaf.name is None else 'no such list')}"
+            joined_window = None
+            if leaf.joined is not None:
+                joined_window = _compared_window(leaf.joined, context)
+            return Finding(line, seen, window=joined_window)
+        case CountObservation(leaf, window, candidates, events):
+            number, among = len(events), None if leaf.condition is None else len(candidates)
+            line = f"count: {number}"
+            line += "" if among is None else f" of {among} in the window"
+            compared_events = _compared_in_events(leaf, [], candidates, window)
+            shown = _up_to_now(leaf.window, window, context)
+            return Finding(line, number, among, compared_events, shown)
+        case AggregateObservation(leaf, window, candidates, value=(_, value)):
+            compared_events = _compared_in_events(leaf, [], candidates, window)
+            shown = _up_to_now(leaf.window, window, context)
+            line = f"value: {_format_found(value)}"
+            return Finding(line, value, compared=compared_events, window=shown)
+        case SequenceObservation(leaf, window, candidates, chain):
+            later = [step.event for step in leaf.later_steps()]
+            compared_events = _compared_in_events(leaf.first, later, candidates, window)
+            shown = _up_to_now(leaf.first.window, window, context)
+            line = f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
+            return Finding(line, chain, compared=compared_events, window=shown)
+        case SampleObservation(number=number):
+            return Finding(f"drawn: {number} of 10000", number)
         case _:
-            assert_never(leaf)
+            assert_never(observation)
+
+
+def _compared_attributes(observation: ValueObservation, facts: Facts) -> ComparedValues | None:
+    leaf, operand = observation.leaf, observation.leaf.comparison.operand
+    if not isinstance(operand, Reference):
+        return None
+    other = get_path(facts.contact.attributes, operand.path)
+    values = {format_path(leaf.path): observation.raw, format_path(operand.path): other}
+    return ComparedValues(values)
+
+
+def _compared_window(comparison: Comparison, context: EvaluationContext) -> Interval | None:
+    if comparison.operator != "within":
+        return None
+    return context.window_interval(cast("Window", comparison.operand))
+
+
+def _up_to_now(window: Window, interval: Interval, context: EvaluationContext) -> Interval:
+    """Return the window of events; without a window, everything up to now [T1]."""
+    return Interval(None, context.now, "right") if window == Ever() else interval
 
 
 def _format_joined(joined: object) -> str:
