@@ -815,13 +815,13 @@ FAULTS = (
         "a row is taken for the row before it",
         "sources.py",
         '        path = f"load()[{number}]"',
-        '        path = f"load()[{place - 1}]"',
+        '        path = f"load()[{number - 1}]"',
     ),
     Fault(
         "a source may yield a contact twice [E6]",
         "sources.py",
         "        seen_ids.add(contact.id)\n",
-        "        seen_ids.add(place)\n",
+        "        seen_ids.add(number)\n",
     ),
     Fault(
         "an operand asks the methods of a subclass [K1]",
