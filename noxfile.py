@@ -15,7 +15,7 @@ SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = [
     "lint",
-    "floors",
+    "layers",
     "types",
     "tests",
     "oldest",
@@ -68,8 +68,8 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
-def floors(session: nox.Session) -> None:
-    """Check that imports go down the floors only."""
+def layers(session: nox.Session) -> None:
+    """Check that imports go down the layers only."""
     session.install("-e", ".[lint]")
     session.run("lint-imports", "--no-cache")
 
