@@ -114,8 +114,11 @@ def test_replacing_negates_every_leaf_and_keeps_the_groups(condition: Condition)
 
 
 def test_a_segment_in_which_something_is_replaced_keeps_its_name() -> None:
+    def swap(leaf: ContactLeaf) -> Condition:
+        return B if leaf == A else leaf
+
     condition = in_segment(VIP) | C
-    replaced: Any = replace(condition, lambda leaf: B if leaf == A else leaf)
+    replaced: Any = replace(condition, swap)
     assert replaced.parts[0].segment == Segment("vip", B & B)
     assert replaced.parts[1] is C
 
