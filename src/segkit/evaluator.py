@@ -163,12 +163,20 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> dict[str, Audience[IdT]]:
-        """The members of several segments, by name, in one pass over the source.
+        """Return the members of several segments by name, in one pass over the source.
 
-        Arguments and errors are those of `collection_members`.
+        Other arguments and errors are those of `members`.
 
         Raises:
-            ConditionError: If two segments have one name, or something is no `Segment`.
+            ConditionError: If two segments have one name, or an element is not a `Segment`.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, MemorySource, Segment, attr
+        >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36})]))
+        >>> segments = [Segment("adults", attr("age") >= 18), Segment("minors", attr("age") < 18)]
+        >>> found = evaluator.evaluate(segments, now=datetime(2022, 10, 1, tzinfo=UTC))
+        >>> {name: len(audience) for name, audience in found.items()}
+        {'adults': 1, 'minors': 0}
         """
         conditions = _conditions_by_name(segments)
         audiences = self._evaluate(list(conditions.values()), now, ids, progress)
@@ -182,13 +190,12 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> Audience[IdT]:
-        """The members at a past instant: `collection_members` then, what happened later left out.
+        """Return the members at a past instant: later events are left out.
 
-        Events have their instants, so that those after *at* do not count [T1]. **Attributes and
-        lists are as they are today**, unless the source supplies them as they were: a contact who
-        is "pro" now counts as "pro" then.
+        Events after *at* do not count [T1]. **Attributes and lists are those of today**, unless the
+        source supplies past ones: a contact who is "pro" now counts as "pro" then.
 
-        Other arguments and errors are those of `collection_members`.
+        Other arguments and errors are those of `members`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, Event, MemorySource, did
