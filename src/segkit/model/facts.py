@@ -102,8 +102,8 @@ class _DeepCopy:
         self.collections += 1
         if self.collections > _MAX_COLLECTIONS:
             problem = (
-                f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as often as "
-                "it is met: hand in an object of your own with these fields, which is not copied"
+                f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as "
+                "often as it occurs: pass an object of your own with these fields, which is not copied"
             )
             raise FactsError(path, problem, value)
 

@@ -1,11 +1,14 @@
-"""The source that tests one value: a plain type is compared on the spot, any other with care.
+"""Expression source: a condition as one Python expression, its leaves tested from left to right.
 
-Each test is one expression that reads its value once, into ``v``, and gives a plain bool. Of the
-exact types that most values have, this room knows how Python has to compare them for what the
-rules ask; a value of any other type goes to `segkit.semantics`.
+A leaf becomes an expression that reads its value once, into ``v``, and gives a plain ``bool``. A
+value of the exact type that most values have is compared in place; a value of any other type goes
+to `segkit.semantics`. Example: ``attr("age") >= 18`` becomes about ::
 
+    (k1 <= v <= k2 if type(v := known.get(k0)) is int else k1 <= v if type(v) is float else
+     type(v) not in k4 and compared(v, k3, context))
 
-The source of a condition: one expression, its leaves tested from left to right.
+where ``known`` are the attributes of the contact, and the names ``k0``, ``k1``... stand for
+constants. A leaf that gains nothing from this is left to the reference: see `declines`.
 """
 
 from __future__ import annotations
@@ -13,19 +16,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from types import NoneType
 from typing import Any, Final, NamedTuple, assert_never, cast
 
 from segkit import traversal
-from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition, LeafCondition
+from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.segments import InSegment
 from segkit.model.time_spans import Window
 from segkit.model.values import MAX_INTEGER_DIGITS, Kind, normalize
 from segkit.operations.compilation.source_builder import SourceBuilder
@@ -230,7 +231,11 @@ def contact_expression(condition: Condition, sheet: SourceBuilder) -> str:
 
     Where events are counted it holds a mark, which `SourceBuilder.counted` replaces.
     """
-    return _test(condition, sheet, _of_contact)
+
+    def of_leaf(leaf: ContactLeaf) -> str:
+        return _of_contact(leaf, sheet)
+
+    return traversal.fold(condition, of_leaf, partial(_at_least, sheet), _negate)
 
 
 _MAX_LEAVES: Final = 1_000
@@ -252,43 +257,56 @@ def _tests_in(condition: Condition) -> Iterator[object]:
                 yield from traversal.iter_leaves(leaf.condition)
 
 
-def _test(
-    condition: Condition, sheet: SourceBuilder, leaf: Callable[[LeafCondition, SourceBuilder], str]
-) -> str:
-    match condition:
-        case And(parts):
-            return f"({' and '.join(_test(part, sheet, leaf) for part in parts) or True})"
-        case Or(parts):
-            return f"({' or '.join(_test(part, sheet, leaf) for part in parts) or False})"
-        case AtLeast(number, parts):
-            held = " + ".join(_test(part, sheet, leaf) for part in parts) or "0"
-            return f"({held} >= {sheet.constant(number)})"
-        case Not(part):
-            return f"(not {_test(part, sheet, leaf)})"
-        case InSegment(segment):
-            return _test(segment.condition, sheet, leaf)
-        case Leaf():
-            return leaf(condition, sheet)
+def _at_least(sheet: SourceBuilder, number: int, parts: list[str]) -> str:
+    """Return the expression of a group: *number* or more of the parts are true.
+
+    It stops as soon as it is decided where all parts are required, or one is. Otherwise the parts
+    are counted: for the few parts that groups have, adding up is as fast as testing in between.
+    """
+    if number <= 0 or number > len(parts):
+        return str(number <= 0)
+    if number in (1, len(parts)):
+        return f"({(' and ' if number == len(parts) else ' or ').join(parts)})"
+    return f"({' + '.join(parts)} >= {sheet.constant(number)})"
+
+
+def _negate(part: str) -> str:
+    return f"(not {part})"
+
+
+# --- contacts -------------------------------------------------------------------------------------
+
+
+def declines(leaf: ContactLeaf | EventLeaf) -> bool:
+    """Return whether a leaf is left to the reference, because it gains nothing from compiling.
+
+    A test lists these leaves, so that no other leaf is left to the reference unnoticed.
+    """
+    match leaf:
+        case Attribute(_, comparison) | Property(_, comparison):
+            return isinstance(comparison.operand, Reference)
+        case ListMembership(None, joined):
+            return joined is not None
+        case Sequence() | Sample():
+            return True
         case _:
-            assert_never(condition)
+            return False
 
 
-# --- what is asked of a contact ------------------------------------------------------------------
-
-
-def _of_contact(leaf: LeafCondition, sheet: SourceBuilder) -> str:
-    assert not isinstance(leaf, Property), "it stands in where(), and nowhere else"  # noqa: S101
+def _of_contact(leaf: ContactLeaf, sheet: SourceBuilder) -> str:
+    if declines(leaf):
+        facts = "Facts(contact, [], [])"
+        if isinstance(leaf, Sequence):
+            sheet.needs_history = True
+            facts = "Facts(contact, events.timed, events.undated, events)"
+        return f"leaf_is_true({sheet.constant(leaf)}, {facts}, context)"
     match leaf:
         case Attribute(path, comparison):
-            if isinstance(comparison.operand, Reference):
-                return _by_reference(leaf, sheet, "Facts(contact, [], [])")
             sheet.needs_attributes = True
             return value_expression(_looked_up(path, sheet), comparison, sheet)
-        case ListMembership(None, None):
+        case ListMembership(None):
             sheet.needs_lists = True
             return "(len(lists) > 0)"
-        case ListMembership(None):
-            return _by_reference(leaf, sheet, "Facts(contact, [], [])")
         case ListMembership(name, None):
             sheet.needs_lists = True
             return f"({sheet.constant(name)} in lists)"
@@ -301,19 +319,10 @@ def _of_contact(leaf: LeafCondition, sheet: SourceBuilder) -> str:
         case EventValue():
             where = _where(leaf.condition, sheet)
             return f"value_holds({sheet.constant(leaf)}, {_events(leaf, sheet)}, {where}, context)"
-        case Sequence():
-            sheet.needs_history = True
-            facts = "Facts(contact, events.timed, events.undated)"
-            return _by_reference(leaf, sheet, facts)
-        case Sample():
-            return _by_reference(leaf, sheet, "Facts(contact, [], [])")
+        case Sequence() | Sample():
+            raise AssertionError(leaf)  # declined above
         case _:
             assert_never(leaf)
-
-
-def _by_reference(leaf: LeafCondition, sheet: SourceBuilder, subject: str) -> str:
-    function = "event_leaf_holds" if isinstance(leaf, Property) else "leaf_holds"
-    return f"{function}({sheet.constant(leaf)}, {subject}, context)"
 
 
 def _looked_up(path: tuple[str, ...], sheet: SourceBuilder) -> str:
@@ -347,22 +356,21 @@ def _events(leaf: EventCount | EventValue, sheet: SourceBuilder) -> str:
 
 
 def _where(condition: Condition | None, sheet: SourceBuilder) -> str:
-    """The name of the function that tests one event."""
+    """Return the name of the generated function that tests one event."""
     if condition is None:
         return "None"
+
+    def of_leaf(leaf: EventLeaf) -> str:
+        if declines(leaf):
+            return f"event_leaf_is_true({sheet.constant(leaf)}, EventSubject(event), context)"
+        return value_expression(_looked_up(leaf.path, sheet), leaf.comparison, sheet)
+
     return sheet.function(
         "where",
         [
             "known = event.properties",
             "if type(known) is not dict:",
             "    known = Known(known)",
-            f"return {_test(condition, sheet, _of_event)}",
+            f"return {traversal.fold(condition, of_leaf, partial(_at_least, sheet), _negate)}",
         ],
     )
-
-
-def _of_event(leaf: LeafCondition, sheet: SourceBuilder) -> str:
-    assert isinstance(leaf, Property), "where() takes nothing else"  # noqa: S101
-    if isinstance(leaf.comparison.operand, Reference):
-        return _by_reference(leaf, sheet, "OneEvent(event)")
-    return value_expression(_looked_up(leaf.path, sheet), leaf.comparison, sheet)

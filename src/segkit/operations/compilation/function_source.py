@@ -28,10 +28,10 @@ def source_of(condition: Condition, sheet: SourceBuilder) -> str:
 
 
 def _asking_nothing(answer: str, sheet: SourceBuilder) -> list[str]:
-    """Events are not looked at; but they are not to be somebody else's either [E6]."""
+    """Return the function of a condition that does not ask for events: they stay unread [E6]."""
     return _function(
         "ask(contact, events=no_events, /)",
-        ["if events is not no_events:", "    check_events(contact, events)"],
+        [],
         [*_contact(sheet, id_is_read=False), f"return {answer}"],
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from segkit.clock import EvaluationContext
 from segkit.history import NOT_GIVEN, Facts, History, TimedEvent, check_iterable
 from segkit.model.event_values import EventValue
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.facts import Contact, Event, EventLike
 from segkit.model.values import Kind
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, satisfies, value_satisfies
@@ -101,15 +101,6 @@ def _materialized(events: Iterable[EventLike]) -> History | list[EventLike]:
     return list(check_iterable(events))
 
 
-def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> None:
-    """Refuse what is no event of the contact's [E6].
-
-    Raises:
-        FactsError: If one is none, or somebody else's.
-    """
-    del contact, events
-
-
 def _ids_are_unique(events: list[EventLike]) -> bool:
     """Whether no two of the events have one id [E3]."""
     ids = {event.id for event in events}
@@ -186,16 +177,15 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "Facts": Facts,
     "History": History,
     "Known": _HostMapping,
-    "OneEvent": EventSubject,
+    "EventSubject": EventSubject,
     "UTC": UTC,
     "all_count": _ids_are_unique,
-    "check_events": _check_events,
     "compared": value_satisfies,
     "counted": _counted,
     "date": date,
     "datetime": datetime,
-    "leaf_holds": leaf_is_true,
-    "event_leaf_holds": event_leaf_is_true,
+    "event_leaf_is_true": event_leaf_is_true,
+    "leaf_is_true": leaf_is_true,
     "Lists": _HostLists,
     "no_events": NOT_GIVEN,
     "reaches": _reaches,
