@@ -482,10 +482,10 @@ FAULTS = (
         "    return (kind, number)",
     ),
     Fault(
-        "Feb 29 has no anniversary in common years [T10]",
+        "the anniversary of Feb 29 is Feb 28 in common years [T10]",
         "clock/calendar.py",
+        "return date(year, _MARCH, 1)",
         "return date(year, _FEBRUARY, _LEAP_DAY - 1)",
-        "return date(year, 3, 1)",
     ),
     Fault(
         "an anniversary of the last day is left out [T10]",
@@ -1058,7 +1058,7 @@ FAULTS = (
         "    if isinstance(values, bytes):",
     ),
     Fault(
-        "the 29th is kept on the 28th in leap years too [T10]",
+        "the anniversary of Feb 29 is Mar 1 in leap years too [T10]",
         "clock/calendar.py",
         "(_FEBRUARY, _LEAP_DAY) and not isleap(year):",
         "(_FEBRUARY, _LEAP_DAY):",

@@ -168,7 +168,7 @@ def _years_around(
         for away in (window.first, window.last):
             for year in years if abs(away) < _FAR else ():
                 for there in _plus(day, relativedelta(year=min(max(year, 1), 9999))):
-                    for off in (-1, 0, 1):
+                    for off in (-1, 0, 1, 2):
                         yield from _plus(there, timedelta(days=off - away))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,7 +45,7 @@ def kept(birthday: date) -> list[int]:
         day.toordinal()
         for day in days
         if (day.month, day.day) == (birthday.month, birthday.day)
-        or ((birthday.month, birthday.day, day.month, day.day) == (2, 29, 2, 28)
+        or ((birthday.month, birthday.day, day.month, day.day) == (2, 29, 3, 1)
             and not isleap(day.year))
     ]  # fmt: skip
 
@@ -116,34 +117,61 @@ def test_a_birthday_on_october_4(said: Attribute, now: str, verdict: bool) -> No
 @pytest.mark.parametrize(
     ("now", "ahead", "was_lately"),
     [
-        case("2023-02-27", {1}, False, id="the day before, in a common year"),
-        case("2023-02-28", {0, 366}, True, id="kept on February 28"),
-        case("2023-03-01", {365}, True, id="a day later"),
-        case("2023-03-02", {364}, False, id="two days later"),
-        case("2024-02-28", {1, 366}, False, id="in a leap year not yet"),
-        case("2024-02-29", {0, 365}, True, id="but on its day"),
-        case("2024-03-01", {364}, True, id="and over in March"),
-        case("2100-02-28", {0, 365}, True, id="2100 is no leap year"),
-        case("2000-02-28", {1, 366}, False, id="2000 was one"),
+        case("2023-02-28", {1, 366}, False, id="the day before, in a common year"),
+        case("2023-03-01", {0, 365}, True, id="March 1"),
+        case("2023-03-02", {364}, True, id="a day later"),
+        case("2023-03-03", {363}, False, id="two days later"),
+        case("2024-02-28", {1, 367}, False, id="in a leap year not yet"),
+        case("2024-02-29", {0, 366}, True, id="but on its day"),
+        case("2024-03-01", {365}, True, id="and over in March"),
+        case("2100-03-01", {0, 365}, True, id="2100 is a common year"),
+        case("2000-02-28", {1, 367}, False, id="2000 was a leap year"),
     ],
 )
-def test_a_leap_day_is_kept_on_february_28_in_common_years(
+def test_the_anniversary_of_a_leap_day_is_march_1_in_common_years(
     now: str, ahead: set[int], was_lately: bool
 ) -> None:
     """[T10]."""
     born = {"birthday": date(1996, 2, 29)}
-    for days in (0, 1, 2, 363, 364, 365, 366):
+    for days in (0, 1, 2, 363, 364, 365, 366, 367):
         said = birthday.anniversary_in(days=days)
         assert answer(said, born, now=instant(now)) is (days in ahead), days
     assert answer(birthday.anniversary_within_last(days=1), born, now=instant(now)) is was_lately
 
 
-def test_a_february_28_is_kept_on_its_own_day_only() -> None:
+def test_a_march_1_and_a_february_28_have_their_own_day_only() -> None:
     """[T10]."""
     today = birthday.anniversary_in(days=0)
-    assert answer(today, {"birthday": date(1990, 2, 28)}, now=instant("2024-02-28"))
+    assert answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-03-01"))
+    assert not answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-02-29"))
     assert not answer(today, {"birthday": date(1990, 2, 28)}, now=instant("2024-02-29"))
-    assert not answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2023-02-28"))
+
+
+TURNS_18: Final = birthday.anniversary_in(days=0) & birthday.between_ago(years=(19, 18))
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Europe/Paris", "America/New_York"])
+@pytest.mark.parametrize(
+    ("born", "eighteenth"),
+    [
+        case(date(2004, 2, 28), date(2022, 2, 28), id="February 28"),
+        case(date(2004, 2, 29), date(2022, 3, 1), id="a leap day: no February 29 in 2022"),
+        case(date(2004, 3, 1), date(2022, 3, 1), id="March 1"),
+        case(date(2005, 12, 31), date(2023, 12, 31), id="the last day of a year"),
+    ],
+)
+def test_turns_18_today_is_the_anniversary_and_18_years(
+    born: date, eighteenth: date, tz: str
+) -> None:
+    """[T10], [T6]: the anniversary is the local day on which the years are complete.
+
+    At noon: years are counted in UTC [T5], so that a March 1 that starts on February 29 in UTC
+    completes its years some hours after the local midnight.
+    """
+    days = [eighteenth + timedelta(days=away) for away in range(-800, 800)]
+    noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz)) for day in days}
+    found = [day for day in days if answer(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
+    assert found == [eighteenth]
 
 
 def test_around_new_year() -> None:

@@ -130,7 +130,8 @@ def parse_zone(tz: object) -> tzinfo:
     raise ZoneError("tz", problem, tz)
 
 
-_FEBRUARY, _LEAP_DAY, _LONGEST_YEAR = 2, 29, 366
+_FEBRUARY, _MARCH, _LEAP_DAY = 2, 3, 29
+_LONGEST_YEAR: Final = 366
 _CYCLE: Final = 400
 """Years after which the Gregorian calendar repeats itself, leap days included."""
 
@@ -138,7 +139,8 @@ _CYCLE: Final = 400
 def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
     """Whether an anniversary of *day* lies from ``today + first`` to ``today + last``.
 
-    Feb 29 is kept on Feb 28 in common years.
+    The anniversary of Feb 29 is Mar 1 in common years: the day on which `leave` completes the
+    year [T6], [T10].
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return True
@@ -174,5 +176,5 @@ def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
 
 def _anniversary(day: date, year: int) -> date:
     if (day.month, day.day) == (_FEBRUARY, _LEAP_DAY) and not isleap(year):
-        return date(year, _FEBRUARY, _LEAP_DAY - 1)
+        return date(year, _MARCH, 1)
     return day.replace(year=year)
