@@ -16,20 +16,20 @@ FAULTS = (
     Fault(
         "a clamped month ends at the time of day, so what has left comes back [T5]",
         "clock/intervals.py",
-        "return moved.replace(hour=23, minute=59, second=59, microsecond=999_999)",
-        "return moved",
+        "return shifted.replace(hour=23, minute=59, second=59, microsecond=999_999)",
+        "return shifted",
     ),
     Fault(
         "the inverse of a clamped month is the clamped day [T6]",
         "clock/intervals.py",
-        "return _plus_months(datetime(moved.year, moved.month, 1, tzinfo=UTC), 1)",
-        "return moved",
+        "return _plus_months(datetime(shifted.year, shifted.month, 1, tzinfo=UTC), 1)",
+        "return shifted",
     ),
     Fault(
         "the exact rest is not given back [T15]",
         "clock/intervals.py",
-        "rest = _plus_microseconds(moment, direction * length.microseconds)",
-        "rest = moment",
+        "without_rest = _plus_microseconds(instant, direction * duration.microseconds)",
+        "without_rest = instant",
     ),
     Fault(
         "too far into the past counts as the future [T12]",
@@ -40,26 +40,26 @@ FAULTS = (
     Fault(
         "rolling windows include their old end [T2]",
         "clock/intervals.py",
-        "return (self.start is None or moment > self.start) and (",
-        "return (self.start is None or moment >= self.start) and (",
+        "return (self.start is None or instant > self.start) and (",
+        "return (self.start is None or instant >= self.start) and (",
     ),
     Fault(
         "rolling windows exclude now [T2]",
         "clock/intervals.py",
-        "self.end is None or moment <= self.end",
-        "self.end is None or moment < self.end",
+        "self.end is None or instant <= self.end",
+        "self.end is None or instant < self.end",
     ),
     Fault(
         "fixed windows exclude their start [T7]",
         "clock/intervals.py",
-        "return (self.start is None or moment >= self.start) and (",
-        "return (self.start is None or moment > self.start) and (",
+        "return (self.start is None or instant >= self.start) and (",
+        "return (self.start is None or instant > self.start) and (",
     ),
     Fault(
         "fixed windows include their end [T7]",
         "clock/intervals.py",
-        "self.end is None or moment < self.end",
-        "self.end is None or moment <= self.end",
+        "self.end is None or instant < self.end",
+        "self.end is None or instant <= self.end",
     ),
     Fault(
         "Ago begins where it ends [T3]",
@@ -88,13 +88,13 @@ FAULTS = (
     Fault(
         "a gap that swallows midnight starts the day late [T9]",
         "clock/calendar.py",
-        "    return behind",
+        "    return after",
         "    return start",
     ),
     Fault(
         "clocks turned back over midnight bring yesterday back [T9]",
         "clock/calendar.py",
-        "while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= moment:",
+        "while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= instant:",
         "while False:",
     ),
     Fault(
@@ -322,13 +322,13 @@ FAULTS = (
     Fault(
         "among equal instants the first is the latest [E5]",
         "semantics/aggregates.py",
-        "found = max(reversed(events), key=event_instant, default=None)",
-        "found = max(events, key=event_instant, default=None)",
+        "latest = max(reversed(events), key=event_instant, default=None)",
+        "latest = max(events, key=event_instant, default=None)",
     ),
     Fault(
         "a collection is one different value [E4]",
         "semantics/aggregates.py",
-        "return map(equality_key, collection_members(reading[1]))",
+        "return map(equality_key, collection_members(typed[1]))",
         "return (equality_key((Kind.COLLECTION, None)),)",
     ),
     Fault(
@@ -586,8 +586,8 @@ FAULTS = (
     Fault(
         "a clamped month ends at its last second [T5]",
         "clock/intervals.py",
-        "return moved.replace(hour=23, minute=59, second=59, microsecond=999_999)",
-        "return moved.replace(hour=23, minute=59, second=59)",
+        "return shifted.replace(hour=23, minute=59, second=59, microsecond=999_999)",
+        "return shifted.replace(hour=23, minute=59, second=59)",
     ),
     Fault(
         "a day starts at the second of two midnights [T9]",
@@ -598,8 +598,8 @@ FAULTS = (
     Fault(
         "the end of a gap is found to the second only [T9]",
         "clock/calendar.py",
-        "    while behind - before > timedelta.resolution:",
-        "    while behind - before > timedelta(seconds=1):",
+        "    while after - before > timedelta.resolution:",
+        "    while after - before > timedelta(seconds=1):",
     ),
     Fault(
         "leap days of a relativedelta are dropped [T15]",
@@ -886,8 +886,8 @@ FAULTS = (
     Fault(
         "no value is one of the different values [E4]",
         "semantics/aggregates.py",
-        "return () if reading[0] in (Kind.NO_VALUE, Kind.INCOMPARABLE) else (equality_key(reading),)",
-        "return () if reading[0] is Kind.INCOMPARABLE else (equality_key(reading),)",
+        "return () if typed[0] in (Kind.NO_VALUE, Kind.INCOMPARABLE) else (equality_key(typed),)",
+        "return () if typed[0] is Kind.INCOMPARABLE else (equality_key(typed),)",
     ),
     Fault(
         "among equal instants the last is the earliest [E5]",
@@ -898,14 +898,14 @@ FAULTS = (
     Fault(
         "the latest is the last given [E5]",
         "semantics/aggregates.py",
-        "found = max(reversed(events), key=event_instant, default=None)",
-        "found = events[-1] if events else None",
+        "latest = max(reversed(events), key=event_instant, default=None)",
+        "latest = events[-1] if events else None",
     ),
     Fault(
         "the latest is the latest that has a value [E5]",
         "semantics/aggregates.py",
-        "            found = max(reversed(events), key=event_instant, default=None)",
-        "            events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]\n            found = max(reversed(events), key=event_instant, default=None)",
+        "    latest = max(reversed(events), key=event_instant, default=None)",
+        "    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]\n    latest = max(reversed(events), key=event_instant, default=None)",
     ),
     Fault(
         "the time of an event is a property of it [E5]",
@@ -958,8 +958,8 @@ FAULTS = (
     Fault(
         "the time that is left is that of the first event [S2]",
         "operations/explanation/certainty.py",
-        'return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")',
-        'return interval_between(found[0], leave(found[0], leaf.absent.within), "left")',
+        'return Interval.from_bounds(found[-1], leave(found[-1], leaf.absent.within), "left")',
+        'return Interval.from_bounds(found[0], leave(found[0], leaf.absent.within), "left")',
     ),
     Fault(
         "an attribute is compared with itself [K7]",

@@ -10,7 +10,7 @@ from typing import Final, assert_never, cast
 
 import attrs
 
-from segkit.clock import EvaluationContext, Interval, interval_between, leave
+from segkit.clock import EvaluationContext, Interval, leave
 from segkit.english.conditions import format_aggregate
 from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
@@ -330,4 +330,4 @@ def pending_absence(leaf: Sequence, facts: Facts, context: EvaluationContext) ->
     found = find_sequence(leaf, facts, context, step_predicate(context), allow_pending=True)
     if not found:
         return None
-    return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")
+    return Interval.from_bounds(found[-1], leave(found[-1], leaf.absent.within), "left")
