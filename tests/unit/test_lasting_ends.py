@@ -149,7 +149,7 @@ def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
             for place in range(number)
         ]
         asked = 0
-        look: Any = vars(sequences.SequenceTimeline)["_look"]
+        look: Any = vars(sequences.SequenceTimeline)["_compute_piece"]
 
         def counted(self: Any, moment: Any) -> None:  # noqa: ANN401
             nonlocal asked
@@ -157,7 +157,7 @@ def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
             look(self, moment)
 
         with monkeypatch.context() as patched:
-            patched.setattr(sequences.SequenceTimeline, "_look", counted)
+            patched.setattr(sequences.SequenceTimeline, "_compute_piece", counted)
             change = next_change(~moving, Contact("ada"), events, now=NOW)
         assert change.at is not None or change.horizon is not None
         return asked * number

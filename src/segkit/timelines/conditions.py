@@ -295,7 +295,7 @@ def first_change(
             # What anniversaries do not bring about in a cycle of the calendar they never will.
             if yearly:
                 break
-            cycle_end, yearly = _a_cycle_behind(at), timeline.is_yearly()
+            cycle_end, yearly = _a_cycle_behind(at), timeline.changes_only_yearly()
     return NextChange(None, horizon)
 
 
