@@ -119,8 +119,8 @@ def _plus(at: Any, length: timedelta | relativedelta) -> Iterator[Any]:  # noqa:
 def _midnights(day: date, tz: tzinfo) -> Iterator[datetime]:
     """Local midnight, the first and the second of two; of a gap, both its ends."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
-    for wall in (midnight, midnight.replace(fold=1)):
-        yield in_utc(wall)
+    for local in (midnight, midnight.replace(fold=1)):
+        yield in_utc(local)
 
 
 def _moves(at: datetime, length: Duration) -> Iterator[datetime]:

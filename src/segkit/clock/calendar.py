@@ -119,13 +119,13 @@ def parse_zone(tz: object) -> tzinfo:
             return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             problem = (
-                f"no time zone {short_repr(tz)} here; names look like 'Europe/Paris', and where "
-                "the system has no zone data, `pip install tzdata` brings it"
+                f"there is no time zone {short_repr(tz)}; names look like 'Europe/Paris'. If the "
+                "system has no time zone data, install it: pip install tzdata"
             )
             raise ZoneError("tz", problem, tz) from None
     problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {short_repr(tz)}"
     if issubclass(kind, tzinfo):
-        problem += ": write zoneinfo.ZoneInfo('Europe/Paris') for example"
+        problem += ": write zoneinfo.ZoneInfo('Europe/Paris'), for example"
     raise ZoneError("tz", problem, tz)
 
 
