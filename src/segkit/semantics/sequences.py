@@ -141,9 +141,9 @@ def iter_completions(
     context: EvaluationContext,
     step_predicate: StepPredicate,
 ) -> Iterator[tuple[datetime, Bound, Bound]]:
-    """Yield for each instant that a chain begins with: it, since when a chain is complete, its end.
+    """Yield the first instant of each chain, when it becomes complete, and its end.
 
-    Of the chains that begin at one instant this is the first to be complete. A chain of one event
+    Of the chains that begin at one instant only the first to be complete is yielded. A chain of one event
     ends with the first event of the absent step after it. Longer chains that would end are left
     out, so *ordered* must not have events of the absent step after the instants of interest.
 
@@ -239,7 +239,7 @@ def _candidates_in_reach(
 
 
 def _deadline(at: Bound, within: Duration | None) -> Bound:
-    """Return the instant before which the next step must be, if this step is at *at* at latest."""
+    """Return the instant before which the next step must be, if this one is not after *at*."""
     return Unbounded.FUTURE if within is None or isinstance(at, Unbounded) else leave(at, within)
 
 

@@ -91,7 +91,7 @@ class SequenceTimeline(VerdictTimeline):
         return [self.leaf.first, *(step.event for step in self.leaf.later_steps())]
 
     def _next_absent_event(self, at: datetime) -> Bound:
-        """Return the next event after *at* that may break a chain but not all of them [S2]."""
+        """Return when an event after *at* may first break a chain that another may follow [S2]."""
         absent = self.leaf.absent
         if absent is None or not absence_may_restart(self.leaf):
             return Unbounded.FUTURE
@@ -107,10 +107,10 @@ def chain_intervals(
     context: EvaluationContext,
     step_predicate: StepPredicate,
 ) -> Iterator[tuple[datetime, Bound, Bound]]:
-    """Yield the intervals ``[start, end)`` in which a chain makes *leaf* true, from now on.
+    """Yield ``(at, start, end)``: a chain from *at* on makes *leaf* true in ``[start, end)``.
 
-    Each one comes after the instant that its chain begins at. The arguments are those of
-    `segkit.semantics.sequences.iter_completions`.
+    Chains that cannot do so at the now of *context* or later are left out. The arguments are those
+    of `segkit.semantics.sequences.iter_completions`.
     """
     window = SlidingWindow(
         [ordered[position][0] for position in starts], leaf.first.window, context.tz
