@@ -58,9 +58,9 @@ def check(leaf: EventCount | EventValue, several: list[TimedEvent], draw: DataOb
     for place in [*draw.draw(places), None]:
         there = [several[each] for each in sorted(present)]
         if isinstance(leaf, EventCount):
-            assert kept.reading() == (Kind.NUMBER, len(there))
+            assert kept.value() == (Kind.NUMBER, len(there))
         else:
-            assert is_same(kept.reading(), aggregate_events(leaf, there))
+            assert is_same(kept.value(), aggregate_events(leaf, there))
         if place is None:
             break
         (kept.remove if place in present else kept.add)(place)

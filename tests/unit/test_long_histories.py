@@ -52,7 +52,7 @@ def each(
 
 
 def chain_of(number: int) -> Any:  # noqa: ANN401
-    """A chain of so many steps of one name, and behind it what never happens."""
+    """A chain of so many steps of one name, and after it what never happens."""
     chain = cart
     for _ in range(number - 1):
         chain = chain.followed_by(cart)

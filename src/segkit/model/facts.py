@@ -103,7 +103,7 @@ class _DeepCopy:
         if self.collections > _MAX_COLLECTIONS:
             problem = (
                 f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as "
-                "often as it occurs: pass an object of your own with these fields, which is not copied"
+                "often as it occurs: pass an object of your own, which is not copied"
             )
             raise FactsError(path, problem, value)
 

@@ -16,7 +16,7 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.time_spans import Between, Ever, Window
 from segkit.model.values import TypedValue
-from segkit.semantics.aggregates import value_of_event
+from segkit.semantics.aggregates import AGGREGATES, value_of_event
 from segkit.semantics.comparisons import satisfies
 from segkit.semantics.observations import (
     AggregateObservation,
@@ -169,9 +169,10 @@ def _events_timeline(
     window = SlidingWindow([each.at for each in events], leaf.window, tz)
     if isinstance(leaf, EventCount):
         return CountTimeline(window, *leaf.counts)
-    if leaf.aggregate in _OF_ONE_EVENT:
+    picks = AGGREGATES[leaf.aggregate].picks
+    if picks is not None:
         value = partial(_value_at, leaf, events)
-        return FirstOrLastTimeline(window, value, of_value, leaf.aggregate.startswith("latest"))
+        return FirstOrLastTimeline(window, value, of_value, picks == "latest")
     return AggregateTimeline(window, incremental_aggregate(leaf, events), of_value)
 
 
@@ -182,9 +183,6 @@ def _aggregate_timeline(
     if isinstance(leaf, EventCount):
         return Constant(is_in_range(leaf, cast("int", typed_value[1])))
     return _value_timeline(leaf.comparison, typed_value, context)
-
-
-_OF_ONE_EVENT: Final = frozenset({"latest", "latest_at", "earliest", "earliest_at"})
 
 
 def _value_at(leaf: EventValue, events: list[TimedEvent], position: int | None) -> TypedValue:
@@ -340,7 +338,7 @@ def first_change(
             # What anniversaries do not change within a cycle of the calendar they never change.
             if yearly:
                 break
-            cycle_end, yearly = _after_one_cycle(at), timeline.is_yearly()
+            cycle_end, yearly = _after_one_cycle(at), timeline.changes_only_yearly()
     return NextChange(None, horizon)
 
 

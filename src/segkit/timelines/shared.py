@@ -40,12 +40,12 @@ class SharedTimeline(VerdictTimeline):
         if at == self._end or not self._starts:
             self._starts.append(at)
             self._answers.append(answer)
-            self._end = answer[1]
+            self._end = answer.until
         return answer
 
-    def is_yearly(self) -> bool:
+    def changes_only_yearly(self) -> bool:
         """Return whether only anniversaries change the verdict; false while the record is read."""
-        return self._is_passed_on and self.timeline.is_yearly()
+        return self._is_passed_on and self.timeline.changes_only_yearly()
 
     def extra_work(self) -> int:
         """Return the extra work of the timeline."""

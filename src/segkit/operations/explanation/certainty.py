@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Final, assert_never
+from typing import assert_never
 
 import attrs
 
-from segkit.clock import EvaluationContext, Interval, interval_between, leave
+from segkit.clock import EvaluationContext, Interval, leave
 from segkit.english.conditions import format_aggregate
 from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
@@ -26,6 +26,7 @@ from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
 from segkit.model.operators import SCALARS
 from segkit.model.values import Kind, TypedValue, normalize
+from segkit.semantics.aggregates import AGGREGATES
 from segkit.semantics.comparisons import comparable, get_path
 from segkit.semantics.observations import (
     AggregateObservation,
@@ -290,18 +291,13 @@ def _judge_aggregate(
     return Judgement(verdict, certain and not mismatches, all_reasons)
 
 
-_SKIPPING: Final = frozenset({"sum", "mean", "min", "max", "distinct"})
-_NEVER_DECREASING: Final = frozenset({"max", "distinct"})
-
-
 def _skipped_reason(leaf: EventValue, event: EventLike) -> Iterator[str]:
     """Yield why a sum or the like skips the value of an event, if it does [E4]."""
-    if leaf.aggregate not in _SKIPPING:
-        return
-    kind, _ = normalize(get_path(event.properties, leaf.path))
-    is_distinct = leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.INCOMPARABLE)
-    if kind is not Kind.NUMBER and not is_distinct:
-        yield f"{format_path(leaf.path)} of an event was skipped: {kind.value}"
+    skipped = AGGREGATES[leaf.aggregate].skipped_kinds
+    if skipped:
+        kind, _ = normalize(get_path(event.properties, leaf.path))
+        if kind in skipped:
+            yield f"{format_path(leaf.path)} of an event was skipped: {kind.value}"
 
 
 def _is_monotone(leaf: EventValue, value: TypedValue, *, verdict: bool) -> bool:
@@ -310,16 +306,15 @@ def _is_monotone(leaf: EventValue, value: TypedValue, *, verdict: bool) -> bool:
     if value[1] is None or operator not in ("<", "<=", ">", ">="):
         return False
     confirmed_by_more = verdict is (operator in (">", ">="))
-    return (leaf.aggregate in _NEVER_DECREASING and confirmed_by_more) or (
-        leaf.aggregate == "min" and not confirmed_by_more
-    )
+    return AGGREGATES[leaf.aggregate].trend == ("up" if confirmed_by_more else "down")
 
 
 def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], uncertain: list[datetime]) -> bool:
     """Return whether no uncertain event can be the latest, or the earliest, of those that count."""
-    if leaf.aggregate in _SKIPPING or not sure:
+    picks = AGGREGATES[leaf.aggregate].picks
+    if picks is None or not sure:
         return False
-    if leaf.aggregate in ("latest", "latest_at"):
+    if picks == "latest":
         return all(at < max(sure) for at in uncertain)
     return all(at > min(sure) for at in uncertain)
 
@@ -383,4 +378,4 @@ def pending_absence(
     )
     if not chain:
         return None
-    return interval_between(chain[-1], leave(chain[-1], absent.within), "left")
+    return Interval.from_bounds(chain[-1], leave(chain[-1], absent.within), "left")
