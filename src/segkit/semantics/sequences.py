@@ -143,9 +143,9 @@ def iter_completions(
 ) -> Iterator[tuple[datetime, Bound, Bound]]:
     """Yield the first instant of each chain, when it becomes complete, and its end.
 
-    Of the chains that begin at one instant only the first to be complete is yielded. A chain of one event
-    ends with the first event of the absent step after it. Longer chains that would end are left
-    out, so *ordered* must not have events of the absent step after the instants of interest.
+    Of the chains that begin at one instant only the first to be complete is yielded. A chain of one
+    event ends with the first event of the absent step after it. Longer chains that would end are
+    left out, so *ordered* must not have events of the absent step after the instants of interest.
 
     Args:
         leaf: The sequence.
