@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segkit.english.conditions import describe_group
+from segkit.english.conditions import Describer
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, contact_condition
 
@@ -21,16 +21,16 @@ def describe(condition: Condition | Segment) -> str:
     >>> describe((attr("plan") != "pro") & did("order").at_least(2).within_last(days=30))
     'all of: plan is not "pro" (or has no value); did "order" at least 2 times in the last 30 days'
     """
-    lines, _ = _lines(contact_condition(condition, "describe"))
+    lines, _ = _lines(contact_condition(condition, "describe"), Describer())
     return "\n".join(lines)
 
 
-def _lines(condition: Condition) -> tuple[list[str], bool]:
+def _lines(condition: Condition, describer: Describer) -> tuple[list[str], bool]:
     """Return the lines of a condition, and whether it is a group with parts listed below it."""
-    heading, parts = describe_group(condition)
+    heading, parts = describer.heading(condition)
     if not parts:
         return [heading], False
-    described = [_lines(part) for part in parts]
+    described = [_lines(part, describer) for part in parts]
     if not any(is_group for _, is_group in described):
         return [f"{heading}: {'; '.join(lines[0] for lines, _ in described)}"], True
     listed = [f"{heading}:"]

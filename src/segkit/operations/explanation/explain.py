@@ -10,7 +10,7 @@ import attrs
 
 from segkit.clock import EvaluationContext, Interval
 from segkit.display import HtmlDisplay
-from segkit.english.conditions import describe_group
+from segkit.english.conditions import Describer
 from segkit.errors import short_repr
 from segkit.history import NOT_GIVEN, Facts
 from segkit.model.base import Leaf, Not
@@ -166,6 +166,7 @@ class _Explainer:
         self._facts = facts
         self._context = context
         self._judgements = EventJudgements(context)
+        self._describer = Describer()
 
     def explain(self, condition: Condition) -> _Explained:
         """Return the explanation of *condition* and all its parts."""
@@ -218,7 +219,7 @@ class _Explainer:
         steps = _MAX_STEPS + steps_for_events(leaves, self._facts)
         explanation = Explanation(
             condition=condition,
-            sentence=describe_group(condition)[0],
+            sentence=self._describer.heading(condition)[0],
             verdict=judgement.verdict,
             line=found.line,
             seen=found.seen,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, assert_never, cast, get_args, get_type_hints
 
 from segkit.model.comparisons import Anniversary, Comparison, Operand, Place, Reference, Scalar
-from segkit.model.operators import CASE_INSENSITIVE, COLLECTION_OPERATORS, Operator
+from segkit.model.operators import OPERATORS, Operator
 from segkit.model.time_spans import (
     Ago,
     BaseWindow,
@@ -169,8 +169,10 @@ def _check_period(spot: Cursor, most: int, *numbers: int) -> None:
         spot.report(f"reaches at most {spot.context.limits.years:,} years")
 
 
-OPERATORS: Final[tuple[str, ...]] = get_args(Operator)
-SEVERAL: Final = COLLECTION_OPERATORS | {"is_in", "between"}
+OPERATOR_NAMES: Final = cast("tuple[Operator, ...]", get_args(Operator))
+SEVERAL: Final = frozenset(
+    word for word in OPERATOR_NAMES if OPERATORS[word].operand in ("values", "range")
+)
 """The operators whose operand is a list."""
 
 _KEYS: Final = ObjectShape(("operator",), ("operand", "ignore_case"))
@@ -211,48 +213,56 @@ def _operand(operand: Operand, written: ScalarEncoder) -> object:
 
 
 def decode_comparison(spot: Cursor) -> Comparison | None:
-    """A comparison; what its constructor refuses is told at the operand or the operator."""
+    """Decode a comparison; a refusal of its constructor belongs to the operand or the operator."""
     failed = spot.context.failed
     fields = spot.fields("a comparison", _KEYS)
     if fields is None or "operator" not in fields:
         return None
-    operator = fields["operator"].text("an operator, which is text")
-    if operator is not None and operator not in OPERATORS:
+    word = fields["operator"].text("an operator, which is text")
+    operator = next((known for known in OPERATOR_NAMES if known == word), None)
+    if word is not None and operator is None:
         fields["operator"].report(
-            f"is no operator; they are: {' '.join(OPERATORS)}", known=OPERATORS
+            f"is no operator; they are: {' '.join(OPERATOR_NAMES)}", known=OPERATOR_NAMES
         )
         return None
     operand = fields.get("operand")
     ignore_case = fields["ignore_case"].flag() if "ignore_case" in fields else False
-    value = None if operator is None or operand is None else _read_operand(operator, operand)
-    if spot.context.failed != failed:
+    value = None if operator is None or operand is None else _decode_operand(operator, operand)
+    if operator is None or spot.context.failed != failed:
         return None
-    if operand is None and operator != "is_set":
+    if operand is None and OPERATORS[operator].operand != "none":
         spot.report(f'a comparison with "{operator}" needs the key "operand"')
         return None
-    folds = not ignore_case or operator in CASE_INSENSITIVE
+    folds = not ignore_case or OPERATORS[operator].can_ignore_case
     return spot.construct(
-        lambda: Comparison(cast("Operator", operator), cast("Operand", value), bool(ignore_case)),
+        lambda: Comparison(operator, cast("Operand", value), bool(ignore_case)),
         lambda _: operand if folds else fields["ignore_case"],
     )
 
 
-def _read_operand(operator: str, spot: Cursor) -> object:
-    if operator == "is_set":
-        spot.report("is_set takes no operand")
-        return None
-    if operator == "within":
-        return decode_window(spot)
-    if operator == "anniversary":
-        return decode_anniversary(spot)
-    if operator == "within_km":
-        return _read_place(spot)
-    if operator in SEVERAL:
-        items = spot.items("values", spot.context.limits.operands)
-        return None if items is None else tuple(decode_scalar(item, fixed=True) for item in items)
-    if operator == "matches_regex":
-        return _read_pattern(spot)
-    return decode_scalar(spot)
+def _decode_operand(operator: Operator, spot: Cursor) -> object:
+    form = OPERATORS[operator].operand
+    match form:
+        case "scalar":
+            return decode_scalar(spot)
+        case "values" | "range":
+            items = spot.items("values", spot.context.limits.operands)
+            if items is None:
+                return None
+            return tuple(decode_scalar(item, fixed=True) for item in items)
+        case "pattern":
+            return _read_pattern(spot)
+        case "window":
+            return decode_window(spot)
+        case "anniversary":
+            return decode_anniversary(spot)
+        case "place":
+            return _read_place(spot)
+        case "none":
+            spot.report(f"{operator} takes no operand")
+            return None
+        case _:
+            assert_never(form)
 
 
 def _read_pattern(spot: Cursor) -> str | None:
