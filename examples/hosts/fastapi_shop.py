@@ -128,7 +128,7 @@ async def _lists(
     database: AsyncConnection, needs: Requirements, page: Collection[str]
 ) -> dict[str, dict[str, date | None]]:
     found: dict[str, dict[str, date | None]] = {}
-    names = [name for name in needs.lists if is_text(name)]
+    names = [name for name in needs.lists if can_store(name)]
     if names or needs.any_list:
         query = sa.select(SUBSCRIPTION).where(SUBSCRIPTION.c.customer_id.in_(page))
         if not needs.any_list:
@@ -147,7 +147,7 @@ async def _events(
         # Each event name has its own time range, which includes both ends.
         sa.and_(CUSTOMER_EVENT.c.name == name, at >= (need.since or FIRST), at <= need.until)
         for name, need in needs.events.items()
-        if is_text(name)
+        if can_store(name)
     ]
     if ranges:
         query = sa.select(CUSTOMER_EVENT).where(
@@ -162,7 +162,7 @@ async def _events(
     return found
 
 
-def is_text(name: str) -> bool:
+def can_store(name: str) -> bool:
     """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()

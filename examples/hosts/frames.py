@@ -1,4 +1,4 @@
-"""Segkit sources over data frames of pandas and of polars.
+"""Two segkit sources: one over pandas data frames, one over polars data frames.
 
 The missing values of data frames (NaN, NaT, NA, null) are no value for segkit, and a `Timestamp` is
 an instant. So the sources pass the cells of a frame unchanged. Run the program from a checkout:
@@ -62,12 +62,12 @@ class PandasSource:
             customers = customers[customers["id"].isin(list(ids))]
         wanted = pd.Series(data=False, index=events.index)
         for name, need in needs.events.items():
-            if is_text(name):
+            if can_store(name):
                 within = (events["name"] == name) & (events["at"] <= need.until)
                 wanted |= within if need.since is None else within & (events["at"] >= need.since)
         events = events[wanted & events["customer_id"].isin(customers["id"])]
         if not needs.any_list:
-            lists = lists[lists["list"].isin(list(filter(is_text, needs.lists)))]
+            lists = lists[lists["list"].isin(list(filter(can_store, needs.lists)))]
         customer_columns = ["id", *needed(customers.columns, needs.attributes, "id")]
         event_columns = [*FIXED, *needed(events.columns, properties(needs), *FIXED)]
         yield from join_rows(
@@ -97,12 +97,12 @@ class PolarsSource:
             customers = customers.filter(among("id", ids))
         wanted = pl.lit(value=False)
         for name, need in needs.events.items():
-            if is_text(name):
+            if can_store(name):
                 within = (pl.col("name") == name) & (pl.col("at") <= need.until)
                 wanted |= within if need.since is None else within & (pl.col("at") >= need.since)
         events = events.filter(wanted, among("customer_id", customers["id"]))
         if not needs.any_list:
-            lists = lists.filter(among("list", filter(is_text, needs.lists)))
+            lists = lists.filter(among("list", filter(can_store, needs.lists)))
         customer_columns = ["id", *needed(customers.columns, needs.attributes, "id")]
         event_columns = [*FIXED, *needed(events.columns, properties(needs), *FIXED)]
         yield from join_rows(
@@ -128,7 +128,7 @@ def needed(columns: Iterable[str], names: Collection[str], *fixed: str) -> list[
     return [name for name in columns if name in names and name not in fixed]
 
 
-def is_text(name: str) -> bool:
+def can_store(name: str) -> bool:
     """Return whether a frame can store this name; other names match no contact."""
     try:
         name.encode()

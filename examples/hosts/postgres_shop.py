@@ -132,7 +132,7 @@ class ShopSource:
         self, session: Session, needs: Requirements, page: Iterable[UUID]
     ) -> dict[UUID, dict[str, date | None]]:
         found: dict[UUID, dict[str, date | None]] = {}
-        names = [name for name in needs.lists if is_text(name)]
+        names = [name for name in needs.lists if can_store(name)]
         if not (names or needs.any_list):
             return found
         query = sa.select(Subscription.customer_id, Subscription.list, Subscription.joined)
@@ -155,7 +155,7 @@ class ShopSource:
                 *([] if need.since is None else [CustomerEvent.at >= need.since]),
             )
             for name, need in needs.events.items()
-            if is_text(name)
+            if can_store(name)
         ]
         if not ranges:
             return found
@@ -181,7 +181,7 @@ def _read(row: sa.RowMapping) -> tuple[UUID, dict[str, Any]]:
     return attributes.pop("id"), attributes.pop("more", {}) | attributes
 
 
-def is_text(name: str) -> bool:
+def can_store(name: str) -> bool:
     """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()

@@ -68,9 +68,8 @@ class ShopSource:
     ) -> Iterator[tuple[Contact[int], list[Event[int]]]]:
         """Yield customers in the order of their ids, with at most three queries for each page."""
         with closing(self._connect()) as database:
-            database.execute(
-                "BEGIN"
-            )  # All pages belong to one state of the database; closing ends the transaction.
+            # All pages belong to one state of the database. Closing ends the transaction.
+            database.execute("BEGIN")
             for page in self._pages(database, needs, ids):
                 lists = self._lists(database, needs, page)
                 events = self._events(database, needs, page)
@@ -96,7 +95,7 @@ class ShopSource:
         self, database: sqlite3.Connection, needs: Requirements, page: Iterable[int]
     ) -> dict[int, dict[str, date | None]]:
         found: dict[int, dict[str, date | None]] = {}
-        names = [name for name in needs.lists if is_text(name)]
+        names = [name for name in needs.lists if can_store(name)]
         if not (names or needs.any_list):
             return found
         rows = database.execute(
@@ -117,7 +116,7 @@ class ShopSource:
             # Both ends are included. All texts have the same width, so they sort as instants.
             (name, "" if need.since is None else as_text(need.since), as_text(need.until))
             for name, need in needs.events.items()
-            if is_text(name)
+            if can_store(name)
         ]
         if not ranges:
             return found
@@ -146,7 +145,7 @@ def convert(columns: list[str], cells: list[Any]) -> dict[str, object]:
     return {name: None if value is None else COLUMNS[name](value) for name, value in pairs}
 
 
-def is_text(name: str) -> bool:
+def can_store(name: str) -> bool:
     """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()

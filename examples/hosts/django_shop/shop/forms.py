@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from segkit import DocumentError, Segment, from_json
 from shop.models import StoredSegment
-from shop.source import is_text
+from shop.source import can_store
 
 MAX_NAME_LENGTH = StoredSegment._meta.get_field("name").max_length  # noqa: SLF001 - a documented API
 
@@ -26,7 +26,7 @@ class SegmentField(forms.CharField):
             raise ValidationError([str(problem) for problem in error.problems]) from error
         if not isinstance(decoded, Segment):
             raise ValidationError("$: expected one segment, with a name and a condition")
-        if not is_text(decoded.name):
+        if not can_store(decoded.name):
             raise ValidationError("$.segment.name: the database cannot store this name")
         return decoded
 

@@ -56,7 +56,7 @@ class ShopSource:
         found: dict[int, dict[str, datetime | None]] = {}
         query = Subscription.objects.filter(customer_id__in=page)
         if not needs.any_list:
-            query = query.filter(list__in=list(filter(is_text, needs.lists)))
+            query = query.filter(list__in=list(filter(can_store, needs.lists)))
         if page and (needs.any_list or needs.lists):
             for id_, name, joined in query.values_list("customer_id", "list", "joined"):
                 found.setdefault(id_, {})[name] = joined
@@ -66,7 +66,7 @@ class ShopSource:
         found: dict[int, list[Event[int]]] = {}
         ranges = Q()
         for name, need in needs.events.items():
-            if is_text(name):
+            if can_store(name):
                 # Each event name has its own time range, which includes both ends.
                 since = {} if need.since is None else {"at__gte": need.since}
                 ranges |= Q(name=name, at__lte=need.until, **since)
@@ -86,7 +86,7 @@ def _read(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     return {row.pop("id"): row.pop("more", {}) | row for row in rows}
 
 
-def is_text(name: str) -> bool:
+def can_store(name: str) -> bool:
     """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()
