@@ -17,6 +17,7 @@ from segkit import (
     Contact,
     attr,
     describe,
+    in_list,
     did,
     explain,
     prop,
