@@ -19,7 +19,7 @@ from segkit.errors import FactsError, short_repr
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.facts import Contact, ContactLike, Event, EventLike, is_no_id
 from segkit.model.values import Kind, normalize
 from segkit.traversal import iter_leaves
 
@@ -315,7 +315,7 @@ def is_iterable_of_items(value: object) -> bool:
 def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
     """Return whether the id of *event* is not in *seen_ids* yet, and add it [E3]."""
     key = event.id
-    if key is None or normalize(key)[0] is Kind.NO_VALUE:
+    if key is None or is_no_id(key):
         return True
     try:
         if key in seen_ids:

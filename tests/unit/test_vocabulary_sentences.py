@@ -17,9 +17,9 @@ from segkit import (
     Contact,
     attr,
     describe,
-    in_list,
     did,
     explain,
+    in_list,
     prop,
 )
 from tests.unit.answering import NOW

@@ -14,7 +14,17 @@ from segkit.model.operators import OPERATORS, TIMES, Operator, OperatorRow
 from segkit.model.regex import compile_regex
 from segkit.model.repr import PasteableRepr
 from segkit.model.time_spans import BaseWindow, Ever, Window
-from segkit.model.values import Kind, TypedValue, is_int, location, normalize, to_builtin, to_int
+from segkit.model.values import (
+    DATETIME64_ADVICE,
+    Kind,
+    TypedValue,
+    is_datetime64,
+    is_int,
+    location,
+    normalize,
+    to_builtin,
+    to_int,
+)
 
 Scalar: TypeAlias = bool | int | float | Decimal | str | date
 """What one operand may be; a ``datetime`` (which is a ``date`` to Python) must be aware."""
@@ -120,6 +130,8 @@ def _ensure_scalar(operator: Operator, value: object) -> Scalar:
         problem = (
             f"{short_repr(value)} is no value to compare with: write .is_set(), or ~ before it"
         )
+    elif is_datetime64(value):
+        problem = f"{short_repr(value)} has no zone: {DATETIME64_ADVICE}"
     elif issubclass(type(value), datetime):
         problem = f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
     else:

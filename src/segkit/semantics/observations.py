@@ -114,10 +114,10 @@ class SequenceObservation:
 
 @attrs.frozen(eq=False)
 class SampleObservation:
-    """The number from 0 to 9,999 of a contact in a sample."""
+    """The number from 0 to 9,999 of a contact; ``None`` if its id cannot be written [S5]."""
 
     leaf: Sample
-    number: int
+    number: int | None
 
 
 ContactObservation: TypeAlias = (
@@ -210,9 +210,12 @@ def step_events(
     return facts.events_in(names, reachable, context.now)
 
 
-def sample_number(salt: str, contact_id: object) -> int:
-    """Return the number from 0 to 9,999 of a contact under *salt* [S5]."""
-    text = f"{salt}:{contact_id!s}".encode("utf-8", "surrogatepass")
+def sample_number(salt: str, contact_id: object) -> int | None:
+    """Return the number from 0 to 9,999 of a contact under *salt*; ``None`` without a text [S5]."""
+    try:
+        text = f"{salt}:{contact_id!s}".encode("utf-8", "surrogatepass")
+    except Exception:  # noqa: BLE001 - the id's own __str__ may raise, or be too long an int
+        return None
     # MD5 is not used for security, but because other languages and databases compute it alike.
     return int(hashlib.md5(text, usedforsecurity=False).hexdigest()[:8], 16) % 10_000
 
@@ -253,6 +256,8 @@ def decide(observation: ContactObservation, context: EvaluationContext) -> bool:
         case SequenceObservation(chain=chain):
             return bool(chain)
         case SampleObservation(leaf, number):
+            if number is None:
+                return False
             # Fractions compare exactly: 0.07 * 100 is 7.000000000000001 in floats.
             percent = cast("Decimal", normalize(leaf.percent)[1])
             return Fraction(number, _PER_PERCENT) < percent

@@ -171,8 +171,9 @@ def finding(observation: ContactObservation, facts: Facts, context: EvaluationCo
             shown = _up_to_now(leaf.first.window, window, context)
             line = f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
             return Finding(line, chain, compared=compared_events, window=shown)
-        case SampleObservation(number=number):
-            return Finding(f"drawn: {number} of 10000", number)
+        case SampleObservation(number=drawn):
+            line = "drawn: none" if drawn is None else f"drawn: {drawn} of 10000"
+            return Finding(line, drawn)
         case _:
             assert_never(observation)
 
