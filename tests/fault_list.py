@@ -226,7 +226,7 @@ FAULTS = (
     Fault(
         "NaN is an id [E3]",
         "history.py",
-        "    if key is None or normalize(key)[0] is Kind.NO_VALUE:",
+        "    if key is None or is_no_id(key):",
         "    if key is None:",
     ),
     Fault(
@@ -658,8 +658,8 @@ FAULTS = (
     Fault(
         "a compiled bool is a number [K1]",
         "operations/compilation/expression_source.py",
-        '        _FastPath("type(v) is int", _ints(low, high, sheet)),',
-        '        _FastPath("type(v) in (int, bool)", _ints(low, high, sheet)),',
+        '        _FastPath("type(v) is int", _ints(low, high, builder)),',
+        '        _FastPath("type(v) in (int, bool)", _ints(low, high, builder)),',
     ),
     Fault(
         "compiled, a number of 500 digits has a kind [K9]",
@@ -694,8 +694,8 @@ FAULTS = (
     Fault(
         "compiled, at most n is fewer than n [E1]",
         "operations/compilation/expression_source.py",
-        "_at_least_expression(leaf, most + 1, sheet)",
-        "_at_least_expression(leaf, most, sheet)",
+        "_at_least_expression(leaf, most + 1, builder)",
+        "_at_least_expression(leaf, most, builder)",
     ),
     Fault(
         "compiled, events count before their instant [T1]",
@@ -1678,7 +1678,7 @@ FAULTS = (
     Fault(
         "an instant without an offset is taken for one in UTC [K2]",
         "operations/serialization/scalars.py",
-        '        spot.report(f"takes {_AN_INSTANT}: without Z or an offset it is none")\n        return None',
+        '        cursor.report(f"takes {_AN_INSTANT}: without Z or an offset it is none")\n        return None',
         '        text += "Z"',
     ),
     Fault(
@@ -1774,19 +1774,19 @@ FAULTS = (
     Fault(
         "a condition that nests too deep is built to find out",
         "operations/serialization/conditions.py",
-        "    if spot.nesting > MAX_DEPTH:",
-        "    if spot.nesting > 10 * MAX_DEPTH:",
+        "    if cursor.nesting > MAX_DEPTH:",
+        "    if cursor.nesting > 10 * MAX_DEPTH:",
     ),
     Fault(
         "a reference to a segment counts as one condition",
         "operations/serialization/conditions.py",
-        "    return InSegment(segment) if session.charge_nodes(spot, segment.condition.size) else None",
+        "    return InSegment(segment) if session.charge_nodes(cursor, segment.condition.size) else None",
         "    return InSegment(segment)",
     ),
     Fault(
         "a circle of segments is not told",
         "operations/serialization/decoding.py",
-        "                    _report_cycle([spot for spot, _ in way], inner)",
+        "                    _report_cycle([cursor for cursor, _ in way], inner)",
         "                    pass",
     ),
     Fault(

@@ -59,14 +59,16 @@ class _FastPath(NamedTuple):
     test: str
 
 
-def value_expression(value: str, comparison: Comparison, sheet: SourceBuilder) -> str:
+def value_expression(value: str, comparison: Comparison, builder: SourceBuilder) -> str:
     """The source that holds *value*, a piece of source itself, against *comparison*."""
-    slow = f"compared(v, {sheet.constant(comparison)}, context)"
+    slow = f"compared(v, {builder.constant(comparison)}, context)"
     if comparison.operator == "is_set":
-        plain = sheet.constant(_ALWAYS_SET)
+        plain = builder.constant(_ALWAYS_SET)
         return f"((v := {value}) is not None and (type(v) in {plain} or {slow}))"
-    rest = f"type(v) not in {sheet.constant(_types_that_never_match(comparison.kinds))} and {slow}"
-    for guard, test in reversed(_fast_paths(comparison, sheet)):
+    rest = (
+        f"type(v) not in {builder.constant(_types_that_never_match(comparison.kinds))} and {slow}"
+    )
+    for guard, test in reversed(_fast_paths(comparison, builder)):
         rest = f"{test} if {guard} else {rest}"
     # Whichever branch it is, the condition of the first is what is evaluated first.
     before, _, behind = rest.partition("type(v)")
@@ -79,25 +81,25 @@ def _types_that_never_match(kinds: frozenset[Kind]) -> frozenset[type]:
     return frozenset(plain for plain in _KINDS if not _KINDS[plain] & kinds)
 
 
-def _fast_paths(comparison: Comparison, sheet: SourceBuilder) -> list[_FastPath]:
+def _fast_paths(comparison: Comparison, builder: SourceBuilder) -> list[_FastPath]:
     """The plain types that can be compared on the spot, the likeliest first."""
     if comparison.operator == "within":
-        first, last = sheet.ends(cast("Window", comparison.operand))
+        first, last = builder.ends(cast("Window", comparison.operand))
         return [_FastPath(_INSTANT, f"{first} <= v <= {last}")]
     operands = [operand for _, operand in comparison.typed_operands]
     match list({kind for kind, _ in comparison.typed_operands}):
         case [Kind.TEXT]:
-            test = _text_test(comparison, cast("list[str]", operands), sheet)
+            test = _text_test(comparison, cast("list[str]", operands), builder)
             return [_FastPath("type(v) is str", test)] if test else []
         case [Kind.NUMBER]:
-            return _numbers(comparison, cast("list[int | Decimal]", operands), sheet)
+            return _numbers(comparison, cast("list[int | Decimal]", operands), builder)
         case [Kind.BOOLEAN] if comparison.operator == "==":
             return [_FastPath("type(v) is bool", f"v is {operands[0]}")]
         case [Kind.DAY] if comparison.operator in _ORDER:
-            test = f"v {comparison.operator} {sheet.constant(operands[0])}"
+            test = f"v {comparison.operator} {builder.constant(operands[0])}"
             return [_FastPath("type(v) is date", test)]
         case [Kind.INSTANT] if comparison.operator in _ORDER:
-            test = f"v {comparison.operator} {sheet.constant(operands[0])}"
+            test = f"v {comparison.operator} {builder.constant(operands[0])}"
             return [_FastPath(_INSTANT, test)]
         case _:
             return []
@@ -109,23 +111,23 @@ _ORDER: Final = frozenset({"==", "<", "<=", ">", ">="})
 # --- text ----------------------------------------------------------------------------------------
 
 
-def _text_test(comparison: Comparison, operands: list[str], sheet: SourceBuilder) -> str:
+def _text_test(comparison: Comparison, operands: list[str], builder: SourceBuilder) -> str:
     text = "v"
     if comparison.ignore_case:  # [K3]
         text, operands = "v.casefold()", [operand.casefold() for operand in operands]
     match comparison.operator:
         case "==" | "<" | "<=" | ">" | ">=":
-            return f"{text} {comparison.operator} {sheet.constant(operands[0])}"
+            return f"{text} {comparison.operator} {builder.constant(operands[0])}"
         case "is_in":
-            return f"{text} in {sheet.constant(frozenset(operands))}"
+            return f"{text} in {builder.constant(frozenset(operands))}"
         case "between":
-            return f"{sheet.constant(operands[0])} <= {text} <= {sheet.constant(operands[1])}"
+            return f"{builder.constant(operands[0])} <= {text} <= {builder.constant(operands[1])}"
         case "contains":
-            return f"{sheet.constant(operands[0])} in {text}"
+            return f"{builder.constant(operands[0])} in {text}"
         case "starts_with":
-            return f"{text}.startswith({sheet.constant(operands[0])})"
+            return f"{text}.startswith({builder.constant(operands[0])})"
         case "ends_with":
-            return f"{text}.endswith({sheet.constant(operands[0])})"
+            return f"{text}.endswith({builder.constant(operands[0])})"
         case _:
             return ""
 
@@ -141,7 +143,7 @@ class _End(NamedTuple):
 
 
 def _numbers(
-    comparison: Comparison, operands: list[int | Decimal], sheet: SourceBuilder
+    comparison: Comparison, operands: list[int | Decimal], builder: SourceBuilder
 ) -> list[_FastPath]:
     if any(isinstance(operand, Decimal) and not operand.is_finite() for operand in operands):
         return []  # Rare, and quick enough the other way.
@@ -149,7 +151,7 @@ def _numbers(
     if word == "is_in":
         if not all(isinstance(operand, int) for operand in operands):
             return []
-        several = sheet.constant(
+        several = builder.constant(
             frozenset(operands)
         )  # A float that is whole is found as an int is.
         return [_FastPath(f"type(v) is {kind}", f"v in {several}") for kind in ("int", "float")]
@@ -161,8 +163,8 @@ def _numbers(
     if low is high:
         return []  # A number among the members of a collection.
     return [
-        _FastPath("type(v) is int", _ints(low, high, sheet)),
-        _FastPath("type(v) is float", _floats(low, high, sheet)),
+        _FastPath("type(v) is int", _ints(low, high, builder)),
+        _FastPath("type(v) is float", _floats(low, high, builder)),
     ]
 
 
@@ -178,7 +180,7 @@ def _rounded(number: int | Decimal, rounding: str) -> int:
 _GREATEST: Final = 10**MAX_INTEGER_DIGITS - 1
 
 
-def _ints(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
+def _ints(low: _End | None, high: _End | None, builder: SourceBuilder) -> str:
     """The ints between two ends; those too long to have a kind are left out [K9]."""
     least, most = -_GREATEST, _GREATEST
     if low is not None:
@@ -188,11 +190,11 @@ def _ints(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
         most = _rounded(high.number, ROUND_FLOOR)
         most -= not high.included and most == high.number
     if least == most:
-        return f"v == {sheet.constant(least)}"
-    return f"{sheet.constant(least)} <= v <= {sheet.constant(most)}"
+        return f"v == {builder.constant(least)}"
+    return f"{builder.constant(least)} <= v <= {builder.constant(most)}"
 
 
-def _floats(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
+def _floats(low: _End | None, high: _End | None, builder: SourceBuilder) -> str:
     """The floats between two ends, NaN never.
 
     A float stands for the decimal it prints as [K1]. That lies on the same side of the end as
@@ -201,12 +203,12 @@ def _floats(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
     least = None if low is None else _nearest(low, stands_inside=lambda own, end: own > end)
     most = None if high is None else _nearest(high, stands_inside=lambda own, end: own < end)
     if least is not None and most is not None and least == most and least.included:
-        return f"v == {sheet.constant(least.number)}"
+        return f"v == {builder.constant(least.number)}"
     test = "v"
     if least is not None:
-        test = f"{sheet.constant(least.number)} {'<=' if least.included else '<'} {test}"
+        test = f"{builder.constant(least.number)} {'<=' if least.included else '<'} {test}"
     if most is not None:
-        test = f"{test} {'<=' if most.included else '<'} {sheet.constant(most.number)}"
+        test = f"{test} {'<=' if most.included else '<'} {builder.constant(most.number)}"
     return test
 
 
@@ -226,16 +228,16 @@ class _FloatEnd(NamedTuple):
     included: bool
 
 
-def contact_expression(condition: Condition, sheet: SourceBuilder) -> str:
+def contact_expression(condition: Condition, builder: SourceBuilder) -> str:
     """The source that tests a contact: ``known`` are its attributes, ``lists`` its lists.
 
     Where events are counted it holds a mark, which `SourceBuilder.counted` replaces.
     """
 
     def of_leaf(leaf: ContactLeaf) -> str:
-        return _of_contact(leaf, sheet)
+        return _of_contact(leaf, builder)
 
-    return traversal.fold(condition, of_leaf, partial(_at_least, sheet), _negate)
+    return traversal.fold(condition, of_leaf, partial(_at_least, builder), _negate)
 
 
 _MAX_LEAVES: Final = 1_000
@@ -257,7 +259,7 @@ def _tests_in(condition: Condition) -> Iterator[object]:
                 yield from traversal.iter_leaves(leaf.condition)
 
 
-def _at_least(sheet: SourceBuilder, number: int, parts: list[str]) -> str:
+def _at_least(builder: SourceBuilder, number: int, parts: list[str]) -> str:
     """Return the expression of a group: *number* or more of the parts are true.
 
     It stops as soon as it is decided where all parts are required, or one is. Otherwise the parts
@@ -267,7 +269,7 @@ def _at_least(sheet: SourceBuilder, number: int, parts: list[str]) -> str:
         return str(number <= 0)
     if number in (1, len(parts)):
         return f"({(' and ' if number == len(parts) else ' or ').join(parts)})"
-    return f"({' + '.join(parts)} >= {sheet.constant(number)})"
+    return f"({' + '.join(parts)} >= {builder.constant(number)})"
 
 
 def _negate(part: str) -> str:
@@ -293,84 +295,86 @@ def declines(leaf: ContactLeaf | EventLeaf) -> bool:
             return False
 
 
-def _of_contact(leaf: ContactLeaf, sheet: SourceBuilder) -> str:
+def _of_contact(leaf: ContactLeaf, builder: SourceBuilder) -> str:
     if declines(leaf):
         facts = "Facts(contact, [], [])"
         if isinstance(leaf, Sequence):
-            sheet.needs_history = True
+            builder.needs_history = True
             facts = "Facts(contact, events.timed, events.undated, events)"
-        return f"leaf_is_true({sheet.constant(leaf)}, {facts}, context)"
+        return f"leaf_is_true({builder.constant(leaf)}, {facts}, context)"
     match leaf:
         case Attribute(path, comparison):
-            sheet.needs_attributes = True
-            return value_expression(_looked_up(path, sheet), comparison, sheet)
+            builder.needs_attributes = True
+            return value_expression(_looked_up(path, builder), comparison, builder)
         case ListMembership(None):
-            sheet.needs_lists = True
+            builder.needs_lists = True
             return "(len(lists) > 0)"
         case ListMembership(name, None):
-            sheet.needs_lists = True
-            return f"({sheet.constant(name)} in lists)"
+            builder.needs_lists = True
+            return f"({builder.constant(name)} in lists)"
         case ListMembership(name, comparison):
             assert comparison is not None  # noqa: S101 - the case before has it
-            sheet.needs_lists = True
-            return value_expression(f"lists.get({sheet.constant(name)})", comparison, sheet)
+            builder.needs_lists = True
+            return value_expression(f"lists.get({builder.constant(name)})", comparison, builder)
         case EventCount():
-            return _count(leaf, sheet)
+            return _count(leaf, builder)
         case EventValue():
-            where = _where(leaf.condition, sheet)
-            return f"value_holds({sheet.constant(leaf)}, {_events(leaf, sheet)}, {where}, context)"
+            where = _where(leaf.condition, builder)
+            return (
+                f"value_holds({builder.constant(leaf)}, {_events(leaf, builder)}, {where}, context)"
+            )
         case Sequence() | Sample():
             raise AssertionError(leaf)  # declined above
         case _:
             assert_never(leaf)
 
 
-def _looked_up(path: tuple[str, ...], sheet: SourceBuilder) -> str:
-    found = f"known.get({sheet.constant(path[0])})"
-    return found if len(path) == 1 else f"value_at({found}, {sheet.constant(path[1:])})"
+def _looked_up(path: tuple[str, ...], builder: SourceBuilder) -> str:
+    found = f"known.get({builder.constant(path[0])})"
+    return found if len(path) == 1 else f"value_at({found}, {builder.constant(path[1:])})"
 
 
 # --- what is asked of events ---------------------------------------------------------------------
 
 
-def _count(leaf: EventCount, sheet: SourceBuilder) -> str:
+def _count(leaf: EventCount, builder: SourceBuilder) -> str:
     least, most = leaf.counts
-    tests = [_at_least_expression(leaf, least, sheet)] if least else []
+    tests = [_at_least_expression(leaf, least, builder)] if least else []
     if most is not None:
-        tests.append(f"not {_at_least_expression(leaf, most + 1, sheet)}")
+        tests.append(f"not {_at_least_expression(leaf, most + 1, builder)}")
     return f"({' and '.join(tests) or True})"
 
 
-def _at_least_expression(leaf: EventCount, number: int, sheet: SourceBuilder) -> str:
+def _at_least_expression(leaf: EventCount, number: int, builder: SourceBuilder) -> str:
     """Whether there are *number* events or more, 1 at the least."""
     if leaf.condition is not None:
-        where = _where(leaf.condition, sheet)
-        return f"reaches({_events(leaf, sheet)}, {where}, {sheet.constant(number)})"
-    return sheet.count_placeholder(tuple(dict.fromkeys(leaf.names)), leaf.window, number)
+        where = _where(leaf.condition, builder)
+        return f"reaches({_events(leaf, builder)}, {where}, {builder.constant(number)})"
+    return builder.count_placeholder(tuple(dict.fromkeys(leaf.names)), leaf.window, number)
 
 
-def _events(leaf: EventCount | EventValue, sheet: SourceBuilder) -> str:
-    sheet.needs_history = True
-    first, last = sheet.ends(leaf.window, of_events=True)
-    return f"events.between({sheet.constant(tuple(dict.fromkeys(leaf.names)))}, {first}, {last})"
+def _events(leaf: EventCount | EventValue, builder: SourceBuilder) -> str:
+    builder.needs_history = True
+    first, last = builder.ends(leaf.window, of_events=True)
+    return f"events.between({builder.constant(tuple(dict.fromkeys(leaf.names)))}, {first}, {last})"
 
 
-def _where(condition: Condition | None, sheet: SourceBuilder) -> str:
+def _where(condition: Condition | None, builder: SourceBuilder) -> str:
     """Return the name of the generated function that tests one event."""
     if condition is None:
         return "None"
 
     def of_leaf(leaf: EventLeaf) -> str:
         if declines(leaf):
-            return f"event_leaf_is_true({sheet.constant(leaf)}, EventSubject(event), context)"
-        return value_expression(_looked_up(leaf.path, sheet), leaf.comparison, sheet)
+            return f"event_leaf_is_true({builder.constant(leaf)}, EventSubject(event), context)"
+        return value_expression(_looked_up(leaf.path, builder), leaf.comparison, builder)
 
-    return sheet.function(
+    return builder.function(
         "where",
         [
             "known = event.properties",
             "if type(known) is not dict:",
             "    known = Known(known)",
-            f"return {traversal.fold(condition, of_leaf, partial(_at_least, sheet), _negate)}",
+            f"return {traversal.fold(condition, of_leaf, partial(_at_least, builder), _negate)}",
         ],
     )

@@ -171,17 +171,17 @@ class _Plan:
 
     @classmethod
     def of(cls, condition: Condition) -> _Plan:
-        sheet = SourceBuilder()
+        builder = SourceBuilder()
         try:
             if not is_small(condition):
                 return cls((), partial(_reference_matcher, condition))
-            code = compile_source(source_of(condition, sheet))
+            code = compile_source(source_of(condition, builder))
         except (RecursionError, MemoryError):  # The caller's own stack may be deep.
             return cls((), partial(_reference_matcher, condition))
-        sheet.names["reference"] = partial(_evaluate, condition)
-        sheet.names["code"] = code  # Kept for the tracebacks, as code_of() says.
-        exec(code, sheet.names)  # noqa: S102 - generated, without a word of the condition's
-        return cls(tuple(sheet.windows), sheet.names["bind"])
+        builder.names["reference"] = partial(_evaluate, condition)
+        builder.names["code"] = code  # Kept for the tracebacks, as code_of() says.
+        exec(code, builder.names)  # noqa: S102 - generated, without a word of the condition's
+        return cls(tuple(builder.windows), builder.names["bind"])
 
     def bind(self, context: EvaluationContext) -> BoundMatcher:
         """The function that answers for one moment."""
