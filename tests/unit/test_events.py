@@ -122,7 +122,7 @@ def test_an_event_starts_to_count_at_its_own_instant() -> None:
         pytest.param(["e1", "e2"], 2, id="two ids are two"),
         pytest.param([None, None], 2, id="without an id all count"),
         pytest.param([float("nan"), float("nan")], 2, id="NaN is no id"),
-        pytest.param(["", ""], 1, id="an empty id is one"),
+        pytest.param(["", ""], 2, id="an empty text is no id"),
         pytest.param([0, 0], 1, id="so is zero"),
         pytest.param([1, "1"], 2, id="a number is no text"),
         pytest.param(["e1", None, "e1", None], 3, id="mixed"),

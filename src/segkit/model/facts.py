@@ -185,7 +185,7 @@ class EventLike(Protocol):
 def is_no_id(value: object) -> bool:
     """Return whether *value* cannot be an id: no value, or an empty text [E6]."""
     kind, normalized = normalize(value)
-    return kind is Kind.NO_VALUE or normalized == ""
+    return kind is Kind.NO_VALUE or (kind is Kind.TEXT and not normalized)
 
 
 def check_id(value: object, path: str) -> None:

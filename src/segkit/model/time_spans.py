@@ -314,7 +314,7 @@ class Between(BaseWindow):
         if self.start is None and self.end is None:
             raise ConditionError("Between", "one side may be open, not both", None)
         if self.start is not None and self.end is not None and _reversed(self.start, self.end):
-            problem = f"the start {self.start} lies after the end {self.end}"
+            problem = f"the start {self.start} is after the end {self.end}"
             raise ConditionError("Between", problem, (self.start, self.end))
 
 

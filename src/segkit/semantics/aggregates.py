@@ -186,11 +186,6 @@ class AggregateRow:
     is_zero_of_nothing: bool = False
     trend: Literal["up", "down"] | None = None
 
-    @property
-    def is_of_one_event(self) -> bool:
-        """Whether the value is of the latest or the earliest event only."""
-        return self.picks is not None
-
 
 class AggregateTable(TypedDict):
     """One row for each member of `segkit.model.event_values.Aggregate`.

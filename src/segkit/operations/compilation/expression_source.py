@@ -296,35 +296,31 @@ def declines(leaf: ContactLeaf | EventLeaf) -> bool:
 
 
 def _of_contact(leaf: ContactLeaf, builder: SourceBuilder) -> str:
-    if declines(leaf):
-        facts = "Facts(contact, [], [])"
-        if isinstance(leaf, Sequence):
-            builder.needs_history = True
-            facts = "Facts(contact, events.timed, events.undated, events)"
-        return f"leaf_is_true({builder.constant(leaf)}, {facts}, context)"
     match leaf:
-        case Attribute(path, comparison):
+        case Attribute(path, comparison) if not declines(leaf):
             builder.needs_attributes = True
             return value_expression(_looked_up(path, builder), comparison, builder)
-        case ListMembership(None):
+        case ListMembership(None) if not declines(leaf):
             builder.needs_lists = True
             return "(len(lists) > 0)"
-        case ListMembership(name, None):
+        case ListMembership(name, None) if not declines(leaf):
             builder.needs_lists = True
             return f"({builder.constant(name)} in lists)"
-        case ListMembership(name, comparison):
-            assert comparison is not None  # noqa: S101 - the case before has it
+        case ListMembership(name, joined) if joined is not None and not declines(leaf):
             builder.needs_lists = True
-            return value_expression(f"lists.get({builder.constant(name)})", comparison, builder)
+            return value_expression(f"lists.get({builder.constant(name)})", joined, builder)
         case EventCount():
             return _count(leaf, builder)
         case EventValue():
             where = _where(leaf.condition, builder)
-            return (
-                f"value_holds({builder.constant(leaf)}, {_events(leaf, builder)}, {where}, context)"
-            )
-        case Sequence() | Sample():
-            raise AssertionError(leaf)  # declined above
+            events = _events(leaf, builder)
+            return f"value_holds({builder.constant(leaf)}, {events}, {where}, context)"
+        case Sequence():
+            builder.needs_history = True
+            facts = "Facts(contact, events.timed, events.undated, events)"
+            return f"leaf_is_true({builder.constant(leaf)}, {facts}, context)"
+        case Attribute() | ListMembership() | Sample():
+            return f"leaf_is_true({builder.constant(leaf)}, Facts(contact, [], []), context)"
         case _:
             assert_never(leaf)
 
