@@ -81,7 +81,11 @@ def types(session: nox.Session) -> None:
     places = SETTINGS["tool"]["mypy"]["files"]
     session.run("mypy", *[place for place in places if Path(place).exists()])
     # The Node.js of this environment, whatever the machine has.
-    session.run("pyright", "--warnings", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "off"})
+    global_node = {"PYRIGHT_PYTHON_GLOBAL_NODE": "off"}
+    session.run("pyright", "--warnings", env=global_node)
+    # What the checkers report of an addition is what CONTRIBUTING.md says.
+    additions = "tests/architecture/test_additions.py"
+    session.run("python", "-m", "pytest", "-q", additions, env=global_node)
 
 
 @nox.session
