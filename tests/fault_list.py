@@ -838,7 +838,7 @@ FAULTS = (
     Fault(
         "an error writes out all of a huge text",
         "errors.py",
-        'return repr(cast("str", value)[: room + 1])',
+        'return repr(cast("str", value)[: length + 1])',
         "return repr(value)",
     ),
     Fault(
@@ -994,8 +994,8 @@ FAULTS = (
     Fault(
         "an attribute goes with a property [K7]",
         "model/terms.py",
-        "            if isinstance(self, kind) and isinstance(other, kind):",
-        "            if isinstance(self, Term) and isinstance(other, kind):",
+        "        if kind is type(self) and issubclass(kind, AttributeTerm | PropertyTerm):",
+        "        if issubclass(kind, AttributeTerm | PropertyTerm):",
     ),
     Fault(
         "a window takes another attribute [K7]",
@@ -1186,8 +1186,8 @@ FAULTS = (
     Fault(
         "there is a period too many [S4]",
         "model/event_leaves.py",
-        "for i in range(1, of)))",
-        "for i in range(1, of + 1)))",
+        "for i in range(1, periods))",
+        "for i in range(1, periods + 1))",
     ),
     Fault(
         "the newest period is left out [S4]",

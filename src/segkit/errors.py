@@ -1,6 +1,6 @@
-"""Every exception segkit raises on purpose: fields for programs, one sentence for people.
+"""Every exception that segkit raises on purpose: fields for programs, one sentence for people.
 
-The sentence names the place (``path``), what was met there (``value``) and what to write instead.
+The sentence names the place (``path``), what was found there (``value``) and what to write instead.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple, cast
 
-_LONGEST_REPR: Final = 80
+_MAX_REPR: Final = 80
 
 
 class SegkitError(Exception):
     """The base of all errors of segkit.
 
     Attributes:
-        path: Where the value stood, as one would write it: ``attr("age").contains(...)``.
-        value: The value that was met there.
-        problem: What is wrong with it and what to do, without the path.
+        path: Where the value is, as it is written in code: ``attr("age").contains(...)``.
+        value: The value that was found there.
+        problem: What is wrong with the value and what to do, without the path.
     """
 
     def __init__(self, path: str, problem: str, value: object = None) -> None:
@@ -35,19 +35,19 @@ class SegkitError(Exception):
 
 
 class ConditionError(SegkitError, ValueError):
-    """A condition, window or segment cannot be built from what was given."""
+    """A condition, window or segment cannot be built from these arguments."""
 
 
 class ConditionTypeError(SegkitError, TypeError):
-    """A condition or term stands where it has no meaning: ``and``, ``in``, ``did(...) == 3``."""
+    """A condition or term is used where it has no meaning: ``and``, ``in``, ``did(...) == 3``."""
 
 
 class FactsError(SegkitError, ValueError):
-    """A contact or an event is none, is of somebody else, comes twice or cannot be copied."""
+    """A contact or an event lacks a field, belongs elsewhere, comes twice or cannot be copied."""
 
 
 class InstantError(SegkitError, ValueError):
-    """Something that must be an instant is naive, or no ``datetime`` at all."""
+    """A value that must be an instant is naive, or is not a ``datetime``."""
 
 
 class ZoneError(SegkitError, ValueError):
@@ -59,7 +59,7 @@ class Problem(NamedTuple):
 
     Attributes:
         path: Where, as a JSON path: ``$.condition.parts[2].comparison.operand``.
-        met: What stands there, as it prints; cut if it is long.
+        found: What is there, as a short repr.
         expected: What to write there instead.
     """
 
@@ -68,16 +68,16 @@ class Problem(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        told = "" if self.found in self.expected else f"; got {self.found}"
-        return f"{self.path}: {self.expected}{told}"
+        found = "" if self.found in self.expected else f"; got {self.found}"
+        return f"{self.path}: {self.expected}{found}"
 
 
 class DocumentError(SegkitError, ValueError):
-    """A document holds no condition, segment or segments; all that is wrong with it, at once.
+    """A document holds no condition, segment or segments; all its problems at once.
 
     Attributes:
-        problems: What is wrong; the first hundred that were met, if there are more.
-        more: How many more there are.
+        problems: The problems; the first hundred, if there are more.
+        omitted: How many more there are.
     """
 
     def __init__(
@@ -93,13 +93,16 @@ class DocumentError(SegkitError, ValueError):
         self.omitted = omitted
 
 
+# --- short reprs ----------------------------------------------------------------------------------
+
+
 def short_repr(value: object) -> str:
-    """*value* as an error prints it: its ``repr``, cut, and never raising."""
+    """Return the ``repr`` of *value* for an error: cut to 80 characters, and never raising."""
     try:
-        text = _beginning(value, _LONGEST_REPR)
+        text = _repr_beginning(value, _MAX_REPR)
     except Exception as error:  # noqa: BLE001 - a hostile __repr__ must not hide the real error
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
-    return text if len(text) <= _LONGEST_REPR else text[: _LONGEST_REPR - 3] + "..."
+    return text if len(text) <= _MAX_REPR else text[: _MAX_REPR - 3] + "..."
 
 
 _BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
@@ -109,57 +112,61 @@ _BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
     frozenset: ("frozenset({", "})"),
     dict: ("{", "}"),
 }
-_LONGEST_INT: Final = 4_000  # bits; Python refuses to write a number four times as long
+_MAX_INT_BITS: Final = 4_000
+"""Python refuses to write an integer four times as long."""
 
 
-def _beginning(value: object, room: int) -> str:
-    """The ``repr`` of *value*, or a little more than *room* characters of its beginning.
+def _repr_beginning(value: object, length: int) -> str:
+    """Return the ``repr`` of *value*, or a little more than its first *length* characters.
 
-    A text of ten megabytes in somebody's data is not written out to show eighty characters of it.
+    A text of ten megabytes in a contact is not written out to show eighty characters of it.
     """
     kind: type[object] = type(value)
     if kind is str or kind is bytes:
-        return repr(cast("str", value)[: room + 1])
-    if kind is int and cast("int", value).bit_length() > _LONGEST_INT:
+        return repr(cast("str", value)[: length + 1])
+    if kind is int and cast("int", value).bit_length() > _MAX_INT_BITS:
         return f"<int of {cast('int', value).bit_length()} bits>"
     if kind not in _BRACKETS or not value:
         return repr(value)
     text, closing = _BRACKETS[kind]
-    between = ""
+    separator = ""
     for item in cast("Iterable[object]", value):
-        text += between
-        if len(text) > room:
+        text += separator
+        if len(text) > length:
             return text
-        text += _beginning(item, room - len(text))
+        text += _repr_beginning(item, length - len(text))
         if kind is dict:
-            held = cast("dict[object, object]", value)[item]
-            text += f": {_beginning(held, room - len(text) - 2)}"
-        between = ", "
-    lonely = kind is tuple and len(cast("tuple[object, ...]", value)) == 1
-    return f"{text},{closing}" if lonely else text + closing
+            item_value = cast("dict[object, object]", value)[item]
+            text += f": {_repr_beginning(item_value, length - len(text) - 2)}"
+        separator = ", "
+    is_single = kind is tuple and len(cast("tuple[object, ...]", value)) == 1
+    return f"{text},{closing}" if is_single else text + closing
+
+
+# --- errors of foreign values ---------------------------------------------------------------------
 
 
 @contextmanager
 def wrap_foreign_errors(path: str) -> Generator[None]:
-    """What a value of the host's raises inside, when it is looked at, becomes a `ConditionError`.
+    """Turn an exception of a foreign value into a `ConditionError`.
 
-    Errors of segkit pass as they are, and so do those that are to end a program.
+    Use it around the one line that touches the value: its own ``__iter__``, ``__eq__`` or
+    ``__hash__`` runs there. Errors of segkit come through, and so do exceptions that end a program.
     """
     try:
         yield
     except SegkitError:
         raise
     except Exception as error:
-        problem = f"a value given raises {short_repr(error)} when it is read: hand in plain values"
+        problem = f"a value raises {short_repr(error)} when it is read: pass plain values"
         raise ConditionError(path, problem) from error
 
 
 @contextmanager
 def with_error_path(path: str) -> Generator[None]:
-    """Errors raised inside name *path*, as the user wrote it; see also `wrap_foreign_errors`."""
+    """Make errors of segkit that are raised inside name *path*, as the user wrote it."""
     try:
-        with wrap_foreign_errors(path):
-            yield
+        yield
     except SegkitError as error:
         error.path = path
         raise
