@@ -15,7 +15,7 @@ SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = [
     "lint",
-    "floors",
+    "layers",
     "types",
     "tests",
     "oldest",
@@ -68,8 +68,8 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
-def floors(session: nox.Session) -> None:
-    """Check that imports go down the floors only."""
+def layers(session: nox.Session) -> None:
+    """Check that imports go down the layers only."""
     session.install("-e", ".[lint]")
     session.run("lint-imports", "--no-cache")
 
@@ -81,7 +81,11 @@ def types(session: nox.Session) -> None:
     places = SETTINGS["tool"]["mypy"]["files"]
     session.run("mypy", *[place for place in places if Path(place).exists()])
     # The Node.js of this environment, whatever the machine has.
-    session.run("pyright", "--warnings", env={"PYRIGHT_PYTHON_GLOBAL_NODE": "off"})
+    global_node = {"PYRIGHT_PYTHON_GLOBAL_NODE": "off"}
+    session.run("pyright", "--warnings", env=global_node)
+    # What the checkers report of an addition is what CONTRIBUTING.md says.
+    additions = "tests/architecture/test_additions.py"
+    session.run("python", "-m", "pytest", "-q", additions, env=global_node)
 
 
 @nox.session

@@ -1,4 +1,4 @@
-"""How Sphinx builds these pages: `nox -s docs`."""
+"""Configuration of Sphinx, which builds these pages: `nox -s docs`."""
 
 import re
 from importlib import metadata
@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 
 project = "segkit"
 author = "The segkit authors"
-copyright = "The segkit authors"  # noqa: A001 - Sphinx looks for this name
+copyright = "The segkit authors"  # noqa: A001 - Sphinx reads this name
 release = metadata.version("segkit-rules")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
@@ -20,7 +20,7 @@ html_show_sphinx = False
 
 myst_heading_anchors = 3
 
-# Docstrings name things in single backticks, as a reader of the source likes them best.
+# Docstrings use single backticks for names, which are easier to read in the source.
 default_role = "py:obj"
 add_module_names = False
 python_use_unqualified_type_names = True
@@ -35,29 +35,29 @@ autodoc_type_aliases = {
     )
 }  # fmt: skip
 
-# --- the ids of rules, like [T2], are links to where the rule stands -----------------------------
+# --- ids of rules, such as [T2], become links to the rule ----------------------------------------
 
 _PAGES = sorted((Path(__file__).parent / "reference").glob("semantics*.md"))
-_STATED = frozenset(
+_DEFINED_RULES = frozenset(
     rule
     for page in _PAGES
     for rule in re.findall(r"^\(([a-z]\d+)\)=$", page.read_text("utf-8"), re.MULTILINE)
 )
-_CITED = re.compile(r"\[([A-Z]\d+)\]")
+_RULE_ID = re.compile(r"\[([A-Z]\d+)\]")
 
 
 def _with_links(text: str, link: str) -> str:
-    def linked(rule: re.Match[str]) -> str:
+    def add_link(rule: re.Match[str]) -> str:
         label = rule[1].lower()
-        return link.format(id=rule[1], label=label) if label in _STATED else rule[0]
+        return link.format(id=rule[1], label=label) if label in _DEFINED_RULES else rule[0]
 
-    return _CITED.sub(linked, text)
+    return _RULE_ID.sub(add_link, text)
 
 
 def link_rules_in_page(*event: object) -> None:
-    """Link them in a page, outside of its code."""
+    """Add links to the rule ids of a page, except in code blocks."""
     content = event[-1]
-    assert isinstance(content, list)  # noqa: S101 - what Sphinx hands over last
+    assert isinstance(content, list)  # noqa: S101 - Sphinx passes it last
     pieces = re.split(r"^(```(?!\{glossary\}).*?^```)$", content[0], flags=re.MULTILINE | re.DOTALL)
     content[0] = "".join(
         _with_links(piece, "[[{id}]](#{label})") if is_text else piece
@@ -66,15 +66,15 @@ def link_rules_in_page(*event: object) -> None:
 
 
 def link_rules_in_docstring(*event: object) -> None:
-    """Link them in a docstring."""
+    """Add links to the rule ids of a docstring."""
     lines = event[-1]
-    assert isinstance(lines, list)  # noqa: S101 - what Sphinx hands over last
+    assert isinstance(lines, list)  # noqa: S101 - Sphinx passes it last
     lines[:] = [_with_links(line, ":ref:`[{id}] <{label}>`") for line in lines]
 
 
-# --- signatures as people read them --------------------------------------------------------------
+# --- simpler signatures --------------------------------------------------------------------------
 
-_PLAINER = (
+_REPLACEMENTS = (
     (r"TypeAliasForwardRef\('(\w+)'\)", r"\1"),
     (r"\b(?:LeafT_co|ResultT_co)\b", "Condition"),
     (r"[\w.~]*Unpack\[[\w.~]*Units\]", "int"),
@@ -82,19 +82,19 @@ _PLAINER = (
 )
 
 
-def plainer(
+def simplify_signature(
     _app: Sphinx, _what: str, _name: str, _obj: object, _options: object,
     signature: str | None, returned: str | None,
 ) -> tuple[str | None, str | None]:  # fmt: skip
-    """Say in a signature what type variables and type aliases stand for."""
-    said = [signature, returned]
-    for pattern, plain in _PLAINER:
-        said = [part and re.sub(pattern, plain, part) for part in said]
-    return said[0], said[1]
+    """Replace type variables and private aliases in a signature by public types."""
+    for pattern, replacement in _REPLACEMENTS:
+        signature = signature and re.sub(pattern, replacement, signature)
+        returned = returned and re.sub(pattern, replacement, returned)
+    return signature, returned
 
 
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx about the above."""
+    """Register the functions of this file with Sphinx."""
     app.connect("source-read", link_rules_in_page)
     app.connect("autodoc-process-docstring", link_rules_in_docstring)
-    app.connect("autodoc-process-signature", plainer)
+    app.connect("autodoc-process-signature", simplify_signature)

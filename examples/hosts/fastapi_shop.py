@@ -1,8 +1,9 @@
-"""A shop behind FastAPI, whose customers are in a database with an async driver.
+"""A FastAPI application that evaluates segments over a database with an async driver.
 
-Nothing in segkit is async, for asking waits for nothing. Loading waits, and loading is the host's:
-`customers` awaits what `requirements` names, a page at a time, and `matches` is asked of each. Run
-it from a checkout, and open http://127.0.0.1:8000/docs:
+segkit has no async functions, because evaluation only computes. Only loading waits, and the
+application does the loading: `customers` awaits the data that `requirements` names, page by page,
+and `matches` evaluates each customer. Run the application from a checkout, and open
+http://127.0.0.1:8000/docs:
 
     pip install -e ".[hosts]" uvicorn
     uvicorn --app-dir examples/hosts fastapi_shop:app
@@ -33,7 +34,7 @@ from segkit import (
 )
 
 PAGE = 500
-"""Customers that are in memory at one time, with the events and lists that are asked for."""
+"""How many customers are in memory at the same time, with their events and lists."""
 FIRST = datetime.min.replace(tzinfo=UTC)
 ZONE = "Europe/Paris"
 
@@ -48,17 +49,17 @@ SEGMENTS = {
 
 
 class Instant(TypeDecorator[datetime]):
-    """An instant in a database whose own type has no zone: UTC goes in, and comes out."""
+    """An instant, stored in UTC, for a database without a type for time zones."""
 
     impl = sa.DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _: sa.Dialect) -> datetime | None:
-        """Write it in UTC."""
+        """Convert an aware datetime to a naive one in UTC."""
         return value and value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _: sa.Dialect) -> datetime | None:
-        """Read it as UTC."""
+        """Convert a naive datetime in UTC to an aware one."""
         return value and value.replace(tzinfo=UTC)
 
 
@@ -73,7 +74,7 @@ CUSTOMER = sa.Table(
     sa.Column("vip", sa.Boolean),
     *[sa.Column(name, sa.Date) for name in ("born", "birthday")],
     *[sa.Column(name, Instant) for name in INSTANTS],
-    sa.Column("more", sa.JSON, nullable=False),  # what is known and has no column
+    sa.Column("more", sa.JSON, nullable=False),  # attributes without a column of their own
 )
 SUBSCRIPTION = sa.Table(
     "subscription",
@@ -82,19 +83,19 @@ SUBSCRIPTION = sa.Table(
     sa.Column("list", sa.String, primary_key=True),
     sa.Column("joined", Instant),
 )
-HAPPENING = sa.Table(
-    "happening",
+CUSTOMER_EVENT = sa.Table(
+    "customer_event",
     TABLES,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("customer_id", sa.String, nullable=False),
     sa.Column("name", sa.String, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("properties", sa.JSON, nullable=False),
-    sa.Index("happening_of", "customer_id", "name", "at"),
+    sa.Index("event_by_customer", "customer_id", "name", "at"),
 )
 COLUMNS = {column.name: column for column in CUSTOMER.c if column.name not in ("id", "more")}
 PROPERTIES = {"departure": datetime.fromisoformat}
-"""The properties of events that JSON has as texts, and that are none."""
+"""How to convert event properties that JSON stores as text."""
 
 Row = tuple[Contact[str], list[Event[str]]]
 
@@ -102,8 +103,8 @@ Row = tuple[Contact[str], list[Event[str]]]
 async def customers(
     database: AsyncConnection, needs: Requirements, ids: Collection[str] | None = None
 ) -> AsyncIterator[Row]:
-    """Stream customers, each with its events, narrowed to *needs*: three queries for a page."""
-    # Names in a segment may come from a user: a query holds none but those of COLUMNS.
+    """Yield the customers with the data of *needs*, with at most three queries for each page."""
+    # Names in a segment may come from a user: only names of COLUMNS go into the query.
     columns = [column for name, column in COLUMNS.items() if name in needs.attributes]
     more = [CUSTOMER.c.more] if needs.attributes - COLUMNS.keys() else []
     query = sa.select(CUSTOMER.c.id, *columns, *more).order_by(CUSTOMER.c.id).limit(PAGE)
@@ -117,9 +118,9 @@ async def customers(
         if not page and wanted is None:
             return
         lists, events = await _lists(database, needs, page), await _events(database, needs, page)
-        for id_, known in page.items():
-            after = known.pop("id")
-            attributes = known.pop("more", {}) | known
+        for id_, row in page.items():
+            after = row.pop("id")
+            attributes = row.pop("more", {}) | row
             yield Contact(id_, attributes, lists.get(id_)), events.get(id_, [])
 
 
@@ -127,7 +128,7 @@ async def _lists(
     database: AsyncConnection, needs: Requirements, page: Collection[str]
 ) -> dict[str, dict[str, date | None]]:
     found: dict[str, dict[str, date | None]] = {}
-    names = [name for name in needs.lists if is_text(name)]
+    names = [name for name in needs.lists if can_store(name)]
     if names or needs.any_list:
         query = sa.select(SUBSCRIPTION).where(SUBSCRIPTION.c.customer_id.in_(page))
         if not needs.any_list:
@@ -141,29 +142,31 @@ async def _events(
     database: AsyncConnection, needs: Requirements, page: Collection[str]
 ) -> dict[str, list[Event[str]]]:
     found: dict[str, list[Event[str]]] = {}
-    at = HAPPENING.c.at
+    at = CUSTOMER_EVENT.c.at
     ranges = [
-        # Each name has a range of its own, and both ends are included.
-        sa.and_(HAPPENING.c.name == name, at >= (need.since or FIRST), at <= need.until)
+        # Each event name has its own time range, which includes both ends.
+        sa.and_(CUSTOMER_EVENT.c.name == name, at >= (need.since or FIRST), at <= need.until)
         for name, need in needs.events.items()
-        if is_text(name)
+        if can_store(name)
     ]
     if ranges:
-        query = sa.select(HAPPENING).where(HAPPENING.c.customer_id.in_(page), sa.or_(*ranges))
-        for number, id_, name, when, known in await database.execute(
-            query.order_by(HAPPENING.c.id)
+        query = sa.select(CUSTOMER_EVENT).where(
+            CUSTOMER_EVENT.c.customer_id.in_(page), sa.or_(*ranges)
+        )
+        for number, id_, name, instant, properties in await database.execute(
+            query.order_by(CUSTOMER_EVENT.c.id)
         ):
-            for key in PROPERTIES.keys() & known:
-                known[key] = known[key] and PROPERTIES[key](known[key])
-            found.setdefault(id_, []).append(Event(id_, name, when, known, number))
+            for key in PROPERTIES.keys() & properties:
+                properties[key] = properties[key] and PROPERTIES[key](properties[key])
+            found.setdefault(id_, []).append(Event(id_, name, instant, properties, number))
     return found
 
 
-def is_text(name: str) -> bool:
-    """Whether the database can hold that name; one that it cannot is nobody's."""
+def can_store(name: str) -> bool:
+    """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()
-    except UnicodeEncodeError:  # half a character
+    except UnicodeEncodeError:  # half of a surrogate pair
         return False
 
 
@@ -174,7 +177,7 @@ ENGINE = create_async_engine("sqlite+aiosqlite:///shop.db")
 
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """Make the tables, if they are not there yet."""
+    """Create the tables if they do not exist."""
     async with ENGINE.begin() as database:
         await database.run_sync(TABLES.create_all)
     yield
@@ -185,20 +188,20 @@ app = FastAPI(lifespan=lifespan)
 
 
 async def connection() -> AsyncIterator[AsyncConnection]:
-    """Give each request a connection of its own."""
+    """Open a connection for each request."""
     async with ENGINE.connect() as database:
         yield database
 
 
 def clock() -> datetime:
-    """Read the clock: once for a request, for every question in it is asked at one instant."""
+    """Return the current time, once for each request, so that a request uses one `now`."""
     return datetime.now(UTC)
 
 
-def segment(name: str) -> Segment:
-    """Find the segment that an address names."""
+def find_segment(name: str) -> Segment:
+    """Return the segment that a URL names."""
     if name not in SEGMENTS:
-        raise HTTPException(404, f"there is no segment {name!r}")
+        raise HTTPException(404, f"no segment is named {name!r}")
     return SEGMENTS[name]
 
 
@@ -208,25 +211,28 @@ Now = Annotated[datetime, Depends(clock)]
 
 @app.get("/segments/{name}")
 async def members(
-    asked: Annotated[Segment, Depends(segment)], database: Database, now: Now
+    segment: Annotated[Segment, Depends(find_segment)], database: Database, now: Now
 ) -> dict[str, Any]:
-    """Say what a segment is, and who is in it."""
-    needs = requirements(asked, now=now, tz=ZONE)
-    found = [
+    """Return the sentence of a segment, and its members."""
+    needs = requirements(segment, now=now, tz=ZONE)
+    ids = [
         contact.id
         async for contact, events in customers(database, needs)
-        if matches(asked, contact, events, now=now, tz=ZONE)
+        if matches(segment, contact, events, now=now, tz=ZONE)
     ]
-    return {"sentence": describe(asked), "members": found}
+    return {"sentence": describe(segment), "members": ids}
 
 
 @app.get("/segments/{name}/customers/{customer_id}")
 async def why(
-    asked: Annotated[Segment, Depends(segment)], customer_id: str, database: Database, now: Now
+    segment: Annotated[Segment, Depends(find_segment)],
+    customer_id: str,
+    database: Database,
+    now: Now,
 ) -> dict[str, Any]:
-    """Say whether one customer is in a segment, and why."""
-    needs = requirements(asked, now=now, tz=ZONE)
+    """Return whether a customer is a member of a segment, and why."""
+    needs = requirements(segment, now=now, tz=ZONE)
     async for contact, events in customers(database, needs, [customer_id]):
-        answer = explain(asked, contact, events, now=now, tz=ZONE)
-        return {"member": answer.verdict, "why": str(answer)}
-    raise HTTPException(404, f"there is no customer {customer_id!r}")
+        explanation = explain(segment, contact, events, now=now, tz=ZONE)
+        return {"member": explanation.verdict, "why": str(explanation)}
+    raise HTTPException(404, f"no customer has the id {customer_id!r}")

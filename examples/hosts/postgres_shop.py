@@ -1,7 +1,7 @@
-"""A shop whose customers are in PostgreSQL: its `Source`, through SQLAlchemy and psycopg.
+"""A segkit source over PostgreSQL, with SQLAlchemy and psycopg.
 
-The source asks for what a question needs, page by page, within one transaction that sees one state
-of the database. Run it from a checkout, with the address of an empty database:
+The source loads the data that an evaluation needs, page by page, in one transaction that sees one
+state of the database. Run the program from a checkout, with the URL of an empty database:
 
     pip install -e ".[hosts]"
     python examples/hosts/postgres_shop.py postgresql+psycopg://localhost/shop
@@ -21,21 +21,21 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from segkit import Contact, Evaluator, Event, Requirements, attr, did, in_list
 
 PAGE = 500
-"""Customers that are in memory at one time, with the events and lists that are asked for."""
+"""How many customers are in memory at the same time, with their events and lists."""
 
 
 class Table(DeclarativeBase):
-    """The shop's tables."""
+    """The base class of the tables."""
 
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it once
-        datetime: sa.DateTime(timezone=True),  # comes back aware; without a zone it would be naive
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this attribute once
+        datetime: sa.DateTime(timezone=True),  # loaded as aware datetimes
         Decimal: sa.Numeric(12, 2),
         dict[str, Any]: JSONB,
     }
 
 
 class Customer(Table):
-    """What is known of a customer: columns, and in `more` what has none."""
+    """A customer. The column `more` has the attributes without a column of their own."""
 
     __tablename__ = "customer"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -56,7 +56,7 @@ class Customer(Table):
 
 
 class Subscription(Table):
-    """Which lists a customer is on, and since when, if that is known."""
+    """A list that a customer is on, and the instant of joining, if known."""
 
     __tablename__ = "subscription"
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -64,44 +64,44 @@ class Subscription(Table):
     joined: Mapped[datetime | None]
 
 
-class Happening(Table):
-    """What a customer did."""
+class CustomerEvent(Table):
+    """An event of a customer."""
 
-    __tablename__ = "happening"
+    __tablename__ = "customer_event"
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]
     name: Mapped[str]
     at: Mapped[datetime]
     properties: Mapped[dict[str, Any]]
-    __table_args__ = (sa.Index("happening_of", "customer_id", "name", "at"),)
+    __table_args__ = (sa.Index("event_by_customer", "customer_id", "name", "at"),)
 
 
 COLUMNS = {
     column.name: column for column in Customer.__table__.c if column.name not in ("id", "more")
 }
 PROPERTIES = {"departure": datetime.fromisoformat}
-"""The properties of events that JSON has as texts, and that are none."""
+"""How to convert event properties that JSON stores as text."""
 
 
 def engine_for(address: str) -> sa.Engine:
-    """Connect to a database, in UTC: in a zone ahead of it, the last instants would be no more."""
+    """Return an engine that connects in UTC. East of UTC, the end of year 9999 would overflow."""
     return sa.create_engine(address, connect_args={"options": "-c TimeZone=UTC"})
 
 
 class ShopSource:
-    """The shop's customers, over an engine of `engine_for`.
+    """The source, over an engine of `engine_for`.
 
-    An engine is shared by threads; each question has a connection.
+    Threads can share it, because each evaluation uses its own connection of the engine.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Keep the engine, set to see one state of the database in a transaction."""
+        """Create a source whose transactions see one state of the database."""
         self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
 
     def load(
         self, needs: Requirements, ids: Collection[UUID] | None = None, /
     ) -> Iterator[tuple[Contact[UUID], list[Event[UUID]]]]:
-        """Stream customers in the order of their ids: three queries, at most, for each page."""
+        """Yield customers in the order of their ids, with at most three queries for each page."""
         with Session(self._engine) as session:
             for page in self._pages(session, needs, ids):
                 lists = self._lists(session, needs, page)
@@ -112,7 +112,7 @@ class ShopSource:
     def _pages(
         self, session: Session, needs: Requirements, ids: Collection[UUID] | None
     ) -> Iterator[dict[UUID, dict[str, Any]]]:
-        # Names in a segment may come from a user: a query holds none but those of COLUMNS.
+        # Names in a segment may come from a user: only names of COLUMNS go into the query.
         columns = [column for name, column in COLUMNS.items() if name in needs.attributes]
         more = [Customer.more] if needs.attributes - COLUMNS.keys() else []
         query = sa.select(Customer.id, *columns, *more).order_by(Customer.id).limit(PAGE)
@@ -122,7 +122,7 @@ class ShopSource:
                 yield dict(map(_read, rows))
                 rows = session.execute(query.where(Customer.id > rows[-1]["id"])).mappings().all()
         else:
-            # In parts: a query takes so many values, and no more.
+            # One page at a time, because the number of parameters of a query is limited.
             wanted = sorted(set(ids))
             for start in range(0, len(wanted), PAGE):
                 part = query.where(Customer.id.in_(wanted[start : start + PAGE]))
@@ -132,7 +132,7 @@ class ShopSource:
         self, session: Session, needs: Requirements, page: Iterable[UUID]
     ) -> dict[UUID, dict[str, date | None]]:
         found: dict[UUID, dict[str, date | None]] = {}
-        names = [name for name in needs.lists if is_text(name)]
+        names = [name for name in needs.lists if can_store(name)]
         if not (names or needs.any_list):
             return found
         query = sa.select(Subscription.customer_id, Subscription.list, Subscription.joined)
@@ -148,63 +148,69 @@ class ShopSource:
     ) -> dict[UUID, list[Event[UUID]]]:
         found: dict[UUID, list[Event[UUID]]] = {}
         ranges = [
-            # Each name has a range of its own, and both ends are included.
+            # Each event name has its own time range, which includes both ends.
             sa.and_(
-                Happening.name == name,
-                Happening.at <= need.until,
-                *([] if need.since is None else [Happening.at >= need.since]),
+                CustomerEvent.name == name,
+                CustomerEvent.at <= need.until,
+                *([] if need.since is None else [CustomerEvent.at >= need.since]),
             )
             for name, need in needs.events.items()
-            if is_text(name)
+            if can_store(name)
         ]
         if not ranges:
             return found
         query = sa.select(
-            Happening.id, Happening.customer_id, Happening.name, Happening.at, Happening.properties
+            CustomerEvent.id,
+            CustomerEvent.customer_id,
+            CustomerEvent.name,
+            CustomerEvent.at,
+            CustomerEvent.properties,
         )
-        query = query.where(Happening.customer_id.in_(page), sa.or_(*ranges)).order_by(Happening.id)
-        for number, id_, name, at, known in session.execute(query):
-            for key in PROPERTIES.keys() & known:
-                known[key] = known[key] and PROPERTIES[key](known[key])
-            found.setdefault(id_, []).append(Event(id_, name, at, known, number))
+        query = query.where(CustomerEvent.customer_id.in_(page), sa.or_(*ranges)).order_by(
+            CustomerEvent.id
+        )
+        for number, id_, name, at, properties in session.execute(query):
+            for key in PROPERTIES.keys() & properties:
+                properties[key] = properties[key] and PROPERTIES[key](properties[key])
+            found.setdefault(id_, []).append(Event(id_, name, at, properties, number))
         return found
 
 
 def _read(row: sa.RowMapping) -> tuple[UUID, dict[str, Any]]:
-    known: dict[str, Any] = dict(row)
-    return known.pop("id"), known.pop("more", {}) | known
+    attributes: dict[str, Any] = dict(row)
+    return attributes.pop("id"), attributes.pop("more", {}) | attributes
 
 
-def is_text(name: str) -> bool:
-    """Whether the database can hold that name; one that it cannot is nobody's."""
+def can_store(name: str) -> bool:
+    """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()
-    except UnicodeEncodeError:  # half a character
+    except UnicodeEncodeError:  # half of a surrogate pair
         return False
 
 
-def stored(known: dict[str, Any]) -> dict[str, Any]:
-    """Give what JSON can hold."""
-    return {n: v.isoformat() if isinstance(v, date) else v for n, v in known.items()}
+def stored(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values as JSON stores them."""
+    return {n: v.isoformat() if isinstance(v, date) else v for n, v in values.items()}
 
 
 def fill(engine: sa.Engine, contacts: list[Contact[UUID]], events: list[Event[UUID]]) -> None:
-    """Write customers and what they did into the tables."""
+    """Insert customers and their events into the tables."""
     with Session(engine) as session, session.begin():
         for contact in contacts:
-            known = contact.attributes
-            columns = {name: known.get(name) for name in COLUMNS}
-            more = {name: value for name, value in known.items() if name not in COLUMNS}
+            attributes = contact.attributes
+            columns = {name: attributes.get(name) for name in COLUMNS}
+            more = {name: value for name, value in attributes.items() if name not in COLUMNS}
             session.add(Customer(id=contact.id, **columns, more=stored(more)))
             for name, joined in contact.lists.items():
                 session.add(Subscription(customer_id=contact.id, list=name, joined=joined))
         for event in events:
-            known = {"customer_id": event.contact_id, "name": event.name, "at": event.at}
-            session.add(Happening(**known, properties=stored(event.properties)))
+            row = {"customer_id": event.contact_id, "name": event.name, "at": event.at}
+            session.add(CustomerEvent(**row, properties=stored(event.properties)))
 
 
 def main(address: str) -> None:
-    """Fill a small shop and print who belongs to its segments."""
+    """Fill the tables of a small shop, and print the members of its segments."""
     now = datetime(2024, 5, 10, 12, tzinfo=UTC)
     engine = engine_for(address)
     Table.metadata.create_all(engine)
@@ -214,7 +220,7 @@ def main(address: str) -> None:
         Contact(bob, {"city": "Oslo"}),
         Contact(cleo, {"city": "Lyon", "plan": "free"}, {"newsletter": now}),
     ]
-    orders = [Event(who, "order", now - timedelta(days=2)) for who in (ada, bob)]
+    orders = [Event(id_, "order", now - timedelta(days=2)) for id_ in (ada, bob)]
     fill(engine, customers, orders)
     evaluator = Evaluator(ShopSource(engine), tz="Europe/Paris")
     buyers = did("order").within_last(days=30) & (attr("city") == "Lyon")

@@ -1,7 +1,7 @@
-"""A shop whose customers are in SQLite: its `Source`, with the standard library alone.
+"""A segkit source over SQLite, with the standard library only.
 
-The source asks for what a question needs, page by page, within one read transaction, so that the
-answer is true of one state of the database. Run it from a checkout:
+The source loads the data that an evaluation needs, page by page, in one read transaction, so that
+the result belongs to one state of the database. Run the program from a checkout:
 
     pip install -e .
     python examples/hosts/sqlite_shop.py
@@ -21,7 +21,7 @@ from typing import Any
 from segkit import Contact, Evaluator, Event, Requirements, Segment, attr, did, in_list
 
 PAGE = 500
-"""Customers that are in memory at one time, with the events and lists that are asked for."""
+"""How many customers are in memory at the same time, with their events and lists."""
 
 SCHEMA = """
     CREATE TABLE customer (
@@ -34,41 +34,42 @@ SCHEMA = """
         customer_id INTEGER NOT NULL, list TEXT NOT NULL, joined TEXT,
         PRIMARY KEY (customer_id, list)
     );
-    CREATE TABLE happening (
+    CREATE TABLE customer_event (
         id INTEGER PRIMARY KEY,
         customer_id INTEGER NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, properties TEXT NOT NULL
     );
-    CREATE INDEX happening_of ON happening (customer_id, name, at);
+    CREATE INDEX event_by_customer ON customer_event (customer_id, name, at);
 """
 
 INSTANTS = ("subscribed_at", "trial_ends", "last_login", "last_order", "seen")
 COLUMNS: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(("name", "city", "plan"), str),
     "age": int,
-    "vip": bool,  # 0 or 1 in the table, and to segkit 1 is not true
-    "balance": Decimal,  # a text, for SQLite has doubles and no decimals
+    "vip": bool,  # the table has 0 or 1, but for segkit, 1 is not equal to true
+    "balance": Decimal,  # the table has text, because SQLite has no decimals
     **dict.fromkeys(("born", "birthday"), date.fromisoformat),
     **dict.fromkeys(INSTANTS, datetime.fromisoformat),
 }
-"""How a column is read. What else is known of a customer is JSON, in the column `more`."""
+"""How to convert each column. The column `more` has all other attributes, as JSON."""
 
 PROPERTIES = {"departure": datetime.fromisoformat}
-"""The properties of events that JSON has as texts, and that are none."""
+"""How to convert event properties that JSON stores as text."""
 
 
 class ShopSource:
-    """The shop's customers. Each question opens a connection of its own, in any thread."""
+    """The source. Each evaluation opens its own connection, so threads can share a source."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        """Keep how to connect to the database."""
+        """Create a source from a function that connects to the database."""
         self._connect = connect
 
     def load(
         self, needs: Requirements, ids: Collection[int] | None = None, /
     ) -> Iterator[tuple[Contact[int], list[Event[int]]]]:
-        """Stream customers in the order of their ids: three queries, at most, for each page."""
+        """Yield customers in the order of their ids, with at most three queries for each page."""
         with closing(self._connect()) as database:
-            database.execute("BEGIN")  # All pages are of one state; closing ends it.
+            # All pages belong to one state of the database. Closing ends the transaction.
+            database.execute("BEGIN")
             for page in self._pages(database, needs, ids):
                 lists = self._lists(database, needs, page)
                 events = self._events(database, needs, page)
@@ -78,23 +79,23 @@ class ShopSource:
     def _pages(
         self, database: sqlite3.Connection, needs: Requirements, ids: Collection[int] | None
     ) -> Iterator[dict[int, dict[str, object]]]:
-        # Names in a segment may come from a user: a query holds none but those of COLUMNS.
+        # Names in a segment may come from a user: only names of COLUMNS go into the query.
         columns = [name for name in COLUMNS if name in needs.attributes]
         more = "more" if needs.attributes - COLUMNS.keys() else "'{}'"
         query = f"""SELECT {", ".join(("id", more, *columns))} FROM customer WHERE id > :after
             AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
             ORDER BY id LIMIT :page"""  # noqa: S608
         after, wanted = -(2**63), None if ids is None else json.dumps(list(ids))
-        ask = partial(database.execute, query)
-        while rows := ask({"after": after, "ids": wanted, "page": PAGE}).fetchall():
-            yield {id_: json.loads(text) | read(columns, known) for id_, text, *known in rows}
+        fetch_page = partial(database.execute, query)
+        while rows := fetch_page({"after": after, "ids": wanted, "page": PAGE}).fetchall():
+            yield {id_: json.loads(text) | convert(columns, cells) for id_, text, *cells in rows}
             after = rows[-1][0]
 
     def _lists(
         self, database: sqlite3.Connection, needs: Requirements, page: Iterable[int]
     ) -> dict[int, dict[str, date | None]]:
         found: dict[int, dict[str, date | None]] = {}
-        names = [name for name in needs.lists if is_text(name)]
+        names = [name for name in needs.lists if can_store(name)]
         if not (names or needs.any_list):
             return found
         rows = database.execute(
@@ -112,52 +113,53 @@ class ShopSource:
     ) -> dict[int, list[Event[int]]]:
         found: dict[int, list[Event[int]]] = {}
         ranges = [
-            # Both ends are included. All instants are texts of one width, so they sort as instants.
+            # Both ends are included. All texts have the same width, so they sort as instants.
             (name, "" if need.since is None else as_text(need.since), as_text(need.until))
             for name, need in needs.events.items()
-            if is_text(name)
+            if can_store(name)
         ]
         if not ranges:
             return found
         rows = database.execute(
-            """SELECT happening.id, customer_id, name, at, properties
-               FROM happening JOIN json_each(:ranges) AS range
+            """SELECT customer_event.id, customer_id, name, at, properties
+               FROM customer_event JOIN json_each(:ranges) AS range
                ON name = json_extract(range.value, '$[0]')
                AND at >= json_extract(range.value, '$[1]')
                AND at <= json_extract(range.value, '$[2]')
-               WHERE customer_id IN (SELECT value FROM json_each(:page)) ORDER BY happening.id""",
+               WHERE customer_id IN (SELECT value FROM json_each(:page))
+               ORDER BY customer_event.id""",
             {"ranges": json.dumps(ranges), "page": json.dumps([*page])},
         )
         for id_, customer_id, name, at, text in rows:
-            known = json.loads(text)
-            for key in PROPERTIES.keys() & known:
-                known[key] = known[key] and PROPERTIES[key](known[key])
-            event = Event(customer_id, name, datetime.fromisoformat(at), known, id_)
+            properties = json.loads(text)
+            for key in PROPERTIES.keys() & properties:
+                properties[key] = properties[key] and PROPERTIES[key](properties[key])
+            event = Event(customer_id, name, datetime.fromisoformat(at), properties, id_)
             found.setdefault(customer_id, []).append(event)
         return found
 
 
-def read(columns: list[str], known: list[Any]) -> dict[str, object]:
-    """Give what the columns of a row say; NULL is no value."""
-    pairs = zip(columns, known, strict=True)
+def convert(columns: list[str], cells: list[Any]) -> dict[str, object]:
+    """Convert the cells of a row. NULL becomes None, which means no value."""
+    pairs = zip(columns, cells, strict=True)
     return {name: None if value is None else COLUMNS[name](value) for name, value in pairs}
 
 
-def is_text(name: str) -> bool:
-    """Whether the database can hold that name; one that it cannot is nobody's."""
+def can_store(name: str) -> bool:
+    """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()
-    except UnicodeEncodeError:  # half a character
+    except UnicodeEncodeError:  # half of a surrogate pair
         return False
 
 
 def as_text(instant: datetime) -> str:
-    """Write an instant in UTC, with all six digits, so that texts sort as instants do."""
+    """Return an instant as text in UTC with six digits, so that texts sort as instants."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def stored(value: object) -> object:
-    """Give a value as the database, or JSON within it, holds it."""
+    """Return a value as the database, or JSON in the database, stores it."""
     if isinstance(value, datetime):
         return as_text(value)
     return str(value) if isinstance(value, date | Decimal) else value
@@ -166,24 +168,28 @@ def stored(value: object) -> object:
 def fill(
     database: sqlite3.Connection, contacts: Iterable[Contact[int]], events: Iterable[Event[int]]
 ) -> None:
-    """Write customers and what they did into the tables."""
+    """Insert customers and their events into the tables."""
     for contact in contacts:
-        known = contact.attributes
-        more = json.dumps({name: known[name] for name in known.keys() - COLUMNS}, default=stored)
-        row = (contact.id, *[stored(known.get(name)) for name in COLUMNS], more)
+        attributes = contact.attributes
+        more = json.dumps(
+            {name: attributes[name] for name in attributes.keys() - COLUMNS}, default=stored
+        )
+        row = (contact.id, *[stored(attributes.get(name)) for name in COLUMNS], more)
         database.execute(f"INSERT INTO customer VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
         lists = [(contact.id, name, stored(joined)) for name, joined in contact.lists.items()]
         database.executemany("INSERT INTO subscription VALUES (?, ?, ?)", lists)
     for event in events:
         properties = json.dumps(event.properties, default=stored)
         row = (event.contact_id, event.name, as_text(event.at), properties)
-        insert = "INSERT INTO happening (customer_id, name, at, properties) VALUES (?, ?, ?, ?)"
+        insert = (
+            "INSERT INTO customer_event (customer_id, name, at, properties) VALUES (?, ?, ?, ?)"
+        )
         database.execute(insert, row)
     database.commit()
 
 
 def main() -> None:
-    """Fill a small shop and print who belongs to its segments."""
+    """Fill the tables of a small shop, and print the members of its segments."""
     now = datetime(2024, 5, 10, 12, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as folder:
         connect = partial(sqlite3.connect, Path(folder) / "shop.db")
@@ -194,7 +200,7 @@ def main() -> None:
                 Contact(2, {"city": "Oslo"}),
                 Contact(3, {"city": "Lyon", "plan": "free"}, {"newsletter": now}),
             ]
-            orders = [Event(who, "order", now - timedelta(days=who)) for who in (1, 2)]
+            orders = [Event(id_, "order", now - timedelta(days=id_)) for id_ in (1, 2)]
             fill(database, customers, orders)
         evaluator = Evaluator(ShopSource(connect), tz="Europe/Paris")
         buyers = did("order").within_last(days=30) & (attr("city") == "Lyon")

@@ -1,6 +1,6 @@
-"""The exceptions of segkit: fields for programs, and one sentence for people.
+"""Every exception that segkit raises on purpose: fields for programs, one sentence for people.
 
-The sentence names the path of the error, what was found there and what to write instead.
+The sentence names the place (``path``), what was found there (``value``) and what to write instead.
 """
 
 from __future__ import annotations
@@ -9,23 +9,16 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple, cast
 
-_MAX_REPR_LENGTH: Final = 80
+_MAX_REPR: Final = 80
 
 
 class SegkitError(Exception):
     """The base of all errors that segkit raises on purpose.
 
     Attributes:
-        path: The place of the error, as the user wrote it: ``attr('age').contains``.
+        path: Where the value is, as it is written in code: ``attr("age").contains(...)``.
         value: The value that was found there.
-        problem: What is wrong with the value and what to write instead, without the path.
-
-    >>> from segkit import SegkitError, attr
-    >>> try:
-    ...     attr("city").is_in("Paris")
-    ... except SegkitError as error:
-    ...     print(error.path, error.value)
-    attr('city').is_in Paris
+        problem: What is wrong with the value and what to do, without the path.
     """
 
     def __init__(self, path: str, problem: str, value: object = None) -> None:
@@ -42,7 +35,7 @@ class SegkitError(Exception):
 
 
 class ConditionError(SegkitError, ValueError):
-    """A condition, window or segment cannot be built from the given values."""
+    """A condition, window or segment cannot be built from these arguments."""
 
 
 class ConditionTypeError(SegkitError, TypeError):
@@ -50,11 +43,7 @@ class ConditionTypeError(SegkitError, TypeError):
 
 
 class FactsError(SegkitError, ValueError):
-    """A contact or an event is not usable.
-
-    It is not contact-like or event-like, belongs to another contact, comes twice, or cannot be
-    copied.
-    """
+    """A contact or an event lacks a field, belongs elsewhere, comes twice or cannot be copied."""
 
 
 class InstantError(SegkitError, ValueError):
@@ -69,8 +58,8 @@ class Problem(NamedTuple):
     """One problem of a document.
 
     Attributes:
-        path: The place of the problem, as a JSON path: ``$.condition.parts[2].comparison.operand``.
-        found: The value at that place, as text; shortened if it is long.
+        path: Where, as a JSON path: ``$.condition.parts[2].comparison.operand``.
+        found: What is there, as a short repr.
         expected: What to write there instead.
     """
 
@@ -84,11 +73,11 @@ class Problem(NamedTuple):
 
 
 class DocumentError(SegkitError, ValueError):
-    """A document does not hold a condition, a segment or segments. It lists every problem.
+    """A document holds no condition, segment or segments; all its problems at once.
 
     Attributes:
-        problems: The problems, the first hundred if there are more.
-        omitted: The number of further problems.
+        problems: The problems; the first hundred, if there are more.
+        omitted: How many more there are.
     """
 
     def __init__(
@@ -104,13 +93,16 @@ class DocumentError(SegkitError, ValueError):
         self.omitted = omitted
 
 
+# --- short reprs ----------------------------------------------------------------------------------
+
+
 def short_repr(value: object) -> str:
-    """Return the ``repr`` of *value* for an error: at most 80 characters, and never raising."""
+    """Return the ``repr`` of *value* for an error: cut to 80 characters, and never raising."""
     try:
-        text = _repr_beginning(value, _MAX_REPR_LENGTH)
+        text = _repr_beginning(value, _MAX_REPR)
     except Exception as error:  # noqa: BLE001 - a hostile __repr__ must not hide the real error
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
-    return text if len(text) <= _MAX_REPR_LENGTH else text[: _MAX_REPR_LENGTH - 3] + "..."
+    return text if len(text) <= _MAX_REPR else text[: _MAX_REPR - 3] + "..."
 
 
 _BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
@@ -120,13 +112,14 @@ _BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
     frozenset: ("frozenset({", "})"),
     dict: ("{", "}"),
 }
-_MAX_INT_BITS: Final = 4_000  # Python refuses to print an int of about four times as many bits.
+_MAX_INT_BITS: Final = 4_000
+"""Python refuses to write an integer four times as long."""
 
 
 def _repr_beginning(value: object, length: int) -> str:
-    """Return the ``repr`` of *value*, or slightly more than its first *length* characters.
+    """Return the ``repr`` of *value*, or a little more than its first *length* characters.
 
-    ``repr`` itself would print ten megabytes of text in order to show eighty characters.
+    A text of ten megabytes in a contact is not written out to show eighty characters of it.
     """
     kind: type[object] = type(value)
     if kind is str or kind is bytes:
@@ -150,26 +143,28 @@ def _repr_beginning(value: object, length: int) -> str:
     return f"{text},{closing}" if is_single else text + closing
 
 
+# --- errors of foreign values ---------------------------------------------------------------------
+
+
 @contextmanager
 def wrap_foreign_errors(path: str) -> Generator[None]:
-    """Turn an error that a foreign value raises into a `ConditionError` at *path*.
+    """Turn an exception of a foreign value into a `ConditionError`.
 
-    Use it around the lines that read, iterate, compare or hash a value of the caller, and around
-    nothing else: a fault of segkit itself must keep its own type. Errors of segkit pass unchanged,
-    and so does what is not an `Exception`, such as `KeyboardInterrupt`.
+    Use it around the one line that touches the value: its own ``__iter__``, ``__eq__`` or
+    ``__hash__`` runs there. Errors of segkit come through, and so do exceptions that end a program.
     """
     try:
         yield
     except SegkitError:
         raise
     except Exception as error:
-        problem = f"reading the given value raises {short_repr(error)}: pass plain Python values"
+        problem = f"a value raises {short_repr(error)} when it is read: pass plain values"
         raise ConditionError(path, problem) from error
 
 
 @contextmanager
 def with_error_path(path: str) -> Generator[None]:
-    """Set *path*, the call as the user wrote it, on every error of segkit raised inside."""
+    """Make errors of segkit that are raised inside name *path*, as the user wrote it."""
     try:
         yield
     except SegkitError as error:

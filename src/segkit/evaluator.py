@@ -1,6 +1,7 @@
-"""The members of a segment at one instant, as a set; how many there were over time, as steps.
+"""Bulk evaluation: the members of segments among all contacts of a source.
 
-Many contacts at once: who is in a segment, by one pass over a source.
+`Evaluator` streams the source once per call. `Audience` is the set of members at one instant, and
+`MemberCount` one step of their number over time.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
-from segkit.operations.evaluation import evaluate_facts
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import changes_of, period
+from segkit.semantics.observations import evaluate_condition
 from segkit.sources import Source, load_facts
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -30,10 +31,10 @@ OtherT = TypeVar("OtherT")
 
 
 class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
-    """The ids of the contacts a condition held for, at one instant; a set that never changes.
+    """The ids of the members of a segment at one instant: an immutable set.
 
-    It iterates in the order of its source and compares as a set: ``audience == {"ada"}``.
-    ``& | - ^`` with another set give a plain ``frozenset`` [V8].
+    It iterates in the order of the source and compares as a set: ``audience == {"ada"}``.
+    ``& | - ^`` with another set return a plain ``frozenset`` [V8].
     """
 
     __slots__ = ("_condition", "_ids", "_now")
@@ -45,15 +46,15 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
 
     @property
     def now(self) -> datetime:
-        """The instant it was asked for, in UTC."""
+        """The instant of the evaluation, in UTC."""
         return self._now
 
     @property
     def condition(self) -> Condition:
-        """The condition that was asked."""
+        """The condition that was evaluated."""
         return self._condition
 
-    def __contains__(self, id: object) -> bool:  # noqa: A002 - what it holds are ids
+    def __contains__(self, id: object) -> bool:  # noqa: A002 - the elements are ids
         return id in self._ids
 
     def __iter__(self) -> Iterator[IdT]:
@@ -78,7 +79,7 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
 
 
 class MemberCount(NamedTuple):
-    """How many members a segment has had since an instant in UTC, that instant included."""
+    """The number of members from an instant in UTC on, that instant included."""
 
     at: datetime
     size: int
@@ -89,15 +90,18 @@ _logger.addHandler(logging.NullHandler())
 
 
 class Evaluator(Generic[IdT]):
-    """Answers for all contacts of a source, or some of them.
+    """Evaluates segments for all contacts of a source, or for some of them.
+
+    Methods: `members` and `evaluate` return who is in one or several segments, `as_of` who was at a
+    past instant, `size_over_time` how many there were.
 
     Args:
-        source: Where contacts and events are; see `Source`.
-        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+        source: The contacts with their events: a `MemorySource`, or any `Source`.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
         ZoneError: If *tz* is unknown.
-        FactsError: If *source* has no ``load``.
+        FactsError: If *source* has no method ``load``.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Evaluator, MemorySource, attr
@@ -124,23 +128,32 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> Audience[IdT]:
-        """The contacts the condition holds for.
+        """Return the contacts for which the condition is true.
 
-        A value that cannot be compared makes the comparison false for that contact; it never
-        stops the others.
+        A value that cannot be compared makes the comparison false for that contact, and never
+        stops the evaluation of the others.
 
         Args:
             condition: A segment or a bare condition.
-            now: The instant asked about, aware.
-            ids: The contacts asked about; ``None`` for all. Ids that are not there are left out.
-            progress: Called after each contact with how many are done, and of how many if known.
+            now: The instant of the evaluation, an aware ``datetime``.
+            ids: The ids of the contacts to evaluate; ``None`` for all. Unknown ids are left out.
+            progress: Called after each contact with the number of contacts done, and the total
+                number if it is known, else ``None``.
 
         Raises:
             InstantError: If *now* is naive.
-            FactsError: If the source yields something that is no contact, or one twice.
+            FactsError: If the source yields an object that is not contact-like, or a contact twice.
+            ConditionTypeError: If *condition* is neither a condition nor a segment.
+            ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, MemorySource, attr
+        >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36}), Contact("tim")]))
+        >>> sorted(evaluator.members(attr("age").is_set(), now=datetime(2022, 10, 1, tzinfo=UTC)))
+        ['ada']
         """
-        asked = contact_condition(condition, "members")
-        return self._evaluate([asked], now, ids, progress)[0]
+        checked = contact_condition(condition, "members")
+        return self._evaluate([checked], now, ids, progress)[0]
 
     def evaluate(
         self,
@@ -150,16 +163,24 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> dict[str, Audience[IdT]]:
-        """The members of several segments, by name, in one pass over the source.
+        """Return the members of several segments by name, in one pass over the source.
 
-        Arguments and errors are those of `collection_members`.
+        Other arguments and errors are those of `members`.
 
         Raises:
-            ConditionError: If two segments have one name, or something is no `Segment`.
+            ConditionError: If two segments have one name, or an element is not a `Segment`.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, MemorySource, Segment, attr
+        >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36})]))
+        >>> segments = [Segment("adults", attr("age") >= 18), Segment("minors", attr("age") < 18)]
+        >>> found = evaluator.evaluate(segments, now=datetime(2022, 10, 1, tzinfo=UTC))
+        >>> {name: len(audience) for name, audience in found.items()}
+        {'adults': 1, 'minors': 0}
         """
-        asked = _by_name(segments)
-        audiences = self._evaluate(list(asked.values()), now, ids, progress)
-        return dict(zip(asked, audiences, strict=True))
+        conditions = _conditions_by_name(segments)
+        audiences = self._evaluate(list(conditions.values()), now, ids, progress)
+        return dict(zip(conditions, audiences, strict=True))
 
     def as_of(
         self,
@@ -169,13 +190,12 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> Audience[IdT]:
-        """The members at a past instant: `collection_members` then, what happened later left out.
+        """Return the members at a past instant: later events are left out.
 
-        Events have their instants, so that those after *at* do not count [T1]. **Attributes and
-        lists are as they are today**, unless the source supplies them as they were: a contact who
-        is "pro" now counts as "pro" then.
+        Events after *at* do not count [T1]. **Attributes and lists are those of today**, unless the
+        source supplies past ones: a contact who is "pro" now counts as "pro" then.
 
-        Other arguments and errors are those of `collection_members`.
+        Other arguments and errors are those of `members`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, Event, MemorySource, did
@@ -184,8 +204,8 @@ class Evaluator(Generic[IdT]):
         >>> len(evaluator.as_of(did("order"), datetime(2022, 9, 1, tzinfo=UTC)))
         0
         """
-        asked = contact_condition(condition, "as_of")
-        return self._evaluate([asked], instant(at, "at"), ids, progress)[0]
+        checked = contact_condition(condition, "as_of")
+        return self._evaluate([checked], instant(at, "at"), ids, progress)[0]
 
     def size_over_time(
         self,
@@ -196,25 +216,25 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None = None,
         progress: Callable[[int, int | None], object] | None = None,
     ) -> list[MemberCount]:
-        """How many members there are from *start* up to *end*, exactly, at every instant.
+        """Return the exact number of members at every instant from *start* to before *end*.
 
-        A step function: the first step is at *start*, and one more wherever the number changes.
-        Each number is ``len(as_of(condition, at))`` of every instant up to the next step, and what
-        `as_of` says of attributes and lists holds here too. One pass over the source.
+        The result is a step function: the first step is at *start*, and there is one more wherever
+        the number changes. Each number is ``len(as_of(condition, at))`` at every instant before the
+        next step, with the attributes and lists of today as in `as_of`. One pass over the source.
 
         Args:
             condition: A segment or a bare condition.
-            start: The first instant, aware.
-            end: The first instant that does not belong to the time any more, aware.
-            ids: The contacts asked about; ``None`` for all. Ids that are not there are left out.
-            progress: Called after each contact with how many are done, and of how many if known.
+            start: The first instant, an aware ``datetime``, included.
+            end: The end, an aware ``datetime``, not included.
+            ids: The ids of the contacts to evaluate; ``None`` for all. Unknown ids are left out.
+            progress: As for `members`.
 
         Returns:
-            The steps in order; none if *start* is *end*.
+            The steps in order; an empty list if *start* equals *end*.
 
         Raises:
-            InstantError: If *start* or *end* is naive, or *end* lies before *start*.
-            FactsError: If the source yields something that is no contact, or one twice.
+            InstantError: If *start* or *end* is naive, or *end* is before *start*.
+            FactsError: If the source yields an object that is not contact-like, or a contact twice.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, Event, MemorySource, did
@@ -227,25 +247,27 @@ class Evaluator(Generic[IdT]):
         2022-10-01 1
         2022-10-12 0
         """
-        asked = contact_condition(condition, "size_over_time")
-        since, until = period(start, end)
-        if since == until:
+        checked = contact_condition(condition, "size_over_time")
+        first, last = period(start, end)
+        if first == last:
             return []
-        needs = needs_between(asked, since, until, self._tz)
-        size, changes, done = 0, Counter[datetime](), 0
+        needs = needs_between(checked, first, last, self._tz)
+        size, done = 0, 0
+        entered_minus_left = Counter[datetime]()
         for facts in self._iter_facts(needs, ids, progress):
-            verdict, turned = changes_of(asked, facts, EvaluationContext(since, self._tz), until)
+            context = EvaluationContext(first, self._tz)
+            verdict, changes = changes_of(checked, facts, context, last)
             size += verdict
-            for at in turned:
+            for at in changes:
                 verdict = not verdict
-                changes[at] += 1 if verdict else -1
+                entered_minus_left[at] += 1 if verdict else -1
             done += 1
-        steps = [MemberCount(since, size)]
-        for at in sorted(changes):
-            if changes[at]:
-                size += changes[at]
+        steps = [MemberCount(first, size)]
+        for at in sorted(entered_minus_left):
+            if entered_minus_left[at]:
+                size += entered_minus_left[at]
                 steps.append(MemberCount(at, size))
-        _logger.debug("followed 1 condition for %d contacts: %d steps", done, len(steps))
+        _logger.debug("size over time of 1 condition, %d contacts: %d steps", done, len(steps))
         return steps
 
     def _evaluate(
@@ -263,7 +285,7 @@ class Evaluator(Generic[IdT]):
         done = 0
         for facts in self._iter_facts(needs, ids, progress):
             for condition, found in zip(conditions, members, strict=True):
-                if evaluate_facts(condition, facts, context):
+                if evaluate_condition(condition, facts, context):
                     found.append(facts.contact.id)
             done += 1
         _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
@@ -278,7 +300,7 @@ class Evaluator(Generic[IdT]):
         ids: Collection[IdT] | None,
         progress: Callable[[int, int | None], object] | None,
     ) -> Iterator[Facts]:
-        """The facts of the contacts asked about; progress is told when one is done with."""
+        """Yield the facts of each contact, and report progress after each."""
         _check_ids(ids)
         _check_progress(progress)
         total = None if progress is None else _known_size(self._source if ids is None else ids)
@@ -288,25 +310,34 @@ class Evaluator(Generic[IdT]):
                 progress(done, total)
 
 
-@wrap_foreign_errors("evaluate")
-def _by_name(segments: object) -> dict[str, Condition]:
-    asked: dict[str, Condition] = {}
-    if not isinstance(segments, Iterable):
-        problem = "takes several segments, a list for example; for one there is members(segment)"
-        raise ConditionError("evaluate", f"{problem}; got {short_repr(segments)}", segments)
-    for segment in cast("Iterable[object]", segments):
-        if not isinstance(segment, Segment):
-            problem = f"takes segments, Segment(name, condition); got {short_repr(segment)}"
-            raise ConditionError("evaluate", problem, segment)
-        if segment.name in asked:
-            problem = f"two segments are named {short_repr(segment.name)}: the answer goes by name"
+def _conditions_by_name(segments: object) -> dict[str, Condition]:
+    kind: type[object] = type(segments)
+    if not issubclass(kind, Iterable):
+        problem = (
+            "takes several segments, for example a list; for one segment call members(segment); "
+            f"got {short_repr(segments)}"
+        )
+        raise ConditionError("evaluate", problem, segments)
+    with wrap_foreign_errors("evaluate"):
+        items = list(cast("Iterable[object]", segments))
+    conditions: dict[str, Condition] = {}
+    for item in items:
+        if not issubclass(type(item), Segment):
+            problem = f"takes segments, Segment(name, condition); got {short_repr(item)}"
+            raise ConditionError("evaluate", problem, item)
+        segment = cast("Segment", item)
+        if segment.name in conditions:
+            problem = (
+                f"two segments are named {short_repr(segment.name)}, but the result is by name: "
+                "rename one"
+            )
             raise ConditionError("evaluate", problem, segment.name)
-        asked[segment.name] = segment.condition
-    return asked
+        conditions[segment.name] = segment.condition
+    return conditions
 
 
 def _check_ids(ids: object) -> None:
-    # By the type: an object may raise when it is asked for its class.
+    # By the type: an object may raise when its class is read.
     kind: type[object] = type(ids)
     if ids is None or (issubclass(kind, Collection) and not issubclass(kind, str | bytes)):
         return
@@ -317,7 +348,8 @@ def _check_ids(ids: object) -> None:
 def _check_progress(progress: object) -> None:
     if progress is not None and not callable(progress):
         problem = (
-            f"takes a function of how many are done and of how many; got {short_repr(progress)}"
+            "takes a function of two numbers, contacts done and the total or None; "
+            f"got {short_repr(progress)}"
         )
         raise FactsError("progress", problem, progress)
 

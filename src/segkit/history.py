@@ -1,115 +1,48 @@
-"""What is let in as a contact, as an event or as several of them, and which event is new.
+"""Validated facts about one contact: its events, each once, with their UTC instants.
 
-What one contact did: its events checked, each of them once, each behind its instant in UTC.
+`Facts` is what every evaluation reads. `History` is the same for callers: one contact's events,
+validated and indexed once for many calls.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias, cast, final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, cast, final
 
 import attrs
 
-from segkit.clock import Bound
+from segkit.clock import Bound, Interval
 from segkit.errors import FactsError, short_repr
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.conditions import Condition
+from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.event_values import EventValue
+from segkit.model.facts import Contact, ContactLike, Event, EventLike, is_no_id
 from segkit.model.values import Kind, normalize
-
-_CONTACT_FIELDS = ("id", "attributes", "lists")
-_EVENT_FIELDS = ("contact_id", "name", "at", "properties", "id")
-
-
-def event_name(event: EventLike) -> str | None:
-    """The name of an event as plain text; ``None`` if it is none."""
-    if type(event) is Event:
-        return event.name
-    kind, name = normalize(event.name)
-    return cast("str", name) if kind is Kind.TEXT else None
-
-
-def check_contact(value: object) -> None:
-    """Refuse what is no contact.
-
-    Raises:
-        FactsError: Naming the fields that are missing.
-    """
-    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
-
-
-def check_event(value: object) -> None:
-    """Refuse what is no event.
-
-    Raises:
-        FactsError: Naming the fields that are missing.
-    """
-    _check_fields(value, _EVENT_FIELDS, "event", Event)
-
-
-def _check_fields(value: object, fields: tuple[str, ...], what: str, shipped: type) -> None:
-    if type(value) is shipped:
-        return
-    missing = [field for field in fields if not hasattr(value, field)]
-    if missing:
-        problem = f"{short_repr(value)} is no {what}: it has no .{' and no .'.join(missing)}"
-        raise FactsError(what, problem, value)
-
-
-def ids_equal(one: object, other: object) -> bool:
-    """Whether two ids are equal; one that cannot be compared is equal to itself only."""
-    try:
-        return bool(one == other)
-    except Exception:  # noqa: BLE001 - an id that cannot be compared is nobody's
-        return one is other
-
-
-def check_iterable(events: object) -> Iterable[EventLike]:
-    """*events*, if they are several.
-
-    Raises:
-        FactsError: If they are no iterable, or one of characters or keys.
-    """
-    if is_iterable_of_items(events):
-        return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any other iterable; got {short_repr(events)}"
-    raise FactsError("events", problem, events)
-
-
-def is_iterable_of_items(given: object) -> bool:
-    """Whether *given* can be iterated and holds things of its own: no text, no mapping."""
-    # By the type: an object may lie about its class, or raise when it is asked for it.
-    kind: type[object] = type(given)
-    return issubclass(kind, Iterable) and not issubclass(kind, str | bytes | Mapping)
-
-
-def _event_id(event: EventLike) -> Hashable:
-    """What tells an event from others; ``None`` if nothing does."""
-    given = event.id
-    if given is None or normalize(given)[0] is Kind.NO_VALUE:
-        return None
-    return given
-
-
-def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
-    """Whether no event of its id was met before; it is met now [E3]."""
-    key = _event_id(event)
-    if key is None:
-        return True
-    try:
-        if key in seen_ids:
-            return False
-        seen_ids.add(key)
-    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared tells nothing apart
-        return True
-    return True
-
-
-TimedEvent: TypeAlias = tuple[datetime, str, EventLike]
-"""An event behind its instant in UTC and its name, as plain values."""
+from segkit.traversal import iter_leaves
 
 NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
-"""What a call about a contact is given when no events are: worth no look at all."""
+"""The default of the parameter *events*."""
+
+_CONTACT_FIELDS: Final = ("id", "attributes", "lists")
+_EVENT_FIELDS: Final = ("contact_id", "name", "at", "properties", "id")
+
+
+class TimedEvent(NamedTuple):
+    """An event with its UTC instant and its name."""
+
+    at: datetime
+    name: str
+    event: EventLike
+
+
+event_instant: Final[Callable[[TimedEvent], datetime]] = itemgetter(0)
+"""The sort key of timed events."""
+
+
+# --- facts and history ----------------------------------------------------------------------------
 
 
 @attrs.define(eq=False)
@@ -118,9 +51,9 @@ class Facts:
 
     Attributes:
         contact: The contact.
-        events: Its events with their instants, in the order given.
-        undated: Its events whose ``at`` is no aware instant, or whose name is no text; they
-            count nowhere [K2].
+        events: The events that can count, in the order given.
+        undated: The events that count nowhere, because ``at`` is not an aware instant or the name
+            is not text [K2].
     """
 
     contact: ContactLike[Any]
@@ -128,18 +61,12 @@ class Facts:
     undated: list[EventLike]
     _history: History | None = None
 
-    def history(self) -> History:
-        """The events by their names and instants: the `History` handed in, or one made once."""
-        if self._history is None:
-            self._history = History.from_timed(self.contact.id, self.events, self.undated)
-        return self._history
-
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """The facts a source yields: unique already [E3].
+        """Return the facts that a source yields; event ids are unique already [E3].
 
         Raises:
-            FactsError: If *contact* or one of *events* is none.
+            FactsError: If *contact* is not contact-like or an event is not event-like.
         """
         check_contact(contact)
         if type(events) is History:
@@ -147,44 +74,74 @@ class Facts:
         return cls(contact, *_split_usable(check_iterable(events)))
 
     @classmethod
-    def from_call(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """The facts handed in with a single call, perhaps as a `History`.
+    def from_call(
+        cls, condition: Condition, contact: ContactLike[Any], events: Iterable[EventLike]
+    ) -> Facts:
+        """Return the facts of a call about one contact.
+
+        Events are neither read nor checked if *condition* does not ask for events [E6].
 
         Raises:
-            FactsError: If *contact* or one of *events* is none, or an event is somebody else's.
+            FactsError: If *contact* is not contact-like, an event is not event-like, or an event
+                belongs to another contact.
         """
         check_contact(contact)
-        if events is NOT_GIVEN:
+        if events is NOT_GIVEN or not asks_for_events(condition):
             return cls(contact, [], [])
         history = events if type(events) is History else None
-        given = list(check_iterable(events)) if history is None else history.first_event()
-        for event in given:
+        # A history is of one contact, so its first event stands for all.
+        checked = list(check_iterable(events)) if history is None else history.first_event()
+        for event in checked:
             check_event(event)
             if not ids_equal(event.contact_id, contact.id):
                 problem = (
-                    f"the contact is {short_repr(contact.id)}, but an event {short_repr(event.name)} "
-                    f"is of {short_repr(event.contact_id)}: hand in the contact's own events only"
+                    f"the contact is {short_repr(contact.id)}, but an event "
+                    f"{short_repr(event.name)} belongs to {short_repr(event.contact_id)}: pass "
+                    "the contact's own events only"
                 )
                 raise FactsError("events", problem, event)
         if history is not None:
             return cls(contact, history.timed, history.undated, history)
-        return cls(contact, *_split_usable(_unique_by_id(given)))
+        return cls(contact, *_split_usable(_unique_by_id(checked)))
+
+    def history(self) -> History:
+        """Return the events indexed by name and instant; the index is built once."""
+        if self._history is None:
+            self._history = History.from_timed(self.contact.id, self.events, self.undated)
+        return self._history
+
+    def events_in(
+        self, names: Iterable[str], interval: Interval, now: datetime
+    ) -> list[TimedEvent]:
+        """Return the events of some names in *interval*, none after *now*, in the order given.
+
+        With a `History` only the events in the interval are visited, otherwise all of them.
+        """
+        if self._history is not None:
+            first, last = interval.first_and_last()
+            return self._history.between(names, first, min(last, now))
+        return [
+            timed
+            for timed in self.events
+            if timed.name in names and timed.at <= now and timed.at in interval
+        ]
 
 
 @final
 class History:
-    """One contact's events, prepared once to be asked about many times.
+    """The events of one contact, validated and indexed once for many calls.
 
-    It takes the place of *events* in calls about one contact, and gives the same answers: each
-    event once [E3], sorted by instant within each name, so that a count in a window is a look at
-    one or two places. It does not change; when the contact has done something more, prepare
-    another one. Iterating gives its events in the order given.
+    A history takes the place of *events* in calls about one contact and gives the same answers:
+    each event once [E3], sorted by instant within each name, so that counting the events in a
+    window visits one or two of them. A history is immutable: build another one when the contact
+    has new events. Iterating yields the events in the order given.
 
     Args:
         events: The events of one contact, in any order.
 
     Raises:
-        FactsError: If one of *events* is none, or they are of several contacts.
+        FactsError: If an element of *events* is not event-like, or the events belong to several
+            contacts.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Event, History, did, matches
@@ -201,15 +158,15 @@ class History:
             check_event(event)
             if not ids_equal(event.contact_id, given[0].contact_id):
                 owners = f"{short_repr(given[0].contact_id)} and {short_repr(event.contact_id)}"
-                problem = f"is of one contact; got events of {owners}: prepare one for each"
+                problem = f"takes the events of one contact; got events of {owners}: build one each"
                 raise FactsError("History", problem, event)
         self._events = list(_unique_by_id(given))
         self.contact_id: object = given[0].contact_id if given else None
-        """The id of the contact; ``None`` if there are no events."""
+        """The id of the contact; ``None`` without events."""
         self.timed: list[TimedEvent]
         """The events that can count, in the order given."""
         self.undated: list[EventLike]
-        """Those whose ``at`` is no aware instant, or whose name is no text [K2]."""
+        """The events without an aware instant, or with a name that is not text [K2]."""
         self.timed, self.undated = _split_usable(self._events)
         self._build_index()
 
@@ -217,24 +174,24 @@ class History:
     def from_timed(
         cls, contact_id: object, timed: list[TimedEvent], undated: list[EventLike]
     ) -> History:
-        """What is checked already, and unique [E3]."""
+        """Return the history of events that are validated already, with unique ids [E3]."""
         history = object.__new__(cls)
-        history._events = [*(event for _, _, event in timed), *undated]
+        history._events = [*(each.event for each in timed), *undated]
         history.contact_id, history.timed, history.undated = contact_id, timed, undated
         history._build_index()
         return history
 
     def _build_index(self) -> None:
-        # Of each name where its events stand in `timed`, ordered by instant; sorted() is stable, so
+        # Per name the positions of its events in `timed`, ordered by instant. Sorting is stable, so
         # events of one instant stay in the order given [E5].
         self._positions: dict[str, list[int]] = {}
-        for place, (_, name, _) in enumerate(self.timed):
-            self._positions.setdefault(name, []).append(place)
+        for position, each in enumerate(self.timed):
+            self._positions.setdefault(each.name, []).append(position)
         self.instants: dict[str, list[datetime]] = {}
-        """The instants at which an event of each name happened, in their order."""
-        for name, places in self._positions.items():
-            places.sort(key=lambda place: self.timed[place][0])
-            self.instants[name] = [self.timed[place][0] for place in places]
+        """Per name the instants of its events, in ascending order."""
+        for name, positions in self._positions.items():
+            positions.sort(key=lambda position: self.timed[position].at)
+            self.instants[name] = [self.timed[position].at for position in positions]
 
     def __iter__(self) -> Iterator[EventLike]:
         return iter(self._events)
@@ -246,61 +203,149 @@ class History:
         return f"<{type(self).__name__} of {len(self)} events>"
 
     def first_event(self) -> list[EventLike]:
-        """The first event given, who stands for the owner of all; empty if there is none."""
+        """Return a list of the first event given; empty without events."""
         return self._events[:1]
 
     def between(self, names: Iterable[str], first: datetime, last: datetime) -> list[TimedEvent]:
-        """The events of some names between two instants, both included, in the order given."""
+        """Return the events of some names from *first* to *last*, both included, as given."""
         found: list[int] = []
-        for name in names:
+        for name in dict.fromkeys(names):
             instants = self.instants.get(name)
             if instants is not None:
                 low, high = bisect_left(instants, first), bisect_right(instants, last)
                 found += self._positions[name][low:high]
         found.sort()
-        return [self.timed[place] for place in found]
+        return [self.timed[position] for position in found]
 
     def chronological(self, names: Iterable[str], first: Bound) -> list[TimedEvent]:
-        """The events of some names from *first* on, in the order of their instants.
+        """Return the events of some names from *first* on, ordered by instant.
 
-        Those of one instant stay in the order given [E5].
+        Events of one instant stay in the order given [E5].
         """
         found: list[int] = []
-        several = dict.fromkeys(names)
-        for name in several:
+        unique = dict.fromkeys(names)
+        for name in unique:
             instants = self.instants.get(name)
             if instants is not None:
                 found += self._positions[name][bisect_left(instants, first) :]
-        if len(several) > 1:
-            found.sort(key=lambda place: (self.timed[place][0], place))
-        return [self.timed[place] for place in found]
+        if len(unique) > 1:
+            found.sort(key=lambda position: (self.timed[position].at, position))
+        return [self.timed[position] for position in found]
 
 
-def event_instant(timed: TimedEvent) -> datetime:
-    """When the event happened: what several are put in order by."""
-    return timed[0]
+def asks_for_events(condition: Condition) -> bool:
+    """Return whether a verdict of *condition* can depend on events."""
+    return any(isinstance(leaf, _EVENT_LEAVES) for leaf in iter_leaves(condition))
+
+
+_EVENT_LEAVES: Final = (EventCount, EventValue, Sequence)
+
+
+# --- validation -----------------------------------------------------------------------------------
+
+
+def check_contact(value: object) -> None:
+    """Raise if *value* is not contact-like.
+
+    Raises:
+        FactsError: Naming the missing fields.
+    """
+    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
+
+
+def check_event(value: object) -> None:
+    """Raise if *value* is not event-like.
+
+    Raises:
+        FactsError: Naming the missing fields.
+    """
+    _check_fields(value, _EVENT_FIELDS, "event", Event)
+
+
+def _check_fields(value: object, fields: tuple[str, ...], path: str, shipped: type) -> None:
+    if type(value) is shipped:
+        return
+    missing = [field for field in fields if not hasattr(value, field)]
+    if missing:
+        lacks = f"no .{' and no .'.join(missing)}"
+        problem = (
+            f"{short_repr(value)} is not {'an' if path == 'event' else 'a'} {path}: it has "
+            f"{lacks}; pass a segkit.{shipped.__name__} or any object with these fields"
+        )
+        raise FactsError(path, problem, value)
+
+
+def event_name(event: EventLike) -> str | None:
+    """Return the name of an event as a plain ``str``; ``None`` if the name is not text."""
+    if type(event) is Event:
+        return event.name
+    kind, name = normalize(event.name)
+    return cast("str", name) if kind is Kind.TEXT else None
+
+
+def ids_equal(one: object, other: object) -> bool:
+    """Return whether two ids are equal; an id that cannot be compared equals itself only."""
+    try:
+        return bool(one == other)
+    except Exception:  # noqa: BLE001 - an id that cannot be compared belongs to no other contact
+        return one is other
+
+
+def check_iterable(events: object) -> Iterable[EventLike]:
+    """Return *events* if it is an iterable of events.
+
+    Raises:
+        FactsError: If it is not iterable, or iterates over characters or keys.
+    """
+    if is_iterable_of_items(events):
+        return cast("Iterable[EventLike]", events)
+    problem = f"takes the contact's events, a list or any iterable; got {short_repr(events)}"
+    if issubclass(type(events), Mapping):
+        problem += ": pass its .values()"
+    raise FactsError("events", problem, events)
+
+
+def is_iterable_of_items(value: object) -> bool:
+    """Return whether *value* is iterable and is neither text, bytes nor a mapping."""
+    # By the type: an object may lie about its class, or raise when its class is read.
+    kind: type[object] = type(value)
+    return issubclass(kind, Iterable) and not issubclass(kind, str | bytes | Mapping)
+
+
+def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
+    """Return whether the id of *event* is not in *seen_ids* yet, and add it [E3]."""
+    key = event.id
+    if key is None or is_no_id(key):
+        return True
+    try:
+        if key in seen_ids:
+            return False
+        seen_ids.add(key)
+    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared identifies nothing
+        return True
+    return True
 
 
 def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
-    """The events behind their instants and names; and those that have none [K2]."""
+    """Return the events that can count, with instants and names, and those that cannot [K2]."""
     timed: list[TimedEvent] = []
     undated: list[EventLike] = []
     for event in events:
         if type(event) is Event:
-            timed.append((event.at, event.name, event))
+            timed.append(TimedEvent(event.at, event.name, event))
             continue
         check_event(event)
-        (at_kind, at), name = normalize(event.at), event_name(event)
-        if at_kind is Kind.INSTANT and name is not None:
-            timed.append((cast("datetime", at), name, event))
+        (kind, at), name = normalize(event.at), event_name(event)
+        if kind is Kind.INSTANT and name is not None:
+            timed.append(TimedEvent(cast("datetime", at), name, event))
         else:
             undated.append(event)
     return timed, undated
 
 
 def _unique_by_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
-    """*events* without those whose id was met before [E3]."""
-    met: set[Hashable] = set()
+    """Yield the first event of each id, and every event without an id [E3]."""
+    seen_ids: set[Hashable] = set()
     for event in events:
-        if add_if_new(event, met):
+        if add_if_new(event, seen_ids):
             yield event

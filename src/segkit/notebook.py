@@ -1,4 +1,4 @@
-"""HTML for the end of a notebook cell: renders what other rooms found out, computes nothing."""
+"""HTML of results for notebooks: renders what other modules computed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe
 from segkit.operations.explanation.explain import Explanation
 
-_MOST: Final = 10
-"""Ids of an audience, segments of a collection."""
+_MAX_ITEMS: Final = 10
+"""The maximum number of ids of an audience, and of segments of a collection."""
 
 
 def html(value: object) -> str:
-    """*value* as a small piece of HTML, everything in it escaped. Never raises.
+    """Return *value* as a small piece of HTML, with all text escaped. It never raises.
 
     >>> from segkit import attr
     >>> from segkit.notebook import html
@@ -29,7 +29,7 @@ def html(value: object) -> str:
     """
     try:
         body = _body(value)
-    except Exception:  # noqa: BLE001 - a cell that shows less is better than one that fails
+    except Exception:  # noqa: BLE001 - a cell with less content is better than a cell that fails
         body = _pre(short_repr(value))
     return f'<div class="segkit">{body}</div>'
 
@@ -39,34 +39,34 @@ def _body(value: object) -> str:
         case Segment(name, condition):
             return f"<strong>{_text(name)}</strong>{_pre(describe(condition))}"
         case Segments():
-            listed = "".join(_body(segment) for segment in islice(value, _MOST))
-            more = len(value) - _MOST
-            return f"{listed}<small>and {more} more</small>" if more > 0 else listed
+            items = "".join(_body(segment) for segment in islice(value, _MAX_ITEMS))
+            more = len(value) - _MAX_ITEMS
+            return f"{items}<small>and {more} more</small>" if more > 0 else items
         case BaseCondition():
             return _pre(describe(value))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
         case Explanation():
-            return _explained(value)
+            return _explanation(value)
         case Audience():
             return _audience(value)
         case _:
             return _pre(short_repr(value))
 
 
-def _explained(explanation: Explanation) -> str:
+def _explanation(explanation: Explanation) -> str:
     verdict = "yes" if explanation.verdict else "no"
     line = f"<strong>{verdict}</strong> {_text(explanation.sentence)}"
     findings = "".join(f"<br><small>{_text(found)}</small>" for found in explanation.findings())
-    parts = "".join(f"<li>{_explained(part)}</li>" for part in explanation.parts)
+    parts = "".join(f"<li>{_explanation(part)}</li>" for part in explanation.parts)
     return f"{line}{findings}{f'<ul>{parts}</ul>' if parts else ''}"
 
 
 def _audience(audience: Audience[Any]) -> str:
     count = f"<strong>{len(audience)}</strong> at {_text(format_instant(audience.now))}"
-    ids: Iterable[object] = islice(audience, _MOST)
-    listed = ", ".join(_text(short_repr(id_)) for id_ in ids)
-    more = len(audience) - _MOST
+    ids: Iterable[object] = islice(audience, _MAX_ITEMS)
+    items = ", ".join(_text(short_repr(id_)) for id_ in ids)
+    more = len(audience) - _MAX_ITEMS
     rest = f", and {more} more" if more > 0 else ""
-    return f"{count}{_pre(describe(audience.condition))}<small>{listed}{rest}</small>"
+    return f"{count}{_pre(describe(audience.condition))}<small>{items}{rest}</small>"
 
 
 def _pre(text: str) -> str:
@@ -74,5 +74,5 @@ def _pre(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    # A lone surrogate has no place in a page.
+    # A lone surrogate cannot be encoded in a page.
     return escape(text.encode("utf-8", "backslashreplace").decode("utf-8"))

@@ -1,4 +1,4 @@
-"""Where facts come from: what a host supplies for many contacts, and the source in memory."""
+"""Sources of facts: the protocol that a host implements, and the source in memory."""
 
 from __future__ import annotations
 
@@ -24,25 +24,29 @@ IdT = TypeVar("IdT", bound=Hashable)
 class Source(Protocol[IdT]):
     """A host's own storage: any object with this one method.
 
-    *Absence*: an id in *ids* that is not there is not yielded; a contact without events is
-    yielded with none. *Order*: contacts come in the order an `Audience` is to have; the events
-    of one contact in any order. *Ownership*: what is yielded is read while the next one is asked
-    for, never kept, never changed. *Uniqueness*: no contact twice, and of one contact no two
-    events of one id [E3]. *Names* in what is needed may be any text: one that is not there, or that
-    the storage cannot hold, is left out. *Concurrency*: ``load`` is called once per question, in
-    the calling thread; an evaluation is as consistent as what it streams. *Errors*: what the
-    source raises itself comes through as it is; a row that is no contact with its events is a
-    `FactsError`.
+    * *Absence*: an id in *ids* that does not exist is not yielded. A contact without events is
+      yielded with an empty iterable.
+    * *Order*: contacts come in the order of the resulting `Audience`; the events of one contact
+      in any order.
+    * *Ownership*: what is yielded is read until the next contact is requested, and is never kept
+      and never changed.
+    * *Uniqueness*: no contact twice, and no two events of one contact with one id [E3].
+    * *Names* in the requirements may be any text: a name that does not exist, or that the storage
+      cannot hold, is left out.
+    * *Concurrency*: ``load`` is called once per evaluation, in the calling thread. An evaluation is
+      as consistent as what it streams.
+    * *Errors*: exceptions of the source itself come through unchanged. A row that is not a pair of
+      a contact and its events is a `FactsError`.
     """
 
     def load(
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]]:
-        """Stream contacts, each with its events, narrowed to *needs* or wider.
+        """Yield contacts, each with its events, narrowed to *needs* or wider.
 
         Args:
-            needs: The attributes, lists and events that can matter. More does no harm.
-            ids: The contacts asked about; ``None`` for all.
+            needs: The attributes, lists and events that can change a verdict. More does no harm.
+            ids: The ids of the contacts to load; ``None`` for all.
         """
         ...
 
@@ -50,10 +54,10 @@ class Source(Protocol[IdT]):
 def load_facts(
     source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
 ) -> Iterator[Facts]:
-    """The facts that *source* streams; its own exceptions pass as they are.
+    """Yield the facts that *source* streams; its own exceptions come through unchanged.
 
     Raises:
-        FactsError: If it yields something that is no contact with its events.
+        FactsError: If a row is not a pair of a contact and its events, or a contact comes twice.
     """
     rows: object = source.load(needs, ids)
     if not is_iterable_of_items(rows):
@@ -61,23 +65,23 @@ def load_facts(
             f"returns pairs (contact, events), a list or generator of them; got {short_repr(rows)}"
         )
         if hasattr(type(rows), "__aiter__") or hasattr(type(rows), "__await__"):
-            problem += ": await the data first, and hand it in with MemorySource"
+            problem += ": await the data first, and pass it to MemorySource"
         raise FactsError("load", problem, rows)
-    met: set[IdT] = set()
-    for place, row in enumerate(cast("Iterable[object]", rows)):
-        path = f"load()[{place}]"
+    seen_ids: set[IdT] = set()
+    for number, row in enumerate(cast("Iterable[object]", rows)):
+        path = f"load()[{number}]"
         try:
             contact, events = cast("tuple[ContactLike[IdT], Iterable[EventLike]]", row)
         except Exception as error:
-            problem = f"a row is a pair (contact, events); got {short_repr(row)}"
+            problem = f"a row must be a pair (contact, events); got {short_repr(row)}"
             raise FactsError(path, problem, row) from error
         try:
             facts = Facts.from_source(contact, events)
-            _check_unique(contact.id, met)
+            _check_unique(contact.id, seen_ids)
         except FactsError as error:
             error.path = f"{path}.{error.path}"
             raise
-        met.add(contact.id)
+        seen_ids.add(contact.id)
         yield facts
 
 
@@ -88,36 +92,38 @@ def _check_unique(id_: object, seen_ids: set[Any]) -> None:
         raise FactsError("contact.id", problem, id_)
 
 
-def _contains_id(id_: object, met: Container[object]) -> bool:
-    """Whether a contact of that id was met.
+def _contains_id(id_: object, ids: Container[object]) -> bool:
+    """Return whether *ids* contains an id.
 
     Raises:
         FactsError: If the id cannot be compared with the others.
     """
     try:
-        return id_ in met
+        return id_ in ids
     except Exception as error:
         problem = f"an id must be comparable: text, int or UUID; it raises {short_repr(error)}"
         raise FactsError("contact.id", problem, id_) from error
 
 
 class MemorySource(Generic[IdT]):
-    """Contacts and events held in memory, in the order given: the `Source` for one process.
+    """Contacts and events in memory: the `Source` for one process.
+
+    Contacts are evaluated in the order in which they were added.
 
     Args:
-        contacts: `Contact` or any object like it.
-        events: Events of any of them, in any order. Events of contacts not known yet are kept
-            until the contact is added. Of two events of one contact with one id, the first given
-            is kept [E3].
+        contacts: `Contact` objects, or any objects with their fields.
+        events: Events of any of the contacts, in any order. Events of contacts that are not known
+            yet are kept until the contact is added. Of two events of one contact with one id, the
+            first is kept [E3].
 
-    *Threads*: any number of them may ask and add at the same time. A question takes the contacts
-    there are when it begins, and the events each of them has when its turn comes: so what it says
-    of a contact was true at some instant between its beginning and its end. Two contacts may be
-    seen at two such instants. What the objects handed in hold is read as it is found.
+    *Threads*: any number of threads may evaluate and add at the same time. An evaluation takes the
+    contacts that exist when it starts, and the events that each contact has when its turn comes, so
+    each verdict was true at some instant during the evaluation; two contacts may be seen at two
+    such instants. The objects themselves are read as they are.
 
     Raises:
-        FactsError: If a contact's id comes twice [E6], or something is no contact or event, or
-            not several of them.
+        FactsError: If two contacts have one id [E6], or an element is not contact-like or not
+            event-like, or an argument is not an iterable.
 
     >>> from segkit import Contact, MemorySource
     >>> source = MemorySource([Contact("ada")])
@@ -131,8 +137,8 @@ class MemorySource(Generic[IdT]):
         self._contacts: dict[IdT, ContactLike[IdT]] = {}
         self._events: dict[IdT, list[EventLike]] = {}
         self._event_ids: dict[IdT, set[Hashable]] = {}
-        # Looking whether something is there and adding it are two steps. Re-entrant, because
-        # comparing ids may run a host's code, which may ask this very source.
+        # Testing whether an id exists and adding it are two steps. The lock is re-entrant, because
+        # comparing ids may run a host's code, which may use this very source.
         self._lock = RLock()
         for contact in _check_items(contacts, "contacts"):
             self.add_contact(cast("ContactLike[IdT]", contact))
@@ -147,24 +153,25 @@ class MemorySource(Generic[IdT]):
         return f"<{type(self).__name__} of {len(self._contacts)} contacts>"
 
     def add_contact(self, contact: ContactLike[IdT]) -> None:
-        """Add one contact behind the others.
+        """Add one contact after the others.
 
         Raises:
-            FactsError: If it is none, has no usable id, or one that is known already [E6].
+            FactsError: If *contact* is not contact-like, or has no usable id, or its id exists
+                already [E6].
         """
         check_contact(contact)
         check_id(contact.id, "Contact.id")
         with self._lock:
             if _contains_id(contact.id, self._contacts):
-                problem = f"a second contact of the id {short_repr(contact.id)} is refused"
+                problem = f"a contact with the id {short_repr(contact.id)} exists already"
                 raise FactsError("contacts", problem, contact)
             self._contacts[contact.id] = contact
 
     def add_event(self, event: EventLike) -> bool:
-        """Add one event; ``False`` if one of its id is there already and it was left out [E3].
+        """Add one event, and return whether it was new: an event of a known id is left out [E3].
 
         Raises:
-            FactsError: If it is none.
+            FactsError: If *event* is not event-like, or has no usable contact id.
         """
         check_event(event)
         check_id(event.contact_id, "Event.contact_id")
@@ -179,7 +186,7 @@ class MemorySource(Generic[IdT]):
     def load(
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[ContactLike[IdT], list[EventLike]]]:
-        """Contacts in the order they were added, each with its events of the names needed."""
+        """Yield contacts in the order they were added, each with its events of the needed names."""
         wanted = None if ids is None else _as_set(ids)
         with self._lock:
             contacts = list(self._contacts.values())
@@ -193,7 +200,7 @@ class MemorySource(Generic[IdT]):
             return list(self._events.get(id_, ()))
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is held, as it is at one instant; a lock stays in its process."""
+        """Return the contents at one instant, without the lock, which belongs to its process."""
         with self._lock:
             return {
                 "_contacts": dict(self._contacts),
@@ -217,7 +224,7 @@ def _as_set(ids: Collection[IdT]) -> set[IdT]:
 def _check_items(given: object, what: str) -> Iterable[object]:
     if is_iterable_of_items(given):
         return cast("Iterable[object]", given)
-    problem = f"takes several {what}, a list or any other iterable; got {short_repr(given)}"
+    problem = f"takes {what}, a list or any iterable of them; got {short_repr(given)}"
     if issubclass(type(given), Mapping):
-        problem += ": hand in its .values()"
+        problem += ": pass its .values()"
     raise FactsError(f"MemorySource.{what}", problem, given)

@@ -274,7 +274,7 @@ def example() -> Iterator[ModuleType]:
 @pytest.fixture(scope="module")
 def audiences(example: ModuleType) -> Mapping[str, Audience[int]]:
     evaluator = Evaluator(example.load_source(), tz=example.SHOP_ZONE)
-    return evaluator.evaluate(example.QUESTIONS, now=example.NOW)
+    return evaluator.evaluate(example.SEGMENTS, now=example.NOW)
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def printed() -> str:
 
 
 def test_every_question_is_answered_again(example: ModuleType) -> None:
-    assert [segment.name for segment in example.QUESTIONS] == list(EXPECTED)
+    assert [segment.name for segment in example.SEGMENTS] == list(EXPECTED)
 
 
 @pytest.mark.parametrize("name", EXPECTED)

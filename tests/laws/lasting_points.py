@@ -119,8 +119,8 @@ def _plus(at: Any, length: timedelta | relativedelta) -> Iterator[Any]:  # noqa:
 def _midnights(day: date, tz: tzinfo) -> Iterator[datetime]:
     """Local midnight, the first and the second of two; of a gap, both its ends."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
-    for wall in (midnight, midnight.replace(fold=1)):
-        yield in_utc(wall)
+    for local in (midnight, midnight.replace(fold=1)):
+        yield in_utc(local)
 
 
 def _moves(at: datetime, length: Duration) -> Iterator[datetime]:
@@ -168,7 +168,7 @@ def _years_around(
         for away in (window.first, window.last):
             for year in years if abs(away) < _FAR else ():
                 for there in _plus(day, relativedelta(year=min(max(year, 1), 9999))):
-                    for off in (-1, 0, 1):
+                    for off in (-1, 0, 1, 2):
                         yield from _plus(there, timedelta(days=off - away))
 
 

@@ -47,7 +47,7 @@ END = counted(LAST)
 
 
 def _near(moment: datetime, microseconds: int) -> datetime:
-    """That many microseconds beside it, or the end of time that is met on the way."""
+    """That many microseconds beside it, or the end of time on the way there."""
     return FIRST + min(max(counted(moment) + microseconds, 0), END) * MICROSECOND
 
 

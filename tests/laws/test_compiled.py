@@ -12,6 +12,7 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, Contact, Event, History, compile_condition, matches
 from segkit.model.conditions import LeafCondition
+from segkit.operations.compilation import matcher
 from segkit.testing import EXAMPLES
 from tests.laws.situations import Situation, situations
 from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories
@@ -23,13 +24,13 @@ from tests.unit.asking import Happening, Person
 def test_compiled_is_what_matches_says(condition: Condition, asked: Situation) -> None:
     """Over plain events and over a history, called and bound, and once more after a pickle."""
     expected = asked.holds(condition)
-    matcher = compile_condition(condition, tz=asked.tz)
-    ask = matcher.at(asked.now)
+    compiled = compile_condition(condition, tz=asked.tz)
+    ask = compiled.at(asked.now)
     history = History(asked.events)
-    again = pickle.loads(pickle.dumps(matcher))  # noqa: S301
+    again = pickle.loads(pickle.dumps(compiled))  # noqa: S301
     assert ask(asked.contact, asked.events) is expected
     assert ask(asked.contact, history) is expected
-    assert matcher(asked.contact, iter(asked.events), now=asked.now) is expected
+    assert compiled(asked.contact, iter(asked.events), now=asked.now) is expected
     assert again(asked.contact, asked.events, now=asked.now) is expected
     assert matches(condition, asked.contact, history, now=asked.now, tz=asked.tz) is expected
 
@@ -67,12 +68,12 @@ def test_each_leaf_is_right_at_every_instant_of_the_small_world(
 
 
 def _assert_alike(condition: Condition, contact: Contact[str], events: list[Event[str]]) -> None:
-    matcher = compile_condition(condition)
+    compiled = compile_condition(condition)
     history = History(events)
     for now in (*SMALL_NOWS, *reversed(SMALL_NOWS)):
         expected = matches(condition, contact, events, now=now)
-        assert matcher.at(now)(contact, events) is expected
-        assert matcher.at(now)(contact, history) is expected
+        assert compiled.at(now)(contact, events) is expected
+        assert compiled.at(now)(contact, history) is expected
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=repr)
@@ -83,11 +84,31 @@ def test_every_example_compiles(example: Any, asked: Situation) -> None:  # noqa
     assert ask(asked.contact, asked.events) is asked.holds(example)
 
 
+@given(conditions() | small_conditions(), situations())
+def test_exact_contacts_and_events_never_fall_back_to_the_reference(
+    condition: Condition, asked: Situation
+) -> None:
+    """Whatever their values: the generated code raises for no exact `Contact` and `Event`."""
+    answered: list[Condition] = []
+    evaluate = matcher._evaluate  # noqa: SLF001
+
+    def counted(condition: Condition, *facts: Any) -> bool:  # noqa: ANN401
+        answered.append(condition)
+        return evaluate(condition, *facts)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(matcher, "_evaluate", counted)
+        match = compile_condition(condition, tz=asked.tz).at(asked.now)
+        match(asked.contact, asked.events)
+        match(asked.contact, History(asked.events))
+    assert answered == []
+
+
 @given(conditions(), st.lists(situations(), min_size=2, max_size=3))
 def test_one_plan_serves_every_now(condition: Condition, several: list[Situation]) -> None:
     """Asking about one now never changes the answer about another."""
-    matcher = compile_condition(condition)
+    compiled = compile_condition(condition)
     for _ in range(2):
         for asked in several:
             expected = matches(condition, asked.contact, asked.events, now=asked.now)
-            assert matcher.at(asked.now)(asked.contact, asked.events) is expected
+            assert compiled.at(asked.now)(asked.contact, asked.events) is expected

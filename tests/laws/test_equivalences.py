@@ -197,7 +197,9 @@ def test_the_latest_of_all_is_the_latest_of_the_last_instant(
     )
 
 
-@given(st.text("a\ud800"), st.sampled_from("ab"), st.integers(1, 99), st.integers(0, 100))
+@given(
+    st.text("a\ud800", min_size=1), st.sampled_from("ab"), st.integers(1, 99), st.integers(0, 100)
+)
 def test_a_larger_sample_holds_the_smaller(
     contact_id: str, salt: str, percent: int, more: int
 ) -> None:

@@ -35,9 +35,9 @@ def verdicts_of(condition: Condition, history: ContactWithEvents) -> list[bool]:
 
 
 def first_flip(verdicts: list[bool], place: int) -> datetime | None:
-    """The first instant behind the one at *place* with another verdict."""
-    behind = range(place + 1, len(SMALL_NOWS))
-    return next((SMALL_NOWS[at] for at in behind if verdicts[at] is not verdicts[place]), None)
+    """The first instant after the one at *place* with another verdict."""
+    after = range(place + 1, len(SMALL_NOWS))
+    return next((SMALL_NOWS[at] for at in after if verdicts[at] is not verdicts[place]), None)
 
 
 def check_timeline(condition: Condition, history: ContactWithEvents) -> None:
@@ -103,7 +103,7 @@ def test_the_next_change_of_every_leaf_is_right_from_every_instant(
 def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
     condition: Condition, history: ContactWithEvents, data: DataObject
 ) -> None:
-    """What was before the start of a range is looked at as if one had watched from there on."""
+    """What happened before the start of a range is known in the range."""
     whole = timeline(condition, *history, start=FIRST, end=LAST)
     edges = st.sampled_from([at for span in whole for at in span] or [LAST])
     ends = st.tuples(st.sampled_from(SMALL_NOWS), edges | st.sampled_from(SMALL_NOWS))

@@ -1,6 +1,6 @@
 """Time in the wide world: `timeline` and `next_change` against `matches`, asked at many instants.
 
-At all edges, a microsecond before and behind them, between them, and wherever a change might have
+At all edges, a microsecond before and after them, between them, and wherever a change might have
 been missed: see `lasting_points`.
 """
 
@@ -49,7 +49,7 @@ from tests.unit.asking import TICK
 
 YEARS: Final = 4000 * DAY
 MOST_POINTS: Final = 200
-"""At how many instants a timeline is looked at, each with its two neighbours."""
+"""At how many instants a timeline is checked, each with its two neighbours."""
 
 
 @attrs.frozen
@@ -147,15 +147,15 @@ def check_next_change(
 ) -> None:
     """From each edge, or the middle between two, the next one is the next change."""
     start, end = asked.start, asked.end
-    behind = [*edges, None]
-    for now, then, middle in zip([start, *edges][:40], behind[:40], between[:40], strict=False):
+    ends = [*edges, None]
+    for now, then, middle in zip([start, *edges][:40], ends[:40], between[:40], strict=False):
         last = end - TICK
         for since in (now, max(middle, now)):
             change = asked.changes(condition, since, last)
             assert change.horizon is not None
             if change.horizon == last:
                 assert change.at == then, since
-            else:  # It was given up to look, and nothing changes as far as that went.
+            else:  # The search ended early, and nothing changes up to there.
                 assert change.at is None
                 assert since <= change.horizon < (last if then is None else then)
         if then is not None and change.horizon == last:
@@ -203,7 +203,7 @@ USUAL: Final = st.one_of(
 
 @st.composite
 def suited(draw: DrawFn, condition: Condition) -> ContactWithEvents:
-    """A contact and events that have what *condition* looks at."""
+    """A contact and events that have what *condition* reads."""
     needs = requirements(condition, now=PRESENT[1])
     when = instants() | st.sampled_from(PRESENT)
     held = {name: draw(USUAL) for name in sorted(needs.attributes)}

@@ -37,7 +37,7 @@ def value_of(aggregate: Aggregate, path: tuple[str, ...]) -> EventValue:
 
 def timed(several: list[Event[str]]) -> list[TimedEvent]:
     """Events in the order of their instants; those of one instant as given [E5]."""
-    found: list[TimedEvent] = [(each.at.astimezone(UTC), each.name, each) for each in several]
+    found = [TimedEvent(each.at.astimezone(UTC), each.name, each) for each in several]
     return sorted(found, key=lambda one: one[0])
 
 
@@ -58,9 +58,9 @@ def check(leaf: EventCount | EventValue, several: list[TimedEvent], draw: DataOb
     for place in [*draw.draw(places), None]:
         there = [several[each] for each in sorted(present)]
         if isinstance(leaf, EventCount):
-            assert kept.reading() == (Kind.NUMBER, len(there))
+            assert kept.value() == (Kind.NUMBER, len(there))
         else:
-            assert is_same(kept.reading(), aggregate_events(leaf, there))
+            assert is_same(kept.value(), aggregate_events(leaf, there))
         if place is None:
             break
         (kept.remove if place in present else kept.add)(place)

@@ -15,8 +15,8 @@ from segkit.clock import EvaluationContext, Unbounded, leave
 from segkit.model.comparisons import Comparison
 from segkit.model.contact_leaves import Property
 from segkit.model.event_leaves import EventCount, Step
-from segkit.operations.explanation.certainty import judge_event
-from segkit.semantics.observations import EventSubject, where_holds
+from segkit.operations.explanation.certainty import EventJudgements
+from segkit.semantics.observations import EventSubject, where_is_true
 
 NOON: Final = datetime(2022, 10, 1, 22, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
@@ -143,7 +143,7 @@ def test_a_sequence_is_found_where_some_choice_of_events_makes_it(
     context = EvaluationContext.create(NOON, tz)
 
     def holds(asked: EventCount, event: Any, first: Any, _: bool) -> bool:  # noqa: ANN401
-        return where_holds(asked.condition, EventSubject(event, first), context)
+        return where_is_true(asked.condition, EventSubject(event, first), context)
 
     expected = found(leaf, given, context, holds)
     noted(f"found: {expected}")
@@ -157,9 +157,11 @@ def test_it_is_certain_where_doubtful_events_change_nothing(
     """Whether all of them help, or all of them hinder [V6]."""
     context = EvaluationContext.create(NOON, tz)
 
+    judgements = EventJudgements(context)
+
     def found_if(*, doubtful_fit: bool) -> bool:
         def holds(asked: EventCount, event: Any, first: Any, absent: bool) -> bool:  # noqa: ANN401
-            judged = judge_event(asked.condition, EventSubject(event, first), context)
+            judged = judgements.judge(asked.condition, EventSubject(event, first))
             return judged.verdict if judged.certain else doubtful_fit is not absent
 
         return found(leaf, given, context, holds)

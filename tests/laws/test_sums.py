@@ -26,7 +26,8 @@ ANY: Final = (
 
 
 def timed(amounts: list[object]) -> list[TimedEvent]:
-    return [(NOW, "order", Event("ada", "order", NOW, {"total": amount})) for amount in amounts]
+    events = [Event("ada", "order", NOW, {"total": amount}) for amount in amounts]
+    return [TimedEvent(NOW, "order", event) for event in events]
 
 
 def total(operator: str, limit: object) -> EventValue:

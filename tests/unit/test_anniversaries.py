@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -37,27 +38,27 @@ WINDOWS: Final = [
 
 
 @cache
-def kept(birthday: date) -> list[int]:
-    """Every day on which it is kept around those years, found by looking at each of them."""
+def anniversaries_of(birthday: date) -> list[int]:
+    """Return every anniversary around those years, found by testing each day."""
     days = [date.fromordinal(day) for day in range(TODAYS[0] - 800, TODAYS[-1] + 800)]
     return [
         day.toordinal()
         for day in days
         if (day.month, day.day) == (birthday.month, birthday.day)
-        or ((birthday.month, birthday.day, day.month, day.day) == (2, 29, 2, 28)
+        or ((birthday.month, birthday.day, day.month, day.day) == (2, 29, 3, 1)
             and not isleap(day.year))
     ]  # fmt: skip
 
 
-def is_kept(birthday: date, window: Anniversary, today: int) -> bool:
-    """Whether it is kept on one of the days of *window*."""
-    days = kept(birthday)
+def has_one(birthday: date, window: Anniversary, today: int) -> bool:
+    """Return whether an anniversary is on one of the days of *window*."""
+    days = anniversaries_of(birthday)
     place = bisect_left(days, today + window.first)
     return place < len(days) and days[place] <= today + window.last
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=repr)
-def test_a_birthday_is_met_from_the_first_day_of_the_window_to_the_last(
+def test_a_birthday_is_found_from_the_first_day_of_the_window_to_the_last(
     window: Anniversary,
 ) -> None:
     """[T10]: on every day of ten years, for birthdays on both sides of both edges."""
@@ -66,7 +67,7 @@ def test_a_birthday_is_met_from_the_first_day_of_the_window_to_the_last(
         at, found = date.fromordinal(today), {date(2000, 2, 29)}
         found.update(date.fromordinal(today + days).replace(year=2000) for days in reach)
         for each in found:
-            assert has_anniversary(each, window, at) is is_kept(each, window, today), (each, at)
+            assert has_anniversary(each, window, at) is has_one(each, window, today), (each, at)
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=repr)
@@ -76,14 +77,14 @@ def test_every_birthday_of_a_year(window: Anniversary) -> None:
         for day in ("02-27", "02-28", "03-01", "12-31"):
             at = date.fromisoformat(f"{year}-{day}")
             for each in BIRTHDAYS:
-                assert has_anniversary(each, window, at) is is_kept(each, window, at.toordinal())
+                assert has_anniversary(each, window, at) is has_one(each, window, at.toordinal())
 
 
 # --- as conditions --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("said", "now", "verdict"),
+    ("condition", "now", "verdict"),
     [
         case(birthday.anniversary_in(days=0), "2022-10-04", True, id="today"),
         case(birthday.anniversary_in(days=0), "2022-10-03 23:59:59.999", False, id="not yet"),
@@ -104,46 +105,73 @@ def test_every_birthday_of_a_year(window: Anniversary) -> None:
         case(birthday.anniversary_within_next(days=363), "2022-10-05", False, id="363 do not"),
     ],
 )
-def test_a_birthday_on_october_4(said: Attribute, now: str, verdict: bool) -> None:
+def test_a_birthday_on_october_4(condition: Attribute, now: str, verdict: bool) -> None:
     """[T10]: of a day, of an instant on it, and of a property."""
     for born in (date(1986, 10, 4), date(2031, 10, 4), datetime(1986, 10, 4, 23, tzinfo=UTC)):
-        assert answer(said, {"birthday": born}, now=instant(now)) is verdict
+        assert answer(condition, {"birthday": born}, now=instant(now)) is verdict
     seen = [event("signup", "2000-01-01", born=date(1986, 10, 4))]
-    where = did("signup").where(Property(("born",), said.comparison))
+    where = did("signup").where(Property(("born",), condition.comparison))
     assert answer(where, events=seen, now=instant(now)) is verdict
 
 
 @pytest.mark.parametrize(
     ("now", "ahead", "was_lately"),
     [
-        case("2023-02-27", {1}, False, id="the day before, in a common year"),
-        case("2023-02-28", {0, 366}, True, id="kept on February 28"),
-        case("2023-03-01", {365}, True, id="a day later"),
-        case("2023-03-02", {364}, False, id="two days later"),
-        case("2024-02-28", {1, 366}, False, id="in a leap year not yet"),
-        case("2024-02-29", {0, 365}, True, id="but on its day"),
-        case("2024-03-01", {364}, True, id="and over in March"),
-        case("2100-02-28", {0, 365}, True, id="2100 is no leap year"),
-        case("2000-02-28", {1, 366}, False, id="2000 was one"),
+        case("2023-02-28", {1, 366}, False, id="the day before, in a common year"),
+        case("2023-03-01", {0, 365}, True, id="March 1"),
+        case("2023-03-02", {364}, True, id="a day later"),
+        case("2023-03-03", {363}, False, id="two days later"),
+        case("2024-02-28", {1, 367}, False, id="in a leap year not yet"),
+        case("2024-02-29", {0, 366}, True, id="but on its day"),
+        case("2024-03-01", {365}, True, id="and over in March"),
+        case("2100-03-01", {0, 365}, True, id="2100 is a common year"),
+        case("2000-02-28", {1, 367}, False, id="2000 was a leap year"),
     ],
 )
-def test_a_leap_day_is_kept_on_february_28_in_common_years(
+def test_the_anniversary_of_a_leap_day_is_march_1_in_common_years(
     now: str, ahead: set[int], was_lately: bool
 ) -> None:
     """[T10]."""
     born = {"birthday": date(1996, 2, 29)}
-    for days in (0, 1, 2, 363, 364, 365, 366):
-        said = birthday.anniversary_in(days=days)
-        assert answer(said, born, now=instant(now)) is (days in ahead), days
+    for days in (0, 1, 2, 363, 364, 365, 366, 367):
+        condition = birthday.anniversary_in(days=days)
+        assert answer(condition, born, now=instant(now)) is (days in ahead), days
     assert answer(birthday.anniversary_within_last(days=1), born, now=instant(now)) is was_lately
 
 
-def test_a_february_28_is_kept_on_its_own_day_only() -> None:
+def test_a_march_1_and_a_february_28_have_their_own_day_only() -> None:
     """[T10]."""
     today = birthday.anniversary_in(days=0)
-    assert answer(today, {"birthday": date(1990, 2, 28)}, now=instant("2024-02-28"))
+    assert answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-03-01"))
+    assert not answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-02-29"))
     assert not answer(today, {"birthday": date(1990, 2, 28)}, now=instant("2024-02-29"))
-    assert not answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2023-02-28"))
+
+
+TURNS_18: Final = birthday.anniversary_in(days=0) & birthday.between_ago(years=(19, 18))
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Europe/Paris", "America/New_York"])
+@pytest.mark.parametrize(
+    ("born", "eighteenth"),
+    [
+        case(date(2004, 2, 28), date(2022, 2, 28), id="February 28"),
+        case(date(2004, 2, 29), date(2022, 3, 1), id="a leap day: no February 29 in 2022"),
+        case(date(2004, 3, 1), date(2022, 3, 1), id="March 1"),
+        case(date(2005, 12, 31), date(2023, 12, 31), id="the last day of a year"),
+    ],
+)
+def test_turns_18_today_is_the_anniversary_and_18_years(
+    born: date, eighteenth: date, tz: str
+) -> None:
+    """[T10], [T6]: the anniversary is the local day on which the years are complete.
+
+    At noon: years are counted in UTC [T5], so that a March 1 that starts on February 29 in UTC
+    completes its years some hours after the local midnight.
+    """
+    days = [eighteenth + timedelta(days=away) for away in range(-800, 800)]
+    noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz)) for day in days}
+    found = [day for day in days if answer(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
+    assert found == [eighteenth]
 
 
 def test_around_new_year() -> None:
@@ -185,8 +213,8 @@ SKIPPED: Final = date(2011, 12, 30)
 )
 def test_today_is_the_local_day(held: date, now: str, tz: str, verdict: bool) -> None:
     """[T9], [T10]."""
-    said = birthday.anniversary_in(days=0)
-    assert answer(said, {"birthday": held}, now=instant(now), tz=tz) is verdict
+    condition = birthday.anniversary_in(days=0)
+    assert answer(condition, {"birthday": held}, now=instant(now), tz=tz) is verdict
 
 
 @pytest.mark.parametrize("tz", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
@@ -198,16 +226,16 @@ def test_at_the_ends_of_the_calendar_nothing_overflows(now: str, tz: str) -> Non
     at = instant(now)
     for days in (0, 1, 3, 365, 366, 10**6, 10**398):
         for born in (at.date(), date.min, date.max, instant("0001-01-01"), instant("9999-12-31")):
-            for said in (
+            for condition in (
                 birthday.anniversary_in(days=days),
                 birthday.anniversary_within_next(days=days),
                 birthday.anniversary_within_last(days=days),
             ):
-                met = answer(said, {"birthday": born}, now=at, tz=tz)
-                assert met or days < 365 or said == birthday.anniversary_in(days=days)
-    for said in (birthday.anniversary_within_next(days=0), birthday.anniversary_in(days=0)):
-        assert answer(said, {"birthday": at.date()}, now=at)
-        assert answer(said, {"birthday": date(2022, at.month, at.day)}, now=at)
+                verdict = answer(condition, {"birthday": born}, now=at, tz=tz)
+                assert verdict or days < 365 or condition == birthday.anniversary_in(days=days)
+    for condition in (birthday.anniversary_within_next(days=0), birthday.anniversary_in(days=0)):
+        assert answer(condition, {"birthday": at.date()}, now=at)
+        assert answer(condition, {"birthday": date(2022, at.month, at.day)}, now=at)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +288,7 @@ def test_an_anniversary_is_not_compared_with_a_window_or_a_number() -> None:
 
 
 def test_the_words_build_the_days_they_name() -> None:
-    """The words are doors to one condition."""
+    """The methods build one kind of condition."""
     built: Iterable[tuple[Callable[..., Any], Anniversary]] = (
         (birthday.anniversary_within_next, Anniversary(0, 7)),
         (birthday.anniversary_within_last, Anniversary(-7, 0)),

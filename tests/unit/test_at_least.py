@@ -114,12 +114,30 @@ def test_of_properties_one_event_must_satisfy_so_many() -> None:
     ("written", "cure"),
     [
         case(
-            lambda: kit.at_least(-1, *PARTS), "whole number, 0 or more, first; got -1", id="below 0"
+            lambda: kit.at_least(-1, *PARTS),
+            "whole number, 0 or more, before the conditions; got -1",
+            id="below 0",
         ),
-        case(lambda: kit.at_least(1.0, *PARTS), "whole number, 0 or more, first", id="a float"),
-        case(lambda: kit.at_least(True, *PARTS), "whole number, 0 or more, first", id="a boolean"),
-        case(lambda: kit.at_least("1", *PARTS), "whole number, 0 or more, first", id="a text"),
-        case(lambda: kit.at_least(*PARTS), "whole number, 0 or more, first", id="no number"),
+        case(
+            lambda: kit.at_least(1.0, *PARTS),
+            "whole number, 0 or more, before the conditions",
+            id="a float",
+        ),
+        case(
+            lambda: kit.at_least(True, *PARTS),
+            "whole number, 0 or more, before the conditions",
+            id="a boolean",
+        ),
+        case(
+            lambda: kit.at_least("1", *PARTS),
+            "whole number, 0 or more, before the conditions",
+            id="a text",
+        ),
+        case(
+            lambda: kit.at_least(*PARTS),
+            "whole number, 0 or more, before the conditions",
+            id="no number",
+        ),
         case(lambda: kit.at_least(2, PARTS), "one by one, or with a star", id="a list"),
         case(lambda: kit.at_least(2, attr("a")), "compare the term first", id="a term"),
         case(lambda: kit.at_least(1, True), "Python has evaluated", id="a comparison worked out"),

@@ -205,7 +205,7 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
         r"yields the contacts \['c00004', .*it should yield \['c00001', ",
     ),
     "unknown ids raise": (by_key, "only those asked about come", "KeyError"),
-    "unknown ids are None": (with_unknown, "only those asked about come", "is no contact"),
+    "unknown ids are None": (with_unknown, "only those asked about come", "is not a contact"),
     "no ids are all": (
         lambda shop, needs, ids: shop.rows(needs, ids or None),
         "only those asked about come",

@@ -7,9 +7,9 @@ import pytest
 
 from segkit.clock import (
     EvaluationContext,
+    Interval,
     Unbounded,
     coverage,
-    interval_between,
     leave,
     parse_zone,
     shift,
@@ -152,7 +152,7 @@ def test_a_window_beyond_all_instants_holds_none(
     edge: Unbounded, closed: Literal["left", "right"]
 ) -> None:
     """[T12]: not even the first instant or the last, whichever end belongs to it."""
-    beyond = interval_between(edge, edge, closed)
+    beyond = Interval.from_bounds(edge, edge, closed)
     assert FIRST not in beyond
     assert LAST not in beyond
     first, last = beyond.first_and_last()

@@ -2,6 +2,8 @@
 
 import tracemalloc
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,8 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segkit import ConditionError, SegkitError, attr
+from segkit import ConditionError, SegkitError, attr, did, prop, sample
 from segkit.errors import short_repr, with_error_path, wrap_foreign_errors
+from segkit.model import (
+    base,
+    comparisons,
+    contact_leaves,
+    event_leaves,
+    event_values,
+    time_spans,
+)
 from tests.unit.raising import VALUES, raising
 
 MEGABYTE: Final = 2**20
@@ -113,3 +123,31 @@ def test_what_is_raised_while_a_value_is_read_stays_behind_the_error() -> None:
     with pytest.raises(ConditionError) as caught, with_error_path("outer"):
         raise own
     assert (caught.value, own.path) == (own, "outer")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "build"),
+    [
+        (comparisons, "normalize", lambda: attr("age") >= 18),
+        (comparisons, "_ensure_scalar", lambda: attr("age").is_in([1, 2])),
+        (comparisons, "_value_kinds", lambda: attr("seen").within_last(days=3)),
+        (time_spans, "is_int", lambda: did("order").within_last(days=30)),
+        (time_spans, "_reversed", lambda: did("order").between(date(2022, 7, 1), date(2022, 7, 2))),
+        (time_spans, "get_args", lambda: did("order").during("month")),
+        (event_values, "_check_kinds", lambda: did("order").sum("total") >= 100),
+        (event_leaves, "where_scope", lambda: did("order").where(prop("total") > 1)),
+        (base, "size_of", lambda: attr("a").is_set() & attr("b").is_set()),
+        (contact_leaves, "_salt", lambda: sample(10, "autumn")),
+    ],
+)  # fmt: skip
+def test_a_fault_of_segkit_is_not_reported_as_the_user_s_mistake(
+    monkeypatch: pytest.MonkeyPatch, module: object, name: str, build: Callable[[], object]
+) -> None:
+    """Only what a foreign value raises itself becomes a `ConditionError`."""
+
+    def broken(*_: object, **__: object) -> object:
+        raise KeyError(name)
+
+    monkeypatch.setattr(module, name, broken)
+    with pytest.raises(KeyError, match=name):
+        build()

@@ -241,9 +241,11 @@ def test_a_program_that_sets_up_no_logging_hears_nothing(
     ("facts", "cure"),
     [
         pytest.param([(Contact("ada"), []), (Contact("ada"), [])], "'ada' twice", id="twice"),
-        pytest.param([("ada", [])], "'ada' is no contact", id="no contact"),
-        pytest.param([(Contact("ada"), [3])], "3 is no event", id="no event"),
-        pytest.param([(Contact("ada"), [Contact("bob")])], "is no event", id="a contact for one"),
+        pytest.param([("ada", [])], "'ada' is not a contact", id="no contact"),
+        pytest.param([(Contact("ada"), [3])], "3 is not an event", id="no event"),
+        pytest.param(
+            [(Contact("ada"), [Contact("bob")])], "is not an event", id="a contact for one"
+        ),
     ],
 )
 def test_a_source_that_breaks_its_contract_is_told(facts: Any, cure: str) -> None:  # noqa: ANN401

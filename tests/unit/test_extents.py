@@ -118,7 +118,7 @@ def test_what_holds_one_part_many_times_is_refused_in_time(
     double: Callable[[Condition], Condition],
 ) -> None:
     """It takes no memory to build, and for ever to hash, to print and to ask."""
-    with pytest.raises(ConditionError, match="made of at most 100,000 conditions") as caught:
+    with pytest.raises(ConditionError, match="holds at most 100,000 conditions") as caught:
         doubled(double, 40)
     assert MAX_SIZE < caught.value.value < 2 * MAX_SIZE + 9  # type: ignore[operator]
 

@@ -43,7 +43,7 @@ def test_they_cannot_be_changed() -> None:
                 setattr(thing, name, None)
 
 
-@pytest.mark.parametrize("who", ["ada", "", 7, 0, -1, UUID(int=7), ("shop", 7), 1.5, b"ada", False])
+@pytest.mark.parametrize("who", ["ada", " ", 7, 0, -1, UUID(int=7), ("shop", 7), 1.5, b"a", False])
 def test_an_id_is_anything_that_can_be_hashed(who: Any) -> None:  # noqa: ANN401
     """[D1]: it stays what it is."""
     assert Contact(who).id is who
@@ -289,15 +289,15 @@ def test_any_object_with_the_fields_will_do() -> None:
 @pytest.mark.parametrize(
     ("contact", "events", "missing"),
     [
-        pytest.param({"id": 1}, [], r"no contact: it has no .id and no .attributes", id="a dict"),
-        pytest.param("ada", [], r"no contact: it has no .id", id="only the id"),
-        pytest.param(None, [], r"None is no contact", id="nobody"),
+        pytest.param({"id": 1}, [], "it has no .id and no .attributes", id="a dict"),
+        pytest.param("ada", [], r"not a contact: it has no .id", id="only the id"),
+        pytest.param(None, [], r"None is not a contact", id="nobody"),
         pytest.param(Event("ada", "order", NOW), [], r"no .attributes and no .lists", id="event"),
-        pytest.param(Contact("ada"), [3], r"3 is no event", id="a number among the events"),
+        pytest.param(Contact("ada"), [3], r"3 is not an event", id="a number among the events"),
         pytest.param(Contact("ada"), [Contact("ada")], "no .contact_id and", id="a contact"),
-        pytest.param(Contact("ada"), None, "a list or any other iterable; got None", id="None"),
-        pytest.param(Contact("ada"), "order", "a list or any other iterable", id="a text"),
-        pytest.param(Contact("ada"), {"order": NOW}, "a list or any other", id="a mapping"),
+        pytest.param(Contact("ada"), None, "a list or any iterable; got None", id="None"),
+        pytest.param(Contact("ada"), "order", "a list or any iterable", id="a text"),
+        pytest.param(Contact("ada"), {"order": NOW}, "a list or any", id="a mapping"),
         pytest.param(Contact("ada"), Event("ada", "order", NOW), "a list or any", id="one event"),
     ],
 )  # fmt: skip
@@ -308,7 +308,7 @@ def test_what_is_no_contact_and_no_event_is_refused(
 ) -> None:
     """It says what is missing."""
     with pytest.raises(FactsError, match=missing):
-        matches(attr("age") == 36, contact, events, now=NOW)
+        matches(did("order") | (attr("age") == 36), contact, events, now=NOW)
 
 
 @pytest.mark.parametrize(

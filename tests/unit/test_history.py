@@ -84,7 +84,7 @@ def test_both_ends_are_within() -> None:
         ("order", "got 'order'"),
         ({"order": NOW}, "got {'order'"),
         (None, "got None"),
-        ([1], "1 is no event"),
+        ([1], "1 is not an event"),
         ([Happening(), Happening(contact_id="tim")], "'ada' and 'tim'"),
     ],
     ids=repr,

@@ -341,9 +341,9 @@ def test_an_event_of_an_id_that_cannot_be_compared_is_of_nobody_else() -> None:
         assert matches(did("order"), Person(key), events, now=NOW) is True
         assert compiled(Person(key), events) is True
     for events in (foreign, kit.History(foreign)):
-        with pytest.raises(FactsError, match="hand in the contact's own events only"):
+        with pytest.raises(FactsError, match="pass the contact's own events only"):
             matches(did("order"), Person(key), events, now=NOW)
-        with pytest.raises(FactsError, match="hand in the contact's own events only"):
+        with pytest.raises(FactsError, match="pass the contact's own events only"):
             compiled(Person(key), events)
-    with pytest.raises(FactsError, match="is of one contact"):
+    with pytest.raises(FactsError, match="takes the events of one contact"):
         kit.History(own + foreign)

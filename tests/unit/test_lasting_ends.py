@@ -63,7 +63,7 @@ def test_what_happened_before_a_fixed_window_hides_nothing_that_happens_in_it(ca
 
 
 def test_a_zone_that_is_none_is_refused_whatever_the_time_watched() -> None:
-    """A time of nothing is no reason not to look."""
+    """An empty time is checked like any other."""
     with pytest.raises(ZoneError):
         timeline(order, Contact("ada"), start=NOW, end=NOW, tz="Europe/Atlantis")
 
@@ -89,14 +89,14 @@ BIRTHS: Final = [
 def test_anniversaries_that_never_meet_are_not_followed_to_the_end_of_time(
     monkeypatch: pytest.MonkeyPatch, condition: Condition, events: list[Event[str]]
 ) -> None:
-    """A calendar repeats itself after 400 years: two looks a year for each part are enough."""
+    """A calendar repeats itself after 400 years: asking each part twice a year is enough."""
     asked = 0
-    spell = base.AnniversaryTimeline.verdict_at
+    verdict_at = base.AnniversaryTimeline.verdict_at
 
     def counted(self: Any, moment: Any) -> Any:  # noqa: ANN401
         nonlocal asked
         asked += 1
-        return spell(self, moment)
+        return verdict_at(self, moment)
 
     monkeypatch.setattr(base.AnniversaryTimeline, "verdict_at", counted)
     who = Contact("ada", BORN)
@@ -106,7 +106,7 @@ def test_anniversaries_that_never_meet_are_not_followed_to_the_end_of_time(
 
 
 def test_a_question_without_an_end_in_sight_is_given_up() -> None:
-    """How far was looked is said, by `explain` too; with a horizon of one's own it is as ever."""
+    """The answer says how far the search went, in `explain` too; a given horizon is kept."""
     days = [attr("born").anniversary_in(days=day) for day in range(0, 300, 5)]
     who = Contact("ada", BORN)
     change = next_change(at_least(2, *days), who, now=NOW)
@@ -134,11 +134,11 @@ def test_what_must_come_to_an_end_is_never_given_up(word: str) -> None:
     assert explain(at_least_one, Contact("ada"), many, now=NOW).until.at == last
 
 
-def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What goes through all events at each look is given up the sooner, the more there are."""
+def test_expensive_steps_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that tests all events again and again ends the sooner, the more events there are."""
     moving = did("cart").where(THEN).followed_by(order.where(THEN))
 
-    def looks(number: int) -> int:
+    def steps(number: int) -> int:
         events = [
             Event(
                 "ada",
@@ -149,20 +149,20 @@ def test_looks_that_take_long_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
             for place in range(number)
         ]
         asked = 0
-        look: Any = vars(sequences.SequenceTimeline)["_look"]
+        compute: Any = vars(sequences.SequenceTimeline)["_compute_piece"]
 
         def counted(self: Any, moment: Any) -> None:  # noqa: ANN401
             nonlocal asked
             asked += 1
-            look(self, moment)
+            compute(self, moment)
 
         with monkeypatch.context() as patched:
-            patched.setattr(sequences.SequenceTimeline, "_look", counted)
+            patched.setattr(sequences.SequenceTimeline, "_compute_piece", counted)
             change = next_change(~moving, Contact("ada"), events, now=NOW)
         assert change.at is not None or change.horizon is not None
         return asked * number
 
-    assert looks(1000) <= 300_000
+    assert steps(1000) <= 300_000
 
 
 def test_what_happens_before_a_question_is_given_up_is_found() -> None:

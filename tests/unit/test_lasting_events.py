@@ -13,10 +13,10 @@ recent: Final = order.within_last(days=30)
 THREE: Final = happened("order 2022-03-01", "order 2022-03-10", "order 2022-03-20")
 
 
-def having(name: str, *said: str) -> tuple[Event[str], ...]:
+def having(name: str, *texts: str) -> tuple[Event[str], ...]:
     """Orders as ``2022-03-01 60``: a day, and what the property *name* holds."""
     found: list[Event[str]] = []
-    for each in said:
+    for each in texts:
         day, _, value = each.partition(" ")
         found += happened(f"order {day}", **{name: float(value) if _is_number(value) else value})
     return tuple(found)

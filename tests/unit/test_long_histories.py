@@ -52,7 +52,7 @@ def each(
 
 
 def chain_of(number: int) -> Any:  # noqa: ANN401
-    """A chain of so many steps of one name, and behind it what never happens."""
+    """A chain of so many steps of one name, and after it what never happens."""
     chain = cart
     for _ in range(number - 1):
         chain = chain.followed_by(cart)
@@ -147,7 +147,7 @@ def steps_taken(
 ) -> int:
     """How much work it is to ask about these events."""
     counted = (
-        (observations, "leaf_holds"),
+        (observations, "observe_event"),
         (comparisons, "_any_pair_satisfies"),
         (step_candidates, "equality_key"),
         (step_candidates, "normalize"),

@@ -1,7 +1,7 @@
 """Long histories, followed through time: the work grows with the events, not with their square.
 
-Counted, not timed: how often a leaf is asked for a spell, an event for when it comes or goes, a
-window for its edges, a step of a sequence for the events that fit.
+Counted, not timed: how often a timeline is asked for a verdict, an event for when it enters or
+leaves, a window for its bounds, a step of a sequence for the events that serve it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (conditions, "coverage_bounds"),
     (aggregates, "number_of_event"),
     (aggregates, "distinct_keys"),
-    (observations, "leaf_holds"),
+    (observations, "observe_event"),
     (comparisons, "_any_pair_satisfies"),
     (step_candidates, "equality_key"),
     (step_candidates, "normalize"),
@@ -140,7 +140,7 @@ NEAR: Final[tuple[tuple[str, Condition], ...]] = (
 def test_what_comes_next_is_found_among_few_of_ten_thousand(
     monkeypatch: pytest.MonkeyPatch, condition: Condition
 ) -> None:
-    """What the window has lost is not looked at: here all but the last three days."""
+    """Events that have left the window are not tested: here all but the last three days."""
     history = History(each(5_000, "cart", "order"))
     now = START + timedelta(hours=10_000)
     asked = work(monkeypatch, lambda: next_change(condition, Contact("ada"), history, now=now))

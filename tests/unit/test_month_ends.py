@@ -93,6 +93,6 @@ def test_a_calendar_unit_runs_from_its_first_day_to_the_next_one(unit: CalendarU
         "year": [day for day in DAYS if day.day == 1 and day.month == 1],
     }
     first_days = [datetime.combine(day, time(), UTC) for day in begins[unit]]
-    for first, behind in pairwise(first_days):
-        for now in (first, behind - MICROSECOND):
-            assert window_interval(Calendar(unit), now, UTC) == Interval(first, behind, "left")
+    for first, end in pairwise(first_days):
+        for now in (first, end - MICROSECOND):
+            assert window_interval(Calendar(unit), now, UTC) == Interval(first, end, "left")

@@ -167,7 +167,7 @@ def test_as_of_is_members_then() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "said"),
     [
-        case(END, START, "end: .* lies before start", id="reversed"),
+        case(END, START, "end: .* is before start", id="reversed"),
         case(datetime(2022, 3, 1), END, "start: .* is naive", id="naive start"),  # noqa: DTZ001
         case(START, "2022-04-01", "end: must be an aware datetime", id="text"),
         case(START, date(2022, 4, 1), "end: must be an aware datetime", id="a day"),

@@ -19,6 +19,7 @@ from segkit import (
     describe,
     did,
     explain,
+    in_list,
     prop,
 )
 from tests.unit.answering import NOW
@@ -169,3 +170,14 @@ def test_an_attribute_may_hold_what_no_word_was_written_for() -> None:
         (Anniversary(-3, 5), "birthday has its anniversary from 3 days ago to 5 days from today"),
     ):
         assert describe(Attribute(("birthday",), Comparison("anniversary", days))) == said
+
+
+def test_notes_are_computed_from_the_condition_and_not_found_in_its_sentence() -> None:
+    """A list may be named as a note is; nobody without a value is included here."""
+    named_alike = in_list("none counts as 0") & in_list("or has no value")
+    assert describe(~named_alike) == (
+        'not all of: is on list "none counts as 0"; is on list "or has no value"'
+    )
+    assert describe(~(named_alike & (attr("plan") == "pro"))).startswith(
+        "not all of (or has no value)"
+    )

@@ -57,10 +57,10 @@ def test_calendar_units_are_made_of_whole_local_days(key: str, unit: CalendarUni
         here = max(number for number, first in enumerate(firsts) if first <= watched.day_of(now))
         for offset in (-7, -2, -1, 0, 1, 3):
             for count in (1, 2, 7):
-                first, behind = here + offset, here + offset + count
-                if 1 <= first < behind < len(starts):
+                first, end = here + offset, here + offset + count
+                if 1 <= first < end < len(starts):
                     window = Calendar(unit, offset, count)
-                    expected = Interval(starts[first], starts[behind], "left")
+                    expected = Interval(starts[first], starts[end], "left")
                     assert window_interval(window, now, watched.tz) == expected, (now, window)
                     checked += 1
     assert checked

@@ -46,10 +46,10 @@ def at(text: str) -> datetime:
     return instant(text)
 
 
-def happened(*said: str, **properties: object) -> tuple[Event[str], ...]:
+def happened(*texts: str, **properties: object) -> tuple[Event[str], ...]:
     """Events as ``order 2022-09-12 08:30``, all with the same properties."""
     found: list[Event[str]] = []
-    for each in said:
+    for each in texts:
         name, _, when = each.partition(" ")
         found.append(event(name, when, **properties))
     return tuple(found)
@@ -57,12 +57,12 @@ def happened(*said: str, **properties: object) -> tuple[Event[str], ...]:
 
 def written(moments: Iterable[tuple[datetime, datetime]]) -> tuple[str, ...]:
     """Spans as a case has them."""
-    return tuple(f"{_said(start)} to {_said(end)}" for start, end in moments)
+    return tuple(f"{_as_text(start)} to {_as_text(end)}" for start, end in moments)
 
 
-def _said(moment: datetime) -> str:
-    wall = moment.replace(tzinfo=None)
-    return wall.isoformat(" ").removesuffix(":00").removesuffix(" 00:00")
+def _as_text(moment: datetime) -> str:
+    local = moment.replace(tzinfo=None)
+    return local.isoformat(" ").removesuffix(":00").removesuffix(" 00:00")
 
 
 def check(case: Case) -> None:

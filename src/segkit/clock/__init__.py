@@ -1,4 +1,4 @@
-"""Which instants a window covers at a given now, and at which nows a window covers an instant.
+"""The arithmetic of time: the instants that a window covers, and when a window covers an instant.
 
 ===================  ==============================  ===========================================
 window               covers, at ``now``              covers the instant t while now is in
@@ -11,9 +11,9 @@ window               covers, at ``now``              covers the instant t while 
 ``Calendar(...)``    ``[first day, last day + 1)``   from the start of a unit to that of another
 ===================  ==============================  ===========================================
 
-``now - w`` is `shift`, months first and then the exact rest; ``leave`` is its exact inverse, the
-first now whose window has lost t. Everything is exact to the microsecond in UTC. An edge outside
-the years 1 to 9999 lies before, or behind, every instant: nothing overflows.
+``now - w`` subtracts the months first (`shift`), then the exact rest. ``leave`` is its inverse: the
+first now whose window does not contain t any more. All arithmetic is exact to the microsecond in
+UTC. A bound outside the years 1 to 9999 lies before, or after, every instant [T12].
 """
 
 from segkit.clock.calendar import (
@@ -24,7 +24,7 @@ from segkit.clock.calendar import (
     parse_zone,
 )
 from segkit.clock.context import EvaluationContext
-from segkit.clock.intervals import Bound, Interval, Unbounded, interval_between, leave, shift
+from segkit.clock.intervals import Bound, Interval, Unbounded, leave, shift
 from segkit.clock.windows import (
     coverage,
     coverage_bounds,
@@ -48,7 +48,6 @@ __all__ = [
     "day_start",
     "days_until_change",
     "has_anniversary",
-    "interval_between",
     "is_rolling",
     "leave",
     "local_day",

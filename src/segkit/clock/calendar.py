@@ -1,7 +1,4 @@
-"""Zones, the days in them, and the calendar units those days make.
-
-Anniversaries: the same day and month, whatever the year [T10].
-"""
+"""Zones, local days, calendar units and anniversaries."""
 
 from __future__ import annotations
 
@@ -22,10 +19,11 @@ _DAY: Final = timedelta(days=1)
 
 @lru_cache(maxsize=4096)
 def day_start(day: date, tz: tzinfo) -> datetime:
-    """The first instant whose local date is *day* or later, in UTC [T9].
+    """Return the first instant whose local date in *tz* is *day* or later, in UTC.
 
-    The first of two midnights; the end of a gap that swallows midnight; a skipped day starts
-    with the day after it. The first day of all starts with the first instant [T12].
+    That is the first of two midnights, or the end of a gap in which midnight does not exist. A day
+    that a zone skipped starts when the day after it starts, so it is empty [T9]. ``date.min``
+    starts at the first instant [T12].
     """
     if day == date.min:
         return MIN_INSTANT
@@ -33,36 +31,37 @@ def day_start(day: date, tz: tzinfo) -> datetime:
     start = _as_utc(midnight)
     if _local_date(start, tz) == day and start.astimezone(tz).time() == midnight.time():
         return start
-    # Midnight does not exist. Read with the offset after the gap it lies before the gap, read
-    # with the offset before the gap it lies behind: the gap's end is the first of that day.
-    before, behind = _as_utc(midnight.replace(fold=1)), start
-    while behind - before > timedelta.resolution:
-        middle = before + (behind - before) // 2
+    # Midnight does not exist. Read with the offset that is valid after the gap, midnight lies
+    # before the gap; read with the offset before the gap, it lies after the gap. The day starts at
+    # the end of the gap, which a binary search finds between those two.
+    before, after = _as_utc(midnight.replace(fold=1)), start
+    while after - before > timedelta.resolution:
+        middle = before + (after - before) // 2
         if _local_date(middle, tz) >= day:
-            behind = middle
+            after = middle
         else:
             before = middle
-    return behind
+    return after
 
 
-def _as_utc(wall: datetime) -> datetime:
-    offset = wall.utcoffset()
-    assert offset is not None, "zone() lets only zones with an offset in"  # noqa: S101
-    return wall.replace(tzinfo=UTC, fold=0) - offset
+def _as_utc(local: datetime) -> datetime:
+    offset = local.utcoffset()
+    assert offset is not None, "parse_zone() accepts only zones with an offset"  # noqa: S101
+    return local.replace(tzinfo=UTC, fold=0) - offset
 
 
-def _local_date(moment: datetime, tz: tzinfo) -> date:
+def _local_date(instant: datetime, tz: tzinfo) -> date:
     try:
-        return moment.astimezone(tz).date()
+        return instant.astimezone(tz).date()
     except (OverflowError, ValueError):
-        return date.min if moment.year == 1 else date.max
+        return date.min if instant.year == 1 else date.max
 
 
-def local_day(moment: datetime, tz: tzinfo) -> date:
-    """The last day that has started in *tz*: it never runs backwards [T9]."""
-    day = _local_date(moment, tz)
-    # Clocks turned back over midnight show the old date again; the new day has begun.
-    while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= moment:
+def local_day(instant: datetime, tz: tzinfo) -> date:
+    """Return the last day that has started in *tz*; it never moves back as time passes [T9]."""
+    day = _local_date(instant, tz)
+    # Clocks turned back over midnight show the old date again, but the new day has started.
+    while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= instant:
         day += _DAY
     return day
 
@@ -71,7 +70,7 @@ _PER_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
 
 
 def unit_index(day: date, unit: CalendarUnit) -> int:
-    """The number of the unit that holds *day*; consecutive units have consecutive numbers."""
+    """Return the number of the unit that contains *day*; consecutive units count up by 1."""
     if unit == "day":
         return day.toordinal()
     if unit == "week":  # Day 1 of year 1 was a Monday.
@@ -81,7 +80,7 @@ def unit_index(day: date, unit: CalendarUnit) -> int:
 
 
 def _first_day(number: int, unit: CalendarUnit) -> date | Unbounded:
-    """The first day of the unit of that number."""
+    """Return the first day of a unit, by its number; outside the calendar, a bound [T12]."""
     if unit in _PER_YEAR:
         year, part = divmod(number, _PER_YEAR[unit])
         if not date.min.year <= year <= date.max.year:
@@ -94,20 +93,20 @@ def _first_day(number: int, unit: CalendarUnit) -> date | Unbounded:
 
 
 def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
-    """The first instant of the unit of that number."""
+    """Return the first instant of a unit, by its number; the unit includes that instant."""
     day = _first_day(number, unit)
     return day if isinstance(day, Unbounded) else day_start(day, tz)
 
 
 def parse_zone(tz: object) -> tzinfo:
-    """The time zone of that name, or itself.
+    """Return the time zone with that name; a time zone is returned as it is.
 
     Args:
         tz: A name such as ``"Europe/Paris"``, a ``zoneinfo.ZoneInfo``, or ``datetime.UTC``.
 
     Raises:
-        ZoneError: If the name is unknown, or the zone is of another library: only ``zoneinfo``
-            says for every instant what the clocks show [T9].
+        ZoneError: If the name is unknown, or *tz* is a zone of another library: those do not
+            convert every instant correctly [T9].
     """
     if tz is UTC:
         return UTC
@@ -120,25 +119,28 @@ def parse_zone(tz: object) -> tzinfo:
             return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             problem = (
-                f"no time zone {short_repr(tz)} here; names look like 'Europe/Paris', and where "
-                "the system has no zone data, `pip install tzdata` brings it"
+                f"there is no time zone {short_repr(tz)}; names look like 'Europe/Paris'. If the "
+                "system has no time zone data, install it: pip install tzdata"
             )
             raise ZoneError("tz", problem, tz) from None
     problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {short_repr(tz)}"
     if issubclass(kind, tzinfo):
-        problem += ": write zoneinfo.ZoneInfo('Europe/Paris') for example"
+        problem += ": write zoneinfo.ZoneInfo('Europe/Paris'), for example"
     raise ZoneError("tz", problem, tz)
 
 
-_FEBRUARY, _LEAP_DAY, _LONGEST_YEAR = 2, 29, 366
+_FEBRUARY, _MARCH, _LEAP_DAY = 2, 3, 29
+_LONGEST_YEAR: Final = 366
 _CYCLE: Final = 400
 """Years after which the Gregorian calendar repeats itself, leap days included."""
 
 
 def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
-    """Whether an anniversary of *day* lies from ``today + first`` to ``today + last``.
+    """Return whether an anniversary of *day* lies from ``today + first`` to ``today + last``.
 
-    Feb 29 is kept on Feb 28 in common years.
+    Both of these days are included; *first* and *last* are those of *window*.
+    The anniversary of Feb 29 is Mar 1 in common years: the day on which `leave` completes the
+    year [T6], [T10].
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return True
@@ -147,9 +149,9 @@ def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
 
 
 def days_until_change(day: date, window: Anniversary, today: date) -> int | None:
-    """For how many days, today being the first, `has_anniversary` surely stays what it is.
+    """Return for how many days from *today* `has_anniversary` cannot change.
 
-    At least 1; ``None``: for ever.
+    Today is the first of them, so the result is at least 1; ``None`` means for ever.
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return None
@@ -162,9 +164,10 @@ def days_until_change(day: date, window: Anniversary, today: date) -> int | None
 
 
 def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
-    """The first and last day of *window*, in another cycle of the calendar.
+    """Return the first and the last day of *window*, moved by whole cycles of the calendar.
 
-    At the same place of it, so that neither end of the calendar is in the way.
+    The days are at the same position in a cycle from the year 2000 on, far from both ends of the
+    calendar, so that no arithmetic on them overflows.
     """
     today = today.replace(year=2000 + today.year % _CYCLE)
     cycle_days = date(2000 + _CYCLE, 1, 1) - date(2000, 1, 1)
@@ -174,5 +177,5 @@ def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
 
 def _anniversary(day: date, year: int) -> date:
     if (day.month, day.day) == (_FEBRUARY, _LEAP_DAY) and not isleap(year):
-        return date(year, _FEBRUARY, _LEAP_DAY - 1)
+        return date(year, _MARCH, 1)
     return day.replace(year=year)

@@ -1,6 +1,8 @@
-"""Edges of time, some of them beyond every instant, and the interval between two.
+"""Bounds and intervals of instants, and the arithmetic of durations on instants.
 
-Lengths of time taken from an instant and given back: `shift` and its exact inverse, `leave`.
+A bound is an instant in UTC, or lies before or after every instant. `shift` moves an instant by
+months, `subtract` and `add` move it by a `Duration`, and `leave` is the exact inverse of
+`subtract`. Nothing overflows: a result outside the years 1 to 9999 is an `Unbounded` [T12].
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ from segkit.model.values import MAX_INSTANT, MIN_INSTANT
 
 
 class Unbounded(Enum):
-    """An edge that no instant reaches [T12]; it has its place in the order of instants."""
+    """A bound that no instant reaches [T12]; it can be compared with instants."""
 
     PAST = "before every instant"
     FUTURE = "after every instant"
 
-    # An instant that is compared with an edge asks the edge, so all four are said.
+    # datetime leaves a comparison with a bound to the bound, so all four methods are needed.
 
     def __lt__(self, other: Bound) -> bool:
         return self is Unbounded.PAST and other is not self
@@ -43,29 +45,46 @@ Bound: TypeAlias = datetime | Unbounded
 
 @attrs.frozen
 class Interval:
-    """The instants between two edges, one of which is included.
+    """The instants between two bounds, one of which is included.
 
     Attributes:
-        start: The lower edge, in UTC; ``None`` if there is none.
-        end: The upper edge, in UTC; ``None`` if there is none.
-        closed: The edge that is included: ``"right"`` for rolling windows, ``"left"`` otherwise.
+        start: The earlier bound, in UTC; ``None`` if the interval has no start.
+        end: The later bound, in UTC; ``None`` if the interval has no end.
+        closed: The bound that is included: ``"right"`` means ``(start, end]``, as for rolling
+            windows; ``"left"`` means ``[start, end)``.
     """
 
     start: datetime | None
     end: datetime | None
     closed: Literal["left", "right"]
 
-    def __contains__(self, moment: datetime) -> bool:
+    @classmethod
+    def from_bounds(cls, start: Bound, end: Bound, closed: Literal["left", "right"]) -> Interval:
+        """Return the interval between two bounds; empty if no instant lies between them."""
+        if start is Unbounded.FUTURE:
+            return cls(MAX_INSTANT, MAX_INSTANT, closed)
+        if end is Unbounded.PAST:
+            return cls(MIN_INSTANT, MIN_INSTANT, closed)
+        return cls(
+            None if isinstance(start, Unbounded) else start,
+            None if isinstance(end, Unbounded) else end,
+            closed,
+        )
+
+    def __contains__(self, instant: datetime) -> bool:
         if self.closed == "right":
-            return (self.start is None or moment > self.start) and (
-                self.end is None or moment <= self.end
+            return (self.start is None or instant > self.start) and (
+                self.end is None or instant <= self.end
             )
-        return (self.start is None or moment >= self.start) and (
-            self.end is None or moment < self.end
+        return (self.start is None or instant >= self.start) and (
+            self.end is None or instant < self.end
         )
 
     def first_and_last(self) -> tuple[datetime, datetime]:
-        """The first and the last instant in it; of an empty interval the first is the later one."""
+        """Return the first and the last instant in the interval, both included, in UTC.
+
+        For an empty interval the first is later than the last.
+        """
         first = MIN_INSTANT if self.start is None else self.start
         last = MAX_INSTANT if self.end is None else self.end
         if self.closed == "right" and self.start is not None:
@@ -79,23 +98,10 @@ class Interval:
         return first, last
 
 
-def interval_between(start: Bound, end: Bound, closed: Literal["left", "right"]) -> Interval:
-    """The interval between two edges; empty if no instant can lie there."""
-    if start is Unbounded.FUTURE:
-        return Interval(MAX_INSTANT, MAX_INSTANT, closed)
-    if end is Unbounded.PAST:
-        return Interval(MIN_INSTANT, MIN_INSTANT, closed)
-    return Interval(
-        None if isinstance(start, Unbounded) else start,
-        None if isinstance(end, Unbounded) else end,
-        closed,
-    )
-
-
-def _plus_months(moment: datetime, months: int) -> Bound:
-    """The same day and time months away, or the last day of that month, as dateutil says it."""
+def _plus_months(instant: datetime, months: int) -> Bound:
+    """Return the same day and time *months* away, or that time on the last day of the month."""
     try:
-        return moment + relativedelta(months=months)
+        return instant + relativedelta(months=months)
     except (ValueError, OverflowError):
         return Unbounded.FUTURE if months > 0 else Unbounded.PAST
 
@@ -105,52 +111,64 @@ def _timedelta(microseconds: int) -> timedelta:
     return timedelta(microseconds=microseconds)
 
 
-def _plus_microseconds(moment: datetime, microseconds: int) -> Bound:
+def _plus_microseconds(instant: datetime, microseconds: int) -> Bound:
     try:
-        return moment + _timedelta(microseconds)
+        return instant + _timedelta(microseconds)
     except OverflowError:
         return Unbounded.FUTURE if microseconds > 0 else Unbounded.PAST
 
 
-def shift(moment: datetime, months: int) -> Bound:
-    """The same day and time *months* away, or the last microsecond of that month [T5].
+def shift(instant: datetime, months: int) -> Bound:
+    """Return the same day and time *months* away, or the last microsecond of that month.
 
-    Monotone in *moment*, which dateutil's arithmetic alone is not: what has left a window of
-    months does not come back on the 29th.
+    The result never moves back when *instant* moves forward. The arithmetic of dateutil alone
+    does: an event that had left "the last month" would return to it on the 29th [T5].
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit.clock import shift
+    >>> print(shift(datetime(2022, 3, 31, 12, tzinfo=UTC), -1))
+    2022-02-28 23:59:59.999999+00:00
     """
-    moved = _plus_months(moment, months)
-    if isinstance(moved, Unbounded) or moved.day == moment.day:
-        return moved
-    return moved.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    shifted = _plus_months(instant, months)
+    if isinstance(shifted, Unbounded) or shifted.day == instant.day:
+        return shifted
+    return shifted.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
-def subtract(now: datetime, length: Duration) -> Bound:
-    """``now - length``: months first, then the rest [T15]."""
-    moved = shift(now, -length.months) if length.months else now
-    if isinstance(moved, Unbounded):
-        return moved
-    return _plus_microseconds(moved, -length.microseconds)
+def subtract(now: datetime, duration: Duration) -> Bound:
+    """Return ``now - duration``: months are subtracted first, then the rest [T15]."""
+    shifted = shift(now, -duration.months) if duration.months else now
+    if isinstance(shifted, Unbounded):
+        return shifted
+    return _plus_microseconds(shifted, -duration.microseconds)
 
 
-def add(now: datetime, length: Duration) -> Bound:
-    """``now + length``: months first, then the rest [T15]."""
-    moved = shift(now, length.months) if length.months else now
-    if isinstance(moved, Unbounded):
-        return moved
-    return _plus_microseconds(moved, length.microseconds)
+def add(now: datetime, duration: Duration) -> Bound:
+    """Return ``now + duration``: months are added first, then the rest [T15]."""
+    shifted = shift(now, duration.months) if duration.months else now
+    if isinstance(shifted, Unbounded):
+        return shifted
+    return _plus_microseconds(shifted, duration.microseconds)
 
 
-def leave(moment: datetime, length: Duration, direction: Literal[1, -1] = 1) -> Bound:
-    """The first now for which ``now - length >= moment`` [T6].
+def leave(instant: datetime, duration: Duration, direction: Literal[1, -1] = 1) -> Bound:
+    """Return the first now with ``now - duration >= instant``: the inverse of `subtract` [T6].
 
-    With *direction* -1: the first now for which ``now + length >= moment``. The months were taken
-    from now first, so they are given back last [T15].
+    A window ``(now - duration, now]`` contains *instant* up to, not including, that now. With
+    *direction* -1, return the first now with ``now + duration >= instant``.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Duration
+    >>> from segkit.clock import leave
+    >>> print(leave(datetime(2022, 1, 31, 15, tzinfo=UTC), Duration(months=1)))
+    2022-03-01 00:00:00+00:00
     """
-    rest = _plus_microseconds(moment, direction * length.microseconds)
-    if isinstance(rest, Unbounded) or not length.months:
-        return rest
-    moved = _plus_months(rest, direction * length.months)
-    if isinstance(moved, Unbounded) or moved.day == rest.day:
-        return moved
-    # No such day in that month: shift() jumps over it when the next month begins.
-    return _plus_months(datetime(moved.year, moved.month, 1, tzinfo=UTC), 1)
+    # subtract() takes the months first, so its inverse adds them last [T15].
+    without_rest = _plus_microseconds(instant, direction * duration.microseconds)
+    if isinstance(without_rest, Unbounded) or not duration.months:
+        return without_rest
+    shifted = _plus_months(without_rest, direction * duration.months)
+    if isinstance(shifted, Unbounded) or shifted.day == without_rest.day:
+        return shifted
+    # No such day in that month: shift() reaches the instant when the next month begins.
+    return _plus_months(datetime(shifted.year, shifted.month, 1, tzinfo=UTC), 1)

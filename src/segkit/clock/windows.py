@@ -1,4 +1,4 @@
-"""Which instants a window covers now, and at which nows it covers a fact."""
+"""The instants that a window covers at a now, and the nows at which it covers a fact."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from segkit.clock.intervals import (
     Interval,
     Unbounded,
     add,
-    interval_between,
     leave,
     subtract,
 )
@@ -21,7 +20,10 @@ _DAY: Final = timedelta(days=1)
 
 
 def window_interval(window: Window, now: datetime, tz: tzinfo) -> Interval:
-    """The instants *window* covers at *now* (in UTC) in *tz*.
+    """Return the instants that *window* covers at *now*, an instant in UTC, in the zone *tz*.
+
+    Rolling windows exclude their start and include their end [T2], [T3]; the others include their
+    start and exclude their end [T7], [T8].
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Last
@@ -31,18 +33,18 @@ def window_interval(window: Window, now: datetime, tz: tzinfo) -> Interval:
     """
     if isinstance(window, Ever):
         return Interval(None, None, "left")
-    return interval_between(
+    return Interval.from_bounds(
         *window_bounds(window, now, tz), "right" if is_rolling(window) else "left"
     )
 
 
 def is_rolling(window: Window) -> bool:
-    """Whether the later edge of *window* belongs to it; otherwise the earlier one does."""
+    """Return whether *window* is ``(start, end]``; otherwise it is ``[start, end)``."""
     return isinstance(window, Last | Ago | Next)
 
 
 def window_bounds(window: Window, now: datetime, tz: tzinfo) -> tuple[Bound, Bound]:
-    """The two edges of *window* at *now*; neither ever moves back as time passes."""
+    """Return both bounds of *window* at *now*; neither moves back as time passes."""
     match window:
         case Ever():
             return Unbounded.PAST, Unbounded.FUTURE
@@ -55,8 +57,8 @@ def window_bounds(window: Window, now: datetime, tz: tzinfo) -> tuple[Bound, Bou
         case Between(start, end):
             return _start_bound(start, tz), _end_bound(end, tz)
         case Calendar(unit):
-            first, behind = _calendar_units(window, now, tz)
-            return unit_start(first, unit, tz), unit_start(behind, unit, tz)
+            first, stop = _calendar_units(window, now, tz)
+            return unit_start(first, unit, tz), unit_start(stop, unit, tz)
         case _:
             assert_never(window)
 
@@ -74,16 +76,17 @@ def _end_bound(end: date | None, tz: tzinfo) -> Bound:
 
 
 def covers_day(window: Window, day: date, now: datetime, tz: tzinfo) -> bool:
-    """Whether *window* covers a day value.
+    """Return whether *window* covers *day*, a value of a contact or an event.
 
-    In a rolling window it stands for the instant it starts at, elsewhere it is a day [T13].
+    A rolling window treats *day* as the instant at which the day starts in *tz*; `Between` and
+    `Calendar` compare it as a day [T13].
     """
     match window:
         case Between(start, end):
             return _not_before(day, start, tz) and not _after(day, end, tz)
         case Calendar(unit):
-            first, behind = _calendar_units(window, now, tz)
-            return first <= unit_index(day, unit) < behind
+            first, stop = _calendar_units(window, now, tz)
+            return first <= unit_index(day, unit) < stop
         case Ever() | Last() | Ago() | Next():
             return day_start(day, tz) in window_interval(window, now, tz)
         case _:
@@ -103,10 +106,11 @@ def _after(day: date, end: date | None, tz: tzinfo) -> bool:
 
 
 def coverage(window: Window, fact: date, tz: tzinfo) -> Interval:
-    """The nows at which *window* covers *fact*, an instant in UTC or a day [T11].
+    """Return the nows at which *window* covers *fact*, an instant in UTC or a day.
 
-    One half-open interval ``[enter, leave)``; ``None`` at the start: since ever; at the end: for
-    ever. Of events, [T1] applies besides: none counts before its own instant.
+    That is one half-open interval ``[enter, leave)`` [T11], perhaps empty. A start of ``None``
+    means that it has no beginning, an end of ``None`` that it has no end. Events have one more
+    rule, which is not applied here: an event does not count before its own instant [T1].
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Last
@@ -114,14 +118,14 @@ def coverage(window: Window, fact: date, tz: tzinfo) -> Interval:
     >>> coverage(Last(months=1), datetime(2022, 1, 31, 15, tzinfo=UTC), UTC).end
     datetime.datetime(2022, 3, 1, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    return interval_between(*coverage_bounds(window, fact, tz), "left")
+    return Interval.from_bounds(*coverage_bounds(window, fact, tz), "left")
 
 
 def coverage_bounds(window: Window, fact: date, tz: tzinfo) -> tuple[Bound, Bound]:
-    """The edges of `coverage`: the now at which *window* takes *fact* in, and that of its leaving.
+    """Return the bounds of `coverage`: the now at which *fact* enters *window*, and leaves it.
 
-    Of two facts the later one is never taken in, nor left, before the earlier one. A fact that is
-    never covered is left when it is taken in, or before that.
+    Of two facts the later one neither enters nor leaves before the earlier one. A fact that is
+    never covered leaves when it enters, or before that.
     """
     at = fact if isinstance(fact, datetime) else day_start(fact, tz)
     match window:
@@ -138,12 +142,13 @@ def coverage_bounds(window: Window, fact: date, tz: tzinfo) -> tuple[Bound, Boun
         case Ever():
             return Unbounded.PAST, Unbounded.FUTURE
         case Between(start, end):
-            # It does not move: what it does not cover is never taken in, or was left long ago.
+            # This window does not move. A fact before it has left since ever, a fact after it never
+            # enters, so that later facts do not enter before earlier ones.
             if isinstance(fact, datetime):
-                before, behind = fact < _start_bound(start, tz), fact >= _end_bound(end, tz)
+                before, after = fact < _start_bound(start, tz), fact >= _end_bound(end, tz)
             else:
-                before, behind = not _not_before(fact, start, tz), _after(fact, end, tz)
-            if behind:
+                before, after = not _not_before(fact, start, tz), _after(fact, end, tz)
+            if after:
                 return Unbounded.FUTURE, Unbounded.FUTURE
             return Unbounded.PAST, Unbounded.PAST if before else Unbounded.FUTURE
         case _:
@@ -151,6 +156,6 @@ def coverage_bounds(window: Window, fact: date, tz: tzinfo) -> tuple[Bound, Boun
 
 
 def _calendar_units(window: Calendar, now: datetime, tz: tzinfo) -> tuple[int, int]:
-    """The numbers of the first unit and of the first unit behind."""
+    """Return the numbers of the first unit in *window*, and of the first unit after it."""
     first = unit_index(local_day(now, tz), window.unit) + window.offset
     return first, first + window.count

@@ -1,13 +1,9 @@
-"""How a leaf is said in English, plainly and negated.
-
-How groups are introduced: all of, any of, not; and a leaf by its own sentence.
-"""
+"""English for conditions: the sentence of a leaf, the heading of a group, and their notes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import UTC
-from typing import Final, assert_never
+from typing import Final, NamedTuple, TypedDict, assert_never
 
 from segkit.clock import EvaluationContext
 from segkit.english.values import (
@@ -17,6 +13,7 @@ from segkit.english.values import (
     format_path,
     format_value,
     format_window,
+    includes_no_value,
 )
 from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.conditions import Condition, LeafCondition
@@ -25,14 +22,16 @@ from segkit.model.event_leaves import EventCount, Sequence, Step
 from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment
 from segkit.model.values import MIN_INSTANT, Kind
+from segkit.semantics.aggregates import AGGREGATES
 from segkit.semantics.comparisons import satisfies
+from segkit.traversal import children, combine, fold
 
 ZERO_COUNT_NOTE = "none counts as 0"
-"""Said wherever a count lets in contacts without any event [E1]."""
+"""The note of a count that includes contacts without events [E1]."""
 
 
 def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
-    """The sentence of *leaf*, or of its complement.
+    """Return the sentence of *leaf*, or of its complement.
 
     >>> from segkit import attr
     >>> from segkit.english.conditions import phrase
@@ -65,21 +64,68 @@ def _membership(leaf: ListMembership, *, negated: bool) -> str:
         return f"is on {name}"
     when = format_comparison(leaf.joined).removeprefix("is ")
     if negated:
-        # Whoever is not on it, and whoever joined nobody knows when, is let in too.
+        # That includes contacts who are not on the list, or joined at an unknown time.
         absent = "is on none" if leaf.name is None else "is not on it"
         return f"did not join {name} {when} (or {absent}, {NO_VALUE_NOTE} for when)"
     return f"joined {name} {when}"
 
 
+# --- counts and values of events ------------------------------------------------------------------
+
+
 def _count(leaf: EventCount, *, negated: bool) -> str:
     names = " or ".join(map(format_value, leaf.names))
-    verb, times, blank = _count_words(*leaf.counts, negated=negated)
-    said = " ".join(filter(None, (verb, names, times, format_window(leaf.window))))
-    said += f" ({ZERO_COUNT_NOTE})" if blank else ""
-    return said if leaf.condition is None else f"{said} where {_where(leaf.condition)}"
+    verb, times = _count_words(*leaf.counts, negated=negated)
+    text = " ".join(filter(None, (verb, names, times, format_window(leaf.window))))
+    text += f" ({ZERO_COUNT_NOTE})" if _notes_zero(leaf, negated=negated) else ""
+    return text if leaf.condition is None else f"{text} where {_where(leaf.condition)}"
 
 
-_OF: Final[Mapping[str, str]] = {
+def _count_words(least: int, most: int | None, *, negated: bool) -> tuple[str, str]:
+    """Return the verb and the number of times."""
+    never, once = ("never did", ""), ("did", "at least once")
+    if (least, most) == (0, 0):
+        return once if negated else never
+    if (least, most) == (1, None):
+        return never if negated else once
+    if most is None:
+        return "did", f"{'fewer than' if negated else 'at least'} {_times(least)}"
+    if least == most:
+        return "did", f"{'fewer or more than' if negated else 'exactly'} {_times(least)}"
+    if least == 0:
+        return "did", f"{'more than' if negated else 'at most'} {_times(most)}"
+    if negated:
+        return "did", f"fewer than {least} or more than {_times(most)}"
+    return "did", f"{least} to {_times(most)}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _notes_zero(leaf: EventCount, *, negated: bool) -> bool:
+    """Return whether to note that no event counts as 0: not where "never" says so [E1]."""
+    least, most = leaf.counts
+    if (least, most) in ((0, 0), (1, None)):
+        return False
+    return (least == 0) is not negated
+
+
+class AggregatePhrases(TypedDict):
+    """How each aggregate is worded, with the property and the event."""
+
+    sum: str
+    mean: str
+    min: str
+    max: str
+    distinct: str
+    latest: str
+    earliest: str
+    latest_at: str
+    earliest_at: str
+
+
+_AGGREGATES: Final[AggregatePhrases] = {
     "sum": "the sum of {} of {}",
     "mean": "the mean of {} of {}",
     "min": "the least {} of {}",
@@ -93,9 +139,9 @@ _OF: Final[Mapping[str, str]] = {
 
 
 def format_aggregate(leaf: EventValue) -> str:
-    """What is compared: ``the sum of total of "order"``."""
+    """Return what is compared: ``the sum of total of "order"``."""
     names = " or ".join(map(format_value, leaf.names))
-    return _OF[leaf.aggregate].format(format_path(leaf.path), names)
+    return _AGGREGATES[leaf.aggregate].format(format_path(leaf.path), names)
 
 
 def _value(leaf: EventValue, *, negated: bool) -> str:
@@ -103,16 +149,23 @@ def _value(leaf: EventValue, *, negated: bool) -> str:
     window = format_window(leaf.window)
     subject += f" {window}" if window else ""
     subject += f" (where {_where(leaf.condition)})" if leaf.condition is not None else ""
-    if leaf.aggregate not in ("sum", "distinct"):
-        return f"{subject} {format_comparison(leaf.comparison, negated=negated)}"
-    # Of no events these are 0, not a blank: what is let in are contacts without any [E4].
-    said = format_comparison(leaf.comparison, negated=negated).removesuffix(f" ({NO_VALUE_NOTE})")
-    lets_none_in = satisfies(leaf.comparison, (Kind.NUMBER, 0), _ANY_MOMENT) is not negated
-    return f"{subject} {said}{f' ({ZERO_COUNT_NOTE})' if lets_none_in else ''}"
+    text = format_comparison(leaf.comparison, negated=negated)
+    if AGGREGATES[leaf.aggregate].is_zero_of_nothing:
+        # Without events the value is 0, and not missing [E4].
+        text = text.removesuffix(f" ({NO_VALUE_NOTE})")
+        text += f" ({ZERO_COUNT_NOTE})" if _zero_satisfies(leaf) is not negated else ""
+    return f"{subject} {text}"
 
 
-_ANY_MOMENT: Final = EvaluationContext(MIN_INSTANT, UTC)
-"""Numbers are compared alike at every moment."""
+def _zero_satisfies(leaf: EventValue) -> bool:
+    return satisfies(leaf.comparison, (Kind.NUMBER, 0), _ANY_CONTEXT)
+
+
+_ANY_CONTEXT: Final = EvaluationContext(MIN_INSTANT, UTC)
+"""Numbers compare alike at every instant."""
+
+
+# --- sequences ------------------------------------------------------------------------------------
 
 
 def _sequence(leaf: Sequence, *, negated: bool) -> str:
@@ -124,7 +177,7 @@ def _sequence(leaf: Sequence, *, negated: bool) -> str:
         return f"{'never did' if negated else 'did'} {chain}"
     if not negated:
         return f"did {chain} not followed by {_step(leaf.absent)}"
-    # Whoever did nothing of the kind is let in, and whoever may still do the rest [S2].
+    # That includes contacts without such a chain, and those whose time is not over yet [S2].
     undecided = "" if leaf.absent.within is None else ", or its time is not over"
     return f"every {chain} was followed by {_step(leaf.absent)} (or there was none{undecided})"
 
@@ -138,37 +191,18 @@ def _event(event: EventCount) -> str:
     return names if event.condition is None else f"{names} (where {_where(event.condition)})"
 
 
-def _count_words(least: int, most: int | None, *, negated: bool) -> tuple[str, str, bool]:
-    """The verb, the number of times, and whether to say that none counts as 0 [E1]."""
-    never, once = ("never did", "", False), ("did", "at least once", False)
-    if (least, most) == (0, 0):
-        return once if negated else never
-    if (least, most) == (1, None):
-        return never if negated else once
-    blank = (least == 0) is not negated
-    if most is None:
-        return "did", f"{'fewer than' if negated else 'at least'} {_times(least)}", blank
-    if least == most:
-        return "did", f"{'fewer or more than' if negated else 'exactly'} {_times(least)}", blank
-    if least == 0:
-        return "did", f"{'more than' if negated else 'at most'} {_times(most)}", blank
-    if negated:
-        return "did", f"fewer than {least} or more than {_times(most)}", blank
-    return "did", f"{least} to {_times(most)}", blank
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+# --- where ----------------------------------------------------------------------------------------
 
 
 def _where(condition: Condition) -> str:
+    """Return the sentence of a ``where``, in one line with brackets."""
     match condition:
         case And(parts) if parts:
-            return " and ".join(map(_part, parts))
+            return " and ".join(map(_where_part, parts))
         case Or(parts) if parts:
-            return " or ".join(map(_part, parts))
+            return " or ".join(map(_where_part, parts))
         case AtLeast(number, parts):
-            return f"at least {number} of {', '.join(map(_part, parts)) or 'nothing'}"
+            return f"at least {number} of {', '.join(map(_where_part, parts)) or 'nothing'}"
         case And():
             return "anything holds"
         case Or():
@@ -180,7 +214,7 @@ def _where(condition: Condition) -> str:
         case Not(And((part,)) | Or((part,))):
             return _where(Not(part))
         case Not(part):
-            return f"not ({_where(part)}){blank_note(part)}"
+            return f"not ({_where(part)}){format_notes(notes_of(part).negative)}"
         case InSegment(segment):
             return _where(segment.condition)
         case Leaf():
@@ -189,76 +223,137 @@ def _where(condition: Condition) -> str:
             assert_never(condition)
 
 
-def blank_note(negated: Condition) -> str:
-    """What the negation of a group lets in without a value or an event being there."""
-    said = [phrase(leaf, negated=plain) for leaf, plain in _leaves_with_polarity(negated)]
-    notes = [
-        note for note in (NO_VALUE_NOTE, ZERO_COUNT_NOTE) if any(note in words for words in said)
-    ]
-    return f" ({'; '.join(notes)})" if notes else ""
+def _where_part(condition: Condition) -> str:
+    text = _where(condition)
+    return f"({text})" if isinstance(condition, And | Or | AtLeast) else text
 
 
-def _leaves_with_polarity(
-    condition: Condition, *, positive: bool = True
-) -> Iterator[tuple[LeafCondition, bool]]:
-    """The leaves, and whether they stand under an even number of negations."""
-    match condition:
-        case And(parts) | Or(parts) | AtLeast(_, parts):
-            for part in parts:
-                yield from _leaves_with_polarity(part, positive=positive)
-        case Not(part):
-            yield from _leaves_with_polarity(part, positive=not positive)
-        case InSegment(segment):
-            yield from _leaves_with_polarity(segment.condition, positive=positive)
-        case Leaf():
-            yield condition, positive
+# --- notes ----------------------------------------------------------------------------------------
+
+
+class Notes(NamedTuple):
+    """The notes that a condition needs, as it is and negated."""
+
+    positive: frozenset[str]
+    negative: frozenset[str]
+
+
+_NO_NOTES: Final[frozenset[str]] = frozenset()
+
+
+def notes_of(condition: Condition) -> Notes:
+    """Return the notes about contacts that a condition, or its complement, includes [V3], [E1]."""
+    return fold(condition, leaf_notes, combine_notes, negate_notes)
+
+
+def combine_notes(number: int, parts: list[Notes]) -> Notes:
+    """Return the notes of a group: those of all parts."""
+    del number
+    positive = _NO_NOTES.union(*(part.positive for part in parts))
+    return Notes(positive, _NO_NOTES.union(*(part.negative for part in parts)))
+
+
+def negate_notes(part: Notes) -> Notes:
+    """Return the notes of a complement."""
+    return Notes(part.negative, part.positive)
+
+
+def leaf_notes(leaf: LeafCondition) -> Notes:
+    """Return the notes of a leaf and of its complement."""
+    return Notes(_leaf_notes(leaf, negated=False), _leaf_notes(leaf, negated=True))
+
+
+def _leaf_notes(leaf: LeafCondition, *, negated: bool) -> frozenset[str]:
+    match leaf:
+        case Attribute(_, comparison) | Property(_, comparison):
+            includes = includes_no_value(comparison, negated=negated)
+            return frozenset((NO_VALUE_NOTE,)) if includes else _NO_NOTES
+        case ListMembership(_, joined):
+            return frozenset((NO_VALUE_NOTE,)) if joined is not None and negated else _NO_NOTES
+        case EventCount():
+            includes = _notes_zero(leaf, negated=negated)
+            return frozenset((ZERO_COUNT_NOTE,)) if includes else _NO_NOTES
+        case EventValue():
+            if AGGREGATES[leaf.aggregate].is_zero_of_nothing:
+                includes = _zero_satisfies(leaf) is not negated
+                return frozenset((ZERO_COUNT_NOTE,)) if includes else _NO_NOTES
+            includes = includes_no_value(leaf.comparison, negated=negated)
+            return frozenset((NO_VALUE_NOTE,)) if includes else _NO_NOTES
+        case Sequence() | Sample():
+            return _NO_NOTES
         case _:
-            assert_never(condition)
+            assert_never(leaf)
 
 
-def _part(condition: Condition) -> str:
-    said = _where(condition)
-    return f"({said})" if isinstance(condition, And | Or | AtLeast) else said
+def format_notes(notes: frozenset[str]) -> str:
+    """Return the notes in brackets, in a fixed order; empty without notes."""
+    ordered = [note for note in (NO_VALUE_NOTE, ZERO_COUNT_NOTE) if note in notes]
+    return f" ({'; '.join(ordered)})" if ordered else ""
 
 
-def describe_group(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
-    """How a condition is introduced, and the parts to list below that; a leaf has none."""
-    match condition:
-        case Leaf():
-            return phrase(condition), ()
-        case Not(Leaf() as leaf):
-            return phrase(leaf, negated=True), ()
-        case Not(Not(part)):
-            return describe_group(part)
-        case Not(And(())) | Or(()):
-            return "nobody", ()
-        case Not(Or(())) | And(()):
-            return "everybody", ()
-        case And((part,)) | Or((part,)):
-            return describe_group(part)
-        case InSegment(segment):
-            return f"is in segment {format_value(segment.name)}", ()
-        case Not(InSegment(segment)):
-            blanks = blank_note(segment.condition)
-            return f"is not in segment {format_value(segment.name)}{blanks}", ()
-        case AtLeast(number, parts) if number > len(parts):
-            return "nobody", ()
-        case AtLeast(0, _):
-            return "everybody", ()
-        case AtLeast(number, parts):
-            return f"at least {number} of", parts
-        case Not(AtLeast(number, parts)) if 0 < number <= len(parts):
-            return f"fewer than {number} of{blank_note(condition.part)}", parts
-        case Not(AtLeast(number)):
-            return ("everybody" if number else "nobody"), ()
-        case And(parts):
-            return "all of", parts
-        case Or(parts):
-            return "any of", parts
-        case Not(And((part,)) | Or((part,))):
-            return describe_group(Not(part))
-        case Not(part):
-            head, parts = describe_group(part)
-            return f"not {head}{blank_note(part)}", parts
-        case _:
-            assert_never(condition)
+# --- groups ---------------------------------------------------------------------------------------
+
+
+class Describer:
+    """Words the parts of one condition; the notes of each part are computed once."""
+
+    def __init__(self) -> None:
+        self._notes: dict[int, Notes] = {}
+
+    def heading(self, condition: Condition) -> tuple[str, tuple[Condition, ...]]:
+        """Return the heading of a condition, and the parts to list below; a leaf has none."""
+        match condition:
+            case Leaf():
+                return phrase(condition), ()
+            case Not(Leaf() as leaf):
+                return phrase(leaf, negated=True), ()
+            case Not(Not(part)):
+                return self.heading(part)
+            case Not(And(())) | Or(()):
+                return "nobody", ()
+            case Not(Or(())) | And(()):
+                return "everybody", ()
+            case And((part,)) | Or((part,)):
+                return self.heading(part)
+            case InSegment(segment):
+                return f"is in segment {format_value(segment.name)}", ()
+            case Not(InSegment(segment)):
+                note = self._negative_note(segment.condition)
+                return f"is not in segment {format_value(segment.name)}{note}", ()
+            case AtLeast(number, parts) if number > len(parts):
+                return "nobody", ()
+            case AtLeast(0, _):
+                return "everybody", ()
+            case AtLeast(number, parts):
+                return f"at least {number} of", parts
+            case Not(AtLeast(number, parts)) if 0 < number <= len(parts):
+                return f"fewer than {number} of{self._negative_note(condition.part)}", parts
+            case Not(AtLeast(number)):
+                return ("everybody" if number else "nobody"), ()
+            case And(parts):
+                return "all of", parts
+            case Or(parts):
+                return "any of", parts
+            case Not(And((part,)) | Or((part,))):
+                return self.heading(Not(part))
+            case Not(part):
+                heading, parts = self.heading(part)
+                return f"not {heading}{self._negative_note(part)}", parts
+            case _:
+                assert_never(condition)
+
+    def _negative_note(self, condition: Condition) -> str:
+        return format_notes(self._notes_of(condition).negative)
+
+    def _notes_of(self, condition: Condition) -> Notes:
+        # By identity: hashing a condition would visit all of it. A part that has no notes yet is
+        # computed from its own parts, so that each part is visited once, whatever is around it.
+        known = self._notes.get(id(condition))
+        if known is None:
+            if isinstance(condition, Leaf):
+                known = leaf_notes(condition)
+            else:
+                parts = [self._notes_of(part) for part in children(condition)]
+                known = combine(condition, parts, combine_notes, negate_notes)
+            self._notes[id(condition)] = known
+        return known

@@ -1,7 +1,4 @@
-"""How lengths of time, instants and windows are said in English.
-
-How values and comparisons are said in English.
-"""
+"""English for values: scalars, paths, instants, durations, windows and comparisons."""
 
 from __future__ import annotations
 
@@ -10,16 +7,19 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final, assert_never, cast
+from typing import Any, Final, Literal, TypedDict, assert_never
 
-from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
+import attrs
+
+from segkit.model.comparisons import Anniversary, Comparison, Reference
+from segkit.model.operators import OPERATORS
 from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from segkit.model.values import Kind
 
 
-def format_instant(moment: datetime) -> str:
-    """An instant in UTC, without the parts of the time that are zero."""
-    wall = moment.astimezone(UTC).replace(tzinfo=None)
+def format_instant(instant: datetime) -> str:
+    """Return an instant in UTC, without the parts of the time that are zero."""
+    wall = instant.astimezone(UTC).replace(tzinfo=None)
     exact = "auto" if wall.second or wall.microsecond else "minutes"
     return f"{wall.isoformat(sep=' ', timespec=exact)} UTC"
 
@@ -29,7 +29,7 @@ def _format_time(time: date) -> str:
 
 
 def _units(length: Duration) -> list[tuple[int, str]]:
-    """A length in as few units as say it, years among them."""
+    """Return a duration in as few units as possible, years included."""
     units = length.in_units()
     if "months" in units and units["months"] % 12 == 0:
         units = {"years": units.pop("months") // 12, **units}
@@ -37,20 +37,20 @@ def _units(length: Duration) -> list[tuple[int, str]]:
 
 
 def format_duration(length: Duration) -> str:
-    """A length of time in words: ``24 hours``, ``6 months``."""
+    """Return a duration in words: ``24 hours``, ``6 months``."""
     units = _units(length)
-    if units == [(1, "days")]:  # "The last day" might be taken for a calendar day.
+    if units == [(1, "days")]:  # "The last day" could be read as a calendar day.
         units = [(24, "hours")]
     return " and ".join(f"{number} {unit if number != 1 else unit[:-1]}" for number, unit in units)
 
 
 def _format_duration_to_now(length: Duration) -> str:
-    """Without the number where it is one: "the last month"."""
+    """Return a duration without the number one: "the last month"."""
     return format_duration(length).removeprefix("1 ")
 
 
 def format_window(window: Window) -> str:
-    """When, as an adverb: ``in the last 30 days``; empty for `Ever`."""
+    """Return a window as an adverb: ``in the last 30 days``; empty for `Ever`."""
     match window:
         case Ever():
             return ""
@@ -118,12 +118,14 @@ def _format_calendar(window: Calendar) -> str:
     return f"in the {count} {whole}s beginning with {first}"
 
 
+# --- values ---------------------------------------------------------------------------------------
+
 NO_VALUE_NOTE: Final = "or has no value"
-"""Said wherever a negation lets in contacts without a value [V3]."""
+"""The note of a negation that includes contacts without a value [V3]."""
 
 
 def format_value(value: object) -> str:
-    """A scalar as a person reads it: text in quotes, days and instants in ISO form."""
+    """Return a scalar for people: text in quotes, days and instants in ISO form."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -138,7 +140,7 @@ def format_value(value: object) -> str:
 
 
 def _format_number(number: float | Decimal) -> str:
-    """Without an exponent where that can be read: 1000, not 1E+3."""
+    """Return a number, without an exponent where that is readable: 1000, not 1E+3."""
     exact = number if isinstance(number, Decimal) else Decimal(repr(number))
     if not exact.is_finite():
         return "infinity" if exact > 0 else "-infinity"
@@ -152,7 +154,7 @@ _BIDIRECTIONAL: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RL
 
 
 def _escape_control(char: str) -> str:
-    """A character, escaped if it would break or flip the line, or could not be printed."""
+    """Return a character, escaped if it breaks or reverses the line, or cannot be printed."""
     wild = (
         unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
         or unicodedata.bidirectional(char) in _BIDIRECTIONAL
@@ -161,54 +163,146 @@ def _escape_control(char: str) -> str:
 
 
 def format_path(path: tuple[str, ...]) -> str:
-    """Where a value is: ``address.zip``; in quotes where that would not print or not be clear."""
+    """Return a path: ``address.zip``; in quotes where it is not printable or not clear."""
     plain = all(step and "." not in step and step.isprintable() for step in path)
     return ".".join(path if plain else map(format_value, path))
 
 
-_IS: Final[Mapping[str, tuple[str, str]]] = {
-    "==": ("is", "is not"),
-    "is_in": ("is any of", "is not any of"),
-    "contains": ("contains", "does not contain"),
-    "starts_with": ("starts with", "does not start with"),
-    "ends_with": ("ends with", "does not end with"),
-    "is_set": ("is set", "is not set"),
-    "between": ("is between", "is not between"),
-    "within": ("is", "is not"),
-    "has_any": ("has any of", "does not have any of"),
-    "has_all": ("has all of", "does not have all of"),
-    "matches_regex": ("matches the pattern", "does not match the pattern"),
-    "within_km": ("is within", "is not within"),
-    "anniversary": ("has its anniversary", "does not have its anniversary"),
-}
+# --- comparisons ----------------------------------------------------------------------------------
 
-_ORDER: Final[Mapping[str, Mapping[Kind, str]]] = {
-    "<": {Kind.NUMBER: "less than", Kind.TEXT: "sorted before"},
-    "<=": {Kind.NUMBER: "at most", Kind.TEXT: "sorted at or before", Kind.DAY: "on or before"},
-    ">": {Kind.NUMBER: "more than", Kind.TEXT: "sorted after"},
-    ">=": {Kind.NUMBER: "at least", Kind.TEXT: "sorted at or after", Kind.DAY: "on or after"},
+
+@attrs.frozen(kw_only=True)
+class OperatorWords:
+    """How one operator is worded.
+
+    Attributes:
+        positive: The verb: ``contains``.
+        negative: The verb of the complement; empty if the opposite operator is worded instead.
+        opposite: The operator that is worded for the complement: ``<`` for ``>=``.
+        reference: The verb before another attribute or property, after ``is``; empty if there is
+            none.
+        by_kind: What comes after ``is``, by the kind of the operand, in place of *positive*.
+    """
+
+    positive: str = ""
+    negative: str = ""
+    opposite: Literal["<", "<=", ">", ">="] | None = None
+    reference: str = ""
+    by_kind: Mapping[Kind, str] = attrs.field(factory=dict[Kind, str])
+
+
+def _order(
+    number: str, text: str, day: str, instant: str, opposite: Literal["<", "<=", ">", ">="]
+) -> OperatorWords:
+    kinds = {Kind.NUMBER: number, Kind.TEXT: text, Kind.DAY: day, Kind.INSTANT: instant}
+    return OperatorWords(opposite=opposite, reference=number, by_kind=kinds)
+
+
+OperatorWordTable = TypedDict(
+    "OperatorWordTable",
+    {
+        "==": OperatorWords,
+        "<": OperatorWords,
+        "<=": OperatorWords,
+        ">": OperatorWords,
+        ">=": OperatorWords,
+        "between": OperatorWords,
+        "is_in": OperatorWords,
+        "has_any": OperatorWords,
+        "has_all": OperatorWords,
+        "contains": OperatorWords,
+        "starts_with": OperatorWords,
+        "ends_with": OperatorWords,
+        "matches_regex": OperatorWords,
+        "is_set": OperatorWords,
+        "within": OperatorWords,
+        "anniversary": OperatorWords,
+        "within_km": OperatorWords,
+    },
+)
+
+WORDS: Final[OperatorWordTable] = {
+    "==": OperatorWords(positive="is", negative="is not", reference="equal to"),
+    "<": _order("less than", "sorted before", "before", "before", opposite=">="),
+    "<=": _order("at most", "sorted at or before", "on or before", "at or before", opposite=">"),
+    ">": _order("more than", "sorted after", "after", "after", opposite="<="),
+    ">=": _order("at least", "sorted at or after", "on or after", "at or after", opposite="<"),
+    "between": OperatorWords(positive="is between", negative="is not between"),
+    "is_in": OperatorWords(positive="is any of", negative="is not any of"),
+    "has_any": OperatorWords(positive="has any of", negative="does not have any of"),
+    "has_all": OperatorWords(positive="has all of", negative="does not have all of"),
+    "contains": OperatorWords(positive="contains", negative="does not contain"),
+    "starts_with": OperatorWords(positive="starts with", negative="does not start with"),
+    "ends_with": OperatorWords(positive="ends with", negative="does not end with"),
+    "matches_regex": OperatorWords(
+        positive="matches the pattern", negative="does not match the pattern"
+    ),
+    "is_set": OperatorWords(positive="is set", negative="is not set"),
+    "within": OperatorWords(positive="is", negative="is not"),
+    "anniversary": OperatorWords(
+        positive="has its anniversary", negative="does not have its anniversary"
+    ),
+    "within_km": OperatorWords(positive="is within", negative="is not within"),
 }
-_REFERRING: Final[Mapping[str, str]] = {
-    "==": " equal to",
-    "<": " less than",
-    "<=": " at most",
-    ">": " more than",
-    ">=": " at least",
-}
-_INSTANT_ORDER: Final = {"<": "before", "<=": "at or before", ">": "after", ">=": "at or after"}
+"""One row for each operator: a member of `Operator` without a row is an error of the checkers."""
 
 
 def format_comparison(comparison: Comparison, *, negated: bool = False) -> str:
-    """The predicate: ``is any of "Paris", "Lyon"``. A negation says that it lets blanks in."""
-    said = _predicate(comparison, negated=negated)
+    """Return the predicate of a comparison: ``is any of "Paris", "Lyon"``.
+
+    A negation that includes contacts without a value says so.
+    """
+    text = _predicate(comparison, negated=negated)
     if comparison.ignore_case:
-        said += " (ignoring case)"
-    if negated and comparison.operator != "is_set":
-        said += f" ({NO_VALUE_NOTE})"
-    return said
+        text += " (ignoring case)"
+    if includes_no_value(comparison, negated=negated):
+        text += f" ({NO_VALUE_NOTE})"
+    return text
 
 
-_OPPOSITE: Final[Mapping[str, str]] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+def includes_no_value(comparison: Comparison, *, negated: bool) -> bool:
+    """Return whether a comparison, or its complement, is true without a value [V3]."""
+    return negated and comparison.operator != "is_set"
+
+
+def _predicate(comparison: Comparison, *, negated: bool) -> str:
+    words = WORDS[comparison.operator]
+    if negated and words.opposite is not None:
+        words, negated = WORDS[words.opposite], False
+    operand = comparison.operand
+    if isinstance(operand, Reference):
+        name = format_path(operand.path)
+        other = f"the {name} of the first event" if operand.first else name
+        return f"is{' not' if negated else ''} {words.reference} {other}"
+    verb = words.negative if negated else words.positive
+    if words.by_kind:
+        verb = f"is {words.by_kind[comparison.typed_operands[0][0]]}"
+    return f"{verb} {_format_operand(comparison)}".rstrip()
+
+
+def _format_operand(comparison: Comparison) -> str:
+    operand: Any = comparison.operand
+    form = OPERATORS[comparison.operator].operand
+    match form:
+        case "scalar":
+            return format_value(operand)
+        case "values":
+            return ", ".join(map(format_value, operand)) or "nothing"
+        case "range":
+            return " and ".join(map(format_value, operand))
+        case "pattern":  # as it was written, with single backslashes
+            return f'"{"".join(map(_escape_control, operand))}"'
+        case "window":
+            return format_window(operand)
+        case "anniversary":
+            return _format_anniversary(operand)
+        case "place":
+            point = f"{format_value(operand.latitude)}, {format_value(operand.longitude)}"
+            return f"{format_value(operand.km)} km of {point}"
+        case "none":
+            return ""
+        case _:
+            assert_never(form)
 
 
 def _format_anniversary(days: Anniversary) -> str:
@@ -231,34 +325,3 @@ _NEAR: Final = {(0, 1): "today or tomorrow", (-1, 0): "yesterday or today"}
 
 def _relative_days(days: int) -> str:
     return f"{-days} days ago" if days < 0 else f"{days} days from today"
-
-
-def _predicate(comparison: Comparison, *, negated: bool) -> str:
-    word: str = comparison.operator
-    operand = comparison.operand
-    if negated and word in _OPPOSITE:
-        word, negated = _OPPOSITE[word], False
-    if isinstance(operand, Reference):
-        verb = f"is{' not' if negated else ''}{_REFERRING[word]}"
-        name = format_path(operand.path)
-        return f"{verb} {f'the {name} of the first event' if operand.first else name}"
-    if word in _ORDER:
-        kind = comparison.typed_operands[0][0]
-        verb = "is not" if negated else "is"
-        return f"{verb} {_ORDER[word].get(kind, _INSTANT_ORDER[word])} {format_value(operand)}"
-    verb = _IS[word][negated]
-    if word == "is_set":
-        return verb
-    if word == "within":
-        return f"{verb} {format_window(cast('Window', operand))}"
-    if isinstance(operand, Anniversary):
-        return f"{verb} {_format_anniversary(operand)}"
-    if isinstance(operand, Place):
-        point = f"{format_value(operand.latitude)}, {format_value(operand.longitude)}"
-        return f"{verb} {format_value(operand.km)} km of {point}"
-    if isinstance(operand, tuple):
-        values = [format_value(value) for value in operand]
-        return f"{verb} {(' and ' if word == 'between' else ', ').join(values) or 'nothing'}"
-    if word == "matches_regex":  # as it was written, its backslashes single
-        return f'{verb} "{"".join(map(_escape_control, cast("str", operand)))}"'
-    return f"{verb} {format_value(operand)}"

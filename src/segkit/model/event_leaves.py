@@ -173,11 +173,12 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
             if self._is_counted() or self.window != Ever():
                 problem = "takes did(...) with no window and no count of its own"
                 raise ConditionError("in_at_least", problem, self)
-            if not is_int(of) or not 1 <= of <= 1000:  # noqa: PLR2004 - a window each
+            periods = to_int(of)
+            if not is_int(periods) or not 1 <= periods <= 1000:  # noqa: PLR2004 - a window each
                 problem = f"of= is a whole number of periods, 1 to 1000; got {short_repr(of)}"
                 raise ConditionError("in_at_least", problem, of)
             one = Duration(**(length or {"weeks": 1}))
-            windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, of)))
+            windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, periods)))
             return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
 
     def _with_counts(self, word: str, **counts: object) -> EventCount:

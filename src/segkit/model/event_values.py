@@ -90,13 +90,16 @@ class EventValue(Leaf):
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
 
-    @wrap_foreign_errors("EventValue")
     def __attrs_post_init__(self) -> None:
-        if self.aggregate not in get_args(Aggregate):
+        with wrap_foreign_errors("aggregate"):
+            is_known = self.aggregate in get_args(Aggregate)
+        if not is_known:
             known = " ".join(get_args(Aggregate))
             problem = f"no aggregate {short_repr(self.aggregate)}; they are {known}"
             raise ConditionError("aggregate", problem, self.aggregate)
-        path = as_names(self.path) if self.path else ()
+        with wrap_foreign_errors("path"):
+            has_path = bool(self.path)
+        path = as_names(self.path) if has_path else ()
         if bool(path) is (self.aggregate in _INSTANTS):
             what = "no property, it is of the event itself" if path else "a property"
             raise ConditionError("path", f"{self.aggregate} takes {what}", self.path)

@@ -13,7 +13,7 @@ import attrs
 
 from segkit.errors import FactsError, InstantError, short_repr
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import Kind, normalize
+from segkit.model.values import DATETIME64_ADVICE, Kind, is_datetime64, normalize
 
 _MAX_DEPTH: Final = 100
 _MAX_COLLECTIONS: Final = 100_000
@@ -35,6 +35,8 @@ def instant(value: object, path: str) -> datetime:
     problem = f"must be an aware datetime; got {short_repr(value)}"
     if issubclass(given, datetime) and kind is Kind.INCOMPARABLE:
         problem = f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+    elif is_datetime64(value):
+        problem = f"{short_repr(value)} has no zone: {DATETIME64_ADVICE}"
     elif issubclass(given, str):
         problem += ": read it first, datetime.fromisoformat(...) for example"
     raise InstantError(path, problem, value)
@@ -69,6 +71,8 @@ class _DeepCopy:
         kind: type[object] = type(value)
         if issubclass(kind, datetime):
             return instant(value, path) if normalize(value)[0] is Kind.INCOMPARABLE else value
+        if is_datetime64(value):
+            return instant(value, path)  # which refuses it
         if not issubclass(kind, _COLLECTIONS):
             return value
         self._check_limits(value, path)
@@ -102,8 +106,8 @@ class _DeepCopy:
         self.collections += 1
         if self.collections > _MAX_COLLECTIONS:
             problem = (
-                f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as often as "
-                "it is met: hand in an object of your own with these fields, which is not copied"
+                f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as "
+                "often as it occurs: pass an object of your own, which is not copied"
             )
             raise FactsError(path, problem, value)
 
@@ -178,14 +182,19 @@ class EventLike(Protocol):
         ...
 
 
+def is_no_id(value: object) -> bool:
+    """Return whether *value* cannot be an id: no value, or an empty text [E6]."""
+    kind, normalized = normalize(value)
+    return kind is Kind.NO_VALUE or (kind is Kind.TEXT and not normalized)
+
+
 def check_id(value: object, path: str) -> None:
     """Refuse what cannot tell one contact from another.
 
     Raises:
         FactsError: If it is no value, or cannot be hashed.
     """
-    kind, _ = normalize(value)
-    if kind is Kind.NO_VALUE:
+    if is_no_id(value):
         raise FactsError(path, f"an id is needed; got {short_repr(value)}", value)
     try:
         hash(value)
@@ -299,8 +308,8 @@ class Event(PasteableRepr, Generic[IdT]):
     ) -> None:
         check_id(contact_id, "Event.contact_id")
         name = _ensure_name(name)
-        if normalize(id)[0] is Kind.NO_VALUE:
-            id = None  # noqa: A001 - a NaN from a data frame is no id
+        if is_no_id(id):
+            id = None  # noqa: A001 - a NaN of a data frame, or an empty cell, is not an id
         else:
             check_id(id, "Event.id")
         path = f"Event({short_repr(contact_id)}, {short_repr(name)})"

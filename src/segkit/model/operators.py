@@ -1,9 +1,16 @@
-"""The comparison operators, and the kinds of operand each takes."""
+"""The comparison operators: what operand each takes, and how it treats values.
+
+`OPERATORS` has one row for each operator. Two more tables say what an operator means
+(`segkit.semantics.comparisons`) and how it is worded (`segkit.english.values`). The keys of each
+table are the members of `Operator`, so that a missing row is an error of mypy and of pyright.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypedDict, cast
+
+import attrs
 
 from segkit.model.values import Kind
 
@@ -13,36 +20,89 @@ Operator: TypeAlias = Literal[
     "within", "anniversary", "within_km",
 ]  # fmt: skip
 
+OperandForm: TypeAlias = Literal[
+    "scalar", "values", "range", "pattern", "window", "anniversary", "place", "none"
+]
+"""What stands after an operator: one scalar, several, two ends, a regular expression, ..."""
+
 TIMES: Final = frozenset({Kind.DAY, Kind.INSTANT})
 _ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT}) | TIMES
 SCALARS: Final = _ORDERED | {Kind.BOOLEAN}
 _TEXT: Final = frozenset({Kind.TEXT})
 
-OPERAND_KINDS: Final[Mapping[Operator, frozenset[Kind]]] = {
-    "==": SCALARS,
-    "<": _ORDERED,
-    "<=": _ORDERED,
-    ">": _ORDERED,
-    ">=": _ORDERED,
-    "between": frozenset({Kind.NUMBER, Kind.TEXT}),
-    "is_in": SCALARS,
-    "has_any": SCALARS,
-    "has_all": SCALARS,
-    "contains": _TEXT,
-    "starts_with": _TEXT,
-    "ends_with": _TEXT,
-    "matches_regex": _TEXT,
-}
-"""The kinds of operand of each operator that takes scalars, one or several."""
 
-COLLECTION_OPERATORS: Final = frozenset({"has_any", "has_all"})
-"""The operators that look at the members of a collection [K5]."""
+@attrs.frozen(kw_only=True)
+class OperatorRow:
+    """What one operator takes.
 
-CASE_INSENSITIVE: Final = COLLECTION_OPERATORS | {
-    "==",
-    "is_in",
-    "contains",
-    "starts_with",
-    "ends_with",
+    Attributes:
+        operand: The form of the operand.
+        kinds: The kinds of the operand's scalars; empty if it has none.
+        value_kinds: The kinds of value that the operator can be true for; ``None`` for the kinds
+            of its operand, days and instants together [K4].
+        of_members: Whether it compares the members of a collection [K5].
+        can_ignore_case: Whether it can compare text without regard to case [K3].
+        takes_reference: Whether the operand may be another attribute or property [K7].
+    """
+
+    operand: OperandForm
+    kinds: frozenset[Kind] = frozenset()
+    value_kinds: frozenset[Kind] | None = None
+    of_members: bool = False
+    can_ignore_case: bool = False
+    takes_reference: bool = False
+
+
+OperatorTable = TypedDict(
+    "OperatorTable",
+    {
+        "==": OperatorRow,
+        "<": OperatorRow,
+        "<=": OperatorRow,
+        ">": OperatorRow,
+        ">=": OperatorRow,
+        "between": OperatorRow,
+        "is_in": OperatorRow,
+        "has_any": OperatorRow,
+        "has_all": OperatorRow,
+        "contains": OperatorRow,
+        "starts_with": OperatorRow,
+        "ends_with": OperatorRow,
+        "matches_regex": OperatorRow,
+        "is_set": OperatorRow,
+        "within": OperatorRow,
+        "anniversary": OperatorRow,
+        "within_km": OperatorRow,
+    },
+)
+
+_ORDER: Final = OperatorRow(operand="scalar", kinds=_ORDERED, takes_reference=True)
+_OF_MEMBERS: Final = OperatorRow(
+    operand="values", kinds=SCALARS, of_members=True, can_ignore_case=True
+)
+_IN_TEXT: Final = OperatorRow(operand="scalar", kinds=_TEXT, can_ignore_case=True)
+
+OPERATORS: Final[OperatorTable] = {
+    "==": OperatorRow(operand="scalar", kinds=SCALARS, can_ignore_case=True, takes_reference=True),
+    "<": _ORDER,
+    "<=": _ORDER,
+    ">": _ORDER,
+    ">=": _ORDER,
+    "between": OperatorRow(operand="range", kinds=frozenset({Kind.NUMBER, Kind.TEXT})),
+    "is_in": OperatorRow(operand="values", kinds=SCALARS, can_ignore_case=True),
+    "has_any": _OF_MEMBERS,
+    "has_all": _OF_MEMBERS,
+    "contains": _IN_TEXT,
+    "starts_with": _IN_TEXT,
+    "ends_with": _IN_TEXT,
+    "matches_regex": OperatorRow(operand="pattern", kinds=_TEXT),
+    "is_set": OperatorRow(operand="none", value_kinds=frozenset(Kind) - {Kind.NO_VALUE}),
+    "within": OperatorRow(operand="window", value_kinds=TIMES),
+    "anniversary": OperatorRow(operand="anniversary", value_kinds=TIMES),
+    "within_km": OperatorRow(operand="place", value_kinds=frozenset({Kind.LOCATION})),
 }
-"""The operators that can leave the case of text aside [K3]."""
+
+_ROWS: Final = cast("Mapping[Operator, OperatorRow]", OPERATORS)
+
+CASE_INSENSITIVE: Final = frozenset(word for word, row in _ROWS.items() if row.can_ignore_case)
+"""The operators that can compare text without regard to case [K3]."""

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
+from segkit.errors import (
+    ConditionError,
+    ConditionTypeError,
+    short_repr,
+    with_error_path,
+    wrap_foreign_errors,
+)
 from segkit.model.base import Not, NotACondition
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
@@ -196,18 +202,19 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
 
     def _operand(self, other: object) -> Scalar | Reference:
-        """What stands behind the operator: a fixed value, or a term of the same kind [K7]."""
-        if isinstance(other, FirstProperty) and isinstance(self, PropertyTerm):
-            return Reference(other.path, first=True)
-        for kind in (AttributeTerm, PropertyTerm):
-            if isinstance(self, kind) and isinstance(other, kind):
-                return Reference(other.path)
-        if isinstance(other, Term | FirstProperty):
+        """Return the operand: a fixed value, or a reference to a term of the same sort [K7]."""
+        # By the type: an object may lie about its class, or raise when its class is read.
+        kind: type[object] = type(other)
+        if issubclass(kind, FirstProperty) and isinstance(self, PropertyTerm):
+            return Reference(cast("FirstProperty", other).path, first=True)
+        if kind is type(self) and issubclass(kind, AttributeTerm | PropertyTerm):
+            return Reference(cast("Term[Any]", other)._path())  # noqa: SLF001 - of the same class
+        if issubclass(kind, Term | FirstProperty):
             problem = (
                 f"{other!r} is not of the same fact: attr(...) is compared with attr(...), "
                 "prop(...) with prop(...) of the same event"
             )
-            raise ConditionTypeError("operand", problem, cast("object", other))
+            raise ConditionTypeError("operand", problem, other)
         return cast("Scalar", other)
 
     def _anniversary(self, word: str, days: int, first: int, last: int) -> LeafT_co:
@@ -229,11 +236,12 @@ def _days(days: object) -> int:
 
 
 def _lat_lon(of: object) -> tuple[float, float]:
-    try:
-        latitude, longitude = cast("tuple[float, float]", of)
-    except (TypeError, ValueError):
-        problem = f"of= takes (latitude, longitude); got {short_repr(of)}"
-        raise ConditionError("within_km", problem, of) from None
+    with wrap_foreign_errors("within_km"):
+        try:
+            latitude, longitude = cast("tuple[float, float]", of)
+        except (TypeError, ValueError):
+            problem = f"of= takes (latitude, longitude); got {short_repr(of)}"
+            raise ConditionError("within_km", problem, of) from None
     return latitude, longitude
 
 

@@ -117,19 +117,23 @@ DurationLike: TypeAlias = "Duration | timedelta | relativedelta"
 """What a length of time may be given as, positionally."""
 
 
-@wrap_foreign_errors("duration")
 def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
-    """Months and microseconds of a length given either way."""
+    """Return the months and microseconds of a duration, given either way."""
     if (length is None) is (not units):
         problem = "give a length of time once: days=30, or a timedelta or relativedelta"
         raise ConditionError("duration", problem, length)
-    if isinstance(length, Duration):
-        return length.months, length.microseconds
-    if isinstance(length, timedelta):
-        if length <= timedelta(0):
+    # By the type: an object may lie about its class, or raise when its class is read.
+    kind: type[object] = type(length)
+    if issubclass(kind, Duration):
+        duration = cast("Duration", length)
+        return duration.months, duration.microseconds
+    if issubclass(kind, timedelta):
+        # A plain timedelta, whatever methods a subclass overrides.
+        exact = timedelta.__add__(cast("timedelta", length), timedelta(0))
+        if exact <= timedelta(0):
             problem = f"must be longer than nothing; got {short_repr(length)}"
             raise ConditionError("duration", problem, length)
-        units = {"microseconds": length // timedelta(microseconds=1)}
+        units = {"microseconds": exact // timedelta(microseconds=1)}
     elif length is not None:
         units = _relative_units(length)
     months = microseconds = 0
@@ -137,27 +141,29 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
         if unit not in _MONTHS and unit not in _MICROSECONDS:
             known = ", ".join((*_MONTHS, *_MICROSECONDS))
             raise ConditionError("duration", f"no unit {unit!r}; the units are {known}", unit)
-        if not is_int(number) or cast("int", number) < 0:
+        plain = to_int(cast("int", number))
+        if not is_int(plain) or plain < 0:
             problem = (
                 f"{unit} must be a whole number, not negative nor endless; got {short_repr(number)}"
             )
             raise ConditionError("duration", problem, number)
-        months += _MONTHS.get(unit, 0) * cast("int", number)
-        microseconds += _MICROSECONDS.get(unit, 0) * cast("int", number)
+        months += _MONTHS.get(unit, 0) * plain
+        microseconds += _MICROSECONDS.get(unit, 0) * plain
     if not months and not microseconds:
         raise ConditionError("duration", "must be longer than nothing", length)
     return months, microseconds
 
 
 def _relative_units(length: object) -> dict[str, object]:
-    """The parts of a ``relativedelta``, which only a program that loaded it can hand in."""
+    """Return the units of a ``relativedelta``, which only a program that imported it can pass."""
     module = sys.modules.get("dateutil.relativedelta")
-    if module is None or not isinstance(length, module.relativedelta):
+    if module is None or not issubclass(type(length), module.relativedelta):
         problem = (
             f"takes a timedelta or relativedelta, or units (days=30); got {short_repr(length)}"
         )
         raise ConditionError("duration", problem, length)
-    parts = vars(length)
+    with wrap_foreign_errors("duration"):
+        parts = dict(vars(length))
     absolute = [part for part in _ABSOLUTE if parts.get(part) is not None]
     if absolute or parts.get("leapdays"):
         which = ", ".join(absolute) or "leapdays"
@@ -165,7 +171,7 @@ def _relative_units(length: object) -> dict[str, object]:
         raise ConditionError("duration", problem, length)
     units = {unit: parts.get(unit, 0) for unit in (*_MONTHS, *_MICROSECONDS) if unit != "weeks"}
     return {
-        unit: int(part) if isinstance(part, float) and part.is_integer() else part
+        unit: int(part) if type(part) is float and part.is_integer() else part
         for unit, part in units.items()
     }
 
@@ -256,7 +262,6 @@ class Ago(BaseWindow):
             raise ConditionError("Ago", problem, (older, newer))
 
 
-@wrap_foreign_errors("between_ago")
 def ago_window(
     older: DurationLike | None, newer: DurationLike | None, pairs: Mapping[str, object]
 ) -> Ago:
@@ -264,11 +269,12 @@ def ago_window(
     if pairs and older is None and newer is None:
         ends: list[dict[str, Any]] = [{}, {}]
         for unit, pair in pairs.items():
-            try:
-                ends[0][unit], ends[1][unit] = cast("tuple[object, object]", pair)
-            except (TypeError, ValueError):
-                problem = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
-                raise ConditionError("between_ago", problem, pair) from None
+            with wrap_foreign_errors("between_ago"):
+                try:
+                    ends[0][unit], ends[1][unit] = cast("tuple[object, object]", pair)
+                except (TypeError, ValueError):
+                    problem = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
+                    raise ConditionError("between_ago", problem, pair) from None
         return Ago(Duration(**ends[0]), Duration(**ends[1]))
     if pairs or older is None or newer is None:
         problem = "takes two lengths of time (older, newer) or pairs: days=(90, 30)"
@@ -314,7 +320,7 @@ class Between(BaseWindow):
         if self.start is None and self.end is None:
             raise ConditionError("Between", "one side may be open, not both", None)
         if self.start is not None and self.end is not None and _reversed(self.start, self.end):
-            problem = f"the start {self.start} lies after the end {self.end}"
+            problem = f"the start {self.start} is after the end {self.end}"
             raise ConditionError("Between", problem, (self.start, self.end))
 
 
@@ -361,9 +367,10 @@ class Calendar(BaseWindow):
     offset: int = attrs.field(default=0, converter=to_int)
     count: int = attrs.field(default=1, converter=to_int)
 
-    @wrap_foreign_errors("Calendar")
     def __attrs_post_init__(self) -> None:
-        if self.unit not in get_args(CalendarUnit):
+        # A text is a plain one by now; anything else is not compared.
+        unit: object = self.unit
+        if type(unit) is not str or unit not in get_args(CalendarUnit):
             known = ", ".join(get_args(CalendarUnit))
             problem = f"no unit {short_repr(self.unit)}; the units are {known}"
             raise ConditionError("Calendar", problem, self.unit)

@@ -90,6 +90,9 @@ def _normalize(value: object, kind: type[object]) -> TypedValue:
     if _is_missing_in_pandas(value):
         return _NO_VALUE
     if _is_numpy_scalar(kind):
+        if issubclass(kind, _numpy_times()):
+            # The items of these are ints of nanoseconds, or naive datetimes [K1].
+            return _NO_VALUE if sys.modules["numpy"].isnat(value) else _INCOMPARABLE
         item = _item(value)
         if type(item) is not kind:
             return normalize(item)
@@ -162,6 +165,26 @@ def _is_numpy_scalar(kind: type[object]) -> bool:
     return numpy is not None and issubclass(kind, getattr(numpy, "generic", ()))
 
 
+def _numpy_times() -> tuple[type[object], ...]:
+    numpy = sys.modules["numpy"]
+    return numpy.datetime64, numpy.timedelta64
+
+
+DATETIME64_ADVICE: Final = (
+    'write pandas.Timestamp(value, tz="UTC"), or value.astype("datetime64[us]").item() with '
+    ".replace(tzinfo=UTC)"
+)
+"""What to write instead of a NumPy ``datetime64``."""
+
+
+def is_datetime64(value: object) -> bool:
+    """Return whether *value* is a NumPy ``datetime64``, NaT aside: a time without a zone [K1]."""
+    kind: type[object] = type(value)
+    if not _is_numpy_scalar(kind) or not issubclass(kind, _numpy_times()[0]):
+        return False
+    return not sys.modules["numpy"].isnat(value)
+
+
 def _item(scalar: Any) -> object:  # noqa: ANN401 - NumPy is not there to name its type
     return scalar.item()
 
@@ -212,7 +235,7 @@ def to_builtin(value: object) -> object:
     kind: type[object] = type(value)
     if issubclass(kind, Enum):
         return to_builtin(cast("Enum", value).value)
-    if _is_numpy_scalar(kind):
+    if _is_numpy_scalar(kind) and not issubclass(kind, _numpy_times()):
         return to_builtin(_item(value))
     if kind is bool:
         return value

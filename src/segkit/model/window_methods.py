@@ -112,7 +112,7 @@ class WindowMethods(Generic[ResultT_co]):
 
 def _is_time(value: object) -> bool:
     # A naive datetime counts too: it is refused further on, with the cure for it.
-    return isinstance(value, datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
+    return issubclass(type(value), datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
 
 
 class WindowComparisonMethods(WindowMethods[ResultT_co]):

@@ -1,4 +1,4 @@
-"""matches(): the reference meaning of every condition."""
+"""matches(): whether a contact belongs to a segment, by the reference implementation."""
 
 from __future__ import annotations
 
@@ -6,51 +6,48 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from segkit import traversal
 from segkit.clock import EvaluationContext
-from segkit.history import Facts
+from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
-from segkit.semantics.observations import leaf_holds
+from segkit.semantics.observations import evaluate_condition
 
 
 def matches(
     condition: Condition | Segment,
     contact: ContactLike[Any],
-    events: Iterable[EventLike] = (),
+    events: Iterable[EventLike] = NOT_GIVEN,
     *,
     now: datetime | None = None,
     tz: str | tzinfo = UTC,
 ) -> bool:
-    """Whether *contact* belongs to the segment.
+    """Return whether *contact* belongs to the segment.
 
-    Always true or false [V1]: what is absent, or of a kind the condition does not compare with,
-    makes a comparison false, and its negation true.
+    The answer is always true or false [V1]: a value that is absent, or of a kind that the
+    condition does not compare with, makes a comparison false and its negation true.
 
     Args:
         condition: A segment or a bare condition.
         contact: A `Contact`, or any object with its fields.
-        events: The contact's own events, in any order; of two with one id the first counts [E3].
-        now: The instant asked about, aware; by default the current time.
-        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+        events: The contact's own events, in any order, or a `History` of them. Of two events with
+            one id the first counts [E3]. A condition that does not ask for events leaves them
+            unread [E6].
+        now: The instant of the evaluation, an aware ``datetime``; by default the current time.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
-        FactsError: If *contact* or an event is none, or an event is of somebody else [E6].
+        FactsError: If *contact* is not contact-like, an event is not event-like, or an event
+            belongs to another contact [E6].
         InstantError: If *now* is naive.
         ZoneError: If *tz* is unknown.
-        ConditionTypeError, ConditionError: If *condition* is none that is asked of contacts.
+        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
     >>> from segkit import Contact, attr, matches
     >>> matches(attr("age") >= 18, Contact("ada", {"age": 36}))
     True
     """
-    asked = contact_condition(condition, "matches")
-    return evaluate_facts(
-        asked, Facts.from_call(contact, events), EvaluationContext.create(now, tz)
-    )
-
-
-def evaluate_facts(condition: Condition, facts: Facts, context: EvaluationContext) -> bool:
-    """Whether *condition* is true of the facts at that moment."""
-    return traversal.evaluate(condition, lambda leaf: leaf_holds(leaf, facts, context))
+    checked = contact_condition(condition, "matches")
+    facts = Facts.from_call(checked, contact, events)
+    return evaluate_condition(checked, facts, EvaluationContext.create(now, tz))

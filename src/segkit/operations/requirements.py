@@ -1,4 +1,4 @@
-"""requirements(): what to load before asking."""
+"""requirements(): which facts to load before a condition is evaluated."""
 
 from __future__ import annotations
 
@@ -9,45 +9,50 @@ from segkit.model.conditions import Condition
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
 from segkit.semantics.observations import footprint
-from segkit.traversal import iter_leaves
+from segkit.traversal import iter_contact_leaves
 
 
 def requirements(
     condition: Condition | Segment, *, now: datetime | None = None, tz: str | tzinfo = UTC
 ) -> Requirements:
-    """The facts that can change the answer at *now*, and how far back they lie.
+    """Return the facts that can change the verdict at *now*, and how far back they reach.
 
-    Facts outside of it change nothing, provided that no two events of a contact share an id.
+    Facts outside of the requirements do not change the verdict, provided that no two events of a
+    contact have one id.
 
     Args:
         condition: A segment or a bare condition.
-        now: The instant that will be asked about; by default the current time.
-        tz: The zone of the evaluation.
+        now: The instant of the evaluation, an aware ``datetime``; by default the current time.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
-        InstantError, ZoneError, ConditionTypeError, ConditionError: As for `matches`.
+        InstantError: If *now* is naive.
+        ZoneError: If *tz* is unknown.
+        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
     >>> from segkit import attr, did, requirements
     >>> needs = requirements((attr("age") >= 18) & did("order"))
     >>> sorted(needs.attributes), sorted(needs.events)
     (['age'], ['order'])
     """
-    return needs_of(contact_condition(condition, "requirements"), EvaluationContext.create(now, tz))
+    checked = contact_condition(condition, "requirements")
+    return needs_of(checked, EvaluationContext.create(now, tz))
 
 
 def needs_of(condition: Condition, context: EvaluationContext) -> Requirements:
-    """The facts that can change what *condition* says at that moment."""
+    """Return the facts that can change the verdict of *condition* at one instant."""
     needs = Requirements()
-    for leaf in iter_leaves(condition):
+    for leaf in iter_contact_leaves(condition):
         needs |= footprint(leaf, context)
     return needs
 
 
 def needs_between(condition: Condition, start: datetime, end: datetime, tz: tzinfo) -> Requirements:
-    """The facts that can change what *condition* says at some instant between two.
+    """Return the facts that can change the verdict of *condition* at any instant between two.
 
-    Neither edge of a window ever moves back, so those of the first and of the last instant do.
+    Neither bound of a window ever moves back as time passes, so the windows of the first and the
+    last instant cover those in between.
     """
-    return needs_of(condition, EvaluationContext(start, tz)) | needs_of(
-        condition, EvaluationContext(end, tz)
-    )
+    first, last = EvaluationContext(start, tz), EvaluationContext(end, tz)
+    return needs_of(condition, first) | needs_of(condition, last)

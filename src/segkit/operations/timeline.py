@@ -1,4 +1,4 @@
-"""timeline() and next_change(): when a condition holds, and until when its answer does."""
+"""timeline() and next_change(): when a condition is true, and when that changes by itself."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, Final, NamedTuple
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError
-from segkit.history import Facts
+from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.timelines.conditions import NextChange, find_next_change, timeline_of
+from segkit.timelines import NextChange, find_next_change, timeline_of
 
 
 class Span(NamedTuple):
-    """A time from *start*, which belongs to it, up to *end*, which does not; both in UTC."""
+    """A period from *start*, which is included, to *end*, which is not; both in UTC."""
 
     start: datetime
     end: datetime
@@ -26,35 +26,38 @@ class Span(NamedTuple):
 def next_change(
     condition: Condition | Segment,
     contact: ContactLike[Any],
-    events: Iterable[EventLike] = (),
+    events: Iterable[EventLike] = NOT_GIVEN,
     *,
     now: datetime | None = None,
     tz: str | tzinfo = UTC,
     horizon: datetime | None = None,
 ) -> NextChange:
-    """When the answer of `segkit.matches` will change by itself, if nothing new happens.
+    """Return when the verdict of `segkit.matches` changes by itself, if no fact changes.
 
-    The instant is exact to the microsecond: the answer at it is the other one, and from *now* up
-    to the microsecond before it is the same. An event after now happens at its own instant.
+    The instant is exact to the microsecond: there is no need to evaluate the contact again before
+    that time. At that instant a member leaves the segment, and a non-member enters it. An event
+    after *now* counts from its own instant on.
 
-    A question with no end in sight, as one about hundreds of birthdays that must fall on one day,
-    is given up after 10,000 looks ahead, and some for each event: *horizon* then says how far they
-    went.
+    A search without an end, such as for the day on which hundreds of birthdays meet, stops after
+    10,000 steps, and some more for each event: the *horizon* of the result then says how far the
+    search went.
 
     Args:
         condition: A segment or a bare condition.
         contact: A `Contact`, or any object with its fields.
-        events: The contact's own events, in any order. Asked about one contact many times, prepare
-            a `History` of them.
-        now: The instant asked about, aware; by default the current time.
-        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
-        horizon: How far to look, an aware instant, itself included; ``None`` for ever.
+        events: The contact's own events, in any order. For many calls about one contact pass a
+            `History` of them.
+        now: The instant of the evaluation, an aware ``datetime``; by default the current time.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
+        horizon: The last instant to search, an aware ``datetime``, included; ``None`` for all time.
 
     Raises:
-        FactsError: If *contact* or an event is none, or an event is of somebody else [E6].
-        InstantError: If *now* or *horizon* is naive, or *horizon* lies before *now*.
+        FactsError: If *contact* is not contact-like, an event is not event-like, or an event
+            belongs to another contact [E6].
+        InstantError: If *now* or *horizon* is naive, or *horizon* is before *now*.
         ZoneError: If *tz* is unknown.
-        ConditionTypeError, ConditionError: If *condition* is none that is asked of contacts.
+        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Event, did, next_change
@@ -64,44 +67,44 @@ def next_change(
     >>> print(change.at)
     2022-10-12 08:30:00+00:00
     """
-    asked = contact_condition(condition, "next_change")
-    facts = Facts.from_call(contact, events)
+    checked = contact_condition(condition, "next_change")
+    facts = Facts.from_call(checked, contact, events)
     context = EvaluationContext.create(now, tz)
     if horizon is not None:
         horizon = _not_before(horizon, context.now, "horizon", "now")
-    return find_next_change(asked, facts, context, horizon, max_steps=_MAX_STEPS)
+    return find_next_change(checked, facts, context, horizon, max_steps=_MAX_STEPS)
 
 
 _MAX_STEPS: Final = 10_000
-"""Looks ahead before it is said how far was looked: what a question may cost is bounded."""
+"""Steps of the search for the next change, besides those that events need: it bounds the cost."""
 
 
 def timeline(
     condition: Condition | Segment,
     contact: ContactLike[Any],
-    events: Iterable[EventLike] = (),
+    events: Iterable[EventLike] = NOT_GIVEN,
     *,
     start: datetime,
     end: datetime,
     tz: str | tzinfo = UTC,
 ) -> list[Span]:
-    """When the condition holds between two instants, if nothing new happens.
+    """Return the periods between two instants in which the condition is true.
 
-    The spans are exact to the microsecond, in order, and neither overlap nor touch: an instant from
-    *start* up to *end* lies in one of them if `segkit.matches` is true then. Attributes and lists
-    are taken as they are in *contact*, at all those instants; events by their own.
+    The spans are exact to the microsecond, sorted, and neither overlap nor touch: an instant from
+    *start* to before *end* is in a span if `segkit.matches` is true at that instant. Attributes and
+    lists are those of *contact* at all instants; events count from their own instants on.
 
     Args:
         condition: A segment or a bare condition.
         contact: A `Contact`, or any object with its fields.
-        events: The contact's own events, or a `History` of them.
-        start: The first instant looked at, aware.
-        end: The first instant not looked at any more, aware.
-        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+        events: The contact's own events, in any order, or a `History` of them.
+        start: The first instant, an aware ``datetime``, included.
+        end: The end, an aware ``datetime``, not included.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
-        FactsError, ZoneError, ConditionTypeError, ConditionError: As of `next_change`.
-        InstantError: If *start* or *end* is naive, or *end* lies before *start*.
+        FactsError, ZoneError, ConditionTypeError, ConditionError: As `next_change`.
+        InstantError: If *start* or *end* is naive, or *end* is before *start*.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Event, did, timeline
@@ -112,18 +115,18 @@ def timeline(
     ...     print(span.start, "to", span.end)
     2022-09-12 08:30:00+00:00 to 2022-10-12 08:30:00+00:00
     """
-    asked = contact_condition(condition, "timeline")
-    facts = Facts.from_call(contact, events)
-    since, until = period(start, end)
-    context = EvaluationContext(since, parse_zone(tz))
-    if since == until:
+    checked = contact_condition(condition, "timeline")
+    facts = Facts.from_call(checked, contact, events)
+    first, last = period(start, end)
+    context = EvaluationContext(first, parse_zone(tz))
+    if first == last:
         return []
-    verdict, turned = changes_of(asked, facts, context, until)
-    return list(_spans(verdict, [since, *turned, until]))
+    verdict, changes = changes_of(checked, facts, context, last)
+    return list(_spans(verdict, [first, *changes, last]))
 
 
-def _spans(verdict: bool, edges: list[datetime]) -> Iterator[Span]:  # noqa: FBT001 - the first one
-    for start, end in pairwise(edges):
+def _spans(verdict: bool, bounds: list[datetime]) -> Iterator[Span]:  # noqa: FBT001 - the first one
+    for start, end in pairwise(bounds):
         if verdict:
             yield Span(start, end)
         verdict = not verdict
@@ -132,23 +135,23 @@ def _spans(verdict: bool, edges: list[datetime]) -> Iterator[Span]:  # noqa: FBT
 def changes_of(
     condition: Condition, facts: Facts, context: EvaluationContext, end: datetime
 ) -> tuple[bool, list[datetime]]:
-    """The verdict at a moment, and the instants behind it, before *end*, at which it turns over."""
+    """Return the verdict now, and the instants after now and before *end* at which it flips."""
     return timeline_of(condition, facts, context).changes_between(context.now, end)
 
 
 def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Two instants in UTC, the second not before the first.
+    """Return the two instants in UTC.
 
     Raises:
-        InstantError: If they are not.
+        InstantError: If one is naive, or *end* is before *start*.
     """
-    since = instant(start, "start")
-    return since, _not_before(end, since, "end", "start")
+    first = instant(start, "start")
+    return first, _not_before(end, first, "end", "start")
 
 
-def _not_before(value: datetime, first: datetime, name: str, of: str) -> datetime:
-    at = instant(value, name)
+def _not_before(value: datetime, first: datetime, path: str, first_path: str) -> datetime:
+    at = instant(value, path)
     if at < first:
-        problem = f"{at.isoformat()} lies before {of}, {first.isoformat()}"
-        raise InstantError(name, problem, value)
+        problem = f"{at.isoformat()} is before {first_path}, {first.isoformat()}"
+        raise InstantError(path, problem, value)
     return at

@@ -1,12 +1,16 @@
-"""What events make together: exact sums, extremes, distinct values, the latest [E4], [E5]."""
+"""Values computed from several events: sums, extremes, distinct values, the latest [E4], [E5].
+
+`AGGREGATES` has one row for each aggregate: how it is computed, and what other modules need to know
+of it. `segkit.timelines.aggregates` computes the same values incrementally.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, assert_never, cast
+from typing import Final, Literal, TypedDict, cast
 
 import attrs
 
@@ -27,30 +31,17 @@ _NOTHING: Final[TypedValue] = (Kind.NO_VALUE, None)
 
 
 def aggregate_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    """The value *leaf* compares, made of the events that count, in the order given."""
-    match leaf.aggregate:
-        case "latest_at" | "latest":
-            # Not max(), which keeps the first of equal instants [E5].
-            found = max(reversed(events), key=event_instant, default=None)
-            return value_of_event(leaf, found)
-        case "earliest_at" | "earliest":
-            return value_of_event(leaf, min(events, key=event_instant, default=None))
-        case "distinct":
-            return (Kind.NUMBER, len({each for one in events for each in distinct_keys(leaf, one)}))
-        case "sum":
-            return ExactSum.of(_numbers(leaf, events)).sum()
-        case "mean":
-            return ExactSum.of(_numbers(leaf, events)).mean()
-        case "min":
-            return optional_number(min(_numbers(leaf, events), default=None))
-        case "max":
-            return optional_number(max(_numbers(leaf, events), default=None))
-        case _:
-            assert_never(leaf.aggregate)
+    """Return the value that *leaf* compares.
+
+    Args:
+        leaf: The leaf, whose window and ``where`` are not applied here.
+        events: The events that count, in the order in which they were given [E5].
+    """
+    return AGGREGATES[leaf.aggregate].compute(leaf, events)
 
 
 def value_of_event(leaf: EventValue, timed: TimedEvent | None) -> TypedValue:
-    """What *leaf* compares of the latest event, or of the earliest; of none, no value."""
+    """Return what *leaf* compares of the latest or earliest event; without an event, no value."""
     if timed is None:
         return _NOTHING
     at, _, event = timed
@@ -60,36 +51,34 @@ def value_of_event(leaf: EventValue, timed: TimedEvent | None) -> TypedValue:
 
 
 def number_of_event(leaf: EventValue, timed: TimedEvent) -> int | Decimal | None:
-    """The number an event holds; ``None`` if it holds something else, which is skipped."""
+    """Return the number in the property of an event; ``None`` for another kind, to be skipped."""
     kind, value = normalize(get_path(timed[-1].properties, leaf.path))
     return cast("int | Decimal", value) if kind is Kind.NUMBER else None
 
 
-def _numbers(leaf: EventValue, events: list[TimedEvent]) -> list[int | Decimal]:
-    found = (number_of_event(leaf, timed) for timed in events)
-    return [number for number in found if number is not None]
-
-
 def distinct_keys(leaf: EventValue, timed: TimedEvent) -> Iterable[Hashable]:
-    """What tells apart the scalars an event holds: one, or the members of a collection."""
-    reading = normalize(get_path(timed[-1].properties, leaf.path))
-    if reading[0] is Kind.COLLECTION:
-        return map(equality_key, collection_members(reading[1]))
-    return () if reading[0] in (Kind.NO_VALUE, Kind.INCOMPARABLE) else (equality_key(reading),)
+    """Return a key for each scalar in the property of an event; equal scalars have equal keys.
+
+    A collection gives the keys of its members; what has no value or no kind gives none.
+    """
+    typed = normalize(get_path(timed[-1].properties, leaf.path))
+    if typed[0] is Kind.COLLECTION:
+        return map(equality_key, collection_members(typed[1]))
+    return () if typed[0] in (Kind.NO_VALUE, Kind.INCOMPARABLE) else (equality_key(typed),)
 
 
 def optional_number(number: int | Decimal | None) -> TypedValue:
-    """The least number or the greatest; of none, no value."""
+    """Return a number as a typed value; ``None`` as no value."""
     return _NOTHING if number is None else (Kind.NUMBER, number)
 
 
 @attrs.define(eq=False)
 class ExactSum:
-    """An exact sum that numbers can be added to, and taken out of again.
+    """An exact sum; numbers can be added and removed.
 
-    A number with more than 400 digits behind the point is left out, so that the sum can be written
-    out: no float has as many, and an exact sum with ``Decimal("1E-999999999")`` would need a
-    gigabyte.
+    A number with more than 400 digits after the decimal point is skipped, so that the sum can be
+    written out: no float has as many, and an exact sum with ``Decimal("1E-999999999")`` would need
+    a gigabyte.
     """
 
     _whole: int = 0
@@ -99,14 +88,14 @@ class ExactSum:
 
     @classmethod
     def of(cls, numbers: Iterable[int | Decimal]) -> ExactSum:
-        """The total of some numbers."""
+        """Return the sum of some numbers."""
         total = cls()
         for number in numbers:
             total.add(number)
         return total
 
     def add(self, number: int | Decimal, sign: Literal[1, -1] = 1) -> None:
-        """Add a number, or with *sign* -1 take out one that was added."""
+        """Add a number, or with *sign* -1 remove one that was added."""
         if isinstance(number, int):
             self._whole += sign * number
         elif not number.is_finite():
@@ -120,7 +109,7 @@ class ExactSum:
         self._count += sign
 
     def sum(self) -> TypedValue:
-        """The sum; of nothing 0, of infinities of both signs no value [E4]."""
+        """Return the sum: 0 without numbers, no value with infinities of both signs [E4]."""
         infinite = [number for number, times in self._infinite.items() if times]
         if infinite:
             return (Kind.NUMBER, infinite[0]) if len(infinite) == 1 else _NOTHING
@@ -128,7 +117,7 @@ class ExactSum:
         return (Kind.NUMBER, exact)
 
     def mean(self) -> TypedValue:
-        """The mean; of nothing no value [E4]."""
+        """Return the mean: no value without numbers or with infinities of both signs [E4]."""
         kind, total = self.sum()
         if not self._count or kind is not Kind.NUMBER:
             return _NOTHING
@@ -139,5 +128,97 @@ class ExactSum:
 
 
 def _is_writable(number: Decimal) -> bool:
-    # Without the zeros at its end: 1.000 is a whole number.
+    # Trailing zeros do not count: 1.000 is a whole number.
     return cast("int", EXACT_CONTEXT.normalize(number).as_tuple().exponent) >= -MAX_INTEGER_DIGITS
+
+
+def _numbers(leaf: EventValue, events: list[TimedEvent]) -> list[int | Decimal]:
+    found = (number_of_event(leaf, timed) for timed in events)
+    return [number for number in found if number is not None]
+
+
+def _sum(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return ExactSum.of(_numbers(leaf, events)).sum()
+
+
+def _mean(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return ExactSum.of(_numbers(leaf, events)).mean()
+
+
+def _min(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return optional_number(min(_numbers(leaf, events), default=None))
+
+
+def _max(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return optional_number(max(_numbers(leaf, events), default=None))
+
+
+def _distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return (Kind.NUMBER, len({key for timed in events for key in distinct_keys(leaf, timed)}))
+
+
+def _latest(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    # max(events) would return the first of equal instants [E5].
+    latest = max(reversed(events), key=event_instant, default=None)
+    return value_of_event(leaf, latest)
+
+
+def _earliest(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return value_of_event(leaf, min(events, key=event_instant, default=None))
+
+
+@attrs.frozen(kw_only=True)
+class AggregateRow:
+    """How one aggregate is computed, and its properties.
+
+    Attributes:
+        compute: Returns the value of all events that count, in the order given.
+        skipped_kinds: The kinds of a property's value that the aggregate skips [E4].
+        picks: Which one event the value is of; ``None`` if the value is of all events.
+        is_zero_of_nothing: Whether the value without any event is 0; otherwise there is no value.
+        trend: How the value can change when an event is added: ``"up"`` if it never falls,
+            ``"down"`` if it never rises, ``None`` if it can do both.
+    """
+
+    compute: Callable[[EventValue, list[TimedEvent]], TypedValue]
+    skipped_kinds: frozenset[Kind] = frozenset()
+    picks: Literal["latest", "earliest"] | None = None
+    is_zero_of_nothing: bool = False
+    trend: Literal["up", "down"] | None = None
+
+
+class AggregateTable(TypedDict):
+    """One row for each member of `segkit.model.event_values.Aggregate`.
+
+    A member without a row is an error of mypy and of pyright, here and where the row is read.
+    """
+
+    sum: AggregateRow
+    mean: AggregateRow
+    min: AggregateRow
+    max: AggregateRow
+    distinct: AggregateRow
+    latest: AggregateRow
+    earliest: AggregateRow
+    latest_at: AggregateRow
+    earliest_at: AggregateRow
+
+
+_ALL_BUT_NUMBERS: Final = frozenset(Kind) - {Kind.NUMBER}
+
+AGGREGATES: Final[AggregateTable] = {
+    "sum": AggregateRow(compute=_sum, skipped_kinds=_ALL_BUT_NUMBERS, is_zero_of_nothing=True),
+    "mean": AggregateRow(compute=_mean, skipped_kinds=_ALL_BUT_NUMBERS),
+    "min": AggregateRow(compute=_min, skipped_kinds=_ALL_BUT_NUMBERS, trend="down"),
+    "max": AggregateRow(compute=_max, skipped_kinds=_ALL_BUT_NUMBERS, trend="up"),
+    "distinct": AggregateRow(
+        compute=_distinct,
+        skipped_kinds=frozenset({Kind.NO_VALUE, Kind.INCOMPARABLE}),
+        is_zero_of_nothing=True,
+        trend="up",
+    ),
+    "latest": AggregateRow(compute=_latest, picks="latest"),
+    "earliest": AggregateRow(compute=_earliest, picks="earliest"),
+    "latest_at": AggregateRow(compute=_latest, picks="latest"),
+    "earliest_at": AggregateRow(compute=_earliest, picks="earliest"),
+}

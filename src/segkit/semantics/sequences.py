@@ -1,17 +1,22 @@
-"""Steps of a sequence on events of one instant: each needs one of its own [S1].
+"""The search for a chain of events that satisfies a sequence [S1], [S2], [S3].
 
-Events of one instant may be taken in any order but each only once, so whether some steps in a row
-can all be there at once is a matching of steps and events.
+Events of one instant may be taken in any order, but each only once; events of different instants
+are always different events. So a chain falls into runs, the consecutive steps on one instant, and
+whether a run is possible is a matching of its steps with the events of that instant.
 
+The search goes backwards from the last instant to the first, and keeps for each step the partial
+chains that begin with it. A run begins a partial chain if its steps can be matched, and if a
+partial chain of the next step lies within reach after it. So each instant is visited once,
+whichever event a chain begins with. Take ``cart`` followed by ``order`` within 60 minutes, and
+these events::
 
-Sequences: whether some choice of events makes the chain [S1], [S2], [S3].
+    9:00 cart    9:30 cart    10:00 order
 
-Events of one instant may be taken in any order but each only once; events of different instants
-cannot be the same. So a chain is cut into runs, the steps that fall on one instant, and the search
-goes from the last instant back to the first: a run is possible if its steps can be seated on
-different events, and if what comes behind it is possible within reach. Each instant is looked at
-once, whichever events the chain began with; only where later steps look at the first event [S3],
-first events that hold different values are searched for apart.
+At 10:00 the run *order* begins a partial chain of step 1. At 9:30 the run *cart* begins a whole
+chain, because that partial chain is within reach. At 9:00 it does not: 10:00 is too late.
+
+Where later steps compare with the first event [S3], there is one search for each group of first
+events that hold the same values.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain as flat
 from itertools import groupby
-from typing import TypeAlias
+from typing import NamedTuple
 
 import attrs
 
@@ -40,38 +45,51 @@ from segkit.semantics.step_candidates import (
 )
 
 
-def candidates_by_step(serves: Mapping[int, set[int]], steps: range) -> dict[int, list[int]]:
-    """For each step the events it could be seated on.
+def candidates_by_step(
+    steps_by_event: Mapping[int, set[int]], steps: range
+) -> dict[int, list[int]]:
+    """Return for each step the events that it can be matched with.
 
-    As many as there are steps will do: of so many, the others cannot take all.
+    At most as many events as there are steps: the other steps cannot take all of them.
     """
     choices: dict[int, list[int]] = {step: [] for step in steps}
-    for place, served in serves.items():
-        for step in served:
+    for position, possible in steps_by_event.items():
+        for step in possible:
             if len(choices[step]) < len(steps):
-                choices[step].append(place)
+                choices[step].append(position)
     return choices
 
 
 def matchable_runs(step: int, choices: Mapping[int, list[int]]) -> Iterator[int]:
-    """The last steps of the runs from *step* on that fit on one instant, the shortest first."""
-    seated: dict[int, int] = {}
-    for final in range(step, len(choices)):
-        if not augment_matching(final, choices, seated, set()):
+    """Yield the last step of each run from *step* on that can be matched, the shortest first."""
+    matched: dict[int, int] = {}
+    for last in range(step, len(choices)):
+        if not augment_matching(last, choices, matched, set()):
             return
-        yield final
+        yield last
 
 
 def augment_matching(
-    one: int, choices: Mapping[int, list[int]], seated: dict[int, int], tried: set[int]
+    item: int, choices: Mapping[int, list[int]], matched: dict[int, int], tried: set[int]
 ) -> bool:
-    """Seat *one* on one of its choices; whoever sits there moves on if it can."""
-    for choice in choices[one]:
+    """Match *item* with one of its choices; return whether that is possible.
+
+    These are Kuhn's augmenting paths: a choice that is taken becomes free if the item matched with
+    it can move to another choice. Say step 0 can take the events x and y and is matched with x,
+    and step 1 can take x only. Then step 0 moves to y, and step 1 is matched with x.
+
+    Args:
+        item: The item to match; the items in *matched* remain matched, perhaps differently.
+        choices: The choices of each item.
+        matched: The item that each taken choice is matched with; changed if there is a match.
+        tried: The choices already tried for this item; empty at first.
+    """
+    for choice in choices[item]:
         if choice in tried:
             continue
         tried.add(choice)
-        if choice not in seated or augment_matching(seated[choice], choices, seated, tried):
-            seated[choice] = one
+        if choice not in matched or augment_matching(matched[choice], choices, matched, tried):
+            matched[choice] = item
             return True
     return False
 
@@ -85,162 +103,187 @@ def find_chain(
     include_uncertain: bool = False,
     allow_pending: bool = False,
 ) -> tuple[datetime, ...]:
-    """The instants of a chain of events that satisfies *leaf*; empty if there is none.
+    """Return the instants of a chain of events that satisfies *leaf*; empty if there is none.
 
     Args:
-        events: All that could serve a step, none of them after now.
-        serving: Asked with the event itself as the first one where the first step is meant.
-        doubtful: Whether *serving* may let an event fit that cannot be compared [V6].
-        unfinished: Whether the time of an absence need not be over [S2].
+        leaf: The sequence.
+        events: All events that could serve a step, none of them after now.
+        context: The now and the zone of the evaluation.
+        step_predicate: Decides whether an event serves a step. For the first step it is called with
+            the event itself as the first event.
+        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
+        allow_pending: Whether the time limit of an absence may still be running [S2].
     """
     ordered = sorted(events, key=event_instant)
     window = context.window_interval(leaf.first.window)
-    firsts = [
-        place
-        for place, (at, name, event) in enumerate(ordered)
+    starts = [
+        position
+        for position, (at, name, event) in enumerate(ordered)
         if name in leaf.first.names
         and at in window
         and step_predicate(leaf.first, event, event, is_absent=False)
     ]
-    until = None if allow_pending else context.now
-    fittings = candidates_of_steps(
+    complete_by = None if allow_pending else context.now
+    candidates = candidates_of_steps(
         leaf, ordered, context, step_predicate, include_uncertain=include_uncertain
     )
-    for group in group_equivalent_starts(leaf, ordered, firsts):
-        tails = _chains_from(leaf, ordered, group, fittings, until)
-        if tails:
-            return tuple(_instants(tails[0]))
+    for group in group_equivalent_starts(leaf, ordered, starts):
+        chains = _chains_from(leaf, ordered, group, candidates, complete_by)
+        if chains:
+            return tuple(_instants(chains[0]))
     return ()
 
 
 def iter_completions(
     leaf: Sequence,
     ordered: list[TimedEvent],
-    firsts: Positions,
+    starts: Positions,
     context: EvaluationContext,
     step_predicate: StepPredicate,
 ) -> Iterator[tuple[datetime, Bound, Bound]]:
-    """Since when a chain has been complete, and until when, by the instant that it begins with.
+    """Yield the first instant of each chain, when it becomes complete, and its end.
 
-    Of the chains from one instant the first to be complete; an instant without any is left out.
-    A chain of one event ends with the first unwanted event behind it; of longer ones, those that
-    end are left out, so that none may be unwanted behind the instants that are asked about.
+    Of the chains that begin at one instant only the first to be complete is yielded. A chain of one
+    event ends with the first event of the absent step after it. Longer chains that would end are
+    left out, so *ordered* must not have events of the absent step after the instants of interest.
 
     Args:
-        ordered: All events that could serve a step, in order.
-        firsts: Where those stand among them that could be the first.
-        moment: Whose zone days are of; what happens after it happens as well.
-        serving: As for `find_chain`.
+        leaf: The sequence.
+        ordered: All events that could serve a step, in chronological order, also those after now.
+        starts: The positions in *ordered* of the events that a chain can begin with.
+        context: The zone of the evaluation; its now is not used.
+        step_predicate: As for `find_chain`.
     """
-    fittings = candidates_of_steps(leaf, ordered, context, step_predicate)
-    for group in group_equivalent_starts(leaf, ordered, firsts):
-        tails = _chains_from(
-            leaf, ordered, group, fittings, Unbounded.FUTURE, may_end=not leaf.steps
+    candidates = candidates_of_steps(leaf, ordered, context, step_predicate)
+    for group in group_equivalent_starts(leaf, ordered, starts):
+        chains = _chains_from(
+            leaf, ordered, group, candidates, Unbounded.FUTURE, may_end=not leaf.steps
         )
-        for complete, end, at, _, _ in tails:
-            yield at, complete, end
+        for chain in chains:
+            yield chain.at, chain.complete, chain.end
 
 
-_PartialChain: TypeAlias = "tuple[Bound, Bound, datetime, int, _PartialChain | None]"
-"""The end of a chain: since when it has been complete, and until when; an instant, the number of
-steps on it, and what comes behind them."""
+class _PartialChain(NamedTuple):
+    """A chain from some step on; from step 0 on, it is a whole chain.
+
+    Attributes:
+        complete: Since when the chain is complete: its last event, or the end of an absence.
+        end: Until when the chain is valid, not included.
+        at: The instant of its first run.
+        steps: The number of steps in that run.
+        rest: The partial chain after that run; ``None`` after the last step.
+    """
+
+    complete: Bound
+    end: Bound
+    at: datetime
+    steps: int
+    rest: _PartialChain | None
 
 
 def _chains_from(
     leaf: Sequence,
     ordered: list[TimedEvent],
-    firsts: Positions,
-    fittings: list[StepCandidates],
-    until: Bound | None,
+    starts: Positions,
+    candidates: list[StepCandidates],
+    complete_by: Bound | None,
     *,
     may_end: bool = False,
 ) -> list[_PartialChain]:
-    """Whole chains from *firsts*, which later steps see alike, the earliest first."""
-    reach = _candidates_in_reach(leaf, ordered, firsts, fittings)
-    if reach is None:
+    """Return whole chains from *starts*, which no later step can tell apart, the earliest first."""
+    reachable = _candidates_in_reach(leaf, ordered, starts, candidates)
+    if reachable is None:
         return []
-    unwanted = reach.pop() if leaf.absent is not None else []
-    serving: dict[int, set[int]] = {}
+    absent_events = reachable.pop() if leaf.absent is not None else []
+    steps_by_event: dict[int, set[int]] = {}
     stop = len(ordered)
-    for step, lists in reversed(list(enumerate([[firsts], *reach]))):
-        inside = [places for each in lists if (places := slice_positions(each, 0, stop))]
-        for place in flat.from_iterable(inside):
-            serving.setdefault(place, set()).add(step)
-        # What is behind the last of them cannot be before one. There is one: the earliest of each
-        # step is before all that were found behind it.
-        last = max(places[-1] for places in inside)
+    for step, lists in reversed(list(enumerate([[starts], *reachable]))):
+        inside = [positions for each in lists if (positions := slice_positions(each, 0, stop))]
+        for position in flat.from_iterable(inside):
+            steps_by_event.setdefault(position, set()).add(step)
+        # An event of an earlier step is not after the last event of this step. There is a last
+        # event: the earliest event of each step is before all that were found for later steps.
+        last = max(positions[-1] for positions in inside)
         stop = bisect_right(ordered, ordered[last][0], key=event_instant)
-    instants = groupby(sorted(serving), key=lambda place: ordered[place][0])
-    groups = [(at, {place: serving[place] for place in places}) for at, places in instants]
-    return _Search(leaf, ordered, unwanted, until, may_end).chains(groups)
+    by_instant = groupby(sorted(steps_by_event), key=lambda position: ordered[position][0])
+    groups = [
+        (at, {position: steps_by_event[position] for position in positions})
+        for at, positions in by_instant
+    ]
+    return _Search(leaf, ordered, absent_events, complete_by, may_end).chains(groups)
 
 
 def _candidates_in_reach(
-    leaf: Sequence, ordered: list[TimedEvent], firsts: Positions, fittings: list[StepCandidates]
+    leaf: Sequence, ordered: list[TimedEvent], starts: Positions, candidates: list[StepCandidates]
 ) -> list[list[Positions]] | None:
-    """For each later step the events that fit, none too early or too late for all of the others.
+    """Return for each later step its candidates, without those too early or late for every chain.
 
-    ``None`` if a step has none; the absent one need not have any.
+    ``None`` if a step has no candidate; the absent step need not have one.
     """
-    first = ordered[firsts[0]]
-    latest: Bound = ordered[firsts[-1]][0]
+    first = ordered[starts[0]]
+    latest: Bound = ordered[starts[-1]][0]
     start = bisect_left(ordered, first[0], key=event_instant)
-    reach: list[list[Positions]] = []
-    for fitting, step in zip(fittings, leaf.later_steps(), strict=True):
+    reachable: list[list[Positions]] = []
+    for of_step, step in zip(candidates, leaf.later_steps(), strict=True):
         latest = _deadline(latest, step.within)
         stop = bisect_left(ordered, latest, key=event_instant)
-        reach.append(fitting.of(first[-1], start, stop))
-        if fitting.is_absent:
+        reachable.append(of_step.of(first[-1], start, stop))
+        if of_step.is_absent:
             continue
-        earliest = min((places[0] for places in reach[-1] if places), default=None)
+        earliest = min((positions[0] for positions in reachable[-1] if positions), default=None)
         if earliest is None:
             return None
-        # What is before the earliest of them cannot be behind one.
+        # No later step has an event before the earliest event of this one.
         start = bisect_left(ordered, ordered[earliest][0], key=event_instant)
-    return reach
+    return reachable
 
 
 def _deadline(at: Bound, within: Duration | None) -> Bound:
-    """Before when the next step has to be, the one before it being at *at* at the latest."""
+    """Return the instant before which the next step must be, if this one is not after *at*."""
     return Unbounded.FUTURE if within is None or isinstance(at, Unbounded) else leave(at, within)
 
 
 @attrs.frozen(eq=False)
 class _Search:
-    """The search among the events that serve some step.
+    """The search among the events that can serve some step.
 
     Attributes:
-        unwanted: The events that serve the absent step, in lists in order.
-        until: When a chain must be complete at the latest; ``None`` for whenever, and then the time
-            of an absence need not be over.
-        may_end: Whether a chain will do that something unwanted ends later on.
+        absent_events: The events that serve the absent step, in several lists, each in order.
+        complete_by: The latest instant at which a chain must be complete; ``None`` if the time
+            limit of an absence may still be running.
+        may_end: Whether a chain is wanted that a later event of the absent step ends.
     """
 
     leaf: Sequence
     ordered: list[TimedEvent]
-    unwanted: list[Positions]
-    until: Bound | None
+    absent_events: list[Positions]
+    complete_by: Bound | None
     may_end: bool
-    _chains_after: list[deque[_PartialChain]] = attrs.field(init=False)
-    """By the step they begin with, the tails worth going on with: the nearest first, and the
-    further away, the sooner complete. One that is neither nearer nor sooner is never needed."""
+    _partial_chains: list[deque[_PartialChain]] = attrs.field(init=False)
+    """For each step the partial chains that begin with it and may be needed: in the order of their
+    instants, each one complete sooner than the one before it. A chain that is neither earlier nor
+    complete sooner than another one is never needed."""
 
     def __attrs_post_init__(self) -> None:
         steps = range(len(self.leaf.steps) + 1)
-        object.__setattr__(self, "_chains_after", [deque[_PartialChain]() for _ in steps])
+        object.__setattr__(self, "_partial_chains", [deque[_PartialChain]() for _ in steps])
 
     def chains(self, groups: list[tuple[datetime, dict[int, set[int]]]]) -> list[_PartialChain]:
-        """The whole chains through *groups*, the events of one instant with what they serve."""
+        """Return the whole chains, the earliest first, at most one for each instant.
+
+        Args:
+            groups: Each instant with its events, and the steps that each of these can serve.
+        """
         steps = range(len(self.leaf.steps) + 1)
         whole: list[_PartialChain] = []
-        for at, serves in reversed(groups):
-            choices = candidates_by_step(serves, steps)
-            found = [self._earliest_completion(at, serves, step, choices) for step in steps]
-            for tail, behind in zip(found, self._chains_after, strict=True):
-                if tail is not None:
-                    while behind and behind[0][0] >= tail[0]:
-                        behind.popleft()
-                    behind.appendleft(tail)
+        for at, steps_by_event in reversed(groups):
+            choices = candidates_by_step(steps_by_event, steps)
+            found = [self._earliest_completion(at, steps_by_event, step, choices) for step in steps]
+            for chain, later in zip(found, self._partial_chains, strict=True):
+                if chain is not None:
+                    while later and later[0].complete >= chain.complete:
+                        later.popleft()
+                    later.appendleft(chain)
             if found[0] is not None:
                 whole.append(found[0])
         whole.reverse()
@@ -249,73 +292,79 @@ class _Search:
     def _earliest_completion(
         self,
         at: datetime,
-        serves: Mapping[int, set[int]],
+        steps_by_event: Mapping[int, set[int]],
         step: int,
         choices: Mapping[int, list[int]],
     ) -> _PartialChain | None:
-        """The tail from *step* on at *at* that is complete first."""
-        soonest: _PartialChain | None = None
-        for final in matchable_runs(step, choices):
+        """Return the partial chain from *step* on that begins at *at* and is complete first."""
+        best: _PartialChain | None = None
+        for last in matchable_runs(step, choices):
             rest = None
-            if final < len(self.leaf.steps):
-                rest = self._reachable(at, final)
-                lasts = None if rest is None else rest[:2]
+            if last < len(self.leaf.steps):
+                rest = self._reachable(at, last)
+                validity = None if rest is None else (rest.complete, rest.end)
             else:
-                lasts = self._valid_from_until(at, serves, step)
-            if lasts is not None and (soonest is None or lasts[0] < soonest[0]):
-                soonest = *lasts, at, final - step + 1, rest
-        return soonest
+                validity = self._valid_from_until(at, steps_by_event, step)
+            if validity is not None and (best is None or validity[0] < best.complete):
+                best = _PartialChain(*validity, at, last - step + 1, rest)
+        return best
 
     def _reachable(self, at: datetime, step: int) -> _PartialChain | None:
-        """Of the tails that may come behind number *step*, at *at*, the first to be complete."""
-        behind = self._chains_after[step + 1]
-        end = _deadline(at, self.leaf.steps[step].within)
-        # Who comes before *at*, and is asked later, reaches less far.
-        while behind and not behind[-1][2] < end:
-            behind.pop()
-        return behind[-1] if behind else None
+        """Return the chain to continue with if *step* is at *at*: the first to be complete."""
+        later = self._partial_chains[step + 1]
+        deadline = _deadline(at, self.leaf.steps[step].within)
+        # Further calls are for earlier instants, whose deadlines are not later than this one.
+        while later and not later[-1].at < deadline:
+            later.pop()
+        return later[-1] if later else None
 
     def _valid_from_until(
-        self, at: datetime, serves: Mapping[int, set[int]], step: int
+        self, at: datetime, steps_by_event: Mapping[int, set[int]], step: int
     ) -> tuple[Bound, Bound] | None:
-        """Since when a chain that ends in a run from *step* on at *at* is complete, and until when.
+        """Return when a chain is complete, and its end, if its last run is from *step* on at *at*.
 
-        ``None`` if something unwanted is behind it and in time, or it is complete too late [S2].
+        ``None`` if an event of the absent step breaks it, or if it is complete too late [S2].
         """
         absent = self.leaf.absent
         if absent is None:
             return at, Unbounded.FUTURE
         complete: Bound = at
-        if absent.within is not None and self.until is not None:
+        if absent.within is not None and self.complete_by is not None:
             complete = leave(at, absent.within)
-            if complete > self.until or complete is Unbounded.FUTURE:
+            if complete > self.complete_by or complete is Unbounded.FUTURE:
                 return None
-        ends: Bound = Unbounded.FUTURE
-        here: list[int] = []
-        for places in self.unwanted:
-            behind = bisect_right(places, at, key=self._at)
-            if behind < len(places):
-                ends = min(ends, self._at(places[behind]))
-            here += places[bisect_left(places, at, key=self._at) : behind]
-        if ends < _deadline(at, absent.within) and not (self.may_end and complete < ends):
+        next_absent: Bound = Unbounded.FUTURE
+        simultaneous: list[int] = []
+        for positions in self.absent_events:
+            after = bisect_right(positions, at, key=self._at)
+            if after < len(positions):
+                next_absent = min(next_absent, self._at(positions[after]))
+            simultaneous += positions[bisect_left(positions, at, key=self._at) : after]
+        is_broken = next_absent < _deadline(at, absent.within)
+        if is_broken and not (self.may_end and complete < next_absent):
             return None
-        # Those of the same instant must be events of the chain itself. That its steps can be
-        # seated is known; that these can be, too, makes one seating of both possible [1].
+        # Events of the absent step at *at* break the chain unless all of them are events of the
+        # chain. So they must be matched with steps of the run. The caller matched all steps of
+        # the run with events; both matchings together give one that covers both sides [1].
         # [1] N. S. Mendelsohn, A. L. Dulmage, Some generalizations of the problem of distinct
         # representatives, Canadian Journal of Mathematics 10 (1958), 230-241.
         length = len(self.leaf.steps) + 1 - step
-        if len(here) > length:
+        if len(simultaneous) > length:
             return None
-        could = {place: [s for s in serves.get(place, ()) if s >= step] for place in here}
-        seated: dict[int, int] = {}
-        seats = all(augment_matching(place, could, seated, set()) for place in here)
-        return (complete, ends if absent.within is None else Unbounded.FUTURE) if seats else None
+        choices = {
+            position: [s for s in steps_by_event.get(position, ()) if s >= step]
+            for position in simultaneous
+        }
+        matched: dict[int, int] = {}
+        if not all(augment_matching(event, choices, matched, set()) for event in simultaneous):
+            return None
+        return complete, next_absent if absent.within is None else Unbounded.FUTURE
 
-    def _at(self, place: int) -> datetime:
-        return self.ordered[place][0]
+    def _at(self, position: int) -> datetime:
+        return self.ordered[position][0]
 
 
-def _instants(tail: _PartialChain | None) -> Iterator[datetime]:
-    while tail is not None:
-        _, _, at, number, tail = tail
-        yield from [at] * number
+def _instants(chain: _PartialChain | None) -> Iterator[datetime]:
+    while chain is not None:
+        yield from [chain.at] * chain.steps
+        chain = chain.rest

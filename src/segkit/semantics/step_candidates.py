@@ -1,7 +1,10 @@
-"""Which events could serve a later step of a sequence, given the event it began with [S3].
+"""The events that could serve a later step of a sequence, given the first event of the chain [S3].
 
-Asking every event of every first one takes time in proportion to the square of a long history. So
-where a step says ``prop(p) == first_prop(q)``, its events are looked up by the value at p.
+Testing every event against every first event takes time in proportion to the square of a long
+history. So where a step requires ``prop(p) == first_prop(q)``, its events are indexed by their
+value at p, and only those that hold the value of the first event at q are tested. Say the step is
+an order with ``prop("cart") == first_prop("cart")``: a chain that begins with cart 7 tests the
+orders of cart 7 only, not all orders.
 """
 
 from __future__ import annotations
@@ -26,41 +29,49 @@ from segkit.model.values import Kind, TypedValue, equality_key, normalize
 from segkit.semantics.comparisons import comparable, get_path
 
 Positions: TypeAlias = list[int]
-"""Where events stand among those of the sequence, which are in the order of their instants."""
+"""Positions of events in the chronological list of the sequence's events, in ascending order."""
 
 
 class StepPredicate(Protocol):
-    """Whether an event fits a step, given the first event of the chain."""
+    """Decides whether an event serves a step, given the first event of the chain."""
 
     def __call__(
         self, step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
     ) -> bool:
-        """Whether it does; the absent step is asked for apart."""
+        """Return whether *event* serves *step*; *is_absent* is true for the absent step [S2]."""
         ...
 
 
 def group_equivalent_starts(
-    leaf: Sequence, events: list[TimedEvent], firsts: Positions
+    leaf: Sequence, events: list[TimedEvent], starts: Positions
 ) -> list[Positions]:
-    """The first events, those together that no later step can tell apart."""
+    """Return *starts* in groups of first events that no later step can tell apart.
+
+    The events of a group hold equal values wherever a later step refers to the first event [S3].
+    """
     paths = {
         operand.path
         for step in leaf.later_steps()
         for _, operand in _first_event_references(step.event.condition)
     }
     groups: dict[Hashable, Positions] = {}
-    for place in firsts:
-        held = events[place][-1].properties
-        key = tuple(equality_key(normalize(get_path(held, path))) for path in paths)
-        groups.setdefault(key, []).append(place)
+    for position in starts:
+        properties = events[position][-1].properties
+        key = tuple(equality_key(normalize(get_path(properties, path))) for path in paths)
+        groups.setdefault(key, []).append(position)
     return list(groups.values())
 
 
 @attrs.frozen(eq=False)
 class _Index:
-    """The events of a step by what ``prop(p) == first_prop(q)`` holds against the first one."""
+    """The events of a step, by the value that ``prop(p) == first_prop(q)`` compares.
 
-    link: Property
+    Attributes:
+        leaf: The comparison in the step's ``where``.
+        of_first: What the comparison compares with: a property of the first event.
+    """
+
+    leaf: Property
     of_first: Reference
     context: EvaluationContext
     _by_value: dict[Hashable, Positions] = attrs.field(
@@ -68,21 +79,21 @@ class _Index:
     )
     _by_kind: dict[Kind, Positions] = attrs.field(init=False, factory=dict[Kind, Positions])
 
-    def add(self, place: int, event: EventLike) -> None:
-        """Enter an event; an instant under its local day too, for days [K4]."""
-        kind, value = reading = normalize(get_path(event.properties, self.link.path))
-        self._by_kind.setdefault(kind, []).append(place)
-        self._by_value.setdefault(self._key(reading), []).append(place)
+    def add(self, position: int, event: EventLike) -> None:
+        """Add an event; an instant also under its local day, which days are compared with [K4]."""
+        kind, value = typed = normalize(get_path(event.properties, self.leaf.path))
+        self._by_kind.setdefault(kind, []).append(position)
+        self._by_value.setdefault(self._key(typed), []).append(position)
         if kind is Kind.INSTANT:
             day = self.context.local_day(cast("date", value))
-            self._by_value.setdefault(("on", day), []).append(place)
+            self._by_value.setdefault(("on", day), []).append(position)
 
     def equal(self, first: EventLike) -> list[Positions]:
-        """The events that hold what is equal to the value of *first* [K1], [K4]."""
-        kind, value = reading = normalize(get_path(first.properties, self.of_first.path))
+        """Return the events whose value is equal to that of *first*, in disjoint lists."""
+        kind, value = typed = normalize(get_path(first.properties, self.of_first.path))
         if not comparable(kind, kind):
             return []
-        keys = [self._key(reading)]
+        keys = [self._key(typed)]
         if kind is Kind.DAY:
             keys.append(("on", value))
         elif kind is Kind.INSTANT:
@@ -90,26 +101,31 @@ class _Index:
         return [self._by_value.get(key, []) for key in keys]
 
     def incomparable(self, kind: Kind) -> Positions:
-        """The events that hold what cannot be compared with a value of *kind*, in order."""
+        """Return the events whose value cannot be compared with a value of *kind*."""
         others = [other for other in self._by_kind if not comparable(other, kind)]
-        return sorted(place for other in others for place in self._by_kind[other])
+        return sorted(position for other in others for position in self._by_kind[other])
 
     def kind_of(self, first: EventLike) -> Kind:
-        """The kind of the value of *first*."""
+        """Return the kind of the value of *first*."""
         return normalize(get_path(first.properties, self.of_first.path))[0]
 
-    def _key(self, reading: TypedValue) -> Hashable:
-        kind, value = reading
-        folds = self.link.comparison.ignore_case and kind is Kind.TEXT
-        return equality_key((kind, cast("str", value).casefold()) if folds else reading)
+    def _key(self, typed: TypedValue) -> Hashable:
+        kind, value = typed
+        folds = self.leaf.comparison.ignore_case and kind is Kind.TEXT
+        return equality_key((kind, cast("str", value).casefold()) if folds else typed)
 
 
 @attrs.frozen(eq=False)
 class StepCandidates:
-    """The events that serve one step, by the first event of the chain.
+    """The events that could serve one step, by the first event of the chain.
 
     Attributes:
-        doubtful: Whether *serving* may let an event fit that cannot be compared [V6].
+        step: The step.
+        events: All events that could serve a step of the sequence, in chronological order.
+        context: The zone in which instants are compared with days.
+        step_predicate: Decides whether an event serves the step.
+        is_absent: Whether the step must not happen [S2].
+        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
     """
 
     step: EventCount
@@ -127,26 +143,27 @@ class StepCandidates:
 
     def __attrs_post_init__(self) -> None:
         names, where = self.step.names, self.step.condition
-        named = [place for place, timed in enumerate(self.events) if timed[1] in names]
+        named = [position for position, timed in enumerate(self.events) if timed[1] in names]
         referring = _first_event_references(where)
         conjuncts = list(_conjuncts(where))
         indexes = [
-            _Index(link, operand, self.context)
-            for link, operand in referring
-            if link in conjuncts and link.comparison.operator == "=="
+            _Index(leaf, operand, self.context)
+            for leaf, operand in referring
+            if leaf in conjuncts and leaf.comparison.operator == "=="
         ]
         for index in indexes:
-            for place in named:
-                index.add(place, self.events[place][-1])
+            for position in named:
+                index.add(position, self.events[position][-1])
         set_field = object.__setattr__
         set_field(self, "_positions", named)
         set_field(self, "_reference_count", len(referring))
         set_field(self, "_indexes", indexes)
 
     def of(self, first: EventLike, start: int, stop: int) -> list[Positions]:
-        """The places of the events that fit behind *first*, several lists, each in order.
+        """Return the events that serve the step if the chain begins with *first*.
 
-        Only those from *start* up to, not including, *stop*.
+        The result has several lists, each in order, of positions from *start* up to, not including,
+        *stop*.
         """
         if not self._reference_count:
             if None not in self._cache:
@@ -154,10 +171,12 @@ class StepCandidates:
             return [slice_positions(self._cache[None], start, stop)]
         if not self._indexes:
             return [self._filter(slice_positions(self._positions, start, stop), first)]
-        # Whatever one equality rules out is out, so that the one that leaves fewest will do.
+        # Every equality must hold, so the index that leaves the fewest events to test is enough.
         choices = [(index.equal(first), index) for index in self._indexes]
         equal, index = min(choices, key=lambda choice: sum(map(len, choice[0])))
-        found = [self._filter(slice_positions(places, start, stop), first) for places in equal]
+        found = [
+            self._filter(slice_positions(positions, start, stop), first) for positions in equal
+        ]
         if self.include_uncertain:
             found.append(self._incomparable(index, first, start, stop))
         return found
@@ -166,15 +185,15 @@ class StepCandidates:
         kind = index.kind_of(first)
         if self._reference_count > 1:
             return self._filter(slice_positions(index.incomparable(kind), start, stop), first)
-        # What cannot be compared fits or not whichever value of that kind it is held against.
+        # An event that cannot be compared serves the step, or not, for every value of that kind.
         if kind not in self._cache:
             self._cache[kind] = self._filter(index.incomparable(kind), first)
         return slice_positions(self._cache[kind], start, stop)
 
-    def _filter(self, places: Positions, first: EventLike) -> Positions:
-        fits, step, is_absent = self.step_predicate, self.step, self.is_absent
+    def _filter(self, positions: Positions, first: EventLike) -> Positions:
+        serves, step, is_absent = self.step_predicate, self.step, self.is_absent
         events = self.events
-        return [p for p in places if fits(step, events[p][-1], first, is_absent=is_absent)]
+        return [p for p in positions if serves(step, events[p][-1], first, is_absent=is_absent)]
 
 
 def candidates_of_steps(
@@ -185,28 +204,32 @@ def candidates_of_steps(
     *,
     include_uncertain: bool = False,
 ) -> list[StepCandidates]:
-    """Of each later step of *leaf*, the absent one last, the events that serve it."""
-    last = len(leaf.steps)
+    """Return the candidates of each later step of *leaf*, those of the absent step last."""
     return [
         StepCandidates(
-            step.event, events, context, step_predicate, place == last, include_uncertain
+            step.event,
+            events,
+            context,
+            step_predicate,
+            is_absent=number == len(leaf.steps),
+            include_uncertain=include_uncertain,
         )
-        for place, step in enumerate(leaf.later_steps())
+        for number, step in enumerate(leaf.later_steps())
     ]
 
 
-def slice_positions(places: Positions, start: int, stop: int) -> Positions:
-    """Those of *places* from *start* up to, not including, *stop*."""
-    return places[bisect_left(places, start) : bisect_left(places, stop)]
+def slice_positions(positions: Positions, start: int, stop: int) -> Positions:
+    """Return those of *positions* that are from *start* up to, not including, *stop*."""
+    return positions[bisect_left(positions, start) : bisect_left(positions, stop)]
 
 
 def _first_event_references(where: Condition | None) -> list[tuple[Property, Reference]]:
-    """The leaves of *where* that look at the first event, each with what it looks at."""
+    """Return the leaves of *where* that compare with the first event, and what with."""
     return [(leaf, operand) for leaf, operand in references(where) if operand.first]
 
 
 def _conjuncts(where: Condition | None) -> Iterator[Condition | None]:
-    """What must hold, each by itself, for *where* to hold."""
+    """Yield the conditions that must all hold for *where* to hold."""
     if isinstance(where, And):
         for part in where.parts:
             yield from _conjuncts(part)
@@ -215,7 +238,7 @@ def _conjuncts(where: Condition | None) -> Iterator[Condition | None]:
 
 
 def references(where: Condition | None) -> Iterator[tuple[Property, Reference]]:
-    """The leaves of *where* that compare two values, each with what the other one is."""
+    """Yield the leaves of *where* that compare two values, and what each compares with."""
     for leaf in () if where is None else traversal.iter_leaves(where):
         if isinstance(leaf, Property) and isinstance(leaf.comparison.operand, Reference):
             yield leaf, leaf.comparison.operand

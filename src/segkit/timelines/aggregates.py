@@ -1,7 +1,7 @@
-"""Values of events that are kept up as one after the other comes and goes [E4], [E5].
+"""Values of events that are updated as events enter and leave [E4], [E5].
 
-What `segkit.semantics.aggregates` makes of all events at once is made here of those before and the
-one that changes; a property test holds the two together.
+`segkit.semantics.aggregates` computes the same values from all events at once; a property test
+compares both.
 """
 
 from __future__ import annotations
@@ -28,27 +28,32 @@ from segkit.semantics.aggregates import (
 
 
 class IncrementalAggregate(Protocol):
-    """A value of some events, told by their places in order."""
+    """A value of the events that are present, each given by its position in order."""
 
-    def add(self, place: int) -> None:
-        """The event at that place has come."""
+    def add(self, position: int) -> None:
+        """Add the event at a position."""
         ...
 
-    def remove(self, place: int) -> None:
-        """The event at that place, which had come, is gone."""
+    def remove(self, position: int) -> None:
+        """Remove the event at a position, which was added before."""
         ...
 
-    def reading(self) -> TypedValue:
-        """The value of those that are there."""
+    def value(self) -> TypedValue:
+        """Return the value of the events that are present."""
         ...
 
 
 def incremental_aggregate(
     leaf: EventCount | EventValue, events: list[TimedEvent]
 ) -> IncrementalAggregate:
-    """What *leaf* compares, of none of the *events* to begin with; they are in order."""
+    """Return the value that *leaf* compares, at first without any event.
+
+    Args:
+        leaf: The leaf; a count compares the number of events.
+        events: All events that can be added, in chronological order.
+    """
     if isinstance(leaf, EventCount):
-        return _Number()
+        return _Count()
     match leaf.aggregate:
         case "latest" | "latest_at":
             return _LastOrFirst(leaf, events, -1)
@@ -57,114 +62,114 @@ def incremental_aggregate(
         case "distinct":
             return _Distinct(leaf, events)
         case "sum" | "mean":
-            return _Total(leaf, events)
+            return _SumOrMean(leaf, events)
         case "min":
-            return _Extreme(leaf, events, 0)
+            return _MinOrMax(leaf, events, 0)
         case "max":
-            return _Extreme(leaf, events, -1)
+            return _MinOrMax(leaf, events, -1)
         case _:
             assert_never(leaf.aggregate)
 
 
 @attrs.define(eq=False)
-class _Number:
-    """How many there are."""
+class _Count:
+    """The number of events."""
 
-    number: int = 0
+    count: int = 0
 
-    def add(self, place: int) -> None:
-        del place
-        self.number += 1
+    def add(self, position: int) -> None:
+        del position
+        self.count += 1
 
-    def remove(self, place: int) -> None:
-        del place
-        self.number -= 1
+    def remove(self, position: int) -> None:
+        del position
+        self.count -= 1
 
-    def reading(self) -> TypedValue:
-        return (Kind.NUMBER, self.number)
+    def value(self) -> TypedValue:
+        return (Kind.NUMBER, self.count)
 
 
 @attrs.define(eq=False)
 class _LastOrFirst:
-    """What the last of them holds, or the first."""
+    """The value of the latest event (*index* -1) or of the earliest (*index* 0)."""
 
     leaf: EventValue
     events: list[TimedEvent]
-    end: int
-    places: list[int] = attrs.field(factory=list[int])
+    index: int
+    positions: list[int] = attrs.field(factory=list[int])
 
-    def add(self, place: int) -> None:
-        insort(self.places, place)
+    def add(self, position: int) -> None:
+        insort(self.positions, position)
 
-    def remove(self, place: int) -> None:
-        del self.places[bisect_left(self.places, place)]
+    def remove(self, position: int) -> None:
+        del self.positions[bisect_left(self.positions, position)]
 
-    def reading(self) -> TypedValue:
-        found = self.events[self.places[self.end]] if self.places else None
-        return value_of_event(self.leaf, found)
+    def value(self) -> TypedValue:
+        timed = self.events[self.positions[self.index]] if self.positions else None
+        return value_of_event(self.leaf, timed)
 
 
 @attrs.define(eq=False)
 class _Distinct:
-    """How many different values they hold."""
+    """The number of distinct values."""
 
     leaf: EventValue
     events: list[TimedEvent]
-    times: Counter[Hashable] = attrs.field(factory=Counter[Hashable])
+    occurrences: Counter[Hashable] = attrs.field(factory=Counter[Hashable])
 
-    def add(self, place: int) -> None:
-        self.times.update(distinct_keys(self.leaf, self.events[place]))
+    def add(self, position: int) -> None:
+        self.occurrences.update(distinct_keys(self.leaf, self.events[position]))
 
-    def remove(self, place: int) -> None:
-        for scalar in distinct_keys(self.leaf, self.events[place]):
-            self.times[scalar] -= 1
-            if not self.times[scalar]:
-                del self.times[scalar]
+    def remove(self, position: int) -> None:
+        for key in distinct_keys(self.leaf, self.events[position]):
+            self.occurrences[key] -= 1
+            if not self.occurrences[key]:
+                del self.occurrences[key]
 
-    def reading(self) -> TypedValue:
-        return (Kind.NUMBER, len(self.times))
+    def value(self) -> TypedValue:
+        return (Kind.NUMBER, len(self.occurrences))
 
 
 @attrs.define(eq=False)
-class _Total:
-    """The sum of their numbers, or the mean."""
+class _SumOrMean:
+    """The sum or the mean of the numbers."""
 
     leaf: EventValue
     events: list[TimedEvent]
     total: ExactSum = attrs.field(factory=ExactSum)
 
-    def add(self, place: int) -> None:
-        number = number_of_event(self.leaf, self.events[place])
+    def add(self, position: int) -> None:
+        number = number_of_event(self.leaf, self.events[position])
         if number is not None:
             self.total.add(number)
 
-    def remove(self, place: int) -> None:
-        number = number_of_event(self.leaf, self.events[place])
+    def remove(self, position: int) -> None:
+        number = number_of_event(self.leaf, self.events[position])
         if number is not None:
             self.total.add(number, -1)
 
-    def reading(self) -> TypedValue:
+    def value(self) -> TypedValue:
         return self.total.mean() if self.leaf.aggregate == "mean" else self.total.sum()
 
 
 @attrs.define(eq=False)
-class _Extreme:
-    """The least of their numbers, or the greatest."""
+class _MinOrMax:
+    """The greatest number (*index* -1) or the least (*index* 0)."""
 
     leaf: EventValue
     events: list[TimedEvent]
-    end: int
+    index: int
     numbers: list[int | Decimal] = attrs.field(factory=list["int | Decimal"])
 
-    def add(self, place: int) -> None:
-        number = number_of_event(self.leaf, self.events[place])
+    def add(self, position: int) -> None:
+        number = number_of_event(self.leaf, self.events[position])
         if number is not None:
             insort(self.numbers, number)
 
-    def remove(self, place: int) -> None:
-        number = number_of_event(self.leaf, self.events[place])
+    def remove(self, position: int) -> None:
+        number = number_of_event(self.leaf, self.events[position])
         if number is not None:
             del self.numbers[bisect_left(self.numbers, number)]
 
-    def reading(self) -> TypedValue:
-        return optional_number(self.numbers[self.end] if self.numbers else None)
+    def value(self) -> TypedValue:
+        return optional_number(self.numbers[self.index] if self.numbers else None)

@@ -1,12 +1,12 @@
-"""How long a verdict lasts: courses, and what a combinator makes of those of its parts.
+"""Timelines of verdicts, and how `And`, `Or`, `AtLeast` and `Not` combine those of their parts.
 
-A course is asked at an instant and answers with its *spell*: the verdict, and an instant up to
-which it surely stays the same. It may stay longer; whoever wants to know asks again then. That is
-all it takes to find the next turn without working out the others: an `And` with a false part stays
+Asked at an instant, a timeline answers with a verdict and an instant before which that verdict
+surely does not change. The verdict may last longer; then the timeline is asked again at that
+instant. So the next change is found without computing all the others: an `And` with a false part is
 false at least until the last of its false parts may change.
 
-To follow a course from one end of a time to the other, its turns are listed instead: those of the
-parts merged in one sweep, so that none of them is asked again because another one turned.
+To list all changes between two instants, the changes of the parts are merged in one sweep instead,
+so that no part is asked again because another part changed.
 """
 
 from __future__ import annotations
@@ -15,78 +15,89 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 
 import attrs
 
 from segkit.clock import Bound, Unbounded, day_start, days_until_change, has_anniversary, local_day
 from segkit.model.comparisons import Anniversary
 
-VerdictUntil: TypeAlias = tuple[bool, Bound]
-"""A verdict, and the instant, behind the one asked about, before which it does not change."""
+
+class VerdictUntil(NamedTuple):
+    """A verdict, and the instant before which it does not change; later than the instant asked."""
+
+    verdict: bool
+    until: Bound
 
 
 class VerdictTimeline(ABC):
-    """What one condition says as time passes, if nothing new happens.
+    """The verdict of one condition as time passes, if nothing new happens.
 
-    It is asked about instants that never go back, and not before the one it was prepared for.
+    The instants passed to a timeline never go back, and are not before the instant that the
+    timeline was made for.
     """
 
     __slots__ = ()
 
     @abstractmethod
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """The verdict at an instant in UTC, and until when it surely stays that."""
+        """Return the verdict at an instant in UTC, and until when it surely does not change."""
 
-    def is_yearly(self) -> bool:
-        """Whether, since it was last asked, surely nothing but anniversaries can change it."""
+    def changes_only_yearly(self) -> bool:
+        """Return whether, after the last instant asked, only anniversaries can change the verdict.
+
+        The calendar repeats itself after 400 years, so that what anniversaries have not changed by
+        then they never will: a search for the next change need not go on to the year 9999.
+        """
         return False
 
     def extra_work(self) -> int:
-        """What was looked at so far besides what is looked at once, in tens of events."""
+        """Return the work done so far that grows with time, in units of ten events."""
         return 0
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
-        """The verdict at *start*, and the instants before *end* at which it turns over."""
-        begun, until = self.verdict_at(start)
-        verdict, turned = begun, list[datetime]()
+        """Return the verdict at *start*, and the instants at which it changes before *end*."""
+        at_start, until = self.verdict_at(start)
+        verdict, changes = at_start, list[datetime]()
         while until < end and not isinstance(until, Unbounded):
             at = until
-            now, until = self.verdict_at(at)
-            if now is not verdict:
-                verdict = now
-                turned.append(at)
-        return begun, turned
+            next_verdict, until = self.verdict_at(at)
+            if next_verdict is not verdict:
+                verdict = next_verdict
+                changes.append(at)
+        return at_start, changes
 
 
 @attrs.define(eq=False)
 class Constant(VerdictTimeline):
-    """A verdict that time does not change."""
+    """A verdict that never changes."""
 
     verdict: bool
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """That verdict, for ever."""
+        """Return the verdict, for ever."""
         del at
-        return self.verdict, Unbounded.FUTURE
+        return VerdictUntil(self.verdict, Unbounded.FUTURE)
 
-    def is_yearly(self) -> bool:
-        """Nothing at all changes it."""
+    def changes_only_yearly(self) -> bool:
+        """Return true: nothing changes it."""
         return True
 
 
 @attrs.define(eq=False)
 class DuringInterval(VerdictTimeline):
-    """True from one edge up to, not including, another: a fact in its window [T11]."""
+    """True from one bound up to, not including, another: a fact in its window [T11]."""
 
     start: Bound
     end: Bound
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Whether the instant lies between them."""
+        """Return whether the instant lies in ``[start, end)``."""
         if at >= self.end or self.start >= self.end:
-            return False, Unbounded.FUTURE
-        return (True, self.end) if at >= self.start else (False, self.start)
+            return VerdictUntil(verdict=False, until=Unbounded.FUTURE)
+        if at >= self.start:
+            return VerdictUntil(verdict=True, until=self.end)
+        return VerdictUntil(verdict=False, until=self.start)
 
 
 _DAY: Final = timedelta(days=1)
@@ -94,168 +105,178 @@ _DAY: Final = timedelta(days=1)
 
 @attrs.define(eq=False)
 class AnniversaryTimeline(VerdictTimeline):
-    """Whether an anniversary is near [T10]."""
+    """Whether an anniversary of a day is within a number of days [T10]."""
 
     day: date
     window: Anniversary
     tz: tzinfo
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Whether it is at the local day of the instant; that can change when a day begins."""
+        """Return the verdict of the instant's local day; it can change only when a day starts."""
         today = local_day(at, self.tz)
         verdict = has_anniversary(self.day, self.window, today)
         days = days_until_change(self.day, self.window, today)
         if days is None or days > (date.max - today).days:
-            return verdict, Unbounded.FUTURE
-        return verdict, day_start(today + days * _DAY, self.tz)
+            return VerdictUntil(verdict, Unbounded.FUTURE)
+        return VerdictUntil(verdict, day_start(today + days * _DAY, self.tz))
 
-    def is_yearly(self) -> bool:
-        """It is."""
+    def changes_only_yearly(self) -> bool:
+        """Return true."""
         return True
 
 
 @attrs.define(eq=False)
 class Deferred(VerdictTimeline):
-    """A course that is made when it is first asked: perhaps never."""
+    """A timeline that is made when it is first asked, perhaps never."""
 
     make: Callable[[], VerdictTimeline]
-    made: VerdictTimeline | None = None
+    _made: VerdictTimeline | None = attrs.field(default=None, init=False)
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """What the course says."""
-        return self._course().verdict_at(at)
+        """Return the answer of the timeline."""
+        return self._timeline().verdict_at(at)
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
-        """What the course says."""
-        return self._course().changes_between(start, end)
+        """Return the changes of the timeline."""
+        return self._timeline().changes_between(start, end)
 
-    def is_yearly(self) -> bool:
-        """What the course says."""
-        return self._course().is_yearly()
+    def changes_only_yearly(self) -> bool:
+        """Return whether the timeline changes only yearly."""
+        return self._timeline().changes_only_yearly()
 
     def extra_work(self) -> int:
-        """That of the course."""
-        return 0 if self.made is None else self.made.extra_work()
+        """Return the work of the timeline."""
+        return 0 if self._made is None else self._made.extra_work()
 
-    def _course(self) -> VerdictTimeline:
-        if self.made is None:
-            self.made = self.make()
-        return self.made
+    def _timeline(self) -> VerdictTimeline:
+        if self._made is None:
+            self._made = self.make()
+        return self._made
 
 
 @attrs.define(eq=False)
 class AtLeastTimeline(VerdictTimeline):
-    """True while at least a number of its parts are [V5]: of all, `And`; of one, `Or`."""
+    """True while at least *required* of the parts are true [V5]; of all `And`, of one `Or`.
 
-    number: int
+    While more parts are true than required, the verdict lasts until one more than the surplus may
+    have changed. Say 2 are required, and 3 parts are true, until March 1, 5 and 9: the verdict is
+    true until March 5, because before that one part at most has become false.
+    """
+
+    required: int
     parts: list[VerdictTimeline]
-    _spells: list[VerdictUntil] = attrs.field(init=False)
-    """The last one of each part, who is asked again only when that may be over."""
+    _answers: list[VerdictUntil] = attrs.field(init=False)
+    """The last answer of each part, which is asked again only when that may have changed."""
 
     def __attrs_post_init__(self) -> None:
-        self._spells = [(False, Unbounded.PAST)] * len(self.parts)
+        unknown = VerdictUntil(verdict=False, until=Unbounded.PAST)
+        self._answers = [unknown] * len(self.parts)
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """The verdict lasts until enough of the parts that make it may have changed."""
-        for_it: list[Bound] = []
-        against: list[Bound] = []
-        spared = len(self.parts) - self.number
-        for place, last in enumerate(self._spells):
-            verdict, until = last
+        """Return the verdict, and when enough parts may have changed to change it."""
+        true_until: list[Bound] = []
+        false_until: list[Bound] = []
+        dispensable = len(self.parts) - self.required
+        for number, answer in enumerate(self._answers):
+            verdict, until = answer
             if until <= at:
-                verdict, until = self._spells[place] = self.parts[place].verdict_at(at)
-            (for_it if verdict else against).append(until)
-            if until is Unbounded.FUTURE and not verdict and spared == 0:
-                return False, until  # One part was enough; the others need not be asked.
-        if len(for_it) >= self.number:
-            return True, _nth_earliest(for_it, len(for_it) - self.number + 1)
-        return False, _nth_earliest(against, len(against) - spared)
+                verdict, until = self._answers[number] = self.parts[number].verdict_at(at)
+            (true_until if verdict else false_until).append(until)
+            if until is Unbounded.FUTURE and not verdict and dispensable == 0:
+                # The other parts cannot change the verdict, so they need not be asked.
+                return VerdictUntil(verdict=False, until=until)
+        surplus = len(true_until) - self.required
+        if surplus >= 0:
+            return VerdictUntil(verdict=True, until=_nth_earliest(true_until, surplus + 1))
+        # The verdict can change when so many false parts have that no more are than dispensable.
+        until = _nth_earliest(false_until, len(false_until) - dispensable)
+        return VerdictUntil(verdict=False, until=until)
 
-    def is_yearly(self) -> bool:
-        """When all parts are, or do not change any more."""
+    def changes_only_yearly(self) -> bool:
+        """Return whether each part changes only yearly, or does not change any more."""
         return all(
-            until is Unbounded.FUTURE or part.is_yearly()
-            for part, (_, until) in zip(self.parts, self._spells, strict=True)
+            until is Unbounded.FUTURE or part.changes_only_yearly()
+            for part, (_, until) in zip(self.parts, self._answers, strict=True)
         )
 
     def extra_work(self) -> int:
-        """That of all parts."""
+        """Return the work of all parts."""
         return sum(part.extra_work() for part in self.parts)
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
-        """Those of all parts, in one sweep."""
-        number, changes = 0, list[tuple[datetime, int]]()
+        """Return the changes, from those of all parts in one sweep."""
+        count, steps = 0, list[tuple[datetime, int]]()
         for part in self.parts:
-            verdict, turned = part.changes_between(start, end)
-            number += verdict
+            verdict, changes = part.changes_between(start, end)
+            count += verdict
             step = -1 if verdict else 1
-            for at in turned:
-                changes.append((at, step))
+            for at in changes:
+                steps.append((at, step))
                 step = -step
-        changes.sort(key=_instant)
-        begun = verdict = number >= self.number
+        steps.sort(key=_instant)
+        at_start = verdict = count >= self.required
         found: list[datetime] = []
-        for at, together in groupby(changes, key=_instant):
-            number += sum(step for _, step in together)
-            if (number >= self.number) is not verdict:
+        for at, together in groupby(steps, key=_instant):
+            count += sum(step for _, step in together)
+            if (count >= self.required) is not verdict:
                 verdict = not verdict
                 found.append(at)
-        return begun, found
+        return at_start, found
 
 
-def _nth_earliest(untils: list[Bound], number: int) -> Bound:
-    """Before when fewer than *number* of some spells are over."""
+def _nth_earliest(bounds: list[Bound], number: int) -> Bound:
+    """Return the *number*-th earliest of some bounds, counted from 1."""
     if number == 1:
-        return min(untils)
-    return max(untils) if number == len(untils) else sorted(untils)[number - 1]
+        return min(bounds)
+    return max(bounds) if number == len(bounds) else sorted(bounds)[number - 1]
 
 
-def _instant(change: tuple[datetime, int]) -> datetime:
-    return change[0]
+def _instant(step: tuple[datetime, int]) -> datetime:
+    return step[0]
 
 
 @attrs.define(eq=False)
 class NegatedTimeline(VerdictTimeline):
-    """The exact complement [V2]."""
+    """The exact complement of a timeline [V2]."""
 
     part: VerdictTimeline
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """The other verdict, just as long."""
+        """Return the other verdict, which lasts as long."""
         verdict, until = self.part.verdict_at(at)
-        return not verdict, until
+        return VerdictUntil(not verdict, until)
 
-    def is_yearly(self) -> bool:
-        """When the part is."""
-        return self.part.is_yearly()
+    def changes_only_yearly(self) -> bool:
+        """Return whether the part changes only yearly."""
+        return self.part.changes_only_yearly()
 
     def extra_work(self) -> int:
-        """That of the part."""
+        """Return the work of the part."""
         return self.part.extra_work()
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
-        """Those of the part."""
-        verdict, turned = self.part.changes_between(start, end)
-        return not verdict, turned
+        """Return the other verdict, and the changes of the part."""
+        verdict, changes = self.part.changes_between(start, end)
+        return not verdict, changes
 
 
-def at_least(number: int, parts: Iterable[VerdictTimeline]) -> VerdictTimeline:
-    """The course of "at least *number* of", as simple as it can be."""
-    moving: list[VerdictTimeline] = []
+def at_least(required: int, parts: Iterable[VerdictTimeline]) -> VerdictTimeline:
+    """Return the timeline of "at least *required* of *parts*", without its constant parts."""
+    changing: list[VerdictTimeline] = []
     for part in parts:
         if not isinstance(part, Constant):
-            moving.append(part)
+            changing.append(part)
         elif part.verdict:
-            number -= 1
-    if number <= 0:
+            required -= 1
+    if required <= 0:
         return Constant(verdict=True)
-    if number > len(moving):
+    if required > len(changing):
         return Constant(verdict=False)
-    return moving[0] if len(moving) == 1 else AtLeastTimeline(number, moving)
+    return changing[0] if len(changing) == 1 else AtLeastTimeline(required, changing)
 
 
 def negate(part: VerdictTimeline) -> VerdictTimeline:
-    """The course of the complement."""
+    """Return the timeline of the complement."""
     return (
         Constant(verdict=not part.verdict) if isinstance(part, Constant) else NegatedTimeline(part)
     )

@@ -1,7 +1,4 @@
-"""The course of every condition: what it says as time passes, if nothing new happens.
-
-Looking ahead: when a course turns over next, and when it is given up to look.
-"""
+"""The timeline of every condition: its verdict as time passes, if no fact changes."""
 
 from __future__ import annotations
 
@@ -13,26 +10,29 @@ import attrs
 
 from segkit.clock import Bound, EvaluationContext, Unbounded, coverage_bounds, window_bounds
 from segkit.history import Facts, TimedEvent
-from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.comparisons import Anniversary, Comparison
-from segkit.model.conditions import Condition, LeafCondition
-from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
+from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.segments import InSegment
 from segkit.model.time_spans import Between, Ever, Window
 from segkit.model.values import TypedValue
-from segkit.semantics.aggregates import value_of_event
+from segkit.semantics.aggregates import AGGREGATES, value_of_event
 from segkit.semantics.comparisons import satisfies
 from segkit.semantics.observations import (
+    AggregateObservation,
+    ContactObservation,
+    CountObservation,
     EventSubject,
-    Found,
-    Subject,
-    in_range,
-    leaf_holds,
+    ListObservation,
+    SampleObservation,
+    SequenceObservation,
+    ValueObservation,
+    decide,
+    event_predicate,
+    is_in_range,
     observe,
+    observe_event,
     step_predicate,
-    where_holds,
 )
 from segkit.timelines.aggregates import incremental_aggregate
 from segkit.timelines.base import (
@@ -56,66 +56,83 @@ from segkit.timelines.sequences import (
     absence_may_restart,
     chain_intervals_by_event,
 )
-from segkit.traversal import iter_leaves
+from segkit.traversal import fold, iter_event_leaves, iter_leaves
+
+# --- conditions and leaves ------------------------------------------------------------------------
 
 
-def timeline_of(
-    condition: Condition, subject: Subject, context: EvaluationContext
-) -> VerdictTimeline:
-    """What *condition* says of *subject* from *moment* on.
+def timeline_of(condition: Condition, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
+    """Return the timeline of *condition* from ``context.now`` on.
 
-    At every instant what `segkit.matches` says then.
+    At every instant its verdict is that of `segkit.matches` at that instant.
     """
-    match condition:
-        case And(parts):
-            return at_least(len(parts), [timeline_of(part, subject, context) for part in parts])
-        case Or(parts):
-            return at_least(1, [timeline_of(part, subject, context) for part in parts])
-        case AtLeast(number, parts):
-            return at_least(number, [timeline_of(part, subject, context) for part in parts])
-        case Not(part):
-            return negate(timeline_of(part, subject, context))
-        case InSegment(segment):
-            return timeline_of(segment.condition, subject, context)
-        case Leaf():
-            return _leaf_timeline(condition, subject, context)
-        case _:
-            assert_never(condition)
+
+    def of_leaf(leaf: ContactLeaf) -> VerdictTimeline:
+        # The timelines of events are built when they are read: perhaps never.
+        match leaf:
+            case EventCount() | EventValue():
+                return Deferred(lambda: _events_timeline(leaf, facts, context))
+            case Sequence():
+                return Deferred(lambda: _sequence_timeline(leaf, facts, context))
+            case _:
+                return timeline_of_observation(observe(leaf, facts, context), facts, context)
+
+    return fold(condition, of_leaf, at_least, negate)
 
 
-def _leaf_timeline(
-    leaf: LeafCondition, subject: Subject, context: EvaluationContext
+def timeline_of_observation(
+    observation: ContactObservation, facts: Facts, context: EvaluationContext
 ) -> VerdictTimeline:
-    facts = cast("Facts", subject)
-    match leaf:
-        case Attribute(_, comparison) | Property(_, comparison):
-            reading, operands = cast("Found", observe(leaf, subject, context))
-            return _value_timeline(comparison, reading, context, operands)
-        case ListMembership(_, joined):
-            lists = cast("dict[str, TypedValue]", observe(leaf, subject, context))
-            if joined is None:
+    """Return the timeline of a leaf that was observed already."""
+    match observation:
+        case ValueObservation():
+            return _observed_value_timeline(observation, context)
+        case ListObservation(leaf, lists):
+            comparison = leaf.joined
+            if comparison is None:
                 return Constant(bool(lists))
             return at_least(
-                1, [_value_timeline(joined, reading, context) for reading in lists.values()]
+                1, [_value_timeline(comparison, joined, context) for joined in lists.values()]
             )
-        case EventCount() | EventValue():
-            return Deferred(lambda: _events_timeline(leaf, facts, context))
-        case Sequence():
-            return Deferred(lambda: _sequence_timeline(leaf, facts, context))
-        case Sample():
-            return Constant(leaf_holds(leaf, subject, context))
+        case CountObservation(leaf) | AggregateObservation(leaf):
+            return _events_timeline(leaf, facts, context)
+        case SequenceObservation(leaf):
+            return _sequence_timeline(leaf, facts, context)
+        case SampleObservation():
+            return Constant(decide(observation, context))
         case _:
-            assert_never(leaf)
+            assert_never(observation)
+
+
+def _where_timeline(
+    where: Condition, subject: EventSubject, context: EvaluationContext
+) -> VerdictTimeline:
+    """Return whether one event satisfies ``where``, as time passes."""
+
+    def of_leaf(leaf: EventLeaf) -> VerdictTimeline:
+        return _observed_value_timeline(observe_event(leaf, subject), context)
+
+    return fold(where, of_leaf, at_least, negate)
+
+
+def _observed_value_timeline(
+    observation: ValueObservation, context: EvaluationContext
+) -> VerdictTimeline:
+    comparison = observation.leaf.comparison
+    return _value_timeline(comparison, observation.value, context, observation.operands)
 
 
 def _value_timeline(
     comparison: Comparison,
-    reading: TypedValue,
+    typed_value: TypedValue,
     context: EvaluationContext,
     operands: tuple[TypedValue, ...] | None = None,
 ) -> VerdictTimeline:
-    """What *comparison* says of a value; only windows and anniversaries move [T11]."""
-    kind, value = reading
+    """Return whether a value satisfies *comparison*, as time passes.
+
+    Only windows and anniversaries change their verdict by themselves [T11].
+    """
+    kind, value = typed_value
     if kind in comparison.kinds:
         if comparison.operator == "within":
             window = cast("Window", comparison.operand)
@@ -123,71 +140,77 @@ def _value_timeline(
         if comparison.operator == "anniversary":
             day = context.local_day(cast("date", value))
             return AnniversaryTimeline(day, cast("Anniversary", comparison.operand), context.tz)
-    return Constant(satisfies(comparison, reading, context, operands))
+    return Constant(satisfies(comparison, typed_value, context, operands))
+
+
+# --- events ---------------------------------------------------------------------------------------
 
 
 def _events_timeline(
     leaf: EventCount | EventValue, facts: Facts, context: EvaluationContext
 ) -> VerdictTimeline:
-    """What a count says of the events, or what a comparison says of a value they make."""
+    """Return the timeline of a count, or of a comparison with a value that events make."""
     tz, where, history = context.tz, leaf.condition, facts.history()
     if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
         instants = history.instants.get(leaf.names[0], [])
         return CountTimeline(SlidingWindow(instants, leaf.window, tz), *leaf.counts)
+    # An event that has left the window does not come back.
     start, _ = window_bounds(leaf.window, context.now, tz)
-    events = history.chronological(leaf.names, start)  # What the window has lost is gone for good.
+    events = history.chronological(leaf.names, start)
 
-    holds = partial(_aggregate_timeline, leaf, context)
+    of_value = partial(_aggregate_timeline, leaf, context)
     if _time_dependent_leaves(where):
-        each = [_event_timeline(leaf, timed, context) for timed in events]
-        return AggregateTimeline(
-            IndependentMembership(each), incremental_aggregate(leaf, events), holds
-        )
+        timelines = [_event_timeline(leaf, timed, context) for timed in events]
+        membership = IndependentMembership(timelines)
+        return AggregateTimeline(membership, incremental_aggregate(leaf, events), of_value)
     if where is not None:
-        events = [timed for timed in events if where_holds(where, EventSubject(timed[-1]), context)]
-    rolling = SlidingWindow([at for at, _, _ in events], leaf.window, tz)
+        matches = event_predicate(context)
+        events = [each for each in events if matches(where, EventSubject(each.event))]
+    window = SlidingWindow([each.at for each in events], leaf.window, tz)
     if isinstance(leaf, EventCount):
-        return CountTimeline(rolling, *leaf.counts)
-    if leaf.aggregate in _ENDS:
+        return CountTimeline(window, *leaf.counts)
+    picks = AGGREGATES[leaf.aggregate].picks
+    if picks is not None:
         value = partial(_value_at, leaf, events)
-        return FirstOrLastTimeline(rolling, value, holds, leaf.aggregate.startswith("latest"))
-    return AggregateTimeline(rolling, incremental_aggregate(leaf, events), holds)
+        return FirstOrLastTimeline(window, value, of_value, picks == "latest")
+    return AggregateTimeline(window, incremental_aggregate(leaf, events), of_value)
 
 
 def _aggregate_timeline(
-    leaf: EventCount | EventValue, context: EvaluationContext, reading: TypedValue
+    leaf: EventCount | EventValue, context: EvaluationContext, typed_value: TypedValue
 ) -> VerdictTimeline:
-    """What *leaf* says of the number of events, or of the value that they make."""
+    """Return the timeline of *leaf* while the number or the value of the events stays the same."""
     if isinstance(leaf, EventCount):
-        return Constant(in_range(leaf, cast("int", reading[1])))
-    return _value_timeline(leaf.comparison, reading, context)
+        return Constant(is_in_range(leaf, cast("int", typed_value[1])))
+    return _value_timeline(leaf.comparison, typed_value, context)
 
 
-_ENDS: Final = frozenset({"latest", "latest_at", "earliest", "earliest_at"})
-
-
-def _value_at(leaf: EventValue, events: list[TimedEvent], place: int | None) -> TypedValue:
-    return value_of_event(leaf, None if place is None else events[place])
+def _value_at(leaf: EventValue, events: list[TimedEvent], position: int | None) -> TypedValue:
+    return value_of_event(leaf, None if position is None else events[position])
 
 
 def _event_timeline(
     leaf: EventCount | EventValue, timed: TimedEvent, context: EvaluationContext
 ) -> VerdictTimeline:
-    """Whether one event counts: it is in the window, has happened, and satisfies ``where``."""
-    at, _, event = timed
-    start, end = coverage_bounds(leaf.window, at, context.tz)
+    """Return when one event counts: while it is in the window, past, and satisfies ``where``."""
+    start, end = coverage_bounds(leaf.window, timed.at, context.tz)
     where = cast("Condition", leaf.condition)
-    return at_least(
-        2, [DuringInterval(max(start, at), end), timeline_of(where, EventSubject(event), context)]
-    )
+    in_window = DuringInterval(max(start, timed.at), end)
+    return at_least(2, [in_window, _where_timeline(where, EventSubject(timed.event), context)])
 
 
-def _depends_on_time(leaf: LeafCondition) -> bool:
-    """Whether what a leaf says of one event changes by itself."""
-    comparison = cast("Property", leaf).comparison
+def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
+    """Return the leaves of ``where`` whose verdict on one event changes by itself."""
+    return [leaf for leaf in iter_event_leaves(where) if _depends_on_time(leaf.comparison)]
+
+
+def _depends_on_time(comparison: Comparison) -> bool:
     if comparison.operator == "within":
         return not isinstance(comparison.operand, Ever | Between)
     return comparison.operator == "anniversary"
+
+
+# --- sequences ------------------------------------------------------------------------------------
 
 
 def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
@@ -195,62 +218,77 @@ def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext)
     steps = [leaf.first, *later]
     start, _ = window_bounds(leaf.first.window, context.now, context.tz)
     events = facts.history().chronological([name for step in steps for name in step.names], start)
-    moving = {step: parts for step in steps if (parts := _time_dependent_leaves(step.condition))}
-    if moving and moving.keys().isdisjoint(later) and not absence_may_restart(leaf):
+    changing = {
+        step: leaves for step in steps if (leaves := _time_dependent_leaves(step.condition))
+    }
+    if changing and changing.keys().isdisjoint(later) and not absence_may_restart(leaf):
         return _first_step_timeline(leaf, events, context)
 
-    def unchanged(step: EventCount, events: list[TimedEvent], at: datetime) -> Bound:
+    def stable_until(step: EventCount, events: list[TimedEvent], at: datetime) -> Bound:
         now = EvaluationContext(at, context.tz)
         return min(
             (
-                _leaf_timeline(part, EventSubject(event), now).verdict_at(at)[1]
-                for part in moving.get(step, ())
-                for _, name, event in events
-                if name in step.names
+                _observed_value_timeline(
+                    observe_event(part, EventSubject(timed.event)), now
+                ).verdict_at(at)[1]
+                for part in changing.get(step, ())
+                for timed in events
+                if timed.name in step.names
             ),
             default=Unbounded.FUTURE,
         )
 
-    return SequenceTimeline(leaf, events, context.tz, step_predicate, unchanged)
-
-
-def _time_dependent_leaves(where: Condition | None) -> list[LeafCondition]:
-    return [] if where is None else [part for part in iter_leaves(where) if _depends_on_time(part)]
+    return SequenceTimeline(leaf, events, context.tz, step_predicate, stable_until)
 
 
 def _first_step_timeline(
     leaf: Sequence, events: list[TimedEvent], context: EvaluationContext
 ) -> VerdictTimeline:
-    """What a sequence says of which only the first step's ``where`` moves: one event is enough."""
+    """Return the timeline of a sequence of which only the first ``where`` depends on time.
+
+    The sequence is true while at least one event that starts a chain satisfies that ``where``.
+    """
     where = cast("Condition", leaf.first.condition)
-    each = [
+    predicate = step_predicate(context)
+    timelines = [
         at_least(
-            2, [DuringInterval(start, end), timeline_of(where, EventSubject(event, event), context)]
+            2,
+            [
+                DuringInterval(start, end),
+                _where_timeline(where, EventSubject(event, event), context),
+            ],
         )
-        for event, start, end in chain_intervals_by_event(
-            leaf, events, context, step_predicate(context)
-        )
+        for event, start, end in chain_intervals_by_event(leaf, events, context, predicate)
     ]
-    # A step is said without a number, so what its count asks for is one event at least.
     return AggregateTimeline(
-        IndependentMembership(each),
+        IndependentMembership(timelines),
         incremental_aggregate(leaf.first, events),
+        # A step has no count, so its range is "at least one event".
         partial(_aggregate_timeline, leaf.first, context),
     )
 
 
+# --- the next change ------------------------------------------------------------------------------
+
+
 @attrs.frozen
 class NextChange:
-    """When an answer will change by itself.
+    """When a verdict changes by itself, if no fact changes.
+
+    It is true in a boolean context if there is such an instant.
 
     Attributes:
-        at: The next instant, in UTC, at which it flips; ``None`` if there is none up to *horizon*.
-        horizon: How far was looked, in UTC, included; ``None``: for ever, so that without an *at*
-            the answer never changes by itself.
+        at: The next instant, in UTC, at which the verdict flips; ``None`` if there is none up to
+            *horizon*.
+        horizon: How far the search went, in UTC, included; ``None`` if it went on for ever, so
+            that without *at* the verdict never changes by itself.
     """
 
     at: datetime | None
     horizon: datetime | None
+
+    def __bool__(self) -> bool:
+        return self.at is not None
 
 
 def find_next_change(
@@ -261,23 +299,28 @@ def find_next_change(
     *,
     max_steps: int,
 ) -> NextChange:
-    """When what *condition* says changes by itself.
+    """Return when the verdict of *condition* changes by itself; see `first_change`."""
+    timeline = timeline_of(condition, facts, context)
+    leaves = sum(1 for _ in iter_leaves(condition))
+    steps = max_steps + steps_for_events(leaves, facts)
+    return first_change(timeline, context.now, horizon, max_steps=steps)
 
-    Each event may come and go once for each leaf: looks at those are granted besides *patience*,
-    which is for what has no end.
+
+def steps_for_events(leaves: int, facts: Facts) -> int:
+    """Return the steps that events need: each may enter and leave the window of each leaf once.
+
+    They are granted besides ``max_steps``, which bounds the searches that have no end.
     """
-    events = len(facts.events)
-    granted = 2 * events * sum(1 for _ in iter_leaves(condition)) if events else 0
-    course = timeline_of(condition, facts, context)
-    return first_change(course, context.now, horizon, max_steps=max_steps + granted)
+    return 2 * leaves * len(facts.events)
 
 
 def first_change(
     timeline: VerdictTimeline, now: datetime, horizon: datetime | None, *, max_steps: int
 ) -> NextChange:
-    """The first instant behind *now*, and not behind *horizon*, at which the verdict turns over.
+    """Return the first instant after *now*, and no later than *horizon*, of another verdict.
 
-    Looks in vain, and the effort they take, use up *patience*; then it is said how far they went.
+    Steps without a change, and the extra work they cause, use up *max_steps*; then the result says
+    how far the search went.
     """
     limit: Bound = Unbounded.FUTURE if horizon is None else horizon
     verdict, until = timeline.verdict_at(now)
@@ -288,22 +331,22 @@ def first_change(
             return NextChange(None, at)
         max_steps -= 1
         at = until
-        then, until = timeline.verdict_at(at)
-        if then is not verdict:
+        new_verdict, until = timeline.verdict_at(at)
+        if new_verdict is not verdict:
             return NextChange(at, horizon)
         if at > cycle_end:
-            # What anniversaries do not bring about in a cycle of the calendar they never will.
+            # What anniversaries do not change within a cycle of the calendar they never change.
             if yearly:
                 break
-            cycle_end, yearly = _a_cycle_behind(at), timeline.is_yearly()
+            cycle_end, yearly = _after_one_cycle(at), timeline.changes_only_yearly()
     return NextChange(None, horizon)
 
 
 _CYCLE_YEARS: Final = 401
-"""After 400 years the calendar repeats itself; one more for the clocks of zones."""
+"""The calendar repeats itself after 400 years; one more year covers the offsets of zones."""
 
 
-def _a_cycle_behind(at: datetime) -> Bound:
+def _after_one_cycle(at: datetime) -> Bound:
     if at.year + _CYCLE_YEARS > MAXYEAR:
         return Unbounded.FUTURE
     return at.replace(year=at.year + _CYCLE_YEARS, day=1)

@@ -1,10 +1,14 @@
-"""How long a sequence lasts: from when its chain is complete until its first event leaves.
+"""When a sequence holds: from when its chain is complete until its first event leaves the window.
 
-Whether an event fits a step may itself depend on time, and an absence without a limit of time ends
-with the first event that is unwanted, which another chain may be behind. So time is cut into pieces
-within which neither changes. In one piece, each event that a chain can begin with makes the
-sequence true from when the first chain from it is complete, and the event is in its window, until
-it leaves the window.
+Two things can change from one instant to the next besides: which events serve a step, if its
+``where`` depends on time, and which chains an event of the absent step has broken, if the absence
+has no time limit. So time is cut into pieces in which neither changes. In one piece, each event
+that a chain can begin with makes the sequence true during one interval, and the sequence holds in
+the union of these.
+
+Say ``cart`` in the last 24 hours is followed by ``order``, with carts at 9:00 and 11:00 on Monday
+and an order at 12:00. Each cart makes the sequence true from 12:00 on Monday, the one until 9:00
+and the other until 11:00 on Tuesday: it holds from Monday 12:00 to Tuesday 11:00.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 from itertools import groupby
+from typing import TypeAlias
 
 import attrs
 
@@ -25,124 +30,141 @@ from segkit.semantics.step_candidates import Positions, StepPredicate
 from segkit.timelines.base import VerdictTimeline, VerdictUntil
 from segkit.timelines.counts import SlidingWindow
 
-WhereStableUntil = Callable[[EventCount, list[TimedEvent], datetime], Bound]
-"""Until when, from an instant on, what the ``where`` of a step says of events stays the same."""
+WhereStableUntil: TypeAlias = Callable[[EventCount, list[TimedEvent], datetime], Bound]
+"""Returns until when, from an instant on, the ``where`` of a step does not change for any event."""
 
 
 @attrs.define(eq=False)
 class SequenceTimeline(VerdictTimeline):
-    """Whether some choice of events makes the chain [S1], [S2], [S3].
+    """Whether some choice of events is a chain of the sequence [S1], [S2], [S3].
 
     Attributes:
-        events: All that could serve a step, in order.
-        serving: Gives what `segkit.semantics.sequences` asks of events, at one moment.
+        leaf: The sequence.
+        events: All events that could serve a step, in chronological order.
+        tz: The zone of days.
+        step_predicate: Returns what decides whether an event serves a step, in a context.
+        where_stable_until: Returns until when a step's ``where`` does not change.
     """
 
     leaf: Sequence
     events: list[TimedEvent]
     tz: tzinfo
-    serving: Callable[[EvaluationContext], StepPredicate]
-    unchanged: WhereStableUntil
-    _until: Bound = Unbounded.PAST
-    """The end of the piece that was looked at."""
-    _effort: int = 0
-    _edges: list[Bound] = attrs.field(factory=list[Bound])
-    """Where the sequence begins to hold and ends to in that piece, by turns."""
+    step_predicate: Callable[[EvaluationContext], StepPredicate]
+    where_stable_until: WhereStableUntil
+    _piece_end: Bound = attrs.field(default=Unbounded.PAST, init=False)
+    _extra_work: int = attrs.field(default=0, init=False)
+    _changes: list[Bound] = attrs.field(factory=list[Bound], init=False)
+    """When the sequence starts to hold in the current piece and when it stops, alternately."""
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """The verdict lasts to the next of the edges, or at least to the end of the piece."""
-        if at >= self._until:
-            self._look(at)
-        passed = bisect_right(self._edges, at)
-        until = self._edges[passed] if passed < len(self._edges) else self._until
-        return passed % 2 == 1, min(until, self._until)
+        """Return the verdict; it lasts until the next change, but at most to the piece's end."""
+        if at >= self._piece_end:
+            self._compute_piece(at)
+        passed = bisect_right(self._changes, at)
+        until = self._changes[passed] if passed < len(self._changes) else self._piece_end
+        return VerdictUntil(passed % 2 == 1, min(until, self._piece_end))
 
     def extra_work(self) -> int:
-        """All events are looked at anew in each piece."""
-        return self._effort
+        """Return the work of all pieces: each one tests all events again."""
+        return self._extra_work
 
-    def _look(self, at: datetime) -> None:
-        """Look at the piece that begins at an instant."""
+    def _compute_piece(self, at: datetime) -> None:
+        """Compute the changes in the piece that starts at an instant."""
         leaf, context = self.leaf, EvaluationContext(at, self.tz)
-        # What is before the window of the first step is of no use, now or later.
+        # Events before the window of the first step cannot be in a chain, now or later.
         start, _ = window_bounds(leaf.first.window, at, self.tz)
         self.events = self.events[bisect_left(self.events, start, key=event_instant) :]
-        self._effort += len(self.events) // 10
-        changes = [self.unchanged(step, self.events, at) for step in self._steps()]
-        self._until = min(self._unwanted(at), *changes)
-        ordered = self.events[: bisect_left(self.events, self._until, key=event_instant)]
-        serving = self.serving(context)
-        firsts = [
-            place
-            for place, (_, name, event) in enumerate(ordered)
-            if name in leaf.first.names and serving(leaf.first, event, event, is_absent=False)
+        self._extra_work += len(self.events) // 10
+        stable_until = [self.where_stable_until(step, self.events, at) for step in self._steps()]
+        self._piece_end = min(self._next_absent_event(at), *stable_until)
+        ordered = self.events[: bisect_left(self.events, self._piece_end, key=event_instant)]
+        serves = self.step_predicate(context)
+        starts = [
+            position
+            for position, (_, name, event) in enumerate(ordered)
+            if name in leaf.first.names and serves(leaf.first, event, event, is_absent=False)
         ]
-        stays = chain_intervals(leaf, ordered, firsts, context, serving)
-        self._edges = _merge_intervals((start, end) for _, start, end in stays)
+        intervals = chain_intervals(leaf, ordered, starts, context, serves)
+        self._changes = _merge_intervals((start, end) for _, start, end in intervals)
 
     def _steps(self) -> list[EventCount]:
         return [self.leaf.first, *(step.event for step in self.leaf.later_steps())]
 
-    def _unwanted(self, at: datetime) -> Bound:
-        """When the next event comes that may end an absence without a limit of time [S2]."""
+    def _next_absent_event(self, at: datetime) -> Bound:
+        """Return when an event after *at* may first break a chain that another may follow [S2]."""
         absent = self.leaf.absent
         if absent is None or not absence_may_restart(self.leaf):
             return Unbounded.FUTURE
-        behind = bisect_right(self.events, at, key=event_instant)
+        after = bisect_right(self.events, at, key=event_instant)
         names = absent.event.names
-        return next((at for at, name, _ in self.events[behind:] if name in names), Unbounded.FUTURE)
+        return next((at for at, name, _ in self.events[after:] if name in names), Unbounded.FUTURE)
 
 
 def chain_intervals(
     leaf: Sequence,
     ordered: list[TimedEvent],
-    firsts: Positions,
+    starts: Positions,
     context: EvaluationContext,
-    serving: StepPredicate,
+    step_predicate: StepPredicate,
 ) -> Iterator[tuple[datetime, Bound, Bound]]:
-    """From when to when, from *moment* on, a chain makes *leaf* true, by the instant it begins at.
+    """Yield ``(at, start, end)``: a chain from *at* on makes *leaf* true in ``[start, end)``.
 
-    The arguments are those of `segkit.semantics.sequences.iter_completions`.
+    Chains that cannot do so at the now of *context* or later are left out. The arguments are those
+    of `segkit.semantics.sequences.iter_completions`.
     """
-    window = SlidingWindow([ordered[place][0] for place in firsts], leaf.first.window, context.tz)
-    lost, _ = window.counts_at(context.now)
-    stays = {
-        window.instants[place]: (window.enter(place), window.leave(place))
-        for place in range(lost, len(firsts))
+    window = SlidingWindow(
+        [ordered[position][0] for position in starts], leaf.first.window, context.tz
+    )
+    left, _ = window.counts_at(context.now)
+    in_window = {
+        window.instants[number]: (window.enters_at(number), window.leaves_at(number))
+        for number in range(left, len(starts))
     }
-    for at, complete, end in iter_completions(leaf, ordered, firsts[lost:], context, serving):
-        yield at, max(complete, stays[at][0]), min(end, stays[at][1])
+    for at, complete, end in iter_completions(
+        leaf, ordered, starts[left:], context, step_predicate
+    ):
+        enters, leaves = in_window[at]
+        yield at, max(complete, enters), min(end, leaves)
 
 
 def chain_intervals_by_event(
-    leaf: Sequence, events: list[TimedEvent], context: EvaluationContext, serving: StepPredicate
+    leaf: Sequence,
+    events: list[TimedEvent],
+    context: EvaluationContext,
+    step_predicate: StepPredicate,
 ) -> Iterator[tuple[EventLike, Bound, Bound]]:
-    """The same by the event that a chain begins with, whatever its own ``where`` says of it."""
-    rounds: list[Positions] = []  # Events of one instant are told apart one after the other.
-    named = (place for place, (_, name, _) in enumerate(events) if name in leaf.first.names)
-    for _, places in groupby(named, key=lambda place: events[place][0]):
-        for turn, place in enumerate(places):
-            if turn == len(rounds):
+    """Yield the same intervals, each with the first event of its chain in place of the instant.
+
+    The ``where`` of the first step is not applied.
+    """
+    # chain_intervals() cannot tell events of one instant apart. So the first of each instant are
+    # the starts of one round, the second of each instant those of the next round, and so on.
+    rounds: list[Positions] = []
+    named = (number for number, (_, name, _) in enumerate(events) if name in leaf.first.names)
+    for _, simultaneous in groupby(named, key=lambda position: events[position][0]):
+        for number, position in enumerate(simultaneous):
+            if number == len(rounds):
                 rounds.append([])
-            rounds[turn].append(place)
-    for firsts in rounds:
-        event_at = {events[place][0]: events[place][-1] for place in firsts}
-        for at, start, end in chain_intervals(leaf, events, firsts, context, serving):
+            rounds[number].append(position)
+    for starts in rounds:
+        event_at = {events[position][0]: events[position][-1] for position in starts}
+        for at, start, end in chain_intervals(leaf, events, starts, context, step_predicate):
             yield event_at[at], start, end
 
 
 def absence_may_restart(leaf: Sequence) -> bool:
-    """Whether something unwanted may end one chain and leave room for another one [S2].
+    """Return whether an event of the absent step may break one chain, and another one follow [S2].
 
-    A chain of one event says itself when it ends, and so does an absence with a limit of time.
+    Not if the absence has a time limit. Nor if a chain is one event: that event's interval ends
+    with the first event of the absent step.
     """
     return leaf.absent is not None and leaf.absent.within is None and bool(leaf.steps)
 
 
-def _merge_intervals(stays: Iterable[tuple[Bound, Bound]]) -> list[Bound]:
-    """Where at least one of them begins and where none is left, by turns."""
+def _merge_intervals(intervals: Iterable[tuple[Bound, Bound]]) -> list[Bound]:
+    """Return the starts and ends of the union of half-open intervals, alternately."""
     merged: list[Bound] = []
-    for start, end in sorted(stay for stay in stays if stay[0] < stay[1]):
+    for start, end in sorted(interval for interval in intervals if interval[0] < interval[1]):
         if merged and start <= merged[-1]:
             merged[-1] = max(merged[-1], end)
         else:

@@ -174,7 +174,7 @@ def _known(strategies: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=optional)
 
 
-# Of an attribute, storages hold no instant that is before year 1 or behind 9999 in UTC.
+# Of an attribute, storages hold no instant before year 1 or after 9999 in UTC.
 _WITHIN: Final = instants().filter(lambda at: 1 < at.year < LAST_YEAR)
 _ATTRIBUTES: Final = _known({"plan": _TEXTS, "born": st.dates(), "seen": _WITHIN, **_JSON})
 _OF_EVENTS: Final = _known({"plan": _TEXTS, **_JSON})

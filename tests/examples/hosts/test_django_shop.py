@@ -69,7 +69,7 @@ def make(contacts: list[Contact[int]], events: list[Event[int]]) -> Any:  # noqa
     from shop.source import COLUMNS, ShopSource  # noqa: PLC0415
 
     shop = models()
-    for table in (shop.Happening, shop.Subscription, shop.Customer):
+    for table in (shop.CustomerEvent, shop.Subscription, shop.Customer):
         table.objects.all().delete()
     shop.Customer.objects.bulk_create(
         shop.Customer(
@@ -84,8 +84,8 @@ def make(contacts: list[Contact[int]], events: list[Event[int]]) -> Any:  # noqa
         for contact in contacts
         for name, joined in contact.lists.items()
     )
-    shop.Happening.objects.bulk_create(
-        shop.Happening(
+    shop.CustomerEvent.objects.bulk_create(
+        shop.CustomerEvent(
             customer_id=event.contact_id, name=event.name, at=event.at, properties=event.properties
         )
         for event in events
@@ -121,7 +121,7 @@ def test_the_queries_for_a_page_are_three_whatever_is_asked() -> None:
 
 
 def test_a_page_is_asked_for_when_it_is_come_to() -> None:
-    """It streams: whoever stops early has loaded no more than that."""
+    """The source streams: a caller that stops early has loaded no further pages."""
     source = make([Contact(number) for number in range(1, 1201)], [])
     with CaptureQueriesContext(connection) as queries:
         assert next(source.load(requirements(all_of()), None))[0].id == 1
@@ -223,12 +223,12 @@ def test_all_that_is_wrong_with_a_document_is_shown() -> None:
         ("{", "$"),
         ("[" * 100_000, "$"),
         ("null", "$"),
-        ('{"segkit": 1, "condition": {"type": "and", "parts": []}}', "one segment is expected"),
+        ('{"segkit": 1, "condition": {"type": "and", "parts": []}}', "expected one segment"),
         ('{"segkit": 99, "segment": {}}', "$.segkit"),
         ("<script>alert(1)</script>", "$"),
         ("__import__('os')", "$"),
-        (text_of(Segment("\ud800", all_of())), "the database cannot hold that name"),
-        (text_of(Segment("a\x00", all_of())), "the database cannot hold that name"),
+        (text_of(Segment("\ud800", all_of())), "the database cannot store this name"),
+        (text_of(Segment("a\x00", all_of())), "the database cannot store this name"),
         (text_of(Segment("a" * 201, all_of())), "at most 200 characters"),
         ('{"segkit": 1, "segment": {"name": "a", "condition": {"type": "\\ud800"}}}', "$"),
     ],
@@ -260,7 +260,7 @@ def test_a_name_is_taken_once() -> None:
     assert Client().post("/", {"document": text_of(BUYERS)}).status_code == 302
     answer = Client().post("/", {"document": text_of(BUYERS)})
     assert answer.status_code == 400
-    assert "there is a segment of the name" in answer.content.decode()
+    assert "already exists" in answer.content.decode()
     assert models().StoredSegment.objects.count() == 1
 
 

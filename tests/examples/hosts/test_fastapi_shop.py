@@ -1,4 +1,4 @@
-"""The shop behind FastAPI awaits its customers and then asks; it answers what memory does."""
+"""The FastAPI application returns what a source in memory gives."""
 
 from __future__ import annotations
 
@@ -90,7 +90,11 @@ class Database:
             for event in events
         ]
         async with self.engine.begin() as database:
-            tables = (shop.CUSTOMER, people), (shop.SUBSCRIPTION, lists), (shop.HAPPENING, happened)
+            tables = (
+                (shop.CUSTOMER, people),
+                (shop.SUBSCRIPTION, lists),
+                (shop.CUSTOMER_EVENT, happened),
+            )
             for table, rows in tables:
                 await database.execute(table.delete())
                 if rows:
@@ -156,7 +160,7 @@ def test_the_queries_for_a_page_are_three_whatever_is_asked(database: Database) 
 
 
 def test_a_page_is_awaited_when_it_is_come_to(database: Database) -> None:
-    """It streams: whoever stops early has loaded no more than that."""
+    """The source streams: a caller that stops early has loaded no further pages."""
     asyncio.run(database.fill([Contact(make_id(number)) for number in range(1, 1201)], []))
 
     async def first() -> str:
@@ -240,9 +244,9 @@ def test_what_is_not_there_is_not_found(database: Database) -> None:
     )
     assert [code for code, _ in answers] == [404, 404, 404]
     assert [got["detail"] for _, got in answers] == [
-        "there is no segment 'nobody'",
-        "there is no segment 'nobody'",
-        "there is no customer 'zoe'",
+        "no segment is named 'nobody'",
+        "no segment is named 'nobody'",
+        "no customer has the id 'zoe'",
     ]
 
 

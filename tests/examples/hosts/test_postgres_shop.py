@@ -105,7 +105,7 @@ def test_the_queries_for_a_page_are_three_whatever_is_asked(database: Database) 
 
 
 def test_a_page_is_asked_for_when_it_is_come_to(database: Database) -> None:
-    """It streams: whoever stops early has loaded no more than that."""
+    """The source streams: a caller that stops early has loaded no further pages."""
     source = database.make(people(1200), [])
     with counted(database.queries, 1):
         assert next(source.load(requirements(all_of()), None))[0].id == make_id(1)

@@ -36,7 +36,7 @@ class Database:
 
     def make(self, contacts: Iterable[Contact[int]], events: Iterable[Event[int]]) -> Any:  # noqa: ANN401
         with closing(self.connect()) as database:
-            for table in ("customer", "subscription", "happening"):
+            for table in ("customer", "subscription", "customer_event"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - one of these three
             shop.fill(database, contacts, events)
         return shop.ShopSource(self.connect)
@@ -79,7 +79,7 @@ def test_the_queries_for_a_page_are_three_whatever_is_asked(database: Database) 
 
 
 def test_a_page_is_asked_for_when_it_is_come_to(database: Database) -> None:
-    """It streams: whoever stops early has loaded no more than that."""
+    """The source streams: a caller that stops early has loaded no further pages."""
     source = database.make([Contact(number) for number in range(1, 1201)], [])
     with counted(database.queries, 1):
         assert next(source.load(requirements(all_of()), None))[0].id == 1

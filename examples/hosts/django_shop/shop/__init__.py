@@ -1,1 +1,1 @@
-"""A shop in Django: customers, what they did, and segments that its users wrote."""
+"""A Django application: customers, their events, and segments that users enter."""

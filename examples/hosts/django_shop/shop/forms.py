@@ -1,4 +1,4 @@
-"""A form field for a segment, written as a document: what is wrong with it is told, all of it."""
+"""A form field that accepts a segment as JSON, and reports all problems of the document."""
 
 from typing import Any
 
@@ -7,40 +7,40 @@ from django.core.exceptions import ValidationError
 
 from segkit import DocumentError, Segment, from_json
 from shop.models import StoredSegment
-from shop.source import is_text
+from shop.source import can_store
 
-LONGEST_NAME = StoredSegment._meta.get_field("name").max_length  # noqa: SLF001 - Django documents it
+MAX_NAME_LENGTH = StoredSegment._meta.get_field("name").max_length  # noqa: SLF001 - a documented API
 
 
 class SegmentField(forms.CharField):
-    """Takes the JSON text of a segment, from whoever may send one, and gives the `Segment`."""
+    """A field that decodes the JSON text of a segment from an untrusted client."""
 
     widget = forms.Textarea
 
-    def clean(self, value: Any) -> Segment:  # noqa: ANN401 - whatever was sent
-        """Read the text. A document is data: reading one runs nothing that stands in it."""
+    def clean(self, value: Any) -> Segment:  # noqa: ANN401 - the submitted value
+        """Return the segment. Decoding a document never executes anything in it."""
         text = super().clean(value)
         try:
-            read = from_json(text)
+            decoded = from_json(text)
         except DocumentError as error:
             raise ValidationError([str(problem) for problem in error.problems]) from error
-        if not isinstance(read, Segment):
-            raise ValidationError("$: one segment is expected, with its name and its condition")
-        if not is_text(read.name):
-            raise ValidationError("$.segment.name: the database cannot hold that name")
-        return read
+        if not isinstance(decoded, Segment):
+            raise ValidationError("$: expected one segment, with a name and a condition")
+        if not can_store(decoded.name):
+            raise ValidationError("$.segment.name: the database cannot store this name")
+        return decoded
 
 
 class SegmentForm(forms.Form):
-    """One field is all there is: a document has the name of its segment."""
+    """A form with one field: the document contains the name of the segment."""
 
     document = SegmentField(label="Segment")
 
     def clean_document(self) -> Segment:
-        """Refuse a name that is taken."""
+        """Refuse a name that is too long or already exists."""
         segment: Segment = self.cleaned_data["document"]
-        if len(segment.name) > LONGEST_NAME:
-            raise ValidationError(f"a name has at most {LONGEST_NAME} characters")
+        if len(segment.name) > MAX_NAME_LENGTH:
+            raise ValidationError(f"the name of a segment has at most {MAX_NAME_LENGTH} characters")
         if StoredSegment.objects.filter(name=segment.name).exists():
-            raise ValidationError(f"there is a segment of the name {segment.name!r} already")
+            raise ValidationError(f"a segment named {segment.name!r} already exists")
         return segment

@@ -1,6 +1,6 @@
-"""The tables: customers with their lists and what they did; and segments, as documents."""
+"""The models: customers with their lists and events; and segments, stored as JSON documents."""
 
-# ruff: noqa: DJ001 - NULL is no value to segkit, and "" is one
+# ruff: noqa: DJ001 - for segkit, NULL is no value, and "" is a value
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -9,7 +9,7 @@ from segkit import Segment, from_dict, to_dict
 
 
 class Customer(models.Model):
-    """What is known of a customer: columns, and in `more` what has none."""
+    """A customer. The column `more` has the attributes without a column of their own."""
 
     name = models.TextField(null=True)
     city = models.TextField(null=True)
@@ -31,14 +31,14 @@ class Customer(models.Model):
 
 
 class Subscription(models.Model):
-    """A list that a customer is on, and since when, if that is known."""
+    """A list that a customer is on, and the instant of joining, if known."""
 
     customer = models.ForeignKey(Customer, models.CASCADE)
     list = models.TextField()
     joined = models.DateTimeField(null=True)
 
     class Meta:
-        """Nobody is on a list twice."""
+        """A customer is on a list at most once."""
 
         constraints = (models.UniqueConstraint(fields=["customer", "list"], name="once_on_a_list"),)
 
@@ -46,8 +46,8 @@ class Subscription(models.Model):
         return f"{self.customer_id} on {self.list}"
 
 
-class Happening(models.Model):
-    """What a customer did."""
+class CustomerEvent(models.Model):
+    """An event of a customer."""
 
     customer = models.ForeignKey(Customer, models.CASCADE)
     name = models.TextField()
@@ -55,16 +55,16 @@ class Happening(models.Model):
     properties = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
-        """A page of customers is asked about some names within some range."""
+        """The source queries the events of a page of customers by name and time range."""
 
-        indexes = (models.Index(fields=["customer", "name", "at"], name="happening_of"),)
+        indexes = (models.Index(fields=["customer", "name", "at"], name="event_by_customer"),)
 
     def __str__(self) -> str:
         return f"{self.customer_id} did {self.name}"
 
 
 class StoredSegment(models.Model):
-    """A segment that a user wrote: its document, and its name to find it by."""
+    """A segment that a user entered: its name and its JSON document."""
 
     name = models.CharField(max_length=200, unique=True)
     document = models.JSONField()
@@ -74,10 +74,10 @@ class StoredSegment(models.Model):
 
     @classmethod
     def of(cls, segment: Segment) -> "StoredSegment":
-        """Make the row of a segment; it is not saved yet."""
+        """Return an unsaved row with the document of *segment*."""
         return cls(name=segment.name, document=to_dict(segment))
 
     @property
     def segment(self) -> Segment:
-        """The segment itself, read back."""
+        """The segment, decoded from its document."""
         return from_dict(self.document)

@@ -1,4 +1,4 @@
-"""The least that Django needs. Not for the internet: there is no login here."""
+"""Minimal Django settings. Do not deploy this example: it has no login."""
 
 import os
 
@@ -21,6 +21,6 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
-USE_TZ = True  # Instants are aware. Without it they would be naive, and count nowhere.
-TIME_ZONE = "Europe/Paris"  # The zone that days and calendar units of segments are of, too.
+USE_TZ = True  # Loads aware datetimes; segkit does not compare naive ones.
+TIME_ZONE = "Europe/Paris"  # Also the time zone of days and calendar units in segments.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

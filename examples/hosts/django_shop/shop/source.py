@@ -1,4 +1,4 @@
-"""The shop's customers as a `Source` of segkit, by Django's ORM."""
+"""A segkit source over the Django ORM."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
@@ -8,24 +8,24 @@ from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
 from segkit import Contact, Event, Requirements
-from shop.models import Customer, Happening, Subscription
+from shop.models import Customer, CustomerEvent, Subscription
 
 PAGE = 500
-"""Customers that are in memory at one time, with the events and lists that are asked for."""
+"""How many customers are in memory at the same time, with their events and lists."""
 
-# _meta is documented by Django, for all its underscore.
+# _meta is a documented API of Django, despite its underscore.
 COLUMNS = frozenset(f.name for f in Customer._meta.fields) - {"id", "more"}  # noqa: SLF001
 PROPERTIES = {"departure": parse_datetime}
-"""The properties of events that JSON has as texts, and that are none."""
+"""How to convert event properties that JSON stores as text."""
 
 
 class ShopSource:
-    """Ask within `transaction.atomic()`: the answer is true of one state of the database then."""
+    """The source. Evaluate in `transaction.atomic()` to read one state of the database."""
 
     def load(
         self, needs: Requirements, ids: Collection[int] | None = None, /
     ) -> Iterator[tuple[Contact[int], list[Event[int]]]]:
-        """Stream customers in the order of their ids: three queries, at most, for each page."""
+        """Yield customers in the order of their ids, with at most three queries for each page."""
         for page in self._pages(needs, ids):
             lists, events = self._lists(needs, page), self._events(needs, page)
             for id_, attributes in page.items():
@@ -34,8 +34,8 @@ class ShopSource:
     def _pages(
         self, needs: Requirements, ids: Collection[int] | None
     ) -> Iterator[dict[int, dict[str, Any]]]:
-        # Names in a segment may come from a user, and `values` follows a name like `a__b` into
-        # other tables: none but those of COLUMNS go in.
+        # Names in a segment may come from a user, and `values` follows a name like `a__b` to other
+        # tables: only names of COLUMNS go into the query.
         columns = sorted(COLUMNS & needs.attributes)
         more = ["more"] if needs.attributes - COLUMNS else []
         query = Customer.objects.order_by("id").values("id", *columns, *more)
@@ -45,7 +45,7 @@ class ShopSource:
                 yield page
                 after = max(page)
         else:
-            # In parts: a query takes so many values, and no more.
+            # One page at a time, because the number of parameters of a query is limited.
             wanted = sorted(set(ids))
             for start in range(0, len(wanted), PAGE):
                 yield _read(query.filter(id__in=wanted[start : start + PAGE]))
@@ -56,7 +56,7 @@ class ShopSource:
         found: dict[int, dict[str, datetime | None]] = {}
         query = Subscription.objects.filter(customer_id__in=page)
         if not needs.any_list:
-            query = query.filter(list__in=list(filter(is_text, needs.lists)))
+            query = query.filter(list__in=list(filter(can_store, needs.lists)))
         if page and (needs.any_list or needs.lists):
             for id_, name, joined in query.values_list("customer_id", "list", "joined"):
                 found.setdefault(id_, {})[name] = joined
@@ -66,18 +66,18 @@ class ShopSource:
         found: dict[int, list[Event[int]]] = {}
         ranges = Q()
         for name, need in needs.events.items():
-            if is_text(name):
-                # Each name has a range of its own, and both ends are included.
+            if can_store(name):
+                # Each event name has its own time range, which includes both ends.
                 since = {} if need.since is None else {"at__gte": need.since}
                 ranges |= Q(name=name, at__lte=need.until, **since)
         if not page or not ranges:
             return found
-        query = Happening.objects.filter(ranges, customer_id__in=page).order_by("id")
-        for happening in query.iterator():
-            known = happening.properties
-            for key in PROPERTIES.keys() & known:
-                known[key] = known[key] and PROPERTIES[key](known[key])
-            event = Event(happening.customer_id, happening.name, happening.at, known, happening.pk)
+        query = CustomerEvent.objects.filter(ranges, customer_id__in=page).order_by("id")
+        for row in query.iterator():
+            properties = row.properties
+            for key in PROPERTIES.keys() & properties:
+                properties[key] = properties[key] and PROPERTIES[key](properties[key])
+            event = Event(row.customer_id, row.name, row.at, properties, row.pk)
             found.setdefault(event.contact_id, []).append(event)
         return found
 
@@ -86,9 +86,9 @@ def _read(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     return {row.pop("id"): row.pop("more", {}) | row for row in rows}
 
 
-def is_text(name: str) -> bool:
-    """Whether the database can hold that name; one that it cannot is nobody's."""
+def can_store(name: str) -> bool:
+    """Return whether the database can store this name; other names match no contact."""
     try:
         return b"\0" not in name.encode()
-    except UnicodeEncodeError:  # half a character
+    except UnicodeEncodeError:  # half of a surrogate pair
         return False

@@ -1,4 +1,4 @@
-"""Where the two pages are."""
+"""The URLs of the two pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Two pages: the segments, with a form for one more; and one segment, with its members."""
+"""Two pages: all segments, with a form to add one; and one segment, with its members."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -16,29 +16,29 @@ MEMBERS_ON_A_PAGE = 50
 
 
 def segments(request: HttpRequest) -> HttpResponse:
-    """List the segments; take one more."""
+    """List the segments, and add the segment of a submitted form."""
     form = SegmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         stored = StoredSegment.of(form.cleaned_data["document"])
         stored.save()
         return redirect("segment", stored.pk)
     stored = StoredSegment.objects.order_by("name")
-    refused = 400 if form.errors else 200
-    return render(request, "shop/segments.html", {"form": form, "stored": stored}, status=refused)
+    status = 400 if form.errors else 200
+    return render(request, "shop/segments.html", {"form": form, "stored": stored}, status=status)
 
 
 def segment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a segment says and who is in it now."""
-    asked = get_object_or_404(StoredSegment, pk=pk).segment
+    """Show the sentence of a segment and its current members."""
+    stored_segment = get_object_or_404(StoredSegment, pk=pk).segment
     now = timezone.now()
-    with transaction.atomic():  # Everything that is read is of one state of the database.
-        members = Evaluator(ShopSource(), tz=settings.TIME_ZONE).members(asked, now=now)
+    with transaction.atomic():  # All queries read one state of the database.
+        members = Evaluator(ShopSource(), tz=settings.TIME_ZONE).members(stored_segment, now=now)
         page = Paginator(list(members), MEMBERS_ON_A_PAGE).get_page(request.GET.get("page"))
         customers = Customer.objects.in_bulk(page.object_list)
-    shown = {
-        "segment": asked,
-        "sentence": describe(asked),
+    template_context = {
+        "segment": stored_segment,
+        "sentence": describe(stored_segment),
         "page": page,
         "customers": [customers[id_] for id_ in page],
     }
-    return render(request, "shop/segment.html", shown)
+    return render(request, "shop/segment.html", template_context)

@@ -1,11 +1,14 @@
-"""The source that tests one value: a plain type is compared on the spot, any other with care.
+"""Expression source: a condition as one Python expression, its leaves tested from left to right.
 
-Each test is one expression that reads its value once, into ``v``, and gives a plain bool. Of the
-exact types that most values have, this room knows how Python has to compare them for what the
-rules ask; a value of any other type goes to `segkit.semantics`.
+A leaf becomes an expression that reads its value once, into ``v``, and gives a plain ``bool``. A
+value of the exact type that most values have is compared in place; a value of any other type goes
+to `segkit.semantics`. Example: ``attr("age") >= 18`` becomes about ::
 
+    (k1 <= v <= k2 if type(v := known.get(k0)) is int else k1 <= v if type(v) is float else
+     type(v) not in k4 and compared(v, k3, context))
 
-The source of a condition: one expression, its leaves tested from left to right.
+where ``known`` are the attributes of the contact, and the names ``k0``, ``k1``... stand for
+constants. A leaf that gains nothing from this is left to the reference: see `declines`.
 """
 
 from __future__ import annotations
@@ -13,19 +16,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from types import NoneType
 from typing import Any, Final, NamedTuple, assert_never, cast
 
 from segkit import traversal
-from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition, LeafCondition
+from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.segments import InSegment
 from segkit.model.time_spans import Window
 from segkit.model.values import MAX_INTEGER_DIGITS, Kind, normalize
 from segkit.operations.compilation.source_builder import SourceBuilder
@@ -58,14 +59,16 @@ class _FastPath(NamedTuple):
     test: str
 
 
-def value_expression(value: str, comparison: Comparison, sheet: SourceBuilder) -> str:
+def value_expression(value: str, comparison: Comparison, builder: SourceBuilder) -> str:
     """The source that holds *value*, a piece of source itself, against *comparison*."""
-    slow = f"compared(v, {sheet.constant(comparison)}, context)"
+    slow = f"compared(v, {builder.constant(comparison)}, context)"
     if comparison.operator == "is_set":
-        plain = sheet.constant(_ALWAYS_SET)
+        plain = builder.constant(_ALWAYS_SET)
         return f"((v := {value}) is not None and (type(v) in {plain} or {slow}))"
-    rest = f"type(v) not in {sheet.constant(_types_that_never_match(comparison.kinds))} and {slow}"
-    for guard, test in reversed(_fast_paths(comparison, sheet)):
+    rest = (
+        f"type(v) not in {builder.constant(_types_that_never_match(comparison.kinds))} and {slow}"
+    )
+    for guard, test in reversed(_fast_paths(comparison, builder)):
         rest = f"{test} if {guard} else {rest}"
     # Whichever branch it is, the condition of the first is what is evaluated first.
     before, _, behind = rest.partition("type(v)")
@@ -78,25 +81,25 @@ def _types_that_never_match(kinds: frozenset[Kind]) -> frozenset[type]:
     return frozenset(plain for plain in _KINDS if not _KINDS[plain] & kinds)
 
 
-def _fast_paths(comparison: Comparison, sheet: SourceBuilder) -> list[_FastPath]:
+def _fast_paths(comparison: Comparison, builder: SourceBuilder) -> list[_FastPath]:
     """The plain types that can be compared on the spot, the likeliest first."""
     if comparison.operator == "within":
-        first, last = sheet.ends(cast("Window", comparison.operand))
+        first, last = builder.ends(cast("Window", comparison.operand))
         return [_FastPath(_INSTANT, f"{first} <= v <= {last}")]
     operands = [operand for _, operand in comparison.typed_operands]
     match list({kind for kind, _ in comparison.typed_operands}):
         case [Kind.TEXT]:
-            test = _text_test(comparison, cast("list[str]", operands), sheet)
+            test = _text_test(comparison, cast("list[str]", operands), builder)
             return [_FastPath("type(v) is str", test)] if test else []
         case [Kind.NUMBER]:
-            return _numbers(comparison, cast("list[int | Decimal]", operands), sheet)
+            return _numbers(comparison, cast("list[int | Decimal]", operands), builder)
         case [Kind.BOOLEAN] if comparison.operator == "==":
             return [_FastPath("type(v) is bool", f"v is {operands[0]}")]
         case [Kind.DAY] if comparison.operator in _ORDER:
-            test = f"v {comparison.operator} {sheet.constant(operands[0])}"
+            test = f"v {comparison.operator} {builder.constant(operands[0])}"
             return [_FastPath("type(v) is date", test)]
         case [Kind.INSTANT] if comparison.operator in _ORDER:
-            test = f"v {comparison.operator} {sheet.constant(operands[0])}"
+            test = f"v {comparison.operator} {builder.constant(operands[0])}"
             return [_FastPath(_INSTANT, test)]
         case _:
             return []
@@ -108,23 +111,23 @@ _ORDER: Final = frozenset({"==", "<", "<=", ">", ">="})
 # --- text ----------------------------------------------------------------------------------------
 
 
-def _text_test(comparison: Comparison, operands: list[str], sheet: SourceBuilder) -> str:
+def _text_test(comparison: Comparison, operands: list[str], builder: SourceBuilder) -> str:
     text = "v"
     if comparison.ignore_case:  # [K3]
         text, operands = "v.casefold()", [operand.casefold() for operand in operands]
     match comparison.operator:
         case "==" | "<" | "<=" | ">" | ">=":
-            return f"{text} {comparison.operator} {sheet.constant(operands[0])}"
+            return f"{text} {comparison.operator} {builder.constant(operands[0])}"
         case "is_in":
-            return f"{text} in {sheet.constant(frozenset(operands))}"
+            return f"{text} in {builder.constant(frozenset(operands))}"
         case "between":
-            return f"{sheet.constant(operands[0])} <= {text} <= {sheet.constant(operands[1])}"
+            return f"{builder.constant(operands[0])} <= {text} <= {builder.constant(operands[1])}"
         case "contains":
-            return f"{sheet.constant(operands[0])} in {text}"
+            return f"{builder.constant(operands[0])} in {text}"
         case "starts_with":
-            return f"{text}.startswith({sheet.constant(operands[0])})"
+            return f"{text}.startswith({builder.constant(operands[0])})"
         case "ends_with":
-            return f"{text}.endswith({sheet.constant(operands[0])})"
+            return f"{text}.endswith({builder.constant(operands[0])})"
         case _:
             return ""
 
@@ -140,7 +143,7 @@ class _End(NamedTuple):
 
 
 def _numbers(
-    comparison: Comparison, operands: list[int | Decimal], sheet: SourceBuilder
+    comparison: Comparison, operands: list[int | Decimal], builder: SourceBuilder
 ) -> list[_FastPath]:
     if any(isinstance(operand, Decimal) and not operand.is_finite() for operand in operands):
         return []  # Rare, and quick enough the other way.
@@ -148,7 +151,7 @@ def _numbers(
     if word == "is_in":
         if not all(isinstance(operand, int) for operand in operands):
             return []
-        several = sheet.constant(
+        several = builder.constant(
             frozenset(operands)
         )  # A float that is whole is found as an int is.
         return [_FastPath(f"type(v) is {kind}", f"v in {several}") for kind in ("int", "float")]
@@ -160,8 +163,8 @@ def _numbers(
     if low is high:
         return []  # A number among the members of a collection.
     return [
-        _FastPath("type(v) is int", _ints(low, high, sheet)),
-        _FastPath("type(v) is float", _floats(low, high, sheet)),
+        _FastPath("type(v) is int", _ints(low, high, builder)),
+        _FastPath("type(v) is float", _floats(low, high, builder)),
     ]
 
 
@@ -177,7 +180,7 @@ def _rounded(number: int | Decimal, rounding: str) -> int:
 _GREATEST: Final = 10**MAX_INTEGER_DIGITS - 1
 
 
-def _ints(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
+def _ints(low: _End | None, high: _End | None, builder: SourceBuilder) -> str:
     """The ints between two ends; those too long to have a kind are left out [K9]."""
     least, most = -_GREATEST, _GREATEST
     if low is not None:
@@ -187,11 +190,11 @@ def _ints(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
         most = _rounded(high.number, ROUND_FLOOR)
         most -= not high.included and most == high.number
     if least == most:
-        return f"v == {sheet.constant(least)}"
-    return f"{sheet.constant(least)} <= v <= {sheet.constant(most)}"
+        return f"v == {builder.constant(least)}"
+    return f"{builder.constant(least)} <= v <= {builder.constant(most)}"
 
 
-def _floats(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
+def _floats(low: _End | None, high: _End | None, builder: SourceBuilder) -> str:
     """The floats between two ends, NaN never.
 
     A float stands for the decimal it prints as [K1]. That lies on the same side of the end as
@@ -200,12 +203,12 @@ def _floats(low: _End | None, high: _End | None, sheet: SourceBuilder) -> str:
     least = None if low is None else _nearest(low, stands_inside=lambda own, end: own > end)
     most = None if high is None else _nearest(high, stands_inside=lambda own, end: own < end)
     if least is not None and most is not None and least == most and least.included:
-        return f"v == {sheet.constant(least.number)}"
+        return f"v == {builder.constant(least.number)}"
     test = "v"
     if least is not None:
-        test = f"{sheet.constant(least.number)} {'<=' if least.included else '<'} {test}"
+        test = f"{builder.constant(least.number)} {'<=' if least.included else '<'} {test}"
     if most is not None:
-        test = f"{test} {'<=' if most.included else '<'} {sheet.constant(most.number)}"
+        test = f"{test} {'<=' if most.included else '<'} {builder.constant(most.number)}"
     return test
 
 
@@ -225,12 +228,16 @@ class _FloatEnd(NamedTuple):
     included: bool
 
 
-def contact_expression(condition: Condition, sheet: SourceBuilder) -> str:
+def contact_expression(condition: Condition, builder: SourceBuilder) -> str:
     """The source that tests a contact: ``known`` are its attributes, ``lists`` its lists.
 
     Where events are counted it holds a mark, which `SourceBuilder.counted` replaces.
     """
-    return _test(condition, sheet, _of_contact)
+
+    def of_leaf(leaf: ContactLeaf) -> str:
+        return _of_contact(leaf, builder)
+
+    return traversal.fold(condition, of_leaf, partial(_at_least, builder), _negate)
 
 
 _MAX_LEAVES: Final = 1_000
@@ -252,116 +259,118 @@ def _tests_in(condition: Condition) -> Iterator[object]:
                 yield from traversal.iter_leaves(leaf.condition)
 
 
-def _test(
-    condition: Condition, sheet: SourceBuilder, leaf: Callable[[LeafCondition, SourceBuilder], str]
-) -> str:
-    match condition:
-        case And(parts):
-            return f"({' and '.join(_test(part, sheet, leaf) for part in parts) or True})"
-        case Or(parts):
-            return f"({' or '.join(_test(part, sheet, leaf) for part in parts) or False})"
-        case AtLeast(number, parts):
-            held = " + ".join(_test(part, sheet, leaf) for part in parts) or "0"
-            return f"({held} >= {sheet.constant(number)})"
-        case Not(part):
-            return f"(not {_test(part, sheet, leaf)})"
-        case InSegment(segment):
-            return _test(segment.condition, sheet, leaf)
-        case Leaf():
-            return leaf(condition, sheet)
-        case _:
-            assert_never(condition)
+def _at_least(builder: SourceBuilder, number: int, parts: list[str]) -> str:
+    """Return the expression of a group: *number* or more of the parts are true.
+
+    It stops as soon as it is decided where all parts are required, or one is. Otherwise the parts
+    are counted: for the few parts that groups have, adding up is as fast as testing in between.
+    """
+    if number <= 0 or number > len(parts):
+        return str(number <= 0)
+    if number in (1, len(parts)):
+        return f"({(' and ' if number == len(parts) else ' or ').join(parts)})"
+    return f"({' + '.join(parts)} >= {builder.constant(number)})"
 
 
-# --- what is asked of a contact ------------------------------------------------------------------
+def _negate(part: str) -> str:
+    return f"(not {part})"
 
 
-def _of_contact(leaf: LeafCondition, sheet: SourceBuilder) -> str:
-    assert not isinstance(leaf, Property), "it stands in where(), and nowhere else"  # noqa: S101
+# --- contacts -------------------------------------------------------------------------------------
+
+
+def declines(leaf: ContactLeaf | EventLeaf) -> bool:
+    """Return whether a leaf is left to the reference, because it gains nothing from compiling.
+
+    A test lists these leaves, so that no other leaf is left to the reference unnoticed.
+    """
     match leaf:
-        case Attribute(path, comparison):
-            if isinstance(comparison.operand, Reference):
-                return _by_reference(leaf, sheet, "Facts(contact, [], [])")
-            sheet.needs_attributes = True
-            return value_expression(_looked_up(path, sheet), comparison, sheet)
-        case ListMembership(None, None):
-            sheet.needs_lists = True
+        case Attribute(_, comparison) | Property(_, comparison):
+            return isinstance(comparison.operand, Reference)
+        case ListMembership(None, joined):
+            return joined is not None
+        case Sequence() | Sample():
+            return True
+        case _:
+            return False
+
+
+def _of_contact(leaf: ContactLeaf, builder: SourceBuilder) -> str:
+    match leaf:
+        case Attribute(path, comparison) if not declines(leaf):
+            builder.needs_attributes = True
+            return value_expression(_looked_up(path, builder), comparison, builder)
+        case ListMembership(None) if not declines(leaf):
+            builder.needs_lists = True
             return "(len(lists) > 0)"
-        case ListMembership(None):
-            return _by_reference(leaf, sheet, "Facts(contact, [], [])")
-        case ListMembership(name, None):
-            sheet.needs_lists = True
-            return f"({sheet.constant(name)} in lists)"
-        case ListMembership(name, comparison):
-            assert comparison is not None  # noqa: S101 - the case before has it
-            sheet.needs_lists = True
-            return value_expression(f"lists.get({sheet.constant(name)})", comparison, sheet)
+        case ListMembership(name, None) if not declines(leaf):
+            builder.needs_lists = True
+            return f"({builder.constant(name)} in lists)"
+        case ListMembership(name, joined) if joined is not None and not declines(leaf):
+            builder.needs_lists = True
+            return value_expression(f"lists.get({builder.constant(name)})", joined, builder)
         case EventCount():
-            return _count(leaf, sheet)
+            return _count(leaf, builder)
         case EventValue():
-            where = _where(leaf.condition, sheet)
-            return f"value_holds({sheet.constant(leaf)}, {_events(leaf, sheet)}, {where}, context)"
+            where = _where(leaf.condition, builder)
+            events = _events(leaf, builder)
+            return f"value_holds({builder.constant(leaf)}, {events}, {where}, context)"
         case Sequence():
-            sheet.needs_history = True
-            facts = "Facts(contact, events.timed, events.undated)"
-            return _by_reference(leaf, sheet, facts)
-        case Sample():
-            return _by_reference(leaf, sheet, "Facts(contact, [], [])")
+            builder.needs_history = True
+            facts = "Facts(contact, events.timed, events.undated, events)"
+            return f"leaf_is_true({builder.constant(leaf)}, {facts}, context)"
+        case Attribute() | ListMembership() | Sample():
+            return f"leaf_is_true({builder.constant(leaf)}, Facts(contact, [], []), context)"
         case _:
             assert_never(leaf)
 
 
-def _by_reference(leaf: LeafCondition, sheet: SourceBuilder, subject: str) -> str:
-    return f"leaf_holds({sheet.constant(leaf)}, {subject}, context)"
-
-
-def _looked_up(path: tuple[str, ...], sheet: SourceBuilder) -> str:
-    found = f"known.get({sheet.constant(path[0])})"
-    return found if len(path) == 1 else f"value_at({found}, {sheet.constant(path[1:])})"
+def _looked_up(path: tuple[str, ...], builder: SourceBuilder) -> str:
+    found = f"known.get({builder.constant(path[0])})"
+    return found if len(path) == 1 else f"value_at({found}, {builder.constant(path[1:])})"
 
 
 # --- what is asked of events ---------------------------------------------------------------------
 
 
-def _count(leaf: EventCount, sheet: SourceBuilder) -> str:
+def _count(leaf: EventCount, builder: SourceBuilder) -> str:
     least, most = leaf.counts
-    tests = [_at_least_expression(leaf, least, sheet)] if least else []
+    tests = [_at_least_expression(leaf, least, builder)] if least else []
     if most is not None:
-        tests.append(f"not {_at_least_expression(leaf, most + 1, sheet)}")
+        tests.append(f"not {_at_least_expression(leaf, most + 1, builder)}")
     return f"({' and '.join(tests) or True})"
 
 
-def _at_least_expression(leaf: EventCount, number: int, sheet: SourceBuilder) -> str:
+def _at_least_expression(leaf: EventCount, number: int, builder: SourceBuilder) -> str:
     """Whether there are *number* events or more, 1 at the least."""
     if leaf.condition is not None:
-        where = _where(leaf.condition, sheet)
-        return f"reaches({_events(leaf, sheet)}, {where}, {sheet.constant(number)})"
-    return sheet.count_placeholder(tuple(dict.fromkeys(leaf.names)), leaf.window, number)
+        where = _where(leaf.condition, builder)
+        return f"reaches({_events(leaf, builder)}, {where}, {builder.constant(number)})"
+    return builder.count_placeholder(tuple(dict.fromkeys(leaf.names)), leaf.window, number)
 
 
-def _events(leaf: EventCount | EventValue, sheet: SourceBuilder) -> str:
-    sheet.needs_history = True
-    first, last = sheet.ends(leaf.window, of_events=True)
-    return f"events.between({sheet.constant(tuple(dict.fromkeys(leaf.names)))}, {first}, {last})"
+def _events(leaf: EventCount | EventValue, builder: SourceBuilder) -> str:
+    builder.needs_history = True
+    first, last = builder.ends(leaf.window, of_events=True)
+    return f"events.between({builder.constant(tuple(dict.fromkeys(leaf.names)))}, {first}, {last})"
 
 
-def _where(condition: Condition | None, sheet: SourceBuilder) -> str:
-    """The name of the function that tests one event."""
+def _where(condition: Condition | None, builder: SourceBuilder) -> str:
+    """Return the name of the generated function that tests one event."""
     if condition is None:
         return "None"
-    return sheet.function(
+
+    def of_leaf(leaf: EventLeaf) -> str:
+        if declines(leaf):
+            return f"event_leaf_is_true({builder.constant(leaf)}, EventSubject(event), context)"
+        return value_expression(_looked_up(leaf.path, builder), leaf.comparison, builder)
+
+    return builder.function(
         "where",
         [
             "known = event.properties",
             "if type(known) is not dict:",
             "    known = Known(known)",
-            f"return {_test(condition, sheet, _of_event)}",
+            f"return {traversal.fold(condition, of_leaf, partial(_at_least, builder), _negate)}",
         ],
     )
-
-
-def _of_event(leaf: LeafCondition, sheet: SourceBuilder) -> str:
-    assert isinstance(leaf, Property), "where() takes nothing else"  # noqa: S101
-    if isinstance(leaf.comparison.operand, Reference):
-        return _by_reference(leaf, sheet, "OneEvent(event)")
-    return value_expression(_looked_up(leaf.path, sheet), leaf.comparison, sheet)

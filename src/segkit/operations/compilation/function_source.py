@@ -9,50 +9,50 @@ from segkit.operations.compilation.expression_source import contact_expression
 from segkit.operations.compilation.source_builder import CountTest, SourceBuilder
 
 
-def source_of(condition: Condition, sheet: SourceBuilder) -> str:
+def source_of(condition: Condition, builder: SourceBuilder) -> str:
     """The source of ``bind``, which makes the function that answers for one now.
 
     That function touches every field of a contact, because what lacks one is no contact. What
     fails in it, for whatever reason, is left to the reference: its answer or its error is the
     right one.
     """
-    test = contact_expression(condition, sheet)
-    answer = sheet.fill_counts(test, _in_history)
-    if sheet.needs_history or sheet.counts:
-        functions = [*_asking_a_history(answer, sheet), *_asking_events(test, sheet)]
+    test = contact_expression(condition, builder)
+    answer = builder.fill_counts(test, _in_history)
+    if builder.needs_history or builder.counts:
+        functions = [*_asking_a_history(answer, builder), *_asking_events(test, builder)]
     else:
-        functions = _asking_nothing(answer, sheet)
-    ends = "".join(f", first_{place}, last_{place}" for place in range(len(sheet.windows)))
-    body = _indented([*sheet.functions, *functions, "return ask"])
+        functions = _asking_nothing(answer, builder)
+    ends = "".join(f", first_{place}, last_{place}" for place in range(len(builder.windows)))
+    body = _indented([*builder.functions, *functions, "return ask"])
     return "\n".join([f"def bind(context{ends}):", *body, ""])
 
 
-def _asking_nothing(answer: str, sheet: SourceBuilder) -> list[str]:
-    """Events are not looked at; but they are not to be somebody else's either [E6]."""
+def _asking_nothing(answer: str, builder: SourceBuilder) -> list[str]:
+    """Return the function of a condition that does not ask for events: they stay unread [E6]."""
     return _function(
         "ask(contact, events=no_events, /)",
-        ["if events is not no_events:", "    check_events(contact, events)"],
-        [*_contact(sheet, id_is_read=False), f"return {answer}"],
+        [],
+        [*_contact(builder, id_is_read=False), f"return {answer}"],
     )
 
 
-def _asking_a_history(answer: str, sheet: SourceBuilder) -> list[str]:
+def _asking_a_history(answer: str, builder: SourceBuilder) -> list[str]:
     return _function(
         "ask(contact, events=no_events, /)",
         ["if type(events) is not History:", "    return ask_events(contact, events)"],
         [
             "if not events.contact_id == contact.id and len(events):",
             "    raise Doubt",
-            *_contact(sheet),
+            *_contact(builder),
             "instants = events.instants",
             f"return {answer}",
         ],
     )
 
 
-def _asking_events(test: str, sheet: SourceBuilder) -> list[str]:
+def _asking_events(test: str, builder: SourceBuilder) -> list[str]:
     """Plain events are counted in one pass if that will do, and otherwise prepared."""
-    counting = [] if sheet.needs_history else _counting(test, sheet)
+    counting = [] if builder.needs_history else _counting(test, builder)
     return _function(
         "ask_events(contact, events)",
         ["events = settled(events)"],  # To be there for the reference too, if it is an iterator.
@@ -76,16 +76,16 @@ def _function(
     ]
 
 
-def _contact(sheet: SourceBuilder, *, id_is_read: bool = True) -> list[str]:
+def _contact(builder: SourceBuilder, *, id_is_read: bool = True) -> list[str]:
     """Read what is needed of the contact, and touch the rest."""
     read: list[str] = []
     of_hosts = [] if id_is_read else ["contact.id"]
-    if sheet.needs_attributes:
+    if builder.needs_attributes:
         read += ["known = contact.attributes"]
         of_hosts += ["if type(known) is not dict:", "    known = Known(known)"]
     else:
         of_hosts += ["contact.attributes"]
-    if sheet.needs_lists:
+    if builder.needs_lists:
         read += ["lists = contact.lists"]
         of_hosts += ["if type(lists) is not dict:", "    lists = Lists(lists)"]
     else:
@@ -127,7 +127,7 @@ def _happened(name: str, first: str, last: str) -> str:
 # --- over plain events ---------------------------------------------------------------------------
 
 
-def _counting(test: str, sheet: SourceBuilder) -> list[str]:
+def _counting(test: str, builder: SourceBuilder) -> list[str]:
     """One pass over the events that counts them, window by window, and prepares nothing.
 
     It answers unless one of them is no `Event`, or two have one id: then a history is prepared.
@@ -146,10 +146,10 @@ def _counting(test: str, sheet: SourceBuilder) -> list[str]:
         own = (counter(name, tally.ends) for name in tally.names)
         return f"({' + '.join(own)} >= {tally.count})"
 
-    test = sheet.fill_counts(test, counted)
+    test = builder.fill_counts(test, counted)
     return [
         "contact_id = contact.id",
-        *_contact(sheet),
+        *_contact(builder),
         f"{' = '.join(every)} = 0",
         "for event in events:",
         "    if type(event) is not Event or not event.contact_id == contact_id:",

@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol, final
 
 import attrs
 
-from segkit import traversal
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.history import Facts
 from segkit.model.conditions import Condition
@@ -20,7 +19,7 @@ from segkit.model.time_spans import Window
 from segkit.operations.compilation.expression_source import is_small
 from segkit.operations.compilation.function_source import source_of
 from segkit.operations.compilation.source_builder import SourceBuilder, compile_source
-from segkit.semantics.observations import leaf_holds
+from segkit.semantics.observations import evaluate_condition
 
 _COMPILE_AFTER: Final = 20
 """Answers of the reference before a matcher is compiled, which costs about as much."""
@@ -172,17 +171,17 @@ class _Plan:
 
     @classmethod
     def of(cls, condition: Condition) -> _Plan:
-        sheet = SourceBuilder()
+        builder = SourceBuilder()
         try:
             if not is_small(condition):
                 return cls((), partial(_reference_matcher, condition))
-            code = compile_source(source_of(condition, sheet))
+            code = compile_source(source_of(condition, builder))
         except (RecursionError, MemoryError):  # The caller's own stack may be deep.
             return cls((), partial(_reference_matcher, condition))
-        sheet.names["reference"] = partial(_evaluate, condition)
-        sheet.names["code"] = code  # Kept for the tracebacks, as code_of() says.
-        exec(code, sheet.names)  # noqa: S102 - generated, without a word of the condition's
-        return cls(tuple(sheet.windows), sheet.names["bind"])
+        builder.names["reference"] = partial(_evaluate, condition)
+        builder.names["code"] = code  # Kept for the tracebacks, as code_of() says.
+        exec(code, builder.names)  # noqa: S102 - generated, without a word of the condition's
+        return cls(tuple(builder.windows), builder.names["bind"])
 
     def bind(self, context: EvaluationContext) -> BoundMatcher:
         """The function that answers for one moment."""
@@ -209,5 +208,4 @@ def _evaluate(
     context: EvaluationContext,
 ) -> bool:
     """The answer of the reference."""
-    facts = Facts.from_call(contact, events)
-    return traversal.evaluate(condition, lambda leaf: leaf_holds(leaf, facts, context))
+    return evaluate_condition(condition, Facts.from_call(condition, contact, events), context)

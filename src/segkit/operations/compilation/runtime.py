@@ -14,11 +14,16 @@ from typing import Any, Final, cast
 from segkit.clock import EvaluationContext
 from segkit.history import NOT_GIVEN, Facts, History, TimedEvent, check_iterable
 from segkit.model.event_values import EventValue
-from segkit.model.facts import Contact, ContactLike, Event, EventLike
+from segkit.model.facts import Contact, Event, EventLike
 from segkit.model.values import Kind
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, satisfies, value_satisfies
-from segkit.semantics.observations import EventSubject, leaf_holds, memberships
+from segkit.semantics.observations import (
+    EventSubject,
+    event_leaf_is_true,
+    leaf_is_true,
+    memberships,
+)
 
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -94,26 +99,6 @@ def _materialized(events: Iterable[EventLike]) -> History | list[EventLike]:
     if type(events) is History or type(events) is list:
         return cast("History | list[EventLike]", events)
     return list(check_iterable(events))
-
-
-def _check_events(contact: ContactLike[Any], events: Iterable[EventLike]) -> None:
-    """Refuse what is no event of the contact's [E6].
-
-    Raises:
-        FactsError: If one is none, or somebody else's.
-    """
-    given = _materialized(events)
-    if type(given) is History or not _are_all_of(contact, given):
-        Facts.from_call(contact, given)
-
-
-def _are_all_of(contact: ContactLike[Any], events: list[EventLike]) -> bool:
-    """Whether that is certain at a glance."""
-    try:
-        contact_id = contact.id
-        return all(type(event) is Event and event.contact_id == contact_id for event in events)
-    except Exception:  # noqa: BLE001 - it may be no contact, or have an id that raises
-        return False
 
 
 def _ids_are_unique(events: list[EventLike]) -> bool:
@@ -192,15 +177,15 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "Facts": Facts,
     "History": History,
     "Known": _HostMapping,
-    "OneEvent": EventSubject,
+    "EventSubject": EventSubject,
     "UTC": UTC,
     "all_count": _ids_are_unique,
-    "check_events": _check_events,
     "compared": value_satisfies,
     "counted": _counted,
     "date": date,
     "datetime": datetime,
-    "leaf_holds": leaf_holds,
+    "event_leaf_is_true": event_leaf_is_true,
+    "leaf_is_true": leaf_is_true,
     "Lists": _HostLists,
     "no_events": NOT_GIVEN,
     "reaches": _reaches,

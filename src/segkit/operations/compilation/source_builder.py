@@ -1,4 +1,4 @@
-"""A sheet that source is written on: its parts, and the values they speak of by made-up names.
+"""A builder that source is written on: its parts, and the values they speak of by made-up names.
 
 No text of the condition ever stands in the source. So nothing has to be escaped, and two
 conditions of one shape have one source, which Python compiles once.

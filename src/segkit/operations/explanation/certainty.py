@@ -1,333 +1,381 @@
-"""Certainty: whether missing or mismatched values could have changed a verdict."""
+"""Certainty: whether missing or mismatched values could have changed a verdict.
+
+A value that is missing, or of another kind than the operand, makes a comparison false. The verdict
+of a condition is *certain* if it would be the same whatever those values were. Example: with no
+age, ``(age >= 18) & (plan == "pro")`` is uncertain for a "pro", and certainly false for others.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Sequence as SequenceOf
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Final, assert_never, cast
+from typing import assert_never
 
 import attrs
 
-from segkit.clock import EvaluationContext, Interval, interval_between, leave
+from segkit.clock import EvaluationContext, Interval, leave
 from segkit.english.conditions import format_aggregate
 from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
-from segkit.model.base import And, AtLeast, Leaf, Not, Or
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition, LeafCondition
-from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
-from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.conditions import Condition, EventLeaf
+from segkit.model.contact_leaves import Attribute, Property
+from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
 from segkit.model.operators import SCALARS
-from segkit.model.segments import InSegment
 from segkit.model.values import Kind, TypedValue, normalize
-from segkit.operations.explanation.text import format_reference
+from segkit.semantics.aggregates import AGGREGATES
 from segkit.semantics.comparisons import comparable, get_path
 from segkit.semantics.observations import (
+    AggregateObservation,
+    ContactObservation,
+    CountObservation,
     EventSubject,
-    Found,
-    Seen,
-    Subject,
+    ListObservation,
+    SampleObservation,
+    SequenceObservation,
+    ValueObservation,
     decide,
-    events_in_window,
-    find_sequence,
-    observe,
+    observe_event,
     step_predicate,
 )
+from segkit.semantics.sequences import find_chain
+from segkit.semantics.step_candidates import references
+from segkit.traversal import fold
 
 
 @attrs.frozen
 class Judgement:
-    """A verdict, and what it rests on.
+    """A verdict, and whether it depends on missing or mismatched values.
 
     Attributes:
-        verdict: As `segkit.matches` gives it.
-        certain: Whether it would be the same whatever the missing and mismatched values were.
-        reasons: Those values, in words.
-        seen: The value of an attribute; the lists with their joined instants; the number of events.
-        among: Of how many events in the window those that counted are; ``None`` without ``where``.
+        verdict: The verdict, as `segkit.matches` gives it.
+        certain: Whether it would be the same whatever those values were.
+        reasons: Those values, in words; empty if the verdict is certain.
     """
 
     verdict: bool
     certain: bool = True
     reasons: tuple[str, ...] = ()
-    seen: object = None
-    among: int | None = None
 
 
-def judge_parts(
-    condition: Condition, judge_leaf: Callable[[LeafCondition], Judgement]
-) -> Judgement:
-    """The judgement of a whole condition, every part of it looked at."""
-    match condition:
-        case And(parts):
-            return every([judge_parts(part, judge_leaf) for part in parts])
-        case Or(parts):
-            return some([judge_parts(part, judge_leaf) for part in parts])
-        case AtLeast(number, parts):
-            return enough(number, [judge_parts(part, judge_leaf) for part in parts])
-        case Not(part):
-            return combine_not(judge_parts(part, judge_leaf))
-        case InSegment(segment):
-            return judge_parts(segment.condition, judge_leaf)
-        case Leaf():
-            return judge_leaf(condition)
-        case _:
-            assert_never(condition)
+def combine_at_least(number: int, parts: list[Judgement]) -> Judgement:
+    """Return the judgement of a group: *number* or more of the parts are true.
 
-
-def every(parts: SequenceOf[Judgement]) -> Judgement:
-    """Of `And`: false for certain if one part is; true for certain if all are."""
-    failed = [part for part in parts if not part.verdict]
-    certain = any(part.certain for part in failed) if failed else all(p.certain for p in parts)
-    return Judgement(not failed, certain, () if certain else _reasons(failed or parts))
-
-
-def some(parts: SequenceOf[Judgement]) -> Judgement:
-    """Of `Or`: the complement of every part's complement."""
-    return combine_not(every([combine_not(part) for part in parts]))
-
-
-def enough(number: int, parts: SequenceOf[Judgement]) -> Judgement:
-    """Of `AtLeast`: certain if the uncertain parts cannot tip the scales."""
-    held = sum(part.verdict for part in parts)
-    sure = sum(part.verdict and part.certain for part in parts)
-    possible = sum(part.verdict or not part.certain for part in parts)
-    certain = sure >= number or possible < number
-    return Judgement(held >= number, certain, () if certain else _reasons(parts))
+    It is certain if the uncertain parts cannot change it. Otherwise it depends on the parts with
+    the verdict of the group: only these can turn it over.
+    """
+    verdict = sum(part.verdict for part in parts) >= number
+    surely_true = sum(part.verdict and part.certain for part in parts)
+    possibly_true = sum(part.verdict or not part.certain for part in parts)
+    if surely_true >= number or possibly_true < number:
+        return Judgement(verdict)
+    reasons = (reason for part in parts if part.verdict is verdict for reason in part.reasons)
+    return Judgement(verdict, certain=False, reasons=tuple(dict.fromkeys(reasons)))
 
 
 def combine_not(part: Judgement) -> Judgement:
-    """Of `Not`: the complement, resting on the same values."""
+    """Return the judgement of a complement, which depends on the same values."""
     return Judgement(not part.verdict, part.certain, part.reasons)
 
 
-def _reasons(parts: SequenceOf[Judgement]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
+# --- one event ------------------------------------------------------------------------------------
 
 
-def judge(leaf: LeafCondition, subject: Subject, context: EvaluationContext) -> Judgement:
-    """The verdict of *leaf*, what it saw, and which values it could not compare."""
-    seen = observe(leaf, subject, context)
-    verdict = decide(leaf, seen, context)
-    facts = cast("Facts", subject)
-    match leaf:
-        case Attribute(path, comparison):
-            value = get_path(facts.contact.attributes, path)
-            reasons = _mismatch_reasons(format_path(path), comparison, cast("Found", seen))
-        case Property(path, comparison):
-            value = None
-            reasons = _mismatch_reasons(format_path(path), comparison, cast("Found", seen))
-        case ListMembership(_, comparison):
-            lists = cast("dict[str, TypedValue]", seen)
-            value = {name: joined for name, (_, joined) in lists.items()}
-            reasons = () if comparison is None or verdict else _unknown_joins(lists, comparison)
-        case EventCount():
-            return _judge_count(leaf, facts, seen, context)
-        case EventValue():
-            return _judge_value(leaf, facts, cast("Found", seen), context, verdict=verdict)
-        case Sequence():
-            return _judge_sequence(leaf, facts, seen, context)
-        case Sample():
-            value, reasons = seen, ()
+class EventJudgements:
+    """The judgements of events by ``where``, each worked out once.
+
+    `matches` is what `segkit.semantics.observations.observe` asks of events, so that the verdict
+    and its certainty come from one evaluation.
+    """
+
+    def __init__(self, context: EvaluationContext) -> None:
+        self._context = context
+        self._judgements: dict[tuple[int, int, int], Judgement] = {}
+
+    def matches(self, where: Condition, subject: EventSubject) -> bool:
+        """Return whether an event satisfies ``where``."""
+        return self.judge(where, subject).verdict
+
+    def judge(self, where: Condition | None, subject: EventSubject) -> Judgement:
+        """Return whether an event satisfies ``where``, and whether that is certain."""
+        if where is None:
+            return Judgement(verdict=True)
+        # By identity: the condition and the events live as long as the explanation is made.
+        key = (id(where), id(subject.event), id(subject.first))
+        found = self._judgements.get(key)
+        if found is None:
+
+            def of_leaf(leaf: EventLeaf) -> Judgement:
+                return _judge_value(observe_event(leaf, subject), self._context)
+
+            found = fold(where, of_leaf, combine_at_least, combine_not)
+            self._judgements[key] = found
+        return found
+
+    def has_uncertain(self, steps: Iterable[EventCount]) -> bool:
+        """Return whether an event was judged by one of these steps without certainty."""
+        conditions = {id(step.condition) for step in steps}
+        return any(
+            not judged.certain and key[0] in conditions for key, judged in self._judgements.items()
+        )
+
+
+# --- one leaf -------------------------------------------------------------------------------------
+
+
+def judge(
+    observation: ContactObservation,
+    facts: Facts,
+    judgements: EventJudgements,
+    context: EvaluationContext,
+) -> Judgement:
+    """Return the verdict of an observation, and which values could not be compared."""
+    match observation:
+        case ValueObservation():
+            return _judge_value(observation, context)
+        case ListObservation():
+            return _judge_lists(observation, context)
+        case CountObservation():
+            return _judge_count(observation, facts, judgements, context)
+        case AggregateObservation():
+            return _judge_aggregate(observation, facts, judgements, context)
+        case SequenceObservation():
+            return _judge_sequence(observation, facts, judgements, context)
+        case SampleObservation():
+            return Judgement(decide(observation, context))
         case _:
-            assert_never(leaf)
-    return Judgement(verdict, not reasons, reasons, value)
+            assert_never(observation)
 
 
-def _mismatch_reasons(name: str, comparison: Comparison, found: Found) -> tuple[str, ...]:
-    """Why the value cannot be compared, or what it is compared with [V3], [V6], [K7]."""
-    reading, operands = found
-    reasons = _mismatch_reason(name, comparison, reading)
-    if operands is None:
+def _judge_value(observation: ValueObservation, context: EvaluationContext) -> Judgement:
+    leaf: Attribute | Property = observation.leaf
+    name = format_path(leaf.path)
+    reasons = _mismatch_reasons(name, leaf.comparison, observation.value, observation.operands)
+    return Judgement(decide(observation, context), not reasons, reasons)
+
+
+def _mismatch_reasons(
+    name: str,
+    comparison: Comparison,
+    value: TypedValue,
+    operands: tuple[TypedValue, ...] | None,
+) -> tuple[str, ...]:
+    """Return why a value cannot be compared with its operand; empty if it can [V3], [V6], [K7]."""
+    reasons = _mismatch_reason(name, comparison, value)
+    operand = comparison.operand
+    if operands is None or not isinstance(operand, Reference):
         return reasons
-    operand = cast("Reference", comparison.operand)
-    other = format_reference(operand)
-    reasons = (*reasons, *_mismatch_reason(other, comparison, operands[0]))
-    (kind, _), (other_kind, _) = reading, operands[0]
-    if reasons or comparable(kind, other_kind):
+    other_name, other = format_reference(operand), operands[0]
+    reasons = (*reasons, *_mismatch_reason(other_name, comparison, other))
+    if reasons or comparable(value[0], other[0]):
         return reasons
-    return (f"{name} is {_with_article(kind)} and {other} is {_with_article(other_kind)}",)
+    return (f"{name} is {_with_article(value[0])} and {other_name} is {_with_article(other[0])}",)
 
 
-def _mismatch_reason(name: str, comparison: Comparison, reading: TypedValue) -> tuple[str, ...]:
-    """Why the value read cannot be compared, if it cannot [V3], [V6]."""
-    kind, value = reading
+def _mismatch_reason(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str, ...]:
+    kind, value = typed
     if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
-        return ()  # It fits, or nothing would.
+        return ()  # The value can be compared, or no value could.
     if kind is Kind.NO_VALUE:
         lacking = "is no location" if comparison.operator == "within_km" else "has no value"
         return (f"{name} {lacking}",)
-    asked = " or ".join(sorted(map(_with_article, comparison.kinds)))
+    expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
     if kind is Kind.INCOMPARABLE:
         return (f"{name} holds something that cannot be compared",)
-    held = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
-    return (f"{name} is {held} where {asked} is asked for",)
+    found = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
+    return (f"{name} is {found} where {expected} is asked for",)
 
 
 def _with_article(kind: Kind) -> str:
     return f"{'an' if kind is Kind.INSTANT else 'a'} {kind.value}"
 
 
-def _unknown_joins(lists: dict[str, TypedValue], comparison: Comparison) -> tuple[str, ...]:
-    return tuple(
+def format_reference(operand: Reference) -> str:
+    """Return the name of the other value of a comparison: ``the first sku``."""
+    return f"{'the first ' if operand.first else ''}{format_path(operand.path)}"
+
+
+def _judge_lists(observation: ListObservation, context: EvaluationContext) -> Judgement:
+    """Judge a membership: it is uncertain if it is false for an unknown joined instant [L1]."""
+    verdict = decide(observation, context)
+    comparison = observation.leaf.joined
+    if comparison is None or verdict:
+        return Judgement(verdict)
+    reasons = tuple(
         f"it is not known when the contact joined list {format_value(str(name))}"
-        for name, (kind, _) in lists.items()
+        for name, (kind, _) in observation.joined.items()
         if kind not in comparison.kinds
     )
+    return Judgement(verdict, not reasons, reasons)
+
+
+# --- counts and values of events ------------------------------------------------------------------
 
 
 def _with_event_counts(reasons: Iterable[str]) -> tuple[str, ...]:
-    """Each reason once, with the number of events it holds for."""
+    """Return each reason once, with the number of events it applies to."""
     return tuple(
         reason if number == 1 else f"{reason} ({number} events)"
         for reason, number in Counter(reasons).items()
     )
 
 
-def _undated_reasons(names: tuple[str, ...], facts: Facts) -> list[str]:
-    """The events that would have been looked at, had they an aware instant [K2]."""
+def _undated_reasons(names: Collection[str], facts: Facts) -> list[str]:
+    """Return a reason for each event of these names that has no aware instant [K2]."""
     return [
         f"an event {format_value(name)} has no usable time and counts nowhere"
         for name in map(event_name, facts.undated)
-        if name in names
+        if name is not None and name in names
     ]
 
 
 def _judge_count(
-    leaf: EventCount, facts: Facts, seen: Seen, context: EvaluationContext
+    observation: CountObservation,
+    facts: Facts,
+    judgements: EventJudgements,
+    context: EvaluationContext,
 ) -> Judgement:
-    """A count is certain if the events that could not be judged cannot change its verdict."""
+    """Judge a count: it is certain if the uncertain events cannot change its verdict."""
+    leaf = observation.leaf
     reasons = _undated_reasons(leaf.names, facts)
     uncertain = len(reasons)
     sure = 0
-    found = events_in_window(leaf, facts, context)
-    for _, _, event in found:
-        judged = judge_event(leaf.condition, EventSubject(event), context)
+    for timed in observation.candidates:
+        judged = judgements.judge(leaf.condition, EventSubject(timed.event))
         sure += judged.verdict and judged.certain
         uncertain += not judged.certain
         reasons += judged.reasons
     least, most = leaf.counts
-    most = sure + uncertain if most is None else most
-    certain = least <= sure <= sure + uncertain <= most or not (
-        sure <= most and least <= sure + uncertain
-    )
-    among = None if leaf.condition is None else len(found)
-    number = len(cast("list[object]", seen))
-    return Judgement(
-        decide(leaf, seen, context), certain, _with_event_counts(reasons), number, among
-    )
+    highest = sure + uncertain
+    most = highest if most is None else most
+    certain = least <= sure <= highest <= most or not (sure <= most and least <= highest)
+    return Judgement(decide(observation, context), certain, _with_event_counts(reasons))
 
 
-def judge_event(
-    where: Condition | None, event: EventSubject, context: EvaluationContext
+def _judge_aggregate(
+    observation: AggregateObservation,
+    facts: Facts,
+    judgements: EventJudgements,
+    context: EvaluationContext,
 ) -> Judgement:
-    """Whether one event satisfies *where*, and which of its values could not be compared."""
-    if where is None:
-        return Judgement(verdict=True)
-    return judge_parts(where, lambda part: judge(part, event, context))
-
-
-def _judge_value(
-    leaf: EventValue, facts: Facts, seen: Found, context: EvaluationContext, *, verdict: bool
-) -> Judgement:
-    """A value is certain if what is doubtful or was skipped could not have changed the verdict."""
+    """Judge a value of events: it is certain if uncertain or skipped events cannot change it."""
+    leaf, value = observation.leaf, observation.value
+    verdict = decide(observation, context)
     undated = _undated_reasons(leaf.names, facts)
-    doubts = [*undated]
-    could_go = bool(undated)
+    reasons = [*undated]
+    # Whether an event that counts now could turn out not to count.
+    could_drop = bool(undated)
     sure: list[datetime] = []
-    doubtful: list[datetime] = []
-    for at, _, event in events_in_window(leaf, facts, context):
-        judged = judge_event(leaf.condition, EventSubject(event), context)
+    uncertain: list[datetime] = []
+    for timed in observation.candidates:
+        judged = judgements.judge(leaf.condition, EventSubject(timed.event))
         if not judged.certain:
-            doubts += judged.reasons
-            doubtful.append(at)
-            could_go = could_go or judged.verdict  # It may be one that should not count.
+            reasons += judged.reasons
+            uncertain.append(timed.at)
+            could_drop = could_drop or judged.verdict
         elif judged.verdict:
-            sure.append(at)
+            sure.append(timed.at)
         if judged.verdict or not judged.certain:
-            doubts += _skipped(leaf, event)
-    value = seen[0][1]
-    misfits = _mismatch_reasons(format_aggregate(leaf), leaf.comparison, seen)
-    certain = not doubts or (
-        not could_go
-        and (_is_monotone(leaf, verdict, value) or _cannot_be_extreme(leaf, sure, doubtful))
+            reasons += _skipped_reason(leaf, timed.event)
+    mismatches = _mismatch_reasons(format_aggregate(leaf), leaf.comparison, value, None)
+    certain = not reasons or (
+        not could_drop
+        and (
+            _is_monotone(leaf, value, verdict=verdict) or _cannot_be_extreme(leaf, sure, uncertain)
+        )
     )
-    reasons = (*(() if certain else _with_event_counts(doubts)), *misfits)
-    return Judgement(verdict, certain and not misfits, reasons, value)
+    all_reasons = (*(() if certain else _with_event_counts(reasons)), *mismatches)
+    return Judgement(verdict, certain and not mismatches, all_reasons)
 
 
-def _skipped(leaf: EventValue, event: EventLike) -> Iterator[str]:
-    """The value of an event that a sum and the like had to skip [E4]."""
-    if leaf.aggregate not in _SKIPPING:
-        return
-    kind, _ = normalize(get_path(event.properties, leaf.path))
-    distinct = leaf.aggregate == "distinct" and kind not in (Kind.NO_VALUE, Kind.INCOMPARABLE)
-    if kind is not Kind.NUMBER and not distinct:
-        yield f"{format_path(leaf.path)} of an event was skipped: {kind.value}"
+def _skipped_reason(leaf: EventValue, event: EventLike) -> Iterator[str]:
+    """Yield why a sum or the like skips the value of an event, if it does [E4]."""
+    skipped = AGGREGATES[leaf.aggregate].skipped_kinds
+    if skipped:
+        kind, _ = normalize(get_path(event.properties, leaf.path))
+        if kind in skipped:
+            yield f"{format_path(leaf.path)} of an event was skipped: {kind.value}"
 
 
-_SKIPPING: Final = frozenset({"sum", "mean", "min", "max", "distinct"})
-_UPWARD: Final = frozenset({"max", "distinct"})
-
-
-def _is_monotone(leaf: EventValue, verdict: bool, value: object) -> bool:  # noqa: FBT001 - as judged
-    """Whether further values could only take the verdict further: a maximum never falls."""
-    word = leaf.comparison.operator
-    if value is None or word not in ("<", "<=", ">", ">="):
+def _is_monotone(leaf: EventValue, value: TypedValue, *, verdict: bool) -> bool:
+    """Return whether further values could only confirm the verdict: a maximum never falls."""
+    operator = leaf.comparison.operator
+    if value[1] is None or operator not in ("<", "<=", ">", ">="):
         return False
-    upward = verdict is (word in (">", ">="))
-    return (leaf.aggregate in _UPWARD and upward) or (leaf.aggregate == "min" and not upward)
+    confirmed_by_more = verdict is (operator in (">", ">="))
+    return AGGREGATES[leaf.aggregate].trend == ("up" if confirmed_by_more else "down")
 
 
-def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], doubtful: list[datetime]) -> bool:
-    """Whether the doubtful events lie before the latest, or behind the earliest that counts."""
-    if leaf.aggregate in _SKIPPING or not sure:
+def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], uncertain: list[datetime]) -> bool:
+    """Return whether no uncertain event can be the latest, or the earliest, of those that count."""
+    picks = AGGREGATES[leaf.aggregate].picks
+    if picks is None or not sure:
         return False
-    if leaf.aggregate.startswith("latest"):
-        return all(at < max(sure) for at in doubtful)
-    return all(at > min(sure) for at in doubtful)
+    if picks == "latest":
+        return all(at < max(sure) for at in uncertain)
+    return all(at > min(sure) for at in uncertain)
+
+
+# --- sequences ------------------------------------------------------------------------------------
 
 
 def _judge_sequence(
-    leaf: Sequence, facts: Facts, seen: Seen, context: EvaluationContext
+    observation: SequenceObservation,
+    facts: Facts,
+    judgements: EventJudgements,
+    context: EvaluationContext,
 ) -> Judgement:
-    """A sequence is certain if doubtful events, all fitting or none, cannot change its verdict."""
-    steps = leaf.later_steps()
-    names = (*leaf.first.names, *(name for step in steps for name in step.event.names))
-    undated = _undated_reasons(names, facts)
+    """Judge a sequence: it is certain if it is the same with all uncertain events and with none."""
+    leaf = observation.leaf
+    steps = [leaf.first, *(step.event for step in leaf.later_steps())]
+    undated = _undated_reasons({name for step in steps for name in step.names}, facts)
     reasons = dict.fromkeys(undated)
 
-    def found(*, doubtful_fit: bool) -> bool:
+    def found(*, uncertain_fits: bool) -> bool:
         def serves(
             step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
         ) -> bool:
-            judged = judge_event(step.condition, EventSubject(event, first), context)
+            judged = judgements.judge(step.condition, EventSubject(event, first))
             reasons.update(dict.fromkeys(judged.reasons))
-            # A doubtful event helps a step and hinders an absence.
-            return judged.verdict if judged.certain else doubtful_fit is not is_absent
+            # An uncertain event helps a step, and breaks an absence.
+            return judged.verdict if judged.certain else uncertain_fits is not is_absent
 
-        return bool(find_sequence(leaf, facts, context, serves, include_uncertain=True))
+        return bool(
+            find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
+        )
 
-    verdict = bool(seen)
-    # An event that is nowhere in time might complete a chain, or break an absence.
-    lost = bool(undated) and (leaf.absent is not None or not verdict)
-    certain = found(doubtful_fit=True) is found(doubtful_fit=False) and not lost
-    return Judgement(verdict, certain, () if certain else tuple(reasons), seen)
+    verdict = bool(observation.chain)
+    certain = True
+    if judgements.has_uncertain(steps) or any(_refers_to_first(step) for step in steps):
+        certain = found(uncertain_fits=True) is found(uncertain_fits=False)
+    # An event without an instant might complete a chain, or break an absence.
+    if undated and (leaf.absent is not None or not verdict):
+        certain = False
+    return Judgement(verdict, certain, () if certain else tuple(reasons))
 
 
-def pending_absence(leaf: Sequence, facts: Facts, context: EvaluationContext) -> Interval | None:
-    """The time within which an absence that is not certain yet may still be broken [S2].
+def _refers_to_first(step: EventCount) -> bool:
+    return any(operand.first for _, operand in references(step.condition))
 
-    It begins with the last event of a chain that nothing unwanted is behind so far, and ends when
-    nothing can be any more; ``None`` if there is no such chain.
+
+def pending_absence(
+    observation: SequenceObservation, judgements: EventJudgements, context: EvaluationContext
+) -> Interval | None:
+    """Return the time in which an absence that is not certain yet may still be broken [S2].
+
+    It starts with the last event of a chain that no unwanted event has followed so far, and ends
+    when none can follow in time; ``None`` if there is no such chain.
     """
-    if leaf.absent is None or leaf.absent.within is None:
+    absent = observation.leaf.absent
+    if absent is None or absent.within is None or observation.chain:
         return None
-    found = find_sequence(leaf, facts, context, step_predicate(context), allow_pending=True)
-    if not found:
+    predicate = step_predicate(context, judgements.matches)
+    chain = find_chain(
+        observation.leaf, observation.candidates, context, predicate, allow_pending=True
+    )
+    if not chain:
         return None
-    return interval_between(found[-1], leave(found[-1], leaf.absent.within), "left")
+    return Interval.from_bounds(chain[-1], leave(chain[-1], absent.within), "left")

@@ -1,7 +1,7 @@
-"""Segments that travel: conditions, segments and collections of segments as JSON documents.
+"""Serialization: conditions, segments and collections of segments as JSON documents.
 
-`writing` makes documents and `reading` takes them, `texts` is JSON, `hashing` says what is the
-same; `spots` is what reading stands on, and `schema` is the published form.
+`encoding` writes documents and `decoding` reads them, with a `cursor` that knows the path and the
+limits; `json_text` is the JSON text and its hash, and `schema` the published JSON Schema.
 """
 
 from segkit.operations.serialization.decoding import from_dict

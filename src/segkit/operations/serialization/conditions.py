@@ -35,69 +35,71 @@ CONDITIONS: Final[Mapping[str, ObjectShape]] = {
 AGGREGATES: Final[tuple[str, ...]] = get_args(Aggregate)
 
 Fields: TypeAlias = dict[str, Cursor]
-"""The spots of a condition's values by their keys."""
+"""The cursors of a condition's values by their keys."""
 
 
-def decode_condition(spot: Cursor) -> Condition | None:
+def decode_condition(cursor: Cursor) -> Condition | None:
     """A condition of any type."""
-    spot.nesting += 1
-    if spot.nesting > MAX_DEPTH:
-        spot.report_depth(
+    cursor.nesting += 1
+    if cursor.nesting > MAX_DEPTH:
+        cursor.report_depth(
             f"conditions nest at most {MAX_DEPTH} levels deep; join more in one group"
         )
         return None
-    failed = spot.context.failed
-    tagged = spot.tagged("a condition", CONDITIONS) if spot.context.charge_nodes(spot) else None
+    failed = cursor.context.failed
+    tagged = (
+        cursor.tagged("a condition", CONDITIONS) if cursor.context.charge_nodes(cursor) else None
+    )
     if tagged is None:
         return None
     tag, fields = tagged
     values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if spot.context.failed != failed:
+    if cursor.context.failed != failed:
         return None
-    return spot.construct(
-        lambda: _BUILDERS[tag](spot, fields, values),
+    return cursor.construct(
+        lambda: _BUILDERS[tag](cursor, fields, values),
         lambda word: next((fields[key] for key in _BLAMED.get(word, ()) if key in fields), None),
     )
 
 
-def decode_segment(spot: Cursor) -> Segment | None:
+def decode_segment(cursor: Cursor) -> Segment | None:
     """A name with its condition."""
-    failed = spot.context.failed
-    fields = spot.fields("a segment", ObjectShape(("name", "condition")))
+    failed = cursor.context.failed
+    fields = cursor.fields("a segment", ObjectShape(("name", "condition")))
     if fields is None:
         return None
     values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if spot.context.failed != failed:
+    if cursor.context.failed != failed:
         return None
     to_blame = fields["condition" if values["name"] else "name"]
-    return spot.construct(lambda: Segment(**values), lambda _: to_blame)
+    return cursor.construct(lambda: Segment(**values), lambda _: to_blame)
 
 
-def _parts(spot: Cursor) -> tuple[Condition | None, ...] | None:
-    items = spot.items("conditions", spot.context.limits.parts)
+def _parts(cursor: Cursor) -> tuple[Condition | None, ...] | None:
+    items = cursor.items("conditions", cursor.context.limits.parts)
     return None if items is None else tuple(map(decode_condition, items))
 
 
-def _steps(spot: Cursor) -> tuple[Step | None, ...] | None:
-    items = spot.items("steps", spot.context.limits.steps)
+def _steps(cursor: Cursor) -> tuple[Step | None, ...] | None:
+    items = cursor.items("steps", cursor.context.limits.steps)
     return None if items is None else tuple(map(_step, items))
 
 
-def _step(spot: Cursor) -> Step | None:
-    failed = spot.context.failed
-    fields = spot.fields("a step", ObjectShape(("event",), ("within",)))
+def _step(cursor: Cursor) -> Step | None:
+    failed = cursor.context.failed
+    fields = cursor.fields("a step", ObjectShape(("event",), ("within",)))
     if fields is None:
         return None
     values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if spot.context.failed != failed:
+    if cursor.context.failed != failed:
         return None
-    return spot.construct(lambda: Step(**values), lambda _: fields["event"])
+    return cursor.construct(lambda: Step(**values), lambda _: fields["event"])
 
 
-def _inline_segment(spot: Cursor) -> Segment | None:
-    if spot.context.segments is None:
-        return decode_segment(spot)
-    spot.report('in a document of segments, in_segment takes "name"')
+def _inline_segment(cursor: Cursor) -> Segment | None:
+    if cursor.context.segments is None:
+        return decode_segment(cursor)
+    cursor.report('in a document of segments, in_segment takes "name"')
     return None
 
 
@@ -117,7 +119,7 @@ _READERS: Final[Mapping[str, Callable[[Cursor], object]]] = {
     "part": decode_condition,
     "parts": _parts,
     "path": decode_names,
-    "percent": lambda spot: decode_scalar(spot, fixed=True),
+    "percent": lambda cursor: decode_scalar(cursor, fixed=True),
     "salt": Cursor.text,
     "segment": _inline_segment,
     "steps": _steps,
@@ -150,14 +152,14 @@ def _value(_: Cursor, __: Fields, values: Values) -> EventValue:
     )
 
 
-def _in_segment(spot: Cursor, fields: Fields, values: Values) -> InSegment | None:
-    session = spot.context
+def _in_segment(cursor: Cursor, fields: Fields, values: Values) -> InSegment | None:
+    session = cursor.context
     key = "segment" if session.segments is None else "name"
     if key == "segment" and "name" in fields:
         fields["name"].report('outside of a document of segments, in_segment takes "segment"')
         return None
     if key not in fields:
-        spot.report(f'a condition of type "in_segment" needs the key "{key}"')
+        cursor.report(f'a condition of type "in_segment" needs the key "{key}"')
         return None
     if session.segments is None:
         return InSegment(values["segment"])
@@ -169,7 +171,7 @@ def _in_segment(spot: Cursor, fields: Fields, values: Values) -> InSegment | Non
     if segment is None:  # which is told where it stands
         session.failed += 1
         return None
-    return InSegment(segment) if session.charge_nodes(spot, segment.condition.size) else None
+    return InSegment(segment) if session.charge_nodes(cursor, segment.condition.size) else None
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Cursor, Fields, Values], Condition | None]]] = {

@@ -4,7 +4,7 @@ A subclass of dict, list or str is taken for what it is underneath: none of its 
 Nothing is compared or hashed before its type is known.
 
 
-One spot of a document that is being read: its value, its path, and what is wrong with it.
+One cursor of a document that is being read: its value, its path, and what is wrong with it.
 
 Nothing here trusts the document. Values are told by their type and read with the methods of the
 plain types, so that no method of a subclass runs; a value of a type that JSON does not have is
@@ -113,18 +113,18 @@ class DecodeContext:
     over: bool = False
     """The document is too large: what follows is neither read nor told."""
 
-    def charge(self, spot: Cursor, size: int) -> bool:
+    def charge(self, cursor: Cursor, size: int) -> bool:
         """Whether *size* more characters may be read."""
         self.characters += size
         if self.characters > self.limits.characters:
-            spot.stop(f"a document has at most {self.limits.characters:,} characters")
+            cursor.stop(f"a document has at most {self.limits.characters:,} characters")
         return not self.over
 
-    def charge_nodes(self, spot: Cursor, size: int = 1) -> bool:
+    def charge_nodes(self, cursor: Cursor, size: int = 1) -> bool:
         """Whether the document may have *size* more conditions."""
         self.nodes += size
         if self.nodes > self.limits.nodes:
-            spot.stop(
+            cursor.stop(
                 f"a document has at most {self.limits.nodes:,} conditions, each reference to a "
                 "segment counted as what it stands for"
             )
@@ -165,16 +165,16 @@ class Cursor:
         """Conditions around it."""
 
     def at(self, key: str | int, value: object) -> Cursor:
-        """The spot of a value within this one."""
+        """The cursor of a value within this one."""
         return Cursor(self.context, value, self, key)
 
     def path(self) -> str:
         """Where it is, as a JSON path. All keys on the way are keys of the format."""
         steps: list[str] = []
-        spot: Cursor | None = self
-        while spot is not None:
-            steps.append(f"[{spot.key}]" if isinstance(spot.key, int) else f".{spot.key}")
-            spot = spot.parent
+        cursor: Cursor | None = self
+        while cursor is not None:
+            steps.append(f"[{cursor.key}]" if isinstance(cursor.key, int) else f".{cursor.key}")
+            cursor = cursor.parent
         return "".join(reversed(steps))[1:]
 
     # --- refusing ----------------------------------------------------------------------------
@@ -214,19 +214,19 @@ class Cursor:
     def construct(
         self, build: Callable[[], BuiltT], blamed: Callable[[str], Cursor | None] | None = None
     ) -> BuiltT | None:
-        """What *build* gives; what it refuses is a problem here, or at the spot to blame.
+        """What *build* gives; what it refuses is a problem here, or at the cursor to blame.
 
         Args:
             build: Calls a constructor of the model.
-            blamed: Finds the spot by the path of the error.
+            blamed: Finds the cursor by the path of the error.
         """
         try:
             return build()
         except SegkitError as error:
-            spot = None if blamed is None else blamed(error.path)
+            cursor = None if blamed is None else blamed(error.path)
             # "is a number" is said of the word that the path names: of a sum.
             of = f"{error.path} " if error.problem.startswith("is ") else ""
-            (spot or self).report(of + error.problem)
+            (cursor or self).report(of + error.problem)
             return None
 
     # --- reading -----------------------------------------------------------------------------
@@ -246,12 +246,12 @@ class Cursor:
         if "type" not in given:
             self.report(f'{what} needs the key "type", one of: {" ".join(kinds)}')
             return None
-        spot = self.at("type", given.pop("type"))
-        tag = spot.text()
+        cursor = self.at("type", given.pop("type"))
+        tag = cursor.text()
         if tag is None:
             return None
         if tag not in kinds:
-            spot.report(f"is no type of {what}; they are: {' '.join(kinds)}", known=kinds)
+            cursor.report(f"is no type of {what}; they are: {' '.join(kinds)}", known=kinds)
             return None
         return tag, self._picked(f'{what} of type "{tag}"', given, kinds[tag])
 

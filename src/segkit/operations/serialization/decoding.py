@@ -30,11 +30,11 @@ but whoever does is told so, and not that there is no such segment."""
 _LISTS: Final = ("parts", "steps")
 
 
-def decode_segments(spot: Cursor) -> Segments | None:
+def decode_segments(cursor: Cursor) -> Segments | None:
     """A collection of segments; each is read behind those that it names."""
-    session = spot.context
+    session = cursor.context
     failed = session.failed
-    items = spot.items("segments", session.limits.parts)
+    items = cursor.items("segments", session.limits.parts)
     if items is None:
         return None
     search = _ReferenceGraph(session.limits)
@@ -49,7 +49,7 @@ def decode_segments(spot: Cursor) -> Segments | None:
     if session.failed != failed:
         return None
     in_place = [found[item.key] for item in items]
-    return spot.construct(lambda: Segments(cast("list[Segment]", in_place)))
+    return cursor.construct(lambda: Segments(cast("list[Segment]", in_place)))
 
 
 class _ReferenceGraph:
@@ -72,8 +72,8 @@ class _ReferenceGraph:
             text = text_of(name)
             if text in by_name:
                 first = by_name[text].path()
-                spot = item.at("name", name)
-                spot.report(f"a name stands for one segment; {first} has this one")
+                cursor = item.at("name", name)
+                cursor.report(f"a name stands for one segment; {first} has this one")
             elif text is not None:
                 by_name[text] = item
         return by_name
@@ -97,7 +97,7 @@ class _ReferenceGraph:
                     way.append((inner, iter(self._names_in(inner))))
                 elif inner.key not in ordered and last.key not in in_circles:
                     in_circles.add(last.key)
-                    _report_cycle([spot for spot, _ in way], inner)
+                    _report_cycle([cursor for cursor, _ in way], inner)
         return list(ordered.values())
 
     def _names_in(self, item: Cursor) -> list[str]:
@@ -136,8 +136,8 @@ def _report_cycle(way: list[Cursor], back_to: Cursor) -> None:
     # As many as are shown.
     names = [
         text_of(held) or ""
-        for spot in circle[:_MAX_SHOWN]
-        for key, held in pairs_of(spot.value) or ()
+        for cursor in circle[:_MAX_SHOWN]
+        for key, held in pairs_of(cursor.value) or ()
         if text_of(key) == "name"
     ]
     told = short_repr(" -> ".join(name[:_MAX_SHOWN] for name in names))
@@ -185,24 +185,24 @@ def from_dict(
 def decode_document(word: str, document: object, limits: Limits) -> Condition | Segment | Segments:
     """What *document* holds, errors in the name of the function that was called."""
     session = DecodeContext(ensure_limits(word, limits))
-    spot = Cursor(session, document)
+    cursor = Cursor(session, document)
     found: Condition | Segment | Segments | None = None
     try:
-        found = _document(spot)
+        found = _document(cursor)
     except RecursionError:
-        spot.report("nests deeper than this program can read where it stands")
+        cursor.report("nests deeper than this program can read where it stands")
     if session.failed:
         session.raise_problems(word, document)
     return cast("Condition | Segment | Segments", found)
 
 
-def _document(spot: Cursor) -> Condition | Segment | Segments | None:
-    fields = spot.fields("a document", _KEYS)
+def _document(cursor: Cursor) -> Condition | Segment | Segments | None:
+    fields = cursor.fields("a document", _KEYS)
     if fields is None or not _is_of_this_version(fields):
         return None
     held = [key for key in _HELD if key in fields]
     if len(held) != 1:
-        spot.report('a document has one of the keys "condition", "segment" and "segments"')
+        cursor.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = held
     if key == "condition":
@@ -211,18 +211,18 @@ def _document(spot: Cursor) -> Condition | Segment | Segments | None:
 
 
 def _is_of_this_version(fields: Mapping[str, Cursor]) -> bool:
-    spot = fields.get("segkit")
-    if spot is None:
+    cursor = fields.get("segkit")
+    if cursor is None:
         return True  # which is told already
     expected = f"is the version of the document, {VERSION}"
-    version = decode_plain_int(spot, expected)
+    version = decode_plain_int(cursor, expected)
     if version is None:
         return False
     if version < 1:
-        spot.report(expected)
+        cursor.report(expected)
         return False
     if version > VERSION:
-        spot.report(
+        cursor.report(
             f"a document of version {short_repr(version)}; this segkit reads version {VERSION}: "
             "install a newer one to read it"
         )

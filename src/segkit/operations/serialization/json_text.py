@@ -78,8 +78,8 @@ def from_json(
     $.condition.type
     """
     session = DecodeContext(ensure_limits("from_json", limits))
-    spot = Cursor(session, text)
-    document = _parsed(spot, limits)
+    cursor = Cursor(session, text)
+    document = _parsed(cursor, limits)
     if session.failed:
         session.raise_problems("from_json", text)
     return decode_document("from_json", document, limits)
@@ -92,12 +92,12 @@ _TOKENS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 to the end, so that no part of the input is looked at twice."""
 
 
-def _parsed(spot: Cursor, limits: Limits) -> object:
-    text = _decoded(spot, limits)
+def _parsed(cursor: Cursor, limits: Limits) -> object:
+    text = _decoded(cursor, limits)
     if text is None:
         return None
     if _nesting_depth(text, limits.depth) > limits.depth:
-        spot.report(f"objects and lists nest at most {limits.depth:,} levels deep")
+        cursor.report(f"objects and lists nest at most {limits.depth:,} levels deep")
         return None
     try:
         return json.loads(
@@ -109,30 +109,30 @@ def _parsed(spot: Cursor, limits: Limits) -> object:
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        spot.report(f"is no JSON text: {error.msg} at {where}")
+        cursor.report(f"is no JSON text: {error.msg} at {where}")
     except RecursionError:
-        spot.report("nests deeper than this program can read where it stands")
+        cursor.report("nests deeper than this program can read where it stands")
     return None
 
 
-def _decoded(spot: Cursor, limits: Limits) -> str | None:
-    kind: type[object] = type(spot.value)
+def _decoded(cursor: Cursor, limits: Limits) -> str | None:
+    kind: type[object] = type(cursor.value)
     text: str
     if issubclass(kind, bytes | bytearray):
         decode = bytes.decode if issubclass(kind, bytes) else bytearray.decode
         try:
-            text = decode(cast("Any", spot.value), "utf-8-sig")
+            text = decode(cast("Any", cursor.value), "utf-8-sig")
         except UnicodeDecodeError as error:
-            spot.report(f"is no UTF-8: byte {error.start} is {error.object[error.start]}")
+            cursor.report(f"is no UTF-8: byte {error.start} is {error.object[error.start]}")
             return None
     elif issubclass(kind, str):
-        text = str.__str__(cast("str", spot.value)).removeprefix("\ufeff")
+        text = str.__str__(cast("str", cursor.value)).removeprefix("\ufeff")
     else:
-        spot.report("takes JSON text: str, or bytes in UTF-8; from_dict takes what it holds")
+        cursor.report("takes JSON text: str, or bytes in UTF-8; from_dict takes what it holds")
         return None
     if len(text) > limits.characters:
         met = f"{short_repr(text)} ({len(text):,} characters)"
-        spot.report(f"a document has at most {limits.characters:,} characters", met)
+        cursor.report(f"a document has at most {limits.characters:,} characters", met)
         return None
     return text
 

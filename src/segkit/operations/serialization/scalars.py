@@ -85,84 +85,84 @@ INSTANT: Final = re.compile(
 _AN_INSTANT: Final = 'an instant such as "2022-07-01T00:00:00Z"'
 
 
-def _digits(spot: Cursor, shape: re.Pattern[str], what: str) -> str | None:
-    text = spot.text(what, spot.context.limits.digits)
+def _digits(cursor: Cursor, shape: re.Pattern[str], what: str) -> str | None:
+    text = cursor.text(what, cursor.context.limits.digits)
     if text is not None and not shape.fullmatch(text):
-        spot.report(f"takes {what}")
+        cursor.report(f"takes {what}")
         return None
     return text
 
 
-def _whole(spot: Cursor) -> int | None:
-    text = _digits(spot, WHOLE, 'a whole number as text, such as "12"')
+def _whole(cursor: Cursor) -> int | None:
+    text = _digits(cursor, WHOLE, 'a whole number as text, such as "12"')
     if text is not None and len(text.lstrip("-")) > MAX_INTEGER_DIGITS:
-        spot.report(f"a whole number has at most {MAX_INTEGER_DIGITS} digits")
+        cursor.report(f"a whole number has at most {MAX_INTEGER_DIGITS} digits")
         return None
     return None if text is None else int(text)
 
 
-def _float(spot: Cursor) -> float | None:
-    text = _digits(spot, FLOAT, 'a number as text, such as "1.0" or "inf"; not "nan"')
+def _float(cursor: Cursor) -> float | None:
+    text = _digits(cursor, FLOAT, 'a number as text, such as "1.0" or "inf"; not "nan"')
     if text is None:
         return None
     number = float(text)
     if math.isinf(number) and "inf" not in text:
-        spot.report('is larger than any float: write "inf", or {"decimal": ...}')
+        cursor.report('is larger than any float: write "inf", or {"decimal": ...}')
         return None
     return number
 
 
-def _decimal(spot: Cursor) -> Decimal | None:
-    text = _digits(spot, DECIMAL, 'a decimal number as text, such as "1.10"; not "NaN"')
+def _decimal(cursor: Cursor) -> Decimal | None:
+    text = _digits(cursor, DECIMAL, 'a decimal number as text, such as "1.10"; not "NaN"')
     if text is None:
         return None
     try:
         return Decimal(text)
     except InvalidOperation:
-        spot.report("is larger or smaller than any decimal number")
+        cursor.report("is larger or smaller than any decimal number")
         return None
 
 
-def _day(spot: Cursor) -> date | None:
-    text = spot.text('text, a day such as "2022-07-01"')
+def _day(cursor: Cursor) -> date | None:
+    text = cursor.text('text, a day such as "2022-07-01"')
     if text is None:
         return None
     try:
         return date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        spot.report('takes a day such as "2022-07-01", in the calendar')
+        cursor.report('takes a day such as "2022-07-01", in the calendar')
         return None
 
 
-def _instant(spot: Cursor) -> datetime | None:
-    text = spot.text(f"text, {_AN_INSTANT}")
+def _instant(cursor: Cursor) -> datetime | None:
+    text = cursor.text(f"text, {_AN_INSTANT}")
     if text is None:
         return None
     found = INSTANT.fullmatch(text)
     if found and not found["offset"]:
-        spot.report(f"takes {_AN_INSTANT}: without Z or an offset it is none")
+        cursor.report(f"takes {_AN_INSTANT}: without Z or an offset it is none")
         return None
     try:
         return datetime.fromisoformat(text if found else "")
     except ValueError:
-        spot.report(f"takes {_AN_INSTANT}, in the calendar")
+        cursor.report(f"takes {_AN_INSTANT}, in the calendar")
         return None
 
 
-def decode_names(spot: Cursor) -> tuple[str, ...] | None:
+def decode_names(cursor: Cursor) -> tuple[str, ...] | None:
     """One name or several, in a list."""
-    items = spot.items("names", spot.context.limits.names)
+    items = cursor.items("names", cursor.context.limits.names)
     if items is None:
         return None
     if not items:
-        spot.report("at least one name is needed")
+        cursor.report("at least one name is needed")
         return None
     names = [item.text("a name, which is text") for item in items]
     return None if None in names else tuple(cast("list[str]", names))
 
 
-def _reference(spot: Cursor, *, first: bool) -> Reference | None:
-    path = decode_names(spot)
+def _reference(cursor: Cursor, *, first: bool) -> Reference | None:
+    path = decode_names(cursor)
     return None if path is None else Reference(path, first)
 
 
@@ -172,8 +172,8 @@ TAGS: Final[Mapping[str, Callable[[Cursor], Scalar | Reference | None]]] = {
     "decimal": _decimal,
     "day": _day,
     "instant": _instant,
-    "value_of": lambda spot: _reference(spot, first=False),
-    "first_value_of": lambda spot: _reference(spot, first=True),
+    "value_of": lambda cursor: _reference(cursor, first=False),
+    "first_value_of": lambda cursor: _reference(cursor, first=True),
 }
 """What stands in an object with one key."""
 
@@ -181,88 +181,90 @@ _TIMES: Final = ("day", "instant")
 _FIXED: Final = ("int", "float", "decimal", *_TIMES)
 
 
-def decode_scalar(spot: Cursor, *, fixed: bool = False) -> Scalar | Reference | None:
+def decode_scalar(cursor: Cursor, *, fixed: bool = False) -> Scalar | Reference | None:
     """One operand; a *fixed* one is no reference to another value."""
-    value = spot.value
+    value = cursor.value
     kind: type[object] = type(value)
     if issubclass(kind, str):
-        return spot.text()
+        return cursor.text()
     if issubclass(kind, bool):
-        return spot.flag()
+        return cursor.flag()
     if issubclass(kind, int | float | Decimal):
-        return _number(spot, "takes a number")
+        return _number(cursor, "takes a number")
     if not issubclass(kind, dict):
-        spot.report_type(
+        cursor.report_type(
             'takes a text, a number, true, false or an object such as {"day": "2022-07-01"}'
         )
         return None
-    return _in_object(spot, "a value", _FIXED if fixed else tuple(TAGS))
+    return _in_object(cursor, "a value", _FIXED if fixed else tuple(TAGS))
 
 
-def decode_time(spot: Cursor) -> date | None:
+def decode_time(cursor: Cursor) -> date | None:
     """A day or an instant."""
-    return cast("date | None", _in_object(spot, "a day or an instant", _TIMES))
+    return cast("date | None", _in_object(cursor, "a day or an instant", _TIMES))
 
 
-def decode_int(spot: Cursor) -> int | None:
+def decode_int(cursor: Cursor) -> int | None:
     """A whole number."""
-    if issubclass(type(spot.value), dict):
-        return cast("int | None", _in_object(spot, "a whole number", ("int",)))
-    return decode_plain_int(spot)
+    if issubclass(type(cursor.value), dict):
+        return cast("int | None", _in_object(cursor, "a whole number", ("int",)))
+    return decode_plain_int(cursor)
 
 
-def decode_plain_int(spot: Cursor, expected: str = "takes a whole number") -> int | None:
+def decode_plain_int(cursor: Cursor, expected: str = "takes a whole number") -> int | None:
     """A whole number that JSON has as such."""
-    number = _number(spot, expected)
+    number = _number(cursor, expected)
     if isinstance(number, float):
-        spot.report(f"{expected}, without fraction and exponent")
+        cursor.report(f"{expected}, without fraction and exponent")
         return None
     return number
 
 
-def _in_object(spot: Cursor, what: str, tags: tuple[str, ...]) -> Scalar | Reference | None:
-    failed = spot.context.failed
-    fields = spot.fields(what, ObjectShape((), tags))
-    if fields is None or spot.context.failed != failed:
+def _in_object(cursor: Cursor, what: str, tags: tuple[str, ...]) -> Scalar | Reference | None:
+    failed = cursor.context.failed
+    fields = cursor.fields(what, ObjectShape((), tags))
+    if fields is None or cursor.context.failed != failed:
         return None
     if len(fields) != 1:
         may = ", ".join(f'{{"{tag}": ...}}' for tag in tags)
-        spot.report(f"{what} is an object with one key: {may}")
+        cursor.report(f"{what} is an object with one key: {may}")
         return None
     ((tag, held),) = fields.items()
     return TAGS[tag](held)
 
 
-def _number(spot: Cursor, expected: str) -> int | float | None:
-    kind: type[object] = type(spot.value)
-    value: Any = spot.value
+def _number(cursor: Cursor, expected: str) -> int | float | None:
+    kind: type[object] = type(cursor.value)
+    value: Any = cursor.value
     if issubclass(kind, bool) or not issubclass(kind, int | float | Decimal):
-        spot.report_type(expected)
+        cursor.report_type(expected)
         return None
     if issubclass(kind, int):
         whole = int.__int__(value)
-        return whole if _is_short(spot, abs(whole) < 10 ** _most_digits(spot)) else None
+        return whole if _is_short(cursor, abs(whole) < 10 ** _most_digits(cursor)) else None
     if issubclass(kind, float):
         number = float.__float__(value)
     else:
         # From a reader of JSON that keeps numbers exact: the fraction decides, as in the text.
         exact = Decimal(value)
         if exact.is_finite() and exact.as_tuple().exponent == 0:
-            return int(exact) if _is_short(spot, exact.adjusted() < _most_digits(spot)) else None
+            return (
+                int(exact) if _is_short(cursor, exact.adjusted() < _most_digits(cursor)) else None
+            )
         number = math.nan if exact.is_nan() else float(exact)
     if not math.isfinite(number):
-        spot.report(
+        cursor.report(
             f'{expected}; JSON has finite ones only: write {{"float": "inf"}} or {{"decimal": ...}}'
         )
         return None
     return number
 
 
-def _most_digits(spot: Cursor) -> int:
-    return min(MAX_INTEGER_DIGITS, spot.context.limits.digits)
+def _most_digits(cursor: Cursor) -> int:
+    return min(MAX_INTEGER_DIGITS, cursor.context.limits.digits)
 
 
-def _is_short(spot: Cursor, short: bool) -> bool:  # noqa: FBT001 - what was found out
+def _is_short(cursor: Cursor, short: bool) -> bool:  # noqa: FBT001 - what was found out
     if not short:
-        spot.report(f"a whole number has at most {_most_digits(spot)} digits")
+        cursor.report(f"a whole number has at most {_most_digits(cursor)} digits")
     return short

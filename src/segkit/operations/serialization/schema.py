@@ -14,7 +14,7 @@ from segkit.operations.serialization.conditions import AGGREGATES, CONDITIONS
 from segkit.operations.serialization.cursor import ObjectShape
 from segkit.operations.serialization.encoding import VERSION, Document
 from segkit.operations.serialization.scalars import DAY, DECIMAL, FLOAT, INSTANT, WHOLE
-from segkit.operations.serialization.values import OPERATORS, SEVERAL, UNITS, WINDOWS
+from segkit.operations.serialization.values import OPERATOR_NAMES, SEVERAL, UNITS, WINDOWS
 
 
 def json_schema() -> Document:
@@ -174,7 +174,7 @@ def _comparison() -> Document:
         "within_km": _object(places, dict.fromkeys(places.required, _ref("number"))),
         **dict.fromkeys(("contains", "starts_with", "ends_with", "matches_regex"), _TEXT),
     }
-    plain = [word for word in OPERATORS if word not in (*SEVERAL, *special, "is_set")]
+    plain = [word for word in OPERATOR_NAMES if word not in (*SEVERAL, *special, "is_set")]
     lists = sorted(SEVERAL - {"between"})
     several: Document = {"type": "array", "items": _ref("scalar")}
     one: Document = {"anyOf": [_ref("scalar"), _ref("reference")]}

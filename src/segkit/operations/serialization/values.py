@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, assert_never, cast, get_args, get_type_hints
 
 from segkit.model.comparisons import Anniversary, Comparison, Operand, Place, Reference, Scalar
-from segkit.model.operators import CASE_INSENSITIVE, COLLECTION_OPERATORS, Operator
+from segkit.model.operators import OPERATORS, Operator
 from segkit.model.time_spans import (
     Ago,
     BaseWindow,
@@ -90,37 +90,37 @@ def encode_anniversary(days: Anniversary) -> dict[str, object]:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def decode_duration(spot: Cursor) -> Duration | None:
+def decode_duration(cursor: Cursor) -> Duration | None:
     """A length of time, of one unit or several."""
-    failed = spot.context.failed
-    fields = spot.fields("a length of time", ObjectShape((), UNITS))
+    failed = cursor.context.failed
+    fields = cursor.fields("a length of time", ObjectShape((), UNITS))
     if fields is None:
         return None
     units = {unit: decode_int(held) for unit, held in fields.items()}
-    if spot.context.failed != failed:
+    if cursor.context.failed != failed:
         return None
-    length = spot.construct(lambda: Duration(**cast("Units", units)))
-    years = spot.context.limits.years
+    length = cursor.construct(lambda: Duration(**cast("Units", units)))
+    years = cursor.context.limits.years
     if length and (length.months > 12 * years or length.microseconds > _A_YEAR * years):
-        spot.report(f"is at most {years:,} years")
+        cursor.report(f"is at most {years:,} years")
         return None
     return length
 
 
-def decode_window(spot: Cursor) -> Window | None:
+def decode_window(cursor: Cursor) -> Window | None:
     """A window of any type."""
-    failed = spot.context.failed
-    tagged = spot.tagged("a window", WINDOWS)
+    failed = cursor.context.failed
+    tagged = cursor.tagged("a window", WINDOWS)
     if tagged is None:
         return None
     tag, fields = tagged
     values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if spot.context.failed != failed:
+    if cursor.context.failed != failed:
         return None
     if tag == "calendar":
-        most = _UNITS_OF_A_YEAR.get(values["unit"], 1) * spot.context.limits.years
-        _check_period(spot, most, values.get("offset", 0), values.get("count", 1))
-    return spot.construct(lambda: _built(tag, values))
+        most = _UNITS_OF_A_YEAR.get(values["unit"], 1) * cursor.context.limits.years
+        _check_period(cursor, most, values.get("offset", 0), values.get("count", 1))
+    return cursor.construct(lambda: _built(tag, values))
 
 
 def _built(tag: str, values: dict[str, Any]) -> Window:
@@ -151,26 +151,28 @@ _READERS: Final[Mapping[str, Callable[[Cursor], object]]] = {
 }
 
 
-def decode_anniversary(spot: Cursor) -> Anniversary | None:
+def decode_anniversary(cursor: Cursor) -> Anniversary | None:
     """The days of an anniversary."""
-    failed = spot.context.failed
-    fields = spot.fields("an anniversary", ObjectShape(("first", "last")))
+    failed = cursor.context.failed
+    fields = cursor.fields("an anniversary", ObjectShape(("first", "last")))
     if fields is None:
         return None
     days: dict[str, Any] = {key: decode_int(held) for key, held in fields.items()}
-    if spot.context.failed != failed:
+    if cursor.context.failed != failed:
         return None
-    _check_period(spot, 366 * spot.context.limits.years, *days.values())
-    return spot.construct(lambda: Anniversary(**days))
+    _check_period(cursor, 366 * cursor.context.limits.years, *days.values())
+    return cursor.construct(lambda: Anniversary(**days))
 
 
-def _check_period(spot: Cursor, most: int, *numbers: int) -> None:
+def _check_period(cursor: Cursor, most: int, *numbers: int) -> None:
     if any(abs(number) > most for number in numbers):
-        spot.report(f"reaches at most {spot.context.limits.years:,} years")
+        cursor.report(f"reaches at most {cursor.context.limits.years:,} years")
 
 
-OPERATORS: Final[tuple[str, ...]] = get_args(Operator)
-SEVERAL: Final = COLLECTION_OPERATORS | {"is_in", "between"}
+OPERATOR_NAMES: Final = cast("tuple[Operator, ...]", get_args(Operator))
+SEVERAL: Final = frozenset(
+    word for word in OPERATOR_NAMES if OPERATORS[word].operand in ("values", "range")
+)
 """The operators whose operand is a list."""
 
 _KEYS: Final = ObjectShape(("operator",), ("operand", "ignore_case"))
@@ -210,64 +212,79 @@ def _operand(operand: Operand, written: ScalarEncoder) -> object:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def decode_comparison(spot: Cursor) -> Comparison | None:
-    """A comparison; what its constructor refuses is told at the operand or the operator."""
-    failed = spot.context.failed
-    fields = spot.fields("a comparison", _KEYS)
+def decode_comparison(cursor: Cursor) -> Comparison | None:
+    """Decode a comparison; a refusal of its constructor belongs to the operand or the operator."""
+    failed = cursor.context.failed
+    fields = cursor.fields("a comparison", _KEYS)
     if fields is None or "operator" not in fields:
         return None
-    operator = fields["operator"].text("an operator, which is text")
-    if operator is not None and operator not in OPERATORS:
+    word = fields["operator"].text("an operator, which is text")
+    operator = _operator_named(word)
+    if word is not None and operator is None:
         fields["operator"].report(
-            f"is no operator; they are: {' '.join(OPERATORS)}", known=OPERATORS
+            f"is no operator; they are: {' '.join(OPERATOR_NAMES)}", known=OPERATOR_NAMES
         )
         return None
     operand = fields.get("operand")
     ignore_case = fields["ignore_case"].flag() if "ignore_case" in fields else False
-    value = None if operator is None or operand is None else _read_operand(operator, operand)
-    if spot.context.failed != failed:
+    value = None if operator is None or operand is None else _decode_operand(operator, operand)
+    if operator is None or cursor.context.failed != failed:
         return None
-    if operand is None and operator != "is_set":
-        spot.report(f'a comparison with "{operator}" needs the key "operand"')
+    if operand is None and OPERATORS[operator].operand != "none":
+        cursor.report(f'a comparison with "{operator}" needs the key "operand"')
         return None
-    folds = not ignore_case or operator in CASE_INSENSITIVE
-    return spot.construct(
-        lambda: Comparison(cast("Operator", operator), cast("Operand", value), bool(ignore_case)),
+    folds = not ignore_case or OPERATORS[operator].can_ignore_case
+    return cursor.construct(
+        lambda: Comparison(operator, cast("Operand", value), bool(ignore_case)),
         lambda _: operand if folds else fields["ignore_case"],
     )
 
 
-def _read_operand(operator: str, spot: Cursor) -> object:
-    if operator == "is_set":
-        spot.report("is_set takes no operand")
-        return None
-    if operator == "within":
-        return decode_window(spot)
-    if operator == "anniversary":
-        return decode_anniversary(spot)
-    if operator == "within_km":
-        return _read_place(spot)
-    if operator in SEVERAL:
-        items = spot.items("values", spot.context.limits.operands)
-        return None if items is None else tuple(decode_scalar(item, fixed=True) for item in items)
-    if operator == "matches_regex":
-        return _read_pattern(spot)
-    return decode_scalar(spot)
+def _operator_named(word: str | None) -> Operator | None:
+    for operator in OPERATOR_NAMES:
+        if word == operator:
+            return operator
+    return None
 
 
-def _read_pattern(spot: Cursor) -> str | None:
-    session = spot.context
+def _decode_operand(operator: Operator, cursor: Cursor) -> object:
+    form = OPERATORS[operator].operand
+    match form:
+        case "scalar":
+            return decode_scalar(cursor)
+        case "values" | "range":
+            items = cursor.items("values", cursor.context.limits.operands)
+            if items is None:
+                return None
+            return tuple(decode_scalar(item, fixed=True) for item in items)
+        case "pattern":
+            return _read_pattern(cursor)
+        case "window":
+            return decode_window(cursor)
+        case "anniversary":
+            return decode_anniversary(cursor)
+        case "place":
+            return _read_place(cursor)
+        case "none":
+            cursor.report(f"{operator} takes no operand")
+            return None
+        case _:
+            assert_never(form)
+
+
+def _read_pattern(cursor: Cursor) -> str | None:
+    session = cursor.context
     session.patterns += 1
     if session.patterns > session.limits.patterns:
-        spot.report(f"a document has at most {session.limits.patterns:,} patterns")
+        cursor.report(f"a document has at most {session.limits.patterns:,} patterns")
         return None
-    return spot.text("a pattern, which is text", session.limits.pattern)
+    return cursor.text("a pattern, which is text", session.limits.pattern)
 
 
-def _read_place(spot: Cursor) -> Place | None:
-    failed = spot.context.failed
-    fields = spot.fields("a place", _PLACE)
+def _read_place(cursor: Cursor) -> Place | None:
+    failed = cursor.context.failed
+    fields = cursor.fields("a place", _PLACE)
     if fields is None:
         return None
     numbers: dict[str, Any] = {key: decode_scalar(held, fixed=True) for key, held in fields.items()}
-    return spot.construct(lambda: Place(**numbers)) if spot.context.failed == failed else None
+    return cursor.construct(lambda: Place(**numbers)) if cursor.context.failed == failed else None

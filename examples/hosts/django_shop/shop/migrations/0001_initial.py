@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Happening',
+            name='CustomerEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.TextField()),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='shop.customer')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'name', 'at'], name='happening_of')],
+                'indexes': [models.Index(fields=['customer', 'name', 'at'], name='event_by_customer')],
             },
         ),
         migrations.CreateModel(
