@@ -13,7 +13,7 @@ _MAX_REPR: Final = 80
 
 
 class SegkitError(Exception):
-    """The base of all errors that segkit raises on purpose.
+    """The base of all errors of segkit.
 
     Attributes:
         path: Where the value is, as it is written in code: ``attr("age").contains(...)``.
@@ -55,7 +55,7 @@ class ZoneError(SegkitError, ValueError):
 
 
 class Problem(NamedTuple):
-    """One problem of a document.
+    """One thing that is wrong with a document.
 
     Attributes:
         path: Where, as a JSON path: ``$.condition.parts[2].comparison.operand``.
