@@ -117,9 +117,13 @@ def test_an_instant_is_compared_with_times_that_can_be(
         case(lambda x: x < {}, "no kind", id="a mapping"),
         case(bool, "has no truth value", id="bool"),
         case(lambda x: 1 if x.is_set() else 2, r"combine with & \| ~", id="if"),
-        case(lambda x: 1 in x, "does not answer `in`", id="in"),
+        case(lambda x: 1 in x, r"no operator `in`: write \.contains", id="in"),
         case(lambda x: x & (attr("a") == 1), "is not compared yet", id="&"),
-        case(lambda x: (attr("a") == 1) & x, "compare the term first", id="behind &"),
+        case(lambda x: (attr("a") == 1) & x, "compare the term first", id="after &"),
+        case(
+            lambda x: 3 & x, r"evaluates 3 & \.\.\. before the comparison: write brackets", id="3 &"
+        ),
+        case(lambda x: "a" | x, r"evaluates 'a' \| \.\.\. before the comparison", id="'a' |"),
         case(lambda x: ~x, "is not compared yet", id="~"),
         case(hash, "unhashable", id="hash"),
         case(lambda x: kit.Segment("s", x), "compare the term first", id="a segment"),

@@ -153,6 +153,22 @@ def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condit
     raise ConditionTypeError(path, problem, given)
 
 
+def refuse_missing_brackets(operator: str, left: object) -> None:
+    """Refuse a scalar to the left of ``&`` or ``|``, as in ``attr("age") >= 18 & ...``.
+
+    Python evaluates ``&`` before ``>=``, so its left operand is the number 18 alone.
+
+    Raises:
+        ConditionTypeError: If *left* is a number, a text, a day or an instant.
+    """
+    if normalize(left)[0] in (Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT):
+        problem = (
+            f"Python evaluates {short_repr(left)} {operator} ... before the comparison: write "
+            f'brackets around each comparison, (attr("age") >= 18) {operator} (...)'
+        )
+        raise ConditionTypeError(operator, problem, left)
+
+
 def _ensure_parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
     given: object = value
     if not issubclass(type(given), list | tuple):
@@ -201,9 +217,11 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
     if not TYPE_CHECKING:  # so that type checkers still report ``1 & condition``
 
         def __rand__(self, other: object) -> NoReturn:
+            refuse_missing_brackets("&", other)
             ensure_condition(other, "&")
 
         def __ror__(self, other: object) -> NoReturn:
+            refuse_missing_brackets("|", other)
             ensure_condition(other, "|")
 
         def __lt__(self, other: object) -> NoReturn:

@@ -1,11 +1,10 @@
-"""What ``attr(...)`` and ``prop(...)`` give: no condition yet, comparing one makes a condition."""
+"""Terms: what ``attr(...)`` and ``prop(...)`` return. Comparing a term makes a condition."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack, cast
 
 import attrs
 
@@ -16,7 +15,7 @@ from segkit.errors import (
     with_error_path,
     wrap_foreign_errors,
 )
-from segkit.model.base import Not, NotACondition
+from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
@@ -30,87 +29,161 @@ if TYPE_CHECKING:
 
 LeafT_co = TypeVar("LeafT_co", bound="Condition", covariant=True)
 
+_HOW_TO_COMPARE: Final = (
+    'write .is_set(), .is_true(), or a comparison in brackets, such as (attr("age") >= 18) & ...'
+)
+
 
 class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
-    """A value that waits to be compared. It has no hash and no truth value.
+    """A value that is not compared yet. Comparing it makes a condition.
 
-    Every comparison is false where there is no value, or a value of another kind [V3], [V6].
+    Every comparison is false where there is no value, or a value of another kind [V3], [V6]. A term
+    has no hash and no truth value.
     """
 
     __slots__ = ()
 
-    advice = "compare the term first: write .is_set(), .is_true(), == ..."
+    advice = f"compare the term first: {_HOW_TO_COMPARE}"
 
     @abstractmethod
     def _path(self) -> tuple[str, ...]: ...
 
-    # --- with one value ----------------------------------------------------------------------
+    # --- any value ---------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> LeafT_co:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """Equal, by kind and exact value [K1]."""
-        return self._compare("==", other)
+        """The value is equal to *other*, by kind and exact value [K1]."""
+        return self._compare_by_symbol("==", other)
 
     def __ne__(self, other: object) -> Not:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         """The complement of ``==``: contacts without a value are included [V2], [V3]."""
-        return Not(self._compare("==", other, "!="))
+        return Not(self._compare_by_symbol("==", other, symbol="!="))
 
     __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
 
     def __lt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare("<", other)
+        return self._compare_by_symbol("<", other)
 
     def __le__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare("<=", other)
+        return self._compare_by_symbol("<=", other)
 
     def __gt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare(">", other)
+        return self._compare_by_symbol(">", other)
 
     def __ge__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare(">=", other)
+        return self._compare_by_symbol(">=", other)
 
     def is_true(self) -> LeafT_co:
-        """The same as ``== True``, which linters rewrite."""
-        return self._compare("==", other=True, word="is_true")
+        """The value is ``True``: the same as ``== True``, which linters rewrite.
+
+        >>> from segkit import attr
+        >>> attr("subscribed").is_true()
+        Attribute(('subscribed',), Comparison('==', operand=True))
+        """
+        with self._error_path("is_true"):
+            return self._compared(Comparison("==", operand=True))
 
     def is_false(self) -> LeafT_co:
-        """The same as ``== False``: not absent, and not the number 0."""
-        return self._compare("==", other=False, word="is_false")
+        """The value is ``False``: not absent, and not the number 0.
+
+        >>> from segkit import attr
+        >>> attr("subscribed").is_false()
+        Attribute(('subscribed',), Comparison('==', operand=False))
+        """
+        with self._error_path("is_false"):
+            return self._compared(Comparison("==", operand=False))
 
     def is_set(self) -> LeafT_co:
-        """There is a value: not absent, ``None``, NaN, NaT or NA [V3]; empty text is one [V4]."""
+        """There is a value. ``None``, NaN, NaT and NA are no value, an empty text is one.
+
+        ``~attr("plan").is_set()`` matches contacts without a value [V3], [V4].
+
+        >>> from segkit import attr
+        >>> attr("plan").is_set()
+        Attribute(('plan',), Comparison('is_set'))
+        """
         return self._compare("is_set", None)
 
+    def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
+        """The value is equal to one of *values*; without any, this is false [K5].
+
+        Raises:
+            ConditionError: If *values* is not a collection of scalars: write ``is_in(["Paris"])``.
+
+        >>> from segkit import attr
+        >>> attr("city").is_in(["Paris", "Lyon"])
+        Attribute(('city',), Comparison('is_in', operand=('Paris', 'Lyon')))
+        """
+        return self._compare("is_in", values, ignore_case=ignore_case)
+
+    # --- collections -------------------------------------------------------------------------
+
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """A collection with one of *values* in it; a scalar counts as a collection of one [K5]."""
+        """The value is a collection that contains one of *values* or more.
+
+        A scalar counts as a collection of one [K5].
+
+        Raises:
+            ConditionError: If *values* is not a collection of scalars.
+
+        >>> from segkit import attr
+        >>> attr("sports").has_any(["golf", "tennis"])
+        Attribute(('sports',), Comparison('has_any', operand=('golf', 'tennis')))
+        """
         return self._compare("has_any", values, ignore_case=ignore_case)
 
     def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """A collection with every one of *values* in it, at least one being asked for [K5]."""
+        """The value is a collection that contains every one of *values*.
+
+        A scalar counts as a collection of one [K5].
+
+        Raises:
+            ConditionError: If *values* is empty, or is not a collection of scalars.
+
+        >>> from segkit import attr
+        >>> attr("sports").has_all(["golf", "tennis"])
+        Attribute(('sports',), Comparison('has_all', operand=('golf', 'tennis')))
+        """
         return self._compare("has_all", values, ignore_case=ignore_case)
 
-    def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """Equal to one of *values* [K5]; to none of them if there are none."""
-        return self._compare("is_in", values, ignore_case=ignore_case)
-
-    # --- with text ---------------------------------------------------------------------------
+    # --- text --------------------------------------------------------------------------------
 
     def contains(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """A text with *text* somewhere in it, code point by code point [K3]."""
+        """The value is a text that contains *text*, compared code point by code point [K3].
+
+        For a member of a collection, write `has_any`.
+
+        >>> from segkit import attr
+        >>> attr("email").contains("@example.", ignore_case=True)
+        Attribute(('email',), Comparison('contains', operand='@example.', ignore_case=True))
+        """
         return self._compare("contains", text, ignore_case=ignore_case)
 
     def starts_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """A text that begins with *text* [K3]."""
+        """The value is a text that starts with *text* [K3].
+
+        >>> from segkit import attr
+        >>> attr("zip").starts_with("75")
+        Attribute(('zip',), Comparison('starts_with', operand='75'))
+        """
         return self._compare("starts_with", text, ignore_case=ignore_case)
 
     def ends_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """A text that ends with *text* [K3]."""
+        """The value is a text that ends with *text* [K3].
+
+        >>> from segkit import attr
+        >>> attr("email").ends_with(".fr")
+        Attribute(('email',), Comparison('ends_with', operand='.fr'))
+        """
         return self._compare("ends_with", text, ignore_case=ignore_case)
 
     def matches_regex(self, pattern: str, /) -> LeafT_co:
-        r"""A text in which *pattern*, in RE2 syntax, is found anywhere [S7].
+        r"""The value is a text in which *pattern*, in RE2 syntax, is found anywhere [S7].
 
         Needs the extra ``regex``. RE2 (https://github.com/google/re2/wiki/Syntax) takes time
-        linear in the text whatever the pattern, so patterns may come from a form.
+        linear in the length of the text for every pattern, so patterns may come from a form.
+
+        Raises:
+            ConditionError: If *pattern* does not compile.
 
         >>> from segkit import Contact, attr, matches
         >>> contact = Contact("ada", {"email": "ada@example.com"})
@@ -119,74 +192,136 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("matches_regex", pattern)
 
-    # --- with two ends, and with time --------------------------------------------------------
+    # --- ranges and time ---------------------------------------------------------------------
 
     def between(self, start: Scalar | None, end: Scalar | None, /) -> LeafT_co:
-        """Numbers and text: both ends included [K8]. Days and instants: as `Between` says [T7].
+        """The value is between two ends, one of which may be open (``None``).
 
-        ``None`` leaves one side open.
+        Of numbers and text, both ends are included [K8]. Of days and instants, days are included
+        whole and an instant *end* is excluded, as in `Between` [T7].
+
+        Raises:
+            ConditionError: If both ends are open, of two kinds, or in reverse order.
+
+        >>> from segkit import attr
+        >>> attr("age").between(18, 29)
+        Attribute(('age',), Comparison('between', operand=(18, 29)))
         """
         with self._error_path("between"):
-            given = [end for end in (start, end) if end is not None]
-            if not given:
+            ends = [end for end in (start, end) if end is not None]
+            if not ends:
                 raise ConditionError("between", "one side may be open, not both", None)
-            if any(_is_time(end) for end in given):
+            if any(_is_time(end) for end in ends):
                 window = Between(cast("Day | None", start), cast("Day | None", end))
                 return self._compared(Comparison("within", window))
-            if len(given) == 1:
-                return self._compared(Comparison("<=" if start is None else ">=", given[0]))
-            ends = cast("tuple[Scalar, Scalar]", (start, end))
-            return self._compared(Comparison("between", ends))
+            if len(ends) == 1:
+                return self._compared(Comparison("<=" if start is None else ">=", ends[0]))
+            return self._compared(Comparison("between", cast("tuple[Scalar, Scalar]", tuple(ends))))
 
     def within_next(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> LeafT_co:
-        """In ``(now, now + length]``: now is not included, the far end is [T3]."""
+        """The value is in ``(now, now + length]``: now is excluded, the end is included [T3].
+
+        Args:
+            length: A ``timedelta`` or ``relativedelta``, instead of units.
+            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+
+        Raises:
+            ConditionError: If the length is not given exactly once, or is not whole and positive.
+
+        >>> from segkit import attr
+        >>> attr("renewal").within_next(days=30)
+        Attribute(('renewal',), Comparison('within', operand=Next(days=30)))
+        """
         with self._error_path("within_next"):
             return self._compared(Comparison("within", Next(length, **units)))
 
     def anniversary_within_next(self, *, days: int) -> LeafT_co:
-        """A day whose anniversary is today or in the next *days* local days, 0 or more [T10]."""
+        """The anniversary of the value is today or in the next *days* local days, 0 or more.
+
+        The year of the value is ignored; Feb 29 falls on Mar 1 in common years [T10].
+
+        >>> from segkit import attr
+        >>> attr("birthday").anniversary_within_next(days=7)
+        Attribute(('birthday',), Comparison('anniversary', operand=Anniversary(0, 7)))
+        """
         return self._anniversary("anniversary_within_next", days, 0, 1)
 
     def anniversary_within_last(self, *, days: int) -> LeafT_co:
-        """A day whose anniversary is today or was in the last *days* local days [T10]."""
+        """The anniversary of the value is today or was in the last *days* local days [T10].
+
+        >>> from segkit import attr
+        >>> attr("birthday").anniversary_within_last(days=7)
+        Attribute(('birthday',), Comparison('anniversary', operand=Anniversary(-7, 0)))
+        """
         return self._anniversary("anniversary_within_last", days, -1, 0)
 
     def anniversary_in(self, *, days: int) -> LeafT_co:
-        """A day whose anniversary is in exactly *days* local days; 0 is today [T10]."""
+        """The anniversary of the value is in exactly *days* local days; 0 is today [T10].
+
+        >>> from segkit import attr
+        >>> attr("birthday").anniversary_in(days=0)
+        Attribute(('birthday',), Comparison('anniversary', operand=Anniversary(0, 0)))
+        """
         return self._anniversary("anniversary_in", days, 1, 1)
 
-    # --- with a place ------------------------------------------------------------------------
+    # --- locations ---------------------------------------------------------------------------
 
     def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
-        """A location at most *km* kilometres from *of*, (latitude, longitude) in degrees [S6].
+        """The value is a location at most *km* kilometres from *of*.
 
-        A location is a pair, or a mapping with the keys ``latitude`` and ``longitude``. The
-        distance is the haversine one on a sphere of 6371.0088 km, the mean radius of the Earth
-        by the IUGG; within one part in 10^9 of *km* either answer is right.
+        A location is a pair (latitude, longitude) in degrees, or a mapping with the keys
+        ``latitude`` and ``longitude``. The distance is the haversine distance on a sphere of
+        6371.0088 km, the mean radius of the Earth by the IUGG [S6].
+
+        Args:
+            km: The distance, 0 or more. It is exact to one part in 10^9.
+            of: The point, (latitude, longitude) in degrees.
+
+        Raises:
+            ConditionError: If a number is missing or out of range.
+
+        >>> from segkit import attr
+        >>> attr("home").within_km(25, of=(48.85, 2.35))
+        Attribute(('home',), Comparison('within_km', operand=Place(25, 48.85, 2.35)))
         """
         with self._error_path("within_km"):
             latitude, longitude = _lat_lon(of)
             return self._compared(Comparison("within_km", Place(km, latitude, longitude)))
 
-    # --- what a term is not ------------------------------------------------------------------
+    # --- operations that a term does not have --------------------------------------------------
 
     def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
-        self._refuse("has no truth value: write .is_true(), .is_set() or compare it")
+        self._refuse(
+            "has no truth value: write .is_true(), .is_set() or a comparison, "
+            "and combine conditions with & | ~ instead of and, or, not"
+        )
 
-    if not TYPE_CHECKING:  # so that the checkers still report these
+    if not TYPE_CHECKING:  # so that type checkers still report these operations
 
         def __contains__(self, item: object) -> NoReturn:
-            self._refuse("does not answer `in`: write .contains(...) for text")
+            self._refuse(
+                "has no operator `in`: write .contains(...) for a part of a text, "
+                ".has_any([...]) for a member of a collection"
+            )
 
         def __and__(self, other: object) -> NoReturn:
-            self._refuse("is not compared yet: write .is_true(), == ... before & and |")
+            self._refuse(f"is not compared yet: {_HOW_TO_COMPARE}")
 
-        __rand__ = __or__ = __ror__ = __and__
+        __or__ = __and__
+
+        def __rand__(self, other: object) -> NoReturn:
+            refuse_missing_brackets("&", other)
+            self.__and__(other)
+
+        def __ror__(self, other: object) -> NoReturn:
+            refuse_missing_brackets("|", other)
+            self.__or__(other)
 
         def __invert__(self) -> NoReturn:
-            self._refuse("is not compared yet: write .is_false(), or ~....is_set()")
+            call = self._call_repr()
+            self._refuse(f"is not compared yet: write {call}.is_false() or ~{call}.is_set()")
 
     def __repr__(self) -> str:
         return self._call_repr()
@@ -194,12 +329,18 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     def _refuse(self, problem: str) -> NoReturn:
         raise ConditionTypeError(self._call_repr(), problem, self._path())
 
-    def _compare(
-        self, operator: Operator, other: object, word: str = "", *, ignore_case: bool = False
-    ) -> LeafT_co:
-        with self._error_path(word or operator):
+    def _compare(self, operator: Operator, other: object, *, ignore_case: bool = False) -> LeafT_co:
+        """Return the comparison for a method that has the name of its operator."""
+        with self._error_path(operator):
             operand = self._operand(other)
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
+
+    def _compare_by_symbol(
+        self, operator: Operator, other: object, *, symbol: str = ""
+    ) -> LeafT_co:
+        """Return the comparison for an operator of Python, such as ``>=``."""
+        with with_error_path(f"{self._call_repr()} {symbol or operator}"):
+            return self._compared(Comparison(operator, self._operand(other)))
 
     def _operand(self, other: object) -> Scalar | Reference:
         """Return the operand: a fixed value, or a reference to a term of the same sort [K7]."""
@@ -217,17 +358,14 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             raise ConditionTypeError("operand", problem, other)
         return cast("Scalar", other)
 
-    def _anniversary(self, word: str, days: int, first: int, last: int) -> LeafT_co:
-        with self._error_path(word):
-            number = _days(days)
+    def _anniversary(self, method: str, days: int, first: int, last: int) -> LeafT_co:
+        with self._error_path(method):
+            number = _ensure_days(days)
             window = Anniversary(first * number, last * number)
             return self._compared(Comparison("anniversary", window))
 
-    def _error_path(self, word: str) -> AbstractContextManager[None]:
-        return with_error_path(f"{self._call_repr()}{'.' if word[0].isalpha() else ' '}{word}")
 
-
-def _days(days: object) -> int:
+def _ensure_days(days: object) -> int:
     number = to_int(cast("int", days))
     if not is_int(number) or number < 0:
         problem = f"days is a whole number, 0 or more; got {short_repr(days)}"
@@ -251,7 +389,7 @@ def _is_time(value: object) -> bool:
 
 @attrs.frozen(eq=False, repr=False)
 class AttributeTerm(Term[Attribute]):
-    """One attribute of the contact, by its path; see `Term`."""
+    """An attribute of the contact, not compared yet. `segkit.attr` builds it."""
 
     path: tuple[str, ...]
 
@@ -267,7 +405,7 @@ class AttributeTerm(Term[Attribute]):
 
 @attrs.frozen(eq=False, repr=False)
 class PropertyTerm(Term[Property]):
-    """One property of an event, by its path, for ``where``; see `Term`."""
+    """A property of an event, not compared yet, for ``where``. `segkit.prop` builds it."""
 
     path: tuple[str, ...]
 
@@ -283,7 +421,7 @@ class PropertyTerm(Term[Property]):
 
 @attrs.frozen(eq=False, repr=False)
 class FirstProperty:
-    """A property of the first event of a sequence: what later steps are compared with [S3]."""
+    """A property of the first event of a sequence, as the operand of a later step [S3]."""
 
     path: tuple[str, ...]
 

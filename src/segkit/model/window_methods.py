@@ -1,4 +1,4 @@
-"""The words about time that events, attributes and joined instants share."""
+"""The methods that choose a window of time, shared by events, attributes and joined instants."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
 class WindowMethods(Generic[ResultT_co]):
-    """Words that choose a window; what is done with it is the subclass's."""
+    """Methods that choose a window of time. A subclass decides what to do with the window."""
 
     __slots__ = ()
 
@@ -45,15 +45,22 @@ class WindowMethods(Generic[ResultT_co]):
 
     @abstractmethod
     def _call_repr(self) -> str:
-        """The words that gave this object, for errors: ``did('order')``."""
+        """Return the call that gave this object, for errors: ``did('order')``."""
 
-    def _error_path(self, word: str) -> AbstractContextManager[None]:
-        return with_error_path(f"{self._call_repr()}.{word}")
+    def _error_path(self, method: str) -> AbstractContextManager[None]:
+        return with_error_path(f"{self._call_repr()}.{method}")
 
     def within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """In ``(now - length, now]``: the old end is open, now is included [T2].
+        """In the time up to now, ``(now - length, now]``: the old end is open [T2].
+
+        Args:
+            length: A ``timedelta`` or ``relativedelta``, instead of units.
+            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+
+        Raises:
+            ConditionError: If the length is not given exactly once, or is not whole and positive.
 
         >>> from segkit import did
         >>> did("order").within_last(days=30)
@@ -69,7 +76,16 @@ class WindowMethods(Generic[ResultT_co]):
         /,
         **pairs: Unpack[UnitPairs],
     ) -> ResultT_co:
-        """In ``(now - older, now - newer]``: the old end is open [T3].
+        """Between two lengths of time ago, ``(now - older, now - newer]``: the old end is open.
+
+        Args:
+            older: The longer length, a ``timedelta`` or ``relativedelta``, instead of pairs.
+            newer: The shorter length, likewise.
+            **pairs: ``years, months, weeks, days, hours, minutes, seconds``, each as a pair
+                (older, newer) of whole numbers [T3].
+
+        Raises:
+            ConditionError: If *older* is not longer than *newer*, or both forms are mixed.
 
         >>> from segkit import did
         >>> did("order").between_ago(days=(90, 30))
@@ -79,18 +95,35 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(ago_window(older, newer, cast("Mapping[str, object]", pairs)))
 
     def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT_co:
-        """Between two fixed ends: days are whole, an instant ``end`` is not included [T7].
+        """Between two fixed ends, one of which may be open (``None``) [T7].
 
-        ``None`` leaves one side open.
+        Days are included whole at both ends; an instant *end* is excluded.
+
+        Raises:
+            ConditionError: If both ends are open, naive, no time, or in reverse order.
+
+        >>> from datetime import date
+        >>> from segkit import describe, did
+        >>> describe(did("order").between(date(2022, 7, 1), date(2022, 9, 30)))
+        'did "order" at least once between 2022-07-01 and 2022-09-30'
         """
         with self._error_path("between"):
             return self._with_window(Between(start, end))
 
     def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT_co:
-        """During whole calendar units of the evaluation zone [T8].
+        """During whole calendar units, in the time zone of the evaluation [T8].
 
-        ``during("month", -1)`` is the previous calendar month, ``during("day", -6, count=7)``
-        the seven days up to and including today.
+        Args:
+            unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
+            offset: The first unit, counted from the current one: 0 is this one, -1 the previous.
+            count: The number of units, 1 or more.
+
+        Raises:
+            ConditionError: For another unit, or a number that is not whole.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").during("month", -1))
+        'did "order" at least once in the previous calendar month'
         """
         with self._error_path("during"):
             return self._with_window(Calendar(unit, offset, count))
@@ -98,25 +131,53 @@ class WindowMethods(Generic[ResultT_co]):
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """Before a day or an instant; or, given a length, that long ago or longer [T14]."""
+        """Before a fixed day or instant, or longer ago than a length of time [T14].
+
+        ``before(date(2022, 9, 1))`` ends when that day starts. ``before(days=30)`` is everything
+        up to and including ``now - 30 days``.
+
+        Args:
+            end: A day or an instant, which is excluded; or a ``timedelta`` or ``relativedelta``.
+            **units: ``years, months, weeks, days, hours, minutes, seconds``, instead of *end*;
+                whole and positive.
+
+        Raises:
+            ConditionError: If neither form or both are given, or the instant is naive.
+
+        >>> from datetime import date
+        >>> from segkit import describe, did
+        >>> describe(did("order").before(date(2022, 9, 1)))
+        'did "order" at least once on or before 2022-08-31'
+        >>> describe(did("order").before(days=30))
+        'did "order" at least once 30 days ago or earlier'
+        """
         with self._error_path("before"):
             if _is_time(end) and not units:
                 return self._with_end(cast("Day | datetime", end))
             return self._with_window(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
     def after(self, start: Day | datetime, /) -> ResultT_co:
-        """After an instant, or after a day has ended [T14]."""
+        """After a fixed instant, which is excluded, or after the end of a day [T14].
+
+        Raises:
+            ConditionError: If *start* is not a day or an aware instant.
+
+        >>> from datetime import date
+        >>> from segkit import describe, did
+        >>> describe(did("order").after(date(2022, 9, 1)))
+        'did "order" at least once on or after 2022-09-02'
+        """
         with self._error_path("after"):
             return self._with_start(start)
 
 
 def _is_time(value: object) -> bool:
-    # A naive datetime counts too: it is refused further on, with the cure for it.
+    # A naive datetime counts as a time: a later check refuses it, and says how to attach a zone.
     return issubclass(type(value), datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
 
 
 class WindowComparisonMethods(WindowMethods[ResultT_co]):
-    """The same words for a value that holds a day or an instant: windows become comparisons."""
+    """The same methods for a value that is a day or an instant: a window is compared with it."""
 
     __slots__ = ()
 
