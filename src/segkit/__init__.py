@@ -152,7 +152,7 @@ __all__ = [
     "to_json",
 ]
 
-_ROOMS = {
+_PUBLIC_NAMES = {
     "segkit.builders": (
         "all_of",
         "any_of",
@@ -208,18 +208,18 @@ _ROOMS = {
     "segkit.timelines.conditions": ("NextChange",),
 }
 
-"""The rooms behind the door. One is loaded when somebody asks for a name in it, so that a program
-pays for what it uses: whoever defines segments does not load what evaluates or explains them."""
+"""The public names by module. A module is loaded when one of its names is used, so that a program
+which defines segments does not load the modules that evaluate or explain them."""
 
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: module for module, names in _PUBLIC_NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    room = _ROOM_OF.get(name)
-    if room is None:
+    module = _MODULE_OF.get(name)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(room), name)
-    globals()[name] = value  # The next time it is found at once.
+    value: object = getattr(import_module(module), name)
+    globals()[name] = value  # From then on it is found without this function.
     return value
 
 

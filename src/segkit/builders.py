@@ -1,4 +1,4 @@
-"""The doors: the words a condition is written with."""
+"""Builders: the functions with which conditions are written, such as ``attr`` and ``did``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,25 @@ from segkit.model.values import normalize
 
 
 def attr(name: str, /, *path: str) -> AttributeTerm:
-    """An attribute of the contact, to be compared.
+    """Return an attribute of the contact, as a term to compare.
+
+    What may follow:
+
+    * values: ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``.between(a, b)``, ``.is_in([...])``,
+      ``.is_true()``, ``.is_false()``, ``.is_set()``
+    * text: ``.contains(...)``, ``.starts_with(...)``, ``.ends_with(...)``, ``.matches_regex(...)``
+    * collections: ``.has_any([...])``, ``.has_all([...])``
+    * days and instants: ``.within_last(...)``, ``.within_next(...)``, ``.before(...)``,
+      ``.after(...)``, ``.between_ago(...)``, ``.during(...)``, ``.anniversary_within_next(...)``,
+      ``.anniversary_within_last(...)``, ``.anniversary_in(...)``
+    * locations: ``.within_km(...)``
 
     Args:
         name: The attribute.
-        *path: Steps into it, where it is a mapping [K6].
+        *path: Keys into it, where its value is a mapping [K6].
+
+    Raises:
+        ConditionTypeError: If a name is not text.
 
     >>> from segkit import attr
     >>> attr("address", "zip") == "75011"
@@ -29,7 +43,16 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
 
 
 def prop(name: str, /, *path: str) -> PropertyTerm:
-    """A property of an event, to be compared; for ``did(...).where(...)`` only.
+    """Return a property of an event, as a term to compare in ``did(...).where(...)``.
+
+    What may follow is the same as for `attr`.
+
+    Args:
+        name: The property.
+        *path: Keys into it, where its value is a mapping [K6].
+
+    Raises:
+        ConditionTypeError: If a name is not text.
 
     >>> from segkit import did, prop
     >>> did("order").where(prop("total") >= 50).names
@@ -39,9 +62,25 @@ def prop(name: str, /, *path: str) -> PropertyTerm:
 
 
 def did(name: str, /, *names: str) -> EventCount:
-    """At least one event of that name, ever; a condition that further words narrow.
+    """Return the condition that an event of this name happened at least once, ever.
 
-    Several names are counted together.
+    What may follow, to narrow it:
+
+    * counts: ``.at_least(n)``, ``.at_most(n)``, ``.exactly(n)``, ``.never()``
+    * windows: ``.within_last(days=30)``, ``.between_ago(days=(90, 30))``, ``.before(days=60)``,
+      ``.before(x)``, ``.after(x)``, ``.between(a, b)``, ``.during("month", -1)``
+    * properties: ``.where(prop("total") >= 50)``
+    * values to compare: ``.sum(...)``, ``.mean(...)``, ``.min(...)``, ``.max(...)``,
+      ``.distinct(...)``, ``.latest(...)``, ``.earliest(...)``, ``.latest_at()``,
+      ``.earliest_at()``
+    * order: ``.followed_by(did(...))``, ``.not_followed_by(did(...))``, ``.in_at_least(3, of=4)``
+
+    Args:
+        name: The event name.
+        *names: More event names, which are counted together.
+
+    Raises:
+        ConditionTypeError: If a name is not text.
 
     >>> from segkit import did
     >>> did("order").at_least(2).within_last(days=30)
@@ -51,7 +90,13 @@ def did(name: str, /, *names: str) -> EventCount:
 
 
 def in_list(name: str, /) -> ListMembership:
-    """The contact is on that list [L1].
+    """Return the condition that the contact is on a list [L1].
+
+    What may follow: ``.joined_within_last(...)``, ``.joined_before(...)``,
+    ``.joined_between(a, b)``, ``.joined_during(...)``.
+
+    Raises:
+        ConditionTypeError: If *name* is not text.
 
     >>> from segkit import in_list
     >>> ~in_list("newsletter")
@@ -61,12 +106,22 @@ def in_list(name: str, /) -> ListMembership:
 
 
 def in_any_list() -> ListMembership:
-    """The contact is on some list; ``~in_any_list()`` is on none."""
+    """Return the condition that the contact is on at least one list.
+
+    What may follow is the same as for `in_list`.
+
+    >>> from segkit import in_any_list
+    >>> ~in_any_list()
+    Not(ListMembership(None))
+    """
     return ListMembership(None)
 
 
 def all_of(*conditions: Condition) -> And:
-    """Every one of them; of nothing, true [V5].
+    """Return the condition that every one of *conditions* is true; without any, it is true [V5].
+
+    Raises:
+        ConditionTypeError: If an argument is not a condition.
 
     >>> from segkit import all_of, attr, in_list
     >>> all_of(attr("age") >= 18, in_list("vip")) == (attr("age") >= 18) & in_list("vip")
@@ -77,7 +132,10 @@ def all_of(*conditions: Condition) -> And:
 
 
 def any_of(*conditions: Condition) -> Or:
-    """At least one of them; of nothing, false [V5].
+    """Return the condition that one or more of *conditions* are true; without any, false [V5].
+
+    Raises:
+        ConditionTypeError: If an argument is not a condition.
 
     >>> from segkit import Or, any_of
     >>> any_of() == Or()
@@ -88,7 +146,13 @@ def any_of(*conditions: Condition) -> Or:
 
 
 def at_least(number: int, /, *conditions: Condition) -> AtLeast:
-    """*number* or more of them; equal ones count separately [V5].
+    """Return the condition that *number* or more of *conditions* are true [V5].
+
+    Equal conditions count separately.
+
+    Raises:
+        ConditionError: If *number* is not a whole number, or is below 0.
+        ConditionTypeError: If another argument is not a condition.
 
     >>> from segkit import at_least, attr, describe, did, in_list
     >>> describe(at_least(2, in_list("vip"), did("order"), attr("plan") == "pro"))
@@ -99,7 +163,14 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
 
 
 def first_prop(name: str, /, *path: str) -> FirstProperty:
-    """A property of the first event of a sequence, for the ``where`` of a later step [S3].
+    """Return a property of the first event of a sequence, to compare with in a later step [S3].
+
+    Args:
+        name: The property.
+        *path: Keys into it, where its value is a mapping [K6].
+
+    Raises:
+        ConditionTypeError: If a name is not text.
 
     >>> from segkit import describe, did, first_prop, prop
     >>> same = did("order").where(prop("sku") == first_prop("sku"))
@@ -110,20 +181,30 @@ def first_prop(name: str, /, *path: str) -> FirstProperty:
 
 
 def sample(percent: float, salt: str) -> Sample:
-    """A stable random part of all contacts [S5].
+    """Return the condition that the contact is in a stable random sample of all contacts [S5].
 
-    Whoever is in at 10 percent is in at 20; another *salt* draws another sample.
+    A contact in the sample of 10 percent is also in that of 20 percent with the same *salt*.
 
     Args:
-        percent: More than 0, at most 100.
-        salt: What makes one sample differ from another.
+        percent: The size of the sample, more than 0 and at most 100.
+        salt: A text; another text draws another sample.
+
+    Raises:
+        ConditionError: If *percent* is out of range, or *salt* is not text.
+
+    >>> from segkit import sample
+    >>> sample(percent=10, salt="autumn")
+    Sample(10, 'autumn')
     """
     with with_error_path("sample"):
         return Sample(percent, salt)
 
 
 def in_segment(segment: Segment, /) -> InSegment:
-    """What the segment means, at the same now and in the same zone [S8].
+    """Return the condition that the contact is in a segment, at the same now and zone [S8].
+
+    Raises:
+        ConditionTypeError: If *segment* is not a `Segment`; a name is not enough.
 
     >>> from segkit import Segment, attr, describe, in_segment
     >>> describe(~in_segment(Segment("adults", attr("age") >= 18)))
@@ -136,7 +217,7 @@ def in_segment(segment: Segment, /) -> InSegment:
 def _check_names(function: str, *names: object) -> tuple[str, ...]:
     for name in names:
         if not issubclass(type(name), str):
-            problem = f"takes names, text each; got {short_repr(name)}"
+            problem = f"takes names, each a text; got {short_repr(name)}"
             raise ConditionTypeError(function, problem, name)
     # Plain, so that a subclass of str prints as something to paste back.
     return tuple(cast("str", normalize(name)[1]) for name in names)

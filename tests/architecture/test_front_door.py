@@ -133,13 +133,13 @@ def test_a_name_that_is_not_there_is_said_to_be_missing() -> None:
 
 
 def test_type_checkers_and_programs_are_sent_to_the_same_rooms() -> None:
-    """The checkers read the imports, a program asks `_ROOMS`: each name is in one room of both."""
+    """The checkers read the imports, a program reads `_PUBLIC_NAMES`."""
     (block,) = [
         node for node in ast.parse(Path(segkit.__file__).read_text("utf-8")).body
         if isinstance(node, ast.If)
     ]  # fmt: skip
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
-    rooms = vars(segkit)["_ROOMS"]
+    rooms = vars(segkit)["_PUBLIC_NAMES"]
     assert {node.module: tuple(alias.name for alias in node.names) for node in imports} == rooms
     assert sorted(name for names in rooms.values() for name in names) == NAMES
 

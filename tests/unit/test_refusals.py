@@ -82,11 +82,11 @@ Written = Callable[[], object]
         pytest.param(lambda: order.where(total), r"write .is_set\(\)", id="where a bare property"),
         pytest.param(lambda: order.where([p]), "one by one, or with a star", id="where a list"),
         pytest.param(lambda: order.where(age), r"write .is_set\(\)", id="where a bare attribute"),
-        pytest.param(lambda: kit.did(1), "takes names, text each; got 1", id="did a number"),
-        pytest.param(lambda: kit.did(["a", "b"]), "takes names, text each", id="did a list"),
-        pytest.param(lambda: kit.attr("a", 0), "takes names, text each; got 0", id="a number"),
-        pytest.param(lambda: kit.prop(None), "takes names, text each; got None", id="nothing"),
-        pytest.param(lambda: kit.in_list(["vip"]), "takes names, text each", id="a list of lists"),
+        pytest.param(lambda: kit.did(1), "takes names, each a text; got 1", id="did a number"),
+        pytest.param(lambda: kit.did(["a", "b"]), "takes names, each a text", id="did a list"),
+        pytest.param(lambda: kit.attr("a", 0), "takes names, each a text; got 0", id="a number"),
+        pytest.param(lambda: kit.prop(None), "takes names, each a text; got None", id="nothing"),
+        pytest.param(lambda: kit.in_list(["vip"]), "takes names", id="a list of lists"),
     ],
 )  # fmt: skip
 def test_what_has_no_meaning_there(written: Written, cure: str) -> None:
@@ -134,10 +134,10 @@ def test_conditions_of_events_and_of_contacts_do_not_mix(written: Written, cure:
 @pytest.mark.parametrize(
     ("written", "cure"),
     [
-        pytest.param(lambda: order.at_least(1).at_least(2), "said already", id="at_least twice"),
-        pytest.param(lambda: order.exactly(1).at_most(2), "said already", id="exactly, at_most"),
-        pytest.param(lambda: order.never().at_least(1), "said already", id="never, at_least"),
-        pytest.param(lambda: order.at_least(1).never(), "said already", id="at_least, never"),
+        pytest.param(lambda: order.at_least(1).at_least(2), "set already", id="at_least twice"),
+        pytest.param(lambda: order.exactly(1).at_most(2), "set already", id="exactly, at_most"),
+        pytest.param(lambda: order.never().at_least(1), "set already", id="never, at_least"),
+        pytest.param(lambda: order.at_least(1).never(), "set already", id="at_least, never"),
         pytest.param(lambda: order.at_least(3).at_most(2), "at least 3 and", id="nobody"),
         pytest.param(lambda: order.at_most(2).at_least(3), "at least 3", id="said otherwise"),
         pytest.param(lambda: order.at_least(-1), "a whole number, 0 or more; got -1", id="below 0"),

@@ -46,7 +46,7 @@ def ensure_comparison(value: object) -> Comparison:
 
 @attrs.frozen(repr=False)
 class Attribute(Leaf):
-    """A comparison of one attribute of the contact; `segkit.attr` is its door.
+    """A comparison of one attribute of the contact; `segkit.attr` builds it.
 
     A path of several names walks mappings [K6]. An attribute that is absent has no value, and
     every comparison of it is false [V3].
@@ -68,7 +68,7 @@ class Attribute(Leaf):
 
 @attrs.frozen(repr=False)
 class Property(Leaf):
-    """A comparison of one property of an event, in ``where`` only; `segkit.prop` is its door."""
+    """A comparison of one property of an event, in ``where`` only; `segkit.prop` builds it."""
 
     depth: ClassVar[int] = 1
     size: ClassVar[int] = 1
@@ -87,7 +87,7 @@ class Property(Leaf):
 class ListMembership(Leaf):
     """Whether the contact is on a list, and perhaps when it joined [L1], [L2].
 
-    `segkit.in_list` and `segkit.in_any_list` are its doors.
+    `segkit.in_list` and `segkit.in_any_list` build it.
 
     Args:
         name: The list; ``None`` for any list.
@@ -159,10 +159,10 @@ class _Joined(WindowComparisonMethods[ListMembership]):
 
 @attrs.frozen(repr=False)
 class Sample(Leaf):
-    """A stable random part of all contacts, by their ids [S5]; `segkit.sample` is its door.
+    """A stable random sample of all contacts, by their ids [S5]; `segkit.sample` builds it.
 
     The first 8 hexadecimal digits of the MD5 of the UTF-8 bytes of ``salt + ":" + str(id)``, as a
-    number modulo 10,000, are below ``percent * 100``. So whoever is in at 10 % is in at 20 %.
+    number modulo 10,000, are below ``percent * 100``. So a sample of 20 % includes that of 10 %.
 
     Args:
         percent: More than 0, at most 100.

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(repr=False)
 class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
-    """How many events of some names happened in a window [E1]; `segkit.did` is its door.
+    """The number of events of some names in a window, compared [E1]; `segkit.did` builds it.
 
     Args:
         names: The event names, counted together.
@@ -156,7 +156,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
-        """One of these events, and none of *step* behind it in that time, which is over [S2]."""
+        """One of these events, and no event of *step* after it in that time, which is over [S2]."""
         with self._error_path("not_followed_by"):
             return Sequence(self, absent=Step(step, within))
 
@@ -185,7 +185,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
         with self._error_path(word):
             for field, number in counts.items():
                 if getattr(self, field) is not None:
-                    problem = "how often is said already: at_least and at_most go once each"
+                    problem = "the count is set already: write at_least and at_most once each"
                     raise ConditionError(word, problem, number)
                 if number is None:
                     raise ConditionError(word, "takes a whole number, 0 or more; got None", None)
@@ -248,12 +248,12 @@ def _ensure_steps(steps: object) -> tuple[Step, ...]:
 
 @attrs.frozen(repr=False)
 class Sequence(Leaf):
-    """Events in an order [S1], [S2]; ``did(...).followed_by(...)`` is the door.
+    """Events in an order [S1], [S2]; ``did(...).followed_by(...)`` builds it.
 
-    Some event of the first kind, in its window; behind it some other event of the next, and so on,
+    Some event of the first step, in its window; after it another event of the next, and so on,
     each at or after the one before and, with ``within``, less than that much later. All events of
     a chain are different, and every choice of events is tried. With *absent*, some chain must have
-    no such event behind it, and its time must be over.
+    no such event after it, and its time must be over.
 
     Args:
         first: ``did(...)``, perhaps with ``where`` and a window; without a count.
@@ -302,7 +302,7 @@ class Sequence(Leaf):
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
-        """And no event of *step* behind the last; see `EventCount.not_followed_by` [S2]."""
+        """And no event of *step* after the last; see `EventCount.not_followed_by` [S2]."""
         with with_error_path("did(...).not_followed_by"):
             self._check_open()
             return attrs.evolve(self, absent=Step(step, within))

@@ -44,7 +44,7 @@ def ensure_past_window(window: object) -> Window:
     return cast("Window", window)
 
 
-def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - whatever was handed in
+def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object that was passed
     """What a ``where`` looks at.
 
     Raises:
@@ -64,7 +64,7 @@ class EventValue(Leaf):
     ``sum mean min max`` take the property's numbers and skip the rest, ``distinct`` counts its
     different scalars; ``latest`` and ``earliest`` are the property of the last and first event,
     ``latest_at`` and ``earliest_at`` its instant. Of nothing, sum and distinct are 0 and the others
-    no value. `segkit.did` is the door: ``did("order").sum("total") >= 100``.
+    no value. `segkit.did` builds it: ``did("order").sum("total") >= 100``.
 
     Args:
         names: The event names, taken together.

@@ -46,7 +46,7 @@ def defensive_copy(value: Mapping[str, Any], path: str) -> dict[str, Any]:
     """A copy of the collections in *value*, at any depth [D9]; scalars are shared.
 
     Raises:
-        InstantError: If a naive ``datetime`` is met anywhere inside [K2].
+        InstantError: If a naive ``datetime`` is anywhere inside [K2].
         FactsError: If it nests more than 100 levels deep, holds itself, has more than 100,000
             collections in it, or raises when it is read.
     """
@@ -57,14 +57,14 @@ def defensive_copy(value: Mapping[str, Any], path: str) -> dict[str, Any]:
 class _DeepCopy:
     """One copy in the making.
 
-    A collection that is met twice is copied twice, and counts twice: of forty lists, each of which
-    holds the one before it twice, no copy would have room anywhere.
+    A collection that occurs twice is copied twice, and counts twice: a copy of forty lists, each
+    of which holds the one before it twice, would not fit into memory.
     """
 
     collections: int = 0
     """How many collections there were so far."""
     ancestors: set[int] = attrs.field(factory=set[int])
-    """The identities of the collections around the spot."""
+    """The identities of the collections around the current one."""
 
     def copy(self, value: object, path: str) -> object:
         # By the type: an object may lie about its class, or raise when it is asked for it.
@@ -241,8 +241,8 @@ class Contact(PasteableRepr, Generic[IdT]):
         lists: The lists it is on, each with the instant (or day) it joined, ``None`` if unknown.
 
     Raises:
-        FactsError: If the id is missing, or a mapping is none.
-        InstantError: If a naive ``datetime`` is met anywhere in it [K2].
+        FactsError: If the id is missing, or an argument is not a mapping.
+        InstantError: If a naive ``datetime`` is anywhere in it [K2].
 
     >>> from segkit import Contact
     >>> Contact("ada", {"city": "Paris"}, lists={"vip": None})
@@ -271,7 +271,7 @@ class Contact(PasteableRepr, Generic[IdT]):
 
 @attrs.frozen(repr=False, init=False)
 class Event(PasteableRepr, Generic[IdT]):
-    """Something a contact did or met, at one instant.
+    """Something that a contact did, or that happened to it, at one instant.
 
     Args:
         contact_id: Whose it is.

@@ -45,7 +45,7 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
 
     Raises:
         ConditionError: If the name is no text, or the condition is one of events (``prop``).
-        ConditionTypeError: If *condition* is none, naming what to write.
+        ConditionTypeError: If *condition* is not a condition; the error names what to write.
 
     >>> from segkit import Segment, attr
     >>> Segment("adults", attr("age") >= 18)
@@ -86,7 +86,7 @@ class InSegment(Combinator):
     """What a segment means, at the same now and in the same zone [S8].
 
     It holds the segment itself, so there is no name to look up and no cycle. `segkit.in_segment`
-    is its door.
+    builds it.
 
     >>> from segkit import Segment, attr, in_segment
     >>> in_segment(Segment("pros", attr("plan") == "pro")).segment.name
@@ -147,14 +147,14 @@ def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 class Segments(PasteableRepr, HtmlDisplay):
     """Segments in an order, each of a name of its own, closed under ``in_segment``.
 
-    A ``Collection[Segment]``: iterating gives the `Segment` values, so that an `Evaluator` takes
+    A ``Collection[Segment]``: iterating yields the `Segment` values, so that an `Evaluator` takes
     it, ``evaluator.evaluate(segments, now=now)``. ``segments["vip"]`` is the segment of that name,
-    a `KeyError` if there is none; ``"vip" in segments`` and ``vip in segments`` ask whether it is
-    there. Two collections are equal when they hold the same segments in the same order.
+    or a `KeyError`; ``"vip" in segments`` and ``vip in segments`` test for it. Two collections are
+    equal when they hold the same segments in the same order.
 
-    Whatever a segment looks into by ``in_segment`` must be in the collection too, as the same
-    segment. So the collection can be stored with one definition of each, and no two parts of it
-    mean different things by one name.
+    Every segment that another one refers to by ``in_segment`` must be in the collection too, as the
+    same segment. So the collection can be stored with one definition of each, and no two parts of
+    it mean different things by one name.
 
     Args:
         segments: The segments, in the order they are to keep.
@@ -222,7 +222,7 @@ def _problem(way: tuple[Segment, ...], by_name: Mapping[str, Segment]) -> str:
     last = way[-1].name
     chain = " -> ".join(segment.name for segment in way)
     if last in by_name:
-        fault = f"{short_repr(last)} has another condition here: hand in the segment it looks into"
+        fault = f"{short_repr(last)} has another condition here: pass the one referred to"
     else:
         fault = f"{short_repr(last)} is not here: add it"
     return f"{short_repr(chain)}: {fault}"

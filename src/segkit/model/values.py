@@ -153,7 +153,7 @@ def _in_utc(moment: datetime) -> datetime | None:
 
 
 def _is_missing_in_pandas(value: object) -> bool:
-    # NaT is an instance of datetime. It can only be met where pandas is loaded already.
+    # NaT is an instance of datetime. It can only occur where pandas is loaded already.
     pandas = sys.modules.get("pandas")
     return pandas is not None and (
         value is getattr(pandas, "NaT", pandas) or value is getattr(pandas, "NA", pandas)

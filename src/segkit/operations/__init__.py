@@ -1,1 +1,1 @@
-"""One room per verb; they do not import each other."""
+"""Operations: one module or package per verb; they do not import each other."""
