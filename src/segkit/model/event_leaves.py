@@ -1,4 +1,7 @@
-"""The leaves that look at events: how many there were, and in what order."""
+"""Leaves on events: how many happened (`EventCount`) and in which order (`Sequence`).
+
+`segkit.model.event_values` has the leaf on the values of events, such as a sum.
+"""
 
 from __future__ import annotations
 
@@ -55,14 +58,14 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
 
     Args:
         names: The event names, counted together.
-        minimum: The least number; ``None`` if not said.
-        maximum: The greatest number; ``None`` if not said. With neither said: at least one.
-        window: Where to look, `Ever` by default. Events after now never count [T1].
-        condition: What one and the same event must satisfy [E2], built from ``prop(...)``.
+        minimum: The minimum number of events. ``None`` is 1 if *maximum* is ``None`` too, else 0.
+        maximum: The maximum number of events; ``None`` for no maximum.
+        window: The window of time, `Ever` by default. Events after now never count [T1].
+        condition: The condition on each event [E2], built from ``prop(...)``.
 
     Raises:
-        ConditionError: For a count below 0, a reversed range, a window ahead (`Next`), or a
-            condition of contacts.
+        ConditionError: For a count below 0, a minimum above the maximum, a window after now
+            (`Next`), or a condition on the contact.
 
     >>> from segkit import did, prop
     >>> did("order").at_least(2).where(prop("total") >= 50)
@@ -75,49 +78,90 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
     window: Window = attrs.field(default=Ever(), converter=ensure_past_window)
     condition: EventCondition | None = None
     counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
-    """The least and the greatest number that satisfy: equality goes by these, however said."""
+    """The minimum and the maximum. Equality compares these: ``never()`` is ``exactly(0)``."""
     scope: Scope = attrs.field(init=False, eq=False, repr=False)
     depth: int = attrs.field(init=False, eq=False, repr=False)
     size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        for word, number in (("at_least", self.minimum), ("at_most", self.maximum)):
+        for method, number in (("at_least", self.minimum), ("at_most", self.maximum)):
             if number is not None and not (is_int(number) and number >= 0):
                 problem = f"takes a whole number, 0 or more; got {short_repr(number)}"
-                raise ConditionError(word, problem, number)
+                raise ConditionError(method, problem, number)
         least = self.minimum
         if least is None:
             least = 1 if self.maximum is None else 0
         if self.maximum is not None and least > self.maximum:
             problem = f"no number is at least {least} and at most {self.maximum}"
             raise ConditionError("at_most", problem, self.maximum)
-        # What asks for the first event of a sequence waits to be a step of one [S3].
+        # A condition on first_prop(...) can only be evaluated in a step of a sequence [S3].
         later = where_scope(self.condition) == "later event"
         object.__setattr__(self, "scope", "step" if later else "contact")
         object.__setattr__(self, "counts", (least, self.maximum))
         set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
     def at_least(self, number: int, /) -> EventCount:
-        """*number* times or more."""
+        """At least *number* times.
+
+        Raises:
+            ConditionError: If *number* is not a whole number of 0 or more, or a minimum is set.
+
+        >>> from segkit import did
+        >>> did("order").at_least(2)
+        EventCount(('order',), minimum=2)
+        """
         return self._with_counts("at_least", minimum=number)
 
     def at_most(self, number: int, /) -> EventCount:
-        """*number* times or fewer; unless ``at_least`` is said too, that includes none [E1]."""
+        """At most *number* times: contacts without any event are included, without a minimum [E1].
+
+        Raises:
+            ConditionError: If *number* is not a whole number of 0 or more, or a maximum is set.
+
+        >>> from segkit import did
+        >>> did("order").at_least(1).at_most(3)
+        EventCount(('order',), minimum=1, maximum=3)
+        """
         return self._with_counts("at_most", maximum=number)
 
     def exactly(self, number: int, /) -> EventCount:
-        """*number* times; ``exactly(0)`` includes contacts without any event [E1]."""
+        """Exactly *number* times; ``exactly(0)`` includes contacts without any event [E1].
+
+        Raises:
+            ConditionError: If *number* is not a whole number of 0 or more, or a count is set.
+
+        >>> from segkit import did
+        >>> did("order").exactly(2) == did("order").at_least(2).at_most(2)
+        True
+        """
         return self._with_counts("exactly", minimum=number, maximum=number)
 
     def never(self) -> EventCount:
-        """Not once: the complement of at least once [V2]."""
+        """Not once: the complement of at least once [V2].
+
+        Raises:
+            ConditionError: If a count is set.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").never().within_last(days=30))
+        'never did "order" in the last 30 days'
+        """
         return self._with_counts("never", minimum=0, maximum=0)
 
     def where(self, *conditions: Property | And | Or | Not | AtLeast) -> EventCount:
-        """Count only events that satisfy all *conditions*, each one event by itself [E2].
+        """Count only the events that satisfy every one of *conditions* [E2].
 
         Args:
-            *conditions: Built from ``prop(...)``. Said again, all of them must hold.
+            *conditions: Conditions on one event, built from ``prop(...)``. A second ``where`` adds
+                to the first.
+
+        Raises:
+            ConditionError: If there is no condition, or one on the contact.
+            ConditionTypeError: If an argument is not a condition.
+
+        >>> from segkit import describe, did, prop
+        >>> describe(did("order").where(prop("total") >= 50, prop("gift").is_true()))
+        'did "order" at least once where total is at least 50 and gift is true'
         """
         with self._error_path("where"):
             parts = tuple(ensure_condition(part, "where") for part in conditions)
@@ -135,20 +179,30 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
             if self._is_counted():
                 problem = "comes instead of a count: leave at_least and the like out"
                 raise ConditionError(aggregate, problem, self)
-            own = as_names(path) if path else ()
-            return EventValueTerm(self.names, aggregate, own, self.window, self.condition)
+            names = as_names(path) if path else ()
+            return EventValueTerm(self.names, aggregate, names, self.window, self.condition)
 
     def _is_counted(self) -> bool:
         return self.minimum is not None or self.maximum is not None
 
-    # --- in what order, how regularly --------------------------------------------------------
+    # --- order and regularity ----------------------------------------------------------------
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
-        """One of these events, and then another one of *step* [S1].
+        """One of these events happened, and another event of *step* at or after it [S1].
 
         Args:
             step: ``did(...)``, perhaps with ``where``; without a window or a count.
-            within: From the first up to, not including, that much later; without it, ever after.
+            within: The time after the first event, its end excluded: a ``timedelta``,
+                ``relativedelta`` or `Duration`. ``None``: any time up to now.
+
+        Raises:
+            ConditionError: If *step* has a window or a count, or this condition has a count.
+            ConditionTypeError: If *step* is not ``did(...)``.
+
+        >>> from datetime import timedelta
+        >>> from segkit import describe, did
+        >>> describe(did("cart").followed_by(did("order"), within=timedelta(hours=24)))
+        'did "cart" followed by "order" within 24 hours'
         """
         with self._error_path("followed_by"):
             return Sequence(self, (Step(step, within),))
@@ -156,14 +210,32 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
-        """One of these events, and no event of *step* after it in that time, which is over [S2]."""
+        """One of these events happened, and no event of *step* at or after it [S2].
+
+        With *within*, only that time after the event counts, and it must be over: a cart of ten
+        minutes ago is not yet abandoned. Arguments and errors are those of `followed_by`.
+
+        >>> from datetime import timedelta
+        >>> from segkit import describe, did
+        >>> describe(did("cart").not_followed_by(did("order"), within=timedelta(hours=24)))
+        'did "cart" not followed by "order" within 24 hours'
+        """
         with self._error_path("not_followed_by"):
             return Sequence(self, absent=Step(step, within))
 
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
-        """In at least *number* of the last *of* periods of that length, one week each [S4].
+        """At least once in *number* or more of the last *of* periods, of one week by default [S4].
 
-        A recipe: `AtLeast` over the rolling windows ``Ago(i + 1, i)``.
+        The result is an `AtLeast` over rolling windows, ``Ago(i + 1, i)`` in periods.
+
+        Args:
+            number: The minimum number of periods.
+            of: The number of periods up to now, 1 to 1000.
+            **length: The length of a period: ``years, months, weeks, days, hours, minutes,
+                seconds``; whole and positive.
+
+        Raises:
+            ConditionError: If a window or a count is set, or a number is out of range.
 
         >>> from segkit import did
         >>> len(did("order").in_at_least(3, of=4, weeks=1).parts)
@@ -181,14 +253,14 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
             windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, periods)))
             return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
 
-    def _with_counts(self, word: str, **counts: object) -> EventCount:
-        with self._error_path(word):
+    def _with_counts(self, method: str, **counts: object) -> EventCount:
+        with self._error_path(method):
             for field, number in counts.items():
                 if getattr(self, field) is not None:
                     problem = "the count is set already: write at_least and at_most once each"
-                    raise ConditionError(word, problem, number)
+                    raise ConditionError(method, problem, number)
                 if number is None:
-                    raise ConditionError(word, "takes a whole number, 0 or more; got None", None)
+                    raise ConditionError(method, "takes a whole number, 0 or more; got None", None)
             return attrs.evolve(self, **counts)  # type: ignore[arg-type]
 
     def _with_window(self, window: Window) -> EventCount:
@@ -223,10 +295,19 @@ def _optional_duration(length: DurationLike | None) -> Duration | None:
 
 @attrs.frozen(repr=False)
 class Step(PasteableRepr):
-    """A later step of a sequence: some event, less than *within* after the one before.
+    """A later step of a sequence: an event at or after the previous one.
+
+    Args:
+        event: ``did(...)``, perhaps with ``where``; without a window or a count.
+        within: The time after the previous event, its end excluded; ``None`` for any time.
 
     Raises:
-        ConditionError: If the event has a count, or a window: only the first step takes one.
+        ConditionError: If *event* has a count or a window.
+        ConditionTypeError: If *event* is not ``did(...)``.
+
+    >>> from segkit import Step, did
+    >>> Step(did("order"))
+    Step(EventCount(('order',)))
     """
 
     event: EventCount = attrs.field(converter=_ensure_step_event)
@@ -250,18 +331,20 @@ def _ensure_steps(steps: object) -> tuple[Step, ...]:
 class Sequence(Leaf):
     """Events in an order [S1], [S2]; ``did(...).followed_by(...)`` builds it.
 
-    Some event of the first step, in its window; after it another event of the next, and so on,
-    each at or after the one before and, with ``within``, less than that much later. All events of
-    a chain are different, and every choice of events is tried. With *absent*, some chain must have
-    no such event after it, and its time must be over.
+    An event of the first step in its window, then another event of the next step, and so on: each
+    at or after the previous one and, with ``within``, less than that time later. All events of a
+    chain are different, and every choice of events is tried. With *absent*, one chain or more must
+    have no such event after it, and the time of *absent* must be over.
 
     Args:
         first: ``did(...)``, perhaps with ``where`` and a window; without a count.
         steps: The later steps.
-        absent: What must not have followed; nothing can be said after it.
+        absent: The step that must not have followed the last one.
 
     Raises:
-        ConditionError: If a step has a count or a window, or the first a count.
+        ConditionError: If an event has a count, a later one has a window, or there is no later
+            step.
+        ConditionTypeError: If a step is not a `Step`.
 
     >>> from datetime import timedelta
     >>> from segkit import did
@@ -284,30 +367,40 @@ class Sequence(Leaf):
             problem = "a sequence needs a later step; for one event write did(...) alone"
             raise ConditionError("Sequence", problem, self)
         events = (self.first, *(step.event for step in self.later_steps()))
-        # The search for a chain goes one level deeper with each step.
+        # The search for a chain recurses once for each step.
         depth = max(depth_of(events), depth_of((), levels=len(events)))
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "size", size_of(events))
 
     def later_steps(self) -> tuple[Step, ...]:
-        """The later steps, the absent one last."""
+        """Return the later steps, with the absent one last."""
         return self.steps if self.absent is None else (*self.steps, *_ensure_steps(self.absent))
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
-        """And then another event, of *step*; see `EventCount.followed_by` [S1]."""
+        """Add a later step, as in `EventCount.followed_by` [S1].
+
+        >>> from segkit import describe, did
+        >>> describe(did("visit").followed_by(did("cart")).followed_by(did("order")))
+        'did "visit" followed by "cart" followed by "order"'
+        """
         with with_error_path("did(...).followed_by"):
-            self._check_open()
+            self._ensure_open()
             return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
 
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
-        """And no event of *step* after the last; see `EventCount.not_followed_by` [S2]."""
+        """Add the step that must not have followed, as in `EventCount.not_followed_by` [S2].
+
+        >>> from segkit import describe, did
+        >>> describe(did("visit").followed_by(did("cart")).not_followed_by(did("order")))
+        'did "visit" followed by "cart" not followed by "order"'
+        """
         with with_error_path("did(...).not_followed_by"):
-            self._check_open()
+            self._ensure_open()
             return attrs.evolve(self, absent=Step(step, within))
 
-    def _check_open(self) -> None:
+    def _ensure_open(self) -> None:
         if self.absent is not None:
             problem = "nothing follows not_followed_by: there is no event to follow"
             raise ConditionError("step", problem, self)

@@ -1,4 +1,4 @@
-"""The leaf that compares what events hold: a sum, the latest status, when it last happened."""
+"""The leaf on values of events: a sum, the latest status, the instant of the last event."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _ANY_KIND = frozenset({"latest", "earliest"})
 
 
 def ensure_past_window(window: object) -> Window:
-    """A window that events can lie in.
+    """Return *window* if events can be in it.
 
     Raises:
-        ConditionError: If it is ahead, or no window.
+        ConditionError: If it is after now, or is not a window.
     """
     kind: type[object] = type(window)
     if issubclass(kind, Next):
@@ -45,10 +45,10 @@ def ensure_past_window(window: object) -> Window:
 
 
 def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object that was passed
-    """What a ``where`` looks at.
+    """Return the scope of the *condition* of a ``where``.
 
     Raises:
-        ConditionError: If that is a contact.
+        ConditionError: If the condition is not on one event.
     """
     scope: Scope | None = None if condition is None else ensure_condition(condition, "where").scope
     if scope not in (None, "event", "later event"):
@@ -59,24 +59,28 @@ def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object th
 
 @attrs.frozen(repr=False)
 class EventValue(Leaf):
-    """A value made of the events of some names in a window, compared [E4], [E5].
+    """An aggregate of the events of some names in a window, compared [E4], [E5].
 
-    ``sum mean min max`` take the property's numbers and skip the rest, ``distinct`` counts its
-    different scalars; ``latest`` and ``earliest`` are the property of the last and first event,
-    ``latest_at`` and ``earliest_at`` its instant. Of nothing, sum and distinct are 0 and the others
-    no value. `segkit.did` builds it: ``did("order").sum("total") >= 100``.
+    ``sum``, ``mean``, ``min`` and ``max`` aggregate the numbers of a property and skip other
+    values, ``distinct`` counts its different scalars. ``latest`` and ``earliest`` are the property
+    of the last and first event, ``latest_at`` and ``earliest_at`` its instant. Without events, sum
+    and distinct are 0 and the others are no value. `segkit.did` builds it.
 
     Args:
-        names: The event names, taken together.
-        aggregate: What is made of them.
-        path: The property, by its path; nothing for ``latest_at`` and ``earliest_at``.
-        comparison: What the value is held against.
-        window: Where to look; never `Next`.
-        condition: What an event must satisfy to be looked at [E2].
+        names: The event names, aggregated together.
+        aggregate: The name of the aggregate.
+        path: The property, by its path; empty for ``latest_at`` and ``earliest_at``.
+        comparison: The comparison of the aggregate.
+        window: The window of time, `Ever` by default; not `Next`.
+        condition: The condition on each event [E2], built from ``prop(...)``.
 
     Raises:
-        ConditionError: If the comparison cannot be true for such a value: a text against a sum,
-            a time ahead for ``latest_at`` [V6].
+        ConditionError: If the comparison cannot be true for such an aggregate: a text for a sum,
+            a time after now for ``latest_at`` [V6].
+
+    >>> from segkit import did
+    >>> did("order").sum("total") >= 100
+    EventValue(('order',), 'sum', ('total',), Comparison('>=', operand=100))
     """
 
     scope: ClassVar[Scope] = "contact"
@@ -101,8 +105,8 @@ class EventValue(Leaf):
             has_path = bool(self.path)
         path = as_names(self.path) if has_path else ()
         if bool(path) is (self.aggregate in _INSTANTS):
-            what = "no property, it is of the event itself" if path else "a property"
-            raise ConditionError("path", f"{self.aggregate} takes {what}", self.path)
+            takes = "no property, it is of the event itself" if path else "a property"
+            raise ConditionError("path", f"{self.aggregate} takes {takes}", self.path)
         object.__setattr__(self, "path", path)
         if where_scope(self.condition) == "later event":
             problem = "first_prop(...) is for the later steps of a sequence"
@@ -113,14 +117,14 @@ class EventValue(Leaf):
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if isinstance(comparison.operand, Reference):
-        problem = "is compared with fixed values: attributes go with attributes only"
+        problem = "is compared with fixed values: compare attr(...) with attr(...) only"
         raise ConditionError(aggregate, problem, comparison)
     if comparison.operator == "is_set" or aggregate in _ANY_KIND:
         return
     kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
-        is_what = "an instant" if aggregate in _INSTANTS else "a number"
-        problem = f"is {is_what}; got {comparison.operator} {short_repr(comparison.operand)}"
+        expected = "an instant" if aggregate in _INSTANTS else "a number"
+        problem = f"is {expected}; got {comparison.operator} {short_repr(comparison.operand)}"
         raise ConditionError(aggregate, problem, comparison)
     if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
@@ -128,7 +132,7 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
 
 @attrs.frozen(eq=False, repr=False)
 class EventValueTerm(Term[EventValue]):
-    """A value made of events, to be compared; see `Term` and `EventValue`."""
+    """An aggregate of events, not compared yet; see `Term` and `EventValue`."""
 
     names: tuple[str, ...]
     aggregate: Aggregate
@@ -145,12 +149,12 @@ class EventValueTerm(Term[EventValue]):
         )
 
     def _call_repr(self) -> str:
-        names, path = (", ".join(map(pasteable_repr, words)) for words in (self.names, self.path))
+        names, path = (", ".join(map(pasteable_repr, part)) for part in (self.names, self.path))
         return f"did({names}).{self.aggregate}({path})"
 
 
 class AggregateMethods:
-    """The words that make one value of events; what is made of it is the subclass's."""
+    """The methods that aggregate events, each with a term to compare as its result."""
 
     __slots__ = ()
 
@@ -158,37 +162,94 @@ class AggregateMethods:
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
 
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact sum of a property's numbers, 0 of none [E4]."""
+        """The exact sum of the numbers of a property; 0 without any [E4].
+
+        Args:
+            name: The property; values that are not numbers are skipped.
+            *path: Keys into it, where its value is a mapping [K6].
+
+        Raises:
+            ConditionError: If a name is not text, or a count is set before.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").within_last(days=30).sum("total") >= 100)
+        'the sum of total of "order" in the last 30 days is at least 100'
+        """
         return self._value("sum", name, *path)
 
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact mean of a property's numbers, no value of none [E4]."""
+        """The exact mean of the numbers of a property; no value without any [E4]. See `sum`.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").mean("total") >= 50)
+        'the mean of total of "order" is at least 50'
+        """
         return self._value("mean", name, *path)
 
     def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """The least of a property's numbers, no value of none [E4]."""
+        """The least number of a property; no value without any [E4]. See `sum`.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").min("total") >= 10)
+        'the least total of "order" is at least 10'
+        """
         return self._value("min", name, *path)
 
     def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """The greatest of a property's numbers, no value of none [E4]."""
+        """The greatest number of a property; no value without any [E4]. See `sum`.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").max("total") >= 200)
+        'the greatest total of "order" is at least 200'
+        """
         return self._value("max", name, *path)
 
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """How many different scalars a property has, of collections their members [E4]."""
+        """The number of different scalars of a property; 0 without any [E4].
+
+        Of a collection, its members are counted. Arguments and errors are those of `sum`.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").distinct("sku") >= 3)
+        'the number of different sku of "order" is at least 3'
+        """
         return self._value("distinct", name, *path)
 
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the last event; among equal instants the last given [E5]."""
+        """A property of the last event; of events at one instant, the last one passed [E5].
+
+        The arguments are those of `sum`. Without an event, and for an event without the property,
+        it is no value.
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").latest("status") == "returned")
+        'status of the latest "order" is "returned"'
+        """
         return self._value("latest", name, *path)
 
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the first event; among equal instants the first given [E5]."""
+        """A property of the first event; of events at one instant, the first one passed [E5].
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").earliest("channel") == "shop")
+        'channel of the earliest "order" is "shop"'
+        """
         return self._value("earliest", name, *path)
 
     def latest_at(self) -> EventValueTerm:
-        """The instant of the last event, no value without any [E5]."""
+        """The instant of the last event; no value without an event [E5].
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").latest_at().before(days=90))
+        'the time of the latest "order" is 90 days ago or earlier'
+        """
         return self._value("latest_at")
 
     def earliest_at(self) -> EventValueTerm:
-        """The instant of the first event, no value without any [E5]."""
+        """The instant of the first event; no value without an event [E5].
+
+        >>> from segkit import describe, did
+        >>> describe(did("order").earliest_at().within_last(days=7))
+        'the time of the earliest "order" is in the last 7 days'
+        """
         return self._value("earliest_at")
