@@ -1,8 +1,7 @@
-"""Lengths of time as people say them: calendar months and exact durations, kept apart.
+"""Durations and windows of time, as data without arithmetic.
 
-The windows of time a condition can look through: data, no arithmetic.
-
-Which instants a window covers at a given ``now`` is said in one place, `segkit.clock`.
+A `Duration` keeps calendar months and exact microseconds apart [T4], [T5]. `segkit.clock` computes
+which instants a window covers at a given ``now``.
 """
 
 from __future__ import annotations
@@ -22,8 +21,11 @@ if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
 
 
+# --- durations ------------------------------------------------------------------------------------
+
+
 class Units(TypedDict, total=False):
-    """A length of time in words: whole numbers, one or several units, together positive."""
+    """The units of one length of time: whole numbers, together positive."""
 
     years: int
     months: int
@@ -36,7 +38,7 @@ class Units(TypedDict, total=False):
 
 
 class UnitPairs(TypedDict, total=False):
-    """Two lengths of time in words: ``days=(90, 30)`` is from 90 to 30 days ago."""
+    """The units of two lengths of time: ``days=(90, 30)`` is between 90 and 30 days ago."""
 
     years: tuple[int, int]
     months: tuple[int, int]
@@ -65,18 +67,18 @@ _ABSOLUTE: Final = (
 
 @attrs.frozen(init=False, repr=False)
 class Duration:
-    """A length of time: calendar months, then exact microseconds [T4], [T5], [T15].
+    """A length of time: calendar months and exact microseconds, whole and together positive.
 
-    Both are whole and not negative, one of them is positive. ``Duration(years=1, days=3)`` and
-    ``Duration(months=12, hours=72)`` are the same: a year is 12 months, a day is 24 hours.
+    ``Duration(years=1, days=3)`` and ``Duration(months=12, hours=72)`` are equal: a year is 12
+    months, a day is 24 hours [T4], [T5], [T15].
 
     Args:
-        length: A ``timedelta`` or ``dateutil.relativedelta.relativedelta``; or leave it out and
-            say it in units.
-        **units: ``years months weeks days hours minutes seconds microseconds``.
+        length: A ``timedelta`` or ``dateutil.relativedelta.relativedelta``, instead of units.
+        **units: ``years, months, weeks, days, hours, minutes, seconds, microseconds``; whole
+            numbers.
 
     Raises:
-        ConditionError: If nothing or both are given, or a part is fractional, negative or
+        ConditionError: If neither or both forms are given, or a part is fractional, negative or
             absolute (``relativedelta(day=1)``).
 
     >>> from datetime import timedelta
@@ -87,17 +89,18 @@ class Duration:
 
     months: int
     microseconds: int
+    """The rest after the months, in microseconds."""
 
     def __init__(self, length: DurationLike | None = None, /, **units: Unpack[Units]) -> None:
         months, microseconds = _parts(length, cast("Mapping[str, object]", units))
         self.__attrs_init__(months, microseconds)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
     def times(self, number: int) -> Duration:
-        """The length *number* times over."""
+        """Return the length multiplied by *number*."""
         return Duration(months=self.months * number, microseconds=self.microseconds * number)
 
     def in_units(self) -> dict[str, int]:
-        """The length in as few units as say it exactly: ``{"days": 30}``, ``{"months": 6}``."""
+        """Return the length in the largest exact units: ``{"days": 30}``, ``{"months": 6}``."""
         units = {"months": self.months} if self.months else {}
         for unit in ("days", "hours", "minutes", "seconds", "microseconds"):
             if self.microseconds and self.microseconds % _MICROSECONDS[unit] == 0:
@@ -109,12 +112,12 @@ class Duration:
         return f"Duration({self.as_arguments()})"
 
     def as_arguments(self) -> str:
-        """The keyword arguments that build this length again: ``days=30``."""
+        """Return the keyword arguments that build this length: ``days=30``."""
         return ", ".join(f"{unit}={number}" for unit, number in self.in_units().items())
 
 
 DurationLike: TypeAlias = "Duration | timedelta | relativedelta"
-"""What a length of time may be given as, positionally."""
+"""The types of a length of time that is given as one positional argument."""
 
 
 def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
@@ -161,6 +164,9 @@ def _relative_units(length: object) -> dict[str, object]:
         problem = (
             f"takes a timedelta or relativedelta, or units (days=30); got {short_repr(length)}"
         )
+        if is_int(length):
+            number = to_int(cast("int", length))
+            problem += f": a number needs a unit, such as days={number} or timedelta(days={number})"
         raise ConditionError("duration", problem, length)
     with wrap_foreign_errors("duration"):
         parts = dict(vars(length))
@@ -176,8 +182,10 @@ def _relative_units(length: object) -> dict[str, object]:
     }
 
 
+# --- windows --------------------------------------------------------------------------------------
+
 Day: TypeAlias = date
-"""A ``date`` that is no ``datetime``."""
+"""A ``date`` that is not a ``datetime``."""
 
 
 class BaseWindow(PasteableRepr):
@@ -188,7 +196,7 @@ class BaseWindow(PasteableRepr):
 
 @attrs.frozen(repr=False)
 class Ever(BaseWindow):
-    """All time; of events, everything up to and including now [T1]."""
+    """All time. Of events, only those up to and including now count [T1]."""
 
 
 @attrs.frozen(init=False, repr=False)
@@ -204,9 +212,10 @@ class _Rolling(BaseWindow):
 
 @attrs.frozen(init=False, repr=False)
 class Last(_Rolling):
-    """The time up to and including now: ``(now - length, now]`` [T2].
+    """The time up to now, ``(now - length, now]``: the old end is open, now is included [T2].
 
-    An event is in ``Last(days=30)`` from its instant up to, not including, 30 days later.
+    An event is in ``Last(days=30)`` from its own instant until 30 days later, excluded. The
+    arguments are those of `Duration`.
 
     >>> from segkit import Last
     >>> Last(days=30)
@@ -216,7 +225,9 @@ class Last(_Rolling):
 
 @attrs.frozen(init=False, repr=False)
 class Next(_Rolling):
-    """The time ahead, for attributes and properties: ``(now, now + length]`` [T3].
+    """The time after now, for attributes and properties: ``(now, now + length]`` [T3].
+
+    The arguments are those of `Duration`.
 
     >>> from segkit import Next
     >>> Next(weeks=1)
@@ -234,14 +245,14 @@ def _optional_duration(length: DurationLike | None) -> Duration | None:
 
 @attrs.frozen(repr=False)
 class Ago(BaseWindow):
-    """Between two lengths of time ago: ``(now - older, now - newer]`` [T3].
+    """The time between two lengths of time ago, ``(now - older, now - newer]`` [T3].
 
     Args:
-        older: The longer one, its end not included; ``None`` for everything before.
-        newer: The shorter one, its end included.
+        older: The longer length; its end is excluded. ``None`` for all time before *newer*.
+        newer: The shorter length; its end is included.
 
     Raises:
-        ConditionError: If ``older`` cannot be longer than ``newer``.
+        ConditionError: If *older* cannot be longer than *newer*.
 
     >>> from segkit import Ago, Duration
     >>> Ago(Duration(days=90), Duration(days=30))
@@ -253,7 +264,7 @@ class Ago(BaseWindow):
 
     def __attrs_post_init__(self) -> None:
         older, newer = self.older, self.newer
-        # Months against days is left open: which is longer depends on the calendar.
+        # Months and days are not compared: which length is longer depends on the calendar.
         if older and older.months <= newer.months and older.microseconds <= newer.microseconds:
             problem = (
                 "the older end must be longer ago than the newer one, as in days=(90, 30); "
@@ -265,7 +276,7 @@ class Ago(BaseWindow):
 def ago_window(
     older: DurationLike | None, newer: DurationLike | None, pairs: Mapping[str, object]
 ) -> Ago:
-    """The window of ``between_ago``: two lengths, or units as pairs (older, newer)."""
+    """Return the window of ``between_ago``: two lengths, or units as pairs (older, newer)."""
     if pairs and older is None and newer is None:
         ends: list[dict[str, Any]] = [{}, {}]
         for unit, pair in pairs.items():
@@ -283,7 +294,7 @@ def ago_window(
 
 
 def end_of_window(value: object) -> Day | datetime | None:
-    """An end of `Between`: a day, an instant (kept in UTC), or ``None`` for an open side."""
+    """Return an end of `Between`: a day, an instant in UTC, or ``None`` for an open side."""
     if value is None:
         return None
     kind, _ = normalize(value)
@@ -299,13 +310,16 @@ def end_of_window(value: object) -> Day | datetime | None:
 
 @attrs.frozen(repr=False)
 class Between(BaseWindow):
-    """Between two fixed ends, one of which may be open (``None``) [T7].
+    """The time between two fixed ends, one of which may be open (``None``) [T7].
 
-    An instant ``start`` is included, an instant ``end`` is not. A day is included whole, as it
-    runs in the zone of the evaluation, at either end.
+    Args:
+        start: A day or an instant, included.
+        end: A day, included whole, or an instant, excluded. Days are those of the time zone of
+            the evaluation.
 
     Raises:
-        ConditionError: If both are ``None``, an end is naive or no time, or they are reversed.
+        ConditionError: If both ends are ``None``, or in reverse order, or an end is naive or is
+            neither a day nor an instant.
 
     >>> from datetime import date
     >>> from segkit import Between
@@ -327,11 +341,11 @@ class Between(BaseWindow):
 def _reversed(start: Day | datetime, end: Day | datetime) -> bool:
     if isinstance(start, datetime) and isinstance(end, datetime):
         return start > end
-    # A day and an instant: zones differ from UTC by less than a day either way, so one day of
-    # difference is left for the evaluation zone to decide.
+    # A day and an instant may be one day apart in UTC and still be in order in the time zone of
+    # the evaluation, which is not known here: zones differ from UTC by less than a day.
     both_days = not isinstance(start, datetime) and not isinstance(end, datetime)
-    slack = timedelta(0) if both_days else timedelta(days=1)
-    return _calendar_day(start) - _calendar_day(end) > slack
+    tolerance = timedelta(0) if both_days else timedelta(days=1)
+    return _calendar_day(start) - _calendar_day(end) > tolerance
 
 
 def _calendar_day(end: Day | datetime) -> date:
@@ -348,15 +362,15 @@ def _plain_text(unit: CalendarUnit) -> CalendarUnit:
 
 @attrs.frozen(repr=False)
 class Calendar(BaseWindow):
-    """Whole calendar units in the zone of the evaluation, start included, end excluded [T8].
+    """Whole calendar units in the time zone of the evaluation: start included, end excluded.
 
     Args:
         unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
-        offset: The first unit, counted from the one that holds now: 0 this, -1 the previous.
-        count: How many units, 1 or more.
+        offset: The first unit, counted from the current one: 0 is this one, -1 the previous.
+        count: The number of units, 1 or more [T8].
 
     Raises:
-        ConditionError: For another unit, or numbers that are not whole.
+        ConditionError: For another unit, or a number that is not whole.
 
     >>> from segkit import Calendar
     >>> Calendar("month", -1)
@@ -386,19 +400,21 @@ Window: TypeAlias = Ever | Last | Ago | Next | Between | Calendar
 
 
 def before_window(end: Day | datetime) -> Between:
-    """All events before an instant, or before a day begins [T14]."""
+    """Return the window before an instant, or before the start of a day [T14]."""
     until = end_of_window(end)
     if isinstance(until, date) and not isinstance(until, datetime):
         if until == date.min:
-            raise ConditionError("before", "no day lies before the first one", end)
+            raise ConditionError("before", "there is no day before the first one", end)
         until -= timedelta(days=1)
     return Between(None, until)
 
 
 def after_window(start: Day | datetime) -> Between:
-    """All events after an instant, or after a day has ended [T14]."""
+    """Return the window after an instant, or after the end of a day [T14]."""
     since = end_of_window(start)
-    if since is None or since in (date.max, MAX_INSTANT):
-        raise ConditionError("after", "nothing lies after the last instant", start)
+    if since is None:
+        raise ConditionError("after", "takes a day or an instant; got None", start)
+    if since in (date.max, MAX_INSTANT):
+        raise ConditionError("after", "there is no time after the last instant", start)
     step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
     return Between(since + step, None)

@@ -154,6 +154,12 @@ class WindowMethods(Generic[ResultT_co]):
         with self._error_path("before"):
             if _is_time(end) and not units:
                 return self._with_end(cast("Day | datetime", end))
+            if issubclass(type(end), str):
+                problem = (
+                    f"takes a day, an instant or a length of time; got {short_repr(end)}: "
+                    "convert a text first, date.fromisoformat(...) for example"
+                )
+                raise ConditionError("before", problem, end)
             return self._with_window(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
     def after(self, start: Day | datetime, /) -> ResultT_co:
