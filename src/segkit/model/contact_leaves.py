@@ -153,8 +153,8 @@ class _Joined(WindowComparisonMethods[ListMembership]):
         name = self.membership.name
         return "in_any_list()" if name is None else f"in_list({short_repr(name)})"
 
-    def _error_path(self, word: str):  # type: ignore[no-untyped-def] # noqa: ANN202
-        return with_error_path(f"{self._call_repr()}.joined_{word}")
+    def _error_path(self, method: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+        return with_error_path(f"{self._call_repr()}.joined_{method}")
 
 
 @attrs.frozen(repr=False)
