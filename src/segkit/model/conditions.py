@@ -1,4 +1,4 @@
-"""`Condition`, the closed union of everything that is a condition."""
+"""The closed unions of condition classes; `Condition` is the union of all of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ EventLeaf: TypeAlias = Property
 """The leaf that is evaluated on one event, in ``where``."""
 
 LeafCondition: TypeAlias = ContactLeaf | EventLeaf
-"""The conditions that look at a fact."""
+"""The conditions that read a fact."""
 
 CombinedCondition: TypeAlias = InSegment | And | Or | Not | AtLeast
 """The conditions that are made of other conditions."""
 
 Condition: TypeAlias = LeafCondition | CombinedCondition
-"""Everything that is a condition: for annotations and ``match``."""
+"""Any condition: for annotations and for ``match``."""
 
 EventCondition: TypeAlias = Property | And | Or | Not | AtLeast
-"""What ``where`` takes: conditions of one event, built from ``prop(...)``."""
+"""A condition on one event, built from ``prop(...)``: the argument of ``where``."""

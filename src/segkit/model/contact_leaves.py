@@ -1,7 +1,8 @@
-"""The leaves that look one fact up: an attribute, a property, a list, the id itself."""
+"""Leaves on one fact: an attribute, an event property, a list membership, the id (`Sample`)."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Unpack, cast
@@ -18,7 +19,7 @@ from segkit.model.window_methods import WindowComparisonMethods
 
 
 def as_tuple(given: object, path: str) -> tuple[object, ...]:
-    """What a tuple or a list holds, or the one thing that was given instead."""
+    """Return the items of a tuple or list, or *given* alone as a tuple of one."""
     if not issubclass(type(given), tuple | list):
         return (given,)
     with wrap_foreign_errors(path):
@@ -26,7 +27,7 @@ def as_tuple(given: object, path: str) -> tuple[object, ...]:
 
 
 def as_names(names: object) -> tuple[str, ...]:
-    """Names as plain text: a str, or several of them."""
+    """Return one name or several as a tuple of plain texts."""
     several = as_tuple(names, "name")
     for name in several:
         if not issubclass(type(name), str):
@@ -38,7 +39,11 @@ def as_names(names: object) -> tuple[str, ...]:
 
 
 def ensure_comparison(value: object) -> Comparison:
-    """*value* if it is a comparison; what else a leaf is given is refused."""
+    """Return *value* if it is a comparison.
+
+    Raises:
+        ConditionError: If it is not.
+    """
     if not issubclass(type(value), Comparison):
         raise ConditionError("comparison", f"must be a Comparison; got {short_repr(value)}", value)
     return cast("Comparison", value)
@@ -48,8 +53,18 @@ def ensure_comparison(value: object) -> Comparison:
 class Attribute(Leaf):
     """A comparison of one attribute of the contact; `segkit.attr` builds it.
 
-    A path of several names walks mappings [K6]. An attribute that is absent has no value, and
-    every comparison of it is false [V3].
+    An absent attribute has no value, and every comparison of it is false [V3].
+
+    Args:
+        path: The name of the attribute, or several names as a path through mappings [K6].
+        comparison: The comparison of its value.
+
+    Raises:
+        ConditionError: If a name is not text, or the operand is ``first_prop(...)``.
+
+    >>> from segkit import Attribute, Comparison
+    >>> Attribute("age", Comparison(">=", 18))
+    Attribute(('age',), Comparison('>=', operand=18))
     """
 
     scope: ClassVar[Scope] = "contact"
@@ -68,7 +83,19 @@ class Attribute(Leaf):
 
 @attrs.frozen(repr=False)
 class Property(Leaf):
-    """A comparison of one property of an event, in ``where`` only; `segkit.prop` builds it."""
+    """A comparison of one property of an event, in ``where`` only; `segkit.prop` builds it.
+
+    Args:
+        path: The name of the property, or several names as a path through mappings [K6].
+        comparison: The comparison of its value.
+
+    Raises:
+        ConditionError: If a name is not text.
+
+    >>> from segkit import Comparison, Property
+    >>> Property("total", Comparison(">=", 50))
+    Property(('total',), Comparison('>=', operand=50))
+    """
 
     depth: ClassVar[int] = 1
     size: ClassVar[int] = 1
@@ -85,13 +112,15 @@ class Property(Leaf):
 
 @attrs.frozen(repr=False)
 class ListMembership(Leaf):
-    """Whether the contact is on a list, and perhaps when it joined [L1], [L2].
-
-    `segkit.in_list` and `segkit.in_any_list` build it.
+    """The contact is on a list; `segkit.in_list` and `segkit.in_any_list` build it [L1], [L2].
 
     Args:
         name: The list; ``None`` for any list.
-        joined: What the joined instant is compared with. When it is unknown, that is false.
+        joined: The comparison of the instant at which the contact joined. It is false if the
+            instant is unknown.
+
+    Raises:
+        ConditionError: If *name* is not text, or *joined* does not compare days or instants.
 
     >>> from segkit import in_list
     >>> in_list("newsletter").joined_within_last(months=2)
@@ -115,31 +144,67 @@ class ListMembership(Leaf):
     def joined_within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """Joined in ``(now - length, now]`` [T2]."""
+        """On the list since an instant in ``(now - length, now]``: the old end is open [T2].
+
+        Args:
+            length: A ``timedelta`` or ``relativedelta``, instead of units.
+            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+
+        Raises:
+            ConditionError: If the length is not given exactly once, or a second ``joined...``
+                follows the first.
+
+        >>> from segkit import describe, in_list
+        >>> describe(in_list("vip").joined_within_last(days=30))
+        'joined list "vip" in the last 30 days'
+        """
         return _Joined(self).within_last(length, **units)
 
     def joined_before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """Joined before a day or instant; or, given a length, that long ago or longer [T14]."""
+        """On the list since before a day or an instant, or for a length of time or longer [T14].
+
+        ``joined_before(date(2022, 9, 1))`` is before that day; ``joined_before(days=30)`` is up to
+        and including ``now - 30 days``. The units are those of `joined_within_last`.
+
+        >>> from segkit import describe, in_list
+        >>> describe(in_list("vip").joined_before(days=30))
+        'joined list "vip" 30 days ago or earlier'
+        """
         return _Joined(self).before(end, **units)
 
     def joined_between(
         self, start: Day | datetime | None, end: Day | datetime | None, /
     ) -> ListMembership:
-        """Joined between two fixed ends: days are whole, an instant ``end`` not included [T7]."""
+        """On the list since an instant between two fixed ends, one of which may be ``None`` [T7].
+
+        Days are included whole at both ends; an instant *end* is excluded.
+
+        >>> from datetime import date
+        >>> from segkit import describe, in_list
+        >>> describe(in_list("vip").joined_between(date(2022, 7, 1), None))
+        'joined list "vip" on or after 2022-07-01'
+        """
         return _Joined(self).between(start, end)
 
     def joined_during(
         self, unit: CalendarUnit, offset: int = 0, *, count: int = 1
     ) -> ListMembership:
-        """Joined during whole calendar units of the evaluation zone [T8]."""
+        """On the list since an instant in calendar units, in the time zone of the evaluation [T8].
+
+        The arguments are those of `Calendar`.
+
+        >>> from segkit import describe, in_list
+        >>> describe(in_list("vip").joined_during("month", -1))
+        'joined list "vip" in the previous calendar month'
+        """
         return _Joined(self).during(unit, offset, count=count)
 
 
 @attrs.frozen
 class _Joined(WindowComparisonMethods[ListMembership]):
-    """The joined instant of a membership, as something to compare."""
+    """The instant at which a contact joined a list, not compared yet."""
 
     membership: ListMembership
 
@@ -153,7 +218,7 @@ class _Joined(WindowComparisonMethods[ListMembership]):
         name = self.membership.name
         return "in_any_list()" if name is None else f"in_list({short_repr(name)})"
 
-    def _error_path(self, method: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+    def _error_path(self, method: str) -> AbstractContextManager[None]:
         return with_error_path(f"{self._call_repr()}.joined_{method}")
 
 
@@ -165,11 +230,11 @@ class Sample(Leaf):
     number modulo 10,000, are below ``percent * 100``. So a sample of 20 % includes that of 10 %.
 
     Args:
-        percent: More than 0, at most 100.
-        salt: What makes one sample differ from another.
+        percent: The size of the sample, more than 0 and at most 100.
+        salt: A text; another text draws another sample.
 
     Raises:
-        ConditionError: If *percent* is out of range, or *salt* no text.
+        ConditionError: If *percent* is out of range, or *salt* is not text.
 
     >>> from segkit import sample
     >>> sample(percent=10, salt="autumn")

@@ -1,4 +1,4 @@
-"""What a question needs to know of a contact: data for a host's loading."""
+"""`Requirements`: the facts that a condition reads, for applications that load their own data."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ import attrs
 
 @attrs.frozen
 class EventNeed:
-    """The events of one name that a question looks at.
+    """The events of one name that a condition reads.
 
     Attributes:
-        since: The oldest instant that can matter, included; ``None``: as far back as there is.
-        until: The newest instant that can matter, included.
-        properties: The properties looked at, by their first name.
+        since: The earliest instant that can matter, included; ``None`` for no limit.
+        until: The latest instant that can matter, included.
+        properties: The properties that are read, by the first name of their path.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import did, prop, requirements
+    >>> recent = did("order").where(prop("total") >= 50).within_last(days=30)
+    >>> need = requirements(recent, now=datetime(2022, 10, 1, tzinfo=UTC)).events["order"]
+    >>> need.since.isoformat(), need.properties
+    ('2022-09-01T00:00:00+00:00', frozenset({'total'}))
     """
 
     since: datetime | None
@@ -23,7 +30,7 @@ class EventNeed:
     properties: frozenset[str] = frozenset()
 
     def __or__(self, other: EventNeed) -> EventNeed:
-        """What both need of events of one name."""
+        """Return what both need of the events of one name."""
         since = None
         if self.since is not None and other.since is not None:
             since = min(self.since, other.since)
@@ -33,15 +40,20 @@ class EventNeed:
 
 @attrs.frozen
 class Requirements:
-    """The facts that can change an answer at one ``now``; loading others does no harm.
+    """The facts that can change an answer at one ``now``. Other facts may be loaded too.
+
+    Two requirements are combined with ``|``.
 
     Attributes:
-        attributes: The attributes looked at, by the first name of their path.
-        lists: The lists looked at.
-        any_list: Whether every list is looked at.
-        events: What is needed of the events of each name.
+        attributes: The attributes that are read, by the first name of their path.
+        lists: The lists that are read.
+        any_list: Whether every list is read.
+        events: The events that are read, by their name.
 
-    Two of them join with ``|``.
+    >>> from segkit import attr, in_list, requirements
+    >>> needs = requirements((attr("age") >= 18) & in_list("vip"))
+    >>> needs.attributes, needs.lists
+    (frozenset({'age'}), frozenset({'vip'}))
     """
 
     attributes: frozenset[str] = frozenset()
@@ -50,7 +62,7 @@ class Requirements:
     events: Mapping[str, EventNeed] = attrs.field(factory=dict[str, EventNeed])
 
     def __or__(self, other: Requirements) -> Requirements:
-        """What two questions need together."""
+        """Return what both need together."""
         events = dict(self.events)
         for name, need in other.events.items():
             events[name] = events[name] | need if name in events else need
