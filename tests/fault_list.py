@@ -1654,8 +1654,8 @@ FAULTS = (
     Fault(
         "a collection takes a segment of another condition for its own",
         "model/segments.py",
-        "        if known is not inner and known != inner:",
-        "        if known is None:",
+        "        if present is not referenced and present != referenced:",
+        "        if present is None:",
     ),
     Fault(
         "a whole float is written as a plain number, and comes back as an int [K10]",

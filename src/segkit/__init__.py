@@ -1,4 +1,8 @@
-"""Customer segments as plain Python values: who is in one, why, and until when.
+"""segkit evaluates customer segments: rules such as "ordered at least twice in the last 30 days".
+
+Define a segment, pass contacts and their events as plain objects, and segkit returns who is a
+member (`matches`, `Evaluator`), explains why (`explain`), and computes when the membership changes
+next (`next_change`). Start with `attr`, `did` and `in_list`, which build conditions.
 
 >>> from datetime import UTC, datetime
 >>> from segkit import Contact, Event, Segment, attr, did, in_list, matches

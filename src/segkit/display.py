@@ -1,7 +1,7 @@
-"""HTML display: a value at the end of a notebook cell asks the registered renderer for its HTML.
+"""HTML display: a value at the end of a notebook cell calls the registered renderer.
 
-The renderer lives in `segkit.notebook`, which imports everything that it can show. `segkit` itself
-registers it, so that no module below has to import upwards.
+The renderer is in `segkit.notebook`, which imports every class that it renders. The package
+`segkit` registers it, so that no module has to import from a higher layer.
 """
 
 from __future__ import annotations
@@ -25,5 +25,5 @@ class HtmlDisplay:
     __slots__ = ()
 
     def _repr_html_(self) -> str | None:
-        """The HTML of this value; ``None``, so that Jupyter takes the repr, without a renderer."""
+        """Return the HTML of this value, or ``None``, for which Jupyter shows the repr."""
         return _renderers[0](self) if _renderers else None

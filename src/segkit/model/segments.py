@@ -1,7 +1,4 @@
-"""A segment: a name and the condition that says who belongs to it.
-
-Several segments that belong together: each once, and with those that they look into.
-"""
+"""`Segment`, a condition with a name; `InSegment`, a reference to one; `Segments`, a collection."""
 
 from __future__ import annotations
 
@@ -40,11 +37,11 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
     """A condition with a name.
 
     Args:
-        name: What people call it, text that is not empty.
-        condition: Who belongs to it; a condition of contacts.
+        name: A text that is not empty.
+        condition: The condition on a contact that its members satisfy.
 
     Raises:
-        ConditionError: If the name is no text, or the condition is one of events (``prop``).
+        ConditionError: If *name* is not a text, or *condition* is on one event (``prop``).
         ConditionTypeError: If *condition* is not a condition; the error names what to write.
 
     >>> from segkit import Segment, attr
@@ -58,19 +55,19 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
     condition: Condition
 
     def __attrs_post_init__(self) -> None:
-        word = f"Segment({short_repr(self.name)})"
-        contact_condition(ensure_condition(self.condition, word, alone=True), word)
+        path = f"Segment({short_repr(self.name)})"
+        contact_condition(ensure_condition(self.condition, path, alone=True), path)
 
-    if not TYPE_CHECKING:  # so that the checkers still report it
+    if not TYPE_CHECKING:  # so that type checkers still report these operations
 
         def __and__(self, other: object) -> NoReturn:
-            problem = "segments combine as conditions: in_segment(a) & in_segment(b)"
+            problem = "combine segments as conditions: in_segment(a) & in_segment(b)"
             raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
         __rand__ = __or__ = __ror__ = __and__
 
         def __invert__(self) -> NoReturn:
-            problem = "write ~in_segment(...) for everybody else"
+            problem = "write ~in_segment(...) for all other contacts"
             raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
 
@@ -83,10 +80,13 @@ def _ensure_segment(value: object) -> Segment:
 
 @attrs.frozen(repr=False)
 class InSegment(Combinator):
-    """What a segment means, at the same now and in the same zone [S8].
+    """The contact is in a segment, at the same now and in the same time zone [S8].
 
-    It holds the segment itself, so there is no name to look up and no cycle. `segkit.in_segment`
-    builds it.
+    It refers to the segment itself and not to its name, so no name is looked up and no cycle is
+    possible. `segkit.in_segment` builds it.
+
+    Raises:
+        ConditionTypeError: If *segment* is not a `Segment`.
 
     >>> from segkit import Segment, attr, in_segment
     >>> in_segment(Segment("pros", attr("plan") == "pro")).segment.name
@@ -103,18 +103,18 @@ class InSegment(Combinator):
 
     @property
     def referenced_segments(self) -> tuple[Segment, ...]:
-        """The segment itself, and not those that it refers to in turn."""
+        """The segment itself, without the segments that it refers to in turn."""
         return (self.segment,)
 
 
 def contact_condition(condition: Condition | Segment, path: str) -> Condition:
-    """The condition that is asked of contacts: a segment's, or itself.
+    """Return *condition*, or the condition of a segment, if it can be evaluated on a contact.
 
     Raises:
-        ConditionTypeError: If *asked* is neither.
-        ConditionError: If it is a condition on ``prop(...)``, which is asked of events.
+        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionError: If it is a condition on ``prop(...)``, which is evaluated on one event.
     """
-    # By the type: an object may raise when it is asked for its class.
+    # By the type: an object may raise when its class is read.
     segment = cast("Segment", condition) if issubclass(type(condition), Segment) else None
     condition = (
         ensure_condition(condition, path, alone=True) if segment is None else segment.condition
@@ -122,30 +122,30 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
     if condition.scope == "step":
         raise ConditionError(path, FIRST_PROP_ONLY_IN_STEPS, condition)
     if condition.scope in ("event", "later event"):
-        problem = "prop(...) is asked of one event: write did(...).where(prop(...) ...)"
+        problem = "prop(...) is evaluated on one event: write did(...).where(prop(...) ...)"
         raise ConditionError(path, problem, condition)
     return condition
 
 
 def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    # Some are no iterable, whatever the annotation says.
+    # A caller may pass an object that is not iterable, whatever the annotation says.
     given = cast("object", segments)
     kind: type[object] = type(given)
     if issubclass(kind, Segment | str | bytes | Mapping) or not issubclass(kind, Iterable):
         problem = f"takes several segments, Segments([vip, lapsed]); got {short_repr(given)}"
         raise ConditionTypeError("Segments", problem, given)
     with wrap_foreign_errors("Segments"):
-        several = tuple(cast("Iterable[object]", given))
-    for place, segment in enumerate(several):
+        items = tuple(cast("Iterable[object]", given))
+    for index, segment in enumerate(items):
         if not issubclass(type(segment), Segment):
             problem = f"takes Segment(name, condition); got {short_repr(segment)}"
-            raise ConditionTypeError(f"Segments[{place}]", problem, segment)
-    return cast("tuple[Segment, ...]", several)
+            raise ConditionTypeError(f"Segments[{index}]", problem, segment)
+    return cast("tuple[Segment, ...]", items)
 
 
 @attrs.frozen(repr=False)
 class Segments(PasteableRepr, HtmlDisplay):
-    """Segments in an order, each of a name of its own, closed under ``in_segment``.
+    """An ordered collection of segments with different names, complete under ``in_segment``.
 
     A ``Collection[Segment]``: iterating yields the `Segment` values, so that an `Evaluator` takes
     it, ``evaluator.evaluate(segments, now=now)``. ``segments["vip"]`` is the segment of that name,
@@ -157,12 +157,12 @@ class Segments(PasteableRepr, HtmlDisplay):
     it mean different things by one name.
 
     Args:
-        segments: The segments, in the order they are to keep.
+        segments: The segments. The collection keeps their order.
 
     Raises:
-        ConditionError: If two have one name; if one looks into a segment that is not here, or that
-            has another condition here. The error names the way to it: ``lapsed -> vip``.
-        ConditionTypeError: If something is no `Segment`.
+        ConditionError: If two segments have one name, or one refers to a segment that is missing
+            or has another condition here. The error names the references: ``lapsed -> vip``.
+        ConditionTypeError: If an item is not a `Segment`.
 
     >>> from segkit import Segment, Segments, attr, in_list, in_segment
     >>> vip = Segment("vip", in_list("vip"))
@@ -185,9 +185,9 @@ class Segments(PasteableRepr, HtmlDisplay):
                 raise ConditionError("Segments", problem, segment)
             by_name[segment.name] = segment
         for segment in self.segments:
-            way = _path_to_missing(segment, by_name)
-            if way:
-                raise ConditionError("Segments", _problem(way, by_name), way[-1])
+            path = _path_to_missing(segment, by_name)
+            if path:
+                raise ConditionError("Segments", _problem(path, by_name), path[-1])
         object.__setattr__(self, "_by_name", by_name)
 
     def __iter__(self) -> Iterator[Segment]:
@@ -199,28 +199,28 @@ class Segments(PasteableRepr, HtmlDisplay):
     def __getitem__(self, name: str) -> Segment:
         return self._by_name[name]
 
-    def __contains__(self, asked: object) -> bool:
-        if issubclass(type(asked), Segment):
-            segment = cast("Segment", asked)
+    def __contains__(self, item: object) -> bool:
+        if issubclass(type(item), Segment):
+            segment = cast("Segment", item)
             return self._by_name.get(segment.name) == segment
-        return issubclass(type(asked), str) and str.__str__(cast("str", asked)) in self._by_name
+        return issubclass(type(item), str) and str.__str__(cast("str", item)) in self._by_name
 
 
 def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:
-    """The segments on the way from *segment* to one that is not in the collection as it is there.
+    """Return the references from *segment* to a segment that is missing or different in *by_name*.
 
-    A segment that is there as it is has been looked into, or will be, on its own account.
+    A referenced segment that is in *by_name* unchanged is not followed: it is checked by itself.
     """
-    for inner in segment.condition.referenced_segments:
-        known = by_name.get(inner.name)
-        if known is not inner and known != inner:
-            return (segment, *(_path_to_missing(inner, by_name) or (inner,)))
+    for referenced in segment.condition.referenced_segments:
+        present = by_name.get(referenced.name)
+        if present is not referenced and present != referenced:
+            return (segment, *(_path_to_missing(referenced, by_name) or (referenced,)))
     return ()
 
 
-def _problem(way: tuple[Segment, ...], by_name: Mapping[str, Segment]) -> str:
-    last = way[-1].name
-    chain = " -> ".join(segment.name for segment in way)
+def _problem(path: tuple[Segment, ...], by_name: Mapping[str, Segment]) -> str:
+    last = path[-1].name
+    chain = " -> ".join(segment.name for segment in path)
     if last in by_name:
         fault = f"{short_repr(last)} has another condition here: pass the one referred to"
     else:
