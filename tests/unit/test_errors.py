@@ -1,4 +1,4 @@
-"""What errors show of the values they met: enough to find them, never all of something huge."""
+"""Errors show enough of a value to find it, and never hide a fault of segkit."""
 
 import tracemalloc
 from collections import OrderedDict
@@ -11,7 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segkit import ConditionError, SegkitError, attr, did, prop, sample
+from segkit import (
+    ConditionError,
+    SegkitError,
+    Segment,
+    Segments,
+    all_of,
+    any_of,
+    at_least,
+    attr,
+    builders,
+    did,
+    first_prop,
+    in_any_list,
+    in_list,
+    in_segment,
+    prop,
+    sample,
+)
 from segkit.errors import short_repr, with_error_path, wrap_foreign_errors
 from segkit.model import (
     base,
@@ -19,6 +36,8 @@ from segkit.model import (
     contact_leaves,
     event_leaves,
     event_values,
+    segments,
+    terms,
     time_spans,
 )
 from tests.unit.raising import VALUES, raising
@@ -41,14 +60,14 @@ PLAIN: Final = st.recursive(
 
 
 @given(PLAIN)
-def test_a_value_is_shown_by_its_repr(value: object) -> None:
-    """The first 77 characters and three dots where it is longer than 80."""
+def test_a_short_repr_is_the_beginning_of_the_repr(value: object) -> None:
+    """The first 77 characters and three dots if the repr is longer than 80."""
     whole = repr(value)
     if len(whole) <= 80:
         assert short_repr(value) == whole
     else:
         assert len(short_repr(value)) == 80
-        # A long text may be quoted the other way, where a quote stands behind what is shown.
+        # A long text may have other quotation marks if there is one after the first part.
         assert short_repr(value).replace('"', "'")[:20] == whole.replace('"', "'")[:20]
 
 
@@ -70,7 +89,7 @@ def test_a_value_is_shown_by_its_repr(value: object) -> None:
         pytest.param(Decimal("1E+999999"), "Decimal('1E+999999')", id="a large one, short"),
     ],
 )
-def test_how_a_value_is_shown(value: object, text: str) -> None:
+def test_short_reprs(value: object, text: str) -> None:
     assert short_repr(value) == text
 
 
@@ -88,8 +107,8 @@ def test_how_a_value_is_shown(value: object, text: str) -> None:
         pytest.param(VALUES["a list that holds itself"], id="one that holds itself"),
     ],
 )
-def test_of_a_huge_value_only_the_beginning_is_written(value: object) -> None:
-    """An error about ten megabytes takes no ten megabytes."""
+def test_the_repr_of_a_huge_value_takes_little_memory(value: object) -> None:
+    """An error about ten megabytes does not take ten megabytes."""
     tracemalloc.start()
     try:
         assert len(short_repr(value)) <= 80
@@ -102,14 +121,14 @@ def test_of_a_huge_value_only_the_beginning_is_written(value: object) -> None:
     assert len(repr(caught.value)) < 500
 
 
-def test_an_error_shows_itself_with_its_fields() -> None:
+def test_the_repr_of_an_error_has_its_fields() -> None:
     error = ConditionError("attr('x')", "takes text; got 3", 3)
     assert repr(error) == "ConditionError(\"attr('x')\", 'takes text; got 3', 3)"
     assert str(error) == "attr('x'): takes text; got 3"
 
 
-def test_what_is_raised_while_a_value_is_read_stays_behind_the_error() -> None:
-    """An error of segkit passes as it is, with the words the user wrote if they are known."""
+def test_the_error_of_a_foreign_value_is_the_cause() -> None:
+    """An error of segkit passes unchanged, except for the path of the call if it is known."""
     with (
         pytest.raises(ConditionError, match="raises ZeroDivisionError") as caught,
         wrap_foreign_errors("here"),
@@ -138,6 +157,26 @@ def test_what_is_raised_while_a_value_is_read_stays_behind_the_error() -> None:
         (event_leaves, "where_scope", lambda: did("order").where(prop("total") > 1)),
         (base, "size_of", lambda: attr("a").is_set() & attr("b").is_set()),
         (contact_leaves, "_salt", lambda: sample(10, "autumn")),
+        (builders, "normalize", lambda: attr("age")),
+        (builders, "normalize", lambda: prop("total")),
+        (builders, "normalize", lambda: first_prop("sku")),
+        (builders, "normalize", lambda: did("order")),
+        (builders, "normalize", lambda: in_list("vip")),
+        (builders, "And", lambda: all_of(in_any_list())),
+        (builders, "Or", lambda: any_of(in_any_list())),
+        (builders, "AtLeast", lambda: at_least(1, in_any_list())),
+        (builders, "InSegment", lambda: in_segment(Segment("listed", in_any_list()))),
+        (segments, "set_depth_and_size", lambda: in_segment(Segment("listed", in_any_list()))),
+        (segments, "_path_to_missing", lambda: Segments([Segment("listed", in_any_list())])),
+        (terms, "Anniversary", lambda: attr("born").anniversary_in(days=0)),
+        (terms, "Place", lambda: attr("home").within_km(3, of=(1, 2))),
+        (terms, "Next", lambda: attr("renewal").within_next(days=3)),
+        (time_spans, "Ago", lambda: did("order").between_ago(days=(90, 30))),
+        (time_spans, "normalize", lambda: did("order").after(date(2022, 7, 1))),
+        (time_spans, "_parts", lambda: in_list("vip").joined_before(days=3)),
+        (event_leaves, "set_depth_and_size", lambda: did("order").at_least(2)),
+        (event_leaves, "depth_of", lambda: did("cart").followed_by(did("order"))),
+        (event_leaves, "Ago", lambda: did("order").in_at_least(1, of=2)),
     ],
 )  # fmt: skip
 def test_a_fault_of_segkit_is_not_reported_as_the_user_s_mistake(
