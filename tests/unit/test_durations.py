@@ -1,4 +1,4 @@
-"""Lengths of time, and the windows that cannot be meant and are refused."""
+"""Durations, and windows that are refused."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,7 +21,7 @@ from segkit.model.time_spans import (
 )
 from tests.slow_clock import DAY, LAST, MICROSECOND, beside, instant, instant_or_none
 
-LENGTHS_SAID_IN_TWO_WAYS = [
+EQUAL_DURATIONS = [
     pytest.param(Duration(years=1), Duration(months=12), id="a year is 12 months"),
     pytest.param(Duration(days=1), Duration(hours=24), id="a day is 24 hours"),
     pytest.param(Duration(weeks=2), Duration(timedelta(days=14)), id="a week is 7 days"),
@@ -56,15 +56,15 @@ LENGTHS_SAID_IN_TWO_WAYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "other"), LENGTHS_SAID_IN_TWO_WAYS)
-def test_a_length_is_the_same_however_it_is_said(one: Duration, other: Duration) -> None:
+@pytest.mark.parametrize(("one", "other"), EQUAL_DURATIONS)
+def test_equal_durations(one: Duration, other: Duration) -> None:
     """[T4], [T5], [T15]."""
     assert one == other
     assert Last(one) == Last(other)
 
 
-def test_a_month_is_no_number_of_days() -> None:
-    """[T15]: what is counted in months and what is counted in days stay apart."""
+def test_a_month_is_not_a_number_of_days() -> None:
+    """[T15]: months and days are kept apart."""
     assert Duration(months=1, days=1) == Duration(relativedelta(months=1, days=1))
     assert all(Duration(months=1) != Duration(days=days) for days in (28, 29, 30, 31))
 
@@ -95,7 +95,7 @@ def test_a_month_is_no_number_of_days() -> None:
         pytest.param(None, id="no length at all"),
     ],
 )
-def test_what_is_no_length_of_time_is_refused(length: "DurationLike | None") -> None:
+def test_invalid_durations_are_refused(length: "DurationLike | None") -> None:
     """[T15]: durations are whole and positive, and neither absolute nor fractional."""
     for window in (Duration, Last, Next):
         with pytest.raises(ConditionError):
@@ -115,7 +115,7 @@ def test_what_is_no_length_of_time_is_refused(length: "DurationLike | None") -> 
         pytest.param({"days": None}, id="no number"),
     ],
 )
-def test_units_that_say_no_length_are_refused(units: dict[str, int]) -> None:
+def test_invalid_units_are_refused(units: dict[str, int]) -> None:
     """[T15]."""
     for window in (Duration, Last, Next):
         with pytest.raises(ConditionError):
@@ -141,13 +141,13 @@ def test_a_length_is_given_once() -> None:
         pytest.param(Duration(days=30), Duration(months=1, days=30), id="shorter by the months"),
     ],
 )
-def test_an_older_end_that_is_not_longer_is_refused(older: Duration, newer: Duration) -> None:
+def test_an_older_end_must_be_longer(older: Duration, newer: Duration) -> None:
     """[T3]."""
     with pytest.raises(ConditionError):
         Ago(older, newer)
 
 
-def test_months_against_days_are_left_to_the_calendar() -> None:
+def test_months_and_days_are_not_compared() -> None:
     """[T3] speaks of the same units: 30 days are longer than a month in March only."""
     window = Ago(Duration(days=30), Duration(months=1))
     in_march, in_may = instant("2022-03-15 12:00"), instant("2022-05-15 12:00")
@@ -169,7 +169,7 @@ def test_months_against_days_are_left_to_the_calendar() -> None:
         pytest.param(datetime(2022, 9, 30), None, id="a naive end"),  # noqa: DTZ001 - what must be refused
     ],
 )
-def test_ends_that_enclose_nothing_are_refused(start: date | None, end: date | None) -> None:
+def test_empty_windows_are_refused(start: date | None, end: date | None) -> None:
     """[T7], [K2], [K8]."""
     with pytest.raises(ConditionError):
         Between(start, end)
@@ -187,9 +187,7 @@ def test_ends_that_enclose_nothing_are_refused(start: date | None, end: date | N
         pytest.param("day", 0, None, id="no number of units"),
     ],
 )
-def test_calendar_units_that_are_no_whole_number_are_refused(
-    unit: str, offset: object, count: object
-) -> None:
+def test_calendar_numbers_must_be_whole(unit: str, offset: object, count: object) -> None:
     """[T8]."""
     with pytest.raises(ConditionError):
         Calendar(unit, offset, count)  # type: ignore[arg-type]
@@ -214,7 +212,7 @@ def test_calendar_units_that_are_no_whole_number_are_refused(
         ),
     ],
 )  # fmt: skip
-def test_before_and_after_leave_their_end_out(
+def test_before_and_after_exclude_their_end(
     window: Window, start: str | None, end: str | None
 ) -> None:
     """[T14]."""

@@ -1,4 +1,4 @@
-"""What is refused when it is written, or asked, and the cure each error names."""
+"""What is refused when it is built or evaluated, and what each error tells the user to write."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -38,11 +38,11 @@ p: Any = prop("p") == 1
 ADA: Final = Contact("ada")
 NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - what is refused
 
-Written = Callable[[], object]
+Build = Callable[[], object]
 
 
 @pytest.mark.parametrize(
-    ("written", "cure"),
+    ("build", "cure"),
     [
         pytest.param(lambda: 18 < age < 30, r"write attr\(...\).between\(a, b\)", id="chained <"),
         pytest.param(lambda: 18 <= age <= 30, "between", id="chained <="),
@@ -66,7 +66,7 @@ Written = Callable[[], object]
         pytest.param(lambda: age & a, r"brackets, such as \(attr", id="a term & one"),
         pytest.param(lambda: a | total, "compare the term first", id="one | a property"),
         pytest.param(lambda: a & True, "Python has evaluated", id="& True"),
-        pytest.param(lambda: (order == 3) | a, r"\.exactly\(3\)", id="counts have words"),
+        pytest.param(lambda: (order == 3) | a, r"\.exactly\(3\)", id="counts have methods"),
         pytest.param(lambda: 1 & a, r"brackets around each comp", id="1 & a condition"),
         pytest.param(lambda: a | Segment("s", b), r"write in_segment\(...\)", id="| s"),
         pytest.param(lambda: kit.all_of([a, b]), "one by one, or with a star", id="all_of a list"),
@@ -89,17 +89,17 @@ Written = Callable[[], object]
         pytest.param(lambda: kit.in_list(["vip"]), "takes names", id="a list of lists"),
     ],
 )  # fmt: skip
-def test_what_has_no_meaning_there(written: Written, cure: str) -> None:
+def test_operations_without_a_meaning(build: Build, cure: str) -> None:
     """[D2], [V6]: a `ConditionTypeError`, which is a `TypeError`."""
     with pytest.raises(ConditionTypeError, match=cure) as caught:
-        written()
+        build()
     assert isinstance(caught.value, TypeError)
     assert caught.value.path
 
 
 @pytest.mark.parametrize("term", [age, total])
 def test_a_term_has_no_hash(term: object) -> None:
-    """[D2]: in a set or as a key, ``==`` would be taken for an answer."""
+    """[D2]: a set or a dict would take ``==`` for a truth value."""
     with pytest.raises(TypeError, match="unhashable type"):
         _ = {term}
     with pytest.raises(TypeError, match="unhashable type"):
@@ -109,7 +109,7 @@ def test_a_term_has_no_hash(term: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "cure"),
+    ("build", "cure"),
     [
         pytest.param(lambda: order.where(a), r"prop\(...\), the properties", id="an attribute"),
         pytest.param(lambda: order.where(p & a), r"did\(...\).where\(...\)", id="in an And"),
@@ -125,14 +125,14 @@ def test_a_term_has_no_hash(term: object) -> None:
         pytest.param(lambda: Segment("s", ~p | p), r"did\(...\).where", id="of an Or of them"),
     ],
 )  # fmt: skip
-def test_conditions_of_events_and_of_contacts_do_not_mix(written: Written, cure: str) -> None:
+def test_conditions_of_events_and_of_contacts_do_not_mix(build: Build, cure: str) -> None:
     """[D4]: ``where`` takes ``prop`` only, and nothing else does."""
     with pytest.raises(ConditionError, match=cure):
-        written()
+        build()
 
 
 @pytest.mark.parametrize(
-    ("written", "cure"),
+    ("build", "cure"),
     [
         pytest.param(lambda: order.at_least(1).at_least(2), "set already", id="at_least twice"),
         pytest.param(lambda: order.exactly(1).at_most(2), "set already", id="exactly, at_most"),
@@ -163,14 +163,14 @@ def test_conditions_of_events_and_of_contacts_do_not_mix(written: Written, cure:
         pytest.param(lambda: Segment(None, a), "text that is not empty", id="nothing for a name"),
     ],
 )  # fmt: skip
-def test_words_that_contradict_each_other(written: Written, cure: str) -> None:
+def test_methods_that_contradict_each_other(build: Build, cure: str) -> None:
     """[D3], [V6], [T3]."""
     with pytest.raises(ConditionError, match=cure):
-        written()
+        build()
 
 
-def test_events_have_no_word_for_the_time_ahead() -> None:
-    """[V6], [T3]: events lie in the past."""
+def test_events_have_no_window_after_now() -> None:
+    """[V6], [T3]: events are in the past."""
     with pytest.raises(AttributeError, match="within_next"):
         order.within_next(days=3)
 
@@ -205,7 +205,7 @@ def nested_where(depth: int) -> Condition:
 
 @pytest.mark.parametrize("nested", [nested_and_or, nested_not, nested_by_operators, nested_where])
 def test_conditions_that_nest_too_deep(nested: Callable[[int], Condition]) -> None:
-    """Our own error, long before Python's `RecursionError` in the middle of an evaluation."""
+    """An error of segkit, long before a `RecursionError` of Python during an evaluation."""
     assert matches(nested(MAX_DEPTH), ADA, now=NOW) in (True, False)
     for depth in (MAX_DEPTH + 1, 101, 5000):
         with pytest.raises(ConditionError, match="join more in one And or Or"):

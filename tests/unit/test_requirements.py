@@ -1,4 +1,4 @@
-"""What a question needs to know of a contact, and how far back."""
+"""The facts that a condition reads, and how far back it reads events."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -70,8 +70,10 @@ def events(**needs: EventNeed) -> Requirements:
         pytest.param(And(), NOTHING, id="nothing at all"),
     ],
 )
-def test_the_facts_that_can_matter_are_named(condition: Condition, needs: Requirements) -> None:
-    """[D7]: of a segment as of its condition."""
+def test_requirements_name_the_facts_that_are_read(
+    condition: Condition, needs: Requirements
+) -> None:
+    """[D7]: the same for a segment as for its condition."""
     assert requirements(condition, now=NOW) == needs
     assert requirements(Segment("s", condition), now=NOW) == needs
     assert requirements(~condition, now=NOW) == needs
@@ -106,14 +108,14 @@ def test_the_facts_that_can_matter_are_named(condition: Condition, needs: Requir
         pytest.param(did("order").during("quarter"), NOW, NOW, id="this quarter began now"),
     ],
 )
-def test_how_far_back_events_matter(
+def test_how_far_back_events_are_read(
     condition: Condition, since: datetime | None, until: datetime
 ) -> None:
     """[T1], [T2]: never later than now."""
     assert requirements(condition, now=NOW).events == {"order": EventNeed(since, until)}
 
 
-def test_the_zone_says_when_a_day_begins() -> None:
+def test_days_start_in_the_zone_of_the_evaluation() -> None:
     """[T9]."""
     needs = requirements(did("order").during("day"), now=NOW, tz="Europe/Paris").events["order"]
     assert needs.since == datetime(2022, 9, 30, 22, tzinfo=UTC)
@@ -148,7 +150,7 @@ def test_the_zone_says_when_a_day_begins() -> None:
         ),
     ],
 )
-def test_what_two_parts_need_of_one_name_is_joined(
+def test_needs_of_one_event_name_are_combined(
     one: Condition, other: Condition, both: EventNeed
 ) -> None:
     """[D7]: one query for both."""
@@ -158,16 +160,16 @@ def test_what_two_parts_need_of_one_name_is_joined(
     assert joined == requirements(one & other, now=NOW)
 
 
-def test_joining_changes_neither() -> None:
-    """They are data."""
+def test_combining_changes_neither_operand() -> None:
+    """Requirements are immutable."""
     one, other = requirements(did("order"), now=NOW), requirements(did("cart"), now=NOW)
     assert set((one | other).events) == {"order", "cart"}
     assert (set(one.events), set(other.events)) == ({"order"}, {"cart"})
     assert one | NOTHING == one == NOTHING | one
 
 
-def test_a_window_that_has_not_begun_needs_no_event() -> None:
-    """[T1]: its start lies behind its end."""
+def test_a_window_that_starts_after_now_needs_no_event() -> None:
+    """[T1]: its start is after its end."""
     need = requirements(did("order").during("month", 1), now=NOW).events["order"]
     assert need.since is not None
     assert need.since > need.until == NOW

@@ -1,4 +1,4 @@
-"""Collections of segments: each name once, and whatever is looked into is there."""
+"""Collections of segments: each name once, and every referenced segment is included."""
 
 import copy
 import pickle
@@ -34,7 +34,7 @@ YOUNG: Final = Segment("young", in_segment(VIP) & (attr("age") < 30))
 LAPSED: Final = Segment("lapsed", at_least(1, ~in_segment(YOUNG), did("order").never()))
 
 
-def test_it_is_a_collection_of_segments_in_the_order_given() -> None:
+def test_a_collection_keeps_the_order_of_its_segments() -> None:
     segments = Segments([LAPSED, VIP, YOUNG])
     assert isinstance(segments, Collection)
     assert list(segments) == [LAPSED, VIP, YOUNG]
@@ -43,8 +43,8 @@ def test_it_is_a_collection_of_segments_in_the_order_given() -> None:
     assert segments["young"] is YOUNG
 
 
-def test_it_is_asked_by_name_or_by_segment() -> None:
-    """A segment of another condition is not in it, whatever its name."""
+def test_membership_by_name_or_by_segment() -> None:
+    """A segment with another condition is not in the collection, even with the same name."""
     segments = Segments((VIP,))
     assert "vip" in segments
     assert VIP in segments
@@ -57,18 +57,18 @@ def test_it_is_asked_by_name_or_by_segment() -> None:
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_anything_else_is_not_in_it(value: str) -> None:
-    """Whatever it raises when it is asked."""
+def test_other_values_are_not_in_a_collection(value: str) -> None:
+    """Even if the value raises when it is compared."""
     assert VALUES[value] not in Segments([VIP])
 
 
-def test_nothing_is_a_collection_too() -> None:
+def test_an_empty_collection() -> None:
     assert list(Segments()) == []
     assert Segments() == Segments([]) == Segments(iter(()))
     assert repr(Segments()) == "Segments()"
 
 
-def test_two_are_equal_when_they_hold_the_same_in_the_same_order() -> None:
+def test_collections_are_equal_with_the_same_segments_in_the_same_order() -> None:
     assert Segments([VIP, YOUNG]) == Segments(iter([VIP, YOUNG]))
     assert hash(Segments([VIP, YOUNG])) == hash(Segments((VIP, YOUNG)))
     assert Segments([VIP, YOUNG]) != Segments([YOUNG, VIP])
@@ -77,8 +77,8 @@ def test_two_are_equal_when_they_hold_the_same_in_the_same_order() -> None:
     assert Segments([VIP]) != listed
 
 
-def test_it_prints_as_something_to_paste_and_can_be_copied() -> None:
-    import segkit  # noqa: PLC0415 - what the pasted text is read with
+def test_the_repr_can_be_pasted_and_a_collection_can_be_copied() -> None:
+    import segkit  # noqa: PLC0415 - the names in the pasted text
 
     segments = Segments([YOUNG, VIP])
     assert eval(repr(segments), vars(segkit) | {"Segments": Segments}) == segments  # noqa: S307
@@ -91,7 +91,7 @@ def test_it_prints_as_something_to_paste_and_can_be_copied() -> None:
         assert copied["vip"] == VIP
 
 
-def test_it_does_not_change() -> None:
+def test_a_collection_is_immutable() -> None:
     segments: Any = Segments([VIP])
     with pytest.raises(AttributeError):
         segments.segments = ()
@@ -99,7 +99,7 @@ def test_it_does_not_change() -> None:
         segments["young"] = YOUNG
 
 
-def test_an_evaluator_takes_it() -> None:
+def test_an_evaluator_evaluates_a_collection() -> None:
     evaluator = Evaluator(MemorySource([Contact("ada", {"age": 20}, lists={"vip": None})]))
     found = evaluator.evaluate(Segments([YOUNG, VIP]), now=NOW)
     assert {name: set(members) for name, members in found.items()} == {
@@ -124,7 +124,7 @@ Given = Callable[[], object]
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "problem"),
     [
         case(lambda: Segments([VIP, YOUNG, VIP]), "two segments are named 'vip'", id="twice"),
         case(lambda: Segments([VIP, OTHER_VIP]), "two segments are named 'vip'", id="one name"),
@@ -132,17 +132,17 @@ Given = Callable[[], object]
         case(
             lambda: Segments([LAPSED]),
             "'lapsed -> young -> vip': 'vip' is not here",
-            id="the whole way to what is missing",
+            id="all references to the missing segment",
         ),
         case(
             lambda: Segments([LAPSED, VIP]),
             "'lapsed -> young': 'young' is not here",
-            id="what is missing looks into what is here",
+            id="the missing segment refers to a present one",
         ),
         case(
             lambda: Segments([LAPSED, YOUNG]),
             "'young -> vip': 'vip' is not here",
-            id="what is here looks into what is not",
+            id="a present segment refers to a missing one",
         ),
         case(
             lambda: Segments([YOUNG, OTHER_VIP]),
@@ -156,13 +156,13 @@ Given = Callable[[], object]
         ),
     ],
 )
-def test_what_does_not_fit_together_is_refused_with_the_way_to_it(given: Given, said: str) -> None:
-    with pytest.raises(ConditionError, match=said):
+def test_inconsistent_segments_are_refused(given: Given, problem: str) -> None:
+    with pytest.raises(ConditionError, match=problem):
         given()
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "problem"),
     [
         case(VIP, "several segments", id="one segment"),
         case("vip", "several segments", id="a text"),
@@ -175,14 +175,14 @@ def test_what_does_not_fit_together_is_refused_with_the_way_to_it(given: Given, 
         case([None], r"Segments\[0\]: takes Segment\(name", id="None in a list"),
     ],
 )
-def test_what_is_no_collection_of_segments_is_refused(given: Any, said: str) -> None:  # noqa: ANN401
-    with pytest.raises(ConditionTypeError, match=said):
+def test_other_arguments_are_refused(given: Any, problem: str) -> None:  # noqa: ANN401
+    with pytest.raises(ConditionTypeError, match=problem):
         Segments(given)
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_whatever_is_handed_in_the_error_is_ours(value: str) -> None:
+def test_hostile_arguments_raise_an_error_of_segkit(value: str) -> None:
     given: Any = VALUES[value]
-    for handed_in in (given, [VIP, given]):
+    for argument in (given, [VIP, given]):
         with pytest.raises((ConditionTypeError, ConditionError)):
-            Segments(handed_in)
+            Segments(argument)

@@ -1,4 +1,4 @@
-"""Every word for a window, said of attributes, properties, joined instants and events alike."""
+"""Every window method, called on attributes, properties, joined instants and events."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -20,56 +20,57 @@ def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:
     return datetime(year, month, day, hour, tzinfo=UTC)
 
 
-class Word(NamedTuple):
-    """A word about time with its arguments, not yet said of anything."""
+class WindowCall(NamedTuple):
+    """A window method with its arguments."""
 
     name: str
     arguments: tuple[object, ...]
     units: Mapping[str, object]
 
-    def of(self, thing: object, prefix: str = "") -> Condition:
-        said: Condition = getattr(thing, prefix + self.name)(*self.arguments, **self.units)
-        return said
+    def on(self, term: object, prefix: str = "") -> Condition:
+        method = getattr(term, prefix + self.name)
+        condition: Condition = method(*self.arguments, **self.units)
+        return condition
 
     def __str__(self) -> str:
-        said = [str(argument) for argument in self.arguments]
-        return f"{self.name} {' '.join(said + [f'{k}={v}' for k, v in self.units.items()])}"
+        arguments = [str(argument) for argument in self.arguments]
+        return f"{self.name} {' '.join(arguments + [f'{k}={v}' for k, v in self.units.items()])}"
 
 
-def word(name: str, *arguments: object, **units: object) -> Word:
-    return Word(name, arguments, units)
+def call_of(name: str, *arguments: object, **units: object) -> WindowCall:
+    return WindowCall(name, arguments, units)
 
 
-def attribute(said: Word, at: object) -> bool:
-    return asked(said.of(attr("x")), Person(attributes={"x": at}))
+def attribute(call: WindowCall, at: object) -> bool:
+    return asked(call.on(attr("x")), Person(attributes={"x": at}))
 
 
-def property_of_an_event(said: Word, at: object) -> bool:
-    where: Any = said.of(prop("x"))
+def property_of_an_event(call: WindowCall, at: object) -> bool:
+    where: Any = call.on(prop("x"))
     return asked(did("seen").where(where), events=[Happening("seen", properties={"x": at})])
 
 
-def joined(said: Word, at: object) -> bool:
-    return asked(said.of(in_list("vip"), "joined_"), Person(lists={"vip": at}))
+def joined(call: WindowCall, at: object) -> bool:
+    return asked(call.on(in_list("vip"), "joined_"), Person(lists={"vip": at}))
 
 
-def joined_any(said: Word, at: object) -> bool:
+def joined_any(call: WindowCall, at: object) -> bool:
     lists = {"vip": None, "news": at}
-    return asked(said.of(in_any_list(), "joined_"), Person(lists=lists))
+    return asked(call.on(in_any_list(), "joined_"), Person(lists=lists))
 
 
-def event(said: Word, at: object) -> bool:
-    return asked(said.of(did("order")), events=[Happening(at=at)])
+def event(call: WindowCall, at: object) -> bool:
+    return asked(call.on(did("order")), events=[Happening(at=at)])
 
 
-DOORS: Final[Mapping[Callable[[Word, object], bool], str]] = {
+SUBJECTS: Final[Mapping[Callable[[WindowCall, object], bool], str]] = {
     attribute: "within_last within_next between_ago before after between during",
     property_of_an_event: "within_last within_next between_ago before after between during",
     joined: "within_last before between during",
     joined_any: "within_last before between during",
     event: "within_last between_ago before after between during",
 }
-"""What can be looked at in time, with the words it has."""
+"""What a window can be compared with, and the window methods it has."""
 
 Edges = tuple[tuple[datetime, bool, str], ...]
 """An instant, whether the window covers it, and why."""
@@ -96,87 +97,93 @@ LAST: Final = datetime.max.replace(tzinfo=UTC)
 FROM_THE_FIRST: Final[Edges] = ((FIRST, True, "open below"),)
 TO_THE_LAST: Final[Edges] = ((LAST, True, "open above"),)
 
-WINDOWS: Final[tuple[tuple[Word, Edges], ...]] = (
+WINDOWS: Final[tuple[tuple[WindowCall, Edges], ...]] = (
     # [T2]: (now - w, now].
-    (word("within_last", days=30), opens_after(NOW - 30 * DAY) + closes_after(NOW)),
-    (word("within_last", hours=1, minutes=30), opens_after(NOW - timedelta(minutes=90))),
-    (word("within_last", microseconds=1), opens_after(NOW - TICK) + closes_after(NOW)),
-    (word("within_last", weeks=2), opens_after(NOW - 14 * DAY)),
-    (word("within_last", timedelta(seconds=1)), opens_after(NOW - timedelta(seconds=1))),
+    (call_of("within_last", days=30), opens_after(NOW - 30 * DAY) + closes_after(NOW)),
+    (call_of("within_last", hours=1, minutes=30), opens_after(NOW - timedelta(minutes=90))),
+    (call_of("within_last", microseconds=1), opens_after(NOW - TICK) + closes_after(NOW)),
+    (call_of("within_last", weeks=2), opens_after(NOW - 14 * DAY)),
+    (call_of("within_last", timedelta(seconds=1)), opens_after(NOW - timedelta(seconds=1))),
     # [T5], [T15]: months first, then the rest.
-    (word("within_last", months=1), opens_after(utc(2022, 9, 1)) + closes_after(NOW)),
-    (word("within_last", years=1, days=3), opens_after(utc(2021, 9, 28))),
-    (word("within_last", relativedelta(months=7)), opens_after(utc(2022, 3, 1))),
+    (call_of("within_last", months=1), opens_after(utc(2022, 9, 1)) + closes_after(NOW)),
+    (call_of("within_last", years=1, days=3), opens_after(utc(2021, 9, 28))),
+    (call_of("within_last", relativedelta(months=7)), opens_after(utc(2022, 3, 1))),
     # [T3]: (now - older, now - newer].
-    (word("between_ago", days=(90, 30)), opens_after(NOW - 90 * DAY)),
-    (word("between_ago", days=(90, 30)), closes_after(NOW - 30 * DAY)),
-    (word("between_ago", relativedelta(months=3), DAY), opens_after(utc(2022, 7, 1))),
-    (word("between_ago", relativedelta(months=3), DAY), closes_after(utc(2022, 9, 30))),
+    (call_of("between_ago", days=(90, 30)), opens_after(NOW - 90 * DAY)),
+    (call_of("between_ago", days=(90, 30)), closes_after(NOW - 30 * DAY)),
+    (call_of("between_ago", relativedelta(months=3), DAY), opens_after(utc(2022, 7, 1))),
+    (call_of("between_ago", relativedelta(months=3), DAY), closes_after(utc(2022, 9, 30))),
     # [T14]: that long ago or longer; before and after fixed ends are < and >.
-    (word("before", days=60), FROM_THE_FIRST + closes_after(NOW - 60 * DAY)),
-    (word("before", months=2), closes_after(utc(2022, 8, 1))),
-    (word("before", NOON), FROM_THE_FIRST + closes_at(NOON)),
-    (word("before", JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 1))),
-    (word("after", NOON), ((NOON, False, "not itself"), (NOON + TICK, True, "the next instant"))),
-    (word("after", JULY), (*opens_at(utc(2022, 7, 2)), (NOW, True, "still"))),
+    (call_of("before", days=60), FROM_THE_FIRST + closes_after(NOW - 60 * DAY)),
+    (call_of("before", months=2), closes_after(utc(2022, 8, 1))),
+    (call_of("before", NOON), FROM_THE_FIRST + closes_at(NOON)),
+    (call_of("before", JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 1))),
+    (
+        call_of("after", NOON),
+        ((NOON, False, "not itself"), (NOON + TICK, True, "the next instant")),
+    ),
+    (call_of("after", JULY), (*opens_at(utc(2022, 7, 2)), (NOW, True, "still"))),
     # [T3]: (now, now + w], for what can lie ahead.
-    (word("within_next", days=3), opens_after(NOW) + closes_after(NOW + 3 * DAY)),
-    (word("within_next", months=1), opens_after(NOW) + closes_after(utc(2022, 11, 1))),
+    (call_of("within_next", days=3), opens_after(NOW) + closes_after(NOW + 3 * DAY)),
+    (call_of("within_next", months=1), opens_after(NOW) + closes_after(utc(2022, 11, 1))),
     # [T7]: an instant b is not included, days are whole, one side may be open.
-    (word("between", NOON, NOON + DAY), opens_at(NOON) + closes_at(NOON + DAY)),
-    (word("between", NOON, NOON), ((NOON, False, "nothing lies in it"),)),
-    (word("between", NOON, None), opens_at(NOON) + TO_THE_LAST),
-    (word("between", None, NOON), FROM_THE_FIRST + closes_at(NOON)),
-    (word("between", JULY, SEPTEMBER_ENDS), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
-    (word("between", JULY, JULY), opens_at(utc(2022, 7, 1)) + closes_at(utc(2022, 7, 2))),
-    (word("between", JULY, NOON), opens_at(utc(2022, 7, 1)) + closes_at(NOON)),
-    (word("between", NOON, SEPTEMBER_ENDS), opens_at(NOON) + closes_at(NOW)),
-    (word("between", None, JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 2))),
-    (word("between", JULY, None), opens_at(utc(2022, 7, 1)) + TO_THE_LAST),
+    (call_of("between", NOON, NOON + DAY), opens_at(NOON) + closes_at(NOON + DAY)),
+    (call_of("between", NOON, NOON), ((NOON, False, "nothing lies in it"),)),
+    (call_of("between", NOON, None), opens_at(NOON) + TO_THE_LAST),
+    (call_of("between", None, NOON), FROM_THE_FIRST + closes_at(NOON)),
+    (call_of("between", JULY, SEPTEMBER_ENDS), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
+    (call_of("between", JULY, JULY), opens_at(utc(2022, 7, 1)) + closes_at(utc(2022, 7, 2))),
+    (call_of("between", JULY, NOON), opens_at(utc(2022, 7, 1)) + closes_at(NOON)),
+    (call_of("between", NOON, SEPTEMBER_ENDS), opens_at(NOON) + closes_at(NOW)),
+    (call_of("between", None, JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 2))),
+    (call_of("between", JULY, None), opens_at(utc(2022, 7, 1)) + TO_THE_LAST),
     # [T8]: whole units, counted from the one that holds now; 1 October 2022 is a Saturday.
-    (word("during", "day"), opens_at(NOW) + closes_at(NOW + DAY)),
-    (word("during", "day", -6, count=7), opens_at(utc(2022, 9, 25)) + closes_at(NOW + DAY)),
-    (word("during", "week"), opens_at(utc(2022, 9, 26)) + closes_at(utc(2022, 10, 3))),
-    (word("during", "week", -1), opens_at(utc(2022, 9, 19)) + closes_at(utc(2022, 9, 26))),
-    (word("during", "month"), opens_at(NOW) + closes_at(utc(2022, 11, 1))),
-    (word("during", "month", -1), opens_at(utc(2022, 9, 1)) + closes_at(NOW)),
-    (word("during", "quarter"), opens_at(NOW) + closes_at(utc(2023, 1, 1))),
-    (word("during", "quarter", -1), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
-    (word("during", "year"), opens_at(utc(2022, 1, 1)) + closes_at(utc(2023, 1, 1))),
-    (word("during", "year", -2, count=2), opens_at(utc(2020, 1, 1)) + closes_at(utc(2022, 1, 1))),
-    (word("during", "month", 1), opens_at(utc(2022, 11, 1)) + closes_at(utc(2022, 12, 1))),
+    (call_of("during", "day"), opens_at(NOW) + closes_at(NOW + DAY)),
+    (call_of("during", "day", -6, count=7), opens_at(utc(2022, 9, 25)) + closes_at(NOW + DAY)),
+    (call_of("during", "week"), opens_at(utc(2022, 9, 26)) + closes_at(utc(2022, 10, 3))),
+    (call_of("during", "week", -1), opens_at(utc(2022, 9, 19)) + closes_at(utc(2022, 9, 26))),
+    (call_of("during", "month"), opens_at(NOW) + closes_at(utc(2022, 11, 1))),
+    (call_of("during", "month", -1), opens_at(utc(2022, 9, 1)) + closes_at(NOW)),
+    (call_of("during", "quarter"), opens_at(NOW) + closes_at(utc(2023, 1, 1))),
+    (call_of("during", "quarter", -1), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
+    (call_of("during", "year"), opens_at(utc(2022, 1, 1)) + closes_at(utc(2023, 1, 1))),
+    (
+        call_of("during", "year", -2, count=2),
+        opens_at(utc(2020, 1, 1)) + closes_at(utc(2022, 1, 1)),
+    ),
+    (call_of("during", "month", 1), opens_at(utc(2022, 11, 1)) + closes_at(utc(2022, 12, 1))),
     # [T12]: an edge outside the years 1 to 9999 lies before, or behind, everything.
-    (word("within_last", years=9999), FROM_THE_FIRST),
-    (word("before", years=9999), ((FIRST, False, "nothing is that old"),)),
-    (word("within_next", years=9999), TO_THE_LAST),
-    (word("during", "year", 9999), ((LAST, False, "nothing is that far"),)),
+    (call_of("within_last", years=9999), FROM_THE_FIRST),
+    (call_of("before", years=9999), ((FIRST, False, "nothing is that old"),)),
+    (call_of("within_next", years=9999), TO_THE_LAST),
+    (call_of("during", "year", 9999), ((LAST, False, "nothing is that far"),)),
 )
 
 
 @pytest.mark.parametrize(
-    ("door", "said", "at", "covered"),
+    ("subject", "call", "at", "covered"),
     [
-        pytest.param(door, said, at, covered, id=f"{door.__name__}: {said}: {at}: {why}")
-        for said, edges in WINDOWS
+        pytest.param(subject, call, at, covered, id=f"{subject.__name__}: {call}: {at}: {why}")
+        for call, edges in WINDOWS
         for at, covered, why in edges
-        for door, words in DOORS.items()
-        if said.name in words.split()
+        for subject, methods in SUBJECTS.items()
+        if call.name in methods.split()
     ],
 )
 def test_a_window_begins_and_ends_to_the_microsecond(
-    door: Callable[[Word, object], bool], said: Word, at: datetime, covered: bool
+    subject: Callable[[WindowCall, object], bool], call: WindowCall, at: datetime, covered: bool
 ) -> None:
     """[T2], [T3], [T7], [T8], [T12], [T14]; of events none counts after now [T1]."""
-    assert door(said, at) is (covered and (door is not event or at <= NOW))
+    assert subject(call, at) is (covered and (subject is not event or at <= NOW))
 
 
 @pytest.mark.parametrize(
-    ("door", "said"),
+    ("subject", "call"),
     [
-        pytest.param(door, said, id=f"{door.__name__}: {said}")
-        for said in {said.name: said for said, _ in WINDOWS}.values()
-        for door, words in DOORS.items()
-        if said.name in words.split()
+        pytest.param(subject, call, id=f"{subject.__name__}: {call}")
+        for call in {call.name: call for call, _ in WINDOWS}.values()
+        for subject, methods in SUBJECTS.items()
+        if call.name in methods.split()
     ],
 )
 @pytest.mark.parametrize(
@@ -189,11 +196,11 @@ def test_a_window_begins_and_ends_to_the_microsecond(
         pytest.param([NOON], id="a list of instants"),
     ],
 )
-def test_what_is_no_instant_lies_in_no_window(
-    door: Callable[[Word, object], bool], said: Word, at: object
+def test_what_is_no_instant_is_in_no_window(
+    subject: Callable[[WindowCall, object], bool], call: WindowCall, at: object
 ) -> None:
     """[V3], [V6], [K2], [K9], [L1]."""
-    assert door(said, at) is False
+    assert subject(call, at) is False
 
 
 def test_neighbouring_windows_share_nothing_and_leave_no_gap() -> None:
