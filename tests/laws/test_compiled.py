@@ -12,12 +12,14 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, Contact, Event, History, compile_condition, matches
 from segkit.model.conditions import LeafCondition
-from segkit.operations.compilation import matcher
+from segkit.operations.compilation.function_source import build_source
+from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
 from tests.laws.situations import Situation, situations
 from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories
 from tests.strategies.edge_conditions import SMALL_LEAVES
 from tests.unit.asking import Happening, Person
+from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
 
 
 @given(conditions(), situations())
@@ -88,20 +90,18 @@ def test_every_example_compiles(example: Any, asked: Situation) -> None:  # noqa
 def test_exact_contacts_and_events_never_fall_back_to_the_reference(
     condition: Condition, asked: Situation
 ) -> None:
-    """Whatever their values: the generated code raises for no exact `Contact` and `Event`."""
-    answered: list[Condition] = []
-    evaluate = matcher._evaluate  # noqa: SLF001
+    """Whatever their values: generated code raises for no exact `Contact` and `Event`.
 
-    def counted(condition: Condition, *facts: Any) -> bool:  # noqa: ANN401
-        answered.append(condition)
-        return evaluate(condition, *facts)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(matcher, "_evaluate", counted)
+    And it asks the reference for no leaf besides those that the builder lists as declined.
+    """
+    builder = SourceBuilder()
+    build_source(condition, builder)
+    with counting_fallbacks() as fallbacks, counting_declined_leaves() as leaves:
         match = compile_condition(condition, tz=asked.tz).at(asked.now)
         match(asked.contact, asked.events)
         match(asked.contact, History(asked.events))
-    assert answered == []
+    assert fallbacks == []
+    assert all(leaf in builder.declined for leaf in leaves)
 
 
 @given(conditions(), st.lists(situations(), min_size=2, max_size=3))

@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit import (
-    Attribute,
     Condition,
     ConditionError,
     ConditionTypeError,
@@ -27,18 +26,13 @@ from segkit import (
     FactsError,
     History,
     InstantError,
-    ListMembership,
-    Reference,
-    Sample,
     Segment,
-    Sequence,
     ZoneError,
     all_of,
     any_of,
     at_least,
     attr,
     compile_condition,
-    describe,
     did,
     in_any_list,
     in_list,
@@ -49,12 +43,9 @@ from segkit.clock import EvaluationContext, intervals
 from segkit.model.base import MAX_DEPTH
 from segkit.operations.compilation import function_source, source_builder
 from segkit.operations.compilation import matcher as matchers
-from segkit.operations.compilation.expression_source import declines
-from segkit.testing import EXAMPLES
-from segkit.traversal import iter_contact_leaves
 from tests.unit.asking import NOW, Happening, Person
+from tests.unit.reference_calls import counting_fallbacks
 
-LEAVES: Final = [leaf for condition in EXAMPLES for leaf in iter_contact_leaves(condition)]
 ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})
 
 
@@ -171,66 +162,30 @@ def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:
         compile_condition(did("order")).at(NOW)(ADA, broken())
 
 
-# --- what is left to the reference ---------------------------------------------------------------
-
-
-def test_the_leaves_that_are_left_to_the_reference() -> None:
-    """A fast path that dies unnoticed would be listed here, or fail the property below."""
-    declined = {describe(leaf) for leaf in LEAVES if declines(leaf)}
-    assert {type(leaf).__name__ for leaf in LEAVES if declines(leaf)} == {
-        "Attribute", "ListMembership", "Sequence", "Sample",
-    }  # fmt: skip
-    for leaf in LEAVES:
-        refers = isinstance(leaf, Attribute) and isinstance(leaf.comparison.operand, Reference)
-        joined_any = isinstance(leaf, ListMembership) and leaf.name is None and bool(leaf.joined)
-        assert declines(leaf) is (refers or joined_any or isinstance(leaf, Sequence | Sample))
-    assert len(declined) >= 4
-
-
-@pytest.mark.parametrize("condition", EXAMPLES)
-def test_plain_facts_never_fall_back_to_the_reference(
-    referred: list[Condition], condition: Condition
-) -> None:
-    """For exact `Contact` and `Event` objects the generated code has every answer itself."""
-    ask = compile_condition(condition).at(NOW)
-    contact = Contact("ada", {"plan": "pro", "age": 36, "city": None}, {"vip": NOW, "news": None})
-    for events in ([], orders(1, 2, 400), [*orders(1), *orders(3, name="cart")]):
-        assert ask(contact, events) is matches(condition, contact, events, now=NOW)
-        assert ask(contact, History(events)) is matches(condition, contact, events, now=NOW)
-    assert referred == []
-
-
 # --- when it compiles, and how often -------------------------------------------------------------
 
 
 @pytest.fixture
-def referred(monkeypatch: pytest.MonkeyPatch) -> list[Condition]:
-    """The conditions the reference was asked, one entry for each time."""
-    asked: list[Condition] = []
-    reference = matchers._evaluate  # noqa: SLF001
-
-    def counted(condition: Condition, *facts: Any) -> bool:  # noqa: ANN401
-        asked.append(condition)
-        return reference(condition, *facts)
-
-    monkeypatch.setattr(matchers, "_evaluate", counted)
-    return asked
+def fallbacks() -> Iterator[list[Condition]]:
+    """The conditions that the reference evaluated, one entry for each time."""
+    with counting_fallbacks() as evaluated:
+        yield evaluated
 
 
-def test_it_interprets_first_and_compiles_when_asked_often(referred: list[Condition]) -> None:
+def test_it_interprets_first_and_compiles_when_asked_often(fallbacks: list[Condition]) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(100):
         assert matcher(ADA, orders(3), now=NOW)
-    assert len(referred) == matchers._COMPILE_AFTER  # noqa: SLF001
+    assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
     assert matcher.at(NOW)(ADA, orders(3))
-    assert len(referred) == matchers._COMPILE_AFTER  # noqa: SLF001
+    assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
 
 
-def test_every_now_of_its_own_counts_as_being_asked(referred: list[Condition]) -> None:
+def test_every_now_of_its_own_counts_as_being_asked(fallbacks: list[Condition]) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for second in range(100):
         assert matcher(ADA, orders(3), now=NOW + timedelta(seconds=second))
-    assert len(referred) == matchers._COMPILE_AFTER  # noqa: SLF001
+    assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
 
 
 PLAIN: Final = all_of(
@@ -245,7 +200,7 @@ PLAIN: Final = all_of(
 )
 
 
-def test_plain_data_never_needs_the_reference(referred: list[Condition]) -> None:
+def test_plain_data_never_needs_the_reference(fallbacks: list[Condition]) -> None:
     """Otherwise the answers would be right and slow, and no other test would notice."""
     ask = compile_condition(PLAIN).at(NOW)
     events = [
@@ -257,7 +212,7 @@ def test_plain_data_never_needs_the_reference(referred: list[Condition]) -> None
     for facts in ((ADA, events), (ADA, History(events)), (person, host), (person, History(host))):
         assert ask(*facts)
         assert matches(PLAIN, *facts, now=NOW)
-    assert referred == []
+    assert fallbacks == []
 
 
 def test_conditions_of_one_shape_are_compiled_once() -> None:
@@ -278,7 +233,7 @@ def test_no_text_of_the_condition_stands_in_the_source() -> None:
     wild = "'); import os; ('\n<0>"
     condition = (attr(wild) == wild) & in_list(wild) & did(wild).where(prop(wild).contains(wild))
     ask = compile_condition(condition).at(NOW)
-    assert "import" not in function_source.source_of(condition, source_builder.SourceBuilder())
+    assert "import" not in function_source.build_source(condition, source_builder.SourceBuilder())
     facts = Contact("ada", {wild: wild}, {wild: None}), [Event("ada", wild, NOW, {wild: wild})]
     assert ask(*facts)
     assert not ask(Contact("ada"), [])
@@ -503,26 +458,26 @@ def shared(levels: int) -> Condition:
     ids=["parts", "names", "parts of a where", "numbers of events", "two to the power of fourteen"],
 )
 def test_what_is_too_large_to_compile_is_interpreted(
-    condition: Condition, referred: list[Condition]
+    condition: Condition, fallbacks: list[Condition]
 ) -> None:
     """However often it is asked: as right as ever, and as slow."""
     matcher = compile_condition(condition)
     for _ in range(matchers._COMPILE_AFTER + 2):  # noqa: SLF001
         assert matcher(ADA, orders(1), now=NOW) is matches(condition, ADA, orders(1), now=NOW)
     assert matcher.at(NOW)(ADA) is matches(condition, ADA, now=NOW)
-    assert len(referred) == matchers._COMPILE_AFTER + 3  # noqa: SLF001
+    assert len(fallbacks) == matchers._COMPILE_AFTER + 3  # noqa: SLF001
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
 def test_what_python_cannot_compile_is_interpreted(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception], referred: list[Condition]
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], fallbacks: list[Condition]
 ) -> None:
     def refusing(*_: object) -> str:
         raise error
 
-    monkeypatch.setattr(matchers, "source_of", refusing)
+    monkeypatch.setattr(matchers, "build_source", refusing)
     assert compile_condition(attr("plan") == "pro").at(NOW)(ADA)
-    assert len(referred) == 1
+    assert len(fallbacks) == 1
 
 
 def test_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
@@ -531,7 +486,7 @@ def test_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
     filename = ask.__code__.co_filename
     source_builder.compile_source.cache_clear()
     gc.collect()
-    assert "def ask(contact" in "".join(linecache.getlines(filename))
+    assert "def matches_now(contact" in "".join(linecache.getlines(filename))
     del ask
     gc.collect()
     assert linecache.getlines(filename) == []
