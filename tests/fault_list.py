@@ -659,7 +659,7 @@ FAULTS = (
         "a compiled bool is a number [K1]",
         "operations/compilation/expression_source.py",
         '        return f"type(v) is {self.value_type.__name__}"',
-        '        return f"isinstance(v, {self.value_type.__name__})"',
+        '        return f"type(v) in (bool, {self.value_type.__name__})"',
     ),
     Fault(
         "compiled, a number of 500 digits has a kind [K9]",
