@@ -1,9 +1,9 @@
-"""One test, five tests and two windows: segkit against other libraries.
+"""One test, five tests and two windows: segkit and other libraries.
 
-The contacts are tidy here: each value is of the kind one would expect, and some have no phone. On
-these the peers agree with the rules of segkit; who does not is named with its reason and not timed.
-The remark says how many of the untidy contacts (one value in twelve is missing or unexpected) a
-peer judges otherwise, or raises for.
+The contacts are tidy here: each value is of the expected kind, and some contacts have no phone. For
+these contacts the peers agree with the rules of segkit; a peer that does not is listed with the
+reason and is not timed. The remark says for how many of the untidy contacts (one value in twelve is
+missing or unexpected) a peer gives a wrong answer or raises.
 """
 
 import logging
@@ -13,152 +13,163 @@ from typing import Any, Final
 
 import handwritten
 import oracle
-from conditions import FIVE, ONE, WINDOWS
-from harness import Disagreement, Effort, Pass, check, effort, over, race, wrong_answers
-from peers import PEERS, CannotSay, Peer
-from population import NOW, contacts, events_of, untidied
-from report import Row, machine, table
-from subject import compiled, history
+from conditions import FIVE_TESTS, ONE_TEST, TWO_WINDOWS
+from harness import (
+    Disagreement,
+    Effort,
+    Pass,
+    check,
+    loop_over,
+    measure,
+    parse_effort,
+    wrong_answers,
+)
+from peers import PEERS, Peer, UnsupportedError
+from population import NOW, contacts, events_of, untidy
+from report import Row, format_table, machine
+from segkit_calls import compiled, history
 
 from segkit import Condition, Contact
 
 __all__ = ["rows"]
 
-_NAMED: Final = {"growthbook", "rule-engine", "cel-python"}
-"""The peers that the bars speak of."""
+_WITH_TARGET: Final = {"growthbook", "rule-engine", "cel-python"}
+"""The peers that the targets are about."""
 
 
 @dataclass(frozen=True)
 class _Question:
+    """A condition in every form that is timed, and the facts that each form takes."""
+
     name: str
     condition: Condition
     by_hand: Callable[[Any, Any], bool]
-    bar: str
-    true: Callable[[Contact[int]], bool]
-    own_facts: dict[str, Callable[[Contact[int]], object]]
-    hand_facts: Callable[[Contact[int]], object]
-    rule: Callable[[Peer], Callable[[Any], object]]
-    facts: Callable[[Peer, Contact[int]], object]
+    target: str
+    oracle: Callable[[Contact[int]], bool]
+    segkit_facts: dict[str, Callable[[Contact[int]], object]]
+    by_hand_facts: Callable[[Contact[int]], object]
+    peer_rule: Callable[[Peer], Callable[[Any], object]]
+    peer_facts: Callable[[Peer, Contact[int]], object]
 
 
 def _of_attributes(
-    name: str, condition: Condition, by_hand: Callable[[Any, Any], bool], bar: str
+    name: str, condition: Condition, by_hand: Callable[[Any, Any], bool], target: str
 ) -> _Question:
-    true = {"one test": oracle.one, "five tests": oracle.five}[name]
+    oracle_match = {"one test": oracle.one_test, "five tests": oracle.five_tests}[name]
     return _Question(
         name,
         condition,
         by_hand,
-        bar,
-        true=lambda contact: true(contact.attributes),
-        own_facts={"segkit": lambda _: ()},
-        hand_facts=lambda _: (),
-        rule=lambda peer: peer.one() if name == "one test" else peer.five(),
-        facts=lambda peer, contact: peer.attributes(contact.attributes),
+        target,
+        oracle=lambda contact: oracle_match(contact.attributes),
+        segkit_facts={"segkit": lambda _: ()},
+        by_hand_facts=lambda _: (),
+        peer_rule=lambda peer: peer.one_test() if name == "one test" else peer.five_tests(),
+        peer_facts=lambda peer, contact: peer.attributes(contact.attributes),
     )
 
 
 _QUESTIONS: Final = [
-    _of_attributes("one test", ONE, handwritten.one, ">= 8"),
-    _of_attributes("five tests", FIVE, handwritten.five, ">= 20"),
+    _of_attributes("one test", ONE_TEST, handwritten.one_test, ">= 8"),
+    _of_attributes("five tests", FIVE_TESTS, handwritten.five_tests, ">= 20"),
     _Question(
         "two windows",
-        WINDOWS,
-        handwritten.over_times(NOW),
-        bar="",
-        true=lambda contact: oracle.windows(events_of(contact), NOW),
-        own_facts={
+        TWO_WINDOWS,
+        handwritten.search(NOW),
+        target="",
+        oracle=lambda contact: oracle.two_windows(events_of(contact), NOW),
+        segkit_facts={
             "segkit": lambda contact: history(events_of(contact)),
             "segkit, plain events": events_of,
         },
-        hand_facts=lambda contact: handwritten.times_by_name(events_of(contact)),
-        rule=lambda peer: peer.windows(NOW),
-        facts=lambda peer, contact: peer.history(events_of(contact)),
+        by_hand_facts=lambda contact: handwritten.times_by_name(events_of(contact)),
+        peer_rule=lambda peer: peer.two_windows(NOW),
+        peer_facts=lambda peer, contact: peer.history(events_of(contact)),
     ),
 ]
 
 
 def rows(effort: Effort) -> list[Row]:
-    """The lines of this question."""
-    logging.disable()  # Some peers log each value that they do not expect.
-    present, lines = [], []
+    """Return the rows of this question."""
+    logging.disable()  # Some peers log each unexpected value.
+    installed: list[Peer] = []
+    missing: list[Row] = []
     for kind in PEERS:
         try:
-            present.append(kind())
+            installed.append(kind())
         except ImportError:
-            lines.append(Row("all", kind.distribution, remark="skipped: not installed"))
-    return [line for question in _QUESTIONS for line in _lines(question, present, effort)] + lines
+            missing.append(Row("all", kind.distribution, remark="skipped: not installed"))
+    return [row for question in _QUESTIONS for row in _rows(question, installed, effort)] + missing
 
 
-def _lines(question: _Question, present: Sequence[Peer], effort: Effort) -> list[Row]:
-    known = contacts()
-    if question.condition is WINDOWS:
-        # Some take a hundredth of a second for one contact.
-        known, effort = known[::4], replace(effort, rounds=min(effort.rounds, 11))
-    truth = [question.true(contact) for contact in known]
-    by_hand = [(contact, question.hand_facts(contact)) for contact in known]
-    check("by hand", by_hand, question.by_hand, truth)
-    passes: dict[str, Pass] = {"by hand": over(by_hand, question.by_hand)}
-    for name, facts in question.own_facts.items():
-        own = [(contact, facts(contact)) for contact in known]
-        holds = compiled(question.condition, NOW)
-        check(name, own, holds, truth)
-        passes[name] = over(own, holds)
+def _rows(question: _Question, peers: Sequence[Peer], effort: Effort) -> list[Row]:
+    everybody = contacts()
+    if question.condition is TWO_WINDOWS:
+        # Some peers take a hundredth of a second for one contact.
+        everybody, effort = everybody[::4], replace(effort, rounds=min(effort.rounds, 11))
+    expected = [question.oracle(contact) for contact in everybody]
+    by_hand = [(contact, question.by_hand_facts(contact)) for contact in everybody]
+    check("by hand", by_hand, question.by_hand, expected)
+    passes: dict[str, Pass] = {"by hand": loop_over(by_hand, question.by_hand)}
+    for name, facts in question.segkit_facts.items():
+        calls = [(contact, facts(contact)) for contact in everybody]
+        match = compiled(question.condition, NOW)
+        check(name, calls, match, expected)
+        passes[name] = loop_over(calls, match)
     remarks: dict[str, str] = {}
-    for peer in present:
+    for peer in peers:
         try:
-            passes[peer.distribution] = _timed(question, peer, known, truth)
-        except (CannotSay, Disagreement) as reason:
+            passes[peer.distribution] = _pass(question, peer, everybody, expected)
+        except (UnsupportedError, Disagreement) as reason:
             remarks[peer.distribution] = f"not timed: {reason}"
         else:
-            remarks[peer.distribution] = _on_untidy(question, peer)
-    times = race(passes, effort)
+            remarks[peer.distribution] = _remark_on_untidy(question, peer)
+    times = measure(passes, effort)
 
-    lines = []
-    for name in ("by hand", *question.own_facts, *(peer.distribution for peer in present)):
+    found: list[Row] = []
+    for name in ("by hand", *question.segkit_facts, *(peer.distribution for peer in peers)):
         if name not in passes:
-            lines.append(Row(question.name, name, remark=remarks[name]))
+            found.append(Row(question.name, name, remark=remarks[name]))
             continue
-        bar = question.bar if name in _NAMED else ""
+        target = question.target if name in _WITH_TARGET else ""
         ratio = None if name == "segkit" else times.ratio(name, "segkit")
-        each = times.seconds(name) / len(known)
-        lines.append(
-            Row(question.name, name, each, ratio, "segkit", bar, remark=remarks.get(name, ""))
-        )
-    return lines
+        each = times.seconds(name) / len(everybody)
+        remark = remarks.get(name, "")
+        found.append(Row(question.name, name, each, ratio, "segkit", target, remark=remark))
+    return found
 
 
-def _timed(
-    question: _Question, peer: Peer, known: Sequence[Contact[int]], truth: Sequence[bool]
+def _pass(
+    question: _Question, peer: Peer, everybody: Sequence[Contact[int]], expected: Sequence[bool]
 ) -> Pass:
-    """A pass of the peer over the contacts, which it answers rightly.
+    """Return a pass of the peer over the contacts, after a check of its answers.
 
     Raises:
-        CannotSay: If it has no words for the question.
-        Disagreement: If it answers otherwise.
+        UnsupportedError: If the peer cannot express the condition.
+        Disagreement: If the peer gives a wrong answer.
     """
-    rule = question.rule(peer)
-    asked = [(question.facts(peer, contact),) for contact in known]
-    check(peer.distribution, asked, rule, truth)
-    return over(asked, rule)
+    rule = question.peer_rule(peer)
+    calls = [(question.peer_facts(peer, contact),) for contact in everybody]
+    check(peer.distribution, calls, rule, expected)
+    return loop_over(calls, rule)
 
 
-def _on_untidy(question: _Question, peer: Peer) -> str:
-    """How the peer fares with values that are missing or of another kind."""
-    if question.condition is WINDOWS:
+def _remark_on_untidy(question: _Question, peer: Peer) -> str:
+    """Return what the peer answers for values that are missing or of another kind."""
+    if question.condition is TWO_WINDOWS:
         return ""
-    known = untidied(contacts())
-    rule = question.rule(peer)
+    everybody = untidy(contacts())
+    rule = question.peer_rule(peer)
 
     def answer(contact: Contact[int]) -> object:
-        return rule(question.facts(peer, contact))
+        return rule(question.peer_facts(peer, contact))
 
-    asked = [(contact,) for contact in known]
-    wrong = wrong_answers(asked, answer, [question.true(contact) for contact in known])
-    return f"untidy: {len(wrong)} of {len(known)} otherwise" if wrong else "untidy: all right"
+    calls = [(contact,) for contact in everybody]
+    wrong = wrong_answers(calls, answer, [question.oracle(contact) for contact in everybody])
+    return f"untidy: {len(wrong)} of {len(everybody)} wrong" if wrong else "untidy: all right"
 
 
 if __name__ == "__main__":
-    asked = effort(__doc__)
+    effort = parse_effort(__doc__)
     print(machine([kind.distribution for kind in PEERS]))
-    print(table(rows(asked)))
+    print(format_table(rows(effort)))

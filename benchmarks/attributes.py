@@ -1,22 +1,22 @@
-"""One test and five tests of attributes: compiled against written by hand.
+"""One test and five tests of attributes: compiled conditions and code written by hand.
 
-The contacts are untidy: some values are missing, some are of another kind than one would expect.
-Both sides have to give the right answer for those, too.
+The contacts are untidy: some values are missing, and some are of an unexpected kind. Every
+candidate has to give the right answer for those too.
 """
 
 import handwritten
 import oracle
-from conditions import FIVE, ONE
-from harness import Contestant, Effort, contest, effort
-from population import NOW, contacts, customers, untidied
-from report import Row, machine, table
-from subject import called, compiled, reference
+from conditions import FIVE_TESTS, ONE_TEST
+from harness import Candidate, Effort, check_and_measure, parse_effort
+from population import NOW, contacts, customers, untidy
+from report import Row, format_table, machine
+from segkit_calls import compiled, compiled_with_now, reference
 
 __all__ = ["rows"]
 
 
 def rows(effort: Effort) -> list[Row]:
-    """The lines of this question."""
+    """Return the rows of this question."""
     return [
         *_case("one test", effort),
         *_case("five tests", effort),
@@ -24,42 +24,42 @@ def rows(effort: Effort) -> list[Row]:
 
 
 def _case(case: str, effort: Effort) -> list[Row]:
-    condition, by_hand, true = {
-        "one test": (ONE, handwritten.one, oracle.one),
-        "five tests": (FIVE, handwritten.five, oracle.five),
+    condition, by_hand, oracle_match = {
+        "one test": (ONE_TEST, handwritten.one_test, oracle.one_test),
+        "five tests": (FIVE_TESTS, handwritten.five_tests, oracle.five_tests),
     }[case]
-    known = untidied(contacts())
-    truth = [true(contact.attributes) for contact in known]
-    over_contacts = [(contact, ()) for contact in known]
-    over_customers = [(customer, ()) for customer in customers(known)]
-    # Compiled twice: what runs has adapted itself to one kind of contact, as it does in a host.
-    contestants: dict[str, Contestant] = {
+    everybody = untidy(contacts())
+    expected = [oracle_match(contact.attributes) for contact in everybody]
+    over_contacts = [(contact, ()) for contact in everybody]
+    over_customers = [(customer, ()) for customer in customers(everybody)]
+    # Compiled twice, because bytecode specializes for one class of contact, as in a host.
+    candidates: dict[str, Candidate] = {
         "by hand": (by_hand, over_contacts),
         "compiled": (compiled(condition, NOW), over_contacts),
-        "compiled, now= each time": (called(condition, NOW), over_contacts),
+        "compiled, now= each time": (compiled_with_now(condition, NOW), over_contacts),
         "compiled, dataclass": (compiled(condition, NOW), over_customers),
         "matches()": (reference(condition, NOW), over_contacts),
     }
-    times = contest(contestants, truth, effort)
-    each = {name: times.seconds(name) / len(known) for name in contestants}
-    remark = f"{sum(truth)} of {len(truth)} yes"
+    times = check_and_measure(candidates, expected, effort)
+    each = {name: times.seconds(name) / len(everybody) for name in candidates}
+    remark = f"{sum(expected)} of {len(expected)} yes"
     if case == "five tests":
-        reached = sum(oracle.tests_reached(contact.attributes) for contact in known) / len(known)
-        remark += f", {reached:.1f} tests reached"
+        evaluated = sum(oracle.tests_evaluated(contact.attributes) for contact in everybody)
+        remark += f", {evaluated / len(everybody):.1f} tests evaluated"
 
-    def against(name: str, other: str, bar: str) -> Row:
-        return Row(case, name, each[name], times.ratio(name, other), other, bar)
+    def compared(name: str, other: str, target: str) -> Row:
+        return Row(case, name, each[name], times.ratio(name, other), other, target)
 
     return [
         Row(case, "by hand", each["by hand"], remark=remark),
-        against("compiled", "by hand", "<= 1.5"),
-        against("compiled, now= each time", "by hand", ""),
-        against("compiled, dataclass", "compiled", "<= 1.3"),
-        against("matches()", "by hand", "<= 15" if case == "five tests" else ""),
+        compared("compiled", "by hand", "<= 1.5"),
+        compared("compiled, now= each time", "by hand", ""),
+        compared("compiled, dataclass", "compiled", "<= 1.3"),
+        compared("matches()", "by hand", "<= 15" if case == "five tests" else ""),
     ]
 
 
 if __name__ == "__main__":
-    asked = effort(__doc__)
+    effort = parse_effort(__doc__)
     print(machine())
-    print(table(rows(asked)))
+    print(format_table(rows(effort)))

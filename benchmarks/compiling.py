@@ -1,28 +1,28 @@
-"""What is paid before the first answer: compiling, binding to a now, preparing a history."""
+"""The costs before the first answer: compiling, binding to a now, preparing a history."""
 
 from datetime import timedelta
 from typing import Final
 
 import handwritten
-from conditions import FIVE, WINDOWS
-from harness import Disagreement, Effort, effort, race
+from conditions import FIVE_TESTS, TWO_WINDOWS
+from harness import Disagreement, Effort, measure, parse_effort
 from population import NOW, contacts, events_of
-from report import Row, machine, table
-from subject import compiled, forget, history, intervals, source
+from report import Row, format_table, machine
+from segkit_calls import clear_cache, compiled, history, intervals, source
 
 from segkit import Condition, Last, compile_condition
 
 __all__ = ["rows"]
 
-_MOST_EXTRA: Final = 3e-6
-"""Seconds that binding to another now may take, besides the arithmetic of the windows."""
+_MAX_OVERHEAD: Final = 3e-6
+"""The seconds that binding to another now may take beyond the arithmetic of the windows."""
 
 
 def rows(effort: Effort) -> list[Row]:
-    """The lines of this question."""
+    """Return the rows of this question."""
     return [
-        *_compiling("five tests", FIVE, effort),
-        *_compiling("two windows", WINDOWS, effort),
+        *_compiling("five tests", FIVE_TESTS, effort),
+        *_compiling("two windows", TWO_WINDOWS, effort),
         *_binding(effort),
         *_preparing(effort),
     ]
@@ -31,15 +31,15 @@ def rows(effort: Effort) -> list[Row]:
 def _compiling(case: str, condition: Condition, effort: Effort) -> list[Row]:
     text = source(compiled(condition, NOW))
 
-    def anew() -> None:
-        forget()
+    def compile_anew() -> None:
+        clear_cache()
         compiled(condition, NOW)
 
-    times = race(
+    times = measure(
         {
             "compile() of the source": lambda: compile(text, "condition.py", "exec"),
-            "compile_condition": anew,
-            "another one of its shape": lambda: compiled(condition, NOW),
+            "compile_condition": compile_anew,
+            "another of the same shape": lambda: compiled(condition, NOW),
         },
         effort,
     )
@@ -47,14 +47,14 @@ def _compiling(case: str, condition: Condition, effort: Effort) -> list[Row]:
     return [
         Row(case, other, times.seconds(other), remark=f"{len(text.splitlines())} lines"),
         *(
-            Row(case, name, times.seconds(name), times.ratio(name, other), "compile()", bar)
-            for name, bar in (("compile_condition", "<= 1.5"), ("another one of its shape", ""))
+            Row(case, name, times.seconds(name), times.ratio(name, other), "compile()", target)
+            for name, target in (("compile_condition", "<= 1.5"), ("another of the same shape", ""))
         ),
     ]
 
 
 def _binding(effort: Effort) -> list[Row]:
-    matcher = compile_condition(WINDOWS)
+    matcher = compile_condition(TWO_WINDOWS)
     windows = [Last(days=30), Last(days=60)]
     nows = [NOW + timedelta(minutes=minutes) for minutes in range(100)]
 
@@ -68,12 +68,12 @@ def _binding(effort: Effort) -> list[Row]:
 
     def by_hand() -> None:
         for now in nows:
-            handwritten.over_times(now)
+            handwritten.search(now)
 
-    contestants = {"by hand": by_hand, "the windows' intervals": arithmetic, "at(now)": at}
-    times = race(contestants, effort)
-    each = {name: times.seconds(name) / len(nows) for name in contestants}
-    extra = each["at(now)"] - each["the windows' intervals"]
+    passes = {"by hand": by_hand, "the windows' intervals": arithmetic, "at(now)": at}
+    times = measure(passes, effort)
+    each = {name: times.seconds(name) / len(nows) for name in passes}
+    overhead = each["at(now)"] - each["the windows' intervals"]
     case = "another now, two windows"
     return [
         Row(case, "by hand", each["by hand"]),
@@ -84,30 +84,30 @@ def _binding(effort: Effort) -> list[Row]:
             each["at(now)"],
             times.ratio("at(now)", "the windows' intervals"),
             "the intervals",
-            bar="<= 3 us more",
-            is_held=extra <= _MOST_EXTRA,
-            remark=f"{extra * 1e6:.2f} us more",
+            target="<= 3 us more",
+            is_held=overhead <= _MAX_OVERHEAD,
+            remark=f"{overhead * 1e6:.2f} us more",
         ),
     ]
 
 
 def _preparing(effort: Effort) -> list[Row]:
-    known = [events_of(contact) for contact in contacts()[:20]]
-    for events in known:
+    histories = [events_of(contact) for contact in contacts()[:20]]
+    for events in histories:
         by_name = {name: list(times) for name, times in history(events).instants.items()}
         if by_name != handwritten.times_by_name(events):
-            raise Disagreement("a History and the dict of times differ")
+            raise Disagreement("a History differs from the dict of times")
 
     def by_hand() -> None:
-        for events in known:
+        for events in histories:
             handwritten.times_by_name(events)
 
     def prepared() -> None:
-        for events in known:
+        for events in histories:
             history(events)
 
-    times = race({"by hand": by_hand, "History": prepared}, effort)
-    number = sum(len(events) for events in known)
+    times = measure({"by hand": by_hand, "History": prepared}, effort)
+    number = sum(len(events) for events in histories)
     case = "preparing, for each event"
     return [
         Row(case, "by hand", times.seconds("by hand") / number, remark="sorts by time and name"),
@@ -117,12 +117,12 @@ def _preparing(effort: Effort) -> list[Row]:
             times.seconds("History") / number,
             times.ratio("History", "by hand"),
             "by hand",
-            remark="checks owners and ids, too",
+            remark="validates contact and event ids too",
         ),
     ]
 
 
 if __name__ == "__main__":
-    asked = effort(__doc__)
+    effort = parse_effort(__doc__)
     print(machine())
-    print(table(rows(asked)))
+    print(format_table(rows(effort)))

@@ -1,11 +1,11 @@
-"""The figure of docs/explanation/performance.md: how long one contact takes, asked by whom."""
+"""The figure of docs/explanation/performance.md: the time per contact, by library."""
 
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from report import Row, shown
+from report import Row, format_seconds
 
 __all__ = ["draw"]
 
@@ -13,19 +13,19 @@ _TITLES: Final = {
     "five tests": "Five tests of attributes",
     "two windows": "Two windows over 50 events",
 }
-_OURS: Final = "#0a6b62"
+_SEGKIT: Final = "#0a6b62"
 _BY_HAND: Final = "#22262b"
 _OTHERS: Final = "#7f9bb8"
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Draw the rows of `against_peers` that have a time, the shortest on top."""
+    """Draw the rows of `against_peers` that have a time, the shortest time on top."""
     matplotlib = import_module("matplotlib")
-    # Nothing of the day or the run gets into the file, so it changes only when a time does.
+    # The file contains no date and no random id, so it changes only when a time does.
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "segkit", "font.size": 9})
     figure, panels = import_module("matplotlib.pyplot").subplots(1, 2, figsize=(9, 3.6))
     for panel, (case, title) in zip(panels, _TITLES.items(), strict=True):
-        timed = [(row.seconds, row.who) for row in rows if row.case == case and row.seconds]
+        timed = [(row.seconds, row.candidate) for row in rows if row.case == case and row.seconds]
         _dots(panel, sorted(timed, reverse=True))
         panel.set_title(title)
     figure.tight_layout()
@@ -38,14 +38,18 @@ def _dots(panel: Any, timed: Sequence[tuple[float, str]]) -> None:  # noqa: ANN4
     seconds = [time for time, _ in timed]
     names = [name for _, name in timed]
     colours = [_colour(name) for name in names]
-    # Dots and no bars: on a logarithmic axis the length of a bar says nothing.
+    # Dots, not bars: the length of a bar has no meaning on a logarithmic axis.
     panel.scatter(seconds, names, c=colours, s=40, zorder=2)
     for time, name in timed:
         panel.annotate(
-            shown(time), (time, name), xytext=(7, 0), textcoords="offset points", va="center"
+            format_seconds(time),
+            (time, name),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
         )
     panel.set_xscale("log")
-    panel.set_xlim(min(seconds) / 2, max(seconds) * 12)  # room for the labels
+    panel.set_xlim(min(seconds) / 2, max(seconds) * 12)  # space for the labels
     decades = [10.0**power for power in range(-8, 1)]
     panel.set_xticks([time for time in decades if min(seconds) / 2 <= time <= max(seconds) * 12])
     panel.xaxis.set_major_formatter(lambda time, _: _decade(time))
@@ -57,11 +61,11 @@ def _dots(panel: Any, timed: Sequence[tuple[float, str]]) -> None:  # noqa: ANN4
 
 
 def _decade(time: float) -> str:
-    number, unit = shown(time * 1.001).split()  # 1e-6 times a little is at least 1 us
+    number, unit = format_seconds(time * 1.001).split()  # 1e-6 times a little is at least 1 us
     return f"{float(number):.0f} {unit}"
 
 
 def _colour(name: str) -> str:
     if name.startswith("segkit"):
-        return _OURS
+        return _SEGKIT
     return _BY_HAND if name == "by hand" else _OTHERS

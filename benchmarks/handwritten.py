@@ -1,8 +1,8 @@
-"""What one would write by hand: as fast as it gets, and still right by the same rules.
+"""Python code written by hand for the same conditions: as fast as possible, by the same rules.
 
 No value (absent, ``None``, NaN) and values of another kind make a comparison false and never
-raise; ``True`` is not 1. What a host may have beyond that is left out here, and not by segkit: Enum
-members, NumPy scalars, mappings that are no ``dict``, values that raise when they are compared.
+raise; ``True`` is not 1. Unlike segkit, this code does not support Enum members, NumPy scalars,
+mappings that are not a ``dict``, and values that raise when they are compared.
 """
 
 from bisect import bisect_right
@@ -18,13 +18,13 @@ from segkit import ContactLike, Event
 
 __all__ = [
     "Times",
-    "five",
-    "newest_first",
-    "one",
-    "over_newest",
-    "over_times",
+    "five_tests",
+    "latest_then_search",
+    "one_test",
     "scan",
-    "scan_once",
+    "scan_latest_first",
+    "scan_unique_ids",
+    "search",
     "times_by_name",
 ]
 
@@ -32,20 +32,20 @@ _WANTED = frozenset(COUNTRIES)
 _NUMBERS = (int, float, Decimal)
 
 
-def one(contact: ContactLike[int], events: object) -> bool:
-    """Whether the plan is "pro"."""
+def one_test(contact: ContactLike[int], events: object) -> bool:
+    """Return whether the plan is "pro"."""
     del events
     return contact.attributes.get("plan") == "pro"
 
 
-def five(contact: ContactLike[int], events: object) -> bool:
-    """Five tests: a text, a number, one of some texts, a part of a text, an absence."""
+def five_tests(contact: ContactLike[int], events: object) -> bool:
+    """Evaluate five tests: a text, a number, one of some texts, part of a text, an absence."""
     del events
     get = contact.attributes.get
     if get("plan") != "pro":
         age: Any = get("age")
         kind = type(age)
-        if kind is int or kind is float:  # NaN is at least nothing
+        if kind is int or kind is float:  # False for NaN
             if not age >= 40:
                 return False
         elif not isinstance(age, _NUMBERS) or kind is bool or _is_nan(age) or not age >= 40:
@@ -67,64 +67,64 @@ def _is_nan(value: object) -> bool:
 # --- windows --------------------------------------------------------------------------------------
 
 Times: TypeAlias = Mapping[str, Sequence[datetime]]
-Question: TypeAlias = Callable[[Any, Any], bool]
+Match: TypeAlias = Callable[[Any, Any], bool]
 
 
 def times_by_name(events: Sequence[Event[int]]) -> Times:
-    """A contact's events, prepared: sorted times in UTC by the name of the event."""
+    """Return the index of a contact's events: sorted times in UTC by name."""
     times: dict[str, list[datetime]] = {}
     for event in sorted(events, key=attrgetter("at")):
         times.setdefault(event.name, []).append(event.at)
     return times
 
 
-def over_times(now: datetime) -> Question:
-    """Opened in the last 30 days and nothing ordered in the last 60, over prepared times."""
+def search(now: datetime) -> Match:
+    """Return `conditions.TWO_WINDOWS` over the index, by binary search."""
     opened_after, ordered_after = now - timedelta(days=30), now - timedelta(days=60)
 
-    def holds(contact: object, times: Times) -> bool:
+    def match(contact: object, times: Times) -> bool:
         del contact
         opened = times.get("opened", ())
-        place = bisect_right(opened, opened_after)
-        if place == len(opened) or opened[place] > now:
+        position = bisect_right(opened, opened_after)
+        if position == len(opened) or opened[position] > now:
             return False
         ordered = times.get("order", ())
-        place = bisect_right(ordered, ordered_after)
-        return place == len(ordered) or ordered[place] > now
+        position = bisect_right(ordered, ordered_after)
+        return position == len(ordered) or ordered[position] > now
 
-    return holds
+    return match
 
 
-def over_newest(now: datetime) -> Question:
-    """The same with a look at the newest first: only what is still to come takes a search."""
+def latest_then_search(now: datetime) -> Match:
+    """Return the same, with the latest time tested first; a search is for future events only."""
     opened_after, ordered_after = now - timedelta(days=30), now - timedelta(days=60)
 
     def is_since(times: Sequence[datetime], start: datetime) -> bool:
-        place = bisect_right(times, now)
-        return place > 0 and times[place - 1] > start
+        position = bisect_right(times, now)
+        return position > 0 and times[position - 1] > start
 
-    def holds(contact: object, times: Times) -> bool:
+    def match(contact: object, times: Times) -> bool:
         del contact
         opened = times.get("opened")
         if not opened:
             return False
-        newest = opened[-1]
-        if not (newest > opened_after if newest <= now else is_since(opened, opened_after)):
+        latest = opened[-1]
+        if not (latest > opened_after if latest <= now else is_since(opened, opened_after)):
             return False
         ordered = times.get("order")
         if not ordered:
             return True
-        newest = ordered[-1]
-        return not (newest > ordered_after if newest <= now else is_since(ordered, ordered_after))
+        latest = ordered[-1]
+        return not (latest > ordered_after if latest <= now else is_since(ordered, ordered_after))
 
-    return holds
+    return match
 
 
-def scan(now: datetime) -> Question:
-    """The same over plain events in any order."""
+def scan(now: datetime) -> Match:
+    """Return the same over plain events in any order."""
     opened_after, ordered_after = now - timedelta(days=30), now - timedelta(days=60)
 
-    def holds(contact: object, events: Sequence[Event[int]]) -> bool:
+    def match(contact: object, events: Sequence[Event[int]]) -> bool:
         del contact
         has_opened = False
         for event in events:
@@ -136,19 +136,19 @@ def scan(now: datetime) -> Question:
                 return False
         return has_opened
 
-    return holds
+    return match
 
 
-def scan_once(now: datetime) -> Question:
-    """The same where two events may have one id: the first given is the event [E3]."""
-    holds = scan(now)
+def scan_unique_ids(now: datetime) -> Match:
+    """Return the same where two events may have one id: the first given counts [E3]."""
+    match = scan(now)
 
-    def holds_once(contact: object, events: Sequence[Event[int]]) -> bool:
+    def match_unique(contact: object, events: Sequence[Event[int]]) -> bool:
         if len({event.id for event in events}) < len(events):
             events = _first_of_each_id(events)
-        return holds(contact, events)
+        return match(contact, events)
 
-    return holds_once
+    return match_unique
 
 
 def _first_of_each_id(events: Sequence[Event[int]]) -> Sequence[Event[int]]:
@@ -158,11 +158,11 @@ def _first_of_each_id(events: Sequence[Event[int]]) -> Sequence[Event[int]]:
     return [event for event in events if event.id is None or first[event.id] is event]
 
 
-def newest_first(now: datetime) -> Question:
-    """The same over events that are known to be sorted: from the newest on, as far as needed."""
+def scan_latest_first(now: datetime) -> Match:
+    """Return the same over sorted events: from the latest one back, as far as needed."""
     opened_after, ordered_after = now - timedelta(days=30), now - timedelta(days=60)
 
-    def holds(contact: object, events: Sequence[Event[int]]) -> bool:
+    def match(contact: object, events: Sequence[Event[int]]) -> bool:
         del contact
         has_opened = False
         for event in reversed(events):
@@ -178,4 +178,4 @@ def newest_first(now: datetime) -> Question:
                 has_opened = True
         return has_opened
 
-    return holds
+    return match

@@ -1,8 +1,8 @@
-"""Timing: contestants take turns, and are compared within each round.
+"""Timing: the candidates take turns, and are compared within each round.
 
-A machine that is busy with other things slows down everybody who runs just then. So the contestants
-run in short turns, one round after another, each round gives one ratio, and what counts is the
-median of the ratios. The clock is that of the thread's own CPU time.
+Another process slows down whichever candidate runs at that moment. So the candidates run in short
+turns, in many rounds. Each round gives one ratio for each pair of candidates, and the result is the
+median of the ratios. Time is the CPU time of the thread.
 """
 
 import argparse
@@ -16,62 +16,65 @@ from types import FunctionType
 from typing import Any, TypeAlias
 
 __all__ = [
+    "Candidate",
     "Disagreement",
     "Effort",
     "Spread",
     "Times",
+    "argument_parser",
     "check",
-    "command_line",
-    "contest",
-    "effort",
-    "effort_of",
-    "over",
-    "race",
+    "check_and_measure",
+    "effort_from",
+    "loop_over",
+    "measure",
+    "parse_effort",
     "wrong_answers",
 ]
 
-Contestant: TypeAlias = tuple[Callable[..., object], Sequence[tuple[Any, ...]]]
-"""Who is called, and with what, once for each contact."""
+Candidate: TypeAlias = tuple[Callable[..., object], Sequence[tuple[Any, ...]]]
+"""A function to time, and its arguments for each contact."""
 
 Pass: TypeAlias = Callable[[], object]
-"""One go over everything that is asked: all contacts, once."""
+"""A function that evaluates all contacts once."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: the number of rounds, and the least time a turn takes."""
+    """How long to measure: the number of rounds, and the least number of seconds of a turn."""
 
     rounds: int = 101
     seconds: float = 0.005
 
 
 SMOKE = Effort(rounds=1, seconds=0.0)
-"""No measurement, only the checks: what the tests run."""
+"""Checks of the answers without a measurement: the tests run this."""
 
 
-def effort(description: str | None) -> Effort:
-    """What the command line asks for."""
-    return effort_of(command_line(description).parse_args())
+def parse_effort(description: str | None) -> Effort:
+    """Return the effort that the command line asks for."""
+    return effort_from(argument_parser(description).parse_args())
 
 
-def command_line(description: str | None) -> argparse.ArgumentParser:
-    """The options that every script has."""
-    usual = Effort()
+def argument_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of the options that every script has."""
+    default = Effort()
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--rounds", type=int, default=usual.rounds)
-    parser.add_argument("--seconds", type=float, default=usual.seconds, help="least time of a turn")
+    parser.add_argument("--rounds", type=int, default=default.rounds)
+    parser.add_argument(
+        "--seconds", type=float, default=default.seconds, help="least time of a turn"
+    )
     parser.add_argument("--smoke", action="store_true", help="check the answers, measure nothing")
     return parser
 
 
-def effort_of(asked: argparse.Namespace) -> Effort:
-    """How long to measure by these options."""
-    return SMOKE if asked.smoke else Effort(asked.rounds, asked.seconds)
+def effort_from(options: argparse.Namespace) -> Effort:
+    """Return the effort that parsed options ask for."""
+    return SMOKE if options.smoke else Effort(options.rounds, options.seconds)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of some ratios, and between which they lay."""
+    """The median of some ratios, the least and the greatest."""
 
     median: float
     least: float
@@ -83,26 +86,27 @@ class Spread:
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds per pass of each contestant, one number per round."""
+    """The seconds of one pass, by candidate and round."""
 
     of: Mapping[str, Sequence[float]]
 
     def seconds(self, name: str) -> float:
-        """The median over the rounds."""
+        """Return the median over the rounds."""
         return statistics.median(self.of[name])
 
     def ratio(self, name: str, to: str) -> Spread:
-        """How many times as long as *to* it took, round by round."""
-        ratios = [mine / theirs for mine, theirs in zip(self.of[name], self.of[to], strict=True)]
+        """Return the time of *name* divided by the time of *to*, round by round."""
+        pairs = zip(self.of[name], self.of[to], strict=True)
+        ratios = [seconds / other_seconds for seconds, other_seconds in pairs]
         return Spread(statistics.median(ratios), min(ratios), max(ratios))
 
 
-def race(contestants: Mapping[str, Pass], effort: Effort) -> Times:
-    """Let the contestants take turns, in another order each round."""
-    turns = {name: _passes_per_turn(run, effort) for name, run in contestants.items()}
-    measured: dict[str, list[float]] = {name: [] for name in contestants}
-    names = list(contestants)
-    random = Random(1)  # noqa: S311 - not for secrets; nobody is to have a fixed neighbour
+def measure(passes: Mapping[str, Pass], effort: Effort) -> Times:
+    """Return the times of the candidates, which run in another order in each round."""
+    per_turn = {name: _passes_per_turn(run, effort) for name, run in passes.items()}
+    measured: dict[str, list[float]] = {name: [] for name in passes}
+    names = list(passes)
+    random = Random(1)  # noqa: S311 - not for secrets; no candidate has a fixed predecessor
     was_collecting = gc.isenabled()
     gc.disable()
     try:
@@ -110,7 +114,7 @@ def race(contestants: Mapping[str, Pass], effort: Effort) -> Times:
             gc.collect()
             random.shuffle(names)
             for name in names:
-                measured[name].append(_seconds(contestants[name], turns[name]) / turns[name])
+                measured[name].append(_seconds(passes[name], per_turn[name]) / per_turn[name])
     finally:
         if was_collecting:
             gc.enable()
@@ -126,7 +130,7 @@ def _seconds(run: Pass, passes: int) -> float:
 
 
 def _passes_per_turn(run: Pass, effort: Effort) -> int:
-    """How many passes fill a turn; finding out warms up as well."""
+    """Return how many passes fill a turn; finding out also warms up."""
     passes = 1
     while _seconds(run, passes) < effort.seconds:
         passes *= 2
@@ -136,88 +140,95 @@ def _passes_per_turn(run: Pass, effort: Effort) -> int:
 # --- passes ---------------------------------------------------------------------------------------
 
 
-def over(asked: Sequence[tuple[Any, ...]], call: Callable[..., object]) -> Pass:
-    """A pass that calls *call* with each of *asked*, all of one or all of two arguments.
+def loop_over(calls: Sequence[tuple[Any, ...]], function: Callable[..., object]) -> Pass:
+    """Return a pass that calls *function* with each of *calls*, which are all of one length.
 
-    Every pass has a loop of its own: CPython adapts a call to what is called there, and would have
-    to unlearn it in a loop that several contestants share.
+    Every pass has a loop with bytecode of its own. CPython specializes a call for the function that
+    is called there, and would have to specialize it anew in a loop that candidates share.
     """
-    if len(asked[0]) == 1:
-        return _fresh(_loop_of_one)([one for (one,) in asked], call)
-    return _fresh(_loop_of_two)(asked, call)
+    if len(calls[0]) == 1:
+        return _with_own_code(_loop_of_one)([argument for (argument,) in calls], function)
+    return _with_own_code(_loop_of_two)(calls, function)
 
 
-def _fresh(function: Callable[..., Pass]) -> Callable[..., Pass]:
+def _with_own_code(function: Callable[..., Pass]) -> Callable[..., Pass]:
     code = function.__code__
-    own = tuple(
+    constants = tuple(
         constant.replace() if isinstance(constant, type(code)) else constant
         for constant in code.co_consts
     )
-    return FunctionType(code.replace(co_consts=own), function.__globals__)
+    return FunctionType(code.replace(co_consts=constants), function.__globals__)
 
 
-def _loop_of_one(asked: Sequence[Any], call: Callable[[Any], object]) -> Pass:
+def _loop_of_one(arguments: Sequence[Any], function: Callable[[Any], object]) -> Pass:
     def run() -> None:
-        for one in asked:
-            call(one)
+        for argument in arguments:
+            function(argument)
 
     return run
 
 
-def _loop_of_two(asked: Sequence[tuple[Any, Any]], call: Callable[[Any, Any], object]) -> Pass:
+def _loop_of_two(calls: Sequence[tuple[Any, Any]], function: Callable[[Any, Any], object]) -> Pass:
     def run() -> None:
-        for one, other in asked:
-            call(one, other)
+        for first, second in calls:
+            function(first, second)
 
     return run
 
 
-def contest(contestants: Mapping[str, Contestant], truth: Sequence[bool], effort: Effort) -> Times:
-    """Let who answers as the oracle race.
+def check_and_measure(
+    candidates: Mapping[str, Candidate], expected: Sequence[bool], effort: Effort
+) -> Times:
+    """Return the times of the candidates, whose answers are checked first.
 
     Raises:
-        Disagreement: If somebody answers otherwise.
+        Disagreement: If a candidate gives another answer than expected.
     """
-    for name, (call, asked) in contestants.items():
-        check(name, asked, call, truth)
-    return race({name: over(asked, call) for name, (call, asked) in contestants.items()}, effort)
+    for name, (function, calls) in candidates.items():
+        check(name, calls, function, expected)
+    passes = {name: loop_over(calls, function) for name, (function, calls) in candidates.items()}
+    return measure(passes, effort)
 
 
 # --- answers --------------------------------------------------------------------------------------
 
 
-class Disagreement(Exception):  # noqa: N818 - it says what happened
-    """A contestant gives another answer than the oracle, or none."""
+class Disagreement(Exception):  # noqa: N818 - it is a result, not a failure
+    """A candidate gives another answer than the oracle, or raises."""
 
 
 def check(
-    name: str, asked: Sequence[tuple[Any, ...]], call: Callable[..., object], truth: Sequence[bool]
+    name: str,
+    calls: Sequence[tuple[Any, ...]],
+    function: Callable[..., object],
+    expected: Sequence[bool],
 ) -> None:
-    """Refuse to time who answers otherwise than the oracle.
+    """Raise if a candidate gives another answer than the oracle: it is not timed then.
 
     Raises:
-        Disagreement: It says for how many, and shows the first.
+        Disagreement: With the number of wrong answers and the first of them.
     """
-    wrong = wrong_answers(asked, call, truth)
+    wrong = wrong_answers(calls, function, expected)
     if wrong:
-        problem = f"{name} answers {len(wrong)} of {len(asked)} otherwise, first {wrong[0]}"
+        problem = f"{name} gives {len(wrong)} of {len(calls)} wrong answers, first {wrong[0]}"
         raise Disagreement(problem)
 
 
 def wrong_answers(
-    asked: Sequence[tuple[Any, ...]], call: Callable[..., object], truth: Sequence[bool]
+    calls: Sequence[tuple[Any, ...]], function: Callable[..., object], expected: Sequence[bool]
 ) -> list[str]:
-    """What *call* answers, or raises, where it should answer otherwise.
+    """Return the answers and exceptions of *function* where it should answer otherwise.
 
-    What is true in an ``if`` counts as yes: some peers give their last operand, or a match.
+    An answer counts as yes if it is true in an ``if``: some peers return their last operand, or a
+    match.
     """
     wrong: list[str] = []
-    for arguments, true in zip(asked, truth, strict=True):
+    for arguments, verdict in zip(calls, expected, strict=True):
         try:
-            answer = call(*arguments)
-        except Exception as error:  # noqa: BLE001 - whatever a contestant raises is its answer
-            wrong.append(f"{type(error).__name__} instead of {true}")
+            answer = function(*arguments)
+        except Exception as error:  # noqa: BLE001 - any exception is an answer of the candidate
+            wrong.append(f"{type(error).__name__} instead of {verdict}")
         else:
-            if bool(answer) is not true:
-                wrong.append(f"{answer!r} instead of {true}")
+            if bool(answer) is not verdict:
+                wrong.append(f"{answer!r} instead of {verdict}")
     return wrong

@@ -1,7 +1,7 @@
-"""What `import segkit` costs, beside the import of attrs, which it needs.
+"""The cost of `import segkit`, compared with the import of attrs, which it depends on.
 
-Each run is a Python of its own. Its time is what `-X importtime` says of all the modules that the
-statement brings in, and for whole processes what the system says of their CPU time.
+Each run is a new Python process. The time of an import is the sum of `-X importtime` over all the
+modules that the statement imports; the time of a process is its CPU time.
 """
 
 import resource
@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from harness import Effort, Times, effort
-from report import Row, machine, table
+from harness import Effort, Times, parse_effort
+from report import Row, format_table, machine
 
 __all__ = ["rows"]
 
@@ -19,19 +19,19 @@ _STATEMENTS: Final = {
     "attrs": "import attr",
     "attrs and dateutil": "import attr, dateutil.relativedelta",
     "segkit": "import segkit",
-    "three names of it": "from segkit import attr, did, matches",
+    "three names of segkit": "from segkit import attr, did, matches",
 }
 _REMARKS: Final = {
-    "segkit": "loads its modules when a name is asked for",
-    "three names of it": "loads what a first question needs",
+    "segkit": "modules are loaded when a name is used",
+    "three names of segkit": "loads what a first evaluation needs",
 }
-_MOST_ROUNDS: Final = 21
+_MAX_ROUNDS: Final = 21
 
 
 def rows(effort: Effort) -> list[Row]:
-    """The lines of this question."""
-    imports = _race(_import_seconds, _STATEMENTS, effort)
-    processes = _race(_process_seconds, {"nothing": "pass", **_STATEMENTS}, effort)
+    """Return the rows of this question."""
+    imports = _measure(_import_seconds, _STATEMENTS, effort)
+    processes = _measure(_process_seconds, {"nothing": "pass", **_STATEMENTS}, effort)
     lines = []
     for case, times, first in (("import", imports, "attrs"), ("process", processes, "nothing")):
         for name in times.of:
@@ -41,37 +41,39 @@ def rows(effort: Effort) -> list[Row]:
     return lines
 
 
-def _race(measure: Callable[[str], float], statements: dict[str, str], effort: Effort) -> Times:
-    """Processes take turns, too; a first run of each writes the bytecode."""
+def _measure(
+    seconds_of: Callable[[str], float], statements: dict[str, str], effort: Effort
+) -> Times:
+    """Run the processes in turns; a first run of each writes the bytecode files."""
     for statement in statements.values():
-        measure(statement)
+        seconds_of(statement)
     measured: dict[str, list[float]] = {name: [] for name in statements}
-    for _ in range(min(effort.rounds, _MOST_ROUNDS)):
+    for _ in range(min(effort.rounds, _MAX_ROUNDS)):
         for name, statement in statements.items():
-            measured[name].append(measure(statement))
+            measured[name].append(seconds_of(statement))
     return Times(measured)
 
 
 def _import_seconds(statement: str) -> float:
-    run = subprocess.run(  # noqa: S603 - statements of our own
+    run = subprocess.run(  # noqa: S603 - the statements above
         [sys.executable, "-X", "importtime", "-c", statement],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     lines = [line.split(":", 1)[1].split("|") for line in run.stderr.splitlines() if "|" in line]
     names = [name.strip() for _, _, name in lines]
-    # Before `site` has ended, Python sets itself up.
-    own = lines[names.index("site") + 1 :]
-    return sum(int(alone) for alone, _, _ in own) / 1e6
+    # Up to `site`, Python imports modules for itself.
+    imported = lines[names.index("site") + 1 :]
+    return sum(int(alone) for alone, _, _ in imported) / 1e6
 
 
 def _process_seconds(statement: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", statement], check=True)  # noqa: S603 - as above
+    subprocess.run([sys.executable, "-c", statement], check=True)  # noqa: S603 - the statements above
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":
-    asked = effort(__doc__)
+    effort = parse_effort(__doc__)
     print(machine(["attrs", "python-dateutil"]))
-    print(table(rows(asked)))
+    print(format_table(rows(effort)))

@@ -1,4 +1,4 @@
-"""The right answers, found without segkit: each test by itself, by the letter of the rules."""
+"""The right answers, computed without segkit: each test by itself, directly from the rules."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -10,16 +10,16 @@ from conditions import COUNTRIES
 
 from segkit import Event
 
-__all__ = ["five", "next_change", "one", "tests_reached", "windows"]
+__all__ = ["five_tests", "next_change", "one_test", "tests_evaluated", "two_windows"]
 
 
 def _has_value(value: object) -> bool:
-    """Absent, None and NaN are one thing [V3]."""
+    """Return whether a value is not absent, None or NaN, which are the same [V3]."""
     return value is not None and str(value).lower() != "nan"
 
 
 def _is_number(value: object) -> bool:
-    """True is not 1 [K1]."""
+    """Return whether a value is a number; True is not 1 [K1]."""
     return type(value) in {int, float, Decimal} and _has_value(value)
 
 
@@ -36,27 +36,27 @@ def _tests(attributes: Mapping[str, Any]) -> list[bool]:
     ]
 
 
-def one(attributes: Mapping[str, Any]) -> bool:
-    """Whether the plan is "pro"."""
+def one_test(attributes: Mapping[str, Any]) -> bool:
+    """Return whether the plan is "pro"."""
     return _tests(attributes)[0]
 
 
-def five(attributes: Mapping[str, Any]) -> bool:
-    """Whether the contact passes the five tests."""
+def five_tests(attributes: Mapping[str, Any]) -> bool:
+    """Return whether the contact satisfies `conditions.FIVE_TESTS`."""
     plan, age, country, email, phone = _tests(attributes)
     return (plan or age) and country and email and phone
 
 
-def tests_reached(attributes: Mapping[str, Any]) -> int:
-    """How many of the five tests are looked at, from left to right."""
+def tests_evaluated(attributes: Mapping[str, Any]) -> int:
+    """Return how many of the five tests are evaluated, from left to right."""
     plan, age, country, email, _ = _tests(attributes)
     if plan:
         return 2 + country + (country and email)
     return 2 + (age + (age and country) + (age and country and email))
 
 
-def windows(events: Iterable[Event[int]], now: datetime) -> bool:
-    """Whether something was opened in the last 30 days, and nothing ordered in the last 60."""
+def two_windows(events: Iterable[Event[int]], now: datetime) -> bool:
+    """Return the verdict of `conditions.TWO_WINDOWS`."""
     ages = [(event.name, now - event.at) for event in events]
     opened = [age for name, age in ages if name == "opened"]
     ordered = [age for name, age in ages if name == "order"]
@@ -66,23 +66,23 @@ def windows(events: Iterable[Event[int]], now: datetime) -> bool:
 
 
 def _is_within(age: timedelta, days: int) -> bool:
-    """Now is inside, the old end is not [T2]; what is to come does not count yet [T1]."""
+    """Return whether an event counts: now is included, the old end is not [T1], [T2]."""
     return timedelta(0) <= age < timedelta(days=days)
 
 
 def next_change(
-    holds: Callable[[datetime], bool],
+    match_at: Callable[[datetime], bool],
     events: Iterable[Event[int]],
     days: Iterable[int],
     now: datetime,
 ) -> datetime | None:
-    """The first instant behind now at which an answer differs.
+    """Return the first instant after *now* at which the verdict differs.
 
-    It can only be one at which an event happens, or a window of one of those days loses it.
+    Only two sorts of instant are possible: an event happens, or it leaves a window of *days* days.
     """
     lengths = [timedelta(days=number) for number in (0, *days)]
-    behind = {
+    candidates = {
         event.at + length for event in events for length in lengths if event.at + length > now
     }
-    verdict = holds(now)
-    return next((at for at in sorted(behind) if holds(at) is not verdict), None)
+    verdict = match_at(now)
+    return next((at for at in sorted(candidates) if match_at(at) is not verdict), None)

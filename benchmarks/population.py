@@ -1,6 +1,6 @@
-"""The contacts and events that are asked about: invented, varied, the same in every run.
+"""The contacts and events: invented, varied, and the same in every run.
 
-Contacts are many and differ, so that no cache and no branch of the processor learns one by heart.
+There are many contacts and they differ, so no cache or branch predictor adapts to one of them.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from segkit import Contact, Event
 
-__all__ = ["NOW", "Customer", "contacts", "customers", "events_of", "untidied"]
+__all__ = ["NOW", "Customer", "contacts", "customers", "events_of", "untidy"]
 
 NOW: Final = datetime(2022, 10, 1, 12, tzinfo=UTC)
 NUMBER: Final = 200
@@ -26,7 +26,7 @@ _NAMES: Final = (
 
 
 def contacts() -> list[Contact[int]]:
-    """Contacts whose values are of the kinds one would expect; some have no phone."""
+    """Return contacts whose values are of the expected kinds; some contacts have no phone."""
     random = Random(2022)  # noqa: S311 - not for secrets
     return [Contact(number, _attributes(random, number)) for number in range(NUMBER)]
 
@@ -53,10 +53,10 @@ def _attributes(random: Random, number: int) -> dict[str, Any]:
     return attributes
 
 
-def untidied(tidy: list[Contact[int]]) -> list[Contact[int]]:
-    """The same contacts as forms and sheets have them: one value in twelve is unexpected."""
+def untidy(tidy: list[Contact[int]]) -> list[Contact[int]]:
+    """Return the contacts as forms and spreadsheets have them: some values are unexpected."""
     random = Random(7)  # noqa: S311 - not for secrets
-    oddities: list[Any] = [
+    unexpected: list[Any] = [
         None,
         float("nan"),
         "",
@@ -72,7 +72,7 @@ def untidied(tidy: list[Contact[int]]) -> list[Contact[int]]:
         Contact(
             contact.id,
             {
-                name: random.choice(oddities) if random.random() < 1 / 12 else value
+                name: random.choice(unexpected) if random.random() < 1 / 12 else value
                 for name, value in contact.attributes.items()
                 if random.random() >= 1 / 24
             },
@@ -83,29 +83,32 @@ def untidied(tidy: list[Contact[int]]) -> list[Contact[int]]:
 
 @dataclass
 class Customer:
-    """What a host might have itself: any object with these three is a contact."""
+    """A class of the host's own: any object with these three fields is contact-like."""
 
     id: int
     attributes: dict[str, Any]
     lists: dict[str, datetime | None]
 
 
-def customers(known: list[Contact[int]]) -> list[Customer]:
-    """The same contacts as objects of the host's own."""
-    return [Customer(contact.id, contact.attributes, {}) for contact in known]
+def customers(originals: list[Contact[int]]) -> list[Customer]:
+    """Return the contacts as objects of the host's own class."""
+    return [Customer(contact.id, contact.attributes, {}) for contact in originals]
 
 
 def events_of(contact: Contact[int]) -> list[Event[int]]:
-    """What the contact did in the last 400 days or so, sorted by time; some of it still to come.
+    """Return the contact's events, sorted by time: 400 days up to about now, a few in the future.
 
-    Everybody lost interest at some time of their own, so that the answers differ.
+    Each contact stopped opening and ordering at another time, so that the answers differ.
     """
     random = Random(contact.id)  # noqa: S311 - not for secrets
-    quiet = {
+    days_since_latest = {
         name: random.uniform(-1, 180 if name == "order" else 60) for name in sorted(set(_NAMES))
     }
-    ago = sorted(
-        ((random.uniform(quiet[name], 400), name) for name in random.sample(_NAMES, EVENTS)),
+    days_ago = sorted(
+        (
+            (random.uniform(days_since_latest[name], 400), name)
+            for name in random.sample(_NAMES, EVENTS)
+        ),
         reverse=True,
     )
     return [
@@ -114,7 +117,7 @@ def events_of(contact: Contact[int]) -> list[Event[int]]:
             name,
             NOW - timedelta(days=days),
             {"campaign": random.choice(["summer", "autumn"]), "total": random.randint(5, 200)},
-            id=f"{contact.id}-{place}",
+            id=f"{contact.id}-{number}",
         )
-        for place, (days, name) in enumerate(ago)
+        for number, (days, name) in enumerate(days_ago)
     ]

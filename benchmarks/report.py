@@ -1,4 +1,4 @@
-"""What is printed: the machine and the versions, and a table in Markdown."""
+"""The report: the machine, the versions, and a table in Markdown."""
 
 import operator
 import os
@@ -11,51 +11,53 @@ from pathlib import Path
 
 from harness import Spread
 
-__all__ = ["Row", "machine", "table", "version_of"]
+__all__ = ["Row", "format_seconds", "format_table", "machine"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: who was timed, against whom, and what had been asked of it.
+    """One row of a table: a candidate, and how its time compares with that of another one.
 
     Attributes:
-        case: What was asked.
-        who: Who was timed.
-        seconds: How long it took for one of what the case counts (a contact, an event, a call).
-        ratio: Its time by that of *against*; ``None`` for the one the others are compared with.
-        bar: The most (``"<= 1.5"``) or least (``">= 20"``) the ratio may be, if that was set.
-        is_held: Whether the bar was held, where it is about something else than the ratio.
+        case: What the candidates compute.
+        candidate: What was timed.
+        seconds: The seconds for one unit of the case: a contact, an event or a call.
+        ratio: The time divided by the time of *reference*; ``None`` for the reference itself.
+        reference: The candidate that this one is compared with.
+        target: The most (``"<= 1.5"``) or the least (``">= 20"``) that the ratio may be, if any.
+        is_held: Whether the target is held, if it is not about the ratio.
         remark: Why there is no time, for example.
     """
 
     case: str
-    who: str
+    candidate: str
     seconds: float | None = None
     ratio: Spread | None = None
-    against: str = ""
-    bar: str = ""
+    reference: str = ""
+    target: str = ""
     is_held: bool | None = None
     remark: str = ""
 
     def verdict(self) -> str:
-        """The bar, and whether it was held."""
+        """Return the target, and whether it is held."""
         is_held = self.is_held
         if is_held is None:
-            if not self.bar or self.ratio is None:
-                return self.bar
-            sign, number = self.bar.split()
+            if not self.target or self.ratio is None:
+                return self.target
+            sign, number = self.target.split()
             compare = operator.le if sign == "<=" else operator.ge
             is_held = compare(self.ratio.median, float(number))
-        return f"{self.bar}: {'held' if is_held else 'MISSED'}"
+        return f"{self.target}: {'held' if is_held else 'MISSED'}"
 
     def cells(self) -> list[str]:
-        """The texts of the columns."""
-        ratio = "" if self.ratio is None else f"{self.ratio} x {self.against}"
-        return [self.case, self.who, shown(self.seconds), ratio, self.verdict(), self.remark]
+        """Return the texts of the columns."""
+        ratio = "" if self.ratio is None else f"{self.ratio} x {self.reference}"
+        time = format_seconds(self.seconds)
+        return [self.case, self.candidate, time, ratio, self.verdict(), self.remark]
 
 
-def shown(seconds: float | None) -> str:
-    """A time in the unit that suits it."""
+def format_seconds(seconds: float | None) -> str:
+    """Return a time in the largest unit of which it has one or more: ``1.84 ms``."""
     if seconds is None:
         return ""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
@@ -64,17 +66,19 @@ def shown(seconds: float | None) -> str:
     return f"{seconds / 1e-9:.0f} ns"
 
 
-_HEADER = ["case", "who", "time", "ratio: median (least..most)", "bar", "remark"]
+_HEADER = ["case", "candidate", "time", "ratio: median (least..most)", "target", "remark"]
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows in Markdown; columns that nobody fills are left out."""
+def format_table(rows: Sequence[Row]) -> str:
+    """Return the rows in Markdown, without the columns that are empty."""
     lines = [_HEADER, *(row.cells() for row in rows)]
-    filled = [place for place in range(len(_HEADER)) if any(line[place] for line in lines[1:])]
-    widths = [max(len(line[place]) for line in lines) for place in filled]
+    filled = [column for column in range(len(_HEADER)) if any(line[column] for line in lines[1:])]
+    widths = [max(len(line[column]) for line in lines) for column in filled]
     texts = [
         "| "
-        + " | ".join(line[place].ljust(width) for place, width in zip(filled, widths, strict=True))
+        + " | ".join(
+            line[column].ljust(width) for column, width in zip(filled, widths, strict=True)
+        )
         + " |"
         for line in lines
     ]
@@ -83,8 +87,8 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def machine(packages: Iterable[str] = ()) -> str:
-    """The processor, the interpreter and the versions of what was measured."""
-    versions = ", ".join(f"{name} {version_of(name)}" for name in ("segkit-rules", *packages))
+    """Return the processor, the interpreter and the versions of the measured packages."""
+    versions = ", ".join(f"{name} {_version(name)}" for name in ("segkit-rules", *packages))
     day = datetime.now(UTC).date().isoformat()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return (
@@ -92,8 +96,7 @@ def machine(packages: Iterable[str] = ()) -> str:
     )
 
 
-def version_of(package: str) -> str:
-    """The version of an installed distribution."""
+def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

@@ -652,19 +652,19 @@ FAULTS = (
     Fault(
         "a compiled number is compared with the float nearest to it [K1]",
         "operations/compilation/expression_source.py",
-        "    included = stands_inside(own, end.number) or (end.included and own == end.number)",
-        "    included = end.included",
+        "    included = is_inside(exact, bound.number) or (bound.included and exact == bound.number)",
+        "    included = bound.included",
     ),
     Fault(
         "a compiled bool is a number [K1]",
         "operations/compilation/expression_source.py",
-        '        _FastPath("type(v) is int", _ints(low, high, builder)),',
-        '        _FastPath("type(v) in (int, bool)", _ints(low, high, builder)),',
+        '        return f"type(v) is {self.value_type.__name__}"',
+        '        return f"type(v) in (bool, {self.value_type.__name__})"',
     ),
     Fault(
         "compiled, a number of 500 digits has a kind [K9]",
         "operations/compilation/expression_source.py",
-        "    least, most = -_GREATEST, _GREATEST",
+        "    least, most = -_MAX_INT, _MAX_INT",
         "    least, most = -(10**900), 10**900",
     ),
     Fault(
@@ -694,8 +694,8 @@ FAULTS = (
     Fault(
         "compiled, at most n is fewer than n [E1]",
         "operations/compilation/expression_source.py",
-        "_at_least_expression(leaf, most + 1, builder)",
-        "_at_least_expression(leaf, most, builder)",
+        "_count_at_least(leaf, most + 1, builder)",
+        "_count_at_least(leaf, most, builder)",
     ),
     Fault(
         "compiled, events count before their instant [T1]",
@@ -706,8 +706,8 @@ FAULTS = (
     Fault(
         "a compiled condition keeps the now it was first asked about",
         "operations/compilation/matcher.py",
-        "        if now is not bound or ask is None:",
-        "        if ask is None:",
+        "        if now is not bound_now or match is None:",
+        "        if match is None:",
     ),
     Fault(
         "a matcher is never compiled",
@@ -718,7 +718,7 @@ FAULTS = (
     Fault(
         "one pass over plain events counts an id twice [E3]",
         "operations/compilation/function_source.py",
-        "or all_count(events):",
+        "or ids_are_unique(events):",
         "or True:",
     ),
     Fault(
@@ -742,14 +742,14 @@ FAULTS = (
     Fault(
         "the newest event is not looked at closely enough",
         "operations/compilation/function_source.py",
-        '    newest = f"v >= {first} if (v := at[-1]) <= {last} else counted(at, {first}, {last}) > 0"',
-        '    newest = f"v > {first} if (v := at[-1]) <= {last} else counted(at, {first}, {last}) > 0"',
+        '    latest = f"v >= {first} if (v := at[-1]) <= {last}',
+        '    latest = f"v > {first} if (v := at[-1]) <= {last}',
     ),
     Fault(
         "the place of the k-th newest event is off by one",
         "operations/compilation/source_builder.py",
-        "                place=self.constant(-number),",
-        "                place=self.constant(1 - number),",
+        "                position=self.constant(-number),",
+        "                position=self.constant(1 - number),",
     ),
     Fault(
         "attributes that lie ahead are cut off like events [T3]",
@@ -772,14 +772,14 @@ FAULTS = (
     Fault(
         "floats decide a sum they cannot tell from the limit [E4]",
         "operations/compilation/runtime.py",
-        "    if total > limit + doubt:",
+        "    if total > limit + max_error:",
         "    if total > limit:",
     ),
     Fault(
         "the smallest floats decide a sum [E4]",
         "operations/compilation/runtime.py",
-        " * _ROUNDING * 2 + _SMALLEST",
-        " * _ROUNDING * 2",
+        " * _RELATIVE_ERROR * 2 + _MIN_ERROR",
+        " * _RELATIVE_ERROR * 2",
     ),
     Fault(
         "a count that is compared with a number is a plain False [D2]",
@@ -1894,7 +1894,25 @@ FAULTS = (
     Fault(
         "a leaf is declined that has a fast path",
         "operations/compilation/expression_source.py",
-        "            return joined is not None",
-        "            return True",
+        "        case ListMembership(name, joined) if name is not None and joined is not None:",
+        "        case ListMembership(name, joined) if False:",
+    ),
+    Fault(
+        "a name of generated code is missing, so it falls back to the reference",
+        "operations/compilation/runtime.py",
+        '    "count_between": count_between,',
+        '    "count_betwee": count_between,',
+    ),
+    Fault(
+        "an operator has lost its fast path for text",
+        "operations/compilation/expression_source.py",
+        '    "starts_with": "{value}.startswith({0})",',
+        "",
+    ),
+    Fault(
+        "compiled, at least k of n goes on when it is decided",
+        "operations/compilation/expression_source.py",
+        '            decided.append(f"{assigned} < {fewest}")',
+        '            decided.append(f"{assigned} < 0")',
     ),
 )

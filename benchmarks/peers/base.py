@@ -1,4 +1,4 @@
-"""What every peer is asked, and what several of them need."""
+"""The base class of the peers, and functions that several of them use."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -7,56 +7,56 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from segkit import Event
 
-__all__ = ["CannotSay", "Peer", "Rule", "json_only", "seconds", "with_seconds"]
+__all__ = ["Peer", "Rule", "UnsupportedError", "json_only", "seconds", "with_seconds"]
 
 Rule: TypeAlias = Callable[[Any], object]
-"""Takes the facts of one contact; what is true in an ``if`` counts as yes."""
+"""Takes the facts of one contact; a result that is true in an ``if`` counts as yes."""
 
 
-class CannotSay(Exception):  # noqa: N818 - it says what a peer cannot do
-    """The peer has no words for the question; the reason is the text."""
+class UnsupportedError(Exception):
+    """The peer cannot express the condition; the text is the reason."""
 
 
 class Peer(ABC):
-    """A library that answers the questions of `conditions`."""
+    """A library that evaluates the rules of `conditions`."""
 
     distribution: ClassVar[str]
 
-    def attributes(self, known: Mapping[str, Any]) -> object:
-        """A contact's attributes, in the form in which the rules take them."""
-        return dict(known)
+    def attributes(self, attributes: Mapping[str, Any]) -> object:
+        """Return a contact's attributes in the form that the rules take."""
+        return dict(attributes)
 
     def history(self, events: Sequence[Event[int]]) -> object:
-        """A contact's events, in the form in which the rule about windows takes them."""
+        """Return a contact's events in the form that the rule about windows takes."""
         return {"events": [{"name": event.name, "at": event.at} for event in events]}
 
     @abstractmethod
-    def one(self) -> Rule:
-        """`conditions.ONE`."""
+    def one_test(self) -> Rule:
+        """Return the rule of `conditions.ONE_TEST`."""
 
     @abstractmethod
-    def five(self) -> Rule:
-        """`conditions.FIVE`."""
+    def five_tests(self) -> Rule:
+        """Return the rule of `conditions.FIVE_TESTS`."""
 
-    def windows(self, now: datetime) -> Rule:
-        """`conditions.WINDOWS`, at one instant."""
+    def two_windows(self, now: datetime) -> Rule:
+        """Return the rule of `conditions.TWO_WINDOWS` at one instant."""
         del now
-        raise CannotSay("knows attributes only")
+        raise UnsupportedError("supports attributes only")
 
 
 _JSON: Final = frozenset({str, int, float, bool})
 
 
-def json_only(known: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the values that JSON has no word for, which no question is about."""
-    return {name: value for name, value in known.items() if type(value) in _JSON}
+def json_only(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes that JSON can represent; no condition reads the others."""
+    return {name: value for name, value in attributes.items() if type(value) in _JSON}
 
 
 def seconds(at: datetime) -> float:
-    """An instant for those who know numbers and texts, but no times."""
+    """Return an instant as a number, for libraries without a type for instants."""
     return at.timestamp()
 
 
 def with_seconds(events: Sequence[Event[int]]) -> object:
-    """Events for them."""
+    """Return events with their instants as numbers."""
     return {"events": [{"name": event.name, "at": seconds(event.at)} for event in events]}

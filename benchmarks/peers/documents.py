@@ -1,4 +1,4 @@
-"""Rules as dicts, for documents and forms."""
+"""Libraries whose rules are dicts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,45 +20,45 @@ class BusinessRules(Peer):
 
     def __init__(self) -> None:
         library = import_module("business_rules.variables")
-        self._holds = import_module("business_rules.engine").check_conditions_recursively
+        self._evaluate = import_module("business_rules.engine").check_conditions_recursively
 
         class Variables(library.BaseVariables):  # type: ignore[misc, name-defined]
-            def __init__(self, known: Mapping[str, Any]) -> None:
-                self._known = known
+            def __init__(self, attributes: Mapping[str, Any]) -> None:
+                self._attributes = attributes
 
             @library.string_rule_variable()  # type: ignore[untyped-decorator]
             def plan(self) -> object:
-                return self._known.get("plan")
+                return self._attributes.get("plan")
 
             @library.numeric_rule_variable()  # type: ignore[untyped-decorator]
             def age(self) -> object:
-                return self._known.get("age")
+                return self._attributes.get("age")
 
             @library.select_multiple_rule_variable()  # type: ignore[untyped-decorator]
             def countries(self) -> list[object]:
-                return [self._known.get("country")]
+                return [self._attributes.get("country")]
 
             @library.string_rule_variable()  # type: ignore[untyped-decorator]
             def email(self) -> object:
-                return self._known.get("email")
+                return self._attributes.get("email")
 
             @library.boolean_rule_variable()  # type: ignore[untyped-decorator]
             def has_phone(self) -> bool:
-                return self._known.get("phone") is not None
+                return self._attributes.get("phone") is not None
 
         self._variables = Variables
 
     def _rule(self, conditions: dict[str, Any]) -> Rule:
-        holds = self._holds
-        return lambda facts: holds(conditions, facts)
+        evaluate = self._evaluate
+        return lambda facts: evaluate(conditions, facts)
 
-    def attributes(self, known: Mapping[str, Any]) -> object:
-        return self._variables(known)
+    def attributes(self, attributes: Mapping[str, Any]) -> object:
+        return self._variables(attributes)
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule({"name": "plan", "operator": "equal_to", "value": "pro"})
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         pro = {"name": "plan", "operator": "equal_to", "value": "pro"}
         old = {"name": "age", "operator": "greater_than_or_equal_to", "value": 40}
         return self._rule(
@@ -74,21 +74,21 @@ class BusinessRules(Peer):
 
 
 class JsonLogic(Peer):
-    """Rules as JSON; of its packages for Python one that is kept up."""
+    """Rules as JSON, by a maintained package for Python."""
 
     distribution = "maykin-json-logic-py"
 
     def __init__(self) -> None:
-        self._holds = import_module("json_logic").jsonLogic
+        self._evaluate = import_module("json_logic").jsonLogic
 
     def _rule(self, tests: dict[str, Any]) -> Rule:
-        holds = self._holds
-        return lambda facts: holds(tests, facts)
+        evaluate = self._evaluate
+        return lambda facts: evaluate(tests, facts)
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule({"===": [{"var": "plan"}, "pro"]})
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         return self._rule(
             {
                 "and": [
@@ -103,14 +103,14 @@ class JsonLogic(Peer):
     def history(self, events: Sequence[Event[int]]) -> object:
         return with_seconds(events)
 
-    def windows(self, now: datetime) -> Rule:
+    def two_windows(self, now: datetime) -> Rule:
         def some(name: str, days: int) -> dict[str, Any]:
             at = {"var": "current.at"}
             of_name = {"===": [{"var": "current.name"}, name]}
             since, until = seconds(now - timedelta(days=days)), seconds(now)
             inside = [{">": [at, since]}, {"<=": [at, until]}]
             one = {"and": [of_name, *inside]}
-            # It has no "some".
+            # The library has no "some".
             return {"reduce": [{"var": "events"}, {"or": [{"var": "accumulator"}, one]}, False]}
 
         return self._rule({"and": [some("opened", 30), {"!": some("order", 60)}]})
@@ -122,16 +122,16 @@ class Mongomock(Peer):
     distribution = "mongomock"
 
     def __init__(self) -> None:
-        self._holds = import_module("mongomock.filtering").filter_applies
+        self._evaluate = import_module("mongomock.filtering").filter_applies
 
     def _rule(self, search: dict[str, Any]) -> Rule:
-        holds = self._holds
-        return lambda facts: holds(search, facts)
+        evaluate = self._evaluate
+        return lambda facts: evaluate(search, facts)
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule({"plan": "pro"})
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         return self._rule(
             {
                 "$or": [{"plan": "pro"}, {"age": {"$gte": 40}}],
@@ -141,7 +141,7 @@ class Mongomock(Peer):
             }
         )
 
-    def windows(self, now: datetime) -> Rule:
+    def two_windows(self, now: datetime) -> Rule:
         def some(name: str, days: int) -> dict[str, Any]:
             times = {"$gt": now - timedelta(days=days), "$lte": now}
             return {"$elemMatch": {"name": name, "at": times}}

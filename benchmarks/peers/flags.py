@@ -1,4 +1,4 @@
-"""Feature flags, with the segments that they are switched on for."""
+"""Feature flag libraries, which evaluate segments."""
 
 import json
 import tempfile
@@ -17,21 +17,21 @@ __all__ = ["Flagsmith", "GrowthBook", "LaunchDarkly"]
 
 
 class GrowthBook(Peer):
-    """Conditions in the manner of MongoDB. It has no "contains": a regular expression stands in."""
+    """Conditions like those of MongoDB; a regular expression replaces "contains"."""
 
     distribution = "growthbook"
 
     def __init__(self) -> None:
-        self._holds = import_module("growthbook.core").evalCondition
+        self._evaluate = import_module("growthbook.core").evalCondition
 
     def _rule(self, condition: dict[str, Any]) -> Rule:
-        holds = self._holds
-        return lambda facts: holds(facts, condition)
+        evaluate = self._evaluate
+        return lambda facts: evaluate(facts, condition)
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule({"plan": "pro"})
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         return self._rule(
             {
                 "$or": [{"plan": "pro"}, {"age": {"$gte": 40}}],
@@ -44,7 +44,7 @@ class GrowthBook(Peer):
     def history(self, events: Sequence[Event[int]]) -> object:
         return with_seconds(events)
 
-    def windows(self, now: datetime) -> Rule:
+    def two_windows(self, now: datetime) -> Rule:
         def some(name: str, days: int) -> dict[str, Any]:
             times = {"$gt": seconds(now - timedelta(days=days)), "$lte": seconds(now)}
             return {"events": {"$elemMatch": {"name": name, "at": times}}}
@@ -53,24 +53,24 @@ class GrowthBook(Peer):
 
 
 class Flagsmith(Peer):
-    """The engine that decides segments inside Flagsmith."""
+    """The engine that evaluates segments in Flagsmith."""
 
     distribution = "flagsmith-flag-engine"
 
     def __init__(self) -> None:
-        self._holds = import_module("flag_engine.segments.evaluator").is_context_in_segment
+        self._evaluate = import_module("flag_engine.segments.evaluator").is_context_in_segment
 
     def _rule(self, rule: dict[str, Any]) -> Rule:
-        holds, segment = self._holds, {"key": "1", "name": "segment", "rules": [rule]}
-        return lambda facts: holds(facts, segment)
+        evaluate, segment = self._evaluate, {"key": "1", "name": "segment", "rules": [rule]}
+        return lambda facts: evaluate(facts, segment)
 
-    def attributes(self, known: Mapping[str, Any]) -> object:
+    def attributes(self, attributes: Mapping[str, Any]) -> object:
         return {
             "environment": {"key": "1", "name": "benchmark"},
-            "identity": {"identifier": "1", "key": "1", "traits": dict(known)},
+            "identity": {"identifier": "1", "key": "1", "traits": dict(attributes)},
         }
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule(
             {
                 "type": "ALL",
@@ -78,7 +78,7 @@ class Flagsmith(Peer):
             }
         )
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         pro = {"property": "plan", "operator": "EQUAL", "value": "pro"}
         old = {"property": "age", "operator": "GREATER_THAN_INCLUSIVE", "value": "40"}
         return self._rule(
@@ -95,13 +95,13 @@ class Flagsmith(Peer):
 
 
 _RESERVED: Final = {"kind", "key", "name", "anonymous"}
-"""Attributes of which LaunchDarkly's context says itself what they may be."""
+"""Attributes with a predefined meaning in a context of LaunchDarkly."""
 
 
 class LaunchDarkly(Peer):
-    """A flag of its server SDK, offline.
+    """A flag of the server SDK, offline.
 
-    It has no "is not set": a first rule turns away whoever has a phone.
+    The SDK has no "is not set": the first rule excludes contacts with a phone.
     """
 
     distribution = "launchdarkly-server-sdk"
@@ -116,14 +116,14 @@ class LaunchDarkly(Peer):
             "variations": [False, True], "offVariation": 0, "fallthrough": {"variation": 0},
             "rules": [
                 {
-                    "id": str(place),
+                    "id": str(number),
                     "variation": int(answer),
                     "clauses": [
                         {"attribute": name, "op": operator, "values": values, "negate": False}
                         for name, operator, values in clauses
                     ],
                 }
-                for place, (clauses, answer) in enumerate(rules)
+                for number, (clauses, answer) in enumerate(rules)
             ],
         }  # fmt: skip
         library = self._library
@@ -137,14 +137,16 @@ class LaunchDarkly(Peer):
             variation = library.LDClient(config).variation
         return lambda facts: variation("flag", facts, None)
 
-    def attributes(self, known: Mapping[str, Any]) -> object:
-        traits = {name: value for name, value in json_only(known).items() if name not in _RESERVED}
+    def attributes(self, attributes: Mapping[str, Any]) -> object:
+        traits = {
+            name: value for name, value in json_only(attributes).items() if name not in _RESERVED
+        }
         return self._library.Context.from_dict({"kind": "user", "key": "1", **traits})
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule(([("plan", "in", ["pro"])], True))
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         others: list[tuple[str, str, list[Any]]] = [
             ("country", "in", COUNTRIES),
             ("email", "contains", ["@example."]),

@@ -1,4 +1,4 @@
-"""Languages of their own, in which a rule is a text."""
+"""Libraries with a rule language, in which a rule is text."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ __all__ = ["CelPython", "RuleEngine", "RustCel"]
 
 
 class RuleEngine(Peer):
-    """A language of its own, in pure Python."""
+    """A rule language in pure Python."""
 
     distribution = "rule-engine"
 
@@ -28,22 +28,22 @@ class RuleEngine(Peer):
     def _rule(self, text: str) -> Rule:
         return self._compiled(text).matches  # type: ignore[no-any-return]
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule('plan == "pro"')
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         return self._rule(
             f'(plan == "pro" or age >= 40) and country in {json.dumps(COUNTRIES)} '
             'and "@example." in email and phone == null'
         )
 
-    def windows(self, now: datetime) -> Rule:
+    def two_windows(self, now: datetime) -> Rule:
         def some(name: str, days: int) -> str:
             since, until = (now - timedelta(days=days)).isoformat(), now.isoformat()
             times = f'event["at"] > d"{since}" and event["at"] <= d"{until}"'
             return f'[1 for event in events if event["name"] == "{name}" and {times}]'
 
-        # A list that is not empty is true; $any([...]) takes longer.
+        # A list that is not empty is true. $any([...]) is slower.
         return self._rule(f"{some('opened', 30)} and not {some('order', 60)}")
 
 
@@ -68,7 +68,7 @@ def _cel_variables(events: Sequence[Event[int]], now: datetime) -> dict[str, Any
 
 
 class CelPython(Peer):
-    """The Common Expression Language in pure Python, by the faster of its two runners."""
+    """The Common Expression Language in pure Python, with the faster of its two runners."""
 
     distribution = "cel-python"
 
@@ -81,13 +81,13 @@ class CelPython(Peer):
         program = environment.program(environment.compile(text))
         return program.evaluate  # type: ignore[no-any-return]
 
-    def attributes(self, known: Mapping[str, Any]) -> object:
-        return {"contact": self._library.json_to_cel(json_only(known))}
+    def attributes(self, attributes: Mapping[str, Any]) -> object:
+        return {"contact": self._library.json_to_cel(json_only(attributes))}
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule(_CEL_ONE)
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         return self._rule(_CEL_FIVE)
 
     def history(self, events: Sequence[Event[int]]) -> object:
@@ -95,7 +95,7 @@ class CelPython(Peer):
         variables = _cel_variables(events, self._now)
         return {name: to_cel(value) for name, value in variables.items()}
 
-    def windows(self, now: datetime) -> Rule:
+    def two_windows(self, now: datetime) -> Rule:
         self._now = now
         return self._rule(_CEL_WINDOWS)
 
@@ -112,18 +112,18 @@ class RustCel(Peer):
     def _rule(self, text: str) -> Rule:
         return self._library.compile(text).execute  # type: ignore[no-any-return]
 
-    def attributes(self, known: Mapping[str, Any]) -> object:
-        return self._library.Context({"contact": json_only(known)})
+    def attributes(self, attributes: Mapping[str, Any]) -> object:
+        return self._library.Context({"contact": json_only(attributes)})
 
-    def one(self) -> Rule:
+    def one_test(self) -> Rule:
         return self._rule(_CEL_ONE)
 
-    def five(self) -> Rule:
+    def five_tests(self) -> Rule:
         return self._rule(_CEL_FIVE)
 
     def history(self, events: Sequence[Event[int]]) -> object:
         return self._library.Context(_cel_variables(events, self._now))
 
-    def windows(self, now: datetime) -> Rule:
+    def two_windows(self, now: datetime) -> Rule:
         self._now = now
         return self._rule(_CEL_WINDOWS)

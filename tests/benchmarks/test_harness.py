@@ -1,4 +1,4 @@
-"""What the benchmarks rest on: answers are checked before anybody is timed, turns are taken."""
+"""The harness of the benchmarks: answers are checked before timing, candidates take turns."""
 
 import runpy
 from pathlib import Path
@@ -8,18 +8,18 @@ import pytest
 HARNESS = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "harness.py"))
 
 
-def test_who_answers_otherwise_is_refused_and_named() -> None:
-    asked = [(1,), (2,), (3,)]
-    with pytest.raises(HARNESS["Disagreement"], match=r"half answers 1 of 3 otherwise, first"):
-        HARNESS["check"]("half", asked, lambda number: number > 1, [False, True, False])
+def test_a_candidate_with_a_wrong_answer_is_refused_by_name() -> None:
+    calls = [(1,), (2,), (3,)]
+    with pytest.raises(HARNESS["Disagreement"], match=r"half gives 1 of 3 wrong answers, first"):
+        HARNESS["check"]("half", calls, lambda number: number > 1, [False, True, False])
 
 
-def test_who_raises_is_refused() -> None:
+def test_a_candidate_that_raises_is_refused() -> None:
     with pytest.raises(HARNESS["Disagreement"], match="ZeroDivisionError instead of True"):
         HARNESS["check"]("none", [(0,)], lambda number: 1 / number, [True])
 
 
-def test_who_answers_rightly_is_let_through() -> None:
+def test_a_candidate_with_right_answers_is_accepted() -> None:
     HARNESS["check"]("all", [(0, 1), (1, 1)], lambda one, other: one == other, [False, True])
 
 
@@ -28,12 +28,12 @@ def test_a_ratio_is_taken_within_each_round() -> None:
     assert str(times.ratio("ours", "theirs")) == "2.00 (1.50..4.00)"
 
 
-def test_contestants_take_turns_in_another_order_each_round() -> None:
+def test_candidates_take_turns_in_another_order_each_round() -> None:
     turns: list[str] = []
-    contestants = {name: lambda name=name: turns.append(name) for name in "abc"}
-    times = HARNESS["race"](contestants, HARNESS["Effort"](rounds=9, seconds=0.0))
-    # A first pass each finds out how many passes fill a turn.
-    rounds = ["".join(turns[place : place + 3]) for place in range(3, len(turns), 3)]
+    passes = {name: lambda name=name: turns.append(name) for name in "abc"}
+    times = HARNESS["measure"](passes, HARNESS["Effort"](rounds=9, seconds=0.0))
+    # The first pass of each finds out how many passes fill a turn.
+    rounds = ["".join(turns[start : start + 3]) for start in range(3, len(turns), 3)]
     assert len(rounds) == 9
     assert {"".join(sorted(turn)) for turn in rounds} == {"abc"}
     assert len(set(rounds)) > 3
@@ -41,12 +41,12 @@ def test_contestants_take_turns_in_another_order_each_round() -> None:
 
 
 def test_every_pass_has_a_loop_of_its_own() -> None:
-    one, other = (HARNESS["over"]([(1,)], bool) for _ in range(2))
+    one, other = (HARNESS["loop_over"]([(1,)], bool) for _ in range(2))
     assert one.__code__ is not other.__code__
 
 
-@pytest.mark.parametrize("asked", [[(1,), (2,)], [(1, 2), (3, 4)]])
-def test_a_pass_asks_everything_once(asked: list[tuple[int, ...]]) -> None:
-    met: list[tuple[int, ...]] = []
-    HARNESS["over"](asked, lambda *arguments: met.append(arguments))()
-    assert met == asked
+@pytest.mark.parametrize("calls", [[(1,), (2,)], [(1, 2), (3, 4)]])
+def test_a_pass_makes_every_call_once(calls: list[tuple[int, ...]]) -> None:
+    seen: list[tuple[int, ...]] = []
+    HARNESS["loop_over"](calls, lambda *arguments: seen.append(arguments))()
+    assert seen == calls

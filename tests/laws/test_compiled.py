@@ -1,4 +1,4 @@
-"""What is compiled answers what `matches` answers, over plain events and prepared ones."""
+"""Compiled conditions give the verdicts of `matches`, over plain events and histories."""
 
 from __future__ import annotations
 
@@ -12,48 +12,57 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, Contact, Event, History, compile_condition, matches
 from segkit.model.conditions import LeafCondition
-from segkit.operations.compilation import matcher
+from segkit.operations.compilation.function_source import build_source
+from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
 from tests.laws.situations import Situation, situations
 from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories
 from tests.strategies.edge_conditions import SMALL_LEAVES
 from tests.unit.asking import Happening, Person
+from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
 
 
 @given(conditions(), situations())
-def test_compiled_is_what_matches_says(condition: Condition, asked: Situation) -> None:
-    """Over plain events and over a history, called and bound, and once more after a pickle."""
-    expected = asked.holds(condition)
-    compiled = compile_condition(condition, tz=asked.tz)
-    ask = compiled.at(asked.now)
-    history = History(asked.events)
-    again = pickle.loads(pickle.dumps(compiled))  # noqa: S301
-    assert ask(asked.contact, asked.events) is expected
-    assert ask(asked.contact, history) is expected
-    assert compiled(asked.contact, iter(asked.events), now=asked.now) is expected
-    assert again(asked.contact, asked.events, now=asked.now) is expected
-    assert matches(condition, asked.contact, history, now=asked.now, tz=asked.tz) is expected
+def test_a_compiled_condition_gives_the_verdict_of_matches(
+    condition: Condition, situation: Situation
+) -> None:
+    """Over plain events and over a history, called and bound, and again after a pickle."""
+    expected = situation.holds(condition)
+    compiled = compile_condition(condition, tz=situation.tz)
+    match = compiled.at(situation.now)
+    history = History(situation.events)
+    unpickled = pickle.loads(pickle.dumps(compiled))  # noqa: S301
+    assert match(situation.contact, situation.events) is expected
+    assert match(situation.contact, history) is expected
+    assert compiled(situation.contact, iter(situation.events), now=situation.now) is expected
+    assert unpickled(situation.contact, situation.events, now=situation.now) is expected
+    assert (
+        matches(condition, situation.contact, history, now=situation.now, tz=situation.tz)
+        is expected
+    )
 
 
 @given(conditions(), situations())
-def test_a_host_s_own_objects_are_answered_alike(condition: Condition, asked: Situation) -> None:
-    """Objects that check nothing, and mappings that are no dict."""
-    contact = Person(asked.contact.id, asked.contact.attributes, asked.contact.lists)
+def test_objects_of_a_host_s_own_classes_give_the_same_verdict(
+    condition: Condition, situation: Situation
+) -> None:
+    """The objects validate and copy nothing."""
+    contact = Person(situation.contact.id, situation.contact.attributes, situation.contact.lists)
     events = [
         Happening(event.name, event.at, event.properties, event.id, event.contact_id)
-        for event in asked.events
+        for event in situation.events
     ]
-    ask = compile_condition(condition, tz=asked.tz).at(asked.now)
-    assert ask(contact, events) is asked.holds(condition)
-    assert ask(contact, History(events)) is asked.holds(condition)
+    match = compile_condition(condition, tz=situation.tz).at(situation.now)
+    assert match(contact, events) is situation.holds(condition)
+    assert match(contact, History(events)) is situation.holds(condition)
 
 
 @given(small_conditions(), small_histories())
-def test_compiled_is_right_at_every_instant_of_the_small_world(
-    condition: Condition, told: tuple[Contact[str], list[Event[str]]]
+def test_compiled_conditions_are_right_at_every_instant_of_the_small_world(
+    condition: Condition, facts: tuple[Contact[str], list[Event[str]]]
 ) -> None:
     """One plan bound to each now in turn, backwards too."""
-    _assert_alike(condition, *told)
+    _assert_same_verdicts(condition, *facts)
 
 
 @pytest.mark.parametrize("kind", SMALL_LEAVES)
@@ -61,13 +70,15 @@ def test_compiled_is_right_at_every_instant_of_the_small_world(
 def test_each_leaf_is_right_at_every_instant_of_the_small_world(
     kind: type[LeafCondition],
     data: DataObject,
-    told: tuple[Contact[str], list[Event[str]]],
+    facts: tuple[Contact[str], list[Event[str]]],
 ) -> None:
-    """The same for one leaf alone, so that no kind of leaf is drowned by the others."""
-    _assert_alike(data.draw(SMALL_LEAVES[kind]), *told)
+    """The same for one leaf alone, so that every kind of leaf is tried often."""
+    _assert_same_verdicts(data.draw(SMALL_LEAVES[kind]), *facts)
 
 
-def _assert_alike(condition: Condition, contact: Contact[str], events: list[Event[str]]) -> None:
+def _assert_same_verdicts(
+    condition: Condition, contact: Contact[str], events: list[Event[str]]
+) -> None:
     compiled = compile_condition(condition)
     history = History(events)
     for now in (*SMALL_NOWS, *reversed(SMALL_NOWS)):
@@ -77,38 +88,36 @@ def _assert_alike(condition: Condition, contact: Contact[str], events: list[Even
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=repr)
-@given(asked=situations())
-def test_every_example_compiles(example: Any, asked: Situation) -> None:  # noqa: ANN401
-    """Nothing a condition can say is left out."""
-    ask = compile_condition(example, tz=asked.tz).at(asked.now)
-    assert ask(asked.contact, asked.events) is asked.holds(example)
+@given(situation=situations())
+def test_every_example_compiles(example: Any, situation: Situation) -> None:  # noqa: ANN401
+    """Every condition compiles, whatever its leaves."""
+    match = compile_condition(example, tz=situation.tz).at(situation.now)
+    assert match(situation.contact, situation.events) is situation.holds(example)
 
 
 @given(conditions() | small_conditions(), situations())
 def test_exact_contacts_and_events_never_fall_back_to_the_reference(
-    condition: Condition, asked: Situation
+    condition: Condition, situation: Situation
 ) -> None:
-    """Whatever their values: the generated code raises for no exact `Contact` and `Event`."""
-    answered: list[Condition] = []
-    evaluate = matcher._evaluate  # noqa: SLF001
+    """Whatever their values: generated code raises for no exact `Contact` and `Event`.
 
-    def counted(condition: Condition, *facts: Any) -> bool:  # noqa: ANN401
-        answered.append(condition)
-        return evaluate(condition, *facts)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(matcher, "_evaluate", counted)
-        match = compile_condition(condition, tz=asked.tz).at(asked.now)
-        match(asked.contact, asked.events)
-        match(asked.contact, History(asked.events))
-    assert answered == []
+    And it asks the reference for no leaf besides those that the builder lists as declined.
+    """
+    builder = SourceBuilder()
+    build_source(condition, builder)
+    with counting_fallbacks() as fallbacks, counting_declined_leaves() as leaves:
+        match = compile_condition(condition, tz=situation.tz).at(situation.now)
+        match(situation.contact, situation.events)
+        match(situation.contact, History(situation.events))
+    assert fallbacks == []
+    assert all(leaf in builder.declined for leaf in leaves)
 
 
 @given(conditions(), st.lists(situations(), min_size=2, max_size=3))
 def test_one_plan_serves_every_now(condition: Condition, several: list[Situation]) -> None:
-    """Asking about one now never changes the answer about another."""
+    """An evaluation at one now never changes the verdict at another."""
     compiled = compile_condition(condition)
     for _ in range(2):
-        for asked in several:
-            expected = matches(condition, asked.contact, asked.events, now=asked.now)
-            assert compiled.at(asked.now)(asked.contact, asked.events) is expected
+        for situation in several:
+            expected = matches(condition, situation.contact, situation.events, now=situation.now)
+            assert compiled.at(situation.now)(situation.contact, situation.events) is expected

@@ -1,4 +1,4 @@
-"""Sums decided by floats are the exact sums' decisions, close to the boundary above all."""
+"""Sums that floats decide are decided like exact sums, also close to the limit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import satisfies
 from tests.unit.asking import NOW
 
-MOMENT: Final = EvaluationContext.create(NOW, "UTC")
+CONTEXT: Final = EvaluationContext.create(NOW, "UTC")
 PRICES: Final = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)
 ANY: Final = (
     st.floats() | st.integers(-(10**30), 10**30) | st.sampled_from([5e-324, -5e-324, 1e300])
@@ -39,10 +39,10 @@ def total(operator: str, limit: object) -> EventValue:
     st.sampled_from(["<", "<=", ">", ">="]),
     st.data(),
 )
-def test_what_floats_decide_is_right(
+def test_floats_decide_like_exact_numbers(
     amounts: list[object], operator: str, data: st.DataObject
 ) -> None:
-    """The limit is the exact sum, or beside it by some units in the last place, or anything."""
+    """The limit is the exact sum, or some units in the last place beside it, or any number."""
     exact: object = aggregate_events(total(">=", 0), timed(amounts))[1]
     limits: st.SearchStrategy[object] = PRICES | st.floats(allow_nan=False)
     near = float(Decimal(exact)) if isinstance(exact, int | Decimal) else math.inf
@@ -52,7 +52,7 @@ def test_what_floats_decide_is_right(
     leaf = total(operator, data.draw(limits))
     decided = decide_sum_by_floats(leaf, timed(amounts))
     event("decided" if decided is not None else "left to exact arithmetic")
-    expected = satisfies(leaf.comparison, aggregate_events(leaf, timed(amounts)), MOMENT)
+    expected = satisfies(leaf.comparison, aggregate_events(leaf, timed(amounts)), CONTEXT)
     assert decided is None or decided is expected
 
 
@@ -73,8 +73,8 @@ def test_what_floats_decide_is_right(
     ],
     ids=repr,
 )
-def test_floats_decide_where_it_is_clear_and_nowhere_else(
+def test_floats_decide_only_if_the_error_is_small_enough(
     amounts: list[object], limit: object, decided: bool | None
 ) -> None:
-    """[E4]: ten times 9.99 and 0.1 reaches 100, which floats cannot say."""
+    """[E4]: ten times 9.99 and 0.1 reaches 100, which floats cannot decide."""
     assert decide_sum_by_floats(total(">=", limit), timed(amounts)) is decided

@@ -1,4 +1,24 @@
-"""The source of the function that answers: a condition's test, and how its facts are reached."""
+"""Function source: the functions around the expression of a condition.
+
+The expression (`segkit.operations.compilation.expression_source`) needs the attributes, the lists
+and the events of a contact. The functions here read them, and leave every object that is not as
+expected to the reference. ``attr("plan") == "pro"`` becomes about ::
+
+    def bind(context):
+        def matches_now(contact, events=NOT_GIVEN, /):
+            try:
+                attributes = contact.attributes
+                if type(contact) is not Contact:
+                    ...  # the same for objects of the host's own classes
+                return (v == k2 if type(v := attributes.get(k0)) is str else ...)
+            except Exception:
+                pass
+            return reference(contact, events, context)
+        return matches_now
+
+A condition on events gets a second function, ``matches_events``, for events that are not a
+`History`.
+"""
 
 from __future__ import annotations
 
@@ -9,55 +29,60 @@ from segkit.operations.compilation.expression_source import contact_expression
 from segkit.operations.compilation.source_builder import CountTest, SourceBuilder
 
 
-def source_of(condition: Condition, builder: SourceBuilder) -> str:
-    """The source of ``bind``, which makes the function that answers for one now.
+def build_source(condition: Condition, builder: SourceBuilder) -> str:
+    """Return the source of ``bind``, which returns the function that evaluates for one now.
 
-    That function touches every field of a contact, because what lacks one is no contact. What
-    fails in it, for whatever reason, is left to the reference: its answer or its error is the
-    right one.
+    The generated function reads every field of a contact, because an object without one of the
+    fields is not contact-like. Whatever fails in the function is left to the reference, which
+    returns the right verdict or raises the right error.
     """
-    test = contact_expression(condition, builder)
-    answer = builder.fill_counts(test, _in_history)
+    expression = contact_expression(condition, builder)
+    over_history = builder.fill_counts(expression, _count_in_history)
     if builder.needs_history or builder.counts:
-        functions = [*_asking_a_history(answer, builder), *_asking_events(test, builder)]
+        functions = [
+            *_history_function(over_history, builder),
+            *_events_function(expression, builder),
+        ]
     else:
-        functions = _asking_nothing(answer, builder)
-    ends = "".join(f", first_{place}, last_{place}" for place in range(len(builder.windows)))
-    body = _indented([*builder.functions, *functions, "return ask"])
-    return "\n".join([f"def bind(context{ends}):", *body, ""])
+        functions = _contact_function(over_history, builder)
+    bounds = "".join(f", first_{number}, last_{number}" for number in range(len(builder.windows)))
+    body = _indented([*builder.functions, *functions, "return matches_now"])
+    return "\n".join([f"def bind(context{bounds}):", *body, ""])
 
 
-def _asking_nothing(answer: str, builder: SourceBuilder) -> list[str]:
+def _contact_function(expression: str, builder: SourceBuilder) -> list[str]:
     """Return the function of a condition that does not ask for events: they stay unread [E6]."""
     return _function(
-        "ask(contact, events=no_events, /)",
+        "matches_now(contact, events=NOT_GIVEN, /)",
         [],
-        [*_contact(builder, id_is_read=False), f"return {answer}"],
+        [*_read_contact(builder, id_is_read=False), f"return {expression}"],
     )
 
 
-def _asking_a_history(answer: str, builder: SourceBuilder) -> list[str]:
+def _history_function(expression: str, builder: SourceBuilder) -> list[str]:
+    """Return the function of a condition on events, over the index of a `History`."""
     return _function(
-        "ask(contact, events=no_events, /)",
-        ["if type(events) is not History:", "    return ask_events(contact, events)"],
+        "matches_now(contact, events=NOT_GIVEN, /)",
+        ["if type(events) is not History:", "    return matches_events(contact, events)"],
         [
             "if not events.contact_id == contact.id and len(events):",
-            "    raise Doubt",
-            *_contact(builder),
+            "    raise UseReferenceError",
+            *_read_contact(builder),
             "instants = events.instants",
-            f"return {answer}",
+            f"return {expression}",
         ],
     )
 
 
-def _asking_events(test: str, builder: SourceBuilder) -> list[str]:
-    """Plain events are counted in one pass if that will do, and otherwise prepared."""
-    counting = [] if builder.needs_history else _counting(test, builder)
+def _events_function(expression: str, builder: SourceBuilder) -> list[str]:
+    """Return the function for plain events: it counts them in one pass, or indexes them."""
+    counting = [] if builder.needs_history else _count_in_one_pass(expression, builder)
     return _function(
-        "ask_events(contact, events)",
-        ["events = settled(events)"],  # To be there for the reference too, if it is an iterator.
+        "matches_events(contact, events)",
+        # The reference has to be able to read the events again, even if they are an iterator.
+        ["events = materialized(events)"],
         [*counting, "events = History(events)"],
-        otherwise=["if type(events) is History:", "    return ask(contact, events)"],
+        otherwise=["if type(events) is History:", "    return matches_now(contact, events)"],
     )
 
 
@@ -70,29 +95,32 @@ def _function(
         "    try:",
         *_indented(_indented(body)),
         "    except Exception:",
-        "        pass",  # The reference says it again, in a traceback of its own.
+        "        pass",  # So an error of the reference does not have this one as its context.
         *_indented(otherwise),
         "    return reference(contact, events, context)",
     ]
 
 
-def _contact(builder: SourceBuilder, *, id_is_read: bool = True) -> list[str]:
-    """Read what is needed of the contact, and touch the rest."""
+def _read_contact(builder: SourceBuilder, *, id_is_read: bool = True) -> list[str]:
+    """Return lines that read the needed fields of the contact, and check that the rest exists."""
     read: list[str] = []
     of_hosts = [] if id_is_read else ["contact.id"]
     if builder.needs_attributes:
-        read += ["known = contact.attributes"]
-        of_hosts += ["if type(known) is not dict:", "    known = Known(known)"]
+        read += ["attributes = contact.attributes"]
+        of_hosts += [
+            "if type(attributes) is not dict:",
+            "    attributes = HostMapping(attributes)",
+        ]
     else:
         of_hosts += ["contact.attributes"]
     if builder.needs_lists:
         read += ["lists = contact.lists"]
-        of_hosts += ["if type(lists) is not dict:", "    lists = Lists(lists)"]
+        of_hosts += ["if type(lists) is not dict:", "    lists = HostLists(lists)"]
     else:
         of_hosts += ["contact.lists"]
     if not read:
         return of_hosts
-    # A `Contact` has all the fields, and dicts in them.
+    # A `Contact` has all the fields, and its attributes and lists are dicts.
     return [*read, "if type(contact) is not Contact:", *_indented(of_hosts)]
 
 
@@ -100,69 +128,71 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-# --- over a history ------------------------------------------------------------------------------
+# --- counts in a history --------------------------------------------------------------------------
 
 
-def _in_history(tally: CountTest) -> str:
-    """The test of a number of events over their sorted instants."""
-    first, last = tally.ends
-    name, *others = tally.names
-    if tally.number == 1:
-        return f"({' or '.join(_happened(name, first, last) for name in tally.names)})"
-    if others:
-        counted = (f"counted(instants.get({name}), {first}, {last})" for name in tally.names)
-        return f"({' + '.join(counted)} >= {tally.count})"
-    newest = f"at[{tally.place}] >= {first} if at[-1] <= {last} else "
-    newest += f"counted(at, {first}, {last}) >= {tally.count}"
-    found = f"(at := instants.get({name})) and len(at) >= {tally.count}"
-    return f"(({newest}) if {found} else False)"
+def _count_in_history(count: CountTest) -> str:
+    """Return the expression of a count test over the sorted instants of each name."""
+    first, last = count.bounds
+    name, *other_names = count.names
+    if count.number == 1:
+        return f"({' or '.join(_happened(name, first, last) for name in count.names)})"
+    if other_names:
+        counted = (f"count_between(instants.get({name}), {first}, {last})" for name in count.names)
+        return f"({' + '.join(counted)} >= {count.count})"
+    # Usually no event is after the window. Then there are enough if the n-th latest is in it.
+    nth_latest = f"at[{count.position}] >= {first} if at[-1] <= {last} else "
+    nth_latest += f"count_between(at, {first}, {last}) >= {count.count}"
+    enough = f"(at := instants.get({name})) and len(at) >= {count.count}"
+    return f"(({nth_latest}) if {enough} else False)"
 
 
 def _happened(name: str, first: str, last: str) -> str:
-    # Mostly the newest event is not after the window, and looking at that one is enough.
-    newest = f"v >= {first} if (v := at[-1]) <= {last} else counted(at, {first}, {last}) > 0"
-    return f"(({newest}) if (at := instants.get({name})) else False)"
+    # Usually the latest event is not after the window. Then that event decides.
+    latest = f"v >= {first} if (v := at[-1]) <= {last} else count_between(at, {first}, {last}) > 0"
+    return f"(({latest}) if (at := instants.get({name})) else False)"
 
 
-# --- over plain events ---------------------------------------------------------------------------
+# --- counts in plain events -----------------------------------------------------------------------
 
 
-def _counting(test: str, builder: SourceBuilder) -> list[str]:
-    """One pass over the events that counts them, window by window, and prepares nothing.
+def _count_in_one_pass(expression: str, builder: SourceBuilder) -> list[str]:
+    """Return lines that count plain events, per name and window, without building an index.
 
-    It answers unless one of them is no `Event`, or two have one id: then a history is prepared.
+    They return the verdict unless one of the events is not an exact `Event` of the contact, or
+    two events have the same id: then a history has to be built.
     """
     counters: dict[str, dict[tuple[str, str], str]] = {}
-    every: list[str] = []
+    variables: list[str] = []
 
-    def counter(name: str, ends: tuple[str, str]) -> str:
+    def counter(name: str, bounds: tuple[str, str]) -> str:
         of_name = counters.setdefault(name, {})
-        if ends not in of_name:
-            every.append(f"n{len(every)}")
-            of_name[ends] = every[-1]
-        return of_name[ends]
+        if bounds not in of_name:
+            variables.append(f"n{len(variables)}")
+            of_name[bounds] = variables[-1]
+        return of_name[bounds]
 
-    def counted(tally: CountTest) -> str:
-        own = (counter(name, tally.ends) for name in tally.names)
-        return f"({' + '.join(own)} >= {tally.count})"
+    def counted(count: CountTest) -> str:
+        total = " + ".join(counter(name, count.bounds) for name in count.names)
+        return f"({total} >= {count.count})"
 
-    test = builder.fill_counts(test, counted)
+    expression = builder.fill_counts(expression, counted)
     return [
         "contact_id = contact.id",
-        *_contact(builder),
-        f"{' = '.join(every)} = 0",
+        *_read_contact(builder),
+        f"{' = '.join(variables)} = 0",
         "for event in events:",
         "    if type(event) is not Event or not event.contact_id == contact_id:",
         "        break",
         "    name = event.name",
-        *_indented(_tallying(counters)),
+        *_indented(_increments(counters)),
         "else:",
-        f"    if not ({' or '.join(every)}) or all_count(events):",
-        f"        return {test}",
+        f"    if not ({' or '.join(variables)}) or ids_are_unique(events):",
+        f"        return {expression}",
     ]
 
 
-def _tallying(counters: dict[str, dict[tuple[str, str], str]]) -> list[str]:
+def _increments(counters: dict[str, dict[tuple[str, str], str]]) -> list[str]:
     lines: list[str] = []
     for name, of_name in counters.items():
         lines.append(f"{'elif' if lines else 'if'} name == {name}:")

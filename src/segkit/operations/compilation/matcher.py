@@ -1,4 +1,10 @@
-"""`compile_condition` and what it gives: a condition to ask many contacts, or one contact often."""
+"""compile_condition() and Matcher: a condition as a Python function, for many evaluations.
+
+The first evaluations of a matcher use the reference, because compiling costs as much as some of
+those. Then the condition becomes a *plan*: a generated function ``bind`` that takes the bounds of
+the windows at one now, and returns a function of a contact and its events. So a condition is
+compiled once, and the windows are computed once for each now.
+"""
 
 from __future__ import annotations
 
@@ -11,42 +17,43 @@ from typing import Any, Final, Protocol, final
 import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
-from segkit.history import Facts
+from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
 from segkit.model.time_spans import Window
 from segkit.operations.compilation.expression_source import is_small
-from segkit.operations.compilation.function_source import source_of
+from segkit.operations.compilation.function_source import build_source
 from segkit.operations.compilation.source_builder import SourceBuilder, compile_source
 from segkit.semantics.observations import evaluate_condition
 
 _COMPILE_AFTER: Final = 20
-"""Answers of the reference before a matcher is compiled, which costs about as much."""
-
+"""The evaluations by the reference before a matcher compiles, which costs about as much."""
 
 _UNBOUND: Final = (..., None)
-"""Bound to no now: the next call has to look at its own."""
+"""Not bound to a now: no now is equal to an ellipsis."""
 
 
 class BoundMatcher(Protocol):
     """A condition bound to one now."""
 
-    def __call__(self, contact: ContactLike[Any], events: Iterable[EventLike] = (), /) -> bool:
-        """Whether *contact* belongs to the segment at that now."""
+    def __call__(
+        self, contact: ContactLike[Any], events: Iterable[EventLike] = NOT_GIVEN, /
+    ) -> bool:
+        """Return whether *contact* belongs to the segment at that now."""
         ...
 
 
 @final
 class Matcher:
-    """A condition made ready to be asked often; `segkit.compile_condition` gives one.
+    """A condition prepared for many evaluations; `segkit.compile_condition` returns one.
 
-    Called as ``matcher(contact, events, now=...)`` it answers, and refuses, what `segkit.matches`
-    does in the matcher's zone. A `History` in place of the events spares reading them again. The
-    windows are worked out once for each *now*, so ask everything about one now before the next.
-    ``matcher.at(now)`` is the bare function for one now, for the innermost loop.
+    ``matcher(contact, events, now=...)`` returns the verdict of `segkit.matches` in the matcher's
+    zone, and raises the same errors. Pass a `History` as the events to read them only once. The
+    windows are computed once for each *now*, so evaluate all contacts at one now before the next.
+    ``matcher.at(now)`` returns the plain function for one now, for the innermost loop.
 
-    It can be shared by threads, and pickled.
+    A matcher can be shared by threads and pickled.
     """
 
     __slots__ = ("_bound", "_calls_before_compiling", "_condition", "_plan", "_tz")
@@ -56,21 +63,21 @@ class Matcher:
         self._tz = tz
         self._calls_before_compiling = _COMPILE_AFTER
         self._plan: _Plan | None = None
-        # One tuple, replaced whole: whichever thread looks sees a now and the function for it.
+        # One tuple, replaced as a whole: every thread reads a now together with its function.
         self._bound: tuple[datetime, BoundMatcher] | tuple[EllipsisType, None] = _UNBOUND
 
     def __call__(
         self,
         contact: ContactLike[Any],
-        events: Iterable[EventLike] = (),
+        events: Iterable[EventLike] = NOT_GIVEN,
         *,
         now: datetime | None = None,
     ) -> bool:
-        """Whether *contact* belongs to the segment; arguments and errors as of `matches`."""
-        bound, ask = self._bound
-        if now is not bound or ask is None:
-            ask = self._bind(now)
-        return ask(contact, events)
+        """Return whether *contact* belongs to the segment; arguments and errors as in `matches`."""
+        bound_now, match = self._bound
+        if now is not bound_now or match is None:
+            match = self._bind(now)
+        return match(contact, events)
 
     @property
     def condition(self) -> Condition:
@@ -79,24 +86,24 @@ class Matcher:
 
     @property
     def tz(self) -> tzinfo:
-        """The zone that days and calendar units are of."""
+        """The zone of days and calendar units."""
         return self._tz
 
     def at(self, now: datetime) -> BoundMatcher:
-        """The function that answers for one now: ``ask(contact, events)``, both by position.
+        """Return a function of a contact and its events, both positional, for one now.
 
-        It is compiled at once, and cannot be pickled.
+        The condition is compiled at once. The function cannot be pickled.
 
         Raises:
-            InstantError: If *now* is naive, or no ``datetime``.
+            InstantError: If *now* is naive or not a ``datetime``.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, attr, compile_condition
-        >>> ask = compile_condition(attr("age") >= 18).at(datetime(2022, 10, 1, tzinfo=UTC))
-        >>> ask(Contact("ada", {"age": 36})), ask(Contact("tim"))
+        >>> match = compile_condition(attr("age") >= 18).at(datetime(2022, 10, 1, tzinfo=UTC))
+        >>> match(Contact("ada", {"age": 36})), match(Contact("tim"))
         (True, False)
         """
-        return self._planned().bind(EvaluationContext(instant(now, "now"), self._tz))
+        return self._compiled().bind(EvaluationContext(instant(now, "now"), self._tz))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Matcher, (self._condition, self._tz)
@@ -105,49 +112,55 @@ class Matcher:
         return f"<{type(self).__name__} of {self._condition!r}>"
 
     def _bind(self, now: datetime | None) -> BoundMatcher:
-        bound, asked = self._bound
-        # Only in UTC does Python's == tell the two instants of a repeated hour apart.
-        if asked is not None and type(now) is datetime and now.tzinfo is UTC and now == bound:
-            return asked
+        bound_now, bound_match = self._bound
+        # Only in UTC does Python's == distinguish the two instants of a repeated hour.
+        if (
+            bound_match is not None
+            and type(now) is datetime
+            and now.tzinfo is UTC
+            and now == bound_now
+        ):
+            return bound_match
         context = EvaluationContext.create(now, self._tz)
         if self._calls_before_compiling > 0:
-            ask: BoundMatcher = partial(self._evaluate_by_reference, context)
+            match: BoundMatcher = partial(self._count_and_evaluate, context)
         else:
-            ask = self._planned().bind(context)
+            match = self._compiled().bind(context)
         if now is not None:
-            self._bound = (now, ask)
-        return ask
+            self._bound = (now, match)
+        return match
 
-    def _evaluate_by_reference(
+    def _count_and_evaluate(
         self,
         context: EvaluationContext,
         contact: ContactLike[Any],
-        events: Iterable[EventLike] = (),
+        events: Iterable[EventLike] = NOT_GIVEN,
         /,
     ) -> bool:
         self._calls_before_compiling -= 1
         if self._calls_before_compiling <= 0:
-            self._bound = _UNBOUND
-        return _evaluate(self._condition, contact, events, context)
+            self._bound = _UNBOUND  # So the next call compiles.
+        return _evaluate_by_reference(self._condition, contact, events, context)
 
-    def _planned(self) -> _Plan:
+    def _compiled(self) -> _Plan:
         if self._plan is None:
-            self._plan = _Plan.of(self._condition)
+            self._plan = _Plan.create(self._condition)
         return self._plan
 
 
 def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC) -> Matcher:
-    """*condition* as a `Matcher`, which answers what `segkit.matches` does, several times faster.
+    """Return a `Matcher`, which gives the verdicts of `segkit.matches` several times faster.
 
-    It is compiled to a Python function when it has been asked often enough to be worth it.
+    The matcher compiles *condition* to a Python function when it has been called often enough.
 
     Args:
         condition: A segment or a bare condition.
-        tz: The zone that days and calendar units are of: a name, a ``ZoneInfo`` or ``UTC``.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
         ZoneError: If *tz* is unknown.
-        ConditionTypeError, ConditionError: If *condition* is none that is asked of contacts.
+        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Event, History, compile_condition, did
@@ -164,48 +177,58 @@ def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC)
 
 @attrs.frozen(eq=False)
 class _Plan:
-    """A condition compiled, for any now."""
+    """A compiled condition, for any now.
+
+    Attributes:
+        windows: The windows whose bounds ``bind_bounds`` takes, and whether of events.
+        bind_bounds: Returns the function for one now, from the context and the bounds.
+        declined: The parts that are left to the reference: leaves, or the whole condition if it
+            is too large.
+    """
 
     windows: tuple[tuple[Window, bool], ...]
-    make: Callable[..., BoundMatcher]
+    bind_bounds: Callable[..., BoundMatcher]
+    declined: tuple[Condition, ...]
 
     @classmethod
-    def of(cls, condition: Condition) -> _Plan:
+    def create(cls, condition: Condition) -> _Plan:
+        """Return the plan of *condition*, which uses the reference if it cannot be compiled."""
         builder = SourceBuilder()
+        reference = cls((), partial(_reference_matcher, condition), (condition,))
         try:
             if not is_small(condition):
-                return cls((), partial(_reference_matcher, condition))
-            code = compile_source(source_of(condition, builder))
+                return reference
+            code = compile_source(build_source(condition, builder))
         except (RecursionError, MemoryError):  # The caller's own stack may be deep.
-            return cls((), partial(_reference_matcher, condition))
-        builder.names["reference"] = partial(_evaluate, condition)
-        builder.names["code"] = code  # Kept for the tracebacks, as code_of() says.
-        exec(code, builder.names)  # noqa: S102 - generated, without a word of the condition's
-        return cls(tuple(builder.windows), builder.names["bind"])
+            return reference
+        builder.namespace["reference"] = partial(_evaluate_by_reference, condition)
+        builder.namespace["code"] = code  # Tracebacks show source lines while the code is alive.
+        exec(code, builder.namespace)  # noqa: S102 - it contains no text of the condition
+        bind_bounds = builder.namespace["bind"]
+        return cls(tuple(builder.windows), bind_bounds, tuple(builder.declined))
 
     def bind(self, context: EvaluationContext) -> BoundMatcher:
-        """The function that answers for one moment."""
-        ends: list[datetime] = []
+        """Return the function for one now."""
+        bounds: list[datetime] = []
         for window, of_events in self.windows:
             first, last = context.window_interval(window).first_and_last()
-            ends += (first, min(last, context.now) if of_events else last)  # [T1]
-        return self.make(context, *ends)
+            bounds += (first, min(last, context.now) if of_events else last)  # [T1]
+        return self.bind_bounds(context, *bounds)
 
 
 def _reference_matcher(condition: Condition, context: EvaluationContext) -> BoundMatcher:
-    """What answers for a condition too large to be compiled."""
+    """Return the function of a condition that is too large to be compiled."""
 
-    def ask(contact: ContactLike[Any], events: Iterable[EventLike] = (), /) -> bool:
-        return _evaluate(condition, contact, events, context)
+    def matches_now(contact: ContactLike[Any], events: Iterable[EventLike] = NOT_GIVEN, /) -> bool:
+        return _evaluate_by_reference(condition, contact, events, context)
 
-    return ask
+    return matches_now
 
 
-def _evaluate(
+def _evaluate_by_reference(
     condition: Condition,
     contact: ContactLike[Any],
     events: Iterable[EventLike],
     context: EvaluationContext,
 ) -> bool:
-    """The answer of the reference."""
     return evaluate_condition(condition, Facts.from_call(condition, contact, events), context)

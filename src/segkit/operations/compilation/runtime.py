@@ -1,6 +1,10 @@
-"""Values of events, by floats where these are certain to decide as exact numbers would [E4].
+"""Functions and classes that generated code uses at run time.
 
-What generated source calls: the parts of a test that are better said once than written out.
+Generated code contains what differs from condition to condition. Whatever is the same for all of
+them is a function here, and `RUNTIME` gives its name in the source. For example,
+``did("order").sum("total") >= 100`` becomes a call of `aggregate_satisfies` ::
+
+    aggregate_satisfies(k0, events.between(k1, first_0, last_0), None, context)
 """
 
 from __future__ import annotations
@@ -25,122 +29,19 @@ from segkit.semantics.observations import (
     memberships,
 )
 
-_ORDER: Final = frozenset({"<", "<=", ">", ">="})
-
-_ROUNDING: Final = 2.0**-52
-"""Twice the most by which a float differs from the decimal it prints as, relative to itself."""
-
-_LARGEST: Final = 2.0**1000
-"""Far enough from the largest float that no sum here overflows unnoticed."""
-
-_SMALLEST: Final = 2.0**-1000
-"""More than the smallest floats together, which print as decimals far from them, may be off."""
-
-
-def value_holds(leaf: EventValue, events: list[TimedEvent], context: EvaluationContext) -> bool:
-    """Whether the value made of *events*, all of them counting, satisfies *leaf*."""
-    if leaf.aggregate == "sum":
-        decided = decide_sum_by_floats(leaf, events)
-        if decided is not None:
-            return decided
-    return satisfies(leaf.comparison, aggregate_events(leaf, events), context)
-
-
-def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None:
-    """Whether the sum satisfies *leaf*, if floats suffice to say it; ``None`` if they do not.
-
-    A float stands for the decimal it prints as [K1], which lies within half a unit in its last
-    place. `math.fsum` rounds once. So the exact sum lies within the sum of the magnitudes times
-    2**-53, and half a unit of the result; the bound used is more than twice that.
-    """
-    word = leaf.comparison.operator
-    if word not in _ORDER or len(leaf.comparison.typed_operands) != 1:
-        return None
-    kind, operand = leaf.comparison.typed_operands[0]
-    path = leaf.path
-    numbers: list[float] = []
-    for _, _, event in events:
-        properties: object = event.properties
-        if type(properties) is not dict:
-            return None
-        known = cast("dict[str, object]", properties)
-        value = known.get(path[0]) if len(path) == 1 else get_path(known, path)
-        if type(value) is float or type(value) is int:
-            numbers.append(value)  # An int is rounded by fsum, to within the same bound.
-        elif value is not None and type(value) is not str:
-            return None
-    try:
-        total = math.fsum(numbers)
-        size = math.fsum(map(abs, numbers))
-        limit = float(cast("int", operand))
-    except (OverflowError, ValueError):
-        return None
-    # Not so for NaN, which no comparison holds for.
-    if kind is not Kind.NUMBER or not size < _LARGEST or not abs(limit) < _LARGEST:
-        return None
-    doubt = (size + abs(limit)) * _ROUNDING * 2 + _SMALLEST
-    if total > limit + doubt:
-        return word in (">", ">=")
-    if total < limit - doubt:
-        return word in ("<", "<=")
-    return None
-
 
 class UseReferenceError(Exception):
-    """Raised where the fast path meets what only the reference can judge, or refuse."""
+    """Raised by generated code for facts that only the reference can evaluate or refuse."""
 
 
-def _materialized(events: Iterable[EventLike]) -> History | list[EventLike]:
-    """*events* in a form that can be read twice.
+# --- attributes, properties and lists of a host's own objects -------------------------------------
 
-    Raises:
-        FactsError: If they are no iterable.
+
+class HostMapping:
+    """The attributes or properties of a host's object, read as the reference reads them [K6].
+
+    They may be a mapping of any class, or not a mapping at all.
     """
-    if type(events) is History or type(events) is list:
-        return cast("History | list[EventLike]", events)
-    return list(check_iterable(events))
-
-
-def _ids_are_unique(events: list[EventLike]) -> bool:
-    """Whether no two of the events have one id [E3]."""
-    ids = {event.id for event in events}
-    if len(ids) == len(events) or ids == {None}:
-        return True
-    return len(ids - {None}) == sum(event.id is not None for event in events)
-
-
-def _counted(instants: list[datetime] | None, first: datetime, last: datetime) -> int:
-    """How many of *instants* lie between two, both included."""
-    if not instants or first > last:
-        return 0
-    return bisect_right(instants, last) - bisect_left(instants, first)
-
-
-def _reaches(events: list[TimedEvent], where: Callable[[EventLike], bool], number: int) -> bool:
-    """Whether *number* of the events, 1 or more, satisfy *where*."""
-    if len(events) < number:
-        return False
-    for _, _, event in events:
-        if where(event):
-            number -= 1
-            if not number:
-                return True
-    return False
-
-
-def _value(
-    leaf: EventValue,
-    events: list[TimedEvent],
-    where: Callable[[EventLike], bool] | None,
-    context: EvaluationContext,
-) -> bool:
-    if where is not None:
-        events = [timed for timed in events if where(timed[-1])]
-    return value_holds(leaf, events, context)
-
-
-class _HostMapping:
-    """A mapping of the host's, which may be none at all, looked up as the reference does [K6]."""
 
     __slots__ = ("_mapping",)
 
@@ -148,11 +49,12 @@ class _HostMapping:
         self._mapping = mapping
 
     def get(self, name: str) -> object:
+        """Return the value of *name*, or ``None``."""
         return get_path(self._mapping, (name,))
 
 
-class _HostLists:
-    """The lists of a host's contact, looked up as the reference does."""
+class HostLists:
+    """The lists of a host's contact, read as the reference reads them [L1]."""
 
     __slots__ = ("_lists",)
 
@@ -166,31 +68,157 @@ class _HostLists:
         return len(memberships(self._lists, None))
 
     def get(self, name: str) -> object:
-        """When it joined, in comparable form."""
+        """Return the normalized time at which the contact joined, or ``None``."""
         return memberships(self._lists, name).get(name, (None, None))[1]
+
+
+# --- events ---------------------------------------------------------------------------------------
+
+
+def materialized(events: Iterable[EventLike]) -> History | list[EventLike]:
+    """Return *events* in a form that can be read twice.
+
+    Raises:
+        FactsError: If *events* is not an iterable of events.
+    """
+    if type(events) is History or type(events) is list:
+        return cast("History | list[EventLike]", events)
+    return list(check_iterable(events))
+
+
+def ids_are_unique(events: list[EventLike]) -> bool:
+    """Return whether no two of the events have the same id [E3]."""
+    ids = {event.id for event in events}
+    if len(ids) == len(events) or ids == {None}:
+        return True
+    return len(ids - {None}) == sum(event.id is not None for event in events)
+
+
+def count_between(instants: list[datetime] | None, first: datetime, last: datetime) -> int:
+    """Return how many of the sorted *instants* are between two instants, both included."""
+    if not instants or first > last:
+        return 0
+    return bisect_right(instants, last) - bisect_left(instants, first)
+
+
+def at_least_satisfy(
+    events: list[TimedEvent], where: Callable[[EventLike], bool], number: int
+) -> bool:
+    """Return whether *number* of the events, 1 or more, satisfy *where*."""
+    if len(events) < number:
+        return False
+    for _, _, event in events:
+        if where(event):
+            number -= 1
+            if not number:
+                return True
+    return False
+
+
+# --- aggregates -----------------------------------------------------------------------------------
+
+
+def aggregate_satisfies(
+    leaf: EventValue,
+    events: list[TimedEvent],
+    where: Callable[[EventLike], bool] | None,
+    context: EvaluationContext,
+) -> bool:
+    """Return whether the aggregate of the *events* that satisfy *where* satisfies *leaf*.
+
+    Args:
+        leaf: The aggregate and its comparison.
+        events: The events of the leaf's names in its window.
+        where: The generated function that tests one event; ``None`` if every event counts.
+        context: The instant and the zone of the evaluation.
+    """
+    if where is not None:
+        events = [timed for timed in events if where(timed.event)]
+    if leaf.aggregate == "sum":
+        verdict = decide_sum_by_floats(leaf, events)
+        if verdict is not None:
+            return verdict
+    return satisfies(leaf.comparison, aggregate_events(leaf, events), context)
+
+
+_FLOAT_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
+
+_RELATIVE_ERROR: Final = 2.0**-52
+"""Twice the largest relative difference between a float and the decimal that it prints as."""
+
+_MAX_MAGNITUDE: Final = 2.0**1000
+"""Far enough below the largest float that no sum overflows."""
+
+_MIN_ERROR: Final = 2.0**-1000
+"""More than the error of the smallest floats, which print as decimals that are far from them."""
+
+
+def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None:
+    """Return whether the sum satisfies *leaf*; ``None`` if floats cannot tell.
+
+    Floats are added up instead of exact numbers, and decide only if the result differs from the
+    limit by more than the largest possible error: 101.5 is certainly at least 100, while
+    0.1 + 0.2, which is 0.30000000000000004 in floats, may be more than 0.3 or not [E4].
+
+    The error: a float stands for the decimal that it prints as [K1], which lies within half a unit
+    in the last place of the float, and `math.fsum` rounds once. So the exact sum lies within the
+    sum of the magnitudes times 2**-53, and half a unit of the result; the bound used here is more
+    than twice that.
+    """
+    operator = leaf.comparison.operator
+    if operator not in _FLOAT_OPERATORS or len(leaf.comparison.typed_operands) != 1:
+        return None
+    kind, operand = leaf.comparison.typed_operands[0]
+    path = leaf.path
+    numbers: list[float] = []
+    for _, _, event in events:
+        properties: object = event.properties
+        if type(properties) is not dict:
+            return None
+        mapping = cast("dict[str, object]", properties)
+        value = mapping.get(path[0]) if len(path) == 1 else get_path(mapping, path)
+        if type(value) is float or type(value) is int:
+            numbers.append(value)  # An int is rounded by fsum, to within the same bound.
+        elif value is not None and type(value) is not str:
+            return None
+    try:
+        total = math.fsum(numbers)
+        magnitude = math.fsum(map(abs, numbers))
+        limit = float(cast("int", operand))
+    except (OverflowError, ValueError):
+        return None
+    # `not <` instead of `>=` refuses NaN as well.
+    if kind is not Kind.NUMBER or not magnitude < _MAX_MAGNITUDE or not abs(limit) < _MAX_MAGNITUDE:
+        return None
+    max_error = (magnitude + abs(limit)) * _RELATIVE_ERROR * 2 + _MIN_ERROR
+    if total > limit + max_error:
+        return operator in (">", ">=")
+    if total < limit - max_error:
+        return operator in ("<", "<=")
+    return None
 
 
 RUNTIME: Final[Mapping[str, Any]] = {
     "Contact": Contact,
-    "Doubt": UseReferenceError,
     "Event": Event,
+    "EventSubject": EventSubject,
     "Facts": Facts,
     "History": History,
-    "Known": _HostMapping,
-    "EventSubject": EventSubject,
+    "HostLists": HostLists,
+    "HostMapping": HostMapping,
+    "NOT_GIVEN": NOT_GIVEN,
     "UTC": UTC,
-    "all_count": _ids_are_unique,
-    "compared": value_satisfies,
-    "counted": _counted,
+    "UseReferenceError": UseReferenceError,
+    "aggregate_satisfies": aggregate_satisfies,
+    "at_least_satisfy": at_least_satisfy,
+    "count_between": count_between,
     "date": date,
     "datetime": datetime,
     "event_leaf_is_true": event_leaf_is_true,
+    "get_path": get_path,
+    "ids_are_unique": ids_are_unique,
     "leaf_is_true": leaf_is_true,
-    "Lists": _HostLists,
-    "no_events": NOT_GIVEN,
-    "reaches": _reaches,
-    "settled": _materialized,
-    "value_at": get_path,
-    "value_holds": _value,
+    "materialized": materialized,
+    "value_satisfies": value_satisfies,
 }
-"""The names generated source may use besides its own."""
+"""The names that generated code may use besides its own constants and Python's builtins."""

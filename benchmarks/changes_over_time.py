@@ -1,6 +1,6 @@
-"""Until when an answer holds: the next change of 1,000 events, timelines, sizes over a year.
+"""When a verdict changes: the next change with 1,000 events, timelines, sizes over a year.
 
-Every instant is first checked against one found by asking at each instant that could be it.
+Every next change is first checked: the oracle evaluates at each instant that is possible.
 """
 
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from random import Random
 from typing import Any, Final
 
 import oracle
-from conditions import LASTING
-from harness import Disagreement, Effort, effort, race
+from conditions import CHANGING
+from harness import Disagreement, Effort, measure, parse_effort
 from population import NOW, contacts, events_of
-from report import Row, machine, table
-from subject import history
+from report import Row, format_table, machine
+from segkit_calls import history
 
 from segkit import (
     Condition,
@@ -32,24 +32,24 @@ __all__ = ["rows"]
 
 _EVENTS: Final = 1_000
 _CONTACTS: Final = 10
-_MOST: Final = 40e-6
-"""Seconds that the next change may take over a prepared history."""
+_MAX_SECONDS: Final = 40e-6
+"""The seconds that a next change may take over a prepared history."""
 
 _NAMES: Final = ("received", "opened", "clicked", "visit", "order")
 _YEAR: Final = timedelta(days=365)
 
 
 def rows(effort: Effort) -> list[Row]:
-    """The lines of this question."""
+    """Return the rows of this question."""
     return [*_next_changes(effort), *_timelines(effort), *_sizes(effort)]
 
 
-def _known() -> list[tuple[Contact[int], list[Event[int]]]]:
-    """Contacts with a thousand events each, spread over about a year."""
-    return [(contact, _many(contact)) for contact in contacts()[:_CONTACTS]]
+def _contacts_with_events() -> list[tuple[Contact[int], list[Event[int]]]]:
+    """Return contacts with a thousand events each, spread over a year."""
+    return [(contact, _thousand_events(contact)) for contact in contacts()[:_CONTACTS]]
 
 
-def _many(contact: Contact[int]) -> list[Event[int]]:
+def _thousand_events(contact: Contact[int]) -> list[Event[int]]:
     random = Random(contact.id)  # noqa: S311 - not for secrets
     return [
         Event(
@@ -57,64 +57,64 @@ def _many(contact: Contact[int]) -> list[Event[int]]:
             random.choice(_NAMES),
             NOW - timedelta(microseconds=random.randrange(_YEAR // timedelta(microseconds=1))),
             {"total": random.randint(5, 200)},
-            id=f"{contact.id}-{place}",
+            id=f"{contact.id}-{number}",
         )
-        for place in range(_EVENTS)
+        for number in range(_EVENTS)
     ]
 
 
 def _next_changes(effort: Effort) -> list[Row]:
-    known = _known()
-    prepared = [(contact, history(events)) for contact, events in known]
+    plain = _contacts_with_events()
+    prepared = [(contact, history(events)) for contact, events in plain]
     found: list[Row] = []
-    for name, (condition, days) in LASTING.items():
-        for contact, events in known:
-            right = _right(condition, contact, events, days)
-            if next_change(condition, contact, events, now=NOW).at != right:
-                raise Disagreement(f"{name}: the next change of {contact.id} is {right}")
-        times = race(
+    for name, (condition, days) in CHANGING.items():
+        for contact, events in plain:
+            expected = _expected(condition, contact, events, days)
+            if next_change(condition, contact, events, now=NOW).at != expected:
+                raise Disagreement(f"{name}: the next change of {contact.id} is {expected}")
+        times = measure(
             {
                 "next_change, History": _over(partial(next_change, condition, now=NOW), prepared),
-                "next_change, plain events": _over(partial(next_change, condition, now=NOW), known),
-                "matches(), plain events": _over(partial(matches, condition, now=NOW), known),
+                "next_change, plain events": _over(partial(next_change, condition, now=NOW), plain),
+                "matches(), plain events": _over(partial(matches, condition, now=NOW), plain),
             },
             effort,
         )
         case, other = f"next change, {name}", "matches(), plain events"
-        each = {who: times.seconds(who) / len(known) for who in times.of}
+        each = {candidate: times.seconds(candidate) / len(plain) for candidate in times.of}
         first = "next_change, History"
         found += [
             Row(case, first, each[first], times.ratio(first, other), "matches()", "<= 40 us",
-                is_held=each[first] <= _MOST),
+                is_held=each[first] <= _MAX_SECONDS),
             Row(case, "next_change, plain events", each["next_change, plain events"],
                 times.ratio("next_change, plain events", other), "matches()"),
         ]  # fmt: skip
     return found
 
 
-def _right(
+def _expected(
     condition: Condition, contact: Contact[int], events: list[Event[int]], days: tuple[int, ...]
 ) -> datetime | None:
-    def holds(now: datetime) -> bool:
+    def match_at(now: datetime) -> bool:
         return matches(condition, contact, events, now=now)
 
-    return oracle.next_change(holds, events, days, NOW)
+    return oracle.next_change(match_at, events, days, NOW)
 
 
-def _over(call: Callable[..., object], known: list[Any]) -> Callable[[], None]:
+def _over(function: Callable[..., object], facts: list[Any]) -> Callable[[], None]:
     def run() -> None:
-        for contact, events in known:
-            call(contact, events)
+        for contact, events in facts:
+            function(contact, events)
 
     return run
 
 
 def _timelines(effort: Effort) -> list[Row]:
-    prepared = [(contact, history(events)) for contact, events in _known()]
+    prepared = [(contact, history(events)) for contact, events in _contacts_with_events()]
     found: list[Row] = []
-    for name, (condition, _) in LASTING.items():
+    for name, (condition, _) in CHANGING.items():
         year = partial(timeline, condition, start=NOW - _YEAR, end=NOW)
-        times = race({"timeline": _over(year, prepared)}, effort)
+        times = measure({"timeline": _over(year, prepared)}, effort)
         seconds = times.seconds("timeline") / len(prepared)
         found.append(Row(f"timeline of a year, {name}", "timeline, History", seconds))
     return found
@@ -140,7 +140,7 @@ def _sizes(effort: Effort) -> list[Row]:
     def exact() -> None:
         evaluator.size_over_time(condition, start, NOW)
 
-    times = race({"size_over_time": exact, "12 x members": monthly}, effort)
+    times = measure({"size_over_time": exact, "12 x members": monthly}, effort)
     case = "sizes over a year, 200 contacts"
     return [
         Row(case, "12 x members", times.seconds("12 x members"), remark="once a month"),
@@ -150,13 +150,13 @@ def _sizes(effort: Effort) -> list[Row]:
             times.seconds("size_over_time"),
             times.ratio("size_over_time", "12 x members"),
             "12 x members",
-            bar="<= 1.0",
+            target="<= 1.0",
             remark=f"{len(steps)} steps, exact",
         ),
     ]
 
 
 if __name__ == "__main__":
-    asked = effort(__doc__)
+    effort = parse_effort(__doc__)
     print(machine())
-    print(table(rows(asked)))
+    print(format_table(rows(effort)))

@@ -1,0 +1,109 @@
+"""Conditions that are too large to be compiled, or that Python cannot compile."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from segkit import (
+    Condition,
+    Contact,
+    Event,
+    any_of,
+    at_least,
+    attr,
+    compile_condition,
+    did,
+    in_list,
+    matches,
+    prop,
+)
+from segkit.model.base import MAX_DEPTH
+from segkit.operations.compilation import matcher as matchers
+from tests.unit.asking import NOW
+from tests.unit.reference_calls import counting_fallbacks
+
+ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})
+ORDERS: Final = [Event("ada", "order", NOW - timedelta(days=1))]
+
+
+@pytest.fixture
+def fallbacks() -> Iterator[list[Condition]]:
+    """The conditions that the reference evaluated, one entry for each time."""
+    with counting_fallbacks() as evaluated:
+        yield evaluated
+
+
+def test_the_deepest_and_the_widest_conditions_compile(fallbacks: list[Condition]) -> None:
+    deep: Condition = attr("plan") == "free"
+    for level in range(MAX_DEPTH - 2):
+        deep = ~(deep & in_list("vip")) if level % 2 else (deep | in_list("none"))
+        if deep.depth > MAX_DEPTH - 3:
+            break
+    wide = any_of(*(attr("age") == number for number in range(500)))
+    counts = at_least(1, *(did(f"n{number}").at_least(2) for number in range(900)), did("order"))
+    pair = at_least(2, *(in_list(f"n{number}") for number in range(900)), in_list("vip"))
+    most = at_least(300, *(attr("age") > number for number in range(900)))
+    for condition in (deep, wide, ~wide, counts, pair, most):
+        assert compile_condition(condition).at(NOW)(ADA) is matches(condition, ADA, now=NOW)
+    assert fallbacks == []
+
+
+def shared(levels: int) -> Condition:
+    """Two to the power of *levels* tests, written down in a few lines."""
+    condition: Condition = attr("plan") == "pro"
+    for _ in range(levels):
+        condition = any_of(condition, condition & in_list("none"))
+    return condition
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        any_of(*(attr("age") == number for number in range(5000))),
+        did(*(f"n{number}" for number in range(6500))),
+        did("order").where(any_of(*(prop("total") == number for number in range(5000)))),
+        at_least(1, *(did(f"n{number}").at_least(2) for number in range(5000))),
+        shared(14),  # more are not built at all
+    ],
+    ids=["parts", "names", "parts of a where", "numbers of events", "two to the power of fourteen"],
+)
+def test_a_condition_that_is_too_large_is_left_to_the_reference(
+    condition: Condition, fallbacks: list[Condition]
+) -> None:
+    """However often it is evaluated."""
+    matcher = compile_condition(condition)
+    for _ in range(matchers._COMPILE_AFTER + 2):  # noqa: SLF001
+        assert matcher(ADA, ORDERS, now=NOW) is matches(condition, ADA, ORDERS, now=NOW)
+    assert matcher.at(NOW)(ADA) is matches(condition, ADA, now=NOW)
+    assert len(fallbacks) == matchers._COMPILE_AFTER + 3  # noqa: SLF001
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_a_source_that_python_cannot_compile_is_left_to_the_reference(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], fallbacks: list[Condition]
+) -> None:
+    def refusing(*_: object) -> str:
+        raise error
+
+    monkeypatch.setattr(matchers, "build_source", refusing)
+    assert compile_condition(attr("plan") == "pro").at(NOW)(ADA)
+    assert len(fallbacks) == 1
+
+
+def test_a_deep_stack_of_the_caller_is_not_an_error() -> None:
+    """Python limits all frames of a thread together."""
+    condition: Condition = attr("plan") == "pro"
+    for _ in range(40):
+        condition = ~(condition | in_list("none"))
+
+    def called_in(frames: int) -> bool:
+        return called_in(frames - 1) if frames else compile_condition(condition).at(NOW)(ADA)
+
+    free = sys.getrecursionlimit() - len(inspect.stack())
+    assert called_in(free - 300) is matches(condition, ADA, now=NOW)
