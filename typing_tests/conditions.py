@@ -1,4 +1,4 @@
-"""The type of every word a condition is written with. Checked by mypy and pyright, never run."""
+"""The types of all builders and their methods. Checked by mypy and pyright, never run."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -109,7 +109,7 @@ assert_type(in_list("newsletter").joined_before(july), ListMembership)
 assert_type(in_list("newsletter").joined_between(july, None), ListMembership)
 assert_type(in_any_list().joined_during("quarter", -1), ListMembership)
 
-# --- did(): the condition itself, and each further word the condition again ----------------------
+# --- did(): a condition, and each further method returns a condition again ------------------------
 
 assert_type(did("email_opened"), EventCount)
 assert_type(did("email_opened", "email_clicked").at_least(3), EventCount)
@@ -211,7 +211,7 @@ assert_type(in_segment(vip) & ~in_segment(lapsed), And)
 assert_type(describe(lapsed), str)
 assert_type(describe(lapsed.condition), str)
 
-# --- the classes behind the words ----------------------------------------------------------------
+# --- the classes that the builders return ---------------------------------------------------------
 
 assert_type(Attribute(("age",), Comparison(">=", 18)), Attribute)
 assert_type(Property(("total",), Comparison("between", (1, 2))), Property)
@@ -273,9 +273,9 @@ def kind_of(condition: Condition) -> str:
             assert_never(condition)
 
 
-def in_words(asked: Mapping[str, Condition]) -> dict[str, str]:
+def sentences(conditions: Mapping[str, Condition]) -> dict[str, str]:
     """A mapping of conditions of different kinds is one of `Condition`."""
-    return {name: describe(condition) for name, condition in asked.items()}
+    return {name: describe(condition) for name, condition in conditions.items()}
 
 
-in_words({"grown": a, "listed": b, "bought": c, "none of it": ~(a | b | c)})
+sentences({"grown": a, "listed": b, "bought": c, "none of it": ~(a | b | c)})

@@ -122,7 +122,7 @@ def show(done: int, total: int | None) -> None:
 
 assert_type(evaluator.members(lapsed, now=now, progress=show), Audience[str])
 
-# --- by whole numbers: they stay so for `filter(pk__in=audience)` --------------------------------
+# --- by whole numbers: the type is kept for `filter(pk__in=audience)` -----------------------------
 
 seventh = Contact(7, {"plan": "pro"})
 order = Event(7, "order", now, {"total": 30})

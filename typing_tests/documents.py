@@ -34,7 +34,7 @@ assert_type(json_schema(), dict[str, Any])
 to_json("vip")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 to_json([vip])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
-# What is read is one of three, and told apart by its type.
+# A document holds one of three types.
 found = from_json(b"{}", limits=Limits(nodes=100))
 assert_type(from_dict({}), Condition | Segment | Segments)
 if isinstance(found, Segment):
@@ -50,8 +50,8 @@ try:
     from_json("{}")
 except DocumentError as error:
     assert_type(error.problems, tuple[Problem, ...])
-    for path, met, expected in error.problems:
-        assert_type((path, met, expected), tuple[str, str, str])
+    for path, value, expected in error.problems:
+        assert_type((path, value, expected), tuple[str, str, str])
 
 # A collection is one to everybody who asks for one.
 collection: Collection[Segment] = segments

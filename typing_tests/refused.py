@@ -51,7 +51,7 @@ all_of([a, b])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 all_of(a, attr("vip"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 all_of(a, Segment("s", a))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
-# --- nor is it asked about -----------------------------------------------------------------------
+# --- and in calls that evaluate it ----------------------------------------------------------------
 
 Segment("s", attr("x"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Segment("s", [a])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -211,7 +211,6 @@ _PUBLIC_NAMES = {
     "segkit.sources": ("MemorySource", "Source"),
     "segkit.timelines.conditions": ("NextChange",),
 }
-
 """The public names by module. A module is loaded when one of its names is used, so that a program
 which defines segments does not load the modules that evaluate or explain them."""
 
@@ -232,7 +231,7 @@ def __dir__() -> list[str]:
 
 
 def _render(value: object) -> str:
-    # Loaded when a notebook asks, and only then.
+    # Imported here, so that only a notebook loads it.
     html: str = import_module("segkit.notebook").html(value)
     return html
 

@@ -16,9 +16,16 @@ class SegkitError(Exception):
     """The base of all errors of segkit.
 
     Attributes:
-        path: Where the value is, as it is written in code: ``attr("age").contains(...)``.
+        path: The call that was refused, as it is written in code: ``attr('age').contains``.
         value: The value that was found there.
         problem: What is wrong with the value and what to do, without the path.
+
+    >>> from segkit import SegkitError, attr
+    >>> try:
+    ...     attr("city").is_in("Paris")
+    ... except SegkitError as error:
+    ...     error.path, error.value
+    ("attr('city').is_in", 'Paris')
     """
 
     def __init__(self, path: str, problem: str, value: object = None) -> None:
@@ -35,31 +42,66 @@ class SegkitError(Exception):
 
 
 class ConditionError(SegkitError, ValueError):
-    """A condition, window or segment cannot be built from these arguments."""
+    """A condition, window or segment cannot be built from these arguments.
+
+    >>> from segkit import did
+    >>> did("order").at_least(-1)
+    Traceback (most recent call last):
+        ...
+    segkit.errors.ConditionError: did('order').at_least: takes a whole number, 0 or more; got -1
+    """
 
 
 class ConditionTypeError(SegkitError, TypeError):
-    """A condition or term is used where it has no meaning: ``and``, ``in``, ``did(...) == 3``."""
+    """A condition or term is used where it has no meaning: ``and``, ``in``, ``did(...) == 3``.
+
+    >>> from segkit import attr
+    >>> "Paris" in attr("city")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    segkit.errors.ConditionTypeError: attr('city'): has no operator `in`: write .contains(...) ...
+    """
 
 
 class FactsError(SegkitError, ValueError):
-    """A contact or an event lacks a field, belongs elsewhere, comes twice or cannot be copied."""
+    """A contact or an event lacks a field, belongs elsewhere, comes twice or cannot be copied.
+
+    >>> from segkit import Contact
+    >>> Contact("")
+    Traceback (most recent call last):
+        ...
+    segkit.errors.FactsError: Contact.id: an id is needed; got ''
+    """
 
 
 class InstantError(SegkitError, ValueError):
-    """A value that must be an instant is naive, or is not a ``datetime``."""
+    """A value that must be an instant is naive, or is not a ``datetime``.
+
+    >>> from segkit import Event
+    >>> Event("ada", "order", "2022-09-12")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    segkit.errors.InstantError: Event('ada', 'order').at: must be an aware datetime; got ...
+    """
 
 
 class ZoneError(SegkitError, ValueError):
-    """A time zone is unknown, or does not come from ``zoneinfo``."""
+    """A time zone is unknown, or does not come from ``zoneinfo``.
+
+    >>> from segkit import Contact, attr, matches
+    >>> matches(attr("age") >= 18, Contact("ada"), tz="Paris")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    segkit.errors.ZoneError: tz: there is no time zone 'Paris'; names look like ...
+    """
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with a document.
+    """One problem of a document; see `DocumentError`.
 
     Attributes:
-        path: Where, as a JSON path: ``$.condition.parts[2].comparison.operand``.
-        found: What is there, as a short repr.
+        path: The place, as a JSON path: ``$.condition.parts[2].comparison.operand``.
+        found: The value at that place, as a short repr.
         expected: What to write there instead.
     """
 
@@ -78,6 +120,13 @@ class DocumentError(SegkitError, ValueError):
     Attributes:
         problems: The problems; the first hundred, if there are more.
         omitted: How many more there are.
+
+    >>> from segkit import DocumentError, from_json
+    >>> try:
+    ...     from_json('{"segkit": 1}')
+    ... except DocumentError as error:
+    ...     print(error.problems[0])
+    $: a document has one of the keys "condition", "segment" and "segments"; got {'segkit': 1}
     """
 
     def __init__(

@@ -15,11 +15,11 @@ import pytest
 import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
-ROOMS: Final = {
+MODULES: Final = {
     path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()
 }  # fmt: skip
 
-# A name that is taken away here breaks somebody's import; one that is added has to be kept.
+# Removing a name breaks imports of users; a name that is added has to be kept.
 NAMES: Final = [
     "Ago",
     "And",
@@ -102,7 +102,7 @@ NAMES: Final = [
 
 
 def test_the_names_are_those_and_no_others() -> None:
-    """Whoever adds a name adds it here, too, and thereby promises to keep it."""
+    """A name that is added to `__all__` is added here too, and has to be kept."""
     assert segkit.__all__ == NAMES
 
 
@@ -113,7 +113,7 @@ def test_the_names_are_sorted_and_come_once() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_name_can_be_imported(name: str) -> None:
-    """It is the same thing under both roofs."""
+    """Both ways give the same object."""
     namespace: dict[str, object] = {}
     exec(f"from segkit import {name}", namespace)  # noqa: S102 - the line that users write
     assert namespace[name] is getattr(segkit, name)
@@ -139,14 +139,14 @@ def test_type_checkers_and_programs_are_sent_to_the_same_rooms() -> None:
         if isinstance(node, ast.If)
     ]  # fmt: skip
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
-    rooms = vars(segkit)["_PUBLIC_NAMES"]
-    assert {node.module: tuple(alias.name for alias in node.names) for node in imports} == rooms
-    assert sorted(name for names in rooms.values() for name in names) == NAMES
+    modules = vars(segkit)["_PUBLIC_NAMES"]
+    assert {node.module: tuple(alias.name for alias in node.names) for node in imports} == modules
+    assert sorted(name for names in modules.values() for name in names) == NAMES
 
 
-def test_no_room_hides_a_name() -> None:
-    """A module and a function of one name would hide each other at the front door."""
-    assert not ROOMS & set(NAMES)
+def test_no_module_hides_a_name() -> None:
+    """A module and a function of one name would hide each other in the package."""
+    assert not MODULES & set(NAMES)
 
 
 def documented_aliases() -> set[str]:
@@ -168,7 +168,7 @@ def documented_aliases() -> set[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_name_has_a_docstring(name: str) -> None:
-    """Classes and functions have their own, an alias has one below it in its room."""
+    """Classes and functions have their own, an alias has one below it in its module."""
     value = getattr(segkit, name)
     if inspect.isclass(value) or inspect.isfunction(value):
         # Not inspect.getdoc(), which would take a base class's.
@@ -180,7 +180,7 @@ def test_the_name_has_a_docstring(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_public_method_has_a_docstring(name: str) -> None:
-    """Those that a class inherits from a room of segkit count as its own."""
+    """Methods that a class inherits from a class of segkit are included."""
     value = getattr(segkit, name)
     methods = {
         f"{base.__name__}.{word}"
@@ -219,35 +219,35 @@ def modules() -> tuple[set[str], set[str]]:
     return loaded_by("from segkit import *")
 
 
-def rooms_loaded_by(line: str) -> set[str]:
+def segkit_modules_loaded_by(line: str) -> set[str]:
     return {module for module in loaded_by(line)[1] if module.split(".")[0] == "segkit"}
 
 
-def test_importing_segkit_opens_the_door_and_no_room() -> None:
+def test_importing_segkit_loads_no_other_module() -> None:
     """An application that may need segkit later pays for one module, attrs not among it."""
     _, brought = loaded_by("import segkit")
     assert not brought & {"attr", "attrs", "dateutil", "decimal"}
-    assert rooms_loaded_by("import segkit") == {"segkit", "segkit.display"}
+    assert segkit_modules_loaded_by("import segkit") == {"segkit", "segkit.display"}
 
 
-def test_whoever_defines_segments_loads_the_model_and_the_words() -> None:
+def test_defining_segments_loads_the_model_and_the_builders() -> None:
     """Nothing that evaluates, explains, describes or keeps anything."""
-    rooms = rooms_loaded_by("from segkit import Segment, attr, did, in_list, prop")
-    assert {room.split(".")[1] for room in rooms - {"segkit"}} == {
+    modules = segkit_modules_loaded_by("from segkit import Segment, attr, did, in_list, prop")
+    assert {module.split(".")[1] for module in modules - {"segkit"}} == {
         "builders",
         "display",
         "errors",
         "model",
     }
-    assert len(rooms) <= 24
+    assert len(modules) <= 24
 
 
-def test_whoever_evaluates_loads_one_operation() -> None:
-    """The rooms of operations do not need each other."""
-    rooms = rooms_loaded_by("from segkit import matches")
-    operations = {room for room in rooms if room.startswith("segkit.operations.")}
+def test_evaluating_loads_one_operation() -> None:
+    """The operations do not import each other."""
+    modules = segkit_modules_loaded_by("from segkit import matches")
+    operations = {module for module in modules if module.startswith("segkit.operations.")}
     assert operations == {"segkit.operations.evaluation"}
-    assert not rooms & {"segkit.evaluator", "segkit.notebook", "segkit.sources"}
+    assert not modules & {"segkit.evaluator", "segkit.notebook", "segkit.sources"}
 
 
 def test_importing_segkit_loads_attrs_dateutil_and_the_standard_library(
@@ -275,14 +275,16 @@ def test_importing_segkit_loads_nothing_heavy(
     assert heavy not in {module.partition(".")[0] for module in modules[0]}
 
 
-@pytest.mark.parametrize("room", ["segkit.notebook", "segkit.testing", "segkit.live"])
-def test_importing_segkit_leaves_the_upper_rooms_alone(
-    room: str, modules: tuple[set[str], set[str]]
+@pytest.mark.parametrize("module", ["segkit.notebook", "segkit.testing", "segkit.live"])
+def test_importing_segkit_loads_no_higher_layer(
+    module: str, modules: tuple[set[str], set[str]]
 ) -> None:
-    """Whoever wants them imports them, or ends a notebook cell with a condition."""
-    assert not {module for module in modules[0] if module == room or module.startswith(f"{room}.")}
+    """A program imports them, or a notebook cell ends with a condition."""
+    loaded = modules[0]
+    assert module not in loaded
+    assert not {name for name in loaded if name.startswith(f"{module}.")}
 
 
-def test_type_checkers_are_told_that_segkit_is_typed() -> None:
+def test_segkit_is_marked_as_typed() -> None:
     """Without the marker they take the whole package for untyped."""
     assert files("segkit").joinpath("py.typed").is_file()

@@ -1,8 +1,8 @@
-"""The closed unions hold every class that belongs to them.
+"""The closed unions contain every class that belongs to them.
 
-A class that is left out of a union is not reported by the type checkers: they take it that nobody
-hands one in. So the unions are compared with the classes of the modules. Not with
-``__subclasses__()``: a class with slots is made twice, and there it appears twice.
+The type checkers do not report a class that is missing from a union. So the unions are compared
+with the classes of the modules, and not with ``__subclasses__()``: attrs creates a class with slots
+twice, and both are listed there.
 """
 
 import importlib
@@ -41,8 +41,8 @@ def under(base: type) -> set[type]:
     }
 
 
-def test_the_modules_are_looked_into() -> None:
-    """What follows would hold for an empty folder."""
+def test_classes_are_found() -> None:
+    """The other tests would pass for an empty folder."""
     assert {value.__name__ for value in under(Combinator)} >= {"And", "AtLeast", "InSegment"}
     assert {value.__name__ for value in under(Leaf)} >= {
         "Attribute",
@@ -59,22 +59,22 @@ def test_every_leaf_is_in_the_union_of_leaves() -> None:
 
 
 def test_every_leaf_and_combinator_is_in_the_union_of_conditions() -> None:
-    """`Condition` is everything that is one."""
+    """`Condition` contains every condition."""
     assert set(get_args(Condition)) == under(Leaf) | under(Combinator)
 
 
 def test_every_condition_is_a_leaf_or_a_combinator() -> None:
-    """There is no third sort, and nothing is both."""
+    """There is no third base, and no class has both."""
     assert under(BaseCondition) == under(Leaf) | under(Combinator)
     assert not under(Leaf) & under(Combinator)
 
 
-def test_every_leaf_says_what_it_is_asked_of() -> None:
-    """The class says it, or what its values hold does; combinators ask their parts."""
-    # Of a class with slots, what its values hold is a descriptor and no text.
-    by_value = {leaf for leaf in under(Leaf) if not isinstance(vars(leaf)["scope"], str)}
-    assert by_value == {EventCount, Property}
-    assert {vars(leaf)["scope"] for leaf in under(Leaf) - by_value} == {"contact"}
+def test_every_leaf_has_a_scope() -> None:
+    """The class or the instance has it; combinators derive it from their parts."""
+    # An attribute of the instances of a class with slots is a descriptor in the class.
+    by_instance = {leaf for leaf in under(Leaf) if not isinstance(vars(leaf)["scope"], str)}
+    assert by_instance == {EventCount, Property}
+    assert {vars(leaf)["scope"] for leaf in under(Leaf) - by_instance} == {"contact"}
     later = prop("sku") == first_prop("sku")
     assert [condition.scope for condition in (prop("sku") == "a", later)] == [
         "event",
@@ -83,8 +83,8 @@ def test_every_leaf_says_what_it_is_asked_of() -> None:
     assert [did("order").scope, did("order").where(later).scope] == ["contact", "step"]
 
 
-def test_what_where_takes_is_asked_of_events_or_combines() -> None:
-    """The type checkers refuse the rest in ``where`` [E2]; no segment is one of events [S8]."""
+def test_where_takes_conditions_on_one_event() -> None:
+    """The type checkers refuse the rest in ``where`` [E2]; a segment is on a contact [S8]."""
     assert set(get_args(EventCondition)) == {Property} | under(Combinator) - {InSegment}
 
 
@@ -94,7 +94,7 @@ def test_every_window_is_in_the_union_of_windows() -> None:
 
 
 def test_the_classes_of_the_unions_are_public() -> None:
-    """A host matches on them, so each has its name at the front door."""
+    """Applications use them in ``match``, so each has a public name."""
     for union in (Condition, Window):
         for value in get_args(union):
             assert getattr(segkit, value.__name__) is value

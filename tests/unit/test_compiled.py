@@ -102,7 +102,7 @@ def test_a_now_that_is_not_an_instant_is_refused_in_later_calls_too(now: Any) ->
 
 
 def test_only_conditions_of_contacts_are_compiled() -> None:
-    with pytest.raises(ConditionError, match="asked of one event"):
+    with pytest.raises(ConditionError, match="evaluated on one event"):
         compile_condition(prop("total") > 5)
     with pytest.raises(ConditionTypeError, match="takes a condition"):
         compile_condition("plan is pro")  # type: ignore[arg-type]

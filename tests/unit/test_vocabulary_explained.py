@@ -1,6 +1,6 @@
 """Why a value of events or a sequence is what it is: what was seen, and what could not be [V6].
 
-The other words of the vocabulary are explained where their cases are.
+The explanations of other conditions are tested with their cases.
 """
 
 from datetime import date, timedelta
@@ -120,7 +120,7 @@ EXPLAINED: Final[list[Any]] = [
 def test_explain_shows_what_was_seen_and_where(
     condition: Condition, given: list[Any], text: str
 ) -> None:
-    """[V6]: and which kinds met."""
+    """[V6]: and which kinds were compared."""
     assert str(explain(condition, Contact("ada"), given, now=NOW)) == text
 
 
@@ -141,14 +141,14 @@ def test_explain_shows_what_was_seen_and_where(
         case(
             order.where(prop("gift").is_true()).earliest_at() >= date(2022, 9, 2),
             [event("order", "2022-09-01", gift=True), event("order", "2022-09-03")],
-            id="a doubtful event behind the earliest",
+            id="a doubtful event after the earliest",
         ),
     ],
 )
 def test_explain_blames_nothing_that_could_not_have_changed_the_verdict(
     condition: Condition, given: list[Any]
 ) -> None:
-    """[V6]: "only because" is said where it is so."""
+    """[V6]: "only because" appears where it applies."""
     explanation = explain(~condition, Contact("ada"), given, now=NOW)
     assert explanation.verdict
     assert "only because" not in str(explanation)
@@ -202,6 +202,6 @@ def test_a_sequence_says_where_an_event_is_nowhere_in_time(
         id=None,
     )
     explanation = explain(condition, Contact("ada"), [*history(*given), lost], now=NOW)
-    said = f'an event "{name}" has no usable time and counts nowhere'
+    note = f'an event "{name}" has no usable time and counts nowhere'
     assert explanation.certain is certain
-    assert explanation.notes == (() if certain else (said,))
+    assert explanation.notes == (() if certain else (note,))

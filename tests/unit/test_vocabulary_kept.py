@@ -1,4 +1,4 @@
-"""What the words of the vocabulary build: equal, hashed, pasted back; and what they need."""
+"""Conditions that methods build: equality, hash, pasteable repr, and requirements."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -140,12 +140,12 @@ SAME: Final[list[tuple[Condition, Condition]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "built"), SAME, ids=[repr(said) for said, _ in SAME])
-def test_words_and_classes_build_the_same(said: Condition, built: Condition) -> None:
-    """The classes are public, and the words are their doors."""
-    assert said == built
-    assert hash(said) == hash(built)
-    assert repr(said) == repr(built)
+@pytest.mark.parametrize(("built", "expected"), SAME, ids=[repr(built) for built, _ in SAME])
+def test_methods_and_classes_build_equal_conditions(built: Condition, expected: Condition) -> None:
+    """The classes are public, and the methods build their instances."""
+    assert built == expected
+    assert hash(built) == hash(expected)
+    assert repr(built) == repr(expected)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ NEEDS: Final[list[Any]] = [
     case(
         order.between(date(2022, 9, 1), date(2022, 12, 31)).distinct("x") > 1,
         {"order": EventNeed(SINCE, NOW, frozenset({"x"}))},
-        id="nothing behind now [T1]",
+        id="nothing after now [T1]",
     ),
     case(
         cart.within_last(days=30).where(prop("a") == 1).followed_by(order.where(prop("b") == 1)),

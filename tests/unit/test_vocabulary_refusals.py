@@ -1,4 +1,4 @@
-"""What the words about several events refuse when written, and the cure each error names [V6]."""
+"""What aggregates and sequences refuse, and what each error tells the user to write [V6]."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -71,7 +71,7 @@ Written = Callable[[Any], object]
     ],
 )
 def test_a_number_is_compared_with_numbers(aggregate: str, written: Written) -> None:
-    """[V6]: the window stands before the aggregate, the text belongs to ``latest``."""
+    """[V6]: the window is before the aggregate, a text belongs to ``latest``."""
     with pytest.raises(ConditionError, match=f"{aggregate}.*: is a number; got"):
         written(getattr(order, aggregate)("total"))
 
@@ -100,7 +100,7 @@ def test_an_instant_is_compared_with_times_that_can_be(
     written: Written,
     cure: str,
 ) -> None:
-    """[V6]: and what events did lies in the past."""
+    """[V6]: and events are in the past."""
     with pytest.raises(ConditionError, match=cure):
         written(term)
 
@@ -185,7 +185,7 @@ SEQUENCES = [
     case(lambda: cart.not_followed_by(order.exactly(1)), "takes no count", id="a count not there"),
     case(lambda: cart.at_least(2).followed_by(order), "takes no count", id="a count first"),
     case(lambda: cart.never().not_followed_by(order), "takes no count", id="never first"),
-    case(lambda: cart.followed_by(order.within_last(days=3)), "only the first step does; say with",
+    case(lambda: cart.followed_by(order.within_last(days=3)), "the first step does; write",
          id="a window"),
     case(lambda: chain.followed_by(order.before(days=3)), "only the first step does", id="third"),
     case(lambda: cart.not_followed_by(order.during("day")), "only the first step does",
@@ -205,7 +205,7 @@ SEQUENCES = [
     case(lambda: chain.where(prop("a") == 1), "has no attribute", id="where of the whole"),
     case(lambda: kit.Sequence("cart"), r"takes did\(...\)", id="Sequence of a name"),
     case(lambda: kit.Sequence(cart), "needs a later step", id="Sequence of one"),
-    case(lambda: kit.Sequence(cart, order), r"takes Step\(did\(...\)\)", id="a step that is none"),
+    case(lambda: kit.Sequence(cart, order), r"takes Step\(did\(...\)\)", id="not a step"),
     case(lambda: kit.Sequence(cart, (), order), r"takes Step\(did\(...\)\)", id="an absent one"),
     case(lambda: Step(order.at_most(1)), "takes no count", id="Step with a count"),
     case(lambda: Step(order.within_last(days=1)), "only the first step does", id="with a window"),
@@ -216,7 +216,7 @@ SEQUENCES = [
 
 
 @pytest.mark.parametrize(("written", "cure"), SEQUENCES)
-def test_what_a_sequence_does_not_take(written: Callable[[], object], cure: str) -> None:
+def test_what_a_sequence_refuses(written: Callable[[], object], cure: str) -> None:
     """[S1], [S2]: only the first step takes a window, none a count, nothing follows an absence."""
     with pytest.raises((SegkitError, TypeError, AttributeError), match=cure):
         written()
@@ -240,22 +240,22 @@ def test_what_a_sequence_does_not_take(written: Callable[[], object], cure: str)
         case(lambda: attr("a") == kit.first_prop("b"), "attr('a') ==", id="first_prop"),
     ],
 )  # fmt: skip
-def test_the_error_stands_where_it_was_written(written: Callable[[], object], path: str) -> None:
-    """The path is what one would write."""
+def test_the_error_names_the_call(written: Callable[[], object], path: str) -> None:
+    """The path is the call as the user wrote it."""
     with pytest.raises((ConditionError, ConditionTypeError)) as refused:
         written()
     assert refused.value.path == path
 
 
-@pytest.mark.parametrize("word", ["followed_by", "not_followed_by"])
-def test_the_error_of_a_third_step_names_the_word_too(word: str) -> None:
-    """As that of a second one does."""
+@pytest.mark.parametrize("method", ["followed_by", "not_followed_by"])
+def test_the_error_of_a_third_step_names_the_method_too(method: str) -> None:
+    """As the error of a second step does."""
     with pytest.raises((ConditionError, ConditionTypeError)) as refused:
-        getattr(chain, word)("pay")
-    assert refused.value.path.endswith(f".{word}")
+        getattr(chain, method)("pay")
+    assert refused.value.path.endswith(f".{method}")
 
 
-def test_what_is_asked_of_days_is_kept_aware() -> None:
-    """[K2]: an aware instant is taken, in UTC."""
+def test_instants_are_kept_aware() -> None:
+    """[K2]: an aware instant is accepted, and kept in UTC."""
     assert isinstance(when > datetime(2022, 9, 1, tzinfo=UTC), EventValue)
     assert isinstance(chain, Sequence)

@@ -1,6 +1,6 @@
-"""How values of events, sequences, members and anniversaries are said in English.
+"""The English sentences of values of events, sequences, members and anniversaries.
 
-The other words of the vocabulary have their sentences where their cases are.
+The sentences of other conditions are tested with their cases.
 """
 
 from datetime import date, timedelta
@@ -156,20 +156,22 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("condition", "sentence"), SENTENCES, ids=[said for _, said in SENTENCES])
+@pytest.mark.parametrize(
+    ("condition", "sentence"), SENTENCES, ids=[sentence for _, sentence in SENTENCES]
+)
 def test_a_condition_is_said_in_english(condition: Condition, sentence: str) -> None:
-    """Section 5 of the law: with what a negation, a count or a sum lets in."""
+    """Section 5 of the specification: with the note on what a negation or a count includes."""
     assert describe(condition) == sentence
     assert explain(condition, Contact("ada"), now=NOW).sentence == sentence
 
 
 def test_an_attribute_may_hold_what_no_word_was_written_for() -> None:
     """The classes are public: windows of anniversaries of their own."""
-    for days, said in (
+    for days, sentence in (
         (Anniversary(-3, -3), "birthday has its anniversary exactly 3 days ago"),
         (Anniversary(-3, 5), "birthday has its anniversary from 3 days ago to 5 days from today"),
     ):
-        assert describe(Attribute(("birthday",), Comparison("anniversary", days))) == said
+        assert describe(Attribute(("birthday",), Comparison("anniversary", days))) == sentence
 
 
 def test_notes_are_computed_from_the_condition_and_not_found_in_its_sentence() -> None:

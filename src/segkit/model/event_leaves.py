@@ -315,7 +315,7 @@ class Step(PasteableRepr):
 
     def __attrs_post_init__(self) -> None:
         if self.event.window != Ever():
-            problem = "takes no window of its own, only the first step does; say within=..."
+            problem = "takes no window of its own, only the first step does; write within=..."
             raise ConditionError("step", problem, self.event)
 
 

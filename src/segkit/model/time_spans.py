@@ -96,7 +96,12 @@ class Duration:
         self.__attrs_init__(months, microseconds)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
     def times(self, number: int) -> Duration:
-        """Return the length multiplied by *number*."""
+        """Return the length multiplied by *number*.
+
+        >>> from segkit import Duration
+        >>> Duration(weeks=1).times(2)
+        Duration(days=14)
+        """
         return Duration(months=self.months * number, microseconds=self.microseconds * number)
 
     def in_units(self) -> dict[str, int]:
@@ -196,7 +201,12 @@ class BaseWindow(PasteableRepr):
 
 @attrs.frozen(repr=False)
 class Ever(BaseWindow):
-    """All time. Of events, only those up to and including now count [T1]."""
+    """All time. Of events, only those up to and including now count [T1].
+
+    >>> from segkit import EventCount, Ever
+    >>> EventCount("order").window == Ever()
+    True
+    """
 
 
 @attrs.frozen(init=False, repr=False)
