@@ -42,7 +42,7 @@ class Limits:
         pattern: Characters of one regular expression.
         patterns: Regular expressions in the whole document.
         digits: Characters of one number, as it is written.
-        period: Years in one length of time, one calendar window or one anniversary.
+        years: Years in one length of time, one calendar window or one anniversary.
 
     Raises:
         ConditionError: If one is no whole number, or below 1.
