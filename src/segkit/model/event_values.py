@@ -117,14 +117,15 @@ class EventValue(Leaf):
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if isinstance(comparison.operand, Reference):
-        problem = "is compared with fixed values: compare attr(...) with attr(...) only"
+        problem = "takes fixed values: compare attr(...) with attr(...) only"
         raise ConditionError(aggregate, problem, comparison)
     if comparison.operator == "is_set" or aggregate in _ANY_KIND:
         return
     kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
         expected = "an instant" if aggregate in _INSTANTS else "a number"
-        problem = f"is {expected}; got {comparison.operator} {short_repr(comparison.operand)}"
+        found = f"{comparison.operator} {short_repr(comparison.operand)}"
+        problem = f"takes a comparison with {expected}; got {found}"
         raise ConditionError(aggregate, problem, comparison)
     if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
