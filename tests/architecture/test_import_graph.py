@@ -1,4 +1,4 @@
-"""The import graph of the package has no cycle.
+"""The import graph of the package has no cycle, and the package stays small.
 
 Every import counts, also an import inside a function. The edges lead to the module that an import
 names: ``from segkit.clock import leave`` leads to the package ``segkit.clock``, and its
@@ -26,6 +26,8 @@ import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
 MAX_MODULES: Final = 90
+MAX_LINES: Final = 14_000
+"""Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
 RECURSIVE_TYPES: Final = frozenset({"segkit.model.conditions", "segkit.model.segments"})
@@ -152,6 +154,11 @@ def test_only_recursive_types_are_imported_for_annotations() -> None:
 def test_the_package_has_at_most_ninety_modules() -> None:
     """A new subject has a place in an existing module, or another module becomes obsolete."""
     assert len(SOURCES) <= MAX_MODULES
+
+
+def test_the_package_has_at_most_fourteen_thousand_lines() -> None:
+    """The whole package can be read in a few days."""
+    assert sum(source.count("\n") for source in SOURCES.values()) <= MAX_LINES
 
 
 # --- the search itself ----------------------------------------------------------------------------
