@@ -614,13 +614,13 @@ FAULTS = (
         "    return first, first + 1",
     ),
     Fault(
-        "an interval of whole microseconds includes its old end [T2]",
+        "an interval over whole microseconds includes its old end [T2]",
         "clock/intervals.py",
         "            first += datetime.resolution",
         "            first += datetime.resolution * 0",
     ),
     Fault(
-        "an interval of whole microseconds includes its open end [T7]",
+        "an interval over whole microseconds includes its open end [T7]",
         "clock/intervals.py",
         "            last -= datetime.resolution",
         "            last -= datetime.resolution * 0",
