@@ -171,7 +171,7 @@ class Record:
         return self.error_key
 
     def codec(self, name: str = "") -> Codec:
-        """Return the codec; its schema refers to the definition *name*, or stands in full."""
+        """Return the codec; its schema refers to the definition *name*, if one is given."""
         return Codec(self.encode, self.decode, ref(name) if name else self.schema())
 
     def schema(self, tag: Mapping[str, Document] | None = None) -> Document:
@@ -187,12 +187,12 @@ class Record:
 
 @attrs.frozen
 class TaggedUnion:
-    """The codec of objects of several classes, told apart by the value of one key, the tag.
+    """The codec of objects of several classes, distinguished by the value of one key, the tag.
 
     Attributes:
         name: The name in errors, with its article: "a window".
         key: The key of the tag.
-        preposition: What joins name and tag in errors: a window *of type* "last".
+        preposition: The words between name and tag in errors: a window *of type* "last".
         records: The record of each tag. The tags are part of the format and never change.
     """
 
@@ -226,7 +226,7 @@ class TaggedUnion:
         return self.records[tag].decode_values(cursor, values, name)
 
     def schema(self) -> Document:
-        """Return the JSON Schema: the tag decides which other keys are looked at."""
+        """Return the JSON Schema: the tag decides which other keys are valid."""
         return {
             "type": "object",
             "properties": {self.key: {"enum": list(self.records)}},

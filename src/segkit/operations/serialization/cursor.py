@@ -81,7 +81,7 @@ class DecodeContext:
         segments: The segments that can be referred to by name, ``None`` for a segment that could
             not be decoded. ``None`` in a document without ``segments``, where references are
             written in full.
-        failures: The number of problems so far, with those that are no longer recorded.
+        failures: The number of problems so far, with the problems that are no longer recorded.
         depth_reported: Whether a place that nests too deep is recorded. One is enough: there may be
             thousands of them.
         stopped: Whether the document is too large. The rest is neither read nor reported.
