@@ -28,7 +28,6 @@ from segkit.clock.intervals import Bound, Interval, Unbounded, leave, shift
 from segkit.clock.windows import (
     coverage,
     coverage_bounds,
-    covers_day,
     is_rolling,
     window_bounds,
     window_interval,
@@ -44,7 +43,6 @@ __all__ = [
     "Unbounded",
     "coverage",
     "coverage_bounds",
-    "covers_day",
     "day_start",
     "days_until_change",
     "has_anniversary",
