@@ -172,8 +172,8 @@ FAULTS = (
     Fault(
         "events after now count [T1]",
         "history.py",
-        "if timed.name in names and timed.at <= now and timed.at in interval",
-        "if timed.name in names and timed.at in interval",
+        "        last = min(last, now)\n",
+        "",
     ),
     Fault(
         "at most is less than [E1]",
@@ -220,8 +220,8 @@ FAULTS = (
     Fault(
         "two events of one id are two [E3]",
         "history.py",
-        "            return False\n        seen_ids.add(key)",
-        "            pass\n        seen_ids.add(key)",
+        "    return not is_known",
+        "    return True",
     ),
     Fault(
         "NaN is an id [E3]",
@@ -532,8 +532,8 @@ FAULTS = (
     Fault(
         "one id counts twice in a single call [E3]",
         "history.py",
-        "return cls(contact, *_split_usable(_unique_by_id(checked)))",
-        "return cls(contact, *_split_usable(checked))",
+        "events if is_history else _unique_by_id(given)",
+        "events if is_history else given",
     ),
     Fault(
         "nobody asked about is everybody [D7]",
@@ -628,8 +628,8 @@ FAULTS = (
     Fault(
         "a history takes the order given for the order of time",
         "history.py",
-        "            positions.sort(key=lambda position: self.timed[position].at)",
-        "            positions.sort()",
+        "in sorted(range(len(timed)), key=lambda position: timed[position].at):",
+        "in range(len(timed)):",
     ),
     Fault(
         "a history leaves out the last instant of a window",
@@ -1354,8 +1354,8 @@ FAULTS = (
     Fault(
         "events of one instant are in the order of their names [E5]",
         "history.py",
-        "found.sort(key=lambda position: (self.timed[position].at, position))",
-        "found.sort(key=lambda position: self.timed[position].at)",
+        "return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)",
+        "return sorted(self.between(names, first, MAX_INSTANT), key=itemgetter(0, 1))",
     ),
     Fault(
         "the horizon is not looked at",

@@ -157,7 +157,7 @@ class History:
                 owners = f"{short_repr(given[0].contact_id)} and {short_repr(event.contact_id)}"
                 problem = f"takes the events of one contact; got events of {owners}: build one each"
                 raise FactsError("History", problem, event)
-        unique = list(_unique_by_id(given))
+        unique = _unique_by_id(given)
         timed, undated = _split_usable(unique)
         self._set(given[0].contact_id if given else None, unique, timed, undated)
 
@@ -324,9 +324,7 @@ def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[E
     return timed, undated
 
 
-def _unique_by_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
-    """Yield the first event of each id, and every event without an id [E3]."""
+def _unique_by_id(events: Iterable[EventLike]) -> list[EventLike]:
+    """Return the first event of each id, and every event without an id [E3]."""
     seen_ids: set[Hashable] = set()
-    for event in events:
-        if add_if_new(event, seen_ids):
-            yield event
+    return [event for event in events if add_if_new(event, seen_ids)]

@@ -17,12 +17,6 @@ def window_interval(window: Window, now: datetime, tz: tzinfo) -> Interval:
 
     Rolling windows exclude their start and include their end [T2], [T3]; the others include their
     start and exclude their end [T7], [T8].
-
-    >>> from datetime import UTC, datetime
-    >>> from segkit import Last
-    >>> from segkit.clock import window_interval
-    >>> window_interval(Last(months=1), datetime(2022, 3, 31, 12, tzinfo=UTC), UTC).start
-    datetime.datetime(2022, 2, 28, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc)
     """
     closed: Literal["left", "right"] = "right" if is_rolling(window) else "left"
     return Interval.from_bounds(*window_bounds(window, now, tz), closed)
