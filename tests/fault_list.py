@@ -538,8 +538,8 @@ FAULTS = (
     Fault(
         "nobody asked about is everybody [D7]",
         "sources.py",
-        "wanted = None if ids is None else _as_set(ids)",
-        "wanted = _as_set(ids) if ids else None",
+        "wanted = None if ids is None else set(ids)",
+        "wanted = set(ids) if ids else None",
     ),
     Fault(
         "the case of text is always left aside [K3]",

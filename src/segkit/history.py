@@ -1,8 +1,4 @@
-"""Validated facts about one contact: its events, each once, with their UTC instants.
-
-`Facts` is what every evaluation reads. `History` is the same for callers: one contact's events,
-validated and indexed once for many calls.
-"""
+"""Validated facts about one contact: its events, each once, with their UTC instants."""
 
 from __future__ import annotations
 
@@ -65,11 +61,7 @@ class Facts:
 
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """Return the facts that a source yields; event ids are unique already [E3].
-
-        Raises:
-            FactsError: If *contact* is not contact-like or an event is not event-like.
-        """
+        """Return the facts of a row of a source, in which event ids are unique already [E3]."""
         check_contact(contact)
         if type(events) is History:
             return cls(contact, events.timed, events.undated, events)
@@ -79,13 +71,9 @@ class Facts:
     def from_call(
         cls, condition: Condition, contact: ContactLike[Any], events: Iterable[EventLike]
     ) -> Facts:
-        """Return the facts of a call about one contact.
+        """Return the facts of a call about one contact, to whom all *events* have to belong.
 
         Events are neither read nor checked if *condition* does not depend on events [E6].
-
-        Raises:
-            FactsError: If *contact* is not contact-like, an event is not event-like, or an event
-                belongs to another contact.
         """
         check_contact(contact)
         if events is NOT_GIVEN or not asks_for_events(condition):
@@ -274,11 +262,7 @@ def check_iterable(
     path: str = "events",
     expected: str = "the contact's events, a list or any iterable",
 ) -> Iterable[Any]:
-    """Return *value* if it is an iterable of items.
-
-    Raises:
-        FactsError: If it is not iterable, or iterates over characters or keys.
-    """
+    """Return *value* if it is iterable, and not over characters or keys; else it is an error."""
     if is_iterable_of_items(value):
         return cast("Iterable[Any]", value)
     problem = f"takes {expected}; got {short_repr(value)}"

@@ -67,11 +67,7 @@ class Source(Protocol[IdT]):
 def load_facts(
     source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
 ) -> Iterator[Facts]:
-    """Yield the facts that *source* streams; its own exceptions come through unchanged.
-
-    Raises:
-        FactsError: If a row is not a pair of a contact and its events, or a contact comes twice.
-    """
+    """Yield the facts that *source* streams; a row with a mistake is a `FactsError`."""
     rows: object = source.load(needs, ids)
     if not is_iterable_of_items(rows):
         problem = (
@@ -197,7 +193,13 @@ class MemorySource(Generic[IdT]):
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[ContactLike[IdT], list[EventLike]]]:
         """Yield contacts in the order they were added, each with its events of the needed names."""
-        wanted = None if ids is None else _as_set(ids)
+        try:
+            wanted = None if ids is None else set(ids)
+        except Exception as error:
+            problem = (
+                f"takes a collection of ids that can be hashed, or None; got {short_repr(ids)}"
+            )
+            raise FactsError("ids", problem, ids) from error
         with self._lock:
             contacts = list(self._contacts.values())
         for contact in contacts:
@@ -218,11 +220,3 @@ class MemorySource(Generic[IdT]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = RLock()
-
-
-def _as_set(ids: Collection[IdT]) -> set[IdT]:
-    try:
-        return set(ids)
-    except Exception as error:
-        problem = f"takes a collection of ids that can be hashed, or None; got {short_repr(ids)}"
-        raise FactsError("ids", problem, ids) from error

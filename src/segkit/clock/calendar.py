@@ -92,10 +92,7 @@ def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
 
 
 def parse_zone(tz: object) -> tzinfo:
-    """Return the time zone with that name; a time zone is returned as it is.
-
-    Args:
-        tz: A name such as ``"Europe/Paris"``, a ``zoneinfo.ZoneInfo``, or ``datetime.UTC``.
+    """Return the time zone of a name; a ``zoneinfo.ZoneInfo`` or ``UTC`` is returned as it is.
 
     Raises:
         ZoneError: If the name is unknown, or *tz* is a zone of another library: those do not

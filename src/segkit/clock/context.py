@@ -25,12 +25,7 @@ class EvaluationContext:
 
     @classmethod
     def create(cls, now: datetime | None, tz: str | tzinfo) -> EvaluationContext:
-        """Return the context of a call; *now* ``None`` is the current time.
-
-        Raises:
-            InstantError: If *now* is naive or not a ``datetime``.
-            ZoneError: If *tz* is unknown or does not come from ``zoneinfo``.
-        """
+        """Return the context of a call, after checking both; *now* ``None`` is the current time."""
         return cls(datetime.now(UTC) if now is None else instant(now, "now"), parse_zone(tz))
 
     def window_interval(self, window: Window) -> Interval:

@@ -68,12 +68,6 @@ def coverage(window: Window, fact: date, tz: tzinfo) -> Interval:
 
     A rolling window treats a day as the instant at which the day starts in *tz*; `Between` and
     `Calendar` compare days [T13].
-
-    >>> from datetime import UTC, datetime
-    >>> from segkit import Last
-    >>> from segkit.clock import coverage
-    >>> coverage(Last(months=1), datetime(2022, 1, 31, 15, tzinfo=UTC), UTC).end
-    datetime.datetime(2022, 3, 1, 0, 0, tzinfo=datetime.timezone.utc)
     """
     return Interval.from_bounds(*coverage_bounds(window, fact, tz), "left")
 
