@@ -1864,7 +1864,7 @@ FAULTS = (
     Fault(
         "events that are not asked for are read [E6]",
         "history.py",
-        "        if events is NOT_GIVEN or not asks_for_events(condition):",
+        "        if events is NOT_GIVEN or not depends_on_events(condition):",
         "        if events is NOT_GIVEN:",
     ),
     Fault(

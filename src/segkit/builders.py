@@ -45,7 +45,10 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
 def prop(name: str, /, *path: str) -> PropertyTerm:
     """Return a property of an event, as a term to compare in ``did(...).where(...)``.
 
-    The arguments, the errors and the methods that may follow are those of `attr`.
+    The arguments and the methods that may follow are those of `attr`.
+
+    Raises:
+        ConditionTypeError: If a name is not text.
 
     >>> from segkit import did, prop
     >>> did("order").where(prop("total") >= 50).names
@@ -154,7 +157,10 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
 def first_prop(name: str, /, *path: str) -> FirstProperty:
     """Return a property of the first event of a sequence, as an operand in a later step [S3].
 
-    The arguments and the errors are those of `attr`.
+    The arguments are those of `attr`.
+
+    Raises:
+        ConditionTypeError: If a name is not text.
 
     >>> from segkit import describe, did, first_prop, prop
     >>> same = did("order").where(prop("sku") == first_prop("sku"))

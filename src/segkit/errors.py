@@ -61,7 +61,7 @@ class ConditionTypeError(SegkitError, TypeError):
 
 
 class FactsError(SegkitError, ValueError):
-    """A contact or an event lacks a field, belongs elsewhere, is a duplicate or cannot be copied.
+    """A contact, an event or a source is not valid: a field is missing, an id occurs twice.
 
     >>> from segkit import Contact
     >>> Contact("")

@@ -331,10 +331,8 @@ def _conditions_by_name(segments: object) -> dict[str, Condition]:
             raise ConditionError("evaluate", problem, item)
         segment = cast("Segment", item)
         if segment.name in conditions:
-            problem = (
-                f"two segments are named {short_repr(segment.name)}, but the result is by name: "
-                "rename one"
-            )
+            name = short_repr(segment.name)
+            problem = f"two segments are named {name}, but the result is by name: rename one"
             raise ConditionError("evaluate", problem, segment.name)
         conditions[segment.name] = segment.condition
     return conditions

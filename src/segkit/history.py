@@ -23,8 +23,6 @@ from segkit.traversal import iter_leaves
 NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
 """The default of the parameter *events*."""
 
-_CONTACT_FIELDS: Final = ("id", "attributes", "lists")
-_EVENT_FIELDS: Final = ("contact_id", "name", "at", "properties", "id")
 _EVENT_LEAVES: Final = (EventCount, EventValue, Sequence)
 
 
@@ -48,7 +46,6 @@ class Facts:
     """One contact and its events, as an evaluation reads them.
 
     Attributes:
-        contact: The contact.
         events: The events that can count, in the order given.
         undated: The events that count nowhere, because ``at`` is not an aware instant or the name
             is not text [K2].
@@ -76,7 +73,7 @@ class Facts:
         Events are neither read nor checked if *condition* does not depend on events [E6].
         """
         check_contact(contact)
-        if events is NOT_GIVEN or not asks_for_events(condition):
+        if events is NOT_GIVEN or not depends_on_events(condition):
             return cls(contact, [], [])
         is_history = type(events) is History
         # All events of a history belong to one contact, so that checking the first is enough.
@@ -210,7 +207,7 @@ class History:
         return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)
 
 
-def asks_for_events(condition: Condition) -> bool:
+def depends_on_events(condition: Condition) -> bool:
     """Return whether a verdict of *condition* can depend on events."""
     return any(isinstance(leaf, _EVENT_LEAVES) for leaf in iter_leaves(condition))
 
@@ -220,25 +217,24 @@ def asks_for_events(condition: Condition) -> bool:
 
 def check_contact(value: object) -> None:
     """Raise a `FactsError` that names the missing fields if *value* is not contact-like."""
-    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
+    if type(value) is not Contact:
+        _check_fields(value, ("id", "attributes", "lists"), "a contact", Contact)
 
 
 def check_event(value: object) -> None:
     """Raise a `FactsError` that names the missing fields if *value* is not event-like."""
-    _check_fields(value, _EVENT_FIELDS, "event", Event)
+    if type(value) is not Event:
+        _check_fields(value, ("contact_id", "name", "at", "properties", "id"), "an event", Event)
 
 
-def _check_fields(value: object, fields: tuple[str, ...], path: str, shipped: type) -> None:
-    if type(value) is shipped:
-        return
+def _check_fields(value: object, fields: tuple[str, ...], kind: str, shipped: type) -> None:
     missing = [field for field in fields if not hasattr(value, field)]
     if missing:
-        lacks = f"no .{' and no .'.join(missing)}"
         problem = (
-            f"{short_repr(value)} is not {'an' if path == 'event' else 'a'} {path}: it has "
-            f"{lacks}; pass a segkit.{shipped.__name__} or any object with these fields"
+            f"{short_repr(value)} is not {kind}: it has no .{' and no .'.join(missing)}; "
+            f"pass a segkit.{shipped.__name__} or any object with these fields"
         )
-        raise FactsError(path, problem, value)
+        raise FactsError(shipped.__name__.lower(), problem, value)
 
 
 def event_name(event: EventLike) -> str | None:

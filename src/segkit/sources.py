@@ -118,10 +118,10 @@ class MemorySource(Generic[IdT]):
             yet are kept until the contact is added. Of two events of one contact with one id, the
             first is kept [E3].
 
-    *Threads*: any number of threads may evaluate and add at the same time. An evaluation takes the
-    contacts that exist when it starts, and the events that each contact has when its turn comes, so
-    each verdict was true at some instant during the evaluation; two contacts may be seen at two
-    such instants. The objects themselves are read as they are.
+    *Threads*: any number of threads may evaluate and add at the same time. An evaluation reads the
+    contacts that exist when it starts, and the events that each contact has when it is evaluated.
+    So each verdict was true at some instant during the evaluation, and that instant may differ
+    between contacts. The objects themselves are not copied.
 
     Raises:
         FactsError: If two contacts have one id [E6], or an element is not contact-like or not

@@ -28,21 +28,15 @@ def day_start(day: date, tz: tzinfo) -> datetime:
     if day == date.min:
         return MIN_INSTANT
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
-    start = _as_utc(midnight)
+    start = midnight.astimezone(UTC)
     if _local_date(start, tz) == day and start.astimezone(tz).time() == midnight.time():
         return start
     # Midnight does not exist. Read with the offset that is valid after the gap, midnight lies
     # before the gap; read with the offset before the gap, it lies after the gap. The day starts at
     # the end of the gap, which a binary search finds between those two.
-    before, step = _as_utc(midnight.replace(fold=1)), timedelta.resolution
+    before, step = midnight.replace(fold=1).astimezone(UTC), timedelta.resolution
     steps = range((start - before) // step)
     return before + step * bisect_left(steps, day, key=lambda n: _local_date(before + step * n, tz))
-
-
-def _as_utc(local: datetime) -> datetime:
-    offset = local.utcoffset()
-    assert offset is not None, "parse_zone() accepts only zones with an offset"  # noqa: S101
-    return local.replace(tzinfo=UTC, fold=0) - offset
 
 
 def _local_date(instant: datetime, tz: tzinfo) -> date:
