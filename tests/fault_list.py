@@ -1120,8 +1120,8 @@ FAULTS = (
     Fault(
         "a number of parts below 0 is taken [V5]",
         "model/base.py",
-        "        if not is_int(self.number) or self.number < 0:",
-        "        if not is_int(self.number):",
+        '        ensure_whole("at_least", expected, self.number, minimum=0)',
+        '        ensure_whole("at_least", expected, self.number)',
     ),
     Fault(
         "the uncertain parts never tip the scales [V6]",
@@ -1150,8 +1150,8 @@ FAULTS = (
     Fault(
         "a step takes a count [S1]",
         "model/event_leaves.py",
-        "    if step.minimum is not None or step.maximum is not None:",
-        "    if step.minimum is not None:",
+        "    if event.minimum is not None or event.maximum is not None:",
+        "    if event.minimum is not None:",
     ),
     Fault(
         "an absence becomes a step [S2]",
@@ -1186,14 +1186,14 @@ FAULTS = (
     Fault(
         "there is a period too many [S4]",
         "model/event_leaves.py",
-        "for i in range(1, periods))",
-        "for i in range(1, periods + 1))",
+        "for i in range(1, periods)),",
+        "for i in range(1, periods + 1)),",
     ),
     Fault(
         "the newest period is left out [S4]",
         "model/event_leaves.py",
-        "windows = (Last(one), *(",
-        "windows = (*(Last(one),)[1:], *(",
+        "                Last(one),\n                *(Ago",
+        "                *(Ago",
     ),
     Fault(
         "a period of its own is forgotten [S4]",

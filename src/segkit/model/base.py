@@ -15,7 +15,8 @@ import attrs
 from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import Kind, is_int, normalize, to_int
+from segkit.model.validation import ensure_whole, has_type, mismatch
+from segkit.model.values import Kind, normalize, to_int
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -52,25 +53,18 @@ FIRST_PROP_ONLY_IN_STEPS: Final = (
 # --- depth, size and referenced segments ----------------------------------------------------------
 
 
-def depth_of(parts: Sequence[Condition], *, levels: int = 1) -> int:
-    """Return the depth of a condition that adds *levels* levels above its *parts*.
+def set_depth_and_size(
+    condition: object, parts: Sequence[Condition], *, minimum_depth: int = 1
+) -> None:
+    """Set the derived fields ``depth`` and ``size`` of a frozen *condition* under construction.
 
     Raises:
-        ConditionError: If the depth is more than `MAX_DEPTH`.
+        ConditionError: If the depth is more than `MAX_DEPTH`, or the size more than `MAX_SIZE`.
     """
-    depth = levels + max((part.depth for part in parts), default=0)
+    depth = max(minimum_depth, 1, *(1 + part.depth for part in parts))
     if depth > MAX_DEPTH:
         problem = f"conditions nest at most {MAX_DEPTH} levels deep; join more in one And or Or"
         raise ConditionError("depth", problem, depth)
-    return depth
-
-
-def size_of(parts: Sequence[Condition]) -> int:
-    """Return the size of a condition made of *parts*, each counted in every place it is used.
-
-    Raises:
-        ConditionError: If the size is more than `MAX_SIZE`.
-    """
     size = 1 + sum(part.size for part in parts)
     if size > MAX_SIZE:
         problem = (
@@ -79,33 +73,24 @@ def size_of(parts: Sequence[Condition]) -> int:
             "part that is used in many places as an attribute of the contact"
         )
         raise ConditionError("size", problem, size)
-    return size
+    object.__setattr__(condition, "depth", depth)
+    object.__setattr__(condition, "size", size)
 
 
-def set_depth_and_size(condition: object, parts: Sequence[Condition], *, levels: int = 1) -> None:
-    """Set the derived fields ``depth`` and ``size`` of a frozen *condition* under construction."""
-    object.__setattr__(condition, "depth", depth_of(parts, levels=levels))
-    object.__setattr__(condition, "size", size_of(parts))
-
-
-def _derive_fields(condition: Combinator, parts: tuple[Condition, ...]) -> None:
-    """Set the derived fields of a combinator under construction: scope, depth, size, segments."""
+def _common_scope(name: str, parts: Sequence[Condition]) -> Scope | None:
+    """Return the scope of a combinator, which is the scope of every part that has one."""
     scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
     if "later event" in scopes:
         scopes -= {"event"}
     if "step" in scopes:
-        raise ConditionError(type(condition).__name__, FIRST_PROP_ONLY_IN_STEPS, parts)
+        raise ConditionError(name, FIRST_PROP_ONLY_IN_STEPS, parts)
     if len(scopes) > 1:
         problem = (
             "prop(...) is evaluated on one event, so it belongs in did(...).where(...); the other "
             "parts are evaluated on a contact"
         )
-        raise ConditionError(type(condition).__name__, problem, parts)
-    object.__setattr__(condition, "scope", next(iter(scopes), None))
-    set_depth_and_size(condition, parts)
-    # By identity: comparing or hashing a segment visits its whole condition.
-    found = {id(segment): segment for part in parts for segment in part.referenced_segments}
-    object.__setattr__(condition, "referenced_segments", tuple(found.values()))
+        raise ConditionError(name, problem, parts)
+    return next(iter(scopes), None)
 
 
 # --- what is accepted as a condition --------------------------------------------------------------
@@ -121,36 +106,28 @@ class NotACondition:
 
 
 def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
-    """Return *value* if it is a condition.
-
-    Args:
-        value: The object that a caller passed.
-        path: The path of the error.
-        alone: Whether one condition is expected, and not several.
+    """Return *value* if it is a condition; with *alone*, the error asks for one and not several.
 
     Raises:
         ConditionTypeError: If *value* is not a condition. The error says what to write instead.
     """
-    # By the type: an object may lie about its class, or raise when its class is read.
-    kind: type[object] = type(value)
-    if issubclass(kind, BaseCondition):
+    if has_type(value, BaseCondition):
         return cast("Condition", value)
-    given: object = value
-    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(given)}"
-    if issubclass(kind, NotACondition):
-        problem += f": {kind.advice}"
-    elif issubclass(kind, list | tuple | set):
+    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(value)}"
+    if has_type(value, NotACondition):
+        problem += f": {value.advice}"
+    elif issubclass(type(value), list | tuple | set):
         problem += (
             ": join several conditions with all_of(*conditions)"
             if alone
             else ": pass the conditions one by one, or with a star: *conditions"
         )
-    elif kind is bool:
+    elif has_type(value, bool):
         problem += (
             ': Python has evaluated a comparison here, such as in_list(...) == "a", or & before '
             'a comparison: write brackets around each one, (attr("age") >= 18) & ...'
         )
-    raise ConditionTypeError(path, problem, given)
+    raise ConditionTypeError(path, problem, value)
 
 
 def refuse_missing_brackets(operator: str, left: object) -> None:
@@ -169,20 +146,18 @@ def refuse_missing_brackets(operator: str, left: object) -> None:
         raise ConditionTypeError(operator, problem, left)
 
 
-def _ensure_parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
-    given: object = value
-    if not issubclass(type(given), list | tuple):
-        problem = (
-            f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {short_repr(value)}"
-        )
-        raise ConditionTypeError("parts", problem, value)
+def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
+    given: object = parts
+    if not has_type(given, list, tuple):
+        expected = "takes one tuple of conditions, And((a, b)), or all_of(a, b)"
+        raise mismatch("parts", expected, given, ConditionTypeError)
     with wrap_foreign_errors("parts"):
-        items = tuple(value)
+        items = tuple(parts)
     return tuple(ensure_condition(part, f"parts[{place}]") for place, part in enumerate(items))
 
 
-def _ensure_part(value: object) -> Condition:
-    return ensure_condition(value, "Not")
+def _ensure_part(part: Condition) -> Condition:
+    return ensure_condition(part, "Not")
 
 
 # --- base classes ---------------------------------------------------------------------------------
@@ -271,25 +246,54 @@ def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition,
 
 
 class Leaf(BaseCondition):
-    """The base of the conditions that look at a fact."""
+    """The base of the conditions that read a fact."""
 
     __slots__ = ()
 
     referenced_segments: ClassVar[tuple[Segment, ...]] = ()
 
     def __invert__(self) -> Not:
-        """The exact complement [V2]."""
+        """Return the exact complement [V2]."""
         return Not(cast("Condition", self))
 
 
-class Combinator(BaseCondition):
-    """The base of the conditions that are made of other conditions."""
+class SimpleLeaf(Leaf):
+    """The base of the leaves that contain no other condition."""
 
     __slots__ = ()
 
-    def __invert__(self) -> And | Or | Not | Condition:
-        """The exact complement [V2]. ``~~a`` is ``a``."""
+    depth: ClassVar[int] = 1
+    size: ClassVar[int] = 1
+
+
+@attrs.frozen(eq=False, repr=False)
+class NestedLeaf(Leaf):
+    """The base of the leaves that may contain conditions, such as the condition of a ``where``."""
+
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Combinator(BaseCondition):
+    """The base of the conditions that are made of other conditions."""
+
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
+
+    def __invert__(self) -> Condition:
+        """Return the exact complement [V2]. ``~~a`` is ``a``."""
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
+
+    def _derive_from(self, *parts: Condition) -> None:
+        """Set the derived fields of a frozen combinator under construction."""
+        object.__setattr__(self, "scope", _common_scope(type(self).__name__, parts))
+        set_depth_and_size(self, parts)
+        # By identity: comparing or hashing a segment visits its whole condition.
+        found = {id(segment): segment for part in parts for segment in part.referenced_segments}
+        object.__setattr__(self, "referenced_segments", tuple(found.values()))
 
 
 class Group(Combinator):
@@ -298,6 +302,9 @@ class Group(Combinator):
     __slots__ = ()
 
     parts: tuple[Condition, ...]
+
+    def __attrs_post_init__(self) -> None:
+        self._derive_from(*self.parts)
 
     @property
     @abstractmethod
@@ -315,13 +322,6 @@ class And(Group):
     """
 
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        _derive_fields(self, self.parts)
 
     @property
     def required(self) -> int:
@@ -339,13 +339,6 @@ class Or(Group):
     """
 
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        _derive_fields(self, self.parts)
 
     @property
     def required(self) -> int:
@@ -373,19 +366,11 @@ class AtLeast(Group):
 
     number: int = attrs.field(converter=to_int)
     parts: tuple[Condition, ...] = attrs.field(converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not is_int(self.number) or self.number < 0:
-            problem = (
-                "takes a whole number, 0 or more, before the conditions; "
-                f"got {short_repr(self.number)}"
-            )
-            raise ConditionError("at_least", problem, self.number)
-        _derive_fields(self, self.parts)
+        expected = "takes a whole number, 0 or more, before the conditions"
+        ensure_whole("at_least", expected, self.number, minimum=0)
+        self._derive_from(*self.parts)
 
     @property
     def required(self) -> int:
@@ -403,10 +388,6 @@ class Not(Combinator):
     """
 
     part: Condition = attrs.field(converter=_ensure_part)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _derive_fields(self, (self.part,))
+        self._derive_from(self.part)

@@ -10,17 +10,18 @@ from typing import ClassVar, Unpack, cast
 import attrs
 
 from segkit.errors import ConditionError, short_repr, with_error_path, wrap_foreign_errors
-from segkit.model.base import Leaf, Scope
+from segkit.model.base import Scope, SimpleLeaf
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import TIMES
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
+from segkit.model.validation import ensure_text, has_type, mismatch
 from segkit.model.values import Kind, normalize, to_builtin
 from segkit.model.window_methods import WindowComparisonMethods
 
 
 def as_tuple(given: object, path: str) -> tuple[object, ...]:
     """Return the items of a tuple or list, or *given* alone as a tuple of one."""
-    if not issubclass(type(given), tuple | list):
+    if not has_type(given, tuple, list):
         return (given,)
     with wrap_foreign_errors(path):
         return tuple(cast("tuple[object, ...]", given))
@@ -30,27 +31,23 @@ def as_names(names: object) -> tuple[str, ...]:
     """Return one name or several as a tuple of plain texts."""
     several = as_tuple(names, "name")
     for name in several:
-        if not issubclass(type(name), str):
-            raise ConditionError("name", f"must be text; got {short_repr(name)}", name)
+        if not has_type(name, str):
+            raise mismatch("name", "must be text", name)
     if not several:
         raise ConditionError("name", "at least one is needed", names)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
     return tuple(cast("str", normalize(name)[1]) for name in several)
 
 
-def ensure_comparison(value: object) -> Comparison:
-    """Return *value* if it is a comparison.
-
-    Raises:
-        ConditionError: If it is not.
-    """
-    if not issubclass(type(value), Comparison):
-        raise ConditionError("comparison", f"must be a Comparison; got {short_repr(value)}", value)
-    return cast("Comparison", value)
+def ensure_comparison(comparison: Comparison) -> Comparison:
+    """Return *comparison* if it is a `Comparison`."""
+    if not has_type(comparison, Comparison):
+        raise mismatch("comparison", "must be a Comparison", comparison)
+    return comparison
 
 
 @attrs.frozen(repr=False)
-class Attribute(Leaf):
+class Attribute(SimpleLeaf):
     """A comparison of one attribute of the contact; `segkit.attr` builds it.
 
     An absent attribute has no value, and every comparison of it is false [V3].
@@ -68,8 +65,6 @@ class Attribute(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=as_names)
     comparison: Comparison = attrs.field(converter=ensure_comparison)
@@ -82,7 +77,7 @@ class Attribute(Leaf):
 
 
 @attrs.frozen(repr=False)
-class Property(Leaf):
+class Property(SimpleLeaf):
     """A comparison of one property of an event, in ``where`` only; `segkit.prop` builds it.
 
     Args:
@@ -97,9 +92,6 @@ class Property(Leaf):
     Property(('total',), Comparison('>=', operand=50))
     """
 
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
-
     path: tuple[str, ...] = attrs.field(converter=as_names)
     comparison: Comparison = attrs.field(converter=ensure_comparison)
     scope: Scope = attrs.field(init=False, eq=False, repr=False)
@@ -111,7 +103,7 @@ class Property(Leaf):
 
 
 @attrs.frozen(repr=False)
-class ListMembership(Leaf):
+class ListMembership(SimpleLeaf):
     """The contact is on a list; `segkit.in_list` and `segkit.in_any_list` build it [L1], [L2].
 
     Args:
@@ -128,8 +120,6 @@ class ListMembership(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     name: str | None
     joined: Comparison | None = None
@@ -146,13 +136,12 @@ class ListMembership(Leaf):
     ) -> ListMembership:
         """On the list since an instant in ``(now - length, now]``: the old end is open [T2].
 
-        Args:
-            length: A ``timedelta`` or ``relativedelta``, instead of units.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+        Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
+        days, hours, minutes, seconds``.
 
         Raises:
-            ConditionError: If the length is not given exactly once, or a second ``joined...``
-                follows the first.
+            ConditionError: If the length is not given exactly once, or another ``joined...``
+                precedes this one.
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_within_last(days=30))
@@ -223,7 +212,7 @@ class _Joined(WindowComparisonMethods[ListMembership]):
 
 
 @attrs.frozen(repr=False)
-class Sample(Leaf):
+class Sample(SimpleLeaf):
     """A stable random sample of all contacts, by their ids [S5]; `segkit.sample` builds it.
 
     The first 8 hexadecimal digits of the MD5 of the UTF-8 bytes of ``salt + ":" + str(id)``, as a
@@ -242,8 +231,6 @@ class Sample(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     percent: int | float | Decimal = attrs.field(eq=lambda number: (type(number), number))
     salt: str
@@ -251,17 +238,9 @@ class Sample(Leaf):
     def __attrs_post_init__(self) -> None:
         kind, number = normalize(self.percent)
         if kind is not Kind.NUMBER or not 0 < cast("Decimal", number) <= _MAX_PERCENT:
-            problem = f"percent is more than 0 and at most 100; got {short_repr(self.percent)}"
-            raise ConditionError("sample", problem, self.percent)
+            raise mismatch("sample", "percent is more than 0 and at most 100", self.percent)
         object.__setattr__(self, "percent", to_builtin(self.percent))
-        object.__setattr__(self, "salt", _salt(self.salt))
+        object.__setattr__(self, "salt", ensure_text("sample", "salt is a text", self.salt))
 
 
 _MAX_PERCENT = 100
-
-
-def _salt(salt: object) -> str:
-    kind, text = normalize(salt)
-    if kind is not Kind.TEXT:
-        raise ConditionError("sample", f"salt is a text; got {short_repr(salt)}", salt)
-    return cast("str", text)

@@ -15,14 +15,12 @@ from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     And,
     AtLeast,
-    Leaf,
+    NestedLeaf,
     Not,
     Or,
     Scope,
-    depth_of,
     ensure_condition,
     set_depth_and_size,
-    size_of,
 )
 from segkit.model.contact_leaves import Property, as_names, as_tuple
 from segkit.model.event_values import (
@@ -44,8 +42,10 @@ from segkit.model.time_spans import (
     Window,
     after_window,
     before_window,
+    optional_duration,
 )
-from segkit.model.values import is_int, to_int
+from segkit.model.validation import ensure_whole, has_type, mismatch
+from segkit.model.values import to_int
 from segkit.model.window_methods import WindowMethods
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(repr=False)
-class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
+class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"]):
     """The number of events of some names in a window, compared [E1]; `segkit.did` builds it.
 
     Args:
@@ -80,14 +80,11 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
     counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
     """The minimum and the maximum. Equality compares these: ``never()`` is ``exactly(0)``."""
     scope: Scope = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for method, number in (("at_least", self.minimum), ("at_most", self.maximum)):
-            if number is not None and not (is_int(number) and number >= 0):
-                problem = f"takes a whole number, 0 or more; got {short_repr(number)}"
-                raise ConditionError(method, problem, number)
+            if number is not None:
+                ensure_whole(method, "takes a whole number, 0 or more", number, minimum=0)
         least = self.minimum
         if least is None:
             least = 1 if self.maximum is None else 0
@@ -180,7 +177,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
                 problem = "comes instead of a count: leave at_least and the like out"
                 raise ConditionError(aggregate, problem, self)
             names = as_names(path) if path else ()
-            return EventValueTerm(self.names, aggregate, names, self.window, self.condition)
+            return EventValueTerm(names, self.names, aggregate, self.window, self.condition)
 
     def _is_counted(self) -> bool:
         return self.minimum is not None or self.maximum is not None
@@ -245,12 +242,15 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
             if self._is_counted() or self.window != Ever():
                 problem = "takes did(...) with no window and no count of its own"
                 raise ConditionError("in_at_least", problem, self)
-            periods = to_int(of)
-            if not is_int(periods) or not 1 <= periods <= 1000:  # noqa: PLR2004 - a window each
-                problem = f"of= is a whole number of periods, 1 to 1000; got {short_repr(of)}"
-                raise ConditionError("in_at_least", problem, of)
+            expected = "of= is a whole number of periods, 1 to 1000"
+            periods = ensure_whole("in_at_least", expected, of, minimum=1)
+            if periods > 1000:  # noqa: PLR2004 - a window each
+                raise mismatch("in_at_least", expected, of)
             one = Duration(**(length or {"weeks": 1}))
-            windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, periods)))
+            windows: tuple[Window, ...] = (
+                Last(one),
+                *(Ago(one.times(i + 1), one.times(i)) for i in range(1, periods)),
+            )
             return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
 
     def _with_counts(self, method: str, **counts: object) -> EventCount:
@@ -279,18 +279,12 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
         return f"did({', '.join(map(short_repr, self.names))})"
 
 
-def _ensure_step_event(event: object) -> EventCount:
-    if not issubclass(type(event), EventCount):
-        problem = f"takes did(...), perhaps with where; got {short_repr(event)}"
-        raise ConditionTypeError("step", problem, event)
-    step = cast("EventCount", event)
-    if step.minimum is not None or step.maximum is not None:
+def _ensure_step_event(event: EventCount) -> EventCount:
+    if not has_type(event, EventCount):
+        raise mismatch("step", "takes did(...), perhaps with where", event, ConditionTypeError)
+    if event.minimum is not None or event.maximum is not None:
         raise ConditionError("step", "a step of a sequence takes no count", event)
-    return step
-
-
-def _optional_duration(length: DurationLike | None) -> Duration | None:
-    return None if length is None else Duration(length)
+    return event
 
 
 @attrs.frozen(repr=False)
@@ -311,7 +305,7 @@ class Step(PasteableRepr):
     """
 
     event: EventCount = attrs.field(converter=_ensure_step_event)
-    within: Duration | None = attrs.field(default=None, converter=_optional_duration)
+    within: Duration | None = attrs.field(default=None, converter=optional_duration)
 
     def __attrs_post_init__(self) -> None:
         if self.event.window != Ever():
@@ -322,13 +316,13 @@ class Step(PasteableRepr):
 def _ensure_steps(steps: object) -> tuple[Step, ...]:
     several = as_tuple(steps, "steps")
     for step in several:
-        if not issubclass(type(step), Step):
-            raise ConditionTypeError("steps", f"takes Step(did(...)); got {short_repr(step)}", step)
+        if not has_type(step, Step):
+            raise mismatch("steps", "takes Step(did(...))", step, ConditionTypeError)
     return cast("tuple[Step, ...]", several)
 
 
 @attrs.frozen(repr=False)
-class Sequence(Leaf):
+class Sequence(NestedLeaf):
     """Events in an order [S1], [S2]; ``did(...).followed_by(...)`` builds it.
 
     An event of the first step in its window, then another event of the next step, and so on: each
@@ -357,8 +351,6 @@ class Sequence(Leaf):
     first: EventCount = attrs.field(converter=_ensure_step_event)
     steps: tuple[Step, ...] = attrs.field(default=(), converter=_ensure_steps)
     absent: Step | None = None
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.first.scope == "step":
@@ -368,9 +360,7 @@ class Sequence(Leaf):
             raise ConditionError("Sequence", problem, self)
         events = (self.first, *(step.event for step in self.later_steps()))
         # The search for a chain recurses once for each step.
-        depth = max(depth_of(events), depth_of((), levels=len(events)))
-        object.__setattr__(self, "depth", depth)
-        object.__setattr__(self, "size", size_of(events))
+        set_depth_and_size(self, events, minimum_depth=len(events))
 
     def later_steps(self) -> tuple[Step, ...]:
         """Return the later steps, with the absent one last."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, get_a
 import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
-from segkit.model.base import Leaf, Scope, ensure_condition, set_depth_and_size
+from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.contact_leaves import as_names, ensure_comparison
 from segkit.model.operators import TIMES
-from segkit.model.repr import pasteable_repr
-from segkit.model.terms import Term
+from segkit.model.terms import Term, names_repr
 from segkit.model.time_spans import BaseWindow, Ever, Next, Window
+from segkit.model.validation import ensure_choice, has_type, mismatch
 from segkit.model.values import Kind
 
 if TYPE_CHECKING:
@@ -29,27 +29,17 @@ _ANY_KIND = frozenset({"latest", "earliest"})
 
 
 def ensure_past_window(window: object) -> Window:
-    """Return *window* if events can be in it.
-
-    Raises:
-        ConditionError: If it is after now, or is not a window.
-    """
-    kind: type[object] = type(window)
-    if issubclass(kind, Next):
+    """Return *window* if events can be in it."""
+    if has_type(window, Next):
         problem = "events lie in the past: Next is for attributes and properties"
         raise ConditionError("window", problem, window)
-    if not issubclass(kind, BaseWindow):
-        problem = f"takes a window such as Last(days=30); got {short_repr(window)}"
-        raise ConditionError("window", problem, window)
+    if not issubclass(type(window), BaseWindow):
+        raise mismatch("window", "takes a window such as Last(days=30)", window)
     return cast("Window", window)
 
 
 def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object that was passed
-    """Return the scope of the *condition* of a ``where``.
-
-    Raises:
-        ConditionError: If the condition is not on one event.
-    """
+    """Return the scope of the *condition* of a ``where``, if it is evaluated on one event."""
     scope: Scope | None = None if condition is None else ensure_condition(condition, "where").scope
     if scope not in (None, "event", "later event"):
         problem = "takes conditions on prop(...), the properties of one event"
@@ -57,8 +47,19 @@ def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object th
     return scope
 
 
+def _ensure_aggregate(aggregate: Aggregate) -> Aggregate:
+    choice = ensure_choice("aggregate", "aggregate", aggregate, get_args(Aggregate))
+    return cast("Aggregate", choice)
+
+
+def _names_or_none(path: object) -> tuple[str, ...]:
+    with wrap_foreign_errors("path"):
+        is_empty = not path
+    return () if is_empty else as_names(path)
+
+
 @attrs.frozen(repr=False)
-class EventValue(Leaf):
+class EventValue(NestedLeaf):
     """An aggregate of the events of some names in a window, compared [E4], [E5].
 
     ``sum``, ``mean``, ``min`` and ``max`` aggregate the numbers of a property and skip other
@@ -86,28 +87,16 @@ class EventValue(Leaf):
     scope: ClassVar[Scope] = "contact"
 
     names: tuple[str, ...] = attrs.field(converter=as_names)
-    aggregate: Aggregate
-    path: tuple[str, ...] = attrs.field()
+    aggregate: Aggregate = attrs.field(converter=_ensure_aggregate)
+    path: tuple[str, ...] = attrs.field(converter=_names_or_none)
     comparison: Comparison = attrs.field(converter=ensure_comparison)
     window: Window = attrs.field(default=Ever(), converter=ensure_past_window)
     condition: EventCondition | None = None
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        with wrap_foreign_errors("aggregate"):
-            is_known = self.aggregate in get_args(Aggregate)
-        if not is_known:
-            known = " ".join(get_args(Aggregate))
-            problem = f"no aggregate {short_repr(self.aggregate)}; they are {known}"
-            raise ConditionError("aggregate", problem, self.aggregate)
-        with wrap_foreign_errors("path"):
-            has_path = bool(self.path)
-        path = as_names(self.path) if has_path else ()
-        if bool(path) is (self.aggregate in _INSTANTS):
-            takes = "no property, it is of the event itself" if path else "a property"
+        if bool(self.path) is (self.aggregate in _INSTANTS):
+            takes = "no property, it is of the event itself" if self.path else "a property"
             raise ConditionError("path", f"{self.aggregate} takes {takes}", self.path)
-        object.__setattr__(self, "path", path)
         if where_scope(self.condition) == "later event":
             problem = "first_prop(...) is for the later steps of a sequence"
             raise ConditionError("where", problem, self.condition)
@@ -136,12 +125,8 @@ class EventValueTerm(Term[EventValue]):
 
     names: tuple[str, ...]
     aggregate: Aggregate
-    path: tuple[str, ...]
     window: Window
     condition: EventCondition | None
-
-    def _path(self) -> tuple[str, ...]:
-        return self.path
 
     def _compared(self, comparison: Comparison) -> EventValue:
         return EventValue(
@@ -149,8 +134,7 @@ class EventValueTerm(Term[EventValue]):
         )
 
     def _call_repr(self) -> str:
-        names, path = (", ".join(map(pasteable_repr, part)) for part in (self.names, self.path))
-        return f"did({names}).{self.aggregate}({path})"
+        return f"did({names_repr(self.names)}).{self.aggregate}({names_repr(self.path)})"
 
 
 class AggregateMethods:

@@ -13,23 +13,22 @@ from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     Combinator,
     NotACondition,
-    Scope,
     ensure_condition,
     set_depth_and_size,
 )
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import Kind, normalize
+from segkit.model.validation import ensure_text, has_type, mismatch
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
 
-def _ensure_name(name: object) -> str:
-    kind, text = normalize(name)
-    if kind is not Kind.TEXT or not text:
-        problem = f"a segment needs a name, text that is not empty; got {short_repr(name)}"
-        raise ConditionError("Segment", problem, name)
-    return cast("str", text)
+def _ensure_name(name: str) -> str:
+    expected = "a segment needs a name, text that is not empty"
+    text = ensure_text("Segment", expected, name)
+    if not text:
+        raise mismatch("Segment", expected, name)
+    return text
 
 
 @attrs.frozen(repr=False)
@@ -71,11 +70,11 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
             raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
 
-def _ensure_segment(value: object) -> Segment:
-    if not issubclass(type(value), Segment):
-        problem = f"takes the segment itself, not its name; got {short_repr(value)}"
-        raise ConditionTypeError("in_segment", problem, value)
-    return cast("Segment", value)
+def _ensure_segment(segment: Segment) -> Segment:
+    if not has_type(segment, Segment):
+        expected = "takes the segment itself, not its name"
+        raise mismatch("in_segment", expected, segment, ConditionTypeError)
+    return segment
 
 
 @attrs.frozen(repr=False)
@@ -94,17 +93,12 @@ class InSegment(Combinator):
     """
 
     segment: Segment = attrs.field(converter=_ensure_segment)
-    scope: ClassVar[Scope] = "contact"
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "scope", "contact")
         set_depth_and_size(self, (self.segment.condition,))
-
-    @property
-    def referenced_segments(self) -> tuple[Segment, ...]:
-        """The segment itself, without the segments that it refers to in turn."""
-        return (self.segment,)
+        # Not the segments that it refers to in turn.
+        object.__setattr__(self, "referenced_segments", (self.segment,))
 
 
 def contact_condition(condition: Condition | Segment, path: str) -> Condition:
@@ -114,11 +108,9 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
         ConditionTypeError: If *condition* is neither a condition nor a segment.
         ConditionError: If it is a condition on ``prop(...)``, which is evaluated on one event.
     """
-    # By the type: an object may raise when its class is read.
-    segment = cast("Segment", condition) if issubclass(type(condition), Segment) else None
-    condition = (
-        ensure_condition(condition, path, alone=True) if segment is None else segment.condition
-    )
+    if has_type(condition, Segment):
+        condition = condition.condition
+    condition = ensure_condition(condition, path, alone=True)
     if condition.scope == "step":
         raise ConditionError(path, FIRST_PROP_ONLY_IN_STEPS, condition)
     if condition.scope in ("event", "later event"):
@@ -128,19 +120,17 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
 
 
 def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    # A caller may pass an object that is not iterable, whatever the annotation says.
-    given = cast("object", segments)
-    kind: type[object] = type(given)
+    kind: type[object] = type(cast("object", segments))
     if issubclass(kind, Segment | str | bytes | Mapping) or not issubclass(kind, Iterable):
-        problem = f"takes several segments, Segments([vip, lapsed]); got {short_repr(given)}"
-        raise ConditionTypeError("Segments", problem, given)
+        expected = "takes several segments, Segments([vip, lapsed])"
+        raise mismatch("Segments", expected, segments, ConditionTypeError)
     with wrap_foreign_errors("Segments"):
-        items = tuple(cast("Iterable[object]", given))
+        items = tuple(segments)
     for index, segment in enumerate(items):
-        if not issubclass(type(segment), Segment):
-            problem = f"takes Segment(name, condition); got {short_repr(segment)}"
-            raise ConditionTypeError(f"Segments[{index}]", problem, segment)
-    return cast("tuple[Segment, ...]", items)
+        if not has_type(segment, Segment):
+            expected = "takes Segment(name, condition)"
+            raise mismatch(f"Segments[{index}]", expected, segment, ConditionTypeError)
+    return items
 
 
 @attrs.frozen(repr=False)
@@ -200,10 +190,9 @@ class Segments(PasteableRepr, HtmlDisplay):
         return self._by_name[name]
 
     def __contains__(self, item: object) -> bool:
-        if issubclass(type(item), Segment):
-            segment = cast("Segment", item)
-            return self._by_name.get(segment.name) == segment
-        return issubclass(type(item), str) and str.__str__(cast("str", item)) in self._by_name
+        if has_type(item, Segment):
+            return self._by_name.get(item.name) == item
+        return has_type(item, str) and str.__str__(item) in self._by_name
 
 
 def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import (
-    ConditionError,
-    ConditionTypeError,
-    short_repr,
-    with_error_path,
-    wrap_foreign_errors,
-)
+from segkit.errors import ConditionError, ConditionTypeError, with_error_path, wrap_foreign_errors
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
-from segkit.model.repr import pasteable_repr
 from segkit.model.time_spans import Between, Day, DurationLike, Next, Units
-from segkit.model.values import Kind, is_int, normalize, to_int
-from segkit.model.window_methods import WindowComparisonMethods
+from segkit.model.validation import ensure_whole, has_type, mismatch
+from segkit.model.window_methods import WindowComparisonMethods, is_time
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -34,6 +26,7 @@ _HOW_TO_COMPARE: Final = (
 )
 
 
+@attrs.frozen(eq=False, repr=False)
 class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     """A value that is not compared yet. Comparing it makes a condition.
 
@@ -41,12 +34,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     has no hash and no truth value.
     """
 
-    __slots__ = ()
-
     advice = f"compare the term first: {_HOW_TO_COMPARE}"
 
-    @abstractmethod
-    def _path(self) -> tuple[str, ...]: ...
+    path: tuple[str, ...]
 
     # --- any value ---------------------------------------------------------------------------
 
@@ -79,8 +69,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         >>> attr("subscribed").is_true()
         Attribute(('subscribed',), Comparison('==', operand=True))
         """
-        with self._error_path("is_true"):
-            return self._compared(Comparison("==", operand=True))
+        return self._compare("==", True, method="is_true")  # noqa: FBT003 - the operand
 
     def is_false(self) -> LeafT_co:
         """The value is ``False``: not absent, and not the number 0.
@@ -89,8 +78,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         >>> attr("subscribed").is_false()
         Attribute(('subscribed',), Comparison('==', operand=False))
         """
-        with self._error_path("is_false"):
-            return self._compared(Comparison("==", operand=False))
+        return self._compare("==", False, method="is_false")  # noqa: FBT003 - the operand
 
     def is_set(self) -> LeafT_co:
         """There is a value. ``None``, NaN, NaT and NA are no value, an empty text is one.
@@ -211,7 +199,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             ends = [end for end in (start, end) if end is not None]
             if not ends:
                 raise ConditionError("between", "one side may be open, not both", None)
-            if any(_is_time(end) for end in ends):
+            if any(map(is_time, ends)):
                 window = Between(cast("Day | None", start), cast("Day | None", end))
                 return self._compared(Comparison("within", window))
             if len(ends) == 1:
@@ -327,29 +315,28 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._call_repr()
 
     def _refuse(self, problem: str) -> NoReturn:
-        raise ConditionTypeError(self._call_repr(), problem, self._path())
+        raise ConditionTypeError(self._call_repr(), problem, self.path)
 
-    def _compare(self, operator: Operator, other: object, *, ignore_case: bool = False) -> LeafT_co:
-        """Return the comparison for a method that has the name of its operator."""
-        with self._error_path(operator):
+    def _compare(
+        self, operator: Operator, other: object, *, method: str = "", ignore_case: bool = False
+    ) -> LeafT_co:
+        with self._error_path(method or operator):
             operand = self._operand(other)
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
 
     def _compare_by_symbol(
         self, operator: Operator, other: object, *, symbol: str = ""
     ) -> LeafT_co:
-        """Return the comparison for an operator of Python, such as ``>=``."""
         with with_error_path(f"{self._call_repr()} {symbol or operator}"):
             return self._compared(Comparison(operator, self._operand(other)))
 
     def _operand(self, other: object) -> Scalar | Reference:
         """Return the operand: a fixed value, or a reference to a term of the same sort [K7]."""
-        # By the type: an object may lie about its class, or raise when its class is read.
+        if has_type(other, FirstProperty) and isinstance(self, PropertyTerm):
+            return Reference(other.path, first=True)
         kind: type[object] = type(other)
-        if issubclass(kind, FirstProperty) and isinstance(self, PropertyTerm):
-            return Reference(cast("FirstProperty", other).path, first=True)
         if kind is type(self) and issubclass(kind, AttributeTerm | PropertyTerm):
-            return Reference(cast("Term[Any]", other)._path())  # noqa: SLF001 - of the same class
+            return Reference(cast("Term[Any]", other).path)
         if issubclass(kind, Term | FirstProperty):
             problem = (
                 f"{other!r} is not of the same fact: attr(...) is compared with attr(...), "
@@ -360,17 +347,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
 
     def _anniversary(self, method: str, days: int, first: int, last: int) -> LeafT_co:
         with self._error_path(method):
-            number = _ensure_days(days)
+            number = ensure_whole(method, "days is a whole number, 0 or more", days, minimum=0)
             window = Anniversary(first * number, last * number)
             return self._compared(Comparison("anniversary", window))
-
-
-def _ensure_days(days: object) -> int:
-    number = to_int(cast("int", days))
-    if not is_int(number) or number < 0:
-        problem = f"days is a whole number, 0 or more; got {short_repr(days)}"
-        raise ConditionError("anniversary", problem, days)
-    return number
 
 
 def _lat_lon(of: object) -> tuple[float, float]:
@@ -378,45 +357,35 @@ def _lat_lon(of: object) -> tuple[float, float]:
         try:
             latitude, longitude = cast("tuple[float, float]", of)
         except (TypeError, ValueError):
-            problem = f"of= takes (latitude, longitude); got {short_repr(of)}"
-            raise ConditionError("within_km", problem, of) from None
+            raise mismatch("within_km", "of= takes (latitude, longitude)", of) from None
     return latitude, longitude
 
 
-def _is_time(value: object) -> bool:
-    return normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
+def names_repr(names: tuple[str, ...]) -> str:
+    """Return the arguments of a call that takes *names*."""
+    return ", ".join(map(repr, names))
 
 
 @attrs.frozen(eq=False, repr=False)
 class AttributeTerm(Term[Attribute]):
     """An attribute of the contact, not compared yet. `segkit.attr` builds it."""
 
-    path: tuple[str, ...]
-
-    def _path(self) -> tuple[str, ...]:
-        return self.path
-
     def _compared(self, comparison: Comparison) -> Attribute:
         return Attribute(self.path, comparison)
 
     def _call_repr(self) -> str:
-        return f"attr({', '.join(map(pasteable_repr, self.path))})"
+        return f"attr({names_repr(self.path)})"
 
 
 @attrs.frozen(eq=False, repr=False)
 class PropertyTerm(Term[Property]):
     """A property of an event, not compared yet, for ``where``. `segkit.prop` builds it."""
 
-    path: tuple[str, ...]
-
-    def _path(self) -> tuple[str, ...]:
-        return self.path
-
     def _compared(self, comparison: Comparison) -> Property:
         return Property(self.path, comparison)
 
     def _call_repr(self) -> str:
-        return f"prop({', '.join(map(pasteable_repr, self.path))})"
+        return f"prop({names_repr(self.path)})"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -426,4 +395,4 @@ class FirstProperty:
     path: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return f"first_prop({', '.join(map(pasteable_repr, self.path))})"
+        return f"first_prop({names_repr(self.path)})"

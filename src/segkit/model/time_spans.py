@@ -15,6 +15,13 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
+from segkit.model.validation import (
+    ensure_choice,
+    ensure_whole,
+    has_type,
+    mismatch,
+    zone_problem,
+)
 from segkit.model.values import MAX_INSTANT, Kind, is_int, normalize, to_builtin, to_int
 
 if TYPE_CHECKING:
@@ -105,7 +112,14 @@ class Duration:
         return Duration(months=self.months * number, microseconds=self.microseconds * number)
 
     def in_units(self) -> dict[str, int]:
-        """Return the length in the largest exact units: ``{"days": 30}``, ``{"months": 6}``."""
+        """Return the length in months and in the largest unit that divides the rest.
+
+        >>> from segkit import Duration
+        >>> Duration(years=1, weeks=2).in_units()
+        {'months': 12, 'days': 14}
+        >>> Duration(minutes=90).in_units()
+        {'minutes': 90}
+        """
         units = {"months": self.months} if self.months else {}
         for unit in ("days", "hours", "minutes", "seconds", "microseconds"):
             if self.microseconds and self.microseconds % _MICROSECONDS[unit] == 0:
@@ -114,11 +128,11 @@ class Duration:
         return units
 
     def __repr__(self) -> str:
-        return f"Duration({self.as_arguments()})"
+        return f"Duration({_as_arguments(self)})"
 
-    def as_arguments(self) -> str:
-        """Return the keyword arguments that build this length: ``days=30``."""
-        return ", ".join(f"{unit}={number}" for unit, number in self.in_units().items())
+
+def _as_arguments(length: Duration) -> str:
+    return ", ".join(f"{unit}={number}" for unit, number in length.in_units().items())
 
 
 DurationLike: TypeAlias = "Duration | timedelta | relativedelta"
@@ -130,33 +144,25 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
     if (length is None) is (not units):
         problem = "give a length of time once: days=30, or a timedelta or relativedelta"
         raise ConditionError("duration", problem, length)
-    # By the type: an object may lie about its class, or raise when its class is read.
-    kind: type[object] = type(length)
-    if issubclass(kind, Duration):
-        duration = cast("Duration", length)
-        return duration.months, duration.microseconds
-    if issubclass(kind, timedelta):
+    if has_type(length, Duration):
+        return length.months, length.microseconds
+    if has_type(length, timedelta):
         # A plain timedelta, whatever methods a subclass overrides.
-        exact = timedelta.__add__(cast("timedelta", length), timedelta(0))
+        exact = timedelta.__add__(length, timedelta(0))
         if exact <= timedelta(0):
-            problem = f"must be longer than nothing; got {short_repr(length)}"
-            raise ConditionError("duration", problem, length)
-        units = {"microseconds": exact // timedelta(microseconds=1)}
-    elif length is not None:
+            raise mismatch("duration", "must be longer than nothing", length)
+        return 0, exact // timedelta(microseconds=1)
+    if length is not None:
         units = _relative_units(length)
     months = microseconds = 0
     for unit, number in units.items():
         if unit not in _MONTHS and unit not in _MICROSECONDS:
             known = ", ".join((*_MONTHS, *_MICROSECONDS))
             raise ConditionError("duration", f"no unit {unit!r}; the units are {known}", unit)
-        plain = to_int(cast("int", number))
-        if not is_int(plain) or plain < 0:
-            problem = (
-                f"{unit} must be a whole number, not negative nor endless; got {short_repr(number)}"
-            )
-            raise ConditionError("duration", problem, number)
-        months += _MONTHS.get(unit, 0) * plain
-        microseconds += _MICROSECONDS.get(unit, 0) * plain
+        expected = f"{unit} must be a whole number, not negative nor endless"
+        whole = ensure_whole("duration", expected, number, minimum=0)
+        months += _MONTHS.get(unit, 0) * whole
+        microseconds += _MICROSECONDS.get(unit, 0) * whole
     if not months and not microseconds:
         raise ConditionError("duration", "must be longer than nothing", length)
     return months, microseconds
@@ -194,7 +200,7 @@ Day: TypeAlias = date
 
 
 class BaseWindow(PasteableRepr):
-    """The base of all windows."""
+    """The base of all windows of time."""
 
     __slots__ = ()
 
@@ -217,7 +223,7 @@ class _Rolling(BaseWindow):
         self.__attrs_init__(Duration(length, **units))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.length.as_arguments()})"
+        return f"{type(self).__name__}({_as_arguments(self.length)})"
 
 
 @attrs.frozen(init=False, repr=False)
@@ -249,7 +255,8 @@ def _duration(length: DurationLike) -> Duration:
     return Duration(length)
 
 
-def _optional_duration(length: DurationLike | None) -> Duration | None:
+def optional_duration(length: DurationLike | None) -> Duration | None:
+    """Return the duration of a length that may be ``None``."""
     return None if length is None else Duration(length)
 
 
@@ -269,7 +276,7 @@ class Ago(BaseWindow):
     Ago(Duration(days=90), Duration(days=30))
     """
 
-    older: Duration | None = attrs.field(converter=_optional_duration)
+    older: Duration | None = attrs.field(converter=optional_duration)
     newer: Duration = attrs.field(converter=_duration)
 
     def __attrs_post_init__(self) -> None:
@@ -278,7 +285,7 @@ class Ago(BaseWindow):
         if older and older.months <= newer.months and older.microseconds <= newer.microseconds:
             problem = (
                 "the older end must be longer ago than the newer one, as in days=(90, 30); "
-                f"got {older.as_arguments()} and {newer.as_arguments()}"
+                f"got {_as_arguments(older)} and {_as_arguments(newer)}"
             )
             raise ConditionError("Ago", problem, (older, newer))
 
@@ -307,15 +314,12 @@ def end_of_window(value: object) -> Day | datetime | None:
     """Return an end of `Between`: a day, an instant in UTC, or ``None`` for an open side."""
     if value is None:
         return None
-    kind, _ = normalize(value)
-    if kind not in (Kind.DAY, Kind.INSTANT):
-        problem = f"takes days (date) and instants (aware datetime); got {short_repr(value)}"
-        if issubclass(type(value), datetime):
-            problem = (
-                f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
-            )
-        raise ConditionError("Between", problem, value)
-    return cast("Day | datetime", to_builtin(value))
+    if normalize(value)[0] in (Kind.DAY, Kind.INSTANT):
+        return cast("Day | datetime", to_builtin(value))
+    problem = zone_problem(value)
+    if problem is None:
+        raise mismatch("Between", "takes days (date) and instants (aware datetime)", value)
+    raise ConditionError("Between", problem, value)
 
 
 @attrs.frozen(repr=False)
@@ -328,7 +332,7 @@ class Between(BaseWindow):
             the evaluation.
 
     Raises:
-        ConditionError: If both ends are ``None``, or in reverse order, or an end is naive or is
+        ConditionError: If both ends are ``None`` or in reverse order, or an end is naive or is
             neither a day nor an instant.
 
     >>> from datetime import date
@@ -353,21 +357,20 @@ def _reversed(start: Day | datetime, end: Day | datetime) -> bool:
         return start > end
     # A day and an instant may be one day apart in UTC and still be in order in the time zone of
     # the evaluation, which is not known here: zones differ from UTC by less than a day.
-    both_days = not isinstance(start, datetime) and not isinstance(end, datetime)
-    tolerance = timedelta(0) if both_days else timedelta(days=1)
-    return _calendar_day(start) - _calendar_day(end) > tolerance
-
-
-def _calendar_day(end: Day | datetime) -> date:
-    return end.date() if isinstance(end, datetime) else end
+    tolerance = 0
+    if isinstance(start, datetime):
+        start, tolerance = start.date(), 1
+    elif isinstance(end, datetime):
+        end, tolerance = end.date(), 1
+    return (start - end).days > tolerance
 
 
 CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
-def _plain_text(unit: CalendarUnit) -> CalendarUnit:
-    kind, text = normalize(unit)
-    return cast("CalendarUnit", text) if kind is Kind.TEXT else unit
+def _ensure_unit(unit: CalendarUnit) -> CalendarUnit:
+    choice = ensure_choice("Calendar", "unit", unit, get_args(CalendarUnit))
+    return cast("CalendarUnit", choice)
 
 
 @attrs.frozen(repr=False)
@@ -387,23 +390,13 @@ class Calendar(BaseWindow):
     Calendar('month', offset=-1)
     """
 
-    unit: CalendarUnit = attrs.field(converter=_plain_text)
+    unit: CalendarUnit = attrs.field(converter=_ensure_unit)
     offset: int = attrs.field(default=0, converter=to_int)
     count: int = attrs.field(default=1, converter=to_int)
 
     def __attrs_post_init__(self) -> None:
-        # A text is a plain one by now; anything else is not compared.
-        unit: object = self.unit
-        if type(unit) is not str or unit not in get_args(CalendarUnit):
-            known = ", ".join(get_args(CalendarUnit))
-            problem = f"no unit {short_repr(self.unit)}; the units are {known}"
-            raise ConditionError("Calendar", problem, self.unit)
-        if not is_int(self.offset):
-            problem = f"offset must be a whole number of units; got {short_repr(self.offset)}"
-            raise ConditionError("Calendar", problem, self.offset)
-        if not is_int(self.count) or self.count < 1:
-            problem = f"count must be a whole number, 1 or more; got {short_repr(self.count)}"
-            raise ConditionError("Calendar", problem, self.count)
+        ensure_whole("Calendar", "offset must be a whole number of units", self.offset)
+        ensure_whole("Calendar", "count must be a whole number, 1 or more", self.count, minimum=1)
 
 
 Window: TypeAlias = Ever | Last | Ago | Next | Between | Calendar

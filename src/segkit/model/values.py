@@ -170,13 +170,6 @@ def _numpy_times() -> tuple[type[object], ...]:
     return numpy.datetime64, numpy.timedelta64
 
 
-DATETIME64_ADVICE: Final = (
-    'write pandas.Timestamp(value, tz="UTC"), or value.astype("datetime64[us]").item() with '
-    ".replace(tzinfo=UTC)"
-)
-"""What to write instead of a NumPy ``datetime64``."""
-
-
 def is_datetime64(value: object) -> bool:
     """Return whether *value* is a NumPy ``datetime64``, NaT aside: a time without a zone [K1]."""
     kind: type[object] = type(value)

@@ -24,6 +24,7 @@ from segkit.model.time_spans import (
     Window,
     ago_window,
 )
+from segkit.model.validation import has_type, mismatch
 from segkit.model.values import Kind, normalize
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
@@ -45,7 +46,7 @@ class WindowMethods(Generic[ResultT_co]):
 
     @abstractmethod
     def _call_repr(self) -> str:
-        """Return the call that gave this object, for errors: ``did('order')``."""
+        """Return the call that returned this object, for errors: ``did('order')``."""
 
     def _error_path(self, method: str) -> AbstractContextManager[None]:
         return with_error_path(f"{self._call_repr()}.{method}")
@@ -55,9 +56,8 @@ class WindowMethods(Generic[ResultT_co]):
     ) -> ResultT_co:
         """In the time up to now, ``(now - length, now]``: the old end is open [T2].
 
-        Args:
-            length: A ``timedelta`` or ``relativedelta``, instead of units.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+        Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
+        days, hours, minutes, seconds``.
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -78,11 +78,8 @@ class WindowMethods(Generic[ResultT_co]):
     ) -> ResultT_co:
         """Between two lengths of time ago, ``(now - older, now - newer]``: the old end is open.
 
-        Args:
-            older: The longer length, a ``timedelta`` or ``relativedelta``, instead of pairs.
-            newer: The shorter length, likewise.
-            **pairs: ``years, months, weeks, days, hours, minutes, seconds``, each as a pair
-                (older, newer) of whole numbers [T3].
+        Give the lengths as two ``timedelta`` or ``relativedelta``, or as pairs (older, newer) of
+        whole ``years, months, weeks, days, hours, minutes, seconds`` [T3].
 
         Raises:
             ConditionError: If *older* is not longer than *newer*, or both forms are mixed.
@@ -100,7 +97,8 @@ class WindowMethods(Generic[ResultT_co]):
         Days are included whole at both ends; an instant *end* is excluded.
 
         Raises:
-            ConditionError: If both ends are open, naive, no time, or in reverse order.
+            ConditionError: If both ends are open or in reverse order, or an end is naive or is
+                neither a day nor an instant.
 
         >>> from datetime import date
         >>> from segkit import describe, did
@@ -131,18 +129,14 @@ class WindowMethods(Generic[ResultT_co]):
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """Before a fixed day or instant, or longer ago than a length of time [T14].
+        """Before a fixed day or instant, or at least a length of time ago [T14].
 
-        ``before(date(2022, 9, 1))`` ends when that day starts. ``before(days=30)`` is everything
-        up to and including ``now - 30 days``.
-
-        Args:
-            end: A day or an instant, which is excluded; or a ``timedelta`` or ``relativedelta``.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``, instead of *end*;
-                whole and positive.
+        ``before(date(2022, 9, 1))`` ends when that day starts; an instant is excluded.
+        ``before(days=30)`` is everything up to and including ``now - 30 days``. Give a length as in
+        `within_last`.
 
         Raises:
-            ConditionError: If neither form or both are given, or the instant is naive.
+            ConditionError: If *end* and units are both given, or neither, or the instant is naive.
 
         >>> from datetime import date
         >>> from segkit import describe, did
@@ -152,9 +146,9 @@ class WindowMethods(Generic[ResultT_co]):
         'did "order" at least once 30 days ago or earlier'
         """
         with self._error_path("before"):
-            if _is_time(end) and not units:
+            if is_time(end) and not units:
                 return self._with_end(cast("Day | datetime", end))
-            if issubclass(type(end), str):
+            if has_type(end, str):
                 problem = (
                     f"takes a day, an instant or a length of time; got {short_repr(end)}: "
                     "convert a text first, date.fromisoformat(...) for example"
@@ -177,13 +171,16 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_start(start)
 
 
-def _is_time(value: object) -> bool:
-    # A naive datetime counts as a time: a later check refuses it, and says how to attach a zone.
-    return issubclass(type(value), datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
+def is_time(value: object) -> bool:
+    """Return whether *value* is a day, an instant or a naive ``datetime``.
+
+    A later check refuses a naive ``datetime``, with an error that says how to attach a zone.
+    """
+    return has_type(value, datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
 
 
 class WindowComparisonMethods(WindowMethods[ResultT_co]):
-    """The same methods for a value that is a day or an instant: a window is compared with it."""
+    """The same methods for a value: each compares it with a window, a day or an instant."""
 
     __slots__ = ()
 
@@ -199,6 +196,5 @@ class WindowComparisonMethods(WindowMethods[ResultT_co]):
     def _with_start(self, start: Day | datetime) -> ResultT_co:
         comparison = Comparison(">", start)
         if not comparison.kinds <= {Kind.DAY, Kind.INSTANT}:
-            problem = f"takes a day or an instant; got {short_repr(start)}"
-            raise ConditionError("after", problem, start)
+            raise mismatch("after", "takes a day or an instant", start)
         return self._compared(comparison)
