@@ -142,8 +142,8 @@ FAULTS = (
     Fault(
         "the offset of a zone is forgotten [K4]",
         "model/values.py",
-        "        return wall - offset\n",
-        "        return wall\n",
+        "        return local - offset\n",
+        "        return local\n",
     ),
     Fault(
         "a naive datetime is read as UTC [K2]",
@@ -561,15 +561,15 @@ FAULTS = (
     ),
     Fault(
         "before a day lets that day in [T14]",
-        "model/time_spans.py",
+        "model/window_methods.py",
         "until -= timedelta(days=1)",
         "until -= timedelta(days=0)",
     ),
     Fault(
         "at most leaves out who has done nothing [E1]",
         "model/event_leaves.py",
-        "least = 1 if self.maximum is None else 0",
-        "least = 1 if self.maximum != 0 else 0",
+        "least = 1 if maximum is None else 0",
+        "least = 1 if maximum != 0 else 0",
     ),
     Fault(
         "the log names the contacts [D10]",
@@ -1048,14 +1048,14 @@ FAULTS = (
     Fault(
         "a member of no kind ends the search [K5]",
         "model/values.py",
-        "        if reading[0] in _SCALARS:\n            yield reading",
-        "        if reading[0] not in _SCALARS:\n            return\n        yield reading",
+        "        if typed_value[0] in _SCALARS:\n            yield typed_value",
+        "        if typed_value[0] not in _SCALARS:\n            return\n        yield typed_value",
     ),
     Fault(
         "the letters of a text are values of its list [V6]",
         "model/comparisons.py",
-        "    if issubclass(kind, str):",
-        "    if issubclass(kind, bytes):",
+        "    if has_type(values, str):",
+        "    if has_type(values, bytes):",
     ),
     Fault(
         "the anniversary of Feb 29 is Mar 1 in leap years too [T10]",
@@ -1120,8 +1120,8 @@ FAULTS = (
     Fault(
         "a number of parts below 0 is taken [V5]",
         "model/base.py",
-        '        ensure_whole("at_least", expected, self.number, minimum=0)',
-        '        ensure_whole("at_least", expected, self.number)',
+        'ensure_whole("at_least", expected, self.number, minimum=0)',
+        'ensure_whole("at_least", expected, self.number)',
     ),
     Fault(
         "the uncertain parts never tip the scales [V6]",
@@ -1156,14 +1156,14 @@ FAULTS = (
     Fault(
         "an absence becomes a step [S2]",
         "model/event_leaves.py",
-        "            return attrs.evolve(self, absent=Step(step, within))",
-        "            return attrs.evolve(self, steps=(*self.steps, Step(step, within)))",
+        "            return Sequence(first, steps, absent=Step(step, within))",
+        "            return Sequence(first, (*steps, Step(step, within)))",
     ),
     Fault(
         "first_prop is for events that stand alone [S3]",
         "model/event_leaves.py",
-        'object.__setattr__(self, "scope", "step" if later else "contact")',
-        'object.__setattr__(self, "scope", "contact")',
+        'scope = "step" if where_scope(self.condition) == "later event" else "contact"',
+        'scope = "contact" if where_scope(self.condition) else "contact"',
     ),
     Fault(
         "a negated absence is said as if it were none [S2]",
@@ -1270,14 +1270,14 @@ FAULTS = (
     Fault(
         "a location is a list of numbers, however many [S6]",
         "model/values.py",
-        "    readings = [normalize(degrees) for degrees in pair]",
-        "    readings = [normalize(degrees) for degrees in pair[:2]]",
+        "    typed_values = [normalize(degrees) for degrees in pair]",
+        "    typed_values = [normalize(degrees) for degrees in pair[:2]]",
     ),
     Fault(
         "a text is a number of degrees [S6]",
         "model/values.py",
-        "    if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:\n        return None",
-        "    if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:\n        return 0.0, 0.0",
+        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return None",
+        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return 0.0, 0.0",
     ),
     Fault(
         "a pattern is found at the beginning only [S7]",

@@ -15,34 +15,26 @@ import attrs
 from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
-from segkit.model.validation import ensure_whole, has_type, mismatch
-from segkit.model.values import Kind, normalize, to_int
+from segkit.model.validation import ensure_whole, has_type, mismatch, set_fields
+from segkit.model.values import Kind, normalize
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
     from segkit.model.segments import Segment
 
 Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
-"""What a condition is evaluated on.
-
-``"contact"``: a contact with its events. ``"event"``: one event, in ``where``. ``"later event"``:
-one event of a later step of a sequence, which also sees the first event. ``"step"``: nothing yet,
-because the condition is an event count that only a sequence can take as a step.
-"""
+"""What a condition is evaluated on: a contact with its events; one event, in ``where``; one event
+of a later step, together with the first event of the sequence; or nothing, if it is an event count
+that only a sequence can take, as a step."""
 
 MAX_DEPTH: Final = 90
-"""The maximum number of nested levels.
-
-Python parses at most 200 nested brackets, a repr has two per level, and every repr can be pasted
-back. Python's recursion limit is a little higher.
-"""
+"""The maximum number of nested levels. Python parses at most 200 nested brackets, a repr has two
+per level, and every repr can be pasted back. Python's recursion limit is a little higher."""
 
 MAX_SIZE: Final = 100_000
-"""The maximum size: the number of conditions when every part is written out, segments included.
-
-One part may be used in many places at no cost in memory. Hashing, printing and evaluating visit it
-in every place: 40 nested levels of ``at_least(1, c, c)`` are a million million visits.
-"""
+"""The maximum number of conditions when every part is written out, segments included. One part may
+be used in many places at no cost in memory, but hashing, printing and evaluating visit it in every
+place: 40 nested levels of ``at_least(1, c, c)`` are a million million visits."""
 
 FIRST_PROP_ONLY_IN_STEPS: Final = (
     "first_prop(...) refers to the first event of a sequence, so it belongs in a later step: "
@@ -50,17 +42,10 @@ FIRST_PROP_ONLY_IN_STEPS: Final = (
 )
 
 
-# --- depth, size and referenced segments ----------------------------------------------------------
-
-
 def set_depth_and_size(
     condition: object, parts: Sequence[Condition], *, minimum_depth: int = 1
 ) -> None:
-    """Set the derived fields ``depth`` and ``size`` of a frozen *condition* under construction.
-
-    Raises:
-        ConditionError: If the depth is more than `MAX_DEPTH`, or the size more than `MAX_SIZE`.
-    """
+    """Set ``depth`` and ``size`` of a frozen *condition* under construction, within the limits."""
     depth = max(minimum_depth, 1, *(1 + part.depth for part in parts))
     if depth > MAX_DEPTH:
         problem = f"conditions nest at most {MAX_DEPTH} levels deep; join more in one And or Or"
@@ -73,8 +58,7 @@ def set_depth_and_size(
             "part that is used in many places as an attribute of the contact"
         )
         raise ConditionError("size", problem, size)
-    object.__setattr__(condition, "depth", depth)
-    object.__setattr__(condition, "size", size)
+    set_fields(condition, depth=depth, size=size)
 
 
 def _common_scope(name: str, parts: Sequence[Condition]) -> Scope | None:
@@ -93,23 +77,18 @@ def _common_scope(name: str, parts: Sequence[Condition]) -> Scope | None:
     return next(iter(scopes), None)
 
 
-# --- what is accepted as a condition --------------------------------------------------------------
-
-
 class NotACondition:
     """The base of objects that users pass where a condition is expected."""
 
     __slots__ = ()
 
-    advice: ClassVar[str]
-    """What to write instead, for the error."""
+    advice: ClassVar[str]  # what to write instead, for the error
 
 
 def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
-    """Return *value* if it is a condition; with *alone*, the error asks for one and not several.
+    """Return *value* if it is a condition; otherwise raise an error that says what to write.
 
-    Raises:
-        ConditionTypeError: If *value* is not a condition. The error says what to write instead.
+    With *alone*, the error asks for one condition, and not for several.
     """
     if has_type(value, BaseCondition):
         return cast("Condition", value)
@@ -134,9 +113,6 @@ def refuse_missing_brackets(operator: str, left: object) -> None:
     """Refuse a scalar to the left of ``&`` or ``|``, as in ``attr("age") >= 18 & ...``.
 
     Python evaluates ``&`` before ``>=``, so its left operand is the number 18 alone.
-
-    Raises:
-        ConditionTypeError: If *left* is a number, a text, a day or an instant.
     """
     if normalize(left)[0] in (Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT):
         problem = (
@@ -158,9 +134,6 @@ def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
 
 def _ensure_part(part: Condition) -> Condition:
     return ensure_condition(part, "Not")
-
-
-# --- base classes ---------------------------------------------------------------------------------
 
 
 class BaseCondition(PasteableRepr, HtmlDisplay):
@@ -220,14 +193,12 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
         return self
 
 
-Equality: TypeAlias = Callable[[Any, object], bool]
+def _eq_refusing_numbers(
+    equality: Callable[[Any, object], bool],
+) -> Callable[[Any, object], bool]:
+    """Return *equality*, but raising for a number or a boolean.
 
-
-def _eq_refusing_numbers(equality: Equality) -> Equality:
-    """Return an equality of conditions that raises for a number or a boolean.
-
-    Python's own answer would be ``False``, so ``did("order") == 3`` would silently not be a
-    condition at all.
+    Otherwise ``did("order") == 3`` would be ``False``, and not a condition at all.
     """
 
     def equal(self: BaseCondition, other: object) -> bool:
@@ -289,11 +260,11 @@ class Combinator(BaseCondition):
 
     def _derive_from(self, *parts: Condition) -> None:
         """Set the derived fields of a frozen combinator under construction."""
-        object.__setattr__(self, "scope", _common_scope(type(self).__name__, parts))
-        set_depth_and_size(self, parts)
+        scope = _common_scope(type(self).__name__, parts)
         # By identity: comparing or hashing a segment visits its whole condition.
         found = {id(segment): segment for part in parts for segment in part.referenced_segments}
-        object.__setattr__(self, "referenced_segments", tuple(found.values()))
+        set_fields(self, scope=scope, referenced_segments=tuple(found.values()))
+        set_depth_and_size(self, parts)
 
 
 class Group(Combinator):
@@ -348,28 +319,24 @@ class Or(Group):
 
 @attrs.frozen(repr=False)
 class AtLeast(Group):
-    """True when *number* or more of the parts are true [V5]; equal parts count separately.
+    """True when *number* or more of the parts are true; `segkit.at_least` builds it [V5].
 
-    `segkit.at_least` builds it.
-
-    Args:
-        number: How many parts have to be true, 0 or more.
-        parts: The conditions.
+    Equal parts count separately.
 
     Raises:
-        ConditionError: If *number* is not a whole number, or is below 0.
+        ConditionError: If *number* is not a whole number of 0 or more.
 
     >>> from segkit import AtLeast, in_list
     >>> AtLeast(1, (in_list("vip"), in_list("staff")))
     AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
     """
 
-    number: int = attrs.field(converter=to_int)
+    number: int
     parts: tuple[Condition, ...] = attrs.field(converter=_ensure_parts)
 
     def __attrs_post_init__(self) -> None:
         expected = "takes a whole number, 0 or more, before the conditions"
-        ensure_whole("at_least", expected, self.number, minimum=0)
+        set_fields(self, number=ensure_whole("at_least", expected, self.number, minimum=0))
         self._derive_from(*self.parts)
 
     @property

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias, assert_never, cast, get_args
 
 import attrs
 
-from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, short_repr
 from segkit.model.operators import OPERATORS, TIMES, Operator, OperatorRow
 from segkit.model.regex import compile_regex
 from segkit.model.repr import PasteableRepr
 from segkit.model.time_spans import BaseWindow, Ever, Window
-from segkit.model.validation import ensure_choice, has_type, mismatch, zone_problem
-from segkit.model.values import Kind, TypedValue, is_int, location, normalize, to_builtin, to_int
+from segkit.model.validation import (
+    ensure_choice,
+    ensure_items,
+    ensure_pair,
+    ensure_whole,
+    has_type,
+    mismatch,
+    set_fields,
+    zone_problem,
+)
+from segkit.model.values import Kind, TypedValue, location, normalize, to_builtin
 
 Scalar: TypeAlias = bool | int | float | Decimal | str | date
 """A fixed value that a value may be compared with; a ``datetime`` must be aware."""
 
 
 def _type_and_value(value: object) -> object:
-    """Return what equality of operands compares: ``1``, ``1.0`` and ``True`` differ [K10]."""
+    """Return the key of equality of operands: ``1``, ``1.0`` and ``True`` differ [K10]."""
     if isinstance(value, tuple):
         return tuple(_type_and_value(item) for item in cast("tuple[object, ...]", value))
     return type(value), value
@@ -59,13 +67,15 @@ class Anniversary(PasteableRepr):
     Anniversary(0, 7)
     """
 
-    first: int = attrs.field(converter=to_int)
-    last: int = attrs.field(converter=to_int)
+    first: int
+    last: int
 
     def __attrs_post_init__(self) -> None:
-        if not is_int(self.first) or not is_int(self.last) or self.first > self.last:
-            expected = "takes whole numbers of days in order"
+        expected = "takes whole numbers of days in order"
+        days = [ensure_whole("Anniversary", expected, day) for day in (self.first, self.last)]
+        if days[0] > days[1]:
             raise mismatch("Anniversary", expected, (self.first, self.last))
+        set_fields(self, first=days[0], last=days[1])
 
 
 def _ensure_number(value: object) -> int | float | Decimal:
@@ -82,8 +92,8 @@ class Place(PasteableRepr):
 
     Args:
         km: The distance along the surface of the Earth, 0 or more.
-        latitude: The latitude of the point in degrees, from -90 to 90.
-        longitude: The longitude of the point in degrees, from -180 to 180.
+        latitude: The latitude of the point, from -90 to 90 degrees.
+        longitude: The longitude of the point, from -180 to 180 degrees.
 
     Raises:
         ConditionError: If an argument is not a number, or is out of range.
@@ -138,7 +148,6 @@ class Comparison(PasteableRepr):
     operand: Operand = attrs.field(default=None, eq=_type_and_value)
     ignore_case: bool = False
     typed_operands: tuple[TypedValue, ...] = attrs.field(init=False, eq=False, repr=False)
-    """The scalar operands, normalized once."""
     kinds: frozenset[Kind] = attrs.field(init=False, eq=False, repr=False)
     """The kinds of value this comparison can be true for; any other makes it false [V6]."""
 
@@ -153,10 +162,8 @@ class Comparison(PasteableRepr):
         if row.kinds and not isinstance(operand, Reference):
             scalars = operand if isinstance(operand, tuple) else (operand,)
             typed_operands = tuple(map(normalize, scalars))
-        set_field = object.__setattr__
-        set_field(self, "operand", operand)
-        set_field(self, "typed_operands", typed_operands)
-        set_field(self, "kinds", _value_kinds(row, typed_operands))
+        kinds = _value_kinds(row, typed_operands)
+        set_fields(self, operand=operand, typed_operands=typed_operands, kinds=kinds)
 
 
 def _value_kinds(row: OperatorRow, typed_operands: tuple[TypedValue, ...]) -> frozenset[Kind]:
@@ -213,11 +220,7 @@ def _ensure_operand(operator: Operator, operand: object) -> Operand:
 
 
 def _ensure_scalar(operator: Operator, value: object) -> Scalar:
-    """Return *value* as a plain operand of *operator*.
-
-    Raises:
-        ConditionError: If it is no value, or of a kind the operator does not take [V3], [V6].
-    """
+    """Return *value* as a plain operand, if it is a value of a kind that *operator* takes [V6]."""
     kinds = OPERATORS[operator].kinds
     kind, _ = normalize(value)
     if kind in kinds:
@@ -244,25 +247,17 @@ def _ensure_values(operator: Operator, values: object) -> tuple[Scalar, ...]:
 
 
 def _items(operator: Operator, values: object) -> list[object]:
-    kind: type[object] = type(values)
-    if issubclass(kind, str):
+    if has_type(values, str):
         raise ConditionError(operator, f"takes a list of values: [{short_repr(values)}]", values)
-    if issubclass(kind, bytes | Mapping) or not issubclass(kind, Iterable):
-        raise mismatch(operator, "takes a list of values", values)
-    with wrap_foreign_errors(operator):
-        items = list(cast("Iterable[object]", values))
-    if issubclass(kind, set | frozenset):
+    items = list(ensure_items(operator, "takes a list of values", values))
+    if has_type(values, set, frozenset):
         # The order of a set differs between processes; the repr of the condition must not.
         items.sort(key=lambda item: (str(type(item)), short_repr(item)))
     return items
 
 
 def _ensure_range(operator: Operator, operand: object) -> tuple[Scalar, Scalar]:
-    with wrap_foreign_errors(operator):
-        try:
-            low, high = cast("tuple[object, object]", operand)
-        except (TypeError, ValueError):
-            raise mismatch(operator, "takes two ends", operand) from None
+    low, high = ensure_pair(operator, "takes two ends", operand)
     low, high = _ensure_scalar(operator, low), _ensure_scalar(operator, high)
     (low_kind, low_value), (high_kind, high_value) = normalize(low), normalize(high)
     if low_kind is not high_kind:

@@ -14,7 +14,7 @@ from segkit.model.base import Scope, SimpleLeaf
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import TIMES
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
-from segkit.model.validation import ensure_text, has_type, mismatch
+from segkit.model.validation import ensure_text, has_type, mismatch, set_fields
 from segkit.model.values import Kind, normalize, to_builtin
 from segkit.model.window_methods import WindowComparisonMethods
 
@@ -99,7 +99,7 @@ class Property(SimpleLeaf):
     def __attrs_post_init__(self) -> None:
         operand = self.comparison.operand
         later = isinstance(operand, Reference) and operand.first
-        object.__setattr__(self, "scope", "later event" if later else "event")
+        set_fields(self, scope="later event" if later else "event")
 
 
 @attrs.frozen(repr=False)
@@ -126,7 +126,7 @@ class ListMembership(SimpleLeaf):
 
     def __attrs_post_init__(self) -> None:
         if self.name is not None:
-            object.__setattr__(self, "name", as_names(self.name)[0])
+            set_fields(self, name=as_names(self.name)[0])
         if self.joined is not None and not ensure_comparison(self.joined).kinds <= TIMES:
             problem = f"the joined instant is compared with days and instants; got {self.joined}"
             raise ConditionError("joined", problem, self.joined)
@@ -239,8 +239,8 @@ class Sample(SimpleLeaf):
         kind, number = normalize(self.percent)
         if kind is not Kind.NUMBER or not 0 < cast("Decimal", number) <= _MAX_PERCENT:
             raise mismatch("sample", "percent is more than 0 and at most 100", self.percent)
-        object.__setattr__(self, "percent", to_builtin(self.percent))
-        object.__setattr__(self, "salt", ensure_text("sample", "salt is a text", self.salt))
+        salt = ensure_text("sample", "salt is a text", self.salt)
+        set_fields(self, percent=to_builtin(self.percent), salt=salt)
 
 
 _MAX_PERCENT = 100

@@ -70,10 +70,10 @@ class EventValue(NestedLeaf):
     Args:
         names: The event names, aggregated together.
         aggregate: The name of the aggregate.
-        path: The property, by its path; empty for ``latest_at`` and ``earliest_at``.
+        path: The path of the property; empty for ``latest_at`` and ``earliest_at``.
         comparison: The comparison of the aggregate.
         window: The window of time, `Ever` by default; not `Next`.
-        condition: The condition on each event [E2], built from ``prop(...)``.
+        condition: The condition on each event, built from ``prop(...)`` [E2].
 
     Raises:
         ConditionError: If the comparison cannot be true for such an aggregate: a text for a sum,
@@ -148,12 +148,10 @@ class AggregateMethods:
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
         """The exact sum of the numbers of a property; 0 without any [E4].
 
-        Args:
-            name: The property; values that are not numbers are skipped.
-            *path: Keys into it, where its value is a mapping [K6].
+        Further names are keys into the property, where its value is a mapping [K6].
 
         Raises:
-            ConditionError: If a name is not text, or a count is set before.
+            ConditionError: If a name is not text, or a count is set.
 
         >>> from segkit import describe, did
         >>> describe(did("order").within_last(days=30).sum("total") >= 100)
@@ -189,9 +187,9 @@ class AggregateMethods:
         return self._value("max", name, *path)
 
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """The number of different scalars of a property; 0 without any [E4].
+        """The number of different scalars of a property; 0 without any [E4]. See `sum`.
 
-        Of a collection, its members are counted. Arguments and errors are those of `sum`.
+        Of a collection, its members are counted.
 
         >>> from segkit import describe, did
         >>> describe(did("order").distinct("sku") >= 3)
@@ -202,8 +200,7 @@ class AggregateMethods:
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
         """A property of the last event; of events at one instant, the last one passed [E5].
 
-        The arguments are those of `sum`. Without an event, and for an event without the property,
-        it is no value.
+        Without an event, and for an event without the property, it is no value. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest("status") == "returned")
@@ -213,6 +210,8 @@ class AggregateMethods:
 
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
         """A property of the first event; of events at one instant, the first one passed [E5].
+
+        Without an event, and for an event without the property, it is no value. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest("channel") == "shop")

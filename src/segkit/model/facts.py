@@ -45,11 +45,10 @@ class _DeepCopy:
     """A copy of the collections in a value, at any depth; scalars are shared [D9].
 
     A collection that occurs twice is copied twice, and counts twice: a copy of forty lists, each
-    of which holds the one before it twice, would not fit into memory.
+    of which contains the previous one twice, would not fit into memory.
     """
 
     collections: int = 0
-    """The number of collections so far."""
     ancestors: set[int] = attrs.field(factory=set[int])
     """The identities of the collections around the current one."""
 
@@ -113,7 +112,7 @@ IdT_co = TypeVar("IdT_co", covariant=True)
 
 
 class ContactLike(Protocol[IdT_co]):
-    """Any object with these attributes is a contact. segkit never copies or changes it.
+    """Any object with ``id``, ``attributes`` and ``lists``; segkit never copies or changes it.
 
     >>> from types import SimpleNamespace
     >>> from segkit import attr, matches
@@ -139,7 +138,9 @@ class ContactLike(Protocol[IdT_co]):
 
 
 class EventLike(Protocol):
-    """Any object with these attributes is an event. segkit never copies or changes it.
+    """Any object with ``contact_id``, ``name``, ``at``, ``properties`` and ``id``.
+
+    segkit never copies or changes it.
 
     >>> from datetime import UTC, datetime
     >>> from types import SimpleNamespace
@@ -194,13 +195,7 @@ def check_id(value: object, path: str) -> None:
 
 
 def _copy_mapping(value: object, path: str) -> dict[str, Any]:
-    """Return a deep copy of a mapping, or an empty one of ``None``.
-
-    Raises:
-        InstantError: If a naive ``datetime`` is anywhere inside [K2].
-        FactsError: If it is not a mapping, nests more than 100 levels deep, contains itself,
-            contains more than 100,000 collections, or raises when it is read.
-    """
+    """Return a deep copy of a mapping, or an empty ``dict`` for ``None``."""
     if value is None:
         return {}
     if not issubclass(type(value), Mapping):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 import attrs
 
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, ConditionTypeError, short_repr
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     Combinator,
@@ -17,7 +17,7 @@ from segkit.model.base import (
     set_depth_and_size,
 )
 from segkit.model.repr import PasteableRepr
-from segkit.model.validation import ensure_text, has_type, mismatch
+from segkit.model.validation import ensure_items, ensure_text, has_type, mismatch, set_fields
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -33,14 +33,11 @@ def _ensure_name(name: str) -> str:
 
 @attrs.frozen(repr=False)
 class Segment(PasteableRepr, HtmlDisplay, NotACondition):
-    """A condition with a name.
-
-    Args:
-        name: A text that is not empty.
-        condition: The condition on a contact that its members satisfy.
+    """A condition with a name. A contact is a member if it satisfies the condition.
 
     Raises:
-        ConditionError: If *name* is not a text, or *condition* is on one event (``prop``).
+        ConditionError: If *name* is not a text or is empty, or *condition* is on one event
+            (``prop``).
         ConditionTypeError: If *condition* is not a condition; the error names what to write.
 
     >>> from segkit import Segment, attr
@@ -81,8 +78,8 @@ def _ensure_segment(segment: Segment) -> Segment:
 class InSegment(Combinator):
     """The contact is in a segment, at the same now and in the same time zone [S8].
 
-    It refers to the segment itself and not to its name, so no name is looked up and no cycle is
-    possible. `segkit.in_segment` builds it.
+    It refers to the segment itself and not to its name, so no cycle is possible.
+    `segkit.in_segment` builds it.
 
     Raises:
         ConditionTypeError: If *segment* is not a `Segment`.
@@ -95,19 +92,13 @@ class InSegment(Combinator):
     segment: Segment = attrs.field(converter=_ensure_segment)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "scope", "contact")
-        set_depth_and_size(self, (self.segment.condition,))
         # Not the segments that it refers to in turn.
-        object.__setattr__(self, "referenced_segments", (self.segment,))
+        set_fields(self, scope="contact", referenced_segments=(self.segment,))
+        set_depth_and_size(self, (self.segment.condition,))
 
 
 def contact_condition(condition: Condition | Segment, path: str) -> Condition:
-    """Return *condition*, or the condition of a segment, if it can be evaluated on a contact.
-
-    Raises:
-        ConditionTypeError: If *condition* is neither a condition nor a segment.
-        ConditionError: If it is a condition on ``prop(...)``, which is evaluated on one event.
-    """
+    """Return *condition*, or the condition of a segment, if it can be evaluated on a contact."""
     if has_type(condition, Segment):
         condition = condition.condition
     condition = ensure_condition(condition, path, alone=True)
@@ -120,34 +111,26 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
 
 
 def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    kind: type[object] = type(cast("object", segments))
-    if issubclass(kind, Segment | str | bytes | Mapping) or not issubclass(kind, Iterable):
-        expected = "takes several segments, Segments([vip, lapsed])"
-        raise mismatch("Segments", expected, segments, ConditionTypeError)
-    with wrap_foreign_errors("Segments"):
-        items = tuple(segments)
+    expected = "takes several segments, Segments([vip, lapsed])"
+    items = ensure_items("Segments", expected, segments, ConditionTypeError)
     for index, segment in enumerate(items):
         if not has_type(segment, Segment):
-            expected = "takes Segment(name, condition)"
-            raise mismatch(f"Segments[{index}]", expected, segment, ConditionTypeError)
-    return items
+            path = f"Segments[{index}]"
+            raise mismatch(path, "takes Segment(name, condition)", segment, ConditionTypeError)
+    return cast("tuple[Segment, ...]", items)
 
 
 @attrs.frozen(repr=False)
 class Segments(PasteableRepr, HtmlDisplay):
     """An ordered collection of segments with different names, complete under ``in_segment``.
 
-    A ``Collection[Segment]``: iterating yields the `Segment` values, so that an `Evaluator` takes
-    it, ``evaluator.evaluate(segments, now=now)``. ``segments["vip"]`` is the segment of that name,
-    or a `KeyError`; ``"vip" in segments`` and ``vip in segments`` test for it. Two collections are
-    equal when they hold the same segments in the same order.
+    A ``Collection[Segment]``: iterating yields the `Segment` values in order, so that an
+    `Evaluator` takes it, ``evaluator.evaluate(segments, now=now)``. ``segments["vip"]`` is the
+    segment of that name, or a `KeyError`; ``"vip" in segments`` and ``vip in segments`` test for
+    it. Two collections are equal when they contain the same segments in the same order.
 
     Every segment that another one refers to by ``in_segment`` must be in the collection too, as the
-    same segment. So the collection can be stored with one definition of each, and no two parts of
-    it mean different things by one name.
-
-    Args:
-        segments: The segments. The collection keeps their order.
+    same segment, so that the collection can be stored with one definition of each name.
 
     Raises:
         ConditionError: If two segments have one name, or one refers to a segment that is missing
@@ -178,7 +161,7 @@ class Segments(PasteableRepr, HtmlDisplay):
             path = _path_to_missing(segment, by_name)
             if path:
                 raise ConditionError("Segments", _problem(path, by_name), path[-1])
-        object.__setattr__(self, "_by_name", by_name)
+        set_fields(self, _by_name=by_name)
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.segments)
@@ -196,12 +179,10 @@ class Segments(PasteableRepr, HtmlDisplay):
 
 
 def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:
-    """Return the references from *segment* to a segment that is missing or different in *by_name*.
-
-    A referenced segment that is in *by_name* unchanged is not followed: it is checked by itself.
-    """
+    """Return the references from *segment* to one that is missing or different in *by_name*."""
     for referenced in segment.condition.referenced_segments:
         present = by_name.get(referenced.name)
+        # A segment that is present and unchanged is not followed: it is checked by itself.
         if present is not referenced and present != referenced:
             return (segment, *(_path_to_missing(referenced, by_name) or (referenced,)))
     return ()

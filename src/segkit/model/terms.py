@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, with_error_path, wrap_foreign_errors
+from segkit.errors import ConditionError, ConditionTypeError, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
 from segkit.model.time_spans import Between, Day, DurationLike, Next, Units
-from segkit.model.validation import ensure_whole, has_type, mismatch
+from segkit.model.validation import ensure_pair, ensure_whole, has_type
 from segkit.model.window_methods import WindowComparisonMethods, is_time
 
 if TYPE_CHECKING:
@@ -38,29 +38,27 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
 
     path: tuple[str, ...]
 
-    # --- any value ---------------------------------------------------------------------------
-
     def __eq__(self, other: object) -> LeafT_co:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         """The value is equal to *other*, by kind and exact value [K1]."""
-        return self._compare_by_symbol("==", other)
+        return self._compare("==", other, call=" ==")
 
     def __ne__(self, other: object) -> Not:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         """The complement of ``==``: contacts without a value are included [V2], [V3]."""
-        return Not(self._compare_by_symbol("==", other, symbol="!="))
+        return Not(self._compare("==", other, call=" !="))
 
     __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
 
     def __lt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol("<", other)
+        return self._compare("<", other, call=" <")
 
     def __le__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol("<=", other)
+        return self._compare("<=", other, call=" <=")
 
     def __gt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol(">", other)
+        return self._compare(">", other, call=" >")
 
     def __ge__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol(">=", other)
+        return self._compare(">=", other, call=" >=")
 
     def is_true(self) -> LeafT_co:
         """The value is ``True``: the same as ``== True``, which linters rewrite.
@@ -69,7 +67,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         >>> attr("subscribed").is_true()
         Attribute(('subscribed',), Comparison('==', operand=True))
         """
-        return self._compare("==", True, method="is_true")  # noqa: FBT003 - the operand
+        return self._compare("==", True, call=".is_true")  # noqa: FBT003 - the operand
 
     def is_false(self) -> LeafT_co:
         """The value is ``False``: not absent, and not the number 0.
@@ -78,12 +76,10 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         >>> attr("subscribed").is_false()
         Attribute(('subscribed',), Comparison('==', operand=False))
         """
-        return self._compare("==", False, method="is_false")  # noqa: FBT003 - the operand
+        return self._compare("==", False, call=".is_false")  # noqa: FBT003 - the operand
 
     def is_set(self) -> LeafT_co:
-        """There is a value. ``None``, NaN, NaT and NA are no value, an empty text is one.
-
-        ``~attr("plan").is_set()`` matches contacts without a value [V3], [V4].
+        """There is a value: an empty text is one; ``None``, NaN, NaT and NA are not [V3], [V4].
 
         >>> from segkit import attr
         >>> attr("plan").is_set()
@@ -103,12 +99,8 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("is_in", values, ignore_case=ignore_case)
 
-    # --- collections -------------------------------------------------------------------------
-
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a collection that contains one of *values* or more.
-
-        A scalar counts as a collection of one [K5].
+        """The value is one of *values*, or a collection that contains one of them [K5].
 
         Raises:
             ConditionError: If *values* is not a collection of scalars.
@@ -120,9 +112,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("has_any", values, ignore_case=ignore_case)
 
     def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a collection that contains every one of *values*.
-
-        A scalar counts as a collection of one [K5].
+        """The value is a collection that contains all of *values*, or the only one of them [K5].
 
         Raises:
             ConditionError: If *values* is empty, or is not a collection of scalars.
@@ -133,12 +123,8 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("has_all", values, ignore_case=ignore_case)
 
-    # --- text --------------------------------------------------------------------------------
-
     def contains(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that contains *text*, compared code point by code point [K3].
-
-        For a member of a collection, write `has_any`.
+        """The value is a text that contains *text* [K3]. For a member of a collection: `has_any`.
 
         >>> from segkit import attr
         >>> attr("email").contains("@example.", ignore_case=True)
@@ -180,13 +166,10 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("matches_regex", pattern)
 
-    # --- ranges and time ---------------------------------------------------------------------
-
     def between(self, start: Scalar | None, end: Scalar | None, /) -> LeafT_co:
-        """The value is between two ends, one of which may be open (``None``).
+        """The value is between two ends, of which one may be open (``None``) [K8].
 
-        Of numbers and text, both ends are included [K8]. Of days and instants, days are included
-        whole and an instant *end* is excluded, as in `Between` [T7].
+        Numbers, texts and days are included at both ends; an instant *end* is excluded [T7].
 
         Raises:
             ConditionError: If both ends are open, of two kinds, or in reverse order.
@@ -211,9 +194,8 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     ) -> LeafT_co:
         """The value is in ``(now, now + length]``: now is excluded, the end is included [T3].
 
-        Args:
-            length: A ``timedelta`` or ``relativedelta``, instead of units.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+        Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
+        days, hours, minutes, seconds``.
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -254,18 +236,12 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._anniversary("anniversary_in", days, 1, 1)
 
-    # --- locations ---------------------------------------------------------------------------
-
     def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
-        """The value is a location at most *km* kilometres from *of*.
+        """The value is a location at most *km* kilometres from *of*, (latitude, longitude) [S6].
 
         A location is a pair (latitude, longitude) in degrees, or a mapping with the keys
         ``latitude`` and ``longitude``. The distance is the haversine distance on a sphere of
-        6371.0088 km, the mean radius of the Earth by the IUGG [S6].
-
-        Args:
-            km: The distance, 0 or more. It is exact to one part in 10^9.
-            of: The point, (latitude, longitude) in degrees.
+        6371.0088 km, the mean radius of the Earth by the IUGG, exact to one part in 10^9.
 
         Raises:
             ConditionError: If a number is missing or out of range.
@@ -275,10 +251,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         Attribute(('home',), Comparison('within_km', operand=Place(25, 48.85, 2.35)))
         """
         with self._error_path("within_km"):
-            latitude, longitude = _lat_lon(of)
+            expected = "of= takes (latitude, longitude)"
+            latitude, longitude = ensure_pair("within_km", expected, of)
             return self._compared(Comparison("within_km", Place(km, latitude, longitude)))
-
-    # --- operations that a term does not have --------------------------------------------------
 
     def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         self._refuse(
@@ -318,17 +293,12 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         raise ConditionTypeError(self._call_repr(), problem, self.path)
 
     def _compare(
-        self, operator: Operator, other: object, *, method: str = "", ignore_case: bool = False
+        self, operator: Operator, other: object, *, call: str = "", ignore_case: bool = False
     ) -> LeafT_co:
-        with self._error_path(method or operator):
+        """Return the comparison; *call* is the call in errors, unless a method has its name."""
+        with with_error_path(self._call_repr() + (call or f".{operator}")):
             operand = self._operand(other)
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
-
-    def _compare_by_symbol(
-        self, operator: Operator, other: object, *, symbol: str = ""
-    ) -> LeafT_co:
-        with with_error_path(f"{self._call_repr()} {symbol or operator}"):
-            return self._compared(Comparison(operator, self._operand(other)))
 
     def _operand(self, other: object) -> Scalar | Reference:
         """Return the operand: a fixed value, or a reference to a term of the same sort [K7]."""
@@ -352,15 +322,6 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             return self._compared(Comparison("anniversary", window))
 
 
-def _lat_lon(of: object) -> tuple[float, float]:
-    with wrap_foreign_errors("within_km"):
-        try:
-            latitude, longitude = cast("tuple[float, float]", of)
-        except (TypeError, ValueError):
-            raise mismatch("within_km", "of= takes (latitude, longitude)", of) from None
-    return latitude, longitude
-
-
 def names_repr(names: tuple[str, ...]) -> str:
     """Return the arguments of a call that takes *names*."""
     return ", ".join(map(repr, names))
@@ -368,7 +329,7 @@ def names_repr(names: tuple[str, ...]) -> str:
 
 @attrs.frozen(eq=False, repr=False)
 class AttributeTerm(Term[Attribute]):
-    """An attribute of the contact, not compared yet. `segkit.attr` builds it."""
+    """An attribute of the contact, not compared yet; `segkit.attr` builds it."""
 
     def _compared(self, comparison: Comparison) -> Attribute:
         return Attribute(self.path, comparison)
@@ -379,7 +340,7 @@ class AttributeTerm(Term[Attribute]):
 
 @attrs.frozen(eq=False, repr=False)
 class PropertyTerm(Term[Property]):
-    """A property of an event, not compared yet, for ``where``. `segkit.prop` builds it."""
+    """A property of an event, not compared yet, for ``where``; `segkit.prop` builds it."""
 
     def _compared(self, comparison: Comparison) -> Property:
         return Property(self.path, comparison)

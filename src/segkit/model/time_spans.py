@@ -17,18 +17,17 @@ from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
     ensure_choice,
+    ensure_pair,
     ensure_whole,
     has_type,
     mismatch,
+    set_fields,
     zone_problem,
 )
-from segkit.model.values import MAX_INSTANT, Kind, is_int, normalize, to_builtin, to_int
+from segkit.model.values import Kind, is_int, normalize, to_builtin
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
-
-
-# --- durations ------------------------------------------------------------------------------------
 
 
 class Units(TypedDict, total=False):
@@ -76,13 +75,9 @@ _ABSOLUTE: Final = (
 class Duration:
     """A length of time: calendar months and exact microseconds, whole and together positive.
 
-    ``Duration(years=1, days=3)`` and ``Duration(months=12, hours=72)`` are equal: a year is 12
-    months, a day is 24 hours [T4], [T5], [T15].
-
-    Args:
-        length: A ``timedelta`` or ``dateutil.relativedelta.relativedelta``, instead of units.
-        **units: ``years, months, weeks, days, hours, minutes, seconds, microseconds``; whole
-            numbers.
+    Give a ``timedelta`` or ``dateutil.relativedelta.relativedelta``, or whole ``years, months,
+    weeks, days, hours, minutes, seconds, microseconds``. A year is 12 months, and a day is 24
+    hours [T4], [T5], [T15].
 
     Raises:
         ConditionError: If neither or both forms are given, or a part is fractional, negative or
@@ -96,7 +91,6 @@ class Duration:
 
     months: int
     microseconds: int
-    """The rest after the months, in microseconds."""
 
     def __init__(self, length: DurationLike | None = None, /, **units: Unpack[Units]) -> None:
         months, microseconds = _parts(length, cast("Mapping[str, object]", units))
@@ -112,13 +106,11 @@ class Duration:
         return Duration(months=self.months * number, microseconds=self.microseconds * number)
 
     def in_units(self) -> dict[str, int]:
-        """Return the length in months and in the largest unit that divides the rest.
+        """Return the length in months, and the rest in the largest unit that divides it.
 
         >>> from segkit import Duration
         >>> Duration(years=1, weeks=2).in_units()
         {'months': 12, 'days': 14}
-        >>> Duration(minutes=90).in_units()
-        {'minutes': 90}
         """
         units = {"months": self.months} if self.months else {}
         for unit in ("days", "hours", "minutes", "seconds", "microseconds"):
@@ -176,7 +168,7 @@ def _relative_units(length: object) -> dict[str, object]:
             f"takes a timedelta or relativedelta, or units (days=30); got {short_repr(length)}"
         )
         if is_int(length):
-            number = to_int(cast("int", length))
+            number = int.__int__(cast("int", length))
             problem += f": a number needs a unit, such as days={number} or timedelta(days={number})"
         raise ConditionError("duration", problem, length)
     with wrap_foreign_errors("duration"):
@@ -192,8 +184,6 @@ def _relative_units(length: object) -> dict[str, object]:
         for unit, part in units.items()
     }
 
-
-# --- windows --------------------------------------------------------------------------------------
 
 Day: TypeAlias = date
 """A ``date`` that is not a ``datetime``."""
@@ -256,7 +246,7 @@ def _duration(length: DurationLike) -> Duration:
 
 
 def optional_duration(length: DurationLike | None) -> Duration | None:
-    """Return the duration of a length that may be ``None``."""
+    """Return *length* as a `Duration`, and ``None`` as it is."""
     return None if length is None else Duration(length)
 
 
@@ -297,12 +287,8 @@ def ago_window(
     if pairs and older is None and newer is None:
         ends: list[dict[str, Any]] = [{}, {}]
         for unit, pair in pairs.items():
-            with wrap_foreign_errors("between_ago"):
-                try:
-                    ends[0][unit], ends[1][unit] = cast("tuple[object, object]", pair)
-                except (TypeError, ValueError):
-                    problem = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
-                    raise ConditionError("between_ago", problem, pair) from None
+            expected = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
+            ends[0][unit], ends[1][unit] = ensure_pair("between_ago", expected, pair)
         return Ago(Duration(**ends[0]), Duration(**ends[1]))
     if pairs or older is None or newer is None:
         problem = "takes two lengths of time (older, newer) or pairs: days=(90, 30)"
@@ -368,11 +354,6 @@ def _reversed(start: Day | datetime, end: Day | datetime) -> bool:
 CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
-def _ensure_unit(unit: CalendarUnit) -> CalendarUnit:
-    choice = ensure_choice("Calendar", "unit", unit, get_args(CalendarUnit))
-    return cast("CalendarUnit", choice)
-
-
 @attrs.frozen(repr=False)
 class Calendar(BaseWindow):
     """Whole calendar units in the time zone of the evaluation: start included, end excluded.
@@ -390,34 +371,17 @@ class Calendar(BaseWindow):
     Calendar('month', offset=-1)
     """
 
-    unit: CalendarUnit = attrs.field(converter=_ensure_unit)
-    offset: int = attrs.field(default=0, converter=to_int)
-    count: int = attrs.field(default=1, converter=to_int)
+    unit: CalendarUnit
+    offset: int = 0
+    count: int = 1
 
     def __attrs_post_init__(self) -> None:
-        ensure_whole("Calendar", "offset must be a whole number of units", self.offset)
-        ensure_whole("Calendar", "count must be a whole number, 1 or more", self.count, minimum=1)
+        unit = ensure_choice("Calendar", "unit", self.unit, get_args(CalendarUnit))
+        whole = "offset must be a whole number of units"
+        positive = "count must be a whole number, 1 or more"
+        offset = ensure_whole("Calendar", whole, self.offset)
+        count = ensure_whole("Calendar", positive, self.count, minimum=1)
+        set_fields(self, unit=unit, offset=offset, count=count)
 
 
 Window: TypeAlias = Ever | Last | Ago | Next | Between | Calendar
-
-
-def before_window(end: Day | datetime) -> Between:
-    """Return the window before an instant, or before the start of a day [T14]."""
-    until = end_of_window(end)
-    if isinstance(until, date) and not isinstance(until, datetime):
-        if until == date.min:
-            raise ConditionError("before", "there is no day before the first one", end)
-        until -= timedelta(days=1)
-    return Between(None, until)
-
-
-def after_window(start: Day | datetime) -> Between:
-    """Return the window after an instant, or after the end of a day [T14]."""
-    since = end_of_window(start)
-    if since is None:
-        raise ConditionError("after", "takes a day or an instant; got None", start)
-    if since in (date.max, MAX_INSTANT):
-        raise ConditionError("after", "there is no time after the last instant", start)
-    step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
-    return Between(since + step, None)

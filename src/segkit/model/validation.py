@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TypeGuard, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast
 
-from segkit.errors import ConditionError, SegkitError, short_repr
+from segkit.errors import ConditionError, SegkitError, short_repr, wrap_foreign_errors
 from segkit.model.values import Kind, is_datetime64, is_int, normalize
 
 T = TypeVar("T")
 
 
-def has_type(value: object, *types: type[T]) -> TypeGuard[T]:
-    """Return whether *value* is an instance of one of *types*.
+def set_fields(instance: object, **values: object) -> None:
+    """Set fields of a frozen instance under construction."""
+    for name, value in values.items():
+        object.__setattr__(instance, name, value)
 
-    Unlike ``isinstance``, this never reads ``value.__class__``: a foreign object may lie about its
-    class, or raise.
+
+def has_type(value: object, *types: type[T]) -> TypeGuard[T]:
+    """Return whether *value* is an instance of one of *types*, as ``isinstance`` does.
+
+    This never reads ``value.__class__``: a foreign object may lie about its class, or raise.
     """
     return issubclass(type(value), types)
 
@@ -34,6 +40,27 @@ def ensure_whole(path: str, expected: str, value: object, *, minimum: int | None
         if minimum is None or number >= minimum:
             return number
     raise mismatch(path, expected, value)
+
+
+def ensure_items(
+    path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
+) -> tuple[object, ...]:
+    """Return the items of *value* if it is iterable, and neither a text nor a mapping."""
+    kind: type[object] = type(value)
+    if issubclass(kind, str | bytes | Mapping) or not issubclass(kind, Iterable):
+        raise mismatch(path, expected, value, error)
+    with wrap_foreign_errors(path):
+        return tuple(cast("Iterable[object]", value))
+
+
+def ensure_pair(path: str, expected: str, value: object) -> tuple[Any, Any]:
+    """Return the two items of *value*, if it is a pair."""
+    with wrap_foreign_errors(path):
+        try:
+            first, second = cast("tuple[object, object]", value)
+        except (TypeError, ValueError):
+            raise mismatch(path, expected, value) from None
+    return first, second
 
 
 def ensure_text(

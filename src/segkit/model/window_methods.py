@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar, Unpack, cast
 
 from segkit.errors import ConditionError, short_repr, with_error_path
@@ -23,9 +23,10 @@ from segkit.model.time_spans import (
     Units,
     Window,
     ago_window,
+    end_of_window,
 )
 from segkit.model.validation import has_type, mismatch
-from segkit.model.values import Kind, normalize
+from segkit.model.values import MAX_INSTANT, Kind, normalize
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
@@ -38,11 +39,22 @@ class WindowMethods(Generic[ResultT_co]):
     @abstractmethod
     def _with_window(self, window: Window) -> ResultT_co: ...
 
-    @abstractmethod
-    def _with_end(self, end: Day | datetime) -> ResultT_co: ...
+    def _with_end(self, end: Day | datetime) -> ResultT_co:
+        until = end_of_window(end)
+        if isinstance(until, date) and not isinstance(until, datetime):
+            if until == date.min:
+                raise ConditionError("before", "there is no day before the first one", end)
+            until -= timedelta(days=1)
+        return self._with_window(Between(None, until))
 
-    @abstractmethod
-    def _with_start(self, start: Day | datetime) -> ResultT_co: ...
+    def _with_start(self, start: Day | datetime) -> ResultT_co:
+        since = end_of_window(start)
+        if since is None:
+            raise mismatch("after", "takes a day or an instant", start)
+        if since in (date.max, MAX_INSTANT):
+            raise ConditionError("after", "there is no time after the last instant", start)
+        step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
+        return self._with_window(Between(since + step, None))
 
     @abstractmethod
     def _call_repr(self) -> str:
