@@ -1258,8 +1258,8 @@ FAULTS = (
     Fault(
         "longitude comes first [S6]",
         "model/values.py",
-        "    return float(latitude), float(longitude)",
-        "    return float(longitude), float(latitude)",
+        "    return Kind.LOCATION, (float(latitude), float(longitude))",
+        "    return Kind.LOCATION, (float(longitude), float(latitude))",
     ),
     Fault(
         "a latitude of 91 degrees is one [S6]",
@@ -1276,8 +1276,8 @@ FAULTS = (
     Fault(
         "a text is a number of degrees [S6]",
         "model/values.py",
-        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return None",
-        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return 0.0, 0.0",
+        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return _NO_VALUE",
+        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return Kind.LOCATION, (0.0, 0.0)",
     ),
     Fault(
         "a pattern is found at the beginning only [S7]",

@@ -17,13 +17,14 @@ from segkit.model.validation import (
     ensure_choice,
     ensure_items,
     ensure_pair,
+    ensure_type,
     ensure_whole,
     has_type,
     mismatch,
     set_fields,
     zone_problem,
 )
-from segkit.model.values import Kind, TypedValue, location, normalize, to_builtin
+from segkit.model.values import Kind, TypedValue, normalize, normalize_location, to_builtin
 
 Scalar: TypeAlias = bool | int | float | Decimal | str | date
 """A fixed value that a value may be compared with; a ``datetime`` must be aware."""
@@ -72,10 +73,11 @@ class Anniversary(PasteableRepr):
 
     def __attrs_post_init__(self) -> None:
         expected = "takes whole numbers of days in order"
-        days = [ensure_whole("Anniversary", expected, day) for day in (self.first, self.last)]
-        if days[0] > days[1]:
-            raise mismatch("Anniversary", expected, (self.first, self.last))
-        set_fields(self, first=days[0], last=days[1])
+        first = ensure_whole("Anniversary", expected, self.first)
+        last = ensure_whole("Anniversary", expected, self.last)
+        if first > last:
+            raise mismatch("Anniversary", expected, (first, last))
+        set_fields(self, first=first, last=last)
 
 
 def _ensure_number(value: object) -> int | float | Decimal:
@@ -88,15 +90,11 @@ def _ensure_number(value: object) -> int | float | Decimal:
 
 @attrs.frozen(repr=False)
 class Place(PasteableRepr):
-    """All locations at most *km* kilometres from a point [S6].
-
-    Args:
-        km: The distance along the surface of the Earth, 0 or more.
-        latitude: The latitude of the point, from -90 to 90 degrees.
-        longitude: The longitude of the point, from -180 to 180 degrees.
+    """All locations at most *km* kilometres from a point in degrees [S6].
 
     Raises:
-        ConditionError: If an argument is not a number, or is out of range.
+        ConditionError: If an argument is not a number, *km* is below 0, *latitude* is not from -90
+            to 90, or *longitude* not from -180 to 180.
 
     >>> from segkit import Place
     >>> Place(25, 48.85, 2.35)
@@ -110,9 +108,10 @@ class Place(PasteableRepr):
     def __attrs_post_init__(self) -> None:
         if self.km < 0:
             raise ConditionError("within_km", f"a distance is 0 or more; got {self.km}", self.km)
-        if location((self.latitude, self.longitude)) is None:
+        point = (self.latitude, self.longitude)
+        if normalize_location(point)[0] is Kind.NO_VALUE:
             expected = "of= takes (latitude, longitude), degrees within 90 and 180"
-            raise mismatch("within_km", expected, (self.latitude, self.longitude))
+            raise mismatch("within_km", expected, point)
 
 
 Operand: TypeAlias = Scalar | tuple[Scalar, ...] | Window | Reference | Anniversary | Place | None
@@ -204,13 +203,11 @@ def _ensure_operand(operator: Operator, operand: object) -> Operand:
                 return cast("Window", operand)
             raise mismatch(operator, "takes a window such as Last(days=30)", operand)
         case "anniversary":
-            if has_type(operand, Anniversary):
-                return operand
-            raise mismatch(operator, "takes an Anniversary, such as Anniversary(0, 7)", operand)
+            expected = "takes an Anniversary, such as Anniversary(0, 7)"
+            return ensure_type(operator, expected, operand, Anniversary)
         case "place":
-            if has_type(operand, Place):
-                return operand
-            raise mismatch(operator, "takes a Place, such as Place(25, 48.85, 2.35)", operand)
+            expected = "takes a Place, such as Place(25, 48.85, 2.35)"
+            return ensure_type(operator, expected, operand, Place)
         case "none":
             if operand is not None:
                 raise ConditionError(operator, "takes no operand", operand)

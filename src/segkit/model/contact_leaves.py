@@ -14,7 +14,7 @@ from segkit.model.base import Scope, SimpleLeaf
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import TIMES
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
-from segkit.model.validation import ensure_text, has_type, mismatch, set_fields
+from segkit.model.validation import ensure_text, ensure_type, has_type, mismatch, set_fields
 from segkit.model.values import Kind, normalize, to_builtin
 from segkit.model.window_methods import WindowComparisonMethods
 
@@ -31,8 +31,7 @@ def as_names(names: object) -> tuple[str, ...]:
     """Return one name or several as a tuple of plain texts."""
     several = as_tuple(names, "name")
     for name in several:
-        if not has_type(name, str):
-            raise mismatch("name", "must be text", name)
+        ensure_type("name", "must be text", name, str)
     if not several:
         raise ConditionError("name", "at least one is needed", names)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
@@ -41,9 +40,7 @@ def as_names(names: object) -> tuple[str, ...]:
 
 def ensure_comparison(comparison: Comparison) -> Comparison:
     """Return *comparison* if it is a `Comparison`."""
-    if not has_type(comparison, Comparison):
-        raise mismatch("comparison", "must be a Comparison", comparison)
-    return comparison
+    return ensure_type("comparison", "must be a Comparison", comparison, Comparison)
 
 
 @attrs.frozen(repr=False)
@@ -80,12 +77,7 @@ class Attribute(SimpleLeaf):
 class Property(SimpleLeaf):
     """A comparison of one property of an event, in ``where`` only; `segkit.prop` builds it.
 
-    Args:
-        path: The name of the property, or several names as a path through mappings [K6].
-        comparison: The comparison of its value.
-
-    Raises:
-        ConditionError: If a name is not text.
+    The arguments are those of `Attribute`. The operand may be ``first_prop(...)``.
 
     >>> from segkit import Comparison, Property
     >>> Property("total", Comparison(">=", 50))
@@ -108,8 +100,7 @@ class ListMembership(SimpleLeaf):
 
     Args:
         name: The list; ``None`` for any list.
-        joined: The comparison of the instant at which the contact joined. It is false if the
-            instant is unknown.
+        joined: The comparison of the instant at which it joined; false if that is unknown.
 
     Raises:
         ConditionError: If *name* is not text, or *joined* does not compare days or instants.
@@ -137,11 +128,10 @@ class ListMembership(SimpleLeaf):
         """On the list since an instant in ``(now - length, now]``: the old end is open [T2].
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
-        days, hours, minutes, seconds``.
+        days, hours, minutes, seconds``. Only one ``joined...`` may follow ``in_list(...)``.
 
         Raises:
-            ConditionError: If the length is not given exactly once, or another ``joined...``
-                precedes this one.
+            ConditionError: If the length is not given exactly once, or is not whole and positive.
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_within_last(days=30))
@@ -180,9 +170,7 @@ class ListMembership(SimpleLeaf):
     def joined_during(
         self, unit: CalendarUnit, offset: int = 0, *, count: int = 1
     ) -> ListMembership:
-        """On the list since an instant in calendar units, in the time zone of the evaluation [T8].
-
-        The arguments are those of `Calendar`.
+        """On the list since an instant in whole calendar units, as in ``did(...).during`` [T8].
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_during("month", -1))
@@ -213,17 +201,13 @@ class _Joined(WindowComparisonMethods[ListMembership]):
 
 @attrs.frozen(repr=False)
 class Sample(SimpleLeaf):
-    """A stable random sample of all contacts, by their ids [S5]; `segkit.sample` builds it.
+    """A stable random sample of all contacts, by their ids; `segkit.sample` builds it [S5].
 
     The first 8 hexadecimal digits of the MD5 of the UTF-8 bytes of ``salt + ":" + str(id)``, as a
     number modulo 10,000, are below ``percent * 100``. So a sample of 20 % includes that of 10 %.
 
-    Args:
-        percent: The size of the sample, more than 0 and at most 100.
-        salt: A text; another text draws another sample.
-
     Raises:
-        ConditionError: If *percent* is out of range, or *salt* is not text.
+        ConditionError: If *percent* is not more than 0 and at most 100, or *salt* is not text.
 
     >>> from segkit import sample
     >>> sample(percent=10, salt="autumn")

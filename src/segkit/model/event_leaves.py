@@ -14,16 +14,13 @@ import attrs
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
-    And,
     AtLeast,
     NestedLeaf,
-    Not,
-    Or,
     Scope,
     ensure_condition,
     set_depth_and_size,
 )
-from segkit.model.contact_leaves import Property, as_names, as_tuple
+from segkit.model.contact_leaves import as_names, as_tuple
 from segkit.model.event_values import (
     Aggregate,
     AggregateMethods,
@@ -42,7 +39,7 @@ from segkit.model.time_spans import (
     Window,
     optional_duration,
 )
-from segkit.model.validation import ensure_whole, has_type, mismatch, set_fields
+from segkit.model.validation import ensure_type, ensure_whole, mismatch, set_fields
 from segkit.model.window_methods import WindowMethods
 
 if TYPE_CHECKING:
@@ -80,9 +77,8 @@ class StepMethods:
             ConditionError: If *step* has a window or a count, or the first step has a count.
             ConditionTypeError: If *step* is not ``did(...)``.
 
-        >>> from datetime import timedelta
-        >>> from segkit import describe, did
-        >>> describe(did("cart").followed_by(did("order"), within=timedelta(hours=24)))
+        >>> from segkit import Duration, describe, did
+        >>> describe(did("cart").followed_by(did("order"), within=Duration(hours=24)))
         'did "cart" followed by "order" within 24 hours'
         """
         with self._error_path("followed_by"):
@@ -98,9 +94,8 @@ class StepMethods:
         ten minutes ago is not yet abandoned. Nothing may follow. Arguments and errors are those of
         `followed_by`.
 
-        >>> from datetime import timedelta
-        >>> from segkit import describe, did
-        >>> describe(did("cart").not_followed_by(did("order"), within=timedelta(hours=24)))
+        >>> from segkit import Duration, describe, did
+        >>> describe(did("cart").not_followed_by(did("order"), within=Duration(hours=24)))
         'did "cart" not followed by "order" within 24 hours'
         """
         with self._error_path("not_followed_by"):
@@ -160,7 +155,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         """At least *number* times.
 
         Raises:
-            ConditionError: If *number* is not a whole number of 0 or more, or a minimum is set.
+            ConditionError: If *number* is not a whole number of 0 or more, or is already set.
 
         >>> from segkit import did
         >>> did("order").at_least(2)
@@ -169,10 +164,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("at_least", minimum=number)
 
     def at_most(self, number: int, /) -> EventCount:
-        """At most *number* times: contacts without any event are included, without a minimum [E1].
-
-        Raises:
-            ConditionError: If *number* is not a whole number of 0 or more, or a maximum is set.
+        """At most *number* times; without a minimum, also never [E1]. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").at_least(1).at_most(3)
@@ -181,10 +173,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("at_most", maximum=number)
 
     def exactly(self, number: int, /) -> EventCount:
-        """Exactly *number* times; ``exactly(0)`` includes contacts without any event [E1].
-
-        Raises:
-            ConditionError: If *number* is not a whole number of 0 or more, or a count is set.
+        """Exactly *number* times; ``exactly(0)`` is the same as `never` [E1]. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").exactly(2) == did("order").at_least(2).at_most(2)
@@ -193,10 +182,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("exactly", minimum=number, maximum=number)
 
     def never(self) -> EventCount:
-        """Not once: the complement of at least once [V2].
-
-        Raises:
-            ConditionError: If a count is set.
+        """Not once: the complement of at least once [V2]. See `at_least`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").never().within_last(days=30))
@@ -204,7 +190,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         """
         return self._with_counts("never", minimum=0, maximum=0)
 
-    def where(self, *conditions: Property | And | Or | Not | AtLeast) -> EventCount:
+    def where(self, *conditions: EventCondition) -> EventCount:
         """Count only the events that satisfy every one of *conditions* on ``prop(...)`` [E2].
 
         A second ``where`` adds to the first.
@@ -234,7 +220,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
                 problem = "comes instead of a count: leave at_least and the like out"
                 raise ConditionError(aggregate, problem, self)
             names = as_names(path) if path else ()
-            return EventValueTerm(names, self.names, aggregate, self.window, self.condition)
+            return EventValueTerm(names, self, aggregate)
 
     def _is_counted(self) -> bool:
         return self.minimum is not None or self.maximum is not None
@@ -290,8 +276,8 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
 
 
 def _ensure_step_event(event: EventCount) -> EventCount:
-    if not has_type(event, EventCount):
-        raise mismatch("step", "takes did(...), perhaps with where", event, ConditionTypeError)
+    expected = "takes did(...), perhaps with where"
+    ensure_type("step", expected, event, EventCount, ConditionTypeError)
     if event.minimum is not None or event.maximum is not None:
         raise ConditionError("step", "a step of a sequence takes no count", event)
     return event
@@ -301,13 +287,7 @@ def _ensure_step_event(event: EventCount) -> EventCount:
 class Step(PasteableRepr):
     """A later step of a sequence: an event at or after the previous one.
 
-    Args:
-        event: ``did(...)``, perhaps with ``where``; without a window or a count.
-        within: The time after the previous event, its end excluded; ``None`` for any time.
-
-    Raises:
-        ConditionError: If *event* has a count or a window.
-        ConditionTypeError: If *event* is not ``did(...)``.
+    Arguments and errors are those of `EventCount.followed_by`.
 
     >>> from segkit import Step, did
     >>> Step(did("order"))
@@ -326,8 +306,7 @@ class Step(PasteableRepr):
 def _ensure_steps(steps: object) -> tuple[Step, ...]:
     several = as_tuple(steps, "steps")
     for step in several:
-        if not has_type(step, Step):
-            raise mismatch("steps", "takes Step(did(...))", step, ConditionTypeError)
+        ensure_type("steps", "takes Step(did(...))", step, Step, ConditionTypeError)
     return cast("tuple[Step, ...]", several)
 
 
@@ -350,10 +329,9 @@ class Sequence(NestedLeaf, StepMethods):
             step.
         ConditionTypeError: If a step is not a `Step`.
 
-    >>> from datetime import timedelta
-    >>> from segkit import did
-    >>> did("cart").followed_by(did("order"), within=timedelta(hours=24)).steps
-    (Step(EventCount(('order',)), within=Duration(days=1)),)
+    >>> from segkit import Duration, did
+    >>> did("cart").followed_by(did("order"), within=Duration(hours=2)).steps
+    (Step(EventCount(('order',)), within=Duration(hours=2)),)
     """
 
     scope: ClassVar[Scope] = "contact"

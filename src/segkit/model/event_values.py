@@ -19,6 +19,7 @@ from segkit.model.values import Kind
 
 if TYPE_CHECKING:
     from segkit.model.conditions import EventCondition
+    from segkit.model.event_leaves import EventCount
 
 Aggregate: TypeAlias = Literal[
     "sum", "mean", "min", "max", "distinct", "latest", "earliest", "latest_at", "earliest_at"
@@ -67,13 +68,8 @@ class EventValue(NestedLeaf):
     of the last and first event, ``latest_at`` and ``earliest_at`` its instant. Without events, sum
     and distinct are 0 and the others are no value. `segkit.did` builds it.
 
-    Args:
-        names: The event names, aggregated together.
-        aggregate: The name of the aggregate.
-        path: The path of the property; empty for ``latest_at`` and ``earliest_at``.
-        comparison: The comparison of the aggregate.
-        window: The window of time, `Ever` by default; not `Next`.
-        condition: The condition on each event, built from ``prop(...)`` [E2].
+    The path of the property is empty for ``latest_at`` and ``earliest_at``. The names, the window
+    and the condition are those of `EventCount`.
 
     Raises:
         ConditionError: If the comparison cannot be true for such an aggregate: a text for a sum,
@@ -123,18 +119,17 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
 class EventValueTerm(Term[EventValue]):
     """An aggregate of events, not compared yet; see `Term` and `EventValue`."""
 
-    names: tuple[str, ...]
+    events: EventCount
     aggregate: Aggregate
-    window: Window
-    condition: EventCondition | None
 
     def _compared(self, comparison: Comparison) -> EventValue:
+        events = self.events
         return EventValue(
-            self.names, self.aggregate, self.path, comparison, self.window, self.condition
+            events.names, self.aggregate, self.path, comparison, events.window, events.condition
         )
 
     def _call_repr(self) -> str:
-        return f"did({names_repr(self.names)}).{self.aggregate}({names_repr(self.path)})"
+        return f"did({names_repr(self.events.names)}).{self.aggregate}({names_repr(self.path)})"
 
 
 class AggregateMethods:

@@ -24,11 +24,7 @@ _COLLECTIONS: Final = (Mapping, list, tuple, set, frozenset)
 
 
 def instant(value: object, path: str) -> datetime:
-    """Return *value* as an instant in UTC.
-
-    Raises:
-        InstantError: If *value* is naive, or is not a ``datetime``.
-    """
+    """Return *value*, an aware ``datetime``, as an instant in UTC."""
     kind, moment = normalize(value)
     if kind is Kind.INSTANT:
         return cast("datetime", moment)

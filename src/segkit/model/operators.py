@@ -47,28 +47,13 @@ class OperatorRow:
     """Whether the operand may be another attribute or property [K7]."""
 
 
-OperatorTable = TypedDict(
-    "OperatorTable",
-    {
-        "==": OperatorRow,
-        "<": OperatorRow,
-        "<=": OperatorRow,
-        ">": OperatorRow,
-        ">=": OperatorRow,
-        "between": OperatorRow,
-        "is_in": OperatorRow,
-        "has_any": OperatorRow,
-        "has_all": OperatorRow,
-        "contains": OperatorRow,
-        "starts_with": OperatorRow,
-        "ends_with": OperatorRow,
-        "matches_regex": OperatorRow,
-        "is_set": OperatorRow,
-        "within": OperatorRow,
-        "anniversary": OperatorRow,
-        "within_km": OperatorRow,
-    },
-)
+OperatorTable = TypedDict("OperatorTable", {
+    "==": OperatorRow, "<": OperatorRow, "<=": OperatorRow, ">": OperatorRow, ">=": OperatorRow,
+    "between": OperatorRow, "is_in": OperatorRow, "has_any": OperatorRow, "has_all": OperatorRow,
+    "contains": OperatorRow, "starts_with": OperatorRow, "ends_with": OperatorRow,
+    "matches_regex": OperatorRow, "is_set": OperatorRow,
+    "within": OperatorRow, "anniversary": OperatorRow, "within_km": OperatorRow,
+})  # fmt: skip
 
 _ORDER: Final = OperatorRow(operand="scalar", kinds=_ORDERED, takes_reference=True)
 _OF_MEMBERS: Final = OperatorRow(

@@ -15,12 +15,7 @@ _MAX_MEMORY: Final = 1 << 20
 
 @lru_cache(maxsize=512)
 def compile_regex(pattern: str) -> Any:  # noqa: ANN401 - the binding names no types
-    """Return the compiled pattern.
-
-    Raises:
-        ConditionError: If it does not compile, takes more than a megabyte of memory, or the extra
-            ``regex`` is not installed.
-    """
+    """Return the compiled pattern, which takes at most a megabyte of memory."""
     try:
         re2: Any = import_module("re2")  # an optional extra
     except ImportError:

@@ -17,7 +17,14 @@ from segkit.model.base import (
     set_depth_and_size,
 )
 from segkit.model.repr import PasteableRepr
-from segkit.model.validation import ensure_items, ensure_text, has_type, mismatch, set_fields
+from segkit.model.validation import (
+    ensure_items,
+    ensure_text,
+    ensure_type,
+    has_type,
+    mismatch,
+    set_fields,
+)
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -67,19 +74,11 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
             raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
 
-def _ensure_segment(segment: Segment) -> Segment:
-    if not has_type(segment, Segment):
-        expected = "takes the segment itself, not its name"
-        raise mismatch("in_segment", expected, segment, ConditionTypeError)
-    return segment
-
-
 @attrs.frozen(repr=False)
 class InSegment(Combinator):
     """The contact is in a segment, at the same now and in the same time zone [S8].
 
-    It refers to the segment itself and not to its name, so no cycle is possible.
-    `segkit.in_segment` builds it.
+    It refers to the segment itself, so no cycle is possible; `segkit.in_segment` builds it.
 
     Raises:
         ConditionTypeError: If *segment* is not a `Segment`.
@@ -89,9 +88,11 @@ class InSegment(Combinator):
     'pros'
     """
 
-    segment: Segment = attrs.field(converter=_ensure_segment)
+    segment: Segment
 
     def __attrs_post_init__(self) -> None:
+        expected = "takes the segment itself, not its name"
+        ensure_type("in_segment", expected, self.segment, Segment, ConditionTypeError)
         # Not the segments that it refers to in turn.
         set_fields(self, scope="contact", referenced_segments=(self.segment,))
         set_depth_and_size(self, (self.segment.condition,))
@@ -114,9 +115,8 @@ def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     expected = "takes several segments, Segments([vip, lapsed])"
     items = ensure_items("Segments", expected, segments, ConditionTypeError)
     for index, segment in enumerate(items):
-        if not has_type(segment, Segment):
-            path = f"Segments[{index}]"
-            raise mismatch(path, "takes Segment(name, condition)", segment, ConditionTypeError)
+        expected = "takes Segment(name, condition)"
+        ensure_type(f"Segments[{index}]", expected, segment, Segment, ConditionTypeError)
     return cast("tuple[Segment, ...]", items)
 
 

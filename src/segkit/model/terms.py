@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, with_error_path
+from segkit.errors import ConditionTypeError, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
@@ -100,10 +100,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("is_in", values, ignore_case=ignore_case)
 
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is one of *values*, or a collection that contains one of them [K5].
-
-        Raises:
-            ConditionError: If *values* is not a collection of scalars.
+        """The value is one of *values* or a collection that contains one of them. See `is_in` [K5].
 
         >>> from segkit import attr
         >>> attr("sports").has_any(["golf", "tennis"])
@@ -180,9 +177,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         with self._error_path("between"):
             ends = [end for end in (start, end) if end is not None]
-            if not ends:
-                raise ConditionError("between", "one side may be open, not both", None)
-            if any(map(is_time, ends)):
+            if not ends or any(map(is_time, ends)):
                 window = Between(cast("Day | None", start), cast("Day | None", end))
                 return self._compared(Comparison("within", window))
             if len(ends) == 1:

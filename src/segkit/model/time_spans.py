@@ -220,8 +220,7 @@ class _Rolling(BaseWindow):
 class Last(_Rolling):
     """The time up to now, ``(now - length, now]``: the old end is open, now is included [T2].
 
-    An event is in ``Last(days=30)`` from its own instant until 30 days later, excluded. The
-    arguments are those of `Duration`.
+    The arguments are those of `Duration`.
 
     >>> from segkit import Last
     >>> Last(days=30)
@@ -241,10 +240,6 @@ class Next(_Rolling):
     """
 
 
-def _duration(length: DurationLike) -> Duration:
-    return Duration(length)
-
-
 def optional_duration(length: DurationLike | None) -> Duration | None:
     """Return *length* as a `Duration`, and ``None`` as it is."""
     return None if length is None else Duration(length)
@@ -254,9 +249,7 @@ def optional_duration(length: DurationLike | None) -> Duration | None:
 class Ago(BaseWindow):
     """The time between two lengths of time ago, ``(now - older, now - newer]`` [T3].
 
-    Args:
-        older: The longer length; its end is excluded. ``None`` for all time before *newer*.
-        newer: The shorter length; its end is included.
+    With ``None`` for *older*, all time up to and including ``now - newer``.
 
     Raises:
         ConditionError: If *older* cannot be longer than *newer*.
@@ -267,7 +260,7 @@ class Ago(BaseWindow):
     """
 
     older: Duration | None = attrs.field(converter=optional_duration)
-    newer: Duration = attrs.field(converter=_duration)
+    newer: Duration = attrs.field(converter=Duration)
 
     def __attrs_post_init__(self) -> None:
         older, newer = self.older, self.newer
@@ -312,10 +305,8 @@ def end_of_window(value: object) -> Day | datetime | None:
 class Between(BaseWindow):
     """The time between two fixed ends, one of which may be open (``None``) [T7].
 
-    Args:
-        start: A day or an instant, included.
-        end: A day, included whole, or an instant, excluded. Days are those of the time zone of
-            the evaluation.
+    Days are those of the time zone of the evaluation, and included whole at both ends. An instant
+    is included as the start and excluded as the end.
 
     Raises:
         ConditionError: If both ends are ``None`` or in reverse order, or an end is naive or is
@@ -358,10 +349,7 @@ CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 class Calendar(BaseWindow):
     """Whole calendar units in the time zone of the evaluation: start included, end excluded.
 
-    Args:
-        unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
-        offset: The first unit, counted from the current one: 0 is this one, -1 the previous.
-        count: The number of units, 1 or more [T8].
+    The arguments are those of ``did(...).during`` [T8].
 
     Raises:
         ConditionError: For another unit, or a number that is not whole.

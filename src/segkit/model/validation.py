@@ -42,6 +42,19 @@ def ensure_whole(path: str, expected: str, value: object, *, minimum: int | None
     raise mismatch(path, expected, value)
 
 
+def ensure_type(
+    path: str,
+    expected: str,
+    value: object,
+    kind: type[T],
+    error: type[SegkitError] = ConditionError,
+) -> T:
+    """Return *value* if it is an instance of *kind*."""
+    if not has_type(value, kind):
+        raise mismatch(path, expected, value, error)
+    return value
+
+
 def ensure_items(
     path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
 ) -> tuple[object, ...]:

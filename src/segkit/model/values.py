@@ -232,31 +232,24 @@ def to_builtin(value: object) -> object:
     return normalize(value)[1]
 
 
-def location(value: object) -> tuple[float, float] | None:
-    """Return latitude and longitude in degrees of a pair, or of a mapping with these keys [S6]."""
-    if issubclass(type(value), Mapping):
-        given = cast("Mapping[object, object]", value)
-        pair: tuple[object, ...] = (given.get("latitude"), given.get("longitude"))
-    elif issubclass(type(value), list | tuple):
-        pair = tuple(cast("tuple[object, ...]", value))
-    else:
-        return None
+def normalize_location(value: object) -> TypedValue:
+    """Return a pair, or a mapping with latitude and longitude, as a location. Never raises [S6]."""
+    try:
+        if issubclass(type(value), Mapping):
+            given = cast("Mapping[object, object]", value)
+            pair: tuple[object, ...] = (given.get("latitude"), given.get("longitude"))
+        else:
+            is_pair = issubclass(type(value), list | tuple)
+            pair = tuple(cast("tuple[object, ...]", value)) if is_pair else ()
+    except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
+        return _NO_VALUE
     typed_values = [normalize(degrees) for degrees in pair]
     if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:
-        return None
+        return _NO_VALUE
     latitude, longitude = (cast("Decimal", number) for _, number in typed_values)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - a sphere
-        return None
-    return float(latitude), float(longitude)
-
-
-def normalize_location(value: object) -> TypedValue:
-    """Return *value* as a location, or no value. Never raises."""
-    try:
-        found = location(value)
-    except Exception:  # noqa: BLE001 - a mapping of the host's may raise anything [V1]
         return _NO_VALUE
-    return _NO_VALUE if found is None else (Kind.LOCATION, found)
+    return Kind.LOCATION, (float(latitude), float(longitude))
 
 
 def is_int(value: object) -> bool:

@@ -150,10 +150,7 @@ class WindowMethods(Generic[ResultT_co]):
         Raises:
             ConditionError: If *end* and units are both given, or neither, or the instant is naive.
 
-        >>> from datetime import date
         >>> from segkit import describe, did
-        >>> describe(did("order").before(date(2022, 9, 1)))
-        'did "order" at least once on or before 2022-08-31'
         >>> describe(did("order").before(days=30))
         'did "order" at least once 30 days ago or earlier'
         """
