@@ -147,11 +147,11 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
             cls.__eq__ = _eq_refusing_numbers(cls.__eq__)  # type: ignore[method-assign]
 
     def __and__(self, other: Condition) -> And:
-        """Both conditions. ``a & b & c`` is one `And` of three parts."""
+        """Combine both conditions. ``a & b & c`` is one `And` of three parts."""
         return And((*_parts_of(And, self), *_parts_of(And, ensure_condition(other, "&"))))
 
     def __or__(self, other: Condition) -> Or:
-        """At least one of the conditions. ``a | b | c`` is one `Or` of three parts."""
+        """Combine them so that one is enough. ``a | b | c`` is one `Or` of three parts."""
         return Or((*_parts_of(Or, self), *_parts_of(Or, ensure_condition(other, "|"))))
 
     def __bool__(self) -> NoReturn:
@@ -280,7 +280,7 @@ class Group(Combinator):
     @property
     @abstractmethod
     def required(self) -> int:
-        """How many of the parts have to be true."""
+        """The number of parts that have to be true."""
 
 
 @attrs.frozen(repr=False)
@@ -296,7 +296,7 @@ class And(Group):
 
     @property
     def required(self) -> int:
-        """All of the parts."""
+        """The number of all parts."""
         return len(self.parts)
 
 
@@ -313,7 +313,7 @@ class Or(Group):
 
     @property
     def required(self) -> int:
-        """One part."""
+        """1, for one part."""
         return 1
 
 
@@ -341,7 +341,7 @@ class AtLeast(Group):
 
     @property
     def required(self) -> int:
-        """The number."""
+        """The number of the condition."""
         return self.number
 
 

@@ -125,7 +125,7 @@ class ListMembership(SimpleLeaf):
     def joined_within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """On the list since an instant in ``(now - length, now]``: the old end is open [T2].
+        """Require that the contact joined in ``(now - length, now]``: the old end is open [T2].
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
         days, hours, minutes, seconds``. Only one ``joined...`` may follow ``in_list(...)``.
@@ -142,7 +142,7 @@ class ListMembership(SimpleLeaf):
     def joined_before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """On the list since before a day or an instant, or for a length of time or longer [T14].
+        """Require that it joined before a day or instant, or at least a length of time ago [T14].
 
         ``joined_before(date(2022, 9, 1))`` is before that day; ``joined_before(days=30)`` is up to
         and including ``now - 30 days``. The units are those of `joined_within_last`.
@@ -156,7 +156,7 @@ class ListMembership(SimpleLeaf):
     def joined_between(
         self, start: Day | datetime | None, end: Day | datetime | None, /
     ) -> ListMembership:
-        """On the list since an instant between two fixed ends, one of which may be ``None`` [T7].
+        """Require that it joined between two fixed ends, one of which may be ``None`` [T7].
 
         Days are included whole at both ends; an instant *end* is excluded.
 
@@ -170,7 +170,7 @@ class ListMembership(SimpleLeaf):
     def joined_during(
         self, unit: CalendarUnit, offset: int = 0, *, count: int = 1
     ) -> ListMembership:
-        """On the list since an instant in whole calendar units, as in ``did(...).during`` [T8].
+        """Require that it joined in whole calendar units, as in ``did(...).during`` [T8].
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_during("month", -1))

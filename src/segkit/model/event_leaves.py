@@ -66,7 +66,7 @@ class StepMethods:
         """Return the first step and the later steps so far."""
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
-        """Then another event of *step* happened, at or after the last one [S1].
+        """Require that another event of *step* happened at or after the last one [S1].
 
         Args:
             step: ``did(...)``, perhaps with ``where``; without a window or a count.
@@ -88,7 +88,7 @@ class StepMethods:
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
-        """Then no event of *step* happened, at or after the last one [S2].
+        """Require that no event of *step* happened at or after the last one [S2].
 
         With *within*, only that time after the last event counts, and it must be over: a cart of
         ten minutes ago is not yet abandoned. Nothing may follow. Arguments and errors are those of
@@ -152,7 +152,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
     def at_least(self, number: int, /) -> EventCount:
-        """At least *number* times.
+        """Require at least *number* events.
 
         Raises:
             ConditionError: If *number* is not a whole number of 0 or more, or is already set.
@@ -164,7 +164,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("at_least", minimum=number)
 
     def at_most(self, number: int, /) -> EventCount:
-        """At most *number* times; without a minimum, also never [E1]. See `at_least`.
+        """Require at most *number* events; none is enough without a minimum [E1]. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").at_least(1).at_most(3)
@@ -173,7 +173,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("at_most", maximum=number)
 
     def exactly(self, number: int, /) -> EventCount:
-        """Exactly *number* times; ``exactly(0)`` is the same as `never` [E1]. See `at_least`.
+        """Require exactly *number* events; ``exactly(0)`` is `never` [E1]. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").exactly(2) == did("order").at_least(2).at_most(2)
@@ -182,7 +182,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("exactly", minimum=number, maximum=number)
 
     def never(self) -> EventCount:
-        """Not once: the complement of at least once [V2]. See `at_least`.
+        """Require that no event happened: the complement of at least one [V2]. See `at_least`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").never().within_last(days=30))
@@ -226,7 +226,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self.minimum is not None or self.maximum is not None
 
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
-        """At least once in *number* or more of the last *of* periods, of one week by default [S4].
+        """Require an event in *number* or more of the last *of* periods, by default weeks [S4].
 
         The result is an `AtLeast` over 1 to 1000 rolling windows, ``Ago(i + 1, i)`` in periods. A
         period has whole ``years, months, weeks, days, hours, minutes, seconds``.

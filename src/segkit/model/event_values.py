@@ -141,7 +141,7 @@ class AggregateMethods:
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
 
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact sum of the numbers of a property; 0 without any [E4].
+        """Return the exact sum of the numbers of a property, to compare; 0 without any [E4].
 
         Further names are keys into the property, where its value is a mapping [K6].
 
@@ -155,7 +155,7 @@ class AggregateMethods:
         return self._value("sum", name, *path)
 
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact mean of the numbers of a property; no value without any [E4]. See `sum`.
+        """Return the exact mean of the numbers of a property; no value without any. See `sum` [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").mean("total") >= 50)
@@ -164,7 +164,7 @@ class AggregateMethods:
         return self._value("mean", name, *path)
 
     def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """The least number of a property; no value without any [E4]. See `sum`.
+        """Return the least number of a property; no value without any. See `sum` [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").min("total") >= 10)
@@ -173,7 +173,7 @@ class AggregateMethods:
         return self._value("min", name, *path)
 
     def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """The greatest number of a property; no value without any [E4]. See `sum`.
+        """Return the greatest number of a property; no value without any. See `sum` [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").max("total") >= 200)
@@ -182,7 +182,7 @@ class AggregateMethods:
         return self._value("max", name, *path)
 
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """The number of different scalars of a property; 0 without any [E4]. See `sum`.
+        """Return the number of different scalars of a property; 0 without any. See `sum` [E4].
 
         Of a collection, its members are counted.
 
@@ -193,7 +193,7 @@ class AggregateMethods:
         return self._value("distinct", name, *path)
 
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the last event; of events at one instant, the last one passed [E5].
+        """Return a property of the last event; of events at one instant, the last passed [E5].
 
         Without an event, and for an event without the property, it is no value. See `sum`.
 
@@ -204,7 +204,7 @@ class AggregateMethods:
         return self._value("latest", name, *path)
 
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the first event; of events at one instant, the first one passed [E5].
+        """Return a property of the first event; of events at one instant, the first passed [E5].
 
         Without an event, and for an event without the property, it is no value. See `sum`.
 
@@ -215,7 +215,7 @@ class AggregateMethods:
         return self._value("earliest", name, *path)
 
     def latest_at(self) -> EventValueTerm:
-        """The instant of the last event; no value without an event [E5].
+        """Return the instant of the last event, to compare; no value without an event [E5].
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest_at().before(days=90))
@@ -224,7 +224,7 @@ class AggregateMethods:
         return self._value("latest_at")
 
     def earliest_at(self) -> EventValueTerm:
-        """The instant of the first event; no value without an event [E5].
+        """Return the instant of the first event, to compare; no value without an event [E5].
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest_at().within_last(days=7))

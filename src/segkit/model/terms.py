@@ -39,11 +39,11 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     path: tuple[str, ...]
 
     def __eq__(self, other: object) -> LeafT_co:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """The value is equal to *other*, by kind and exact value [K1]."""
+        """Test whether the value is equal to *other*, by kind and exact value [K1]."""
         return self._compare("==", other, call=" ==")
 
     def __ne__(self, other: object) -> Not:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """The complement of ``==``: contacts without a value are included [V2], [V3]."""
+        """Return the complement of ``==``, which includes contacts without a value [V2], [V3]."""
         return Not(self._compare("==", other, call=" !="))
 
     __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
@@ -61,7 +61,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare(">=", other, call=" >=")
 
     def is_true(self) -> LeafT_co:
-        """The value is ``True``: the same as ``== True``, which linters rewrite.
+        """Test whether the value is ``True``: the same as ``== True``, which linters rewrite.
 
         >>> from segkit import attr
         >>> attr("subscribed").is_true()
@@ -70,7 +70,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("==", True, call=".is_true")  # noqa: FBT003 - the operand
 
     def is_false(self) -> LeafT_co:
-        """The value is ``False``: not absent, and not the number 0.
+        """Test whether the value is ``False``: not absent, and not the number 0.
 
         >>> from segkit import attr
         >>> attr("subscribed").is_false()
@@ -79,7 +79,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("==", False, call=".is_false")  # noqa: FBT003 - the operand
 
     def is_set(self) -> LeafT_co:
-        """There is a value: an empty text is one; ``None``, NaN, NaT and NA are not [V3], [V4].
+        """Test whether there is a value: not ``None``, NaN, NaT or NA. An empty text is one [V3].
 
         >>> from segkit import attr
         >>> attr("plan").is_set()
@@ -88,7 +88,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("is_set", None)
 
     def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is equal to one of *values*; without any, this is false [K5].
+        """Test whether the value is equal to one of *values*; without any, this is false [K5].
 
         Raises:
             ConditionError: If *values* is not a collection of scalars: write ``is_in(["Paris"])``.
@@ -100,7 +100,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("is_in", values, ignore_case=ignore_case)
 
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is one of *values* or a collection that contains one of them. See `is_in` [K5].
+        """Test whether the value is one of *values*, or a collection with one of them [K5].
 
         >>> from segkit import attr
         >>> attr("sports").has_any(["golf", "tennis"])
@@ -109,7 +109,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("has_any", values, ignore_case=ignore_case)
 
     def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a collection that contains all of *values*, or the only one of them [K5].
+        """Test whether the value is a collection with all of *values*, or the only one [K5].
 
         Raises:
             ConditionError: If *values* is empty, or is not a collection of scalars.
@@ -121,7 +121,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("has_all", values, ignore_case=ignore_case)
 
     def contains(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that contains *text* [K3]. For a member of a collection: `has_any`.
+        """Test whether the value is a text that contains *text*; for members, see `has_any` [K3].
 
         >>> from segkit import attr
         >>> attr("email").contains("@example.", ignore_case=True)
@@ -130,7 +130,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("contains", text, ignore_case=ignore_case)
 
     def starts_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that starts with *text* [K3].
+        """Test whether the value is a text that starts with *text* [K3].
 
         >>> from segkit import attr
         >>> attr("zip").starts_with("75")
@@ -139,7 +139,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("starts_with", text, ignore_case=ignore_case)
 
     def ends_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that ends with *text* [K3].
+        """Test whether the value is a text that ends with *text* [K3].
 
         >>> from segkit import attr
         >>> attr("email").ends_with(".fr")
@@ -148,7 +148,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("ends_with", text, ignore_case=ignore_case)
 
     def matches_regex(self, pattern: str, /) -> LeafT_co:
-        r"""The value is a text in which *pattern*, in RE2 syntax, is found anywhere [S7].
+        r"""Test whether *pattern*, in RE2 syntax, is found anywhere in the value, a text [S7].
 
         Needs the extra ``regex``. RE2 (https://github.com/google/re2/wiki/Syntax) takes time
         linear in the length of the text for every pattern, so patterns may come from a form.
@@ -164,7 +164,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("matches_regex", pattern)
 
     def between(self, start: Scalar | None, end: Scalar | None, /) -> LeafT_co:
-        """The value is between two ends, of which one may be open (``None``) [K8].
+        """Test whether the value is between two ends, of which one may be open (``None``) [K8].
 
         Numbers, texts and days are included at both ends; an instant *end* is excluded [T7].
 
@@ -187,7 +187,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     def within_next(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> LeafT_co:
-        """The value is in ``(now, now + length]``: now is excluded, the end is included [T3].
+        """Test whether the value is in ``(now, now + length]``: now is excluded [T3].
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
         days, hours, minutes, seconds``.
@@ -203,9 +203,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             return self._compared(Comparison("within", Next(length, **units)))
 
     def anniversary_within_next(self, *, days: int) -> LeafT_co:
-        """The anniversary of the value is today or in the next *days* local days, 0 or more.
+        """Test whether the anniversary of the value is today or in the next *days* days [T10].
 
-        The year of the value is ignored; Feb 29 falls on Mar 1 in common years [T10].
+        Days are local, 0 or more. The year is ignored; Feb 29 falls on Mar 1 in common years.
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_within_next(days=7)
@@ -214,7 +214,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_within_next", days, 0, 1)
 
     def anniversary_within_last(self, *, days: int) -> LeafT_co:
-        """The anniversary of the value is today or was in the last *days* local days [T10].
+        """Test whether the anniversary of the value is today or in the last *days* days [T10].
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_within_last(days=7)
@@ -223,7 +223,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_within_last", days, -1, 0)
 
     def anniversary_in(self, *, days: int) -> LeafT_co:
-        """The anniversary of the value is in exactly *days* local days; 0 is today [T10].
+        """Test whether the anniversary of the value is in exactly *days* days; 0 is today [T10].
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_in(days=0)
@@ -232,7 +232,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_in", days, 1, 1)
 
     def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
-        """The value is a location at most *km* kilometres from *of*, (latitude, longitude) [S6].
+        """Test whether the value is a location at most *km* kilometres from *of* [S6].
 
         A location is a pair (latitude, longitude) in degrees, or a mapping with the keys
         ``latitude`` and ``longitude``. The distance is the haversine distance on a sphere of

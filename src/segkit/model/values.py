@@ -54,14 +54,7 @@ _INCOMPARABLE: Final[TypedValue] = (Kind.INCOMPARABLE, None)
 
 
 def normalize(value: object) -> TypedValue:
-    """Return the kind of *value* and its comparable form. Never raises.
-
-    >>> from segkit.model.values import normalize
-    >>> normalize(3.0)
-    (<Kind.NUMBER: 'number'>, 3)
-    >>> normalize(float("nan"))
-    (<Kind.NO_VALUE: 'no value'>, None)
-    """
+    """Return the kind of *value* and its comparable form: a number and 3 for 3.0. Never raises."""
     kind: type[object] = type(value)
     if kind is str:
         return (Kind.TEXT, value)

@@ -66,7 +66,7 @@ class WindowMethods(Generic[ResultT_co]):
     def within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """In the time up to now, ``(now - length, now]``: the old end is open [T2].
+        """Restrict to the time up to now, ``(now - length, now]``: the old end is open [T2].
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
         days, hours, minutes, seconds``.
@@ -88,10 +88,10 @@ class WindowMethods(Generic[ResultT_co]):
         /,
         **pairs: Unpack[UnitPairs],
     ) -> ResultT_co:
-        """Between two lengths of time ago, ``(now - older, now - newer]``: the old end is open.
+        """Restrict to ``(now - older, now - newer]``, between two lengths of time ago [T3].
 
         Give the lengths as two ``timedelta`` or ``relativedelta``, or as pairs (older, newer) of
-        whole ``years, months, weeks, days, hours, minutes, seconds`` [T3].
+        whole ``years, months, weeks, days, hours, minutes, seconds``. The old end is open.
 
         Raises:
             ConditionError: If *older* is not longer than *newer*, or both forms are mixed.
@@ -104,7 +104,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(ago_window(older, newer, cast("Mapping[str, object]", pairs)))
 
     def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT_co:
-        """Between two fixed ends, one of which may be open (``None``) [T7].
+        """Restrict to the time between two fixed ends, one of which may be open (``None``) [T7].
 
         Days are included whole at both ends; an instant *end* is excluded.
 
@@ -121,7 +121,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(Between(start, end))
 
     def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT_co:
-        """During whole calendar units, in the time zone of the evaluation [T8].
+        """Restrict to whole calendar units in the time zone of the evaluation [T8].
 
         Args:
             unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
@@ -141,7 +141,7 @@ class WindowMethods(Generic[ResultT_co]):
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """Before a fixed day or instant, or at least a length of time ago [T14].
+        """Restrict to the time before a day or instant, or at least a length of time ago [T14].
 
         ``before(date(2022, 9, 1))`` ends when that day starts; an instant is excluded.
         ``before(days=30)`` is everything up to and including ``now - 30 days``. Give a length as in
@@ -166,7 +166,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
     def after(self, start: Day | datetime, /) -> ResultT_co:
-        """After a fixed instant, which is excluded, or after the end of a day [T14].
+        """Restrict to the time after an instant, excluded, or after the end of a day [T14].
 
         Raises:
             ConditionError: If *start* is not a day or an aware instant.
