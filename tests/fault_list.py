@@ -142,8 +142,8 @@ FAULTS = (
     Fault(
         "the offset of a zone is ignored [K4]",
         "model/values.py",
-        "        return wall - offset\n",
-        "        return wall\n",
+        "        return local - offset\n",
+        "        return local\n",
     ),
     Fault(
         "a naive datetime is read as UTC [K2]",
@@ -561,15 +561,15 @@ FAULTS = (
     ),
     Fault(
         "before(day) includes that day [T14]",
-        "model/time_spans.py",
+        "model/window_methods.py",
         "until -= timedelta(days=1)",
         "until -= timedelta(days=0)",
     ),
     Fault(
         "at_most excludes contacts without any event [E1]",
         "model/event_leaves.py",
-        "least = 1 if self.maximum is None else 0",
-        "least = 1 if self.maximum != 0 else 0",
+        "least = 1 if maximum is None else 0",
+        "least = 1 if maximum != 0 else 0",
     ),
     Fault(
         "the log names the contacts [D10]",
@@ -1048,14 +1048,14 @@ FAULTS = (
     Fault(
         "a member of no kind ends the search [K5]",
         "model/values.py",
-        "        if reading[0] in _SCALARS:\n            yield reading",
-        "        if reading[0] not in _SCALARS:\n            return\n        yield reading",
+        "        if typed_value[0] in _SCALARS:\n            yield typed_value",
+        "        if typed_value[0] not in _SCALARS:\n            return\n        yield typed_value",
     ),
     Fault(
         "text is accepted as a list of its characters [V6]",
         "model/comparisons.py",
-        "    if issubclass(kind, str):",
-        "    if issubclass(kind, bytes):",
+        "    if has_type(values, str):",
+        "    if has_type(values, bytes):",
     ),
     Fault(
         "the anniversary of Feb 29 is Mar 1 in leap years too [T10]",
@@ -1120,8 +1120,8 @@ FAULTS = (
     Fault(
         "a negative number of parts is accepted [V5]",
         "model/base.py",
-        "        if not is_int(self.number) or self.number < 0:",
-        "        if not is_int(self.number):",
+        'ensure_whole("at_least", expected, self.number, minimum=0)',
+        'ensure_whole("at_least", expected, self.number)',
     ),
     Fault(
         "uncertain parts never make a group uncertain [V6]",
@@ -1150,20 +1150,20 @@ FAULTS = (
     Fault(
         "a step accepts a count [S1]",
         "model/event_leaves.py",
-        "    if step.minimum is not None or step.maximum is not None:",
-        "    if step.minimum is not None:",
+        "    if event.minimum is not None or event.maximum is not None:",
+        "    if event.minimum is not None:",
     ),
     Fault(
         "an absence becomes a step [S2]",
         "model/event_leaves.py",
-        "            return attrs.evolve(self, absent=Step(step, within))",
-        "            return attrs.evolve(self, steps=(*self.steps, Step(step, within)))",
+        "            return Sequence(first, steps, absent=Step(step, within))",
+        "            return Sequence(first, (*steps, Step(step, within)))",
     ),
     Fault(
         "first_prop is accepted outside of a sequence [S3]",
         "model/event_leaves.py",
-        'object.__setattr__(self, "scope", "step" if later else "contact")',
-        'object.__setattr__(self, "scope", "contact")',
+        'scope = "step" if where_scope(self.condition) == "later event" else "contact"',
+        'scope = "contact" if where_scope(self.condition) else "contact"',
     ),
     Fault(
         "a negated absence is worded as if it were not negated [S2]",
@@ -1186,14 +1186,14 @@ FAULTS = (
     Fault(
         "there is one period too many [S4]",
         "model/event_leaves.py",
-        "for i in range(1, periods))",
-        "for i in range(1, periods + 1))",
+        "for i in range(1, periods)),",
+        "for i in range(1, periods + 1)),",
     ),
     Fault(
         "the newest period is left out [S4]",
         "model/event_leaves.py",
-        "windows = (Last(one), *(",
-        "windows = (*(Last(one),)[1:], *(",
+        "                Last(one),\n                *(Ago",
+        "                *(Ago",
     ),
     Fault(
         "the length of the period is ignored [S4]",
@@ -1258,8 +1258,8 @@ FAULTS = (
     Fault(
         "longitude comes first [S6]",
         "model/values.py",
-        "    return float(latitude), float(longitude)",
-        "    return float(longitude), float(latitude)",
+        "    return Kind.LOCATION, (float(latitude), float(longitude))",
+        "    return Kind.LOCATION, (float(longitude), float(latitude))",
     ),
     Fault(
         "a latitude of 91 degrees is accepted [S6]",
@@ -1270,14 +1270,14 @@ FAULTS = (
     Fault(
         "a location may have more than two numbers [S6]",
         "model/values.py",
-        "    readings = [normalize(degrees) for degrees in pair]",
-        "    readings = [normalize(degrees) for degrees in pair[:2]]",
+        "    typed_values = [normalize(degrees) for degrees in pair]",
+        "    typed_values = [normalize(degrees) for degrees in pair[:2]]",
     ),
     Fault(
         "text is accepted as a number of degrees [S6]",
         "model/values.py",
-        "    if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:\n        return None",
-        "    if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:\n        return 0.0, 0.0",
+        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return _NO_VALUE",
+        "    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:\n        return Kind.LOCATION, (0.0, 0.0)",
     ),
     Fault(
         "a pattern is searched at the beginning of a text only [S7]",
