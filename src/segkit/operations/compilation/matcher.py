@@ -1,8 +1,8 @@
 """compile_condition() and Matcher: a condition as a Python function, for many evaluations.
 
-The first evaluations of a matcher use the reference, because compiling costs as much as some of
-those. Then the condition is compiled once to a generated function ``bind``, which is called once
-for each now: it computes the windows and returns a function of a contact and its events.
+The first evaluations of a matcher use the reference, because compiling takes as long as some of
+them. Then the condition is compiled once, to a generated function ``bind``. It is called once for
+each now, computes the windows, and returns a function of a contact and its events.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from segkit.operations.compilation.source_builder import SourceBuilder, compile_
 from segkit.semantics.observations import evaluate_condition
 
 _COMPILE_AFTER: Final = 20
-"""The number of evaluations by the reference before a matcher compiles, at about equal costs."""
+"""The number of evaluations by the reference that take about as long as compiling."""
 
 
 class BoundMatcher(Protocol):
@@ -138,7 +138,7 @@ class Matcher:
     ) -> bool:
         self._calls_before_compiling -= 1
         if self._calls_before_compiling <= 0:
-            self._bound = (None, None)  # So the next call compiles.
+            self._bound = (None, None)  # The next call compiles.
         return _evaluate_by_reference(self._condition, context, contact, events)
 
     def _compiled(self) -> _Bind:
@@ -175,7 +175,7 @@ def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC)
 
 
 def _compile(condition: Condition) -> _Bind:
-    """Return the function that binds *condition* to a now, by the reference if it is too large."""
+    """Return the function that binds *condition* to a now; a large condition is not compiled."""
     builder = SourceBuilder()
     try:
         code = compile_source(build_source(condition, builder)) if is_small(condition) else None

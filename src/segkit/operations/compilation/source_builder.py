@@ -1,8 +1,8 @@
-"""The parts of a generated source that are collected while its expression is built.
+"""SourceBuilder: the parts of a generated source that are collected while it is written.
 
-The source of a condition contains none of the condition's texts and numbers: each value gets a
-name, ``k0``, ``k1``... So nothing has to be escaped, and all conditions of one shape share one
-source, which Python compiles once. Both ``in_list("vip")`` and ``in_list("news")`` become ::
+The source of a condition contains no text of the condition: each value gets a name, ``k0``,
+``k1``... So nothing has to be escaped, and all conditions of one shape share one source, which
+Python compiles once. Both ``in_list("vip")`` and ``in_list("news")`` become ::
 
     (k0 in lists)
 """
@@ -27,14 +27,15 @@ _MAX_SOURCES: Final = 512
 
 @attrs.define(eq=False)
 class SourceBuilder:
-    """Collects the parts of one source besides its expression.
+    """The parts of one source, without its expression.
 
     Attributes:
         constants: The values of the condition, by their names in the source.
         windows: A number for each window, which is part of the names of its bounds. Windows of
             events are separate: they end at now.
-        counts: The leaves and numbers of the placeholders ``{0}``, ``{1}``... in the expression:
-            that number of events is counted in one way in a `History`, and in another in a list.
+        counts: The leaf and the number for each placeholder ``{0}``, ``{1}``... in the expression:
+            whether that number of events happened is tested in a `History` by one expression and
+            in a list by another.
         declined: The leaves without an expression of their own: the reference evaluates them.
         functions: The lines of the functions that test one event.
         fields: The fields of the contact that the expression reads.
