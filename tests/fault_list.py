@@ -652,32 +652,32 @@ FAULTS = (
     Fault(
         "a compiled number is compared with the float nearest to it [K1]",
         "operations/compilation/expression_source.py",
-        "    included = is_inside(exact, bound.number) or (bound.included and exact == bound.number)",
-        "    included = bound.included",
+        '        included = "=" if is_inside or (exact == bound and sign[-1] == "=") else ""',
+        "        included = sign[1:]",
     ),
     Fault(
         "a compiled bool is a number [K1]",
         "operations/compilation/expression_source.py",
-        '        return f"type(v) is {self.value_type.__name__}"',
-        '        return f"type(v) in (bool, {self.value_type.__name__})"',
+        '        guard = f"type(value) is {value_type.__name__}"',
+        '        guard = f"type(value) in (bool, {value_type.__name__})"',
     ),
     Fault(
         "compiled, a number of 500 digits has a kind [K9]",
         "operations/compilation/expression_source.py",
-        "    least, most = -_MAX_INT, _MAX_INT",
-        "    least, most = -(10**900), 10**900",
+        '    int_bounds = {">": (">=", -_MAX_INT), "<": ("<=", _MAX_INT)} | bounds',
+        "    int_bounds = bounds",
     ),
     Fault(
         "compiled, an instant in any zone is read as an instant in UTC",
         "operations/compilation/expression_source.py",
-        '"type(v) is datetime and v.tzinfo is UTC"',
-        '"type(v) is datetime"',
+        '            guard += " and value.tzinfo is UTC"',
+        '            guard += ""',
     ),
     Fault(
         "compiled, the operand is case-sensitive [K3]",
         "operations/compilation/expression_source.py",
-        '"v.casefold()", [operand.casefold() for operand in operands]',
-        '"v.casefold()", operands',
+        '"value.casefold()", [operand.casefold() for operand in operands]',
+        '"value.casefold()", operands',
     ),
     Fault(
         "compiled, NaN is set [V3]",
@@ -688,8 +688,8 @@ FAULTS = (
     Fault(
         "compiled, an excluded end is included",
         "operations/compilation/expression_source.py",
-        "        least += not low.included and least == low.number",
-        "        least += 0",
+        '        is_inside = exact > bound if sign[0] == ">" else exact < bound',
+        '        is_inside = exact >= bound if sign[0] == ">" else exact < bound',
     ),
     Fault(
         "compiled, at_most(n) excludes n [E1]",
@@ -699,7 +699,7 @@ FAULTS = (
     ),
     Fault(
         "compiled, events count before their instant [T1]",
-        "operations/compilation/matcher.py",
+        "operations/compilation/runtime.py",
         "min(last, context.now) if of_events else last",
         "last",
     ),
@@ -730,8 +730,8 @@ FAULTS = (
     Fault(
         "a prepared history is accepted for every contact [E6]",
         "operations/compilation/function_source.py",
-        '"if not events.contact_id == contact.id and len(events):",',
-        '"if events.contact_id is None and len(events):",',
+        '"if events.contact_id == contact.id or not len(events):",',
+        '"if events.contact_id is not None or not len(events):",',
     ),
     Fault(
         "one pass over plain events leaves out the first instant",
@@ -742,14 +742,14 @@ FAULTS = (
     Fault(
         "the instant of the newest event is not checked",
         "operations/compilation/function_source.py",
-        '    latest = f"v >= {first} if (v := at[-1]) <= {last}',
-        '    latest = f"v > {first} if (v := at[-1]) <= {last}',
+        'f"(({nth_latest} >= {first} if',
+        'f"(({nth_latest} > {first} if',
     ),
     Fault(
         "the index of the k-th newest event is off by one",
-        "operations/compilation/source_builder.py",
-        "                position=self.constant(-number),",
-        "                position=self.constant(1 - number),",
+        "operations/compilation/function_source.py",
+        'f"times[{builder.constant(-number)}]"',
+        'f"times[{builder.constant(1 - number)}]"',
     ),
     Fault(
         "attributes in the future are ignored, as events are [T3]",
@@ -1894,8 +1894,8 @@ FAULTS = (
     Fault(
         "a leaf with a fast path is evaluated by the reference",
         "operations/compilation/expression_source.py",
-        "        case ListMembership(name, joined) if name is not None and joined is not None:",
-        "        case ListMembership(name, joined) if False:",
+        "        case ListMembership(name, joined) if name is not None or joined is None:",
+        "        case ListMembership(name, joined) if joined is None:",
     ),
     Fault(
         "a name of generated code is missing, so it falls back to the reference",
@@ -1912,7 +1912,7 @@ FAULTS = (
     Fault(
         "compiled, at_least continues after its result is decided",
         "operations/compilation/expression_source.py",
-        '            decided.append(f"{assigned} < {fewest}")',
-        '            decided.append(f"{assigned} < 0")',
+        '            decided.append(f"(true := {count}) < {fewest}")',
+        '            decided.append(f"(true := {count}) < 0")',
     ),
 )
