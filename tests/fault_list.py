@@ -291,9 +291,9 @@ FAULTS = (
     ),
     Fault(
         "a negation does not say that it lets blanks in [V3]",
-        "english/values.py",
-        '    return negated and comparison.operator != "is_set"',
-        "    return False",
+        "english/conditions.py",
+        'return _NO_VALUE_NOTE if negated and comparison.operator != "is_set" else ""',
+        'return ""',
     ),
     Fault(
         "a second window replaces the first [D3]",
@@ -382,14 +382,14 @@ FAULTS = (
     Fault(
         "a cart of ten minutes ago is abandoned [S2]",
         "semantics/sequences.py",
-        "if complete > self.complete_by or complete is Unbounded.FUTURE:",
-        "if complete is Unbounded.FUTURE:",
+        "if chain.complete <= context.now:",
+        "if True:",
     ),
     Fault(
         "a time that is over right now is not over [S2]",
         "semantics/sequences.py",
-        "if complete > self.complete_by or complete is Unbounded.FUTURE:",
-        "if complete >= self.complete_by or complete is Unbounded.FUTURE:",
+        "if chain.complete <= context.now:",
+        "if chain.complete < context.now:",
     ),
     Fault(
         "an absent event at the instant of the last event is ignored [S2]",
@@ -946,8 +946,8 @@ FAULTS = (
     Fault(
         "doubtful events help an absence [V6]",
         "operations/explanation/certainty.py",
-        "return judged.verdict if judged.certain else uncertain_fits is not is_absent",
-        "return judged.verdict if judged.certain else uncertain_fits",
+        "return judged.verdict if judged.certain else is_absent is verdict",
+        "return judged.verdict if judged.certain else not verdict",
     ),
     Fault(
         "an event that is nowhere in time is forgotten [V6]",
@@ -957,9 +957,9 @@ FAULTS = (
     ),
     Fault(
         "the time that is left is that of the first event [S2]",
-        "operations/explanation/certainty.py",
-        'return Interval.from_bounds(chain[-1], leave(chain[-1], absent.within), "left")',
-        'return Interval.from_bounds(chain[0], leave(chain[0], absent.within), "left")',
+        "semantics/sequences.py",
+        'pending = Interval.from_bounds(last, chain.complete, "left")',
+        'pending = Interval.from_bounds(chain.at, chain.complete, "left")',
     ),
     Fault(
         "an attribute is compared with itself [K7]",
@@ -1132,8 +1132,8 @@ FAULTS = (
     Fault(
         "fewer than k is said as at least k",
         "english/conditions.py",
-        'return f"fewer than {number} of{self._negative_note(condition.part)}", parts',
-        'return f"at least {number} of{self._negative_note(condition.part)}", parts',
+        'return f"fewer than {number} of{self.negative_notes(condition.part)}", parts',
+        'return f"at least {number} of{self.negative_notes(condition.part)}", parts',
     ),
     Fault(
         "something follows an absence [S2]",
@@ -1318,7 +1318,7 @@ FAULTS = (
     Fault(
         "a negated segment does not say that it lets blanks in [V3]",
         "english/conditions.py",
-        "                note = self._negative_note(segment.condition)",
+        "                note = self.negative_notes(segment.condition)",
         '                note = ""',
     ),
     Fault(
@@ -1564,8 +1564,8 @@ FAULTS = (
     Fault(
         "what ends a chain of one event rules it out [S2]",
         "semantics/sequences.py",
-        "Unbounded.FUTURE, may_end=not leaf.steps",
-        "Unbounded.FUTURE, may_end=False",
+        "candidates, may_end=not leaf.steps",
+        "candidates, may_end=False",
     ),
     Fault(
         "of the chains that are complete sooner and later the later is kept [S1]",
@@ -1876,20 +1876,26 @@ FAULTS = (
     Fault(
         "a sequence with a missing value is certain [V6]",
         "operations/explanation/certainty.py",
-        "    if judgements.has_uncertain(steps) or any(_refers_to_first(step) for step in steps):",
+        "    if judgements.reasons():",
         "    if False:",
+    ),
+    Fault(
+        "a value that cannot be compared with that of the first event gives no reason [V6]",
+        "semantics/observations.py",
+        "explains = event_matches is not None",
+        "explains = False",
     ),
     Fault(
         "the notes of a negation are those of its part [V3]",
         "english/conditions.py",
-        "    return Notes(part.negative, part.positive)",
-        "    return part",
+        "within = negated is not isinstance(condition, Not)",
+        "within = negated",
     ),
     Fault(
         "an order is worded as itself where it is negated",
         "english/values.py",
-        "        words, negated = WORDS[words.opposite], False",
-        "        negated = False",
+        'return f"is {words[place]}", f"is {words[-1 - place]}"',
+        'return f"is {words[place]}", f"is {words[place]}"',
     ),
     Fault(
         "a leaf is declined that has a fast path",

@@ -13,7 +13,7 @@ from segkit.english.values import (
     format_value,
     format_window,
 )
-from segkit.model.base import And, AtLeast, Leaf, Not, Or
+from segkit.model.base import And, AtLeast, Group, Leaf, Not, Or
 from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence, Step
@@ -83,13 +83,14 @@ def _count(leaf: EventCount, *, negated: bool) -> str:
     return f"{text}{_format_note(leaf, negated=negated)}{where}"
 
 
+_NEVER_OR_ONCE: Final = ((0, 0), (1, None))
+"""The counts that are worded as "never did" and "did at least once"."""
+
+
 def _count_words(least: int, most: int | None, *, negated: bool) -> tuple[str, str]:
     """Return the verb and the number of times."""
-    never, once = ("never did", ""), ("did", "at least once")
-    if (least, most) == (0, 0):
-        return once if negated else never
-    if (least, most) == (1, None):
-        return never if negated else once
+    if (least, most) in _NEVER_OR_ONCE:
+        return ("did", "at least once") if (least == 1) is not negated else ("never did", "")
     if most is None:
         return "did", f"{'fewer than' if negated else 'at least'} {_times(least)}"
     if least == most:
@@ -207,9 +208,7 @@ def _note(leaf: LeafCondition, *, negated: bool) -> str:
     match leaf:
         case EventCount():
             # "never" and "at least once" say by themselves that no event counts as 0.
-            includes = (
-                leaf.counts not in ((0, 0), (1, None)) and (leaf.counts[0] == 0) is not negated
-            )
+            includes = leaf.counts not in _NEVER_OR_ONCE and (leaf.counts[0] == 0) is not negated
             return _ZERO_COUNT_NOTE if includes else ""
         case EventValue(comparison=comparison) if AGGREGATES[leaf.aggregate].is_zero_of_nothing:
             # Without events the value is 0, and not missing [E4].
@@ -237,8 +236,15 @@ def _format_note(leaf: LeafCondition, *, negated: bool) -> str:
 # --- groups ---------------------------------------------------------------------------------------
 
 
+def _constant_verdict(group: Group) -> bool | None:
+    """Return the verdict of a group that is true, or false, whatever its parts are [V5]."""
+    if 0 < group.required <= len(group.parts):
+        return None
+    return group.required <= 0
+
+
 class Describer:
-    """Words the parts of one condition; the notes of each part are computed once."""
+    """Describes the parts of one condition; the notes of each part are computed once."""
 
     def __init__(self) -> None:
         self._notes: dict[tuple[int, bool], frozenset[str]] = {}
@@ -252,33 +258,27 @@ class Describer:
                 return phrase(leaf, negated=True), ()
             case Not(Not(part)):
                 return self.heading(part)
-            case Not(And(())) | Or(()):
-                return "nobody", ()
-            case Not(Or(())) | And(()):
-                return "everybody", ()
             case And((part,)) | Or((part,)):
                 return self.heading(part)
+            case Not(And((part,)) | Or((part,))):
+                return self.heading(Not(part))
             case InSegment(segment):
                 return f"is in segment {format_value(segment.name)}", ()
             case Not(InSegment(segment)):
                 note = self.negative_notes(segment.condition)
                 return f"is not in segment {format_value(segment.name)}{note}", ()
-            case AtLeast(number, parts) if number > len(parts):
-                return "nobody", ()
-            case AtLeast(0, _):
-                return "everybody", ()
+            case Group() if (verdict := _constant_verdict(condition)) is not None:
+                return ("everybody" if verdict else "nobody"), ()
+            case Not(Group() as group) if (verdict := _constant_verdict(group)) is not None:
+                return ("nobody" if verdict else "everybody"), ()
             case AtLeast(number, parts):
                 return f"at least {number} of", parts
-            case Not(AtLeast(number, parts)) if 0 < number <= len(parts):
+            case Not(AtLeast(number, parts)):
                 return f"fewer than {number} of{self.negative_notes(condition.part)}", parts
-            case Not(AtLeast(number)):
-                return ("everybody" if number else "nobody"), ()
             case And(parts):
                 return "all of", parts
             case Or(parts):
                 return "any of", parts
-            case Not(And((part,)) | Or((part,))):
-                return self.heading(Not(part))
             case Not(part):
                 heading, parts = self.heading(part)
                 return f"not {heading}{self.negative_notes(part)}", parts

@@ -14,7 +14,7 @@ from typing import assert_never
 
 import attrs
 
-from segkit.clock import EvaluationContext, Interval, leave
+from segkit.clock import EvaluationContext
 from segkit.english.conditions import format_aggregate
 from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
@@ -39,10 +39,8 @@ from segkit.semantics.observations import (
     ValueObservation,
     decide,
     observe_event,
-    step_predicate,
 )
 from segkit.semantics.sequences import find_chain
-from segkit.semantics.step_candidates import references
 from segkit.traversal import fold
 
 
@@ -85,10 +83,10 @@ def combine_not(part: Judgement) -> Judgement:
 
 
 class EventJudgements:
-    """The judgements of events by ``where``, each worked out once.
+    """The judgements of events by the ``where`` of one leaf, each computed once.
 
-    `matches` is what `segkit.semantics.observations.observe` asks of events, so that the verdict
-    and its certainty come from one evaluation.
+    `matches` is passed to `segkit.semantics.observations.observe`, so that the verdict and its
+    certainty come from one evaluation.
     """
 
     def __init__(self, context: EvaluationContext) -> None:
@@ -103,7 +101,7 @@ class EventJudgements:
         """Return whether an event satisfies ``where``, and whether that is certain."""
         if where is None:
             return Judgement(verdict=True)
-        # By identity: the condition and the events live as long as the explanation is made.
+        # By identity: the condition and the events outlive this object.
         key = (id(where), id(subject.event), id(subject.first))
         found = self._judgements.get(key)
         if found is None:
@@ -115,12 +113,10 @@ class EventJudgements:
             self._judgements[key] = found
         return found
 
-    def has_uncertain(self, steps: Iterable[EventCount]) -> bool:
-        """Return whether an event was judged by one of these steps without certainty."""
-        conditions = {id(step.condition) for step in steps}
-        return any(
-            not judged.certain and key[0] in conditions for key, judged in self._judgements.items()
-        )
+    def reasons(self) -> tuple[str, ...]:
+        """Return the reasons of all judgements so far, each once."""
+        found = (reason for judged in self._judgements.values() for reason in judged.reasons)
+        return tuple(dict.fromkeys(found))
 
 
 # --- one leaf -------------------------------------------------------------------------------------
@@ -328,54 +324,26 @@ def _judge_sequence(
     judgements: EventJudgements,
     context: EvaluationContext,
 ) -> Judgement:
-    """Judge a sequence: it is certain if it is the same with all uncertain events and with none."""
-    leaf = observation.leaf
+    """Judge a sequence: it is certain if the uncertain events cannot change its verdict.
+
+    A sequence that is true can only become false, and one that is false only true. So one more
+    search decides, in which every uncertain event counts against the verdict.
+    """
+    leaf, verdict = observation.leaf, bool(observation.chain)
+
+    def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
+        judged = judgements.judge(step.condition, EventSubject(event, first))
+        # An event that serves a step helps the sequence, one that serves the absent step breaks it.
+        return judged.verdict if judged.certain else is_absent is verdict
+
+    certain = True
+    if judgements.reasons():
+        found = find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
+        certain = bool(found.instants) is verdict
+    # An event without an instant might complete a chain, or break an absence.
     steps = [leaf.first, *(step.event for step in leaf.later_steps())]
     undated = _undated_reasons({name for step in steps for name in step.names}, facts)
-    reasons = dict.fromkeys(undated)
-
-    def found(*, uncertain_fits: bool) -> bool:
-        def serves(
-            step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
-        ) -> bool:
-            judged = judgements.judge(step.condition, EventSubject(event, first))
-            reasons.update(dict.fromkeys(judged.reasons))
-            # An uncertain event helps a step, and breaks an absence.
-            return judged.verdict if judged.certain else uncertain_fits is not is_absent
-
-        return bool(
-            find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
-        )
-
-    verdict = bool(observation.chain)
-    certain = True
-    if judgements.has_uncertain(steps) or any(_refers_to_first(step) for step in steps):
-        certain = found(uncertain_fits=True) is found(uncertain_fits=False)
-    # An event without an instant might complete a chain, or break an absence.
     if undated and (leaf.absent is not None or not verdict):
         certain = False
+    reasons = dict.fromkeys((*undated, *judgements.reasons()))
     return Judgement(verdict, certain, () if certain else tuple(reasons))
-
-
-def _refers_to_first(step: EventCount) -> bool:
-    return any(operand.first for _, operand in references(step.condition))
-
-
-def pending_absence(
-    observation: SequenceObservation, judgements: EventJudgements, context: EvaluationContext
-) -> Interval | None:
-    """Return the time in which an absence that is not certain yet may still be broken [S2].
-
-    It starts with the last event of a chain that no unwanted event has followed so far, and ends
-    when none can follow in time; ``None`` if there is no such chain.
-    """
-    absent = observation.leaf.absent
-    if absent is None or absent.within is None or observation.chain:
-        return None
-    predicate = step_predicate(context, judgements.matches)
-    chain = find_chain(
-        observation.leaf, observation.candidates, context, predicate, allow_pending=True
-    )
-    if not chain:
-        return None
-    return Interval.from_bounds(chain[-1], leave(chain[-1], absent.within), "left")

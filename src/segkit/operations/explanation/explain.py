@@ -24,7 +24,6 @@ from segkit.operations.explanation.certainty import (
     combine_at_least,
     combine_not,
     judge,
-    pending_absence,
 )
 from segkit.operations.explanation.text import (
     ComparedValues,
@@ -165,7 +164,6 @@ class _Explainer:
     def __init__(self, facts: Facts, context: EvaluationContext) -> None:
         self._facts = facts
         self._context = context
-        self._judgements = EventJudgements(context)
         self._describer = Describer()
 
     def explain(self, condition: Condition) -> _Explained:
@@ -176,13 +174,12 @@ class _Explainer:
         return self._explain_group(condition)
 
     def _explain_leaf(self, leaf: ContactLeaf) -> _Explained:
-        facts, context, judgements = self._facts, self._context, self._judgements
+        facts, context = self._facts, self._context
+        judgements = EventJudgements(context)
         observation = observe(leaf, facts, context, judgements.matches)
         judgement = judge(observation, facts, judgements, context)
         timeline = timeline_of_observation(observation, facts, context)
-        waiting = None
-        if isinstance(observation, SequenceObservation):
-            waiting = pending_absence(observation, judgements, context)
+        waiting = observation.pending if isinstance(observation, SequenceObservation) else None
         return self._explained(
             leaf,
             judgement,
