@@ -280,8 +280,8 @@ FAULTS = (
     Fault(
         "every verdict is certain [V6]",
         "operations/explanation/certainty.py",
-        "    return Judgement(decide(observation, context), not reasons, reasons)",
-        "    return Judgement(decide(observation, context), True, reasons)",
+        "    return Judgement(verdict, not reasons, reasons)",
+        "    return Judgement(verdict, True, reasons)",
     ),
     Fault(
         "a negation of a blank is not said to rest on it [V6]",

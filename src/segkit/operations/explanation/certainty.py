@@ -90,7 +90,7 @@ class EventJudgements:
     """
 
     def __init__(self, context: EvaluationContext) -> None:
-        self._context = context
+        self.context = context
         self._judgements: dict[tuple[int, int, int], Judgement] = {}
 
     def matches(self, where: Condition, subject: EventSubject) -> bool:
@@ -103,15 +103,15 @@ class EventJudgements:
             return Judgement(verdict=True)
         # By identity: the condition and the events outlive this object.
         key = (id(where), id(subject.event), id(subject.first))
-        found = self._judgements.get(key)
-        if found is None:
+        if key not in self._judgements:
 
             def of_leaf(leaf: EventLeaf) -> Judgement:
-                return _judge_value(observe_event(leaf, subject), self._context)
+                observation = observe_event(leaf, subject)
+                reasons = _value_reasons(observation)
+                return Judgement(decide(observation, self.context), not reasons, reasons)
 
-            found = fold(where, of_leaf, combine_at_least, combine_not)
-            self._judgements[key] = found
-        return found
+            self._judgements[key] = fold(where, of_leaf, combine_at_least, combine_not)
+        return self._judgements[key]
 
     def reasons(self) -> tuple[str, ...]:
         """Return the reasons of all judgements so far, each once."""
@@ -122,65 +122,64 @@ class EventJudgements:
 # --- one leaf -------------------------------------------------------------------------------------
 
 
-def judge(
-    observation: ContactObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
-) -> Judgement:
+def judge(observation: ContactObservation, facts: Facts, judgements: EventJudgements) -> Judgement:
     """Return the verdict of an observation, and which values could not be compared."""
+    verdict = decide(observation, judgements.context)
     match observation:
         case ValueObservation():
-            return _judge_value(observation, context)
+            reasons = _value_reasons(observation)
         case ListObservation():
-            return _judge_lists(observation, context)
+            reasons = () if verdict else _list_reasons(observation)
         case CountObservation():
-            return _judge_count(observation, facts, judgements, context)
+            return _judge_count(observation, facts, judgements, verdict=verdict)
         case AggregateObservation():
-            return _judge_aggregate(observation, facts, judgements, context)
+            return _judge_aggregate(observation, facts, judgements, verdict=verdict)
         case SequenceObservation():
-            return _judge_sequence(observation, facts, judgements, context)
+            return _judge_sequence(observation, facts, judgements, verdict=verdict)
         case SampleObservation():
-            return Judgement(decide(observation, context))
+            reasons = ()
         case _:
             assert_never(observation)
+    return Judgement(verdict, not reasons, reasons)
 
 
-def _judge_value(observation: ValueObservation, context: EvaluationContext) -> Judgement:
-    leaf: Attribute | Property = observation.leaf
-    name = format_path(leaf.path)
-    reasons = _mismatch_reasons(name, leaf.comparison, observation.value, observation.operands)
-    return Judgement(decide(observation, context), not reasons, reasons)
+def _list_reasons(observation: ListObservation) -> tuple[str, ...]:
+    """Return the lists that the contact joined at an unknown instant, if that matters [L1]."""
+    comparison = observation.leaf.joined
+    if comparison is None:
+        return ()
+    return tuple(
+        f"it is not known when the contact joined list {format_value(str(name))}"
+        for name, (kind, _) in observation.joined.items()
+        if kind not in comparison.kinds
+    )
 
 
-def _mismatch_reasons(
-    name: str,
-    comparison: Comparison,
-    value: TypedValue,
-    operands: tuple[TypedValue, ...] | None,
-) -> tuple[str, ...]:
+def _value_reasons(observation: ValueObservation) -> tuple[str, ...]:
     """Return why a value cannot be compared with its operand; empty if it can [V3], [V6], [K7]."""
-    reasons = _mismatch_reason(name, comparison, value)
-    operand = comparison.operand
-    if operands is None or not isinstance(operand, Reference):
+    leaf: Attribute | Property = observation.leaf
+    name, comparison, value = format_path(leaf.path), leaf.comparison, observation.value
+    reasons = _mismatch(name, comparison, value)
+    if observation.operands is None or not isinstance(comparison.operand, Reference):
         return reasons
-    other_name, other = format_reference(operand), operands[0]
-    reasons = (*reasons, *_mismatch_reason(other_name, comparison, other))
+    other_name, other = format_reference(comparison.operand), observation.operands[0]
+    reasons += _mismatch(other_name, comparison, other)
     if reasons or comparable(value[0], other[0]):
         return reasons
     return (f"{name} is {_with_article(value[0])} and {other_name} is {_with_article(other[0])}",)
 
 
-def _mismatch_reason(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str, ...]:
+def _mismatch(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str, ...]:
+    """Return why a value is not of a kind that *comparison* takes, if it is not."""
     kind, value = typed
     if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
         return ()  # The value can be compared, or no value could.
     if kind is Kind.NO_VALUE:
         lacking = "is no location" if comparison.operator == "within_km" else "has no value"
         return (f"{name} {lacking}",)
-    expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
     if kind is Kind.INCOMPARABLE:
         return (f"{name} holds something that cannot be compared",)
+    expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
     found = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
     return (f"{name} is {found} where {expected} is asked for",)
 
@@ -192,20 +191,6 @@ def _with_article(kind: Kind) -> str:
 def format_reference(operand: Reference) -> str:
     """Return the name of the other value of a comparison: ``the first sku``."""
     return f"{'the first ' if operand.first else ''}{format_path(operand.path)}"
-
-
-def _judge_lists(observation: ListObservation, context: EvaluationContext) -> Judgement:
-    """Judge a membership: it is uncertain if it is false for an unknown joined instant [L1]."""
-    verdict = decide(observation, context)
-    comparison = observation.leaf.joined
-    if comparison is None or verdict:
-        return Judgement(verdict)
-    reasons = tuple(
-        f"it is not known when the contact joined list {format_value(str(name))}"
-        for name, (kind, _) in observation.joined.items()
-        if kind not in comparison.kinds
-    )
-    return Judgement(verdict, not reasons, reasons)
 
 
 # --- counts and values of events ------------------------------------------------------------------
@@ -229,10 +214,7 @@ def _undated_reasons(names: Collection[str], facts: Facts) -> list[str]:
 
 
 def _judge_count(
-    observation: CountObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
+    observation: CountObservation, facts: Facts, judgements: EventJudgements, *, verdict: bool
 ) -> Judgement:
     """Judge a count: it is certain if the uncertain events cannot change its verdict."""
     leaf = observation.leaf
@@ -248,18 +230,14 @@ def _judge_count(
     highest = sure + uncertain
     most = highest if most is None else most
     certain = least <= sure <= highest <= most or not (sure <= most and least <= highest)
-    return Judgement(decide(observation, context), certain, _with_event_counts(reasons))
+    return Judgement(verdict, certain, _with_event_counts(reasons))
 
 
 def _judge_aggregate(
-    observation: AggregateObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
+    observation: AggregateObservation, facts: Facts, judgements: EventJudgements, *, verdict: bool
 ) -> Judgement:
     """Judge a value of events: it is certain if uncertain or skipped events cannot change it."""
     leaf, value = observation.leaf, observation.value
-    verdict = decide(observation, context)
     undated = _undated_reasons(leaf.names, facts)
     reasons = [*undated]
     # Whether an event that counts now could turn out not to count.
@@ -276,15 +254,15 @@ def _judge_aggregate(
             sure.append(timed.at)
         if judged.verdict or not judged.certain:
             reasons += _skipped_reason(leaf, timed.event)
-    mismatches = _mismatch_reasons(format_aggregate(leaf), leaf.comparison, value, None)
     certain = not reasons or (
         not could_drop
         and (
             _is_monotone(leaf, value, verdict=verdict) or _cannot_be_extreme(leaf, sure, uncertain)
         )
     )
-    all_reasons = (*(() if certain else _with_event_counts(reasons)), *mismatches)
-    return Judgement(verdict, certain and not mismatches, all_reasons)
+    mismatch = _mismatch(format_aggregate(leaf), leaf.comparison, value)
+    all_reasons = mismatch if certain else (*_with_event_counts(reasons), *mismatch)
+    return Judgement(verdict, not all_reasons, all_reasons)
 
 
 def _skipped_reason(leaf: EventValue, event: EventLike) -> Iterator[str]:
@@ -319,17 +297,14 @@ def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], uncertain: list[d
 
 
 def _judge_sequence(
-    observation: SequenceObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
+    observation: SequenceObservation, facts: Facts, judgements: EventJudgements, *, verdict: bool
 ) -> Judgement:
     """Judge a sequence: it is certain if the uncertain events cannot change its verdict.
 
     A sequence that is true can only become false, and one that is false only true. So one more
     search decides, in which every uncertain event counts against the verdict.
     """
-    leaf, verdict = observation.leaf, bool(observation.chain)
+    leaf, context = observation.leaf, judgements.context
 
     def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
         judged = judgements.judge(step.condition, EventSubject(event, first))

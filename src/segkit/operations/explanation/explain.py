@@ -177,7 +177,7 @@ class _Explainer:
         facts, context = self._facts, self._context
         judgements = EventJudgements(context)
         observation = observe(leaf, facts, context, judgements.matches)
-        judgement = judge(observation, facts, judgements, context)
+        judgement = judge(observation, facts, judgements)
         timeline = timeline_of_observation(observation, facts, context)
         waiting = observation.pending if isinstance(observation, SequenceObservation) else None
         return self._explained(
