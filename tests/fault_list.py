@@ -1005,15 +1005,15 @@ FAULTS = (
     ),
     Fault(
         "explain shows one side of two [K7]",
-        "operations/explanation/text.py",
+        "operations/explanation/findings.py",
         "values = {format_path(leaf.path): observation.raw, format_path(operand.path): other}",
         "values = {format_path(leaf.path): observation.raw}",
     ),
     Fault(
         "what the first event held is not shown [S3]",
-        "operations/explanation/text.py",
-        "        paths = own | of_first if name in leaf.names",
-        "        paths = own if name in leaf.names",
+        "operations/explanation/findings.py",
+        "                own[format_reference(operand)] = operand.path",
+        "                pass",
     ),
     Fault(
         "a step of a path is looked up in the whole [K6]",
@@ -1546,8 +1546,8 @@ FAULTS = (
     Fault(
         "a timeline says when a condition does not hold, too [T11]",
         "operations/timeline.py",
-        "        verdict = not verdict",
-        "        pass",
+        "for period in periods[0 if verdict else 1 :: 2]]",
+        "for period in periods]",
     ),
     Fault(
         "a horizon of now is refused",

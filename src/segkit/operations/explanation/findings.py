@@ -1,0 +1,192 @@
+"""Findings: what each leaf found, as values and in one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
+from fractions import Fraction
+from typing import TypeAlias, assert_never, cast
+
+import attrs
+
+from segkit.clock import EvaluationContext, Interval
+from segkit.english.values import format_instant, format_path, format_value
+from segkit.errors import short_repr
+from segkit.history import Facts, TimedEvent, event_instant
+from segkit.model.comparisons import Comparison, Reference
+from segkit.model.conditions import Condition
+from segkit.model.event_leaves import EventCount
+from segkit.model.event_values import EventValue
+from segkit.model.time_spans import Ever, Window
+from segkit.model.values import Kind, normalize
+from segkit.operations.explanation.certainty import format_reference
+from segkit.semantics.comparisons import get_path
+from segkit.semantics.observations import (
+    AggregateObservation,
+    ContactObservation,
+    CountObservation,
+    ListObservation,
+    SampleObservation,
+    SequenceObservation,
+    ValueObservation,
+)
+from segkit.semantics.step_candidates import references
+
+_Paths: TypeAlias = dict[str, tuple[str, ...]]
+"""Paths by the texts that name them."""
+
+
+@attrs.frozen
+class ComparedValues:
+    """Values that were compared with each other.
+
+    Attributes:
+        values: The values by their paths, as sentences write them; ``None`` if absent. For an event
+            that a sequence may start with, the values that later events are compared with are
+            there as ``the first sku``.
+        event: The name of the event that holds the values; ``None`` if the contact holds them.
+        at: The instant of the event.
+    """
+
+    values: Mapping[str, object] = attrs.field(repr=short_repr)
+    event: str | None = None
+    at: datetime | None = None
+
+
+def _compared_in_events(
+    leaf: EventCount | EventValue,
+    later: list[EventCount],
+    candidates: list[TimedEvent],
+    window: Interval,
+) -> tuple[ComparedValues, ...]:
+    """Return the compared values of the events in the window of *leaf*, and of the later steps."""
+    own, of_later = _own_paths(leaf.condition), list[tuple[tuple[str, ...], _Paths]]()
+    for step in later:
+        of_later.append((step.names, _own_paths(step.condition)))
+        for _, operand in references(step.condition):
+            if operand.first:
+                own[format_reference(operand)] = operand.path
+    if not own and not any(paths for _, paths in of_later):
+        return ()
+    compared: list[ComparedValues] = []
+    for at, name, event in sorted(candidates, key=event_instant, reverse=True):
+        paths = dict(own) if name in leaf.names and at in window else {}
+        for names, others in of_later:
+            if name in names:
+                paths |= others
+        if paths:
+            values = {text: get_path(event.properties, path) for text, path in paths.items()}
+            compared.append(ComparedValues(values, name, at))
+    return tuple(compared)
+
+
+def _own_paths(where: Condition | None) -> _Paths:
+    """Return the paths in the event itself that ``where`` compares with other paths."""
+    paths: _Paths = {}
+    for leaf, operand in references(where):
+        paths[format_path(leaf.path)] = leaf.path
+        if not operand.first:
+            paths[format_path(operand.path)] = operand.path
+    return paths
+
+
+def format_compared_values(each: ComparedValues) -> str:
+    """Return the values that were compared with each other, with their names."""
+    return ", ".join(f"{path} {_format_found(value)}" for path, value in each.values.items())
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class Finding:
+    """What a leaf found: the fields of `segkit.Explanation` with these names."""
+
+    line: str = ""
+    seen: object = None
+    among: int | None = None
+    compared: tuple[ComparedValues, ...] = ()
+    window: Interval | None = None
+    waiting: Interval | None = None
+
+
+def finding(observation: ContactObservation, facts: Facts, context: EvaluationContext) -> Finding:
+    """Return what an observation found."""
+    match observation:
+        case ValueObservation(leaf, raw=raw):
+            compared = _compared_attributes(observation, facts)
+            line = f"value: {_format_found(raw)}"
+            if compared:
+                line = f"values: {format_compared_values(compared[0])}"
+            shown = _compared_window(leaf.comparison, context)
+            return Finding(line, raw, compared=compared, window=shown)
+        case ListObservation(leaf, joined):
+            seen = {name: at for name, (_, at) in joined.items()}
+            names = [f"{format_value(name)} ({_format_joined(at)})" for name, at in seen.items()]
+            line = f"on: {', '.join(names) or ('no list' if leaf.name is None else 'no such list')}"
+            return Finding(line, seen, window=_compared_window(leaf.joined, context))
+        case CountObservation(leaf, window, candidates, events):
+            compared = _compared_in_events(leaf, [], candidates, window)
+            number, among = len(events), None if leaf.condition is None else len(candidates)
+            line = f"count: {number}"
+            line += "" if among is None else f" of {among} in the window"
+            return Finding(line, number, among, compared, _up_to_now(leaf, window, context))
+        case AggregateObservation(leaf, window, candidates, value=(_, value)):
+            compared = _compared_in_events(leaf, [], candidates, window)
+            line = f"value: {_format_found(value)}"
+            return Finding(line, value, None, compared, _up_to_now(leaf, window, context))
+        case SequenceObservation(leaf, window, candidates, chain, pending):
+            later = [step.event for step in leaf.later_steps()]
+            compared = _compared_in_events(leaf.first, later, candidates, window)
+            line = f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
+            shown = _up_to_now(leaf.first, window, context)
+            return Finding(line, chain, None, compared, shown, pending)
+        case SampleObservation(number=drawn):
+            return Finding("drawn: none" if drawn is None else f"drawn: {drawn} of 10000", drawn)
+        case _:
+            assert_never(observation)
+
+
+def _compared_attributes(observation: ValueObservation, facts: Facts) -> tuple[ComparedValues, ...]:
+    leaf, operand = observation.leaf, observation.leaf.comparison.operand
+    if not isinstance(operand, Reference):
+        return ()
+    other = get_path(facts.contact.attributes, operand.path)
+    values = {format_path(leaf.path): observation.raw, format_path(operand.path): other}
+    return (ComparedValues(values),)
+
+
+def _compared_window(comparison: Comparison | None, context: EvaluationContext) -> Interval | None:
+    if comparison is None or comparison.operator != "within":
+        return None
+    return context.window_interval(cast("Window", comparison.operand))
+
+
+def _up_to_now(
+    leaf: EventCount | EventValue, window: Interval, context: EvaluationContext
+) -> Interval:
+    """Return the window of *leaf*; if it has none, everything up to now [T1]."""
+    return Interval(None, context.now, "right") if leaf.window == Ever() else window
+
+
+def _format_joined(joined: object) -> str:
+    return "joined at an unknown time" if joined is None else f"joined {_format_found(joined)}"
+
+
+def _format_found(value: object) -> str:
+    if type(value) is Fraction:  # a mean, which may have infinitely many decimals
+        with localcontext(Context(prec=6)) as context:
+            mean = Decimal(value.numerator) / Decimal(value.denominator)
+            rounded = context.flags[Inexact] or context.flags[Rounded]
+        return f"{'about ' if rounded else ''}{format_value(mean)}"
+    kind, normalized = normalize(value)
+    match kind:
+        case Kind.NO_VALUE:
+            return "none"
+        case Kind.INCOMPARABLE | Kind.COLLECTION | Kind.LOCATION:
+            return short_repr(value)
+        case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
+            return format_value(normalized)
+        case _:
+            assert_never(kind)
