@@ -35,7 +35,6 @@ from segkit.traversal import children, iter_leaves
 from tests.unit.asking import NOW
 from tests.unit.counting import calls
 
-# The package has a function of the same name.
 explaining: Final = import_module("segkit.operations.explanation.explain")
 ADA: Final = Contact("ada", {"age": 36, "plan": "pro"}, lists={"vip": None})
 DAY: Final = timedelta(days=1)

@@ -141,10 +141,8 @@ def _value(leaf: EventValue, *, negated: bool) -> str:
 
 
 def _sequence(leaf: Sequence, *, negated: bool) -> str:
-    window = format_window(leaf.first.window)
-    chain = f"{_event(leaf.first)}{f' {window}' if window else ''}"
-    for step in leaf.steps:
-        chain += f" followed by {_step(step)}"
+    first = " ".join(filter(None, (_event(leaf.first), format_window(leaf.first.window))))
+    chain = " followed by ".join((first, *map(_step, leaf.steps)))
     if leaf.absent is None:
         return f"{'never did' if negated else 'did'} {chain}"
     if not negated:

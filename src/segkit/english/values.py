@@ -244,16 +244,13 @@ def _format_anniversary(days: Anniversary) -> str:
     if first == last:
         exact = f"in exactly {first} days" if first > 0 else f"exactly {-first} days ago"
         return _ONE_DAY.get(first, exact)
-    if (first, last) in _NEAR:
-        return _NEAR[first, last]
+    if (first, last) in ((-1, 0), (0, 1)):
+        return f"{_ONE_DAY[first]} or {_ONE_DAY[last]}"
     if first == 0:
         return f"today or in the next {last} days"
     if last == 0:
         return f"today or in the last {-first} days"
     return f"from {_relative_days(first)} to {_relative_days(last)}"
-
-
-_NEAR: Final = {(0, 1): "today or tomorrow", (-1, 0): "yesterday or today"}
 
 
 def _relative_days(days: int) -> str:

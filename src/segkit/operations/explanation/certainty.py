@@ -218,16 +218,15 @@ def _judge_count(
 ) -> Judgement:
     """Judge a count: it is certain if the uncertain events cannot change its verdict."""
     leaf = observation.leaf
-    reasons = _undated_reasons(leaf.names, facts)
-    uncertain = len(reasons)
-    sure = 0
-    for timed in observation.candidates:
-        judged = judgements.judge(leaf.condition, EventSubject(timed.event))
-        sure += judged.verdict and judged.certain
-        uncertain += not judged.certain
-        reasons += judged.reasons
+    undated = _undated_reasons(leaf.names, facts)
+    judged = [
+        judgements.judge(leaf.condition, EventSubject(timed.event))
+        for timed in observation.candidates
+    ]
+    sure = sum(each.verdict and each.certain for each in judged)
+    highest = sure + sum(not each.certain for each in judged) + len(undated)
+    reasons = [*undated, *(reason for each in judged for reason in each.reasons)]
     least, most = leaf.counts
-    highest = sure + uncertain
     most = highest if most is None else most
     certain = least <= sure <= highest <= most or not (sure <= most and least <= highest)
     return Judgement(verdict, certain, _with_event_counts(reasons))
@@ -289,8 +288,8 @@ def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], uncertain: list[d
     if picks is None or not sure:
         return False
     if picks == "latest":
-        return all(at < max(sure) for at in uncertain)
-    return all(at > min(sure) for at in uncertain)
+        return not uncertain or max(uncertain) < max(sure)
+    return not uncertain or min(uncertain) > min(sure)
 
 
 # --- sequences ------------------------------------------------------------------------------------
@@ -301,8 +300,8 @@ def _judge_sequence(
 ) -> Judgement:
     """Judge a sequence: it is certain if the uncertain events cannot change its verdict.
 
-    A sequence that is true can only become false, and one that is false only true. So one more
-    search decides, in which every uncertain event counts against the verdict.
+    They can only change it in one direction, so that one more search is enough, in which every
+    uncertain event counts against the verdict.
     """
     leaf, context = observation.leaf, judgements.context
 

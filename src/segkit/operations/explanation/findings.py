@@ -131,16 +131,16 @@ def finding(observation: ContactObservation, facts: Facts, context: EvaluationCo
             number, among = len(events), None if leaf.condition is None else len(candidates)
             line = f"count: {number}"
             line += "" if among is None else f" of {among} in the window"
-            return Finding(line, number, among, compared, _up_to_now(leaf, window, context))
+            return Finding(line, number, among, compared, _up_to_now(leaf.window, window, context))
         case AggregateObservation(leaf, window, candidates, value=(_, value)):
             compared = _compared_in_events(leaf, [], candidates, window)
             line = f"value: {_format_found(value)}"
-            return Finding(line, value, None, compared, _up_to_now(leaf, window, context))
+            return Finding(line, value, None, compared, _up_to_now(leaf.window, window, context))
         case SequenceObservation(leaf, window, candidates, chain, pending):
             later = [step.event for step in leaf.later_steps()]
             compared = _compared_in_events(leaf.first, later, candidates, window)
             line = f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
-            shown = _up_to_now(leaf.first, window, context)
+            shown = _up_to_now(leaf.first.window, window, context)
             return Finding(line, chain, None, compared, shown, pending)
         case SampleObservation(number=drawn):
             return Finding("drawn: none" if drawn is None else f"drawn: {drawn} of 10000", drawn)
@@ -163,11 +163,9 @@ def _compared_window(comparison: Comparison | None, context: EvaluationContext) 
     return context.window_interval(cast("Window", comparison.operand))
 
 
-def _up_to_now(
-    leaf: EventCount | EventValue, window: Interval, context: EvaluationContext
-) -> Interval:
-    """Return the window of *leaf*; if it has none, everything up to now [T1]."""
-    return Interval(None, context.now, "right") if leaf.window == Ever() else window
+def _up_to_now(window: Window, interval: Interval, context: EvaluationContext) -> Interval:
+    """Return the window of events; without a window, everything up to now [T1]."""
+    return Interval(None, context.now, "right") if window == Ever() else interval
 
 
 def _format_joined(joined: object) -> str:
