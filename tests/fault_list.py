@@ -286,7 +286,7 @@ FAULTS = (
     Fault(
         "a negation of a blank is not said to rest on it [V6]",
         "operations/explanation/explain.py",
-        "return self.notes if self.verdict and not self.certain and includes_blanks else ()",
+        "return self.notes if self.verdict and not self.certain and includes_missing else ()",
         "return ()",
     ),
     Fault(

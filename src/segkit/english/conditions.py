@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import UTC
 from typing import Final, assert_never
 
@@ -39,16 +40,16 @@ def phrase(leaf: LeafCondition, *, negated: bool = False) -> str:
     >>> phrase(attr("plan") == "pro", negated=True)
     'plan is not "pro" (or has no value)'
     """
+    note = _in_brackets({_note(leaf, negated=negated)})
     match leaf:
         case Attribute(path, comparison) | Property(path, comparison):
-            predicate = format_comparison(comparison, negated=negated)
-            return f"{format_path(path)} {predicate}{_format_note(leaf, negated=negated)}"
+            return f"{format_path(path)} {format_comparison(comparison, negated=negated)}{note}"
+        case EventValue(comparison=comparison):
+            return f"{_value(leaf)} {format_comparison(comparison, negated=negated)}{note}"
         case ListMembership():
             return _membership(leaf, negated=negated)
         case EventCount():
-            return _count(leaf, negated=negated)
-        case EventValue():
-            return _value(leaf, negated=negated)
+            return _count(leaf, note, negated=negated)
         case Sequence():
             return _sequence(leaf, negated=negated)
         case Sample(percent, salt):
@@ -75,12 +76,12 @@ def _membership(leaf: ListMembership, *, negated: bool) -> str:
 # --- counts and values of events ------------------------------------------------------------------
 
 
-def _count(leaf: EventCount, *, negated: bool) -> str:
+def _count(leaf: EventCount, note: str, *, negated: bool) -> str:
     names = " or ".join(map(format_value, leaf.names))
     verb, times = _count_words(*leaf.counts, negated=negated)
     text = " ".join(filter(None, (verb, names, times, format_window(leaf.window))))
     where = "" if leaf.condition is None else f" where {_where(leaf.condition)}"
-    return f"{text}{_format_note(leaf, negated=negated)}{where}"
+    return f"{text}{note}{where}"
 
 
 _NEVER_OR_ONCE: Final = ((0, 0), (1, None))
@@ -129,12 +130,9 @@ def format_aggregate(leaf: EventValue) -> str:
             assert_never(aggregate)
 
 
-def _value(leaf: EventValue, *, negated: bool) -> str:
-    window = format_window(leaf.window)
+def _value(leaf: EventValue) -> str:
     where = "" if leaf.condition is None else f"(where {_where(leaf.condition)})"
-    subject = " ".join(filter(None, (format_aggregate(leaf), window, where)))
-    predicate = format_comparison(leaf.comparison, negated=negated)
-    return f"{subject} {predicate}{_format_note(leaf, negated=negated)}"
+    return " ".join(filter(None, (format_aggregate(leaf), format_window(leaf.window), where)))
 
 
 # --- sequences ------------------------------------------------------------------------------------
@@ -226,9 +224,9 @@ _ANY_CONTEXT: Final = EvaluationContext(MIN_INSTANT, UTC)
 """Numbers compare alike at every instant."""
 
 
-def _format_note(leaf: LeafCondition, *, negated: bool) -> str:
-    note = _note(leaf, negated=negated)
-    return f" ({note})" if note else ""
+def _in_brackets(notes: AbstractSet[str]) -> str:
+    ordered = [note for note in (_NO_VALUE_NOTE, _ZERO_COUNT_NOTE) if note in notes]
+    return f" ({'; '.join(ordered)})" if ordered else ""
 
 
 # --- groups ---------------------------------------------------------------------------------------
@@ -285,9 +283,7 @@ class Describer:
 
     def negative_notes(self, condition: Condition) -> str:
         """Return the notes of the complement of *condition* in brackets; empty without notes."""
-        notes = self._notes_of(condition, negated=True)
-        ordered = [note for note in (_NO_VALUE_NOTE, _ZERO_COUNT_NOTE) if note in notes]
-        return f" ({'; '.join(ordered)})" if ordered else ""
+        return _in_brackets(self._notes_of(condition, negated=True))
 
     def _notes_of(self, condition: Condition, *, negated: bool) -> frozenset[str]:
         """Return the notes of all leaves, each negated as often as it is in *condition*."""

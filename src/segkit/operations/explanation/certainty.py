@@ -20,7 +20,6 @@ from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.conditions import Condition, EventLeaf
-from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
@@ -63,7 +62,7 @@ def combine_at_least(number: int, parts: list[Judgement]) -> Judgement:
     """Return the judgement of a group: *number* or more of the parts are true.
 
     It is certain if the uncertain parts cannot change it. Otherwise it depends on the parts with
-    the verdict of the group: only these can turn it over.
+    the verdict of the group: only these can change it.
     """
     verdict = sum(part.verdict for part in parts) >= number
     surely_true = sum(part.verdict and part.certain for part in parts)
@@ -157,7 +156,7 @@ def _list_reasons(observation: ListObservation) -> tuple[str, ...]:
 
 def _value_reasons(observation: ValueObservation) -> tuple[str, ...]:
     """Return why a value cannot be compared with its operand; empty if it can [V3], [V6], [K7]."""
-    leaf: Attribute | Property = observation.leaf
+    leaf = observation.leaf
     name, comparison, value = format_path(leaf.path), leaf.comparison, observation.value
     reasons = _mismatch(name, comparison, value)
     if observation.operands is None or not isinstance(comparison.operand, Reference):

@@ -54,13 +54,13 @@ class Explanation(HtmlDisplay):
             that the contact is on, each with its joined instant; for an event count, the number of
             events that count.
         among: For an event count with ``where``, the number of events in the window.
-        compared: Where values are compared with each other, as ``attr`` with ``attr``, the values:
-            of the contact, or of each event, newest first.
+        compared: The values that are compared with each other, as by ``attr("a") > attr("b")``:
+            those of the contact, or those of each event, newest first.
         window: The time window, as two instants in UTC; ``None`` if there is none.
         until: When the verdict flips by itself, if no fact changes: the verdict holds from now up
             to ``until.at``, which is not included; see `segkit.next_change`.
-        waiting: For an absence that is not certain yet, the time in which it may still be broken:
-            from the last event of the chain until that is settled [S2].
+        waiting: For a sequence whose absence is not certain yet, the time in which an event may
+            still break it, from the last event of the chain on [S2].
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
         parts: The explanations of the parts.
@@ -111,9 +111,12 @@ class Explanation(HtmlDisplay):
         return lines
 
     def only_because(self) -> tuple[str, ...]:
-        """Return why a negation or an absence is true only for want of a value [V6]."""
-        includes_blanks = isinstance(self.condition, Not | EventCount | Sequence)
-        return self.notes if self.verdict and not self.certain and includes_blanks else ()
+        """Return the missing or mismatched values without which it would not be true [V6].
+
+        Only a negation, a count or a sequence can be true because of them.
+        """
+        includes_missing = isinstance(self.condition, Not | EventCount | Sequence)
+        return self.notes if self.verdict and not self.certain and includes_missing else ()
 
 
 def explain(
@@ -127,7 +130,7 @@ def explain(
     """Return why *contact* is in the segment or is not: the verdict and findings of every part.
 
     Arguments and errors are those of `segkit.matches`, and so is the verdict. Every part is
-    evaluated, also where the verdict is clear after the first.
+    evaluated, even if the first one decides the verdict.
 
     >>> from segkit import Contact, attr, explain
     >>> print(explain(attr("plan") != "pro", Contact("ada")))
@@ -143,10 +146,7 @@ def explain(
 
 
 _MAX_STEPS: Final = 200
-"""Steps of the search for the next change of each part, besides those that events need.
-
-Enough for decades of birthdays; a search without an end stops soon.
-"""
+"""Steps of each search for a next change, enough for decades of birthdays; more for events."""
 
 
 class _Explained(NamedTuple):
@@ -203,7 +203,7 @@ _MAX_NOTES: Final = 5
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
-    yield f"{'yes' if explanation.verdict else 'no ':<3}  {explanation.sentence}"
+    yield f"{'yes' if explanation.verdict else 'no':<3}  {explanation.sentence}"
     for line in explanation.findings():
         yield f"     {line}"
     for part in explanation.parts:
@@ -227,12 +227,11 @@ def _format_interval(window: Interval) -> str:
     start, end = window.start, window.end
     if start is not None and end is not None and start >= end:
         return "empty"
-    since = "from " if window.closed == "left" else "after "
-    until = "up to and including "
+    since, until = "after", "up to and including"
     if window.closed == "left":
-        until = "before " if start is None else "to before "
-    bounds = [f"{since}{format_instant(start)}"] if start is not None else []
-    bounds += [f"{until}{format_instant(end)}"] if end is not None else []
+        since, until = "from", "before" if start is None else "to before"
+    bounds = [f"{since} {format_instant(start)}"] if start is not None else []
+    bounds += [f"{until} {format_instant(end)}"] if end is not None else []
     return ", ".join(bounds) or "at all time"
 
 
