@@ -78,7 +78,7 @@ def next_change(
 
 
 _MAX_STEPS: Final = 10_000
-"""Steps of the search for the next change, besides those that events need: it bounds the cost."""
+"""Steps of the search for the next change, to bound its cost; events allow for more steps."""
 
 
 def timeline(

@@ -238,7 +238,7 @@ def _judge_aggregate(
     leaf, value = observation.leaf, observation.value
     undated = _undated_reasons(leaf.names, facts)
     reasons = [*undated]
-    # Whether an event that counts now could turn out not to count.
+    # Whether an event that counts now might not count with other values.
     could_drop = bool(undated)
     sure: list[datetime] = []
     uncertain: list[datetime] = []
@@ -282,7 +282,7 @@ def _is_monotone(leaf: EventValue, value: TypedValue, *, verdict: bool) -> bool:
 
 
 def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], uncertain: list[datetime]) -> bool:
-    """Return whether no uncertain event can be the latest, or the earliest, of those that count."""
+    """Return whether no uncertain event can be the latest, or the earliest, event that counts."""
     picks = AGGREGATES[leaf.aggregate].picks
     if picks is None or not sure:
         return False
