@@ -280,20 +280,20 @@ FAULTS = (
     Fault(
         "every verdict is certain [V6]",
         "operations/explanation/certainty.py",
-        "    return Judgement(decide(observation, context), not reasons, reasons)",
-        "    return Judgement(decide(observation, context), True, reasons)",
+        "    return Judgement(verdict, not reasons, reasons)",
+        "    return Judgement(verdict, True, reasons)",
     ),
     Fault(
         "explain does not say that a negation is true only because of a missing value [V6]",
         "operations/explanation/explain.py",
-        "return self.notes if self.verdict and not self.certain and includes_blanks else ()",
+        "return self.notes if self.verdict and not self.certain and includes_missing else ()",
         "return ()",
     ),
     Fault(
         "a negation does not say that it includes missing values [V3]",
-        "english/values.py",
-        '    return negated and comparison.operator != "is_set"',
-        "    return False",
+        "english/conditions.py",
+        'return _NO_VALUE_NOTE if negated and comparison.operator != "is_set" else ""',
+        'return ""',
     ),
     Fault(
         "a second window replaces the first [D3]",
@@ -382,14 +382,14 @@ FAULTS = (
     Fault(
         "a cart of ten minutes ago counts as abandoned [S2]",
         "semantics/sequences.py",
-        "if complete > self.complete_by or complete is Unbounded.FUTURE:",
-        "if complete is Unbounded.FUTURE:",
+        "if chain.complete <= context.now:",
+        "if True:",
     ),
     Fault(
         "a time limit that ends at now is not over [S2]",
         "semantics/sequences.py",
-        "if complete > self.complete_by or complete is Unbounded.FUTURE:",
-        "if complete >= self.complete_by or complete is Unbounded.FUTURE:",
+        "if chain.complete <= context.now:",
+        "if chain.complete < context.now:",
     ),
     Fault(
         "an absent event at the instant of the last event is ignored [S2]",
@@ -946,8 +946,8 @@ FAULTS = (
     Fault(
         "uncertain events make an absence certain [V6]",
         "operations/explanation/certainty.py",
-        "return judged.verdict if judged.certain else uncertain_fits is not is_absent",
-        "return judged.verdict if judged.certain else uncertain_fits",
+        "return judged.verdict if judged.certain else is_absent is verdict",
+        "return judged.verdict if judged.certain else not verdict",
     ),
     Fault(
         "an event without an instant is ignored [V6]",
@@ -957,9 +957,9 @@ FAULTS = (
     ),
     Fault(
         "the waiting time starts at the first event of the chain [S2]",
-        "operations/explanation/certainty.py",
-        'return Interval.from_bounds(chain[-1], leave(chain[-1], absent.within), "left")',
-        'return Interval.from_bounds(chain[0], leave(chain[0], absent.within), "left")',
+        "semantics/sequences.py",
+        'pending = Interval.from_bounds(last, chain.complete, "left")',
+        'pending = Interval.from_bounds(chain.at, chain.complete, "left")',
     ),
     Fault(
         "an attribute is compared with itself [K7]",
@@ -1005,15 +1005,15 @@ FAULTS = (
     ),
     Fault(
         "explain shows only one of two compared values [K7]",
-        "operations/explanation/text.py",
+        "operations/explanation/findings.py",
         "values = {format_path(leaf.path): observation.raw, format_path(operand.path): other}",
         "values = {format_path(leaf.path): observation.raw}",
     ),
     Fault(
         "explain does not show the property of the first event [S3]",
-        "operations/explanation/text.py",
-        "        paths = own | of_first if name in leaf.names",
-        "        paths = own if name in leaf.names",
+        "operations/explanation/findings.py",
+        "                own[format_reference(operand)] = operand.path",
+        "                pass",
     ),
     Fault(
         "each step of a path is read from the outer mapping [K6]",
@@ -1132,8 +1132,8 @@ FAULTS = (
     Fault(
         "fewer than k is worded as at least k",
         "english/conditions.py",
-        'return f"fewer than {number} of{self._negative_note(condition.part)}", parts',
-        'return f"at least {number} of{self._negative_note(condition.part)}", parts',
+        'return f"fewer than {number} of{self.negative_notes(condition.part)}", parts',
+        'return f"at least {number} of{self.negative_notes(condition.part)}", parts',
     ),
     Fault(
         "a step may follow an absence [S2]",
@@ -1318,7 +1318,7 @@ FAULTS = (
     Fault(
         "a negated segment does not say that it includes missing values [V3]",
         "english/conditions.py",
-        "                note = self._negative_note(segment.condition)",
+        "                note = self.negative_notes(segment.condition)",
         '                note = ""',
     ),
     Fault(
@@ -1546,8 +1546,8 @@ FAULTS = (
     Fault(
         "a timeline includes intervals in which the condition is false [T11]",
         "operations/timeline.py",
-        "        verdict = not verdict",
-        "        pass",
+        "for period in periods[0 if verdict else 1 :: 2]]",
+        "for period in periods]",
     ),
     Fault(
         "a horizon of now is refused",
@@ -1564,8 +1564,8 @@ FAULTS = (
     Fault(
         "an absent event that ends a chain of one event prevents the chain [S2]",
         "semantics/sequences.py",
-        "Unbounded.FUTURE, may_end=not leaf.steps",
-        "Unbounded.FUTURE, may_end=False",
+        "candidates, may_end=not leaf.steps",
+        "candidates, may_end=False",
     ),
     Fault(
         "of two chains, the chain that is complete later is kept [S1]",
@@ -1876,20 +1876,26 @@ FAULTS = (
     Fault(
         "a sequence with a missing value is certain [V6]",
         "operations/explanation/certainty.py",
-        "    if judgements.has_uncertain(steps) or any(_refers_to_first(step) for step in steps):",
+        "    if judgements.reasons():",
         "    if False:",
+    ),
+    Fault(
+        "a value that cannot be compared with that of the first event gives no reason [V6]",
+        "semantics/observations.py",
+        "explains = event_matches is not None",
+        "explains = False",
     ),
     Fault(
         "the notes of a negation are those of its part [V3]",
         "english/conditions.py",
-        "    return Notes(part.negative, part.positive)",
-        "    return part",
+        "within = negated is not isinstance(condition, Not)",
+        "within = negated",
     ),
     Fault(
         "a negated order comparison is worded as if it were not negated",
         "english/values.py",
-        "        words, negated = WORDS[words.opposite], False",
-        "        negated = False",
+        'return f"is {words[place]}", f"is {words[-1 - place]}"',
+        'return f"is {words[place]}", f"is {words[place]}"',
     ),
     Fault(
         "a leaf with a fast path is evaluated by the reference",

@@ -1,8 +1,8 @@
 """The comparison operators: what operand each takes, and how it treats values.
 
-`OPERATORS` has one row for each operator. Two more tables say what an operator means
-(`segkit.semantics.comparisons`) and how it is worded (`segkit.english.values`). The keys of each
-table are the members of `Operator`, so that a missing row is an error of mypy and of pyright.
+`OPERATORS` has one row for each operator, and `segkit.semantics.comparisons` a table of what each
+operator means. The keys of each table are the members of `Operator`, so that a missing row is an
+error of mypy and of pyright. `segkit.english.values` has the words for each operator.
 """
 
 from __future__ import annotations

@@ -104,12 +104,14 @@ class SequenceObservation:
         window: The window of the first step.
         candidates: The events of any step's names, none after now.
         chain: The instants of the chain.
+        pending: Without a chain, the time in which an absence may still be broken [S2].
     """
 
     leaf: Sequence
     window: Interval
     candidates: list[TimedEvent]
     chain: tuple[datetime, ...]
+    pending: Interval | None
 
 
 @attrs.frozen(eq=False)
@@ -169,9 +171,9 @@ def observe(
             window = context.window_interval(first.window)
             candidates = step_events(leaf, facts, window, context)
             predicate = step_predicate(context, event_matches)
-            return SequenceObservation(
-                leaf, window, candidates, find_chain(leaf, candidates, context, predicate)
-            )
+            explains = event_matches is not None  # and notes the reasons
+            found = find_chain(leaf, candidates, context, predicate, include_uncertain=explains)
+            return SequenceObservation(leaf, window, candidates, found.instants, found.pending)
         case Sample(_, salt):
             return SampleObservation(leaf, sample_number(salt, facts.contact.id))
         case _:

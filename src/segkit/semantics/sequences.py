@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 import attrs
 
-from segkit.clock import Bound, EvaluationContext, Unbounded, leave
+from segkit.clock import Bound, EvaluationContext, Interval, Unbounded, leave
 from segkit.history import TimedEvent, event_instant
 from segkit.model.event_leaves import Sequence
 from segkit.model.time_spans import Duration
@@ -94,6 +94,19 @@ def augment_matching(
     return False
 
 
+class FoundChain(NamedTuple):
+    """What a search found.
+
+    Attributes:
+        instants: The instants of the events of a chain; empty if there is none.
+        pending: Without a chain, the time in which the absence after the last event of an
+            incomplete chain may still be broken [S2]; ``None`` if there is no such chain.
+    """
+
+    instants: tuple[datetime, ...]
+    pending: Interval | None
+
+
 def find_chain(
     leaf: Sequence,
     events: list[TimedEvent],
@@ -101,9 +114,8 @@ def find_chain(
     step_predicate: StepPredicate,
     *,
     include_uncertain: bool = False,
-    allow_pending: bool = False,
-) -> tuple[datetime, ...]:
-    """Return the instants of a chain of events that satisfies *leaf*; empty if there is none.
+) -> FoundChain:
+    """Return a chain of events that satisfies *leaf*, if there is one.
 
     Args:
         leaf: The sequence.
@@ -111,8 +123,8 @@ def find_chain(
         context: The now and the zone of the evaluation.
         step_predicate: Decides whether an event serves a step. For the first step it is called with
             the event itself as the first event.
-        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
-        allow_pending: Whether the time limit of an absence may still be running [S2].
+        include_uncertain: Whether *step_predicate* is also called for events whose values cannot be
+            compared [V6], although by the values alone they cannot serve a step.
     """
     ordered = sorted(events, key=event_instant)
     window = context.window_interval(leaf.first.window)
@@ -123,15 +135,18 @@ def find_chain(
         and at in window
         and step_predicate(leaf.first, event, event, is_absent=False)
     ]
-    complete_by = None if allow_pending else context.now
     candidates = candidates_of_steps(
         leaf, ordered, context, step_predicate, include_uncertain=include_uncertain
     )
+    pending: Interval | None = None
     for group in group_equivalent_starts(leaf, ordered, starts):
-        chains = _chains_from(leaf, ordered, group, candidates, complete_by)
-        if chains:
-            return tuple(_instants(chains[0]))
-    return ()
+        for chain in _chains_from(leaf, ordered, group, candidates):
+            if chain.complete <= context.now:
+                return FoundChain(tuple(_instants(chain)), None)
+            if pending is None:
+                *_, last = _instants(chain)
+                pending = Interval.from_bounds(last, chain.complete, "left")
+    return FoundChain((), pending)
 
 
 def iter_completions(
@@ -156,10 +171,7 @@ def iter_completions(
     """
     candidates = candidates_of_steps(leaf, ordered, context, step_predicate)
     for group in group_equivalent_starts(leaf, ordered, starts):
-        chains = _chains_from(
-            leaf, ordered, group, candidates, Unbounded.FUTURE, may_end=not leaf.steps
-        )
-        for chain in chains:
+        for chain in _chains_from(leaf, ordered, group, candidates, may_end=not leaf.steps):
             yield chain.at, chain.complete, chain.end
 
 
@@ -186,7 +198,6 @@ def _chains_from(
     ordered: list[TimedEvent],
     starts: Positions,
     candidates: list[StepCandidates],
-    complete_by: Bound | None,
     *,
     may_end: bool = False,
 ) -> list[_PartialChain]:
@@ -210,7 +221,7 @@ def _chains_from(
         (at, {position: steps_by_event[position] for position in positions})
         for at, positions in by_instant
     ]
-    return _Search(leaf, ordered, absent_events, complete_by, may_end).chains(groups)
+    return _Search(leaf, ordered, absent_events, may_end).chains(groups)
 
 
 def _candidates_in_reach(
@@ -249,15 +260,12 @@ class _Search:
 
     Attributes:
         absent_events: The events that serve the absent step, in several lists, each in order.
-        complete_by: The latest instant at which a chain must be complete; ``None`` if the time
-            limit of an absence may still be running.
         may_end: Whether a chain is wanted that a later event of the absent step ends.
     """
 
     leaf: Sequence
     ordered: list[TimedEvent]
     absent_events: list[Positions]
-    complete_by: Bound | None
     may_end: bool
     _partial_chains: list[deque[_PartialChain]] = attrs.field(init=False)
     """For each step the partial chains that begin with it and may be needed: in the order of their
@@ -323,16 +331,12 @@ class _Search:
     ) -> tuple[Bound, Bound] | None:
         """Return when a chain is complete, and its end, if its last run is from *step* on at *at*.
 
-        ``None`` if an event of the absent step breaks it, or if it is complete too late [S2].
+        ``None`` if an event of the absent step breaks it [S2].
         """
         absent = self.leaf.absent
         if absent is None:
             return at, Unbounded.FUTURE
-        complete: Bound = at
-        if absent.within is not None and self.complete_by is not None:
-            complete = leave(at, absent.within)
-            if complete > self.complete_by or complete is Unbounded.FUTURE:
-                return None
+        complete = at if absent.within is None else leave(at, absent.within)
         next_absent: Bound = Unbounded.FUTURE
         simultaneous: list[int] = []
         for positions in self.absent_events:

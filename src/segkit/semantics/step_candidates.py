@@ -125,7 +125,8 @@ class StepCandidates:
         context: The zone in which instants are compared with days.
         step_predicate: Decides whether an event serves the step.
         is_absent: Whether the step must not happen [S2].
-        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
+        include_uncertain: Whether *step_predicate* is also called for events whose values cannot be
+            compared [V6].
     """
 
     step: EventCount
