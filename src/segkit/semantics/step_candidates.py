@@ -42,6 +42,11 @@ class StepPredicate(Protocol):
         ...
 
 
+def step_events(leaf: Sequence) -> list[EventCount]:
+    """Return the events of all steps of *leaf*: the first one, the later ones, the absent one."""
+    return [leaf.first, *(step.event for step in leaf.later_steps())]
+
+
 def group_equivalent_starts(
     leaf: Sequence, events: list[TimedEvent], starts: Positions
 ) -> list[Positions]:
