@@ -30,7 +30,6 @@ Made: TypeAlias = Callable[[int], list[Event[str]]]
 
 COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (counts.CountTimeline, "verdict_at"),
-    (counts.FirstOrLastTimeline, "verdict_at"),
     (counts.AggregateTimeline, "verdict_at"),
     (base.DuringInterval, "verdict_at"),
     (base.AnniversaryTimeline, "verdict_at"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import Any, Final, TypeAlias, TypedDict
+from typing import Any, Final, TypeAlias, TypedDict, cast
 
 from segkit.clock import EvaluationContext, has_anniversary
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
@@ -22,13 +22,13 @@ _EARTH_KM: Final = 6371.0088
 
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
     """Return the value at the end of *path*; ``None`` if a step is absent or not a mapping [K6]."""
-    value: Any = mapping
+    value = mapping
     for step in path:
         if type(value) is not dict and not issubclass(type(value), Mapping):
             return None
         try:
             # Not value[step], which would make a defaultdict grow.
-            value = value.get(step)
+            value = cast("Mapping[object, object]", value).get(step)
         except Exception:  # noqa: BLE001 - keys of the host's may raise from __eq__ [V1]
             return None
     return value
