@@ -310,14 +310,14 @@ FAULTS = (
     Fault(
         "sums are rounded [E4]",
         "semantics/aggregates.py",
-        "self._rest = (EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract)(\n                self._rest, number\n            )",
+        "self._rest = combine(self._rest, number)",
         "self._rest = Decimal(float(self._rest) + sign * float(number))",
     ),
     Fault(
         "a sum of nothing is no value [E4]",
         "semantics/aggregates.py",
-        "return ExactSum.of(_numbers(leaf, events)).sum()",
-        "return ExactSum.of(_numbers(leaf, events)).sum() if events else _NOTHING",
+        "lambda numbers: ExactSum.of(numbers).sum(), is",
+        "lambda numbers: ExactSum.of(numbers).sum() if numbers else _NOTHING, is",
     ),
     Fault(
         "among equal instants the first is the latest [E5]",
@@ -394,14 +394,14 @@ FAULTS = (
     Fault(
         "an absent event at the instant of the last event is ignored [S2]",
         "semantics/sequences.py",
-        "        if len(simultaneous) > len(self.leaf.steps) + 1 - step:\n            return None",
+        "        if len(simultaneous) > len(run):\n            return None",
         "        return deadline if absent.within else at, end",
     ),
     Fault(
         "an absent event may have served the step of an earlier instant [S2]",
         "semantics/sequences.py",
-        "[s for s in serving.get(position, ()) if s >= step]",
-        "[s for s in serving.get(position, ())]",
+        "[s for s in run if event in choices[s]]",
+        "[s for s in range(len(choices)) if event in choices[s]]",
     ),
     Fault(
         "an absence without a time limit ignores later events [S2]",
@@ -424,14 +424,14 @@ FAULTS = (
     Fault(
         "what is the same is looked up in the later event twice [S3]",
         "semantics/step_candidates.py",
-        "kind, value = typed = self._value_of(first)",
+        "kind, value = typed = self.value_of(first)",
         "kind, value = typed = normalize(get_path(first.properties, self.leaf.path))",
     ),
     Fault(
         "an instant is not found by its local day [K4]",
         "semantics/step_candidates.py",
-        '            day = self.context.local_day(cast("date", value))\n',
-        "            day = None\n",
+        '            keys.append(("on", self.context.local_day(cast("date", value))))\n',
+        '            keys.append(("on", None))\n',
     ),
     Fault(
         "a day is not found by an instant in it [K4]",
@@ -502,14 +502,14 @@ FAULTS = (
     Fault(
         "has_all is has_any [K5]",
         "semantics/comparisons.py",
-        "    return all(\n        any(_equals(",
-        "    return any(\n        any(_equals(",
+        '"has_all": partial(_has, all),',
+        '"has_all": partial(_has, any),',
     ),
     Fault(
         "a scalar is no collection of one [K5]",
         "semantics/comparisons.py",
-        "    return (typed_value,)",
-        "    return ()",
+        " if kind is Kind.COLLECTION else (typed_value,)",
+        " if kind is Kind.COLLECTION else ()",
     ),
     Fault(
         "the radius of the Earth in miles [S6]",
@@ -850,8 +850,8 @@ FAULTS = (
     Fault(
         "a mean counts what it skipped as 0 [E4]",
         "semantics/aggregates.py",
-        "return ExactSum.of(_numbers(leaf, events)).mean()",
-        "return ExactSum.of((numbers_of_event(leaf, timed) or (0,))[0] for timed in events).mean()",
+        '    "mean": _of_numbers(lambda numbers: ExactSum.of(numbers).mean()),',
+        '    "mean": AggregateRow(compute=lambda leaf, events: ExactSum.of((numbers_of_event(leaf, timed) or (0,))[0] for timed in events).mean()),',
     ),
     Fault(
         "a mean of nothing is 0 [E4]",
@@ -868,14 +868,14 @@ FAULTS = (
     Fault(
         "the least is the greatest [E4]",
         "semantics/aggregates.py",
-        "return optional_number(min(_numbers(leaf, events), default=None))",
-        "return optional_number(max(_numbers(leaf, events), default=None))",
+        "optional_number(min(numbers, default=None))",
+        "optional_number(max(numbers, default=None))",
     ),
     Fault(
         "the greatest of nothing is 0 [E4]",
         "semantics/aggregates.py",
-        "return optional_number(max(_numbers(leaf, events), default=None))",
-        "return optional_number(max(_numbers(leaf, events), default=0))",
+        "optional_number(max(numbers, default=None))",
+        "optional_number(max(numbers, default=0))",
     ),
     Fault(
         "a sum takes true for 1 [E4]",
@@ -1030,14 +1030,14 @@ FAULTS = (
     Fault(
         "has_any looks for the whole collection [K5]",
         "semantics/comparisons.py",
-        "    members = _members_of(typed_value)\n    return any(_equals(comparison, member, operands, context)",
-        "    members = (typed_value,)\n    return any(_equals(comparison, member, operands, context)",
+        " = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)",
+        " = (typed_value,)",
     ),
     Fault(
         "has_any is has_all [K5]",
         "semantics/comparisons.py",
-        '"has_any": _has_any,',
-        '"has_any": _has_all,',
+        '"has_any": partial(_has, any),',
+        '"has_any": partial(_has, all),',
     ),
     Fault(
         "has_all of nothing holds of everybody [V6]",
@@ -1210,8 +1210,8 @@ FAULTS = (
     Fault(
         "a sample takes a draw too many [S5]",
         "semantics/observations.py",
-        "return Fraction(number, _PER_PERCENT) < percent",
-        "return Fraction(number, _PER_PERCENT) <= percent",
+        "return Fraction(number, 100) < percent",
+        "return Fraction(number, 100) <= percent",
     ),
     Fault(
         "a sample is drawn by the whole digest [S5]",

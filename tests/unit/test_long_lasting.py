@@ -43,6 +43,7 @@ COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (aggregates, "distinct_keys"),
     (observations, "observe_event"),
     (observations, "satisfies"),
+    (conditions, "satisfies"),
     (step_candidates, "equality_key"),
     (step_candidates, "normalize"),
     (searches, "leave"),

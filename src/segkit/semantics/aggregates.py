@@ -95,9 +95,8 @@ class ExactSum:
         elif not number.is_finite():
             self._infinite[number] += sign
         elif _is_writable(number):
-            self._rest = (EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract)(
-                self._rest, number
-            )
+            combine = EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract
+            self._rest = combine(self._rest, number)
         else:
             return
         self._count += sign
@@ -126,27 +125,7 @@ def _is_writable(number: Decimal) -> bool:
     return cast("int", EXACT_CONTEXT.normalize(number).as_tuple().exponent) >= -MAX_INTEGER_DIGITS
 
 
-def _numbers(leaf: EventValue, events: list[TimedEvent]) -> list[int | Decimal]:
-    return [number for timed in events for number in numbers_of_event(leaf, timed)]
-
-
-def _sum(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return ExactSum.of(_numbers(leaf, events)).sum()
-
-
-def _mean(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return ExactSum.of(_numbers(leaf, events)).mean()
-
-
-def _min(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return optional_number(min(_numbers(leaf, events), default=None))
-
-
-def _max(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return optional_number(max(_numbers(leaf, events), default=None))
-
-
-def _distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+def _count_distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
     return (Kind.NUMBER, len({key for timed in events for key in distinct_keys(leaf, timed)}))
 
 
@@ -180,10 +159,7 @@ class AggregateRow:
 
 
 class AggregateTable(TypedDict):
-    """One row for each member of `segkit.model.event_values.Aggregate`.
-
-    A member without a row is an error of mypy and of pyright, here and where the row is read.
-    """
+    """One row for each member of `Aggregate`; the type checkers report a member without a row."""
 
     sum: AggregateRow
     mean: AggregateRow
@@ -196,15 +172,32 @@ class AggregateTable(TypedDict):
     earliest_at: AggregateRow
 
 
-_ALL_BUT_NUMBERS: Final = frozenset(Kind) - {Kind.NUMBER}
+def _of_numbers(
+    compute: Callable[[list[int | Decimal]], TypedValue],
+    *,
+    is_zero_of_nothing: bool = False,
+    trend: Literal["up", "down"] | None = None,
+) -> AggregateRow:
+    """Return the row of an aggregate of the numbers in a property, computed by *compute*."""
+
+    def of_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+        return compute([number for timed in events for number in numbers_of_event(leaf, timed)])
+
+    return AggregateRow(
+        compute=of_events,
+        skipped_kinds=frozenset(Kind) - {Kind.NUMBER},
+        is_zero_of_nothing=is_zero_of_nothing,
+        trend=trend,
+    )
+
 
 AGGREGATES: Final[AggregateTable] = {
-    "sum": AggregateRow(compute=_sum, skipped_kinds=_ALL_BUT_NUMBERS, is_zero_of_nothing=True),
-    "mean": AggregateRow(compute=_mean, skipped_kinds=_ALL_BUT_NUMBERS),
-    "min": AggregateRow(compute=_min, skipped_kinds=_ALL_BUT_NUMBERS, trend="down"),
-    "max": AggregateRow(compute=_max, skipped_kinds=_ALL_BUT_NUMBERS, trend="up"),
+    "sum": _of_numbers(lambda numbers: ExactSum.of(numbers).sum(), is_zero_of_nothing=True),
+    "mean": _of_numbers(lambda numbers: ExactSum.of(numbers).mean()),
+    "min": _of_numbers(lambda numbers: optional_number(min(numbers, default=None)), trend="down"),
+    "max": _of_numbers(lambda numbers: optional_number(max(numbers, default=None)), trend="up"),
     "distinct": AggregateRow(
-        compute=_distinct,
+        compute=_count_distinct,
         skipped_kinds=frozenset({Kind.NO_VALUE, Kind.INCOMPARABLE}),
         is_zero_of_nothing=True,
         trend="up",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -100,34 +100,21 @@ def _satisfies_any(
 _equals: Final[Test] = partial(_satisfies_any, operator.eq)
 
 
-def _members_of(typed_value: TypedValue) -> tuple[TypedValue, ...]:
-    """Return the members of a collection; a scalar counts as a collection of one [K5]."""
-    if typed_value[0] is Kind.COLLECTION:
-        return tuple(collection_members(typed_value[1]))
-    return (typed_value,)
-
-
-def _has_any(
+def _has(
+    any_or_all: Callable[[Iterable[bool]], bool],
     comparison: Comparison,
     typed_value: TypedValue,
     operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    members = _members_of(typed_value)
-    return any(_equals(comparison, member, operands, context) for member in members)
+    """Return whether a collection has the operands; a scalar counts as a collection of one [K5]."""
+    kind, value = typed_value
+    members = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)
+    return any_or_all(_equals(comparison, operand, members, context) for operand in operands)
 
 
-def _has_all(
-    comparison: Comparison,
-    typed_value: TypedValue,
-    operands: tuple[TypedValue, ...],
-    context: EvaluationContext,
-) -> bool:
-    members = _members_of(typed_value)
-    return all(
-        any(_equals(comparison, member, (operand,), context) for member in members)
-        for operand in operands
-    )
+def _is_set(*_: object) -> bool:
+    return True  # No value has a kind that is_set cannot be true for.
 
 
 def _between(
@@ -138,10 +125,6 @@ def _between(
 ) -> bool:
     (_, low), (_, high) = operands
     return bool(low <= typed_value[1] <= high)
-
-
-def _is_set(*_: object) -> bool:
-    return True  # No value has a kind that is_set cannot be true for.
 
 
 def _matches_regex(text: str, pattern: str) -> bool:
@@ -171,28 +154,11 @@ def _within_km(value: tuple[float, float], place: Place, _context: EvaluationCon
     return _distance_km(value, place) <= place.km
 
 
-OperatorTests = TypedDict(
-    "OperatorTests",
-    {
-        "==": Test,
-        "<": Test,
-        "<=": Test,
-        ">": Test,
-        ">=": Test,
-        "between": Test,
-        "is_in": Test,
-        "has_any": Test,
-        "has_all": Test,
-        "contains": Test,
-        "starts_with": Test,
-        "ends_with": Test,
-        "matches_regex": Test,
-        "is_set": Test,
-        "within": Test,
-        "anniversary": Test,
-        "within_km": Test,
-    },
-)
+OperatorTests = TypedDict("OperatorTests", {
+    "==": Test, "<": Test, "<=": Test, ">": Test, ">=": Test, "between": Test, "is_in": Test,
+    "has_any": Test, "has_all": Test, "contains": Test, "starts_with": Test, "ends_with": Test,
+    "matches_regex": Test, "is_set": Test, "within": Test, "anniversary": Test, "within_km": Test,
+})  # fmt: skip
 
 TESTS: Final[OperatorTests] = {
     "==": _equals,
@@ -202,8 +168,8 @@ TESTS: Final[OperatorTests] = {
     ">=": partial(_satisfies_any, operator.ge),
     "between": _between,
     "is_in": _equals,
-    "has_any": _has_any,
-    "has_all": _has_all,
+    "has_any": partial(_has, any),
+    "has_all": partial(_has, all),
     "contains": partial(_satisfies_any, operator.contains),
     "starts_with": partial(_satisfies_any, str.startswith),
     "ends_with": partial(_satisfies_any, str.endswith),
@@ -213,10 +179,7 @@ TESTS: Final[OperatorTests] = {
     "anniversary": partial(_satisfies_operand, _anniversary),
     "within_km": partial(_satisfies_operand, _within_km),
 }
-"""One row for each operator: a member of `Operator` without a row is an error of the checkers."""
-
-
-# --- kinds, references and distances --------------------------------------------------------------
+"""One row for each operator; the type checkers report a member of `Operator` without a row."""
 
 
 def comparable(kind: Kind, other: Kind) -> bool:

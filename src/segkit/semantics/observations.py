@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Final, NamedTuple, TypeAlias, assert_never, cast
+from typing import NamedTuple, TypeAlias, assert_never, cast
 
 import attrs
 
@@ -36,7 +36,7 @@ from segkit.traversal import evaluate, iter_event_leaves
 
 
 class EventSubject(NamedTuple):
-    """An event that ``where`` is evaluated on, with the first event of its sequence [S3]."""
+    """An event that ``where`` is evaluated on, with the first event of its sequence, if any."""
 
     event: EventLike
     first: EventLike | None = None
@@ -53,14 +53,10 @@ EventPredicate: TypeAlias = Callable[[Condition, EventSubject], bool]
 
 @attrs.define(eq=False)
 class ValueObservation:
-    """The value of an attribute or a property, and what it was compared with.
+    """The normalized value of an attribute or a property, and its value as the facts hold it.
 
-    Attributes:
-        leaf: The leaf that was observed.
-        value: The value, normalized.
-        operands: The value of the `Reference` that it is compared with; ``None`` if the operand
-            is fixed.
-        raw: The value as the facts hold it; ``None`` if it is absent.
+    *operands* is the value of the `Reference` that it is compared with, or ``None`` if the operand
+    is fixed; *raw* is ``None`` if there is no value.
     """
 
     leaf: Attribute | Property
@@ -102,11 +98,8 @@ class AggregateObservation:
 class SequenceObservation:
     """The instants of a chain of events that satisfies a sequence; empty if there is none.
 
-    Attributes:
-        leaf: The leaf that was observed.
-        window: The window of the first step.
-        candidates: The events of any step's names, none after now.
-        chain: The instants of the chain.
+    *window* is the window of the first step, and *candidates* are the events that could serve a
+    step, none of them after now.
     """
 
     leaf: Sequence
@@ -145,8 +138,8 @@ def observe(
 ) -> ContactObservation:
     """Return what *leaf* finds in the facts of one contact.
 
-    *event_matches* decides whether an event satisfies a ``where``. An explanation passes a function
-    that also notes the reasons; by default it is `where_is_true`.
+    An explanation passes *event_matches*, to note why an event satisfies a ``where`` or does not;
+    by default it is `where_is_true`.
     """
     match leaf:
         case Attribute():
@@ -158,7 +151,7 @@ def observe(
             candidates = facts.events_in(leaf.names, window, context.now)
             where, events = leaf.condition, candidates
             if where is not None:  # Each event has to satisfy it alone [E2].
-                matches = event_matches or event_predicate(context)
+                matches = event_matches or partial(where_is_true, context=context)
                 events = [each for each in candidates if matches(where, EventSubject(each.event))]
             if isinstance(leaf, EventCount):
                 return CountObservation(leaf, window, candidates, events)
@@ -240,12 +233,9 @@ def decide(observation: ContactObservation, context: EvaluationContext) -> bool:
                 return False
             # Fractions compare exactly: 0.07 * 100 is 7.000000000000001 in floats.
             percent = cast("Decimal", normalize(leaf.percent)[1])
-            return Fraction(number, _PER_PERCENT) < percent
+            return Fraction(number, 100) < percent
         case _:
             assert_never(observation)
-
-
-_PER_PERCENT: Final = 100
 
 
 def is_in_range(leaf: EventCount, number: int) -> bool:
@@ -277,16 +267,11 @@ def where_is_true(
     return where is None or evaluate(where, is_true)
 
 
-def event_predicate(context: EvaluationContext) -> EventPredicate:
-    """Return the predicate that evaluates ``where`` for one event at a time."""
-    return partial(where_is_true, context=context)
-
-
 def step_predicate(
     context: EvaluationContext, event_matches: EventPredicate | None = None
 ) -> StepPredicate:
     """Return the predicate that says whether an event serves a step of a sequence."""
-    matches = event_matches or event_predicate(context)
+    matches = event_matches or partial(where_is_true, context=context)
 
     def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
         del is_absent  # A wanted and an unwanted event are tested alike.

@@ -22,10 +22,9 @@ events that hold the same values.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import groupby
 from typing import NamedTuple
 
 import attrs
@@ -77,14 +76,8 @@ def find_chain(
 ) -> tuple[datetime, ...]:
     """Return the instants of a chain of events that satisfies *leaf*; empty if there is none.
 
-    Args:
-        leaf: The sequence.
-        events: All events that could serve a step, none of them after now.
-        context: The now and the zone of the evaluation.
-        step_predicate: Decides whether an event serves a step. For the first step it is called with
-            the event itself as the first event.
-        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
-        allow_pending: Whether the time limit of an absence may still be running [S2].
+    *events* are all events that could serve a step, none of them after now. The other arguments are
+    those of `ChainSearch`.
     """
     ordered = sorted(events, key=event_instant)
     window = context.window_interval(leaf.first.window)
@@ -95,128 +88,106 @@ def find_chain(
         and at in window
         and step_predicate(leaf.first, event, event, is_absent=False)
     ]
-    for chain in iter_chains(
-        leaf,
-        ordered,
-        starts,
-        context,
-        step_predicate,
-        include_uncertain=include_uncertain,
-        allow_pending=allow_pending,
-    ):
+    search = ChainSearch(leaf, ordered, context, step_predicate, include_uncertain, allow_pending)
+    for chain in search.chains(starts):
         if chain.complete <= context.now < chain.end:
             return chain.instants()
     return ()
 
 
-def iter_chains(
-    leaf: Sequence,
-    ordered: list[TimedEvent],
-    starts: Positions,
-    context: EvaluationContext,
-    step_predicate: StepPredicate,
-    *,
-    include_uncertain: bool = False,
-    allow_pending: bool = False,
-) -> Iterator[Chain]:
-    """Yield chains that begin with one of the events *starts*, given by their positions.
-
-    Of the chains that begin at one instant only the first to be complete is yielded. A chain of one
-    event ends with the first event of the absent step after it. Longer chains that would end are
-    left out, so *ordered* must not have events of the absent step after the instants of interest.
-
-    The other arguments are those of `find_chain`, with the events in chronological order, also
-    those after now.
-    """
-    candidates = [
-        StepCandidates(
-            step.event,
-            ordered,
-            context,
-            step_predicate,
-            is_absent=step is leaf.absent,
-            include_uncertain=include_uncertain,
-        )
-        for step in leaf.later_steps()
-    ]
-    for group in group_equivalent_starts(leaf, ordered, starts):
-        by_step = _events_in_reach(leaf, ordered, group, candidates)
-        if by_step is not None:
-            absent_events = by_step.pop() if leaf.absent is not None else []
-            yield from _Search(leaf, ordered, absent_events, allow_pending).chains(by_step)
-
-
-def _events_in_reach(
-    leaf: Sequence, ordered: list[TimedEvent], starts: Positions, candidates: list[StepCandidates]
-) -> list[Positions] | None:
-    """Return the events for each step, without those too early or too late for every chain.
-
-    No later step can tell the events *starts* apart. The result is ``None`` if a step has no event;
-    the absent step need not have one.
-    """
-    at, _, first = ordered[starts[0]]
-    latest: Bound = ordered[starts[-1]].at
-    start = bisect_left(ordered, at, key=event_instant)
-    by_step = [starts]
-    for of_step, step in zip(candidates, leaf.later_steps(), strict=True):
-        latest = _deadline(latest, step.within)
-        stop = bisect_left(ordered, latest, key=event_instant)
-        by_step.append(of_step.of(first, start, stop))
-        if of_step.is_absent:
-            break
-        if not by_step[-1]:
-            return None
-        # No later step has an event before the earliest event of this one.
-        start = bisect_left(ordered, ordered[by_step[-1][0]].at, key=event_instant)
-    stop = len(ordered)
-    for step_number in range(len(leaf.steps), -1, -1):
-        # An event of an earlier step is not after the last event of this one. There is a last
-        # event: the earliest event of each step is before all that were found for later steps.
-        by_step[step_number] = slice_positions(by_step[step_number], 0, stop)
-        stop = bisect_right(ordered, ordered[by_step[step_number][-1]].at, key=event_instant)
-    return by_step
-
-
-def _deadline(at: Bound, within: Duration | None) -> Bound:
-    """Return the instant before which the next step must be, if this one is not after *at*."""
-    return Unbounded.FUTURE if within is None or isinstance(at, Unbounded) else leave(at, within)
-
-
 @attrs.define(eq=False)
-class _Search:
-    """The search among the events that can serve some step.
+class ChainSearch:
+    """The search for the chains of a sequence.
 
     Attributes:
-        absent_events: The events that serve the absent step, in order.
-        allow_pending: Whether the time limit of an absence may still be running.
+        leaf: The sequence.
+        ordered: All events that could serve a step, in chronological order.
+        context: The zone of the evaluation.
+        step_predicate: Decides whether an event serves a step.
+        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
+        allow_pending: Whether the time limit of an absence may still be running [S2].
     """
 
     leaf: Sequence
     ordered: list[TimedEvent]
-    absent_events: Positions
-    allow_pending: bool
-    _partial_chains: list[deque[Chain]] = attrs.field(init=False)
+    context: EvaluationContext
+    step_predicate: StepPredicate
+    include_uncertain: bool = False
+    allow_pending: bool = False
+    _absent_events: Positions = attrs.field(factory=list[int], init=False)
+    """The events that serve the absent step."""
+    _partial_chains: list[deque[Chain]] = attrs.field(factory=list[deque[Chain]], init=False)
     """For each step the partial chains that begin with it and may be needed: in the order of their
     instants, each one complete sooner than the one before it. A chain that is neither earlier nor
     complete sooner than another one is never needed."""
 
-    def __attrs_post_init__(self) -> None:
-        self._partial_chains = [deque[Chain]() for _ in range(len(self.leaf.steps) + 1)]
+    def chains(self, starts: Positions) -> Iterator[Chain]:
+        """Yield chains that begin with one of the events *starts*, given by their positions.
 
-    def chains(self, by_step: list[Positions]) -> list[Chain]:
-        """Return the whole chains, the earliest first, at most one for each instant.
-
-        *by_step* are the events that can serve each step.
+        Of the chains that begin at one instant only the first to be complete is yielded. A chain of
+        one event ends with the first event of the absent step after it. Longer chains that would
+        end are left out, so no event of the absent step may be after the instants of interest.
         """
-        steps_by_event: dict[int, set[int]] = {}
+        leaf, ordered = self.leaf, self.ordered
+        candidates = [
+            StepCandidates(
+                step.event,
+                ordered,
+                self.context,
+                self.step_predicate,
+                is_absent=number == len(leaf.steps),
+                include_uncertain=self.include_uncertain,
+            )
+            for number, step in enumerate(leaf.later_steps())
+        ]
+        for group in group_equivalent_starts(leaf, ordered, starts):
+            by_step = self._events_in_reach(group, candidates)
+            if by_step is not None:
+                self._absent_events = by_step.pop() if leaf.absent is not None else []
+                yield from self._chains_among(by_step)
+
+    def _events_in_reach(
+        self, starts: Positions, candidates: list[StepCandidates]
+    ) -> list[Positions] | None:
+        """Return the events for each step, without those too early or too late for every chain.
+
+        No later step can tell the events *starts* apart. The result is ``None`` if a step has no
+        event; the absent step need not have one.
+        """
+        ordered = self.ordered
+        at, _, first = ordered[starts[0]]
+        latest: Bound = ordered[starts[-1]].at
+        start = bisect_left(ordered, at, key=event_instant)
+        by_step = [starts]
+        for of_step, step in zip(candidates, self.leaf.later_steps(), strict=True):
+            latest = _deadline(latest, step.within)
+            found = of_step.of(first, start, bisect_left(ordered, latest, key=event_instant))
+            by_step.append(found)
+            if of_step.is_absent:
+                break
+            if not found:
+                return None
+            # No later step has an event before the earliest event of this one.
+            start = bisect_left(ordered, ordered[found[0]].at, key=event_instant)
+        stop = len(ordered)
+        for number in range(len(self.leaf.steps), -1, -1):
+            # An event of an earlier step is not after the last event of this one. There is a last
+            # event: the earliest event of each step is before all that were found for later steps.
+            by_step[number] = slice_positions(by_step[number], 0, stop)
+            stop = bisect_right(ordered, ordered[by_step[number][-1]].at, key=event_instant)
+        return by_step
+
+    def _chains_among(self, by_step: list[Positions]) -> list[Chain]:
+        """Return the whole chains of the events of each step, the earliest chain first."""
+        self._partial_chains = [deque() for _ in by_step]
+        choices_at = defaultdict[datetime, list[set[int]]](lambda: [set() for _ in by_step])
         for step, positions in enumerate(by_step):
             for position in positions:
-                steps_by_event.setdefault(position, set()).add(step)
+                choices_at[self._at(position)][step].add(position)
         whole: list[Chain] = []
-        for at, simultaneous in groupby(sorted(steps_by_event, reverse=True), key=self._at):
-            serving = {position: steps_by_event[position] for position in simultaneous}
-            choices = candidates_by_step(serving, range(len(by_step)))
-            found = [self._earliest_completion(at, serving, step, choices) for step in choices]
+        for at in sorted(choices_at, reverse=True):
+            choices = choices_at[at]
+            found = [self._earliest_completion(at, choices, step) for step in range(len(by_step))]
             for chain, later in zip(found, self._partial_chains, strict=True):
                 if chain is not None:
                     while later and later[0].complete >= chain.complete:
@@ -228,21 +199,23 @@ class _Search:
         return whole
 
     def _earliest_completion(
-        self,
-        at: datetime,
-        serving: Mapping[int, set[int]],
-        step: int,
-        choices: Mapping[int, list[int]],
+        self, at: datetime, choices: list[set[int]], step: int
     ) -> Chain | None:
-        """Return the chain from *step* on that begins at *at* and is complete first."""
+        """Return the chain from *step* on that begins at *at* and is complete first.
+
+        *choices* are the events at that instant that can serve each step.
+        """
         best: Chain | None = None
-        for last in matchable_runs(step, choices):
+        matched: dict[int, int] = {}
+        for last in range(step, len(choices)):
+            if not augment_matching(last, choices, matched, set()):
+                break
             rest = None
             if last < len(self.leaf.steps):
                 rest = self._reachable(at, last)
                 validity = None if rest is None else (rest.complete, rest.end)
             else:
-                validity = self._valid_from_until(at, serving, step)
+                validity = self._valid_from_until(at, choices, step)
             if validity is not None and (best is None or validity[0] < best.complete):
                 best = Chain(*validity, at, last - step + 1, rest)
         return best
@@ -257,13 +230,13 @@ class _Search:
         return later[-1] if later else None
 
     def _valid_from_until(
-        self, at: datetime, serving: Mapping[int, set[int]], step: int
+        self, at: datetime, choices: list[set[int]], step: int
     ) -> tuple[Bound, Bound] | None:
         """Return when a chain is complete, and its end, if its last run is from *step* on at *at*.
 
         ``None`` if an event of the absent step breaks it [S2].
         """
-        absent, absent_events = self.leaf.absent, self.absent_events
+        absent, absent_events = self.leaf.absent, self._absent_events
         if absent is None:
             return at, Unbounded.FUTURE
         first = bisect_left(absent_events, at, key=self._at)
@@ -280,14 +253,12 @@ class _Search:
         # [1] N. S. Mendelsohn, A. L. Dulmage, Some generalizations of the problem of distinct
         # representatives, Canadian Journal of Mathematics 10 (1958), 230-241.
         simultaneous = absent_events[first:after]
-        if len(simultaneous) > len(self.leaf.steps) + 1 - step:
+        run = range(step, len(choices))
+        if len(simultaneous) > len(run):
             return None
-        choices = {
-            position: [s for s in serving.get(position, ()) if s >= step]
-            for position in simultaneous
-        }
+        steps_of = {event: [s for s in run if event in choices[s]] for event in simultaneous}
         matched: dict[int, int] = {}
-        if not all(augment_matching(event, choices, matched, set()) for event in simultaneous):
+        if not all(augment_matching(event, steps_of, matched, set()) for event in simultaneous):
             return None
         return at if absent.within is None or self.allow_pending else deadline, end
 
@@ -295,35 +266,16 @@ class _Search:
         return self.ordered[position].at
 
 
-# --- matchings of steps with the events of one instant --------------------------------------------
-
-
-def candidates_by_step(
-    steps_by_event: Mapping[int, set[int]], steps: range
-) -> dict[int, list[int]]:
-    """Return for each step the events that it can be matched with.
-
-    At most as many events as there are steps: the other steps cannot take all of them.
-    """
-    choices: dict[int, list[int]] = {step: [] for step in steps}
-    for position, possible in steps_by_event.items():
-        for step in possible:
-            if len(choices[step]) < len(steps):
-                choices[step].append(position)
-    return choices
-
-
-def matchable_runs(step: int, choices: Mapping[int, list[int]]) -> Iterator[int]:
-    """Yield the last step of each run from *step* on that can be matched, the shortest first."""
-    matched: dict[int, int] = {}
-    for last in range(step, len(choices)):
-        if not augment_matching(last, choices, matched, set()):
-            return
-        yield last
+def _deadline(at: Bound, within: Duration | None) -> Bound:
+    """Return the instant before which the next step must be, if this one is not after *at*."""
+    return Unbounded.FUTURE if within is None or isinstance(at, Unbounded) else leave(at, within)
 
 
 def augment_matching(
-    item: int, choices: Mapping[int, list[int]], matched: dict[int, int], tried: set[int]
+    item: int,
+    choices: Mapping[int, list[int]] | list[set[int]],
+    matched: dict[int, int],
+    tried: set[int],
 ) -> bool:
     """Match *item* with one of its choices; return whether that is possible.
 
@@ -331,11 +283,9 @@ def augment_matching(
     it can move to another choice. Say step 0 can take the events x and y and is matched with x,
     and step 1 can take x only. Then step 0 moves to y, and step 1 is matched with x.
 
-    Args:
-        item: The item to match; the items in *matched* remain matched, perhaps differently.
-        choices: The choices of each item.
-        matched: The item that each taken choice is matched with; changed if there is a match.
-        tried: The choices already tried for this item; empty at first.
+    *matched* has the item that each taken choice is matched with. If there is a match it is changed
+    so that its items remain matched, perhaps differently. *tried* are the choices that were already
+    tried for *item*; at first there are none.
     """
     for choice in choices[item]:
         if choice in tried:

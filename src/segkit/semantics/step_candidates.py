@@ -72,31 +72,31 @@ def group_equivalent_starts(
 class _Index:
     """The events of a step, by the value that ``prop(p) == first_prop(q)`` compares.
 
-    Attributes:
-        leaf: The comparison in the step's ``where``.
-        of_first: The property of the first event that it compares with.
+    *leaf* is that comparison in the step's ``where``, and *of_first* is its ``first_prop(q)``.
     """
 
     leaf: Property
     of_first: Reference
     context: EvaluationContext
-    _by_value: dict[Hashable, Positions] = attrs.field(
-        init=False, factory=dict[Hashable, Positions]
-    )
-    _by_kind: dict[Kind, Positions] = attrs.field(init=False, factory=dict[Kind, Positions])
+    _positions: dict[Hashable, Positions] = attrs.field(factory=dict[Hashable, Positions])
+    """The events by value and by kind, and instants by their day, which days compare with [K4]."""
 
     def add(self, position: int, event: EventLike) -> None:
-        """Add an event; an instant also under its local day, which days are compared with [K4]."""
+        """Add an event."""
         kind, value = typed = normalize(get_path(event.properties, self.leaf.path))
-        self._by_kind.setdefault(kind, []).append(position)
-        self._by_value.setdefault(self._key(typed), []).append(position)
+        keys: list[Hashable] = [kind, self._key(typed)]
         if kind is Kind.INSTANT:
-            day = self.context.local_day(cast("date", value))
-            self._by_value.setdefault(("on", day), []).append(position)
+            keys.append(("on", self.context.local_day(cast("date", value))))
+        for key in keys:
+            self._positions.setdefault(key, []).append(position)
+
+    def value_of(self, first: EventLike) -> TypedValue:
+        """Return the value of *first* that the events are compared with."""
+        return normalize(get_path(first.properties, self.of_first.path))
 
     def equal(self, first: EventLike) -> list[Positions]:
         """Return the events whose value is equal to that of *first*, in disjoint lists."""
-        kind, value = typed = self._value_of(first)
+        kind, value = typed = self.value_of(first)
         if not comparable(kind, kind):
             return []
         keys = [self._key(typed)]
@@ -104,19 +104,12 @@ class _Index:
             keys.append(("on", value))
         elif kind is Kind.INSTANT:
             keys.append(equality_key((Kind.DAY, self.context.local_day(cast("date", value)))))
-        return [self._by_value.get(key, []) for key in keys]
+        return [self._positions.get(key, []) for key in keys]
 
     def incomparable(self, kind: Kind) -> Positions:
         """Return the events whose value cannot be compared with a value of *kind*."""
-        others = [other for other in self._by_kind if not comparable(other, kind)]
-        return sorted(position for other in others for position in self._by_kind[other])
-
-    def kind_of(self, first: EventLike) -> Kind:
-        """Return the kind of the value of *first*."""
-        return self._value_of(first)[0]
-
-    def _value_of(self, first: EventLike) -> TypedValue:
-        return normalize(get_path(first.properties, self.of_first.path))
+        others = [other for other in Kind if not comparable(other, kind)]
+        return sorted(chain.from_iterable(self._positions.get(other, ()) for other in others))
 
     def _key(self, typed: TypedValue) -> Hashable:
         kind, value = typed
@@ -128,13 +121,8 @@ class _Index:
 class StepCandidates:
     """The events that could serve one step, by the first event of the chain.
 
-    Attributes:
-        step: The step.
-        events: All events that could serve a step of the sequence, in chronological order.
-        context: The zone in which instants are compared with days.
-        step_predicate: Decides whether an event serves the step.
-        is_absent: Whether the step must not happen [S2].
-        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
+    *is_absent* says whether the step must not happen [S2]. The other fields are those of
+    `segkit.semantics.sequences.ChainSearch`.
     """
 
     step: EventCount
@@ -147,10 +135,8 @@ class StepCandidates:
     """The events with a name of the step."""
     _reference_count: int = attrs.field(init=False)
     _indexes: list[_Index] = attrs.field(init=False)
-    _cache: dict[Kind | None, Positions] = attrs.field(
-        init=False, factory=dict["Kind | None", Positions]
-    )
-    """The events that serve the step whatever the first event is, or for all values of a kind."""
+    _cache: dict[Kind | None, Positions] = attrs.field(factory=dict["Kind | None", Positions])
+    """The events that serve the step for every first event, or for every value of a kind."""
 
     def __attrs_post_init__(self) -> None:
         names, where = self.step.names, self.step.condition
@@ -188,7 +174,7 @@ class StepCandidates:
         return sorted(found)
 
     def _incomparable(self, index: _Index, first: EventLike, start: int, stop: int) -> Positions:
-        kind = index.kind_of(first)
+        kind, _ = index.value_of(first)
         if self._reference_count > 1:
             return self._filter(slice_positions(index.incomparable(kind), start, stop), first)
         # An event that cannot be compared serves the step, or not, for every value of that kind.

@@ -15,7 +15,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
-from typing import Any, Literal, Protocol, assert_never
+from typing import Any, Literal, TypeAlias, assert_never
 
 import attrs
 
@@ -30,58 +30,6 @@ from segkit.semantics.aggregates import (
     optional_number,
     value_of_event,
 )
-
-
-class IncrementalAggregate(Protocol):
-    """A value of the events that are present, each given by its position in order."""
-
-    def add(self, position: int) -> None:
-        """Add an event."""
-        ...
-
-    def remove(self, position: int) -> None:
-        """Remove an event that was added before."""
-        ...
-
-    def value(self) -> TypedValue:
-        """Return the value of the events that are present."""
-        ...
-
-
-def incremental_aggregate(
-    leaf: EventCount | EventValue, events: list[TimedEvent]
-) -> IncrementalAggregate:
-    """Return the value that *leaf* compares, at first without any event.
-
-    *events* are all events that can be added, in chronological order. A count compares their
-    number.
-    """
-    if isinstance(leaf, EventCount):
-        return _Distinct(_position)
-
-    def numbers(position: int) -> tuple[int | Decimal, ...]:
-        return numbers_of_event(leaf, events[position])
-
-    def value_at(position: int | None) -> TypedValue:
-        return value_of_event(leaf, None if position is None else events[position])
-
-    match leaf.aggregate:
-        case "latest" | "latest_at":
-            return _Extreme(_position, -1, value_at)
-        case "earliest" | "earliest_at":
-            return _Extreme(_position, 0, value_at)
-        case "max":
-            return _Extreme(numbers, -1, optional_number)
-        case "min":
-            return _Extreme(numbers, 0, optional_number)
-        case "distinct":
-            return _Distinct(lambda position: distinct_keys(leaf, events[position]))
-        case "sum":
-            return _Total(numbers, ExactSum.sum)
-        case "mean":
-            return _Total(numbers, ExactSum.mean)
-        case _:
-            assert_never(leaf.aggregate)
 
 
 def _position(position: int) -> tuple[int]:
@@ -147,3 +95,43 @@ class _Total:
 
     def value(self) -> TypedValue:
         return self.value_of(self.total)
+
+
+IncrementalAggregate: TypeAlias = _Distinct | _Extreme | _Total
+"""A value of the events that are present, each given by its position in order."""
+
+
+def incremental_aggregate(
+    leaf: EventCount | EventValue, events: list[TimedEvent]
+) -> IncrementalAggregate:
+    """Return the value that *leaf* compares, at first without any event.
+
+    *events* are all events that can be added, in chronological order. A count compares their
+    number.
+    """
+    if isinstance(leaf, EventCount):
+        return _Distinct(_position)
+
+    def numbers(position: int) -> tuple[int | Decimal, ...]:
+        return numbers_of_event(leaf, events[position])
+
+    def value_at(position: int | None) -> TypedValue:
+        return value_of_event(leaf, None if position is None else events[position])
+
+    match leaf.aggregate:
+        case "latest" | "latest_at":
+            return _Extreme(_position, -1, value_at)
+        case "earliest" | "earliest_at":
+            return _Extreme(_position, 0, value_at)
+        case "max":
+            return _Extreme(numbers, -1, optional_number)
+        case "min":
+            return _Extreme(numbers, 0, optional_number)
+        case "distinct":
+            return _Distinct(lambda position: distinct_keys(leaf, events[position]))
+        case "sum":
+            return _Total(numbers, ExactSum.sum)
+        case "mean":
+            return _Total(numbers, ExactSum.mean)
+        case _:
+            assert_never(leaf.aggregate)

@@ -88,11 +88,10 @@ class DuringInterval(VerdictTimeline):
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return whether the instant lies in ``[start, end)``."""
-        if at >= self.end or self.start >= self.end:
-            return VerdictUntil(verdict=False, until=Unbounded.FUTURE)
-        if at >= self.start:
+        if self.start <= at < self.end:
             return VerdictUntil(verdict=True, until=self.end)
-        return VerdictUntil(verdict=False, until=self.start)
+        is_ahead = at < self.start < self.end
+        return VerdictUntil(verdict=False, until=self.start if is_ahead else Unbounded.FUTURE)
 
 
 _DAY: Final = timedelta(days=1)
@@ -137,9 +136,6 @@ class Deferred(VerdictTimeline):
         return self._made
 
 
-_UNKNOWN: Final = VerdictUntil(verdict=False, until=Unbounded.PAST)
-
-
 @attrs.define(eq=False)
 class AtLeastTimeline(VerdictTimeline):
     """True while at least *required* of the parts are true [V5]; of all `And`, of one `Or`.
@@ -155,7 +151,8 @@ class AtLeastTimeline(VerdictTimeline):
     """The last answer of each part, which is evaluated again only when that may have changed."""
 
     def __attrs_post_init__(self) -> None:
-        self._answers = [_UNKNOWN] * len(self.parts)
+        unknown = VerdictUntil(verdict=False, until=Unbounded.PAST)
+        self._answers = [unknown] * len(self.parts)
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict; it lasts until enough parts may have changed to change it."""
@@ -245,6 +242,4 @@ def at_least(required: int, parts: Iterable[VerdictTimeline]) -> VerdictTimeline
 
 def negate(part: VerdictTimeline) -> VerdictTimeline:
     """Return the timeline of the complement."""
-    if isinstance(part, Constant):
-        return Constant(not part.verdict)
-    return NegatedTimeline(part)
+    return Constant(not part.verdict) if isinstance(part, Constant) else NegatedTimeline(part)

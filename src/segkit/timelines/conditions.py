@@ -50,6 +50,7 @@ from segkit.timelines.counts import (
     IndependentMembership,
     LatestOrEarliest,
     SlidingWindow,
+    WindowMembership,
 )
 from segkit.timelines.sequences import (
     SequenceTimeline,
@@ -68,14 +69,9 @@ def timeline_of(condition: Condition, facts: Facts, context: EvaluationContext) 
     """
 
     def of_leaf(leaf: ContactLeaf) -> VerdictTimeline:
-        # The timelines of events are built when they are evaluated: perhaps never.
-        match leaf:
-            case EventCount() | EventValue():
-                return Deferred(lambda: _events_timeline(leaf, facts, context))
-            case Sequence():
-                return Deferred(lambda: _sequence_timeline(leaf, facts, context))
-            case _:
-                return timeline_of_observation(observe(leaf, facts, context), facts, context)
+        if isinstance(leaf, EventCount | EventValue | Sequence):
+            return Deferred(partial(_events_timeline, leaf, facts, context))
+        return timeline_of_observation(observe(leaf, facts, context), facts, context)
 
     return fold(condition, of_leaf, at_least, negate)
 
@@ -88,16 +84,12 @@ def timeline_of_observation(
         case ValueObservation():
             return _observed_value_timeline(observation, context)
         case ListObservation(leaf, lists):
-            comparison = leaf.joined
-            if comparison is None:
+            if leaf.joined is None:
                 return Constant(bool(lists))
-            return at_least(
-                1, [_value_timeline(comparison, joined, context) for joined in lists.values()]
-            )
-        case CountObservation(leaf) | AggregateObservation(leaf):
+            of_joined = partial(_value_timeline, leaf.joined, context)
+            return at_least(1, map(of_joined, lists.values()))
+        case CountObservation(leaf) | AggregateObservation(leaf) | SequenceObservation(leaf):
             return _events_timeline(leaf, facts, context)
-        case SequenceObservation(leaf):
-            return _sequence_timeline(leaf, facts, context)
         case SampleObservation():
             return Constant(decide(observation, context))
         case _:
@@ -108,13 +100,13 @@ def _observed_value_timeline(
     observation: ValueObservation, context: EvaluationContext
 ) -> VerdictTimeline:
     comparison = observation.leaf.comparison
-    return _value_timeline(comparison, observation.value, context, observation.operands)
+    return _value_timeline(comparison, context, observation.value, observation.operands)
 
 
 def _value_timeline(
     comparison: Comparison,
-    typed_value: TypedValue,
     context: EvaluationContext,
+    typed_value: TypedValue,
     operands: tuple[TypedValue, ...] | None = None,
 ) -> VerdictTimeline:
     """Return whether a value satisfies *comparison*, as time passes.
@@ -132,7 +124,7 @@ def _value_timeline(
     return Constant(satisfies(comparison, typed_value, context, operands))
 
 
-# --- one event ------------------------------------------------------------------------------------
+# --- events ---------------------------------------------------------------------------------------
 
 
 def _event_timeline(
@@ -146,26 +138,6 @@ def _event_timeline(
     return at_least(2, [DuringInterval(start, end), fold(where, of_leaf, at_least, negate)])
 
 
-def _independent_events_timeline(
-    leaf: EventCount | EventValue,
-    events: list[TimedEvent],
-    timelines: list[VerdictTimeline],
-    context: EvaluationContext,
-) -> VerdictTimeline:
-    """Return the timeline of *leaf*, given for each event whether it counts."""
-    membership, aggregate = IndependentMembership(timelines), incremental_aggregate(leaf, events)
-    return AggregateTimeline(membership, aggregate, partial(_aggregate_timeline, leaf, context))
-
-
-def _aggregate_timeline(
-    leaf: EventCount | EventValue, context: EvaluationContext, typed_value: TypedValue
-) -> VerdictTimeline:
-    """Return the timeline of *leaf* while the number or the value of the events stays the same."""
-    if isinstance(leaf, EventCount):
-        return Constant(is_in_range(leaf, cast("int", typed_value[1])))
-    return _value_timeline(leaf.comparison, typed_value, context)
-
-
 def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
     """Return the leaves of ``where`` whose verdict on one event changes by itself."""
     return [leaf for leaf in iter_event_leaves(where) if _depends_on_time(leaf.comparison)]
@@ -177,13 +149,12 @@ def _depends_on_time(comparison: Comparison) -> bool:
     return comparison.operator == "anniversary"
 
 
-# --- counts and values of events ------------------------------------------------------------------
-
-
 def _events_timeline(
-    leaf: EventCount | EventValue, facts: Facts, context: EvaluationContext
+    leaf: EventCount | EventValue | Sequence, facts: Facts, context: EvaluationContext
 ) -> VerdictTimeline:
-    """Return the timeline of a count, or of a comparison with a value that events make."""
+    """Return the timeline of a leaf that reads events."""
+    if isinstance(leaf, Sequence):
+        return _sequence_timeline(leaf, facts, context)
     tz, where, history = context.tz, leaf.condition, facts.history()
     if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
         instants = history.instants.get(leaf.names[0], [])
@@ -198,25 +169,38 @@ def _events_timeline(
             enters = max(enters, at)  # An event does not count before its own instant [T1].
             subject = EventSubject(event)
             timelines.append(_event_timeline(where, subject, enters, leaves, context))
-        return _independent_events_timeline(leaf, events, timelines, context)
+        return _aggregate_timeline(leaf, events, IndependentMembership(timelines), context)
     if where is not None:
-        events = [
-            each for each in events if where_is_true(where, EventSubject(each.event), context)
-        ]
+        matches = partial(where_is_true, where, context=context)
+        events = [each for each in events if matches(EventSubject(each.event))]
     window = SlidingWindow([each.at for each in events], leaf.window, tz)
     if isinstance(leaf, EventCount):
         return CountTimeline(window, *leaf.counts)
     picks = AGGREGATES[leaf.aggregate].picks
     membership = window if picks is None else LatestOrEarliest(window, picks == "latest")
-    aggregate = incremental_aggregate(leaf, events)
-    return AggregateTimeline(membership, aggregate, partial(_aggregate_timeline, leaf, context))
+    return _aggregate_timeline(leaf, events, membership, context)
+
+
+def _aggregate_timeline(
+    leaf: EventCount | EventValue,
+    events: list[TimedEvent],
+    membership: WindowMembership,
+    context: EvaluationContext,
+) -> VerdictTimeline:
+    """Return the timeline of *leaf*, given which of the events count as time passes."""
+
+    def of_value(typed_value: TypedValue) -> VerdictTimeline:
+        if isinstance(leaf, EventCount):
+            return Constant(is_in_range(leaf, cast("int", typed_value[1])))
+        return _value_timeline(leaf.comparison, context, typed_value)
+
+    return AggregateTimeline(membership, incremental_aggregate(leaf, events), of_value)
 
 
 # --- sequences ------------------------------------------------------------------------------------
 
 
 def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
-    """Return the timeline of a sequence."""
     steps = step_events(leaf)
     first, *later = steps
     start, _ = window_bounds(first.window, context.now, context.tz)
@@ -231,7 +215,7 @@ def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext)
             _event_timeline(where, EventSubject(event, event), start, end, context)
             for event, start, end in chain_intervals_by_event(leaf, events, context)
         ]
-        return _independent_events_timeline(first, events, timelines, context)
+        return _aggregate_timeline(first, events, IndependentMembership(timelines), context)
 
     def stable_until(events: list[TimedEvent], at: datetime) -> Bound:
         now = EvaluationContext(at, context.tz)
@@ -298,7 +282,7 @@ def first_change(
 ) -> NextChange:
     """Return the first instant after *now*, and no later than *horizon*, of another verdict.
 
-    Steps without a change, and the extra work they cause, use up *max_steps*; then the result says
+    Steps without a change, and the work of the timeline, use up *max_steps*; then the result says
     how far the search went.
     """
     limit: Bound = Unbounded.FUTURE if horizon is None else horizon
@@ -314,7 +298,7 @@ def first_change(
         if new_verdict is not verdict:
             return NextChange(at, horizon)
         if at > cycle_end:
-            # A verdict that anniversaries do not change within a cycle of the calendar stays.
+            # A verdict that anniversaries do not change within a cycle of the calendar is final.
             if is_yearly_cycle:
                 break
             cycle_end, is_yearly_cycle = _after_one_cycle(at), yearly

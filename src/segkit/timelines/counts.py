@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from heapq import heappop, heappush
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -28,13 +28,10 @@ from segkit.timelines.base import VerdictTimeline, VerdictUntil
 
 
 class MembershipChange(NamedTuple):
-    """The events that stopped and started counting, by position.
+    """The events that stopped counting and that started counting, by their positions.
 
-    Attributes:
-        left: The events that stopped counting.
-        entered: The events that started counting.
-        until: An instant before which there is no further change.
-        yearly: Whether only anniversaries can cause further changes.
+    Before *until* there is no further change. If *yearly* is true, only anniversaries can cause
+    further changes.
     """
 
     left: Sequence[int]
@@ -43,22 +40,11 @@ class MembershipChange(NamedTuple):
     yearly: bool = False
 
 
-class WindowMembership(Protocol):
-    """The events that count, by their positions in chronological order."""
-
-    def advance(self, at: datetime) -> MembershipChange:
-        """Return the changes since the last call; *at* is never before that of the last call."""
-        ...
-
-
 @attrs.define(eq=False)
 class SlidingWindow:
     """The events in a window that enter and leave in chronological order.
 
-    Attributes:
-        instants: The instants of the events, in order; an event after now does not count [T1].
-        window: The window.
-        tz: The zone of the window's days.
+    *instants* are the instants of all events, in order. An event after now does not count [T1].
     """
 
     instants: Sequence[datetime]
@@ -133,12 +119,10 @@ class IndependentMembership:
     A heap has the instants at which events may change next, so that a call evaluates only the
     events that are due. Say the events 0, 1 and 2 may change at 5, 3 and 8: at 4 only event 1 is
     evaluated again.
-
-    Attributes:
-        timelines: For each event, whether it counts.
     """
 
     timelines: list[VerdictTimeline]
+    """For each event, whether it counts."""
     _schedule: list[tuple[Bound, int]] = attrs.field(init=False)
     """A heap of when each event may change next, and its position."""
     _present: set[int] = attrs.field(factory=set[int], init=False)
@@ -170,6 +154,10 @@ class IndependentMembership:
         return MembershipChange(left, entered, until, not self._not_yearly)
 
 
+WindowMembership: TypeAlias = SlidingWindow | LatestOrEarliest | IndependentMembership
+"""The events that count. The instants passed to ``advance`` never go back."""
+
+
 @attrs.define(eq=False)
 class CountTimeline(VerdictTimeline):
     """Whether the number of events in a rolling window is from *least* to *most* [E1].
@@ -183,7 +171,7 @@ class CountTimeline(VerdictTimeline):
     most: int | None
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Return the verdict, and when the event enters or leaves that could change it."""
+        """Return the verdict; it lasts until the event enters or leaves that could change it."""
         left, entered = self.events.counts_at(at)
         count = entered - left
         if count < self.least:
@@ -202,10 +190,7 @@ class CountTimeline(VerdictTimeline):
 class AggregateTimeline(VerdictTimeline):
     """The verdict of a comparison with a value that is updated as events enter and leave [E4].
 
-    Attributes:
-        events: The events that count.
-        aggregate: The value of those events.
-        timeline_of_value: Returns the timeline of the comparison with such a value.
+    *timeline_of_value* returns the timeline of the comparison with one value.
     """
 
     events: WindowMembership

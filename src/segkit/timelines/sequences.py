@@ -1,14 +1,13 @@
-"""When a sequence holds: from when its chain is complete until its first event leaves the window.
+"""When a sequence is true: from when a chain is complete until its first event leaves the window.
 
-Two things can change from one instant to the next besides: which events serve a step, if its
-``where`` depends on time, and which chains an event of the absent step has broken, if the absence
-has no time limit. So time is cut into pieces in which neither changes. In one piece, each event
-that a chain can begin with makes the sequence true during one interval, and the sequence holds in
-the union of these.
+Two more things can change as time passes: which events serve a step, if its ``where`` depends on
+time, and which chains an event of the absent step has broken, if the absence has no time limit. So
+time is cut into pieces in which neither changes. In one piece, each event that a chain can begin
+with makes the sequence true during one interval, and the sequence is true in the union of these.
 
 Say ``cart`` in the last 24 hours is followed by ``order``, with carts at 9:00 and 11:00 on Monday
-and an order at 12:00. Each cart makes the sequence true from 12:00 on Monday, the one until 9:00
-and the other until 11:00 on Tuesday: it holds from Monday 12:00 to Tuesday 11:00.
+and an order at 12:00. Each cart makes the sequence true from 12:00 on Monday, the first one until
+9:00 and the second one until 11:00 on Tuesday: it is true from Monday 12:00 to Tuesday 11:00.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from segkit.history import TimedEvent, event_instant
 from segkit.model.event_leaves import Sequence
 from segkit.model.facts import EventLike
 from segkit.semantics.observations import step_predicate
-from segkit.semantics.sequences import iter_chains
+from segkit.semantics.sequences import ChainSearch
 from segkit.semantics.step_candidates import Positions
 from segkit.timelines.base import VerdictTimeline, VerdictUntil
 from segkit.timelines.counts import SlidingWindow
@@ -35,12 +34,8 @@ from segkit.timelines.counts import SlidingWindow
 class SequenceTimeline(VerdictTimeline):
     """Whether some choice of events is a chain of the sequence [S1], [S2], [S3].
 
-    Attributes:
-        leaf: The sequence.
-        events: All events that could serve a step, in chronological order.
-        tz: The zone of days.
-        stable_until: Returns until when, from an instant on, no ``where`` of a step changes for any
-            of some events.
+    *events* are all events that could serve a step, in chronological order. *stable_until* returns
+    until when, from an instant on, no ``where`` of a step changes for any of some events.
     """
 
     leaf: Sequence
@@ -50,7 +45,7 @@ class SequenceTimeline(VerdictTimeline):
     _piece_end: Bound = attrs.field(default=Unbounded.PAST, init=False)
     _work: int = attrs.field(default=0, init=False)
     _changes: list[Bound] = attrs.field(factory=list[Bound], init=False)
-    """When the sequence starts to hold in the current piece and when it stops, alternately."""
+    """When the sequence becomes true in the current piece, and when false again, alternately."""
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict; it lasts until the next change, but at most to the piece's end."""
@@ -103,7 +98,8 @@ def _chain_intervals(
         instants[number]: (window.enters_at(number), window.leaves_at(number))
         for number in range(left, len(starts))
     }
-    for chain in iter_chains(leaf, ordered, starts[left:], context, step_predicate(context)):
+    search = ChainSearch(leaf, ordered, context, step_predicate(context))
+    for chain in search.chains(starts[left:]):
         enters, leaves = in_window[chain.at]
         yield chain.at, max(chain.complete, enters), min(chain.end, leaves)
 

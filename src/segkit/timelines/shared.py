@@ -32,7 +32,7 @@ class SharedTimeline(VerdictTimeline):
     _work: int = 0
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Return the verdict; in the record nothing is known about what can change it later."""
+        """Return the verdict; for one from the record, *yearly* is false, which is always safe."""
         if at < self._end:
             answer = self._answers[bisect_right(self._starts, at) - 1]
             return answer._replace(yearly=False, work=self._work)
