@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.operators import CASE_INSENSITIVE, Operator
 from segkit.model.values import Kind, normalize
-from segkit.testing.strategies import PATHS, operands, weighted
+from segkit.testing.strategies import PATHS, usual_values, weighted
 from tests.strategies.windows import windows
 
 _PATTERNS: Final[tuple[Operator, ...]] = ("matches_regex",) if find_spec("re2") else ()
@@ -33,7 +33,9 @@ _OPERATORS: Final[dict[Kind, tuple[Operator, ...]]] = {
     Kind.LOCATION: ("within_km", "within_km", "is_set"),
 }  # fmt: skip
 _TIMES: Final = (Kind.INSTANT, Kind.DAY)
-_SCALARS: Final = {kind: operands(kind) for kind in (Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, *_TIMES)}
+_SCALARS: Final = {
+    kind: usual_values(kind) for kind in (Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, *_TIMES)
+}
 _ANY_SCALAR = st.one_of(list(_SCALARS.values()))
 _USUAL_MEMBER: SearchStrategy[Scalar] = st.sampled_from(("a", "b", "A", 1, 0, 2))
 _MEMBERS = st.lists(weighted((4, _USUAL_MEMBER), (1, _ANY_SCALAR)), min_size=1, max_size=2).map(
