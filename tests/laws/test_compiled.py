@@ -16,8 +16,7 @@ from segkit.operations.compilation.function_source import build_source
 from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
 from tests.laws.situations import Situation, situations
-from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories
-from tests.strategies.edge_conditions import SMALL_LEAVES
+from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
 from tests.unit.asking import Happening, Person
 from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
 
@@ -57,7 +56,7 @@ def test_objects_of_a_host_s_own_classes_give_the_same_verdict(
     assert match(contact, History(events)) is situation.holds(condition)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_compiled_conditions_are_right_at_every_instant_of_the_small_world(
     condition: Condition, facts: tuple[Contact[str], list[Event[str]]]
 ) -> None:
@@ -65,7 +64,7 @@ def test_compiled_conditions_are_right_at_every_instant_of_the_small_world(
     _assert_same_verdicts(condition, *facts)
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_each_leaf_is_right_at_every_instant_of_the_small_world(
     kind: type[LeafCondition],
@@ -73,7 +72,7 @@ def test_each_leaf_is_right_at_every_instant_of_the_small_world(
     facts: tuple[Contact[str], list[Event[str]]],
 ) -> None:
     """The same for one leaf alone, so that every kind of leaf is tried often."""
-    _assert_same_verdicts(data.draw(SMALL_LEAVES[kind]), *facts)
+    _assert_same_verdicts(data.draw(leaves(SMALL)[kind]), *facts)
 
 
 def _assert_same_verdicts(
@@ -95,7 +94,7 @@ def test_every_example_compiles(example: Any, situation: Situation) -> None:  # 
     assert match(situation.contact, situation.events) is situation.holds(example)
 
 
-@given(conditions() | small_conditions(), situations())
+@given(conditions() | conditions(SMALL), situations())
 def test_exact_contacts_and_events_never_fall_back_to_the_reference(
     condition: Condition, situation: Situation
 ) -> None:

@@ -33,7 +33,7 @@ from segkit.testing import EXAMPLES
 from segkit.testing.strategies import usual_values
 from tests.laws.documents import ANY_LENGTH, Value, changed, collections, stored, stored_values
 from tests.strategies import conditions
-from tests.strategies.event_leaves import event_counts
+from tests.strategies.leaves import event_counts
 
 SCHEMA = Draft202012Validator(json_schema())
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(

@@ -20,8 +20,7 @@ from segkit.model.conditions import LeafCondition
 from segkit.testing.strategies import ContactWithEvents
 from tests.laws.lasting_points import clipped
 from tests.laws.situations import narrowed
-from tests.strategies import SMALL_NOWS, small_conditions, small_histories
-from tests.strategies.edge_conditions import SMALL_LEAVES
+from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
 from tests.unit.asking import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
@@ -67,39 +66,39 @@ def check_next_change(condition: Condition, history: ContactWithEvents) -> None:
             assert asked(None) == NextChange(flip, None)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_a_timeline_is_right_at_every_instant(
     condition: Condition, history: ContactWithEvents
 ) -> None:
     check_timeline(condition, history)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_the_next_change_is_right_from_every_instant(
     condition: Condition, history: ContactWithEvents
 ) -> None:
     check_next_change(condition, history)
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_the_timeline_of_every_leaf_is_right_at_every_instant(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """For one leaf alone, so that no kind of leaf is drowned by the others."""
-    check_timeline(data.draw(SMALL_LEAVES[kind]), history)
+    check_timeline(data.draw(leaves(SMALL)[kind]), history)
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_the_next_change_of_every_leaf_is_right_from_every_instant(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """Likewise."""
-    check_next_change(data.draw(SMALL_LEAVES[kind]), history)
+    check_next_change(data.draw(leaves(SMALL)[kind]), history)
 
 
-@given(small_conditions(), small_histories(), st.data())
+@given(conditions(SMALL), small_histories(), st.data())
 def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
     condition: Condition, history: ContactWithEvents, data: DataObject
 ) -> None:
@@ -111,7 +110,7 @@ def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
     assert timeline(condition, *history, start=start, end=end) == clipped(whole, start, end)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_a_history_in_place_of_its_events_has_the_same_timeline(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -125,7 +124,7 @@ def test_a_history_in_place_of_its_events_has_the_same_timeline(
         assert next_change(condition, contact, prepared, now=now, horizon=YEARS_LATER) == change
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -140,7 +139,7 @@ def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
         assert next_change(condition, *needed, now=now) == change
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_the_complement_has_the_other_timeline(
     condition: Condition, history: ContactWithEvents
 ) -> None:

@@ -40,11 +40,11 @@ from segkit.model.operators import Operator
 from segkit.testing import EXAMPLES, histories, instants, zones
 from segkit.testing.strategies import ContactWithEvents, weighted
 from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, carried, clipped, in_utc, points
-from tests.strategies import conditions, windows
+from tests.strategies import conditions, leaves, windows
 from tests.strategies.comparisons import comparisons_in_time
-from tests.strategies.conditions import WIDE_LEAVES
-from tests.strategies.event_leaves import event_counts, event_values, sequences
 from tests.strategies.groups import nested_in_where
+from tests.strategies.leaves import event_counts, event_values, sequences
+from tests.strategies.world import WIDE
 from tests.unit.asking import TICK
 
 YEARS: Final = 4000 * DAY
@@ -181,13 +181,13 @@ def test_a_condition_of_the_wide_world_changes_when_it_is_said_to(
     check(condition, asked)
 
 
-@pytest.mark.parametrize("kind", WIDE_LEAVES)
+@pytest.mark.parametrize("kind", leaves())
 @given(st.data(), watched())
 def test_a_leaf_of_the_wide_world_changes_when_it_is_said_to(
     kind: type[LeafCondition], data: DataObject, asked: Watched
 ) -> None:
     """For one leaf alone, so that no kind of leaf is drowned by the others."""
-    check(data.draw(WIDE_LEAVES[kind]), asked)
+    check(data.draw(leaves()[kind]), asked)
 
 
 # --- the vocabulary -------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def moving(draw: DrawFn, *, first: bool = False) -> Property:
     if first and draw(st.integers(0, 3)) == 0:
         return Property(path, Comparison(draw(REFERRING), Reference(path, first=True)))
     within = st.builds(Comparison, st.just("within"), windows(ever=False))
-    return Property(path, draw(within | comparisons_in_time))
+    return Property(path, draw(within | comparisons_in_time(WIDE)))
 
 
 REFERRING: Final[SearchStrategy[Operator]] = st.sampled_from(("==", "<", ">="))

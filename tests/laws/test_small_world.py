@@ -14,11 +14,10 @@ from segkit.testing.strategies import ContactWithEvents
 from tests.laws.situations import narrowed
 from tests.laws.small_oracle import oracle
 from tests.laws.small_values import ticks
-from tests.strategies import SMALL_NOWS, small_conditions, small_histories
-from tests.strategies.edge_conditions import SMALL_LEAVES
+from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_what_matches_says_is_what_the_rules_say(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -27,18 +26,18 @@ def test_what_matches_says_is_what_the_rules_say(
         assert matches(condition, *history, now=now) is oracle(condition, *history, ticks(now))
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_what_each_leaf_says_is_what_its_rules_say(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """The same for one leaf alone, so that no kind of leaf is drowned by the others."""
-    leaf = data.draw(SMALL_LEAVES[kind])
+    leaf = data.draw(leaves(SMALL)[kind])
     for now in SMALL_NOWS:
         assert matches(leaf, *history, now=now) is oracle(leaf, *history, ticks(now))
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_the_facts_that_are_needed_suffice(
     condition: Condition, history: ContactWithEvents
 ) -> None:

@@ -46,7 +46,7 @@ from segkit.testing.hostile import (
     RaisingZone,
 )
 from tests.laws.situations import situations
-from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories, windows
+from tests.strategies import SMALL, SMALL_NOWS, conditions, small_histories, windows
 
 LEAVES = frozenset(get_args(LeafCondition))
 GROUPS = frozenset(get_args(Condition)) - LEAVES
@@ -143,7 +143,7 @@ def test_the_examples_hold_everything_a_condition_can_say() -> None:
 
 @pytest.mark.parametrize(
     "world",
-    [conditions(max_leaves=10), small_conditions(max_leaves=10)],
+    [conditions(max_leaves=10), conditions(SMALL, max_leaves=10)],
     ids=["wide", "small"],
 )
 def test_random_conditions_hold_everything_a_condition_can_say(
@@ -164,7 +164,7 @@ def small_verdicts() -> list[list[bool]]:
     """The verdicts of random conditions of the small world, each at every now."""
     return [
         [matches(condition, *history, now=now) for now in SMALL_NOWS]
-        for condition, history in drawn_from(st.tuples(small_conditions(), small_histories()))
+        for condition, history in drawn_from(st.tuples(conditions(SMALL), small_histories()))
     ]
 
 
