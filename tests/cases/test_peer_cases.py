@@ -25,8 +25,8 @@ from typing import Final
 import pytest
 
 from segkit import ConditionError, ConditionTypeError, Evaluator, MemorySource, matches
+from tests.cases.differences import DECIDED, UNSAYABLE
 from tests.cases.facts import facts_of
-from tests.cases.peculiar import DECIDED, UNSAYABLE
 from tests.cases.translate import Node, NoWordError, condition_of, instant_of
 
 NAMED = os.environ.get("SEGKIT_PEER_CASES")

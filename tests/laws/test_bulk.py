@@ -24,7 +24,7 @@ from segkit import (
 from segkit.model.facts import instant
 from segkit.testing import histories, instants, zones
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.situations import narrowed
+from tests.laws.inputs import narrowed
 from tests.strategies import conditions, segments
 
 

@@ -41,7 +41,7 @@ from segkit import (
 from segkit.model.values import Kind, normalize, normalize_location
 from segkit.testing import instants, values
 from segkit.traversal import iter_leaves
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Situation, situations
 from tests.strategies import conditions
 
 

@@ -15,9 +15,9 @@ from segkit.model.conditions import LeafCondition
 from segkit.operations.compilation.function_source import build_source
 from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Situation, situations
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
-from tests.unit.asking import Happening, Person
+from tests.unit.evaluation import Happening, Person
 from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
 
 

@@ -18,7 +18,7 @@ from segkit.model.comparisons import Scalar
 from segkit.model.values import Kind, to_builtin
 from segkit.testing import EXAMPLES, durations
 from segkit.testing.strategies import usual_values
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Situation, situations
 from tests.strategies import conditions
 
 SMALL = conditions(max_leaves=2)

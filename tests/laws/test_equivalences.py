@@ -35,7 +35,7 @@ from segkit.model.time_spans import Ago, Duration, Last, Window
 from segkit.model.values import Kind, normalize
 from segkit.testing import durations, instants
 from segkit.testing.strategies import EVENTS, PATHS, usual_values
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Situation, situations
 from tests.strategies import conditions, windows
 
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(

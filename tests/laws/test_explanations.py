@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segkit import Condition, Contact, Explanation, explain
 from segkit.testing.strategies import PATHS
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Situation, situations
 from tests.strategies import conditions
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)

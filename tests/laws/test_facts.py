@@ -18,7 +18,7 @@ from segkit.model.facts import instant
 from segkit.testing import events, instants, values, zones
 from segkit.testing.hostile import RaisingMapping
 from segkit.testing.strategies import EVENTS, LISTS, attribute_dicts
-from tests.laws.situations import Situation, narrowed, situations
+from tests.laws.inputs import Situation, narrowed, situations
 from tests.strategies import conditions
 
 ANYTHING = values(hosted=True)

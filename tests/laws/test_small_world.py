@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 from segkit import Condition, matches, requirements
 from segkit.model.conditions import LeafCondition
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.situations import narrowed
+from tests.laws.inputs import narrowed
 from tests.laws.small_oracle import oracle
 from tests.laws.small_values import ticks
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories

@@ -45,7 +45,7 @@ from segkit.testing.hostile import (
     RaisingText,
     RaisingZone,
 )
-from tests.laws.situations import situations
+from tests.laws.inputs import situations
 from tests.strategies import SMALL, SMALL_NOWS, conditions, small_histories, windows
 
 LEAVES = frozenset(get_args(LeafCondition))

@@ -13,7 +13,7 @@ import pytest
 from segkit import Anniversary, Attribute, Comparison, ConditionError, Property, attr, did
 from segkit.clock import has_anniversary
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, answer, event
 
 case = pytest.param
 

@@ -27,7 +27,7 @@ from segkit import (
     prop,
 )
 from segkit.model.base import MAX_DEPTH
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, answer, event
 
 case = pytest.param
 

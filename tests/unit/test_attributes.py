@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from segkit import Contact, attr
-from tests.unit.asking import Person, Said, asked, asked_of
+from tests.unit.evaluation import Person, Said, asked, asked_of
 
 OPERATORS: Final[Mapping[str, tuple[Said, object, object]]] = {
     # What is said, a value it is true for, and one of the same kind it is false for.

@@ -21,7 +21,7 @@ from segkit.testing import (
     check_source,
     source_cases,
 )
-from tests.unit.asking import Happening, Person
+from tests.unit.evaluation import Happening, Person
 
 Rows = Iterable[tuple[Any, Any]]
 Loading = Callable[["Shop", Requirements, Collection[Any] | None], Any]

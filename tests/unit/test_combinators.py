@@ -23,7 +23,7 @@ from segkit import (
     prop,
 )
 from segkit.model.base import MAX_DEPTH
-from tests.unit.asking import NOW, asked
+from tests.unit.evaluation import NOW, asked
 
 A: Final = attr("a").is_true()
 B: Final = attr("b").is_true()

@@ -38,7 +38,7 @@ from segkit import (
 from segkit.clock import EvaluationContext, intervals
 from segkit.operations.compilation import function_source, source_builder
 from segkit.operations.compilation import matcher as matchers
-from tests.unit.asking import NOW, Happening, Person
+from tests.unit.evaluation import NOW, Happening, Person
 from tests.unit.reference_calls import counting_fallbacks
 
 ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})

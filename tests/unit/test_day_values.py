@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit import did
-from tests.unit.asking import NOW, TICK, Happening, Said, asked, asked_of
+from tests.unit.evaluation import NOW, TICK, Happening, Said, asked, asked_of
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 HONOLULU: Final = "Pacific/Honolulu"

@@ -9,7 +9,7 @@ import pytest
 
 from segkit import did
 from segkit.model.values import equality_key, normalize
-from tests.unit.answering import answer, event, orders
+from tests.unit.event_evaluation import answer, event, orders
 
 case = pytest.param
 

@@ -27,7 +27,7 @@ from segkit import (
     matches,
     requirements,
 )
-from tests.unit.asking import NOW, Happening, Person
+from tests.unit.evaluation import NOW, Happening, Person
 
 IdT = TypeVar("IdT")
 PAST: Final = NOW - timedelta(days=9)

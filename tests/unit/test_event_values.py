@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit import Condition, EventCount, did, prop
-from tests.unit.answering import answer, event, orders
+from tests.unit.event_evaluation import answer, event, orders
 
 case = pytest.param
 INFINITE: Final = math.inf

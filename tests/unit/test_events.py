@@ -19,7 +19,7 @@ from segkit import (
     matches,
     prop,
 )
-from tests.unit.asking import NOW, TICK, Happening, asked
+from tests.unit.evaluation import NOW, TICK, Happening, asked
 
 PAST: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
 ADA: Final = Contact("ada")

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from segkit import Contact, Event, FactsError, InstantError, attr, did, matches
-from tests.unit.asking import NOW, Happening, Person, asked
+from tests.unit.evaluation import NOW, Happening, Person, asked
 
 NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - what is refused
 # Any, because much of what is handed in here the type checkers refuse as well.

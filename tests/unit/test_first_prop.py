@@ -30,7 +30,7 @@ from segkit import (
     requirements,
 )
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event, history
+from tests.unit.event_evaluation import NOW, answer, event, history
 
 case = pytest.param
 

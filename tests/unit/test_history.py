@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Contact, Event, FactsError, History, did, explain, matches
-from tests.unit.asking import NOW, Happening
+from tests.unit.evaluation import NOW, Happening
 
 ADA: Final = Contact("ada")
 

@@ -7,7 +7,7 @@ import pytest
 
 from segkit import DocumentError, from_dict, from_json
 from tests.unit.documents import VIP, comparing, reading, refused
-from tests.unit.raising import COMPARING, CONVERTING, VALUES, Key, raising
+from tests.unit.hostile_values import COMPARING, CONVERTING, VALUES, Key, raising
 
 case = pytest.param
 

@@ -27,8 +27,8 @@ from segkit import (
 )
 from segkit.model.base import BaseCondition
 from segkit.model.event_leaves import Step
-from tests.unit.asking import NOW, Happening, Person
-from tests.unit.raising import VALUES, Key, raising
+from tests.unit.evaluation import NOW, Happening, Person
+from tests.unit.hostile_values import VALUES, Key, raising
 
 Make = Callable[[Any], object]
 ONE: Final = attr("a") == 1

@@ -28,8 +28,8 @@ from segkit import (
     prop,
     sample,
 )
-from tests.unit.asking import NOW, Happening, Person, asked, asked_of
-from tests.unit.raising import VALUES, Key, raising
+from tests.unit.evaluation import NOW, Happening, Person, asked, asked_of
+from tests.unit.hostile_values import VALUES, Key, raising
 
 SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
     "==": lambda x: (x == 2) | (x == "b") | x.is_true(),

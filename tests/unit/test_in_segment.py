@@ -34,7 +34,7 @@ from segkit import (
 )
 from segkit.model.base import MAX_DEPTH
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, answer, event
 
 case = pytest.param
 

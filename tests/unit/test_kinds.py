@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit.model.values import Kind, normalize
-from tests.unit.asking import NOW, TICK, asked_of
+from tests.unit.evaluation import NOW, TICK, asked_of
 
 INFINITY: Final = math.inf
 TINY: Final = Decimal("1E-1000000")

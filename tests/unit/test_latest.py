@@ -19,7 +19,7 @@ from segkit import (
     did,
     prop,
 )
-from tests.unit.answering import NOW, answer, event, orders
+from tests.unit.event_evaluation import NOW, answer, event, orders
 
 case = pytest.param
 

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from segkit import Condition, Contact, in_any_list, in_list
-from tests.unit.asking import NOW, TICK, Person, asked
+from tests.unit.evaluation import NOW, TICK, Person, asked
 
 TODAY: Final = date(2022, 10, 1)
 MAY: Final = datetime(2022, 5, 20, 9, tzinfo=UTC)

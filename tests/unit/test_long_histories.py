@@ -12,8 +12,8 @@ import pytest
 
 from segkit import Condition, Contact, Event, did, explain, first_prop, matches, prop
 from segkit.semantics import comparisons, observations, sequences, step_candidates
-from tests.unit.answering import NOW
-from tests.unit.counting import calls
+from tests.unit.call_counts import calls
+from tests.unit.event_evaluation import NOW
 
 cart: Any = did("cart")
 order: Any = did("order")

@@ -28,7 +28,7 @@ from segkit import (
     timeline,
 )
 from segkit.clock import MAX_INSTANT, MIN_INSTANT
-from tests.unit.watching import at, happened
+from tests.unit.timeline_cases import at, happened
 
 ADA: Final = Contact("ada", {"age": 36, "ends": date(2022, 6, 10), "born": date(1986, 10, 4)})
 order: Any = did("order")

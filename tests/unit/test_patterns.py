@@ -22,7 +22,7 @@ from segkit import (
     matches,
     prop,
 )
-from tests.unit.answering import NOW, answer, assert_kept, event
+from tests.unit.event_evaluation import NOW, answer, assert_kept, event
 
 pytest.importorskip("re2", reason="needs the package google-re2")
 

@@ -11,7 +11,7 @@ import pytest
 from segkit import Attribute, Comparison, ConditionError, Contact, Place, attr, did, explain, prop
 from segkit.model.repr import pasteable_repr
 from segkit.testing.hostile import RaisingMapping
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, answer, event
 
 case = pytest.param
 

@@ -7,7 +7,7 @@ import pytest
 
 from segkit import Condition, Event, attr, describe, did, first_prop, prop
 from tests.slow_clock import MICROSECOND, instant
-from tests.unit.answering import NOW, answer
+from tests.unit.event_evaluation import NOW, answer
 
 case = pytest.param
 

@@ -26,7 +26,7 @@ from segkit import (
     requirements,
 )
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer
+from tests.unit.event_evaluation import NOW, answer
 
 case = pytest.param
 

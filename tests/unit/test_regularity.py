@@ -8,7 +8,7 @@ import pytest
 
 from segkit import Ago, AtLeast, ConditionError, Duration, Event, Last, describe, did, prop
 from tests.slow_clock import MICROSECOND, instant
-from tests.unit.answering import NOW, answer, event, history
+from tests.unit.event_evaluation import NOW, answer, event, history
 
 case = pytest.param
 

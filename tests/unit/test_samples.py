@@ -23,7 +23,7 @@ from segkit import (
     matches,
     requirements,
 )
-from tests.unit.answering import NOW, answer, assert_kept
+from tests.unit.event_evaluation import NOW, answer, assert_kept
 
 case = pytest.param
 

@@ -15,7 +15,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from segkit import Contact, Event, Sequence, Step, did, explain, first_prop, matches, prop
-from tests.unit.answering import answer
+from tests.unit.event_evaluation import answer
 
 Where: TypeAlias = str
 """What a step asks of an event: a word for one of the comparisons below."""

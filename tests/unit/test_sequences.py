@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from segkit import Event, Sequence, did, prop
 from tests.slow_clock import instant
-from tests.unit.answering import answer, event, history
+from tests.unit.event_evaluation import answer, event, history
 
 case = pytest.param
 

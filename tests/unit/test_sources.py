@@ -19,7 +19,7 @@ from segkit import (
     prop,
     requirements,
 )
-from tests.unit.asking import NOW, Happening, Person
+from tests.unit.evaluation import NOW, Happening, Person
 
 PAST: Final = NOW - timedelta(days=9)
 NAMES: Final = ("cleo", "ada", "bob")

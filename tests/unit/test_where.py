@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import And, Contact, Event, EventCount, Or, did, prop
-from tests.unit.asking import NOW, TICK, Happening, asked
+from tests.unit.evaluation import NOW, TICK, Happening, asked
 
 PAST: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """Time: what `timeline` and `next_change` say is what `matches` says, at every instant.
 
 They work by the inverse of each window; here it is only asked which events are in one now. In the
-small world that is asked at all instants there are; in the wide one, in `test_lasting_wide`.
+small world that is asked at all instants there are; in the wide one, in `test_timelines_wide`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from hypothesis.strategies import DataObject
 from segkit import Condition, History, NextChange, matches, next_change, requirements, timeline
 from segkit.model.conditions import LeafCondition
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.lasting_points import clipped
-from tests.laws.situations import narrowed
+from tests.laws.candidate_instants import clipped
+from tests.laws.inputs import narrowed
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
-from tests.unit.asking import TICK
+from tests.unit.evaluation import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
 YEARS_LATER = LAST + timedelta(days=1500)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Event, attr, did, first_prop, prop
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.timeline_cases import Case, at, check, happened
 
 cart: Any = did("cart")
 order: Any = did("order")

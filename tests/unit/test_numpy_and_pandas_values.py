@@ -25,7 +25,7 @@ from segkit import (
     matches,
 )
 from segkit.model.values import Kind, normalize
-from tests.unit.asking import NOW, TICK, Happening, Person, asked, asked_of
+from tests.unit.evaluation import NOW, TICK, Happening, Person, asked, asked_of
 
 # Any, because the stubs of pandas give NaT and NA types of their own.
 NAT: Final[Any] = pd.NaT

@@ -32,8 +32,8 @@ from segkit.operations.explanation import certainty
 from segkit.semantics import observations
 from segkit.timelines import conditions as timelines
 from segkit.traversal import children, iter_leaves
-from tests.unit.asking import NOW
-from tests.unit.counting import calls
+from tests.unit.call_counts import calls
+from tests.unit.evaluation import NOW
 
 # The package has a function of the same name.
 explaining: Final = import_module("segkit.operations.explanation.explain")

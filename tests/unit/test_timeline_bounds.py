@@ -24,9 +24,9 @@ from segkit import (
     timeline,
 )
 from segkit.timelines import base, sequences
-from tests.unit.answering import NOW
-from tests.unit.test_long_lasting import START, each, work
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.event_evaluation import NOW
+from tests.unit.test_timelines_of_long_histories import START, each, work
+from tests.unit.timeline_cases import Case, at, check, happened
 
 cart: Any = did("cart")
 order: Any = did("order")

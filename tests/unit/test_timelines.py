@@ -17,7 +17,7 @@ from segkit import (
     in_segment,
     sample,
 )
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.timeline_cases import Case, at, check, happened
 
 order: Any = did("order")
 adult: Final = attr("age") >= 18

@@ -1,7 +1,7 @@
 """Time in the wide world: `timeline` and `next_change` against `matches`, asked at many instants.
 
 At all edges, a microsecond before and after them, between them, and wherever a change might have
-been missed: see `lasting_points`.
+been missed: see `candidate_instants`.
 """
 
 from __future__ import annotations
@@ -39,13 +39,22 @@ from segkit.model.conditions import LeafCondition
 from segkit.model.operators import Operator
 from segkit.testing import EXAMPLES, histories, instants, zones
 from segkit.testing.strategies import ContactWithEvents, weighted
-from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, carried, clipped, in_utc, points
+from tests.laws.candidate_instants import (
+    DAY,
+    FIRST,
+    LAST,
+    Collected,
+    carried,
+    clipped,
+    in_utc,
+    points,
+)
 from tests.strategies import conditions, leaves, windows
 from tests.strategies.comparisons import comparisons_in_time
 from tests.strategies.groups import nested_in_where
 from tests.strategies.leaves import event_counts, event_values, sequences
 from tests.strategies.world import WIDE
-from tests.unit.asking import TICK
+from tests.unit.evaluation import TICK
 
 YEARS: Final = 4000 * DAY
 MOST_POINTS: Final = 200

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Event, did, prop
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.timeline_cases import Case, at, check, happened
 
 order: Any = did("order")
 recent: Final = order.within_last(days=30)

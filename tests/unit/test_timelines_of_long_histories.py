@@ -18,8 +18,8 @@ from segkit import Condition, Contact, Event, History, did, first_prop, next_cha
 from segkit.semantics import comparisons, observations, step_candidates
 from segkit.semantics import sequences as searches
 from segkit.timelines import aggregates, base, conditions, counts, sequences
-from tests.unit.answering import NOW
-from tests.unit.counting import calls
+from tests.unit.call_counts import calls
+from tests.unit.event_evaluation import NOW
 
 cart: Any = did("cart")
 order: Any = did("order")

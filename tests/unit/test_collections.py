@@ -11,7 +11,7 @@ import pytest
 
 from segkit import Attribute, Comparison, Condition, ConditionError, attr, did, prop
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, answer, event
 
 case = pytest.param
 

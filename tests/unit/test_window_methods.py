@@ -8,7 +8,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from segkit import Condition, attr, did, in_any_list, in_list, prop
-from tests.unit.asking import NOW, TICK, Happening, Person, asked
+from tests.unit.evaluation import NOW, TICK, Happening, Person, asked
 
 DAY: Final = timedelta(days=1)
 NOON: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)

@@ -38,7 +38,7 @@ from segkit import (
 )
 from segkit.model.base import MAX_DEPTH
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, assert_kept, event, history, needed
+from tests.unit.event_evaluation import NOW, assert_kept, event, history, needed
 
 case = pytest.param
 

@@ -11,7 +11,7 @@ import attrs
 
 from segkit import Condition, Contact, Event, History, NextChange, matches, next_change, timeline
 from tests.slow_clock import MICROSECOND, instant
-from tests.unit.answering import event
+from tests.unit.event_evaluation import event
 
 __all__ = ["Case", "at", "check", "happened"]
 
