@@ -17,9 +17,7 @@ from segkit.testing.strategies import (
     EVENTS,
     LISTS,
     PATHS,
-    days,
     durations,
-    instants,
     usual_values,
 )
 
@@ -91,7 +89,7 @@ WIDE: Final = World(
         for more in (0, 1, 7, 30, 30, 60, 366, 10**30)
     ),
     durations=durations(),
-    ends=days() | instants(),
+    ends=usual_values(Kind.DAY) | usual_values(Kind.INSTANT),
     calendar_offsets=(*(0, -1, -2, 1) * 10, -6, -(10**6), 10**6, -(10**30), 10**30),
     calendar_counts=(*(1, 1, 1, 2, 3) * 8, 7, 10**6, 10**30),
     window_weights=dict.fromkeys(get_args(Window), 1),

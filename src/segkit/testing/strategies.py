@@ -116,11 +116,6 @@ def instants() -> SearchStrategy[datetime]:
     return _INSTANTS
 
 
-def days() -> SearchStrategy[date]:
-    """Generate dates, mostly the dates of the usual `instants`."""
-    return _DAYS
-
-
 def durations() -> SearchStrategy[Duration]:
     """Generate a `Duration`, mostly a common one between a microsecond and a year.
 
@@ -132,7 +127,6 @@ def durations() -> SearchStrategy[Duration]:
     return _DURATIONS
 
 
-_BOOLEANS: Final = (True, False)
 _NUMBERS: Final[tuple[int | float | Decimal, ...]] = (
     1, 0, 2, 1.0, Decimal(1), 0.1, Decimal("0.1"), -0.0, -1, 2.5, 2**53 + 1, 2.0**53,
     float("inf"), Decimal("-Infinity"),
@@ -167,7 +161,7 @@ _KEYS: Final = ("latitude", "zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "
 
 _USUAL_LISTS = st.lists(st.sampled_from((*_TEXTS[:3], *_NUMBERS[:3])), max_size=3)
 _USUAL: Final[dict[Kind, SearchStrategy[Any]]] = {
-    Kind.BOOLEAN: st.sampled_from(_BOOLEANS),
+    Kind.BOOLEAN: st.booleans(),
     Kind.NUMBER: st.sampled_from(_NUMBERS),
     Kind.TEXT: st.sampled_from(_TEXTS),
     Kind.DAY: _DAYS,
@@ -220,21 +214,8 @@ def _collections(members: SearchStrategy[Any]) -> SearchStrategy[Any]:
 
 
 _SCALARS = st.one_of(
-    *[
-        st.sampled_from(scalars)
-        for scalars in (
-            _NO_VALUES,
-            _BOOLEANS,
-            _NUMBERS,
-            _TEXTS,
-            _ODD_NUMBERS,
-            _ODD_TEXTS,
-            _NO_KIND,
-            _LOCATIONS,
-        )
-    ],
-    _DAYS,
-    _INSTANTS,
+    *_USUAL.values(),
+    *map(st.sampled_from, (_NO_VALUES, _ODD_NUMBERS, _ODD_TEXTS, _NO_KIND)),
     st.integers() | st.floats() | st.decimals(),
     st.text(st.characters(), max_size=4),
 )
