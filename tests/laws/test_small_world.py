@@ -1,4 +1,4 @@
-"""In a world of a few microseconds, every condition is asked at every instant there is."""
+"""In a world of a few microseconds, every condition is evaluated at every instant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 from segkit import Condition, matches, requirements
 from segkit.model.conditions import LeafCondition
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.inputs import narrowed
+from tests.laws.inputs import narrow
 from tests.laws.small_oracle import oracle
 from tests.laws.small_values import ticks
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
@@ -45,5 +45,5 @@ def test_the_facts_that_are_needed_suffice(
     contact, events = history
     unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]
     for now in SMALL_NOWS:
-        needed = narrowed(contact, unique, requirements(condition, now=now))
+        needed = narrow(contact, unique, requirements(condition, now=now))
         assert matches(condition, *needed, now=now) is matches(condition, contact, unique, now=now)

@@ -1,7 +1,7 @@
-"""Time in the wide world: `timeline` and `next_change` against `matches`, asked at many instants.
+"""`timeline` and `next_change` agree with `matches` in the wide world, at many instants.
 
-At all edges, a microsecond before and after them, between them, and wherever a change might have
-been missed: see `candidate_instants`.
+These are all bounds, a microsecond before and after them, instants between them, and all instants
+at which a change might have been missed: see `candidate_instants`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ from tests.laws.candidate_instants import (
     FIRST,
     LAST,
     Collected,
-    carried,
-    clipped,
+    candidate_instants,
+    clip,
     in_utc,
-    points,
+    move_times,
 )
 from tests.strategies import conditions, leaves, windows
 from tests.strategies.comparisons import comparisons_in_time
@@ -85,8 +85,8 @@ class Watched:
         """The instants at which something might happen, some of them if they are many."""
         found = Collected()
         for each in (condition, self.contact, self.events):
-            found.take(each)
-        chosen = points(found, self.tz, self.start, self.end)
+            found.collect(each)
+        chosen = candidate_instants(found, self.tz, self.start, self.end)
         step = 1 + len(chosen) // MOST_POINTS
         return chosen[self.place % step :: step]
 
@@ -147,7 +147,7 @@ def check(condition: Condition, asked: Watched) -> None:
         assert asked.holds(condition, now) is (since <= now < until), now
     for at in edges[:3]:
         part = timeline(condition, asked.contact, prepared, start=start, end=at, tz=asked.tz)
-        assert part == clipped(spans, start, at)
+        assert part == clip(spans, start, at)
     check_next_change(condition, asked, edges, between)
 
 
@@ -289,7 +289,7 @@ TO_THE_LAST: Final = LAST - datetime(2024, 4, 2, tzinfo=UTC)
 def at_the_ends(draw: DrawFn) -> Watched:
     """Facts of the first year or of the last, watched through it or from there to the other end."""
     contact, events = draw(histories())
-    away = partial(carried, away=draw(st.sampled_from((TO_THE_FIRST, TO_THE_LAST))))
+    away = partial(move_times, away=draw(st.sampled_from((TO_THE_FIRST, TO_THE_LAST))))
     contact = attrs.evolve(contact, attributes=away(contact.attributes), lists=away(contact.lists))
     events = [
         attrs.evolve(each, at=away(each.at), properties=away(each.properties)) for each in events

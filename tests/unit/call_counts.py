@@ -1,31 +1,34 @@
-"""How much work a question is, counted and not timed."""
+"""Measure the work of a call by counting function calls, independent of the machine."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
-__all__ = ["calls"]
+__all__ = ["count_calls"]
 
 
-def calls(
+def count_calls(
     monkeypatch: pytest.MonkeyPatch,
     counted: Iterable[tuple[object, str]],
-    asking: Callable[[], object],
+    function: Callable[[], object],
 ) -> int:
-    """How often the *counted* functions, each a room or class with a name in it, are called."""
-    taken = 0
+    """Return how often *function* calls the *counted* functions.
 
-    def counting(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever it is called with
-            nonlocal taken
-            taken += 1
-            return function(*args, **named)
+    Each of these is a module or class, and the name of a function in it.
+    """
+    number = 0
+
+    def counting(original: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - any arguments
+            nonlocal number
+            number += 1
+            return original(*args, **options)
 
         return wrapped
 
     with monkeypatch.context() as patched:
-        for place, name in counted:
-            patched.setattr(place, name, counting(getattr(place, name)))
-        asking()
-    return taken
+        for owner, name in counted:
+            patched.setattr(owner, name, counting(getattr(owner, name)))
+        function()
+    return number

@@ -1,4 +1,4 @@
-"""How the cases of this folder are asked: every way of asking has to give the same answer."""
+"""Evaluate a condition with every engine, and check that all results are equal."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -24,15 +24,15 @@ from segkit import (
 
 NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
-"""The smallest step there is: what lies beside an edge."""
+"""The smallest step of time: the distance of a neighbor of a bound."""
 
-Said: TypeAlias = Callable[[Any], Any]
-"""A comparison of whatever term it is given: ``lambda x: x >= 18``."""
+MakeComparison: TypeAlias = Callable[[Any], Any]
+"""Makes a comparison of a term: ``lambda x: x >= 18``."""
 
 
 @attrs.define
-class Person:
-    """A contact as a host may have it: nothing is checked, nothing is copied."""
+class HostContact:
+    """A contact of a host: it is neither checked nor copied."""
 
     id: Any = "ada"
     attributes: Any = attrs.field(factory=dict[str, Any])
@@ -40,8 +40,8 @@ class Person:
 
 
 @attrs.define
-class Happening:
-    """An event as a host may have it: nothing is checked, nothing is copied."""
+class HostEvent:
+    """An event of a host: it is neither checked nor copied."""
 
     name: Any = "order"
     at: Any = NOW
@@ -50,7 +50,7 @@ class Happening:
     contact_id: Any = "ada"
 
 
-def asked(
+def evaluate(
     condition: Condition,
     contact: ContactLike[Any] | None = None,
     events: Iterable[EventLike] = (),
@@ -58,35 +58,38 @@ def asked(
     now: datetime = NOW,
     tz: str | tzinfo = UTC,
 ) -> bool:
-    """Give the verdict, which every other way of asking confirms.
+    """Return the verdict, after the other engines have returned the same one.
 
-    Its complement [V2], its explanation, the bulk call, and the compiled condition over the events
-    and over a history of them.
+    These are: the complement [V2], the explanation, the bulk evaluation, and the compiled condition
+    with the events and with a `History`.
     """
-    who = Contact("ada") if contact is None else contact
-    given = list(events)
-    verdict = matches(condition, who, given, now=now, tz=tz)
-    assert matches(~condition, who, given, now=now, tz=tz) is (not verdict)
-    assert explain(condition, who, given, now=now, tz=tz).verdict is verdict
-    members = Evaluator(MemorySource([who], given), tz=tz).members(condition, now=now)
-    assert list(members) == ([who.id] if verdict else [])
-    ask = compile_condition(condition, tz=tz).at(now)
-    assert ask(who, given) is verdict
-    assert ask(who, History(given)) is verdict
+    person = Contact("ada") if contact is None else contact
+    event_list = list(events)
+    verdict = matches(condition, person, event_list, now=now, tz=tz)
+    assert matches(~condition, person, event_list, now=now, tz=tz) is (not verdict)
+    assert explain(condition, person, event_list, now=now, tz=tz).verdict is verdict
+    members = Evaluator(MemorySource([person], event_list), tz=tz).members(condition, now=now)
+    assert list(members) == ([person.id] if verdict else [])
+    matcher = compile_condition(condition, tz=tz).at(now)
+    assert matcher(person, event_list) is verdict
+    assert matcher(person, History(event_list)) is verdict
     return verdict
 
 
-def asked_of(
+def evaluate_value(
     attributes: Mapping[str, object],
-    said: Said,
+    make_comparison: MakeComparison,
     *path: str,
     now: datetime = NOW,
     tz: str | tzinfo = UTC,
 ) -> bool:
-    """Compare what stands at *path*, once as an attribute and once as a property."""
-    asked_path = path or ("x",)
-    person = Person(attributes=attributes)
-    verdict = asked(said(attr(*asked_path)), person, now=now, tz=tz)
-    seen = did("seen").where(said(prop(*asked_path)))
-    assert asked(seen, Person(), [Happening("seen", now, attributes)], now=now, tz=tz) is verdict
+    """Compare the value at *path*, as an attribute and as a property; return the verdict."""
+    full_path = path or ("x",)
+    person = HostContact(attributes=attributes)
+    verdict = evaluate(make_comparison(attr(*full_path)), person, now=now, tz=tz)
+    seen = did("seen").where(make_comparison(prop(*full_path)))
+    assert (
+        evaluate(seen, HostContact(), [HostEvent("seen", now, attributes)], now=now, tz=tz)
+        is verdict
+    )
     return verdict

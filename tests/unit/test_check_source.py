@@ -21,7 +21,7 @@ from segkit.testing import (
     check_source,
     source_cases,
 )
-from tests.unit.evaluation import Happening, Person
+from tests.unit.evaluation import HostContact, HostEvent
 
 Rows = Iterable[tuple[Any, Any]]
 Loading = Callable[["Shop", Requirements, Collection[Any] | None], Any]
@@ -58,24 +58,26 @@ def changed(
 def with_values(change: Callable[[Any], Any]) -> Loading:
     """Load contacts whose attributes are changed, one by one."""
 
-    def person(contact: Contact[Any]) -> Person:
+    def person(contact: Contact[Any]) -> HostContact:
         known = {name: change(value) for name, value in contact.attributes.items()}
-        return Person(contact.id, known, contact.lists)
+        return HostContact(contact.id, known, contact.lists)
 
     return changed(person)
 
 
 def with_lists(change: Callable[[Any], Any]) -> Loading:
-    return changed(lambda contact: Person(contact.id, contact.attributes, change(contact.lists)))
+    return changed(
+        lambda contact: HostContact(contact.id, contact.attributes, change(contact.lists))
+    )
 
 
 def with_instants(change: Callable[[datetime], Any]) -> Loading:
     return changed(events=lambda own: [happening(e, at=change(e.at)) for e in own])
 
 
-def happening(event: Event[Any], **changes: object) -> Happening:
+def happening(event: Event[Any], **changes: object) -> HostEvent:
     given = {field.name: getattr(event, field.name) for field in attrs.fields(Event)}
-    return Happening(**{**given, **changes})
+    return HostEvent(**{**given, **changes})
 
 
 def ranged(needed: Callable[[EventNeed, datetime], bool]) -> Loading:
@@ -273,7 +275,7 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
         "text instead of collection",
     ),
     "a flat path": (
-        changed(lambda c: Person(c.id, flat(c.attributes), c.lists)),
+        changed(lambda c: HostContact(c.id, flat(c.attributes), c.lists)),
         "a path leads into a mapping",
         "no value instead of no kind",
     ),

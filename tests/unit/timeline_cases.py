@@ -1,4 +1,4 @@
-"""How the cases about time passing are asked: whichever way, the answer has to be the same."""
+"""Cases about timelines, and a check that all functions about time agree."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from segkit import Condition, Contact, Event, History, NextChange, matches, next
 from tests.slow_clock import MICROSECOND, instant
 from tests.unit.event_evaluation import event
 
-__all__ = ["Case", "at", "check", "happened"]
+__all__ = ["Case", "at", "check", "events_at"]
 
 
 @attrs.frozen
 class Case:
-    """When a condition holds.
+    """The times at which a condition is true.
 
     Attributes:
-        why: What the case is about.
-        condition: What is asked.
-        spans: When it holds, each as ``2022-09-12 08:30 to 2022-10-12 08:30``.
-        events: Of whom it is asked, as `happened` builds them.
-        attributes: Likewise.
-        lists: Likewise.
-        during: From when to when it is watched, the end excluded.
-        tz: The zone of the evaluation.
+        why: The reason for the case.
+        condition: The condition.
+        spans: The spans at which it is true, each as ``2022-09-12 08:30 to 2022-10-12 08:30``.
+        events: The events of the contact, made by `events_at`.
+        attributes: The attributes of the contact.
+        lists: The lists of the contact.
+        during: The period of the timeline, the end excluded.
+        tz: The time zone of the evaluation.
     """
 
     why: str
@@ -42,21 +42,21 @@ class Case:
 
 
 def at(text: str) -> datetime:
-    """An instant in UTC: ``2022-09-12``, ``2022-09-12 08:30``."""
+    """Return an instant in UTC from a text: ``2022-09-12``, ``2022-09-12 08:30``."""
     return instant(text)
 
 
-def happened(*texts: str, **properties: object) -> tuple[Event[str], ...]:
-    """Events as ``order 2022-09-12 08:30``, all with the same properties."""
-    found: list[Event[str]] = []
-    for each in texts:
-        name, _, when = each.partition(" ")
-        found.append(event(name, when, **properties))
-    return tuple(found)
+def events_at(*texts: str, **properties: object) -> tuple[Event[str], ...]:
+    """Return events from texts like ``order 2022-09-12 08:30``, with the same properties."""
+    events: list[Event[str]] = []
+    for text in texts:
+        name, _, when = text.partition(" ")
+        events.append(event(name, when, **properties))
+    return tuple(events)
 
 
-def written(moments: Iterable[tuple[datetime, datetime]]) -> tuple[str, ...]:
-    """Spans as a case has them."""
+def span_texts(moments: Iterable[tuple[datetime, datetime]]) -> tuple[str, ...]:
+    """Return spans in the form of `Case.spans`."""
     return tuple(f"{_as_text(start)} to {_as_text(end)}" for start, end in moments)
 
 
@@ -66,20 +66,20 @@ def _as_text(moment: datetime) -> str:
 
 
 def check(case: Case) -> None:
-    """The timeline is the one that is written down, and every other way of asking says the same."""
-    who, events, tz = Contact("ada", case.attributes, case.lists), list(case.events), case.tz
+    """Check the timeline of *case*, and that ``next_change`` and ``matches`` agree with it."""
+    contact, events, tz = Contact("ada", case.attributes, case.lists), list(case.events), case.tz
     start, end = map(at, case.during.split(" to "))
-    spans = timeline(case.condition, who, events, start=start, end=end, tz=tz)
-    assert written(spans) == case.spans
+    spans = timeline(case.condition, contact, events, start=start, end=end, tz=tz)
+    assert span_texts(spans) == case.spans
     history = History(events)
-    assert timeline(case.condition, who, history, start=start, end=end, tz=tz) == spans
+    assert timeline(case.condition, contact, history, start=start, end=end, tz=tz) == spans
     edges = sorted({start, end, *(edge for span in spans for edge in span)})
-    others = timeline(~case.condition, who, events, start=start, end=end, tz=tz)
+    others = timeline(~case.condition, contact, events, start=start, end=end, tz=tz)
     assert sorted([*spans, *others]) == list(pairwise(edges))  # [V2]
     for now, then in pairwise(edges):
         horizon = end - MICROSECOND
-        change = next_change(case.condition, who, history, now=now, tz=tz, horizon=horizon)
+        change = next_change(case.condition, contact, history, now=now, tz=tz, horizon=horizon)
         assert change == NextChange(None if then == end else then, horizon)
         verdict = any(start <= now < end for start, end in spans)
         for moment in (now, then - MICROSECOND):
-            assert matches(case.condition, who, events, now=moment, tz=tz) is verdict
+            assert matches(case.condition, contact, events, now=moment, tz=tz) is verdict
