@@ -43,7 +43,7 @@ EVERYTHING: Final = (
 
 def broken_off() -> Iterator[int]:
     yield 1
-    raise RuntimeError("this is never to be asked")
+    raise RuntimeError("this must never be called")
 
 
 class BrokenOff:
@@ -295,7 +295,7 @@ def test_whole_numbers_are_kept_plain() -> None:
 )
 def test_the_error_names_the_place_and_what_was_raised(make: Make, path: str) -> None:
     """And keeps the first error behind it, for whoever has to find out why."""
-    with pytest.raises(ConditionError, match=r"RuntimeError\('this is never to be asked'\)") as met:
+    with pytest.raises(ConditionError, match=r"RuntimeError\('this must never be called'\)") as met:
         make(HOSTILE["a list that cannot be iterated"])
     assert met.value.path == path
     assert isinstance(met.value.__cause__, RuntimeError)
