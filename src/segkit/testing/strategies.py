@@ -161,7 +161,7 @@ _KEYS: Final = ("latitude", "zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "
 
 _USUAL_LISTS = st.lists(st.sampled_from((*_TEXTS[:3], *_NUMBERS[:3])), max_size=3)
 _USUAL: Final[dict[Kind, SearchStrategy[Any]]] = {
-    Kind.BOOLEAN: st.booleans(),
+    Kind.BOOLEAN: st.sampled_from((True, False)),
     Kind.NUMBER: st.sampled_from(_NUMBERS),
     Kind.TEXT: st.sampled_from(_TEXTS),
     Kind.DAY: _DAYS,
