@@ -1,11 +1,11 @@
-"""How hard the laws are searched: `SEGKIT_HYPOTHESIS_PROFILE` is `default`, `ci` or `deep`."""
+"""Hypothesis profiles: `SEGKIT_HYPOTHESIS_PROFILE` is `default`, `ci` or `deep`."""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
-# Fixed seeds: a commit passes or fails, whoever runs it. No deadline and no check of generation
-# speed, because a busy machine is not a finding.
+# Fixed seeds: a commit passes or fails on every machine alike. No deadline and no check of the
+# speed of generation, because a busy machine is not an error.
 settings.register_profile(
     "default",
     max_examples=50,
@@ -14,7 +14,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", settings.get_profile("default"), max_examples=200)
-# New seeds each night; a failure prints the line that reproduces it.
+# New seeds for each run; a failure prints the line that reproduces it.
 settings.register_profile(
     "deep",
     settings.get_profile("default"),

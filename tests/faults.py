@@ -127,7 +127,7 @@ def _pytest(
     return subprocess.run(  # noqa: S603 - the pytest of this environment
         [sys.executable, "-m", "pytest", *QUIET, *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -1,8 +1,8 @@
 """Adding an operator, an aggregate, a window, a leaf or a group: what the type checkers report.
 
-One of each is declared in a copy of the code. The places that mypy and pyright then report have to
-be those that the tables of CONTRIBUTING.md mark, so that the page stays true. Without the two
-checkers the tests are skipped; ``nox -s types`` has them.
+Each test declares an addition in a copy of the code. mypy and pyright have to report the places
+that the tables of CONTRIBUTING.md mark. Without the two checkers the tests are skipped;
+``nox -s types`` runs them.
 """
 
 import ast
@@ -78,11 +78,11 @@ DECLARED: Final = {
         Edit("model/conditions.py", "AtLeast, Not, Or", "AtLeast, Majority, Not, Or"),
     ],
 }  # fmt: skip
-"""The operator takes the place of another one, whose rows are then too many."""
+"""The new operator replaces another one, whose rows are then reported as unknown keys."""
 
 
 def marked(addition: str) -> set[tuple[str, str]]:
-    """Find the file and the marker of each row that the page says both checkers report."""
+    """Find the file and the marker of each row that both checkers report, according to the page."""
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     section = page.split(f"### Add {'an' if addition[0] in 'ao' else 'a'} {addition}\n")[1]
     rows = re.findall(
@@ -96,12 +96,12 @@ def enclosing_function(file: Path, line: int) -> str:
     found = ""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
-            found = node.name  # the walk goes inwards
+            found = node.name  # inner functions come later
     return found
 
 
 def reported(copy: Path, checker: list[str]) -> set[tuple[str, str]]:
-    """Run a checker, and name the places that it reports: functions, and tables without a row."""
+    """Run a checker, and return the reported places: functions, and tables with a missing row."""
     ran = subprocess.run(  # noqa: S603 - the checkers of this environment
         [sys.executable, "-m", *checker], cwd=copy, capture_output=True, text=True, check=False
     )
@@ -118,7 +118,7 @@ def reported(copy: Path, checker: list[str]) -> set[tuple[str, str]]:
 
 
 def defined_in(copy: Path, table: str) -> list[str]:
-    """Name the modules that define a table of that name."""
+    """Return the modules that define a table of that name."""
     package = copy / "src" / "segkit"
     definition = re.compile(rf"^{table}: Final", re.MULTILINE)
     return [
@@ -129,8 +129,8 @@ def defined_in(copy: Path, table: str) -> list[str]:
 
 
 @pytest.mark.parametrize("addition", DECLARED)
-def test_both_checkers_report_what_the_page_says(addition: str, tmp_path: Path) -> None:
-    """Each marked place is reported by both, and for a class in a union nothing else is."""
+def test_both_checkers_report_the_marked_places(addition: str, tmp_path: Path) -> None:
+    """For a class in a union, both checkers report these places only."""
     shutil.copytree(ROOT / "src", tmp_path / "src")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for edit in DECLARED[addition]:

@@ -1,7 +1,7 @@
-"""Each rule of meaning is cited by a test, and told in the docs.
+"""Each rule of meaning is cited by a test, and documented.
 
-The rules stand in the pages on semantics, each with an id such as ``[T2]``. A test that exists
-because of one cites it in a comment, a docstring or the reason of a case.
+The pages on semantics contain the rules, each with an id such as ``[T2]``. A test of a rule cites
+the id in a comment, a docstring or the reason of a case.
 """
 
 import re
@@ -14,7 +14,7 @@ import pytest
 TESTS: Final = Path(__file__).parents[1]
 SEMANTICS: Final = tuple(sorted((TESTS.parent / "docs" / "reference").glob("semantics*.md")))
 
-# A word that can say more adds its rules here.
+# New rules of meaning are added here.
 RULES: Final = tuple(
     f"{letter}{number}"
     for letter, numbers in {"V": 8, "K": 10, "T": 15, "L": 2, "E": 6, "S": 8}.items()
@@ -25,7 +25,7 @@ CITED: Final = re.compile(r"\[([A-Z]\d{1,2})\]")
 
 
 def citations() -> dict[str, set[str]]:
-    """Which files of the tests cite each rule, this one left out."""
+    """Return the test files that cite each rule, without this file."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for path in sorted((*TESTS.rglob("*.py"), *TESTS.rglob("*.txt"))):
         if path != Path(__file__):
@@ -34,8 +34,8 @@ def citations() -> dict[str, set[str]]:
     return found
 
 
-def test_there_are_so_many_rules() -> None:
-    """What follows would hold for none."""
+def test_the_number_of_rules() -> None:
+    """The other tests would pass without rules."""
     assert len(RULES) == len(set(RULES)) == 8 + 10 + 15 + 2 + 6 + 8
     assert {"V1", "T15", "S8"} <= set(RULES)
 
@@ -46,37 +46,37 @@ def test_a_test_cites_the_rule(rule: str) -> None:
     assert citations()[rule], f"no file of tests/ cites [{rule}]"
 
 
-def test_citations_are_told_apart() -> None:
-    """`[T1]` is not `[T11]`, and a rule that nobody wrote is not cited."""
+def test_similar_ids_are_distinguished() -> None:
+    """`[T1]` is not `[T11]`, and a rule that does not exist is not cited."""
     assert CITED.findall("as in [T11], [V3]; data[0], [x1] and list[T1 | K2]") == ["T11", "V3"]
     assert not citations()["T99"]
 
 
-# --- the pages on semantics, where there are any --------------------------------------------------
+# --- the pages on semantics, if they exist --------------------------------------------------------
 
-where_told = pytest.mark.skipif(not SEMANTICS, reason="docs/ is not part of this copy")
+with_docs = pytest.mark.skipif(not SEMANTICS, reason="docs/ is not part of this copy")
 
 
 def sections() -> dict[str, str]:
-    """What the pages tell under the heading of each rule; no rule is told twice."""
-    told: dict[str, str] = {}
+    """Return the text under the heading of each rule; no rule has two headings."""
+    texts: dict[str, str] = {}
     for page in SEMANTICS:
         parts = re.split(r"^### ([A-Z]\d{1,2}) .*$", page.read_text("utf-8"), flags=re.MULTILINE)
         for rule, section in zip(parts[1::2], parts[2::2], strict=True):
-            assert rule not in told, f"{page.name} tells [{rule}] a second time"
-            told[rule] = section
-    return told
+            assert rule not in texts, f"{page.name} has a second heading for [{rule}]"
+            texts[rule] = section
+    return texts
 
 
-@where_told
+@with_docs
 @pytest.mark.parametrize("rule", RULES)
-def test_a_page_on_semantics_tells_the_rule_with_an_example(rule: str) -> None:
-    """Under a heading of its own; the examples of the pages run as tests."""
+def test_the_rule_is_documented_with_an_example(rule: str) -> None:
+    """The rule has its own heading; the examples of the pages run as tests."""
     assert "```python\n" in sections().get(rule, "")
 
 
-@where_told
-def test_the_pages_on_semantics_tell_of_no_rule_that_is_not_tested() -> None:
-    """What the pages promise, some test holds."""
+@with_docs
+def test_every_documented_rule_is_tested() -> None:
+    """A rule on the pages is cited by a test."""
     untested = [rule for rule in sections() if not citations()[rule]]
     assert untested == []

@@ -21,7 +21,7 @@ BASES: Final = (BaseCondition, Combinator, Group, Leaf, NestedLeaf, SimpleLeaf)
 
 
 def classes_of_the_model() -> Iterator[type]:
-    """Find the classes that the modules of the model define, private ones left out."""
+    """Find the public classes that the modules of the model define."""
     for module in pkgutil.walk_packages(model.__path__, f"{model.__name__}."):
         for name, value in inspect.getmembers(importlib.import_module(module.name)):
             if (
@@ -32,8 +32,8 @@ def classes_of_the_model() -> Iterator[type]:
                 yield value
 
 
-def under(base: type) -> set[type]:
-    """The classes of the model below *base*, itself and the other bases left out."""
+def subclasses(base: type) -> set[type]:
+    """Return the subclasses of *base* in the model, without the bases."""
     return {
         value
         for value in classes_of_the_model()
@@ -43,8 +43,8 @@ def under(base: type) -> set[type]:
 
 def test_classes_are_found() -> None:
     """The other tests would pass for an empty folder."""
-    assert {value.__name__ for value in under(Combinator)} >= {"And", "AtLeast", "InSegment"}
-    assert {value.__name__ for value in under(Leaf)} >= {
+    assert {value.__name__ for value in subclasses(Combinator)} >= {"And", "AtLeast", "InSegment"}
+    assert {value.__name__ for value in subclasses(Leaf)} >= {
         "Attribute",
         "EventCount",
         "EventValue",
@@ -55,26 +55,26 @@ def test_classes_are_found() -> None:
 
 def test_every_leaf_is_in_the_union_of_leaves() -> None:
     """A match over the leaves is exhaustive only then."""
-    assert set(get_args(LeafCondition)) == under(Leaf)
+    assert set(get_args(LeafCondition)) == subclasses(Leaf)
 
 
 def test_every_leaf_and_combinator_is_in_the_union_of_conditions() -> None:
     """`Condition` contains every condition."""
-    assert set(get_args(Condition)) == under(Leaf) | under(Combinator)
+    assert set(get_args(Condition)) == subclasses(Leaf) | subclasses(Combinator)
 
 
 def test_every_condition_is_a_leaf_or_a_combinator() -> None:
     """There is no third base, and no class has both."""
-    assert under(BaseCondition) == under(Leaf) | under(Combinator)
-    assert not under(Leaf) & under(Combinator)
+    assert subclasses(BaseCondition) == subclasses(Leaf) | subclasses(Combinator)
+    assert not subclasses(Leaf) & subclasses(Combinator)
 
 
 def test_every_leaf_has_a_scope() -> None:
     """The class or the instance has it; combinators derive it from their parts."""
     # An attribute of the instances of a class with slots is a descriptor in the class.
-    by_instance = {leaf for leaf in under(Leaf) if not isinstance(vars(leaf)["scope"], str)}
+    by_instance = {leaf for leaf in subclasses(Leaf) if not isinstance(vars(leaf)["scope"], str)}
     assert by_instance == {EventCount, Property}
-    assert {vars(leaf)["scope"] for leaf in under(Leaf) - by_instance} == {"contact"}
+    assert {vars(leaf)["scope"] for leaf in subclasses(Leaf) - by_instance} == {"contact"}
     later = prop("sku") == first_prop("sku")
     assert [condition.scope for condition in (prop("sku") == "a", later)] == [
         "event",
@@ -85,12 +85,12 @@ def test_every_leaf_has_a_scope() -> None:
 
 def test_where_takes_conditions_on_one_event() -> None:
     """The type checkers refuse the rest in ``where`` [E2]; a segment is on a contact [S8]."""
-    assert set(get_args(EventCondition)) == {Property} | under(Combinator) - {InSegment}
+    assert set(get_args(EventCondition)) == {Property} | subclasses(Combinator) - {InSegment}
 
 
 def test_every_window_is_in_the_union_of_windows() -> None:
     """The clock's match over the windows is exhaustive only then."""
-    assert set(get_args(Window)) == under(BaseWindow)
+    assert set(get_args(Window)) == subclasses(BaseWindow)
 
 
 def test_the_classes_of_the_unions_are_public() -> None:

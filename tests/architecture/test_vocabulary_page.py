@@ -1,7 +1,4 @@
-"""The page that compares products: each row has a snippet that builds, or says why there is none.
-
-The page promises that nothing its products offer is missing without a reason in words.
-"""
+"""The page that compares products: each row has a valid snippet, or a reason why there is none."""
 
 import re
 from collections import Counter
@@ -19,64 +16,64 @@ PRODUCTS: Final = (
     "Klaviyo", "HubSpot", "Customer.io", "Braze", "PostHog",
     "Mautic", "Dittofeed", "Brevo", "Mixpanel", "Segment",
 )  # fmt: skip
-FEWEST_WORDS: Final = 8
-"""Of a reason; "not supported" is none."""
+MIN_REASON_WORDS: Final = 8
+"""A shorter text such as "not supported" is not a reason."""
 
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="docs/ is not part of this copy")
 
 
 @frozen
 class Row:
-    """What a product calls a condition, and what the page has to say of it."""
+    """A condition of a product, and the corresponding condition of segkit."""
 
     product: str
-    theirs: str
-    here: str
+    their_words: str
+    segkit_words: str
 
     def __str__(self) -> str:
-        return f"{self.product}: {self.theirs}"
+        return f"{self.product}: {self.their_words}"
 
     def snippet(self) -> str | None:
-        """The code a cell begins with."""
-        found = re.match(r"`([^`]+)`", self.here)
+        """Return the code at the start of the cell."""
+        found = re.match(r"`([^`]+)`", self.segkit_words)
         return found and found[1].replace(r"\|", "|")
 
     def reason(self) -> str | None:
-        """What a cell without code says: that there is no condition, and why."""
-        return self.here if self.here.startswith("no condition") else None
+        """Return the text of a cell that says why there is no condition."""
+        return self.segkit_words if self.segkit_words.startswith("no condition") else None
 
 
 def rows_of(text: str) -> list[Row]:
-    """Each row of each table below a heading, the head of the table left out."""
+    """Return the rows of the tables below each heading, without the rows of headings."""
     rows: list[Row] = []
     product = ""
     for line in text.splitlines():
         if line.startswith("## "):
             product = line.removeprefix("## ")
         elif line.startswith("|"):
-            theirs, here = (
+            their_words, segkit_words = (
                 cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))
             )
-            if theirs != "in the product" and set(theirs) != {"-"}:
-                rows.append(Row(product, theirs, here))
+            if their_words != "in the product" and set(their_words) != {"-"}:
+                rows.append(Row(product, their_words, segkit_words))
     return rows
 
 
 def problem_of(row: Row, names: dict[str, object]) -> str | None:
-    """What is wrong with *row*, if anything is."""
+    """Return the problem of *row*, or ``None``."""
     snippet = row.snippet()
     if snippet is None:
         reason = row.reason()
         if reason is None:
             return "neither a snippet nor a reason"
-        return None if len(reason.split()) >= FEWEST_WORDS else "a reason that says nothing"
+        return None if len(reason.split()) >= MIN_REASON_WORDS else "the reason is too short"
     try:
         built: object = eval(snippet, dict(names))  # noqa: S307 - the page is our own
     except (SegkitError, SyntaxError, NameError, AttributeError, TypeError) as error:
         return f"{snippet} does not build: {error}"
     if not isinstance(built, Condition):
-        return f"{snippet} is no condition yet"
-    return None if describe(built) else f"{snippet} has no sentence"
+        return f"{snippet} is not a condition"
+    return None if describe(built) else f"{snippet} has no description"
 
 
 def page() -> str:
@@ -84,7 +81,7 @@ def page() -> str:
 
 
 def names_of(text: str) -> dict[str, object]:
-    """What the page says its snippets use."""
+    """Return the names that the snippets of the page use."""
     names: dict[str, object] = {}
     [shared] = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     exec(shared, names)  # noqa: S102 - the page is our own
@@ -97,8 +94,8 @@ def names() -> dict[str, object]:
 
 
 @pytest.mark.parametrize("row", rows_of(page()), ids=str)
-def test_the_row_has_a_snippet_that_builds_or_a_reason(row: Row, names: dict[str, object]) -> None:
-    if "matches_regex" in row.here and find_spec("re2") is None:
+def test_the_row_has_a_valid_snippet_or_a_reason(row: Row, names: dict[str, object]) -> None:
+    if "matches_regex" in row.segkit_words and find_spec("re2") is None:
         pytest.skip("patterns need the package google-re2")
     assert problem_of(row, names) is None
 
@@ -111,18 +108,18 @@ def test_every_product_has_its_rows() -> None:
 
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_every_product_names_its_source(product: str) -> None:
-    """A public page, before the table."""
+    """The section links to a public page before the table."""
     [section] = re.findall(rf"^## {re.escape(product)}\n(.*?)^\|", page(), re.DOTALL | re.MULTILINE)
     assert re.search(r"\]\(https://[^)\s]+\)", section)
 
 
-def test_no_row_is_there_twice() -> None:
+def test_no_row_occurs_twice() -> None:
     rows = [str(row) for row in rows_of(page())]
     assert [row for row, times in Counter(rows).items() if times > 1] == []
 
 
 @pytest.mark.parametrize(
-    "here",
+    "segkit_words",
     [
         "",
         "yes",
@@ -138,13 +135,17 @@ def test_no_row_is_there_twice() -> None:
         "`1 + 1`",
     ],
 )
-def test_a_row_without_either_would_be_found(here: str, names: dict[str, object]) -> None:
-    [row] = rows_of(f"## A product\n\n| in the product | in segkit |\n|---|---|\n| is | {here} |\n")
+def test_a_row_without_snippet_and_reason_is_a_problem(
+    segkit_words: str, names: dict[str, object]
+) -> None:
+    [row] = rows_of(
+        f"## A product\n\n| in the product | in segkit |\n|---|---|\n| is | {segkit_words} |\n"
+    )
     assert problem_of(row, names) is not None
 
 
 @pytest.mark.parametrize(
-    "here",
+    "segkit_words",
     [
         '`attr("a") == 1`',
         '`attr("a") == "b\\|c"`, with a note',
@@ -152,6 +153,10 @@ def test_a_row_without_either_would_be_found(here: str, names: dict[str, object]
         "no condition: a model's guess, no fact about the contact",
     ],
 )
-def test_a_row_with_either_passes(here: str, names: dict[str, object]) -> None:
-    [row] = rows_of(f"## A product\n\n| in the product | in segkit |\n|---|---|\n| is | {here} |\n")
+def test_a_row_with_a_snippet_or_a_reason_is_valid(
+    segkit_words: str, names: dict[str, object]
+) -> None:
+    [row] = rows_of(
+        f"## A product\n\n| in the product | in segkit |\n|---|---|\n| is | {segkit_words} |\n"
+    )
     assert problem_of(row, names) is None

@@ -1,4 +1,4 @@
-"""187 cases that other products test their own segments with, asked of segkit.
+"""187 cases of the test suites of other products, evaluated with segkit.
 
 They come from two test suites, both under the MIT licence, and were turned into plain data:
 
@@ -10,9 +10,9 @@ They come from two test suites, both under the MIT licence, and were turned into
 The data is not part of this project. ``SEGKIT_PEER_CASES`` names the folder that holds it, and
 without it these tests are skipped.
 
-A case is plain, or peculiar: then it rests on a choice of that product, and the data says which. A
-plain case has to agree, unless segkit lacks the word. What does not agree is listed in
-`peculiar.py` with what is observed instead, so that a list that is no longer true fails as well.
+A case is plain or peculiar. A peculiar case depends on a choice of that product, and the data names
+the choice. A plain case has to agree, unless segkit does not support the feature. `differences.py`
+lists the other cases with the actual result, so that an outdated list fails as well.
 """
 
 import json
@@ -25,8 +25,8 @@ from typing import Final
 import pytest
 
 from segkit import ConditionError, ConditionTypeError, Evaluator, MemorySource, matches
+from tests.cases.differences import DIFFERENCES, UNSUPPORTED
 from tests.cases.facts import facts_of
-from tests.cases.peculiar import DECIDED, UNSAYABLE
 from tests.cases.translate import Node, NoWordError, condition_of, instant_of
 
 NAMED = os.environ.get("SEGKIT_PEER_CASES")
@@ -45,7 +45,7 @@ CASES: Final[dict[str, Node]] = {
     for suite in SUITES
     for case in json.loads((FOLDER / f"{suite}.json").read_text("utf-8"))["cases"]
 }
-LACKING: Final = {name: word for word, names in UNSAYABLE.items() for name in names}
+LACKING: Final = {name: word for word, names in UNSUPPORTED.items() for name in names}
 SHELVES: Final = {
     "dittofeed": {
         "agrees": 75,
@@ -84,7 +84,7 @@ def listed(name: str) -> str:
     """What `peculiar.py` says of the case. Without a word no rule is reached, so words go first."""
     if name in LACKING:
         return f"no word: {LACKING[name]}"
-    return DECIDED[name].observed if name in DECIDED else "agrees"
+    return DIFFERENCES[name].observed if name in DIFFERENCES else "agrees"
 
 
 def shelf(name: str) -> str:
@@ -111,8 +111,8 @@ def test_no_case_changes_its_shelf_unnoticed(suite: str, shelves: dict[str, int]
 
 
 def test_what_is_listed_is_there() -> None:
-    assert {*LACKING, *DECIDED} <= CASES.keys()
+    assert {*LACKING, *DIFFERENCES} <= CASES.keys()
 
 
 def test_no_rule_decides_against_a_plain_case() -> None:
-    assert [name for name in DECIDED if "peculiar" not in CASES[name]] == []
+    assert [name for name in DIFFERENCES if "peculiar" not in CASES[name]] == []

@@ -12,8 +12,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from segkit import And, Condition, InSegment, Limits, Segment, Segments, to_dict
 from segkit.testing import EXAMPLES
-from tests.strategies import conditions, segments, small_conditions
-from tests.strategies.event_leaves import event_counts, event_values, sequences
+from tests.strategies import SMALL, conditions, segments
+from tests.strategies.leaves import event_counts, event_values, sequences
 
 __all__ = ["ANY_LENGTH", "Value", "changed", "collections", "stored", "stored_values", "within"]
 
@@ -43,7 +43,7 @@ _ALONE = event_counts() | event_values() | sequences()
 def stored_values() -> SearchStrategy[Value]:
     """Whatever can be stored, of both worlds."""
     return st.one_of(
-        conditions(), small_conditions(), segments(), collections(), st.sampled_from(EXAMPLES)
+        conditions(), conditions(SMALL), segments(), collections(), st.sampled_from(EXAMPLES)
     ).filter(_is_told_apart)
 
 

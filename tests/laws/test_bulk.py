@@ -24,13 +24,13 @@ from segkit import (
 from segkit.model.facts import instant
 from segkit.testing import histories, instants, zones
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.situations import narrowed
+from tests.laws.inputs import narrow
 from tests.strategies import conditions, segments
 
 
 @attrs.frozen
 class Population:
-    """Contacts with their events, and when and where they are asked about."""
+    """Contacts with their events, and the now and the zone of an evaluation."""
 
     histories: list[ContactWithEvents]
     now: datetime
@@ -46,12 +46,12 @@ class Population:
     def evaluator(self) -> Evaluator[str]:
         return Evaluator(self.source(), self.tz)
 
-    def found(self, asked: Condition | Segment) -> list[str]:
-        """Who belongs to it, asked one by one."""
+    def found(self, case: Condition | Segment) -> list[str]:
+        """Return the members, evaluated one by one."""
         return [
             contact.id
             for contact, events in self.histories
-            if matches(asked, contact, events, now=self.now, tz=self.tz)
+            if matches(case, contact, events, now=self.now, tz=self.tz)
         ]
 
 
@@ -69,11 +69,11 @@ def test_members_are_those_that_match(condition: Condition, people: Population) 
 
 
 @given(st.lists(segments(), max_size=3, unique_by=lambda segment: segment.name), populations())
-def test_several_segments_are_answered_as_each_is(asked: list[Segment], people: Population) -> None:
+def test_several_segments_are_answered_as_each_is(case: list[Segment], people: Population) -> None:
     """``Evaluator.evaluate`` equals ``matches`` segment by segment, contact by contact."""
-    answers = people.evaluator().evaluate(asked, now=people.now)
+    answers = people.evaluator().evaluate(case, now=people.now)
     assert {name: list(audience) for name, audience in answers.items()} == {
-        segment.name: people.found(segment) for segment in asked
+        segment.name: people.found(segment) for segment in case
     }
 
 
@@ -100,7 +100,7 @@ def test_asking_about_some_asks_only_about_them(
 
 @attrs.frozen
 class NarrowSource:
-    """Hands out what it is asked for, and not a fact more."""
+    """Yields the needed facts only."""
 
     histories: list[ContactWithEvents]
 
@@ -109,12 +109,12 @@ class NarrowSource:
     ) -> Iterator[ContactWithEvents]:
         for contact, events in self.histories:
             if ids is None or contact.id in ids:
-                yield narrowed(contact, events, needs)
+                yield narrow(contact, events, needs)
 
 
 @attrs.frozen
 class WideSource:
-    """Hands out everything there is, whatever it is asked for."""
+    """Yields all facts, whatever is needed."""
 
     histories: list[ContactWithEvents]
 
@@ -152,12 +152,12 @@ def test_a_source_may_hand_out_more_than_is_needed(
     populations(unique_ids=True),
 )
 def test_what_several_segments_need_suffices_for_each(
-    asked: list[Segment], people: Population
+    case: list[Segment], people: Population
 ) -> None:
     """In one pass, the needs of all segments joined leave no fact out that one of them needs."""
-    answers = Evaluator(NarrowSource(people.histories), people.tz).evaluate(asked, now=people.now)
-    assert [list(answers[segment.name]) for segment in asked] == [
-        people.found(segment) for segment in asked
+    answers = Evaluator(NarrowSource(people.histories), people.tz).evaluate(case, now=people.now)
+    assert [list(answers[segment.name]) for segment in case] == [
+        people.found(segment) for segment in case
     ]
 
 

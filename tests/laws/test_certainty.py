@@ -41,7 +41,7 @@ from segkit import (
 from segkit.model.values import Kind, normalize, normalize_location
 from segkit.testing import instants, values
 from segkit.traversal import iter_leaves
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions
 
 
@@ -137,7 +137,7 @@ def blanks(looks: list[Look], known: Mapping[str, Any]) -> list[str]:
     return sorted(names - {look.path[0] for look in looks if not look.is_vain(known)})
 
 
-def refilled(data: DataObject, condition: Condition, asked: Situation) -> Situation:
+def refilled(data: DataObject, condition: Condition, case: Inputs) -> Inputs:
     """The situation with other values where nothing could be made of those there are."""
     all_looks = list(looks(condition))
 
@@ -145,26 +145,26 @@ def refilled(data: DataObject, condition: Condition, asked: Situation) -> Situat
         optional = dict.fromkeys(blanks(looks, known), values())
         return {**known, **data.draw(st.fixed_dictionaries({}, optional=optional))}
 
-    contact = asked.contact
+    contact = case.contact
     filled = Contact(
         contact.id,
         others(contact.attributes, [look for look in all_looks if look.of_events is None]),
         {name: data.draw(instants()) if at is None else at for name, at in contact.lists.items()},
     )
     events = []
-    for event in asked.events:
+    for event in case.events:
         own = [look for look in all_looks if look.of_events and event.name in look.of_events]
         events.append(attrs.evolve(event, properties=others(event.properties, own)))
-    return attrs.evolve(asked, contact=filled, events=events)
+    return attrs.evolve(case, contact=filled, events=events)
 
 
-@given(conditions(), situations(unique_ids=True), st.data())
+@given(conditions(), inputs(unique_ids=True), st.data())
 def test_what_is_certain_stays_whatever_the_blanks_hold(
-    condition: Condition, asked: Situation, data: DataObject
+    condition: Condition, case: Inputs, data: DataObject
 ) -> None:
     """[V6] A certain verdict does not change when values that could not be compared are others."""
-    for_what_it_was = nodes(asked.explained(condition))
-    for_others = nodes(refilled(data, condition, asked).explained(condition))
+    for_what_it_was = nodes(case.explain(condition))
+    for_others = nodes(refilled(data, condition, case).explain(condition))
     for was, now in zip(for_what_it_was, for_others, strict=True):
         assert was.verdict is now.verdict or not was.certain
 

@@ -15,19 +15,18 @@ from segkit.model.conditions import LeafCondition
 from segkit.operations.compilation.function_source import build_source
 from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
-from tests.laws.situations import Situation, situations
-from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories
-from tests.strategies.edge_conditions import SMALL_LEAVES
-from tests.unit.asking import Happening, Person
+from tests.laws.inputs import Inputs, inputs
+from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
+from tests.unit.evaluation import HostContact, HostEvent
 from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
 
 
-@given(conditions(), situations())
+@given(conditions(), inputs())
 def test_a_compiled_condition_gives_the_verdict_of_matches(
-    condition: Condition, situation: Situation
+    condition: Condition, situation: Inputs
 ) -> None:
     """Over plain events and over a history, called and bound, and again after a pickle."""
-    expected = situation.holds(condition)
+    expected = situation.matches(condition)
     compiled = compile_condition(condition, tz=situation.tz)
     match = compiled.at(situation.now)
     history = History(situation.events)
@@ -42,22 +41,24 @@ def test_a_compiled_condition_gives_the_verdict_of_matches(
     )
 
 
-@given(conditions(), situations())
+@given(conditions(), inputs())
 def test_objects_of_a_host_s_own_classes_give_the_same_verdict(
-    condition: Condition, situation: Situation
+    condition: Condition, situation: Inputs
 ) -> None:
     """The objects validate and copy nothing."""
-    contact = Person(situation.contact.id, situation.contact.attributes, situation.contact.lists)
+    contact = HostContact(
+        situation.contact.id, situation.contact.attributes, situation.contact.lists
+    )
     events = [
-        Happening(event.name, event.at, event.properties, event.id, event.contact_id)
+        HostEvent(event.name, event.at, event.properties, event.id, event.contact_id)
         for event in situation.events
     ]
     match = compile_condition(condition, tz=situation.tz).at(situation.now)
-    assert match(contact, events) is situation.holds(condition)
-    assert match(contact, History(events)) is situation.holds(condition)
+    assert match(contact, events) is situation.matches(condition)
+    assert match(contact, History(events)) is situation.matches(condition)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_compiled_conditions_are_right_at_every_instant_of_the_small_world(
     condition: Condition, facts: tuple[Contact[str], list[Event[str]]]
 ) -> None:
@@ -65,7 +66,7 @@ def test_compiled_conditions_are_right_at_every_instant_of_the_small_world(
     _assert_same_verdicts(condition, *facts)
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_each_leaf_is_right_at_every_instant_of_the_small_world(
     kind: type[LeafCondition],
@@ -73,7 +74,7 @@ def test_each_leaf_is_right_at_every_instant_of_the_small_world(
     facts: tuple[Contact[str], list[Event[str]]],
 ) -> None:
     """The same for one leaf alone, so that every kind of leaf is tried often."""
-    _assert_same_verdicts(data.draw(SMALL_LEAVES[kind]), *facts)
+    _assert_same_verdicts(data.draw(leaves(SMALL)[kind]), *facts)
 
 
 def _assert_same_verdicts(
@@ -88,16 +89,16 @@ def _assert_same_verdicts(
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=repr)
-@given(situation=situations())
-def test_every_example_compiles(example: Any, situation: Situation) -> None:  # noqa: ANN401
+@given(situation=inputs())
+def test_every_example_compiles(example: Any, situation: Inputs) -> None:  # noqa: ANN401
     """Every condition compiles, whatever its leaves."""
     match = compile_condition(example, tz=situation.tz).at(situation.now)
-    assert match(situation.contact, situation.events) is situation.holds(example)
+    assert match(situation.contact, situation.events) is situation.matches(example)
 
 
-@given(conditions() | small_conditions(), situations())
+@given(conditions() | conditions(SMALL), inputs())
 def test_exact_contacts_and_events_never_fall_back_to_the_reference(
-    condition: Condition, situation: Situation
+    condition: Condition, situation: Inputs
 ) -> None:
     """Whatever their values: generated code raises for no exact `Contact` and `Event`.
 
@@ -113,8 +114,8 @@ def test_exact_contacts_and_events_never_fall_back_to_the_reference(
     assert all(leaf in builder.declined for leaf in leaves)
 
 
-@given(conditions(), st.lists(situations(), min_size=2, max_size=3))
-def test_one_plan_serves_every_now(condition: Condition, several: list[Situation]) -> None:
+@given(conditions(), st.lists(inputs(), min_size=2, max_size=3))
+def test_one_plan_serves_every_now(condition: Condition, several: list[Inputs]) -> None:
     """An evaluation at one now never changes the verdict at another."""
     compiled = compile_condition(condition)
     for _ in range(2):

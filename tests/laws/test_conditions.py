@@ -17,14 +17,14 @@ from segkit import And, Attribute, Comparison, Condition, Not, Or, attr, did
 from segkit.model.comparisons import Scalar
 from segkit.model.values import Kind, to_builtin
 from segkit.testing import EXAMPLES, durations
-from segkit.testing.strategies import operands
-from tests.laws.situations import Situation, situations
+from segkit.testing.strategies import usual_values
+from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions
 
 SMALL = conditions(max_leaves=2)
 PARTS = st.lists(SMALL, max_size=4).map(tuple)
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
-    operands
+    usual_values
 )
 NAMES = {
     **{name: getattr(segkit, name) for name in segkit.__all__},
@@ -37,67 +37,67 @@ NAMES = {
 # --- logic ----------------------------------------------------------------------------------------
 
 
-@given(conditions(), situations())
-def test_a_negation_is_the_exact_complement(condition: Condition, asked: Situation) -> None:
+@given(conditions(), inputs())
+def test_a_negation_is_the_exact_complement(condition: Condition, case: Inputs) -> None:
     """[V2] ``Not(c)`` holds exactly where ``c`` does not."""
-    assert asked.holds(Not(condition)) is not asked.holds(condition)
+    assert case.matches(Not(condition)) is not case.matches(condition)
 
 
-@given(conditions(), situations())
-def test_a_double_negation_says_nothing(condition: Condition, asked: Situation) -> None:
+@given(conditions(), inputs())
+def test_a_double_negation_says_nothing(condition: Condition, case: Inputs) -> None:
     """[V2] ``Not(Not(c))`` and ``~~c`` hold exactly where ``c`` does."""
-    assert asked.holds(Not(Not(condition))) is asked.holds(condition)
-    assert asked.holds(~~condition) is asked.holds(condition)
+    assert case.matches(Not(Not(condition))) is case.matches(condition)
+    assert case.matches(~~condition) is case.matches(condition)
 
 
-@given(PARTS, situations())
-def test_all_of_holds_when_every_part_does(parts: tuple[Condition, ...], asked: Situation) -> None:
+@given(PARTS, inputs())
+def test_all_of_holds_when_every_part_does(parts: tuple[Condition, ...], case: Inputs) -> None:
     """[V5] ``And`` is every part; of nothing, true."""
-    assert asked.holds(And(parts)) is all(asked.holds(part) for part in parts)
+    assert case.matches(And(parts)) is all(case.matches(part) for part in parts)
 
 
-@given(PARTS, situations())
-def test_any_of_holds_when_some_part_does(parts: tuple[Condition, ...], asked: Situation) -> None:
+@given(PARTS, inputs())
+def test_any_of_holds_when_some_part_does(parts: tuple[Condition, ...], case: Inputs) -> None:
     """[V5] ``Or`` is some part; of nothing, false."""
-    assert asked.holds(Or(parts)) is any(asked.holds(part) for part in parts)
+    assert case.matches(Or(parts)) is any(case.matches(part) for part in parts)
 
 
-@given(PARTS, situations())
-def test_de_morgan_for_all_of(parts: tuple[Condition, ...], asked: Situation) -> None:
+@given(PARTS, inputs())
+def test_de_morgan_for_all_of(parts: tuple[Condition, ...], case: Inputs) -> None:
     """[V2] Not all of them is any of their complements."""
-    assert asked.holds(Not(And(parts))) is asked.holds(Or(tuple(Not(part) for part in parts)))
+    assert case.matches(Not(And(parts))) is case.matches(Or(tuple(Not(part) for part in parts)))
 
 
-@given(PARTS, situations())
-def test_de_morgan_for_any_of(parts: tuple[Condition, ...], asked: Situation) -> None:
+@given(PARTS, inputs())
+def test_de_morgan_for_any_of(parts: tuple[Condition, ...], case: Inputs) -> None:
     """[V2] Not any of them is all of their complements."""
-    assert asked.holds(Not(Or(parts))) is asked.holds(And(tuple(Not(part) for part in parts)))
+    assert case.matches(Not(Or(parts))) is case.matches(And(tuple(Not(part) for part in parts)))
 
 
-@given(PARTS.flatmap(lambda parts: st.tuples(st.just(parts), st.permutations(parts))), situations())
+@given(PARTS.flatmap(lambda parts: st.tuples(st.just(parts), st.permutations(parts))), inputs())
 def test_the_order_of_parts_does_not_matter(
-    orders: tuple[tuple[Condition, ...], list[Condition]], asked: Situation
+    orders: tuple[tuple[Condition, ...], list[Condition]], case: Inputs
 ) -> None:
     """[V5] ``a & b`` is ``b & a``, and ``a | b`` is ``b | a``."""
     parts, shuffled = orders
-    assert asked.holds(And(parts)) is asked.holds(And(tuple(shuffled)))
-    assert asked.holds(Or(parts)) is asked.holds(Or(tuple(shuffled)))
+    assert case.matches(And(parts)) is case.matches(And(tuple(shuffled)))
+    assert case.matches(Or(parts)) is case.matches(Or(tuple(shuffled)))
 
 
-@given(SMALL, SMALL, SMALL, situations())
+@given(SMALL, SMALL, SMALL, inputs())
 def test_the_grouping_of_parts_does_not_matter(
-    a: Condition, b: Condition, c: Condition, asked: Situation
+    a: Condition, b: Condition, c: Condition, case: Inputs
 ) -> None:
     """[V5] ``a & (b & c)`` is ``(a & b) & c``, and so for ``|``."""
-    assert asked.holds(And((a, And((b, c))))) is asked.holds(And((And((a, b)), c)))
-    assert asked.holds(Or((a, Or((b, c))))) is asked.holds(Or((Or((a, b)), c)))
+    assert case.matches(And((a, And((b, c))))) is case.matches(And((And((a, b)), c)))
+    assert case.matches(Or((a, Or((b, c))))) is case.matches(Or((Or((a, b)), c)))
 
 
-@given(st.lists(SMALL, min_size=2, max_size=4), situations())
-def test_the_operators_mean_the_classes(parts: list[Condition], asked: Situation) -> None:
+@given(st.lists(SMALL, min_size=2, max_size=4), inputs())
+def test_the_operators_mean_the_classes(parts: list[Condition], case: Inputs) -> None:
     """[V5] ``a & b & c`` is ``And((a, b, c))`` and ``a | b | c`` is ``Or((a, b, c))``."""
-    assert asked.holds(reduce(and_, parts)) is asked.holds(And(tuple(parts)))
-    assert asked.holds(reduce(or_, parts)) is asked.holds(Or(tuple(parts)))
+    assert case.matches(reduce(and_, parts)) is case.matches(And(tuple(parts)))
+    assert case.matches(reduce(or_, parts)) is case.matches(Or(tuple(parts)))
 
 
 # --- equality -------------------------------------------------------------------------------------
@@ -119,12 +119,12 @@ def test_a_pickle_comes_back_equal(condition: Condition) -> None:
     assert hash(thawed) == hash(condition)
 
 
-@given(conditions(), situations())
-def test_what_comes_back_means_the_same(condition: Condition, asked: Situation) -> None:
+@given(conditions(), inputs())
+def test_what_comes_back_means_the_same(condition: Condition, case: Inputs) -> None:
     """[K10] A condition that was pasted or pickled holds where it did."""
     thawed = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
     pasted = eval(repr(condition), dict(NAMES))  # noqa: S307 - that it evaluates is the promise
-    assert asked.holds(thawed) is asked.holds(pasted) is asked.holds(condition)
+    assert case.matches(thawed) is case.matches(pasted) is case.matches(condition)
 
 
 @given(conditions())

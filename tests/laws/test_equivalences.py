@@ -34,12 +34,12 @@ from segkit.model.operators import Operator
 from segkit.model.time_spans import Ago, Duration, Last, Window
 from segkit.model.values import Kind, normalize
 from segkit.testing import durations, instants
-from segkit.testing.strategies import EVENTS, PATHS, operands
-from tests.laws.situations import Situation, situations
+from segkit.testing.strategies import EVENTS, PATHS, usual_values
+from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions, windows
 
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
-    operands
+    usual_values
 )
 FIELDS = st.sampled_from([path for path, _ in PATHS])
 NAMES = st.sampled_from(EVENTS)
@@ -47,70 +47,68 @@ PARTS = st.lists(conditions(max_leaves=2), max_size=4)
 
 
 def ends(kind: Kind) -> SearchStrategy[tuple[Any, Any]]:
-    return st.tuples(operands(kind), operands(kind)).map(
+    return st.tuples(usual_values(kind), usual_values(kind)).map(
         lambda pair: tuple(sorted(pair, key=lambda end: normalize(end)[1]))  # type: ignore[arg-type, return-value]
     )
 
 
-@given(FIELDS, st.lists(SCALARS, max_size=3), situations())
+@given(FIELDS, st.lists(SCALARS, max_size=3), inputs())
 def test_is_in_is_any_of_the_equalities(
-    path: tuple[str, ...], values: list[Scalar], asked: Situation
+    path: tuple[str, ...], values: list[Scalar], case: Inputs
 ) -> None:
     """[K5] ``is_in([a, b])`` is ``== a`` or ``== b``."""
     either = Or(tuple(attr(*path) == value for value in values))
-    assert asked.holds(attr(*path).is_in(values)) is asked.holds(either)
+    assert case.matches(attr(*path).is_in(values)) is case.matches(either)
 
 
-@given(FIELDS, st.sampled_from((Kind.NUMBER, Kind.TEXT)).flatmap(ends), situations())
+@given(FIELDS, st.sampled_from((Kind.NUMBER, Kind.TEXT)).flatmap(ends), inputs())
 def test_between_includes_both_ends(
-    path: tuple[str, ...], ends: tuple[Any, Any], asked: Situation
+    path: tuple[str, ...], ends: tuple[Any, Any], case: Inputs
 ) -> None:
     """[K8] ``between(a, b)`` is ``>= a`` and ``<= b``, of numbers and of text."""
     both = (attr(*path) >= ends[0]) & (attr(*path) <= ends[1])
-    assert asked.holds(attr(*path).between(*ends)) is asked.holds(both)
+    assert case.matches(attr(*path).between(*ends)) is case.matches(both)
 
 
-@given(FIELDS, SCALARS.filter(lambda value: not isinstance(value, bool)), situations())
-def test_at_least_is_greater_or_equal(
-    path: tuple[str, ...], value: Scalar, asked: Situation
-) -> None:
+@given(FIELDS, SCALARS.filter(lambda value: not isinstance(value, bool)), inputs())
+def test_at_least_is_greater_or_equal(path: tuple[str, ...], value: Scalar, case: Inputs) -> None:
     """[K1], [K4] ``>=`` is ``>`` or ``==``, ``<=`` is ``<`` or ``==``, and never both of them."""
     term = attr(*path)
-    assert asked.holds(term >= value) is asked.holds((term > value) | (term == value))
-    assert asked.holds(term <= value) is asked.holds((term < value) | (term == value))
-    assert not asked.holds((term < value) & (term > value))
+    assert case.matches(term >= value) is case.matches((term > value) | (term == value))
+    assert case.matches(term <= value) is case.matches((term < value) | (term == value))
+    assert not case.matches((term < value) & (term > value))
 
 
-@given(NAMES, st.integers(0, 4), windows(ahead=False), situations())
+@given(NAMES, st.integers(0, 4), windows(ahead=False), inputs())
 def test_at_most_is_the_complement_of_one_more(
-    name: str, number: int, window: Window, asked: Situation
+    name: str, number: int, window: Window, case: Inputs
 ) -> None:
     """[E1] ``at_most(n)`` is not ``at_least(n + 1)``."""
     at_most = EventCount((name,), maximum=number, window=window)
     more = EventCount((name,), minimum=number + 1, window=window)
-    assert asked.holds(at_most) is not asked.holds(more)
+    assert case.matches(at_most) is not case.matches(more)
 
 
-@given(st.lists(NAMES, min_size=1), st.integers(0, 4), situations())
-def test_names_of_events_are_a_set(names: list[str], number: int, asked: Situation) -> None:
+@given(st.lists(NAMES, min_size=1), st.integers(0, 4), inputs())
+def test_names_of_events_are_a_set(names: list[str], number: int, case: Inputs) -> None:
     """[E1] Several names are counted together, in whatever order, and each event once."""
     several = did(*names).at_least(number)
-    assert asked.holds(several) is asked.holds(did(*sorted(set(names))).at_least(number))
+    assert case.matches(several) is case.matches(did(*sorted(set(names))).at_least(number))
 
 
-@given(FIELDS, st.lists(SCALARS, min_size=1, max_size=3), situations())
+@given(FIELDS, st.lists(SCALARS, min_size=1, max_size=3), inputs())
 def test_has_any_and_has_all_are_groups_of_has(
-    path: tuple[str, ...], values: list[Scalar], asked: Situation
+    path: tuple[str, ...], values: list[Scalar], case: Inputs
 ) -> None:
     """[K5] ``has_any([a, b])`` has a or b, ``has_all([a, b])`` has both."""
     each = [attr(*path).has_any([value]) for value in values]
-    assert asked.holds(attr(*path).has_any(values)) is asked.holds(any_of(*each))
-    assert asked.holds(attr(*path).has_all(values)) is asked.holds(all_of(*each))
+    assert case.matches(attr(*path).has_any(values)) is case.matches(any_of(*each))
+    assert case.matches(attr(*path).has_all(values)) is case.matches(all_of(*each))
 
 
-@given(SCALARS, SCALARS, st.sampled_from(("==", "<", "<=", ">", ">=")), situations())
+@given(SCALARS, SCALARS, st.sampled_from(("==", "<", "<=", ">", ">=")), inputs())
 def test_a_reference_means_the_value_it_finds(
-    value: Scalar, other: Scalar, operator: Operator, asked: Situation
+    value: Scalar, other: Scalar, operator: Operator, case: Inputs
 ) -> None:
     """[K7] ``attr("x") < attr("y")`` is ``attr("x") < 3`` where y is 3."""
     term = attr("y")
@@ -123,77 +121,75 @@ def test_a_reference_means_the_value_it_finds(
     }[operator]
     contact = Contact("c1", {"x": value, "y": other})
     if isinstance(other, bool) and operator != "==":
-        assert not matches(referring, contact, now=asked.now, tz=asked.tz)
+        assert not matches(referring, contact, now=case.now, tz=case.tz)
         return
     fixed = Attribute(("x",), Comparison(operator, other))
-    assert matches(referring, contact, now=asked.now, tz=asked.tz) is matches(
-        fixed, contact, now=asked.now, tz=asked.tz
+    assert matches(referring, contact, now=case.now, tz=case.tz) is matches(
+        fixed, contact, now=case.now, tz=case.tz
     )
 
 
-@given(st.integers(0, 4), PARTS, situations())
-def test_at_least_counts_its_parts(number: int, parts: list[Condition], asked: Situation) -> None:
+@given(st.integers(0, 4), PARTS, inputs())
+def test_at_least_counts_its_parts(number: int, parts: list[Condition], case: Inputs) -> None:
     """[V5] ``AtLeast(k, ...)`` holds when k or more parts do; equal parts count separately."""
     twice = [*parts, *parts[:1]]
-    held = sum(asked.holds(part) for part in twice)
-    assert asked.holds(AtLeast(number, tuple(twice))) is (held >= number)
+    held = sum(case.matches(part) for part in twice)
+    assert case.matches(AtLeast(number, tuple(twice))) is (held >= number)
 
 
-@given(PARTS, situations())
-def test_at_least_one_is_any_and_at_least_all_is_all(
-    parts: list[Condition], asked: Situation
-) -> None:
+@given(PARTS, inputs())
+def test_at_least_one_is_any_and_at_least_all_is_all(parts: list[Condition], case: Inputs) -> None:
     """[V5] One of several is ``Or``, as many as there are is ``And``."""
-    assert asked.holds(AtLeast(1, tuple(parts))) is asked.holds(Or(tuple(parts)))
-    assert asked.holds(AtLeast(len(parts), tuple(parts))) is asked.holds(all_of(*parts))
+    assert case.matches(AtLeast(1, tuple(parts))) is case.matches(Or(tuple(parts)))
+    assert case.matches(AtLeast(len(parts), tuple(parts))) is case.matches(all_of(*parts))
 
 
-@given(conditions(), situations())
-def test_in_a_segment_is_what_the_segment_means(condition: Condition, asked: Situation) -> None:
+@given(conditions(), inputs())
+def test_in_a_segment_is_what_the_segment_means(condition: Condition, case: Inputs) -> None:
     """[S8] ``in_segment(s)`` means what s means, at the same now and in the same zone."""
     segment = Segment("a", condition)
-    assert asked.holds(in_segment(segment)) is asked.holds(condition)
-    assert asked.holds(~in_segment(segment)) is not asked.holds(condition)
+    assert case.matches(in_segment(segment)) is case.matches(condition)
+    assert case.matches(~in_segment(segment)) is not case.matches(condition)
 
 
-@given(NAMES, st.integers(1, 4), durations().filter(lambda one: one.months < 1000), situations())
-def test_in_at_least_is_a_recipe(name: str, of: int, one: Duration, asked: Situation) -> None:
+@given(NAMES, st.integers(1, 4), durations().filter(lambda one: one.months < 1000), inputs())
+def test_in_at_least_is_a_recipe(name: str, of: int, one: Duration, case: Inputs) -> None:
     """[S4] ``in_at_least(k, of=n)`` is `AtLeast` over n rolling windows, one behind the other."""
     behind: list[Window] = [Last(one)]
     behind += [Ago(one.times(place + 1), one.times(place)) for place in range(1, of)]
     units = {"months": one.months, "microseconds": one.microseconds}
-    held = sum(asked.holds(EventCount((name,), window=window)) for window in behind)
+    held = sum(case.matches(EventCount((name,), window=window)) for window in behind)
     for number in range(of + 2):
         regular = did(name).in_at_least(number, of=of, **units)
-        assert asked.holds(regular) is (held >= number)
+        assert case.matches(regular) is (held >= number)
 
 
-@given(NAMES, windows(ahead=False), situations())
+@given(NAMES, windows(ahead=False), inputs())
 def test_there_is_a_latest_event_where_there_is_any(
-    name: str, window: Window, asked: Situation
+    name: str, window: Window, case: Inputs
 ) -> None:
     """[E1], [E5] Events have a latest and an earliest instant exactly where they are counted."""
-    happened = asked.holds(EventCount((name,), window=window))
+    happened = case.matches(EventCount((name,), window=window))
     for aggregate in ("latest_at", "earliest_at"):
         at = EventValue((name,), aggregate, (), Comparison("is_set"), window)
-        assert asked.holds(at) is happened
+        assert case.matches(at) is happened
 
 
-@given(NAMES, FIELDS, windows(ahead=False), SCALARS, situations(unique_ids=True))
+@given(NAMES, FIELDS, windows(ahead=False), SCALARS, inputs(unique_ids=True))
 def test_the_latest_of_all_is_the_latest_of_the_last_instant(
-    name: str, path: tuple[str, ...], window: Window, value: Scalar, asked: Situation
+    name: str, path: tuple[str, ...], window: Window, value: Scalar, case: Inputs
 ) -> None:
     """[E5] ``latest(p)`` is property p of the last event counted, the last given of equal ones."""
     counted = [
         event
-        for event in asked.events
+        for event in case.events
         if event.name == name
-        and attrs.evolve(asked, events=[event]).holds(EventCount((name,), window=window))
+        and attrs.evolve(case, events=[event]).matches(EventCount((name,), window=window))
     ]
     latest = EventValue((name,), "latest", path, Comparison("==", value), window)
     last = [event for event in counted if event.at == max(other.at for other in counted)][-1:]
-    assert asked.holds(latest) is any(
-        attrs.evolve(asked, events=[event]).holds(latest) for event in last
+    assert case.matches(latest) is any(
+        attrs.evolve(case, events=[event]).matches(latest) for event in last
     )
 
 

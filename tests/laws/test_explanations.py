@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segkit import Condition, Contact, Explanation, explain
 from segkit.testing.strategies import PATHS
-from tests.laws.situations import Situation, situations
+from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -27,19 +27,17 @@ def nodes(told: Explanation) -> Iterator[Explanation]:
         yield from nodes(part)
 
 
-@given(conditions(), situations())
-def test_every_part_has_the_verdict_of_its_condition(
-    condition: Condition, asked: Situation
-) -> None:
+@given(conditions(), inputs())
+def test_every_part_has_the_verdict_of_its_condition(condition: Condition, case: Inputs) -> None:
     """``explain`` watches what ``matches`` means: each part says what ``matches`` says of it."""
-    for node in nodes(asked.explained(condition)):
-        assert node.verdict is asked.holds(node.condition)
+    for node in nodes(case.explain(condition)):
+        assert node.verdict is case.matches(node.condition)
 
 
-@given(conditions(), situations())
-def test_what_is_uncertain_says_why(condition: Condition, asked: Situation) -> None:
+@given(conditions(), inputs())
+def test_what_is_uncertain_says_why(condition: Condition, case: Inputs) -> None:
     """[V6] A verdict that rests on blanks or on other kinds names them."""
-    for node in nodes(asked.explained(condition)):
+    for node in nodes(case.explain(condition)):
         assert node.certain or node.notes
         assert not node.only_because() or (node.verdict and not node.certain)
 

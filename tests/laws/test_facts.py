@@ -18,7 +18,7 @@ from segkit.model.facts import instant
 from segkit.testing import events, instants, values, zones
 from segkit.testing.hostile import RaisingMapping
 from segkit.testing.strategies import EVENTS, LISTS, attribute_dicts
-from tests.laws.situations import Situation, narrowed, situations
+from tests.laws.inputs import Inputs, inputs, narrow
 from tests.strategies import conditions
 
 ANYTHING = values(hosted=True)
@@ -58,81 +58,77 @@ def hosted(draw: DrawFn) -> Hosted:
 
 
 @given(conditions(), hosted())
-def test_no_value_makes_a_verdict_raise(condition: Condition, asked: Hosted) -> None:
+def test_no_value_makes_a_verdict_raise(condition: Condition, case: Hosted) -> None:
     """[V1] Whatever a host's objects hold, the answer is true or false."""
-    answer = matches(condition, asked.contact, asked.events, now=asked.now, tz=asked.tz)
+    answer = matches(condition, case.contact, case.events, now=case.now, tz=case.tz)
     assert answer is True or answer is False
 
 
 @given(conditions(), hosted())
 def test_no_value_makes_a_negation_less_than_the_complement(
-    condition: Condition, asked: Hosted
+    condition: Condition, case: Hosted
 ) -> None:
     """[V2] The complement is exact for a host's objects too, whatever they hold."""
     answers = [
-        matches(either, asked.contact, asked.events, now=asked.now, tz=asked.tz)
+        matches(either, case.contact, case.events, now=case.now, tz=case.tz)
         for either in (condition, ~condition)
     ]
     assert sorted(answers) == [False, True]
 
 
 @given(conditions(), hosted())
-def test_no_value_makes_an_explanation_raise(condition: Condition, asked: Hosted) -> None:
+def test_no_value_makes_an_explanation_raise(condition: Condition, case: Hosted) -> None:
     """[V1], [V6] An explanation can be had and printed, and its verdict is that of ``matches``."""
-    told = explain(condition, asked.contact, asked.events, now=asked.now, tz=asked.tz)
+    told = explain(condition, case.contact, case.events, now=case.now, tz=case.tz)
     assert str(told).encode()
-    assert told.verdict is matches(
-        condition, asked.contact, asked.events, now=asked.now, tz=asked.tz
-    )
+    assert told.verdict is matches(condition, case.contact, case.events, now=case.now, tz=case.tz)
 
 
-@given(conditions(), situations(), events())
+@given(conditions(), inputs(), events())
 def test_events_after_now_never_count(
-    condition: Condition, asked: Situation, event: Event[str]
+    condition: Condition, case: Inputs, event: Event[str]
 ) -> None:
     """[T1] An event changes nothing before its own instant, whatever its window."""
-    now = instant(asked.now, "now")
+    now = instant(case.now, "now")
     if event.at > now:
         ahead = event
     else:
         ahead = attrs.evolve(event, at=now + min(timedelta(microseconds=1), MAX_INSTANT - now))
-    more = attrs.evolve(asked, events=[*asked.events, attrs.evolve(ahead, id=None)])
+    more = attrs.evolve(case, events=[*case.events, attrs.evolve(ahead, id=None)])
     if ahead.at > now:
-        assert more.holds(condition) is asked.holds(condition)
+        assert more.matches(condition) is case.matches(condition)
 
 
-@given(conditions(), situations(unique_ids=True), st.randoms(use_true_random=False))
+@given(conditions(), inputs(unique_ids=True), st.randoms(use_true_random=False))
 def test_the_order_of_events_does_not_matter(
-    condition: Condition, asked: Situation, random: Random
+    condition: Condition, case: Inputs, random: Random
 ) -> None:
     """[E1], [E4] Events are handed in in any order; of equal instants the given one stays [E5]."""
-    slots = [event.at for event in asked.events]
+    slots = [event.at for event in case.events]
     random.shuffle(slots)
-    waiting = {at: [event for event in asked.events if event.at == at] for at in slots}
+    waiting = {at: [event for event in case.events if event.at == at] for at in slots}
     shuffled = [waiting[at].pop(0) for at in slots]
-    assert attrs.evolve(asked, events=shuffled).holds(condition) is asked.holds(condition)
+    assert attrs.evolve(case, events=shuffled).matches(condition) is case.matches(condition)
 
 
-@given(conditions(), situations())
-def test_a_second_event_of_one_id_is_none(condition: Condition, asked: Situation) -> None:
+@given(conditions(), inputs())
+def test_a_second_event_of_one_id_is_none(condition: Condition, case: Inputs) -> None:
     """[E3] Of two events with one id the first given is kept, whatever their names and instants."""
     met: set[object] = set()
     kept: list[Event[str]] = []
-    for event in asked.events:
+    for event in case.events:
         if event.id is None or event.id not in met:
             kept.append(event)
         met.add(event.id)
-    assert attrs.evolve(asked, events=kept).holds(condition) is asked.holds(condition)
+    assert attrs.evolve(case, events=kept).matches(condition) is case.matches(condition)
 
 
-@given(conditions(), situations(unique_ids=True))
-def test_facts_outside_the_requirements_do_not_matter(
-    condition: Condition, asked: Situation
-) -> None:
+@given(conditions(), inputs(unique_ids=True))
+def test_facts_outside_the_requirements_do_not_matter(condition: Condition, case: Inputs) -> None:
     """What ``requirements`` does not name can be left out: the verdict stays."""
-    needs = requirements(condition, now=asked.now, tz=asked.tz)
-    contact, met = narrowed(asked.contact, asked.events, needs)
-    assert attrs.evolve(asked, contact=contact, events=met).holds(condition) is asked.holds(
+    needs = requirements(condition, now=case.now, tz=case.tz)
+    contact, met = narrow(case.contact, case.events, needs)
+    assert attrs.evolve(case, contact=contact, events=met).matches(condition) is case.matches(
         condition
     )
 

@@ -1,4 +1,4 @@
-"""In a world of a few microseconds, every condition is asked at every instant there is."""
+"""In a world of a few microseconds, every condition is evaluated at every instant."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from hypothesis.strategies import DataObject
 from segkit import Condition, matches, requirements
 from segkit.model.conditions import LeafCondition
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.situations import narrowed
+from tests.laws.inputs import narrow
 from tests.laws.small_oracle import oracle
 from tests.laws.small_values import ticks
-from tests.strategies import SMALL_NOWS, small_conditions, small_histories
-from tests.strategies.edge_conditions import SMALL_LEAVES
+from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_what_matches_says_is_what_the_rules_say(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -27,18 +26,18 @@ def test_what_matches_says_is_what_the_rules_say(
         assert matches(condition, *history, now=now) is oracle(condition, *history, ticks(now))
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_what_each_leaf_says_is_what_its_rules_say(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """The same for one leaf alone, so that no kind of leaf is drowned by the others."""
-    leaf = data.draw(SMALL_LEAVES[kind])
+    leaf = data.draw(leaves(SMALL)[kind])
     for now in SMALL_NOWS:
         assert matches(leaf, *history, now=now) is oracle(leaf, *history, ticks(now))
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_the_facts_that_are_needed_suffice(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -46,5 +45,5 @@ def test_the_facts_that_are_needed_suffice(
     contact, events = history
     unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]
     for now in SMALL_NOWS:
-        needed = narrowed(contact, unique, requirements(condition, now=now))
+        needed = narrow(contact, unique, requirements(condition, now=now))
         assert matches(condition, *needed, now=now) is matches(condition, contact, unique, now=now)

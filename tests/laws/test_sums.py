@@ -16,7 +16,7 @@ from segkit.history import TimedEvent
 from segkit.operations.compilation.runtime import decide_sum_by_floats
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import satisfies
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 CONTEXT: Final = EvaluationContext.create(NOW, "UTC")
 PRICES: Final = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)

@@ -1,4 +1,4 @@
-"""The worlds of `segkit.testing` are worth searching: they hold everything, and little is vain."""
+"""Random conditions contain everything, and are often true and often false."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ from segkit.testing.hostile import (
     RaisingText,
     RaisingZone,
 )
-from tests.laws.situations import situations
-from tests.strategies import SMALL_NOWS, conditions, small_conditions, small_histories, windows
+from tests.laws.inputs import inputs
+from tests.strategies import SMALL, SMALL_NOWS, conditions, small_histories, windows
 
 LEAVES = frozenset(get_args(LeafCondition))
 GROUPS = frozenset(get_args(Condition)) - LEAVES
@@ -55,7 +55,7 @@ OPERATORS = frozenset(get_args(Operator))
 UNITS = frozenset(get_args(CalendarUnit))
 AGGREGATES = frozenset(get_args(Aggregate))
 SPECIAL = {"another", "the first event's", "absent", "present"}
-"""References of both sorts, and sequences of both."""
+"""Both kinds of references, and both kinds of sequences."""
 EVERYTHING = LEAVES | GROUPS | WINDOWS | OPERATORS | UNITS | AGGREGATES | SPECIAL
 
 SEARCH = settings(
@@ -64,7 +64,7 @@ SEARCH = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-"""The same examples every time, enough of them to speak of shares."""
+"""The same examples in every run."""
 
 
 def drawn_from(strategy: SearchStrategy[Any], number: int = 300) -> list[Any]:
@@ -84,99 +84,99 @@ def share(answers: list[bool]) -> float:
     return sum(answers) / len(answers)
 
 
-def told(condition: Condition) -> Iterator[object]:
-    """Every class, operator and calendar unit that a condition is made of."""
+def contents(condition: Condition) -> Iterator[object]:
+    """Yield every class, operator, aggregate and calendar unit in a condition."""
     yield type(condition)
     match condition:
         case And(parts) | Or(parts) | AtLeast(_, parts):
             for part in parts:
-                yield from told(part)
+                yield from contents(part)
         case InSegment(segment):
-            yield from told(segment.condition)
+            yield from contents(segment.condition)
         case Not(part):
-            yield from told(part)
+            yield from contents(part)
         case Attribute(_, comparison) | Property(_, comparison):
-            yield from compared(comparison)
+            yield from comparison_contents(comparison)
         case ListMembership(_, joined):
             if joined is not None:
-                yield from compared(joined)
+                yield from comparison_contents(joined)
         case EventCount() | EventValue():
-            yield from looked_through(condition.window)
+            yield from window_contents(condition.window)
             if condition.condition is not None:
-                yield from told(condition.condition)
+                yield from contents(condition.condition)
             if isinstance(condition, EventValue):
                 yield condition.aggregate
-                yield from compared(condition.comparison)
+                yield from comparison_contents(condition.comparison)
         case Sequence(first):
-            yield from told(first)
+            yield from contents(first)
             for step in condition.later_steps():
-                yield from told(step.event)
+                yield from contents(step.event)
             yield "present" if condition.absent is None else "absent"
         case Sample():
             pass
 
 
-def compared(comparison: Comparison) -> Iterator[object]:
+def comparison_contents(comparison: Comparison) -> Iterator[object]:
     yield comparison.operator
     match comparison.operand:
         case Reference(first=first):
             yield "the first event's" if first else "another"
         case window if isinstance(window, Window):
-            yield from looked_through(window)
+            yield from window_contents(window)
         case _:
             pass
 
 
-def looked_through(window: Window) -> Iterator[object]:
+def window_contents(window: Window) -> Iterator[object]:
     yield type(window)
     yield getattr(window, "unit", None)
 
 
-def held(several: Iterable[Condition]) -> set[object]:
-    return {thing for condition in several for thing in told(condition)} - {None}
+def contents_of_all(several: Iterable[Condition]) -> set[object]:
+    return {item for condition in several for item in contents(condition)} - {None}
 
 
-def test_the_examples_hold_everything_a_condition_can_say() -> None:
+def test_the_examples_contain_everything() -> None:
     """A leaf, group, window or operator that is added to its union needs an example."""
-    assert held(EXAMPLES) == EVERYTHING
+    assert contents_of_all(EXAMPLES) == EVERYTHING
 
 
 @pytest.mark.parametrize(
     "world",
-    [conditions(max_leaves=10), small_conditions(max_leaves=10)],
+    [conditions(max_leaves=10), conditions(SMALL, max_leaves=10)],
     ids=["wide", "small"],
 )
-def test_random_conditions_hold_everything_a_condition_can_say(
+def test_random_conditions_contain_everything(
     world: SearchStrategy[Condition],
 ) -> None:
-    """Likewise: what no random condition contains, no law is tried on."""
-    assert held(drawn_from(world, 700)) == EVERYTHING
+    """Properties are not tested for a leaf or operator that no random condition contains."""
+    assert contents_of_all(drawn_from(world, 700)) == EVERYTHING
 
 
 def test_wide_conditions_are_true_about_as_often_as_not() -> None:
-    """Where nearly all verdicts are alike, most laws hold for want of a counterexample."""
-    drawn = drawn_from(st.tuples(conditions(), situations()))
-    assert 0.2 < share([asked.holds(condition) for condition, asked in drawn]) < 0.8
+    """If nearly all verdicts are equal, most properties hold for lack of a counterexample."""
+    drawn = drawn_from(st.tuples(conditions(), inputs()))
+    assert 0.2 < share([case.matches(condition) for condition, case in drawn]) < 0.8
 
 
 @pytest.fixture(scope="module")
 def small_verdicts() -> list[list[bool]]:
-    """The verdicts of random conditions of the small world, each at every now."""
+    """Return the verdicts of random conditions of the small world, for each now."""
     return [
         [matches(condition, *history, now=now) for now in SMALL_NOWS]
-        for condition, history in drawn_from(st.tuples(small_conditions(), small_histories()))
+        for condition, history in drawn_from(st.tuples(conditions(SMALL), small_histories()))
     ]
 
 
 def test_small_conditions_are_true_about_as_often_as_not(small_verdicts: list[list[bool]]) -> None:
-    """Likewise in the small world."""
+    """The same in the small world."""
     assert 0.2 < share([verdict for verdicts in small_verdicts for verdict in verdicts]) < 0.8
 
 
 def test_small_conditions_change_their_verdict_as_time_passes(
     small_verdicts: list[list[bool]],
 ) -> None:
-    """So that the edges of windows are met; what rests on values or on fixed ends does not move."""
+    """So the bounds of windows are tested; values and fixed windows do not change with time."""
     assert share([len(set(verdicts)) > 1 for verdicts in small_verdicts]) > 0.1
 
 
@@ -185,18 +185,18 @@ def test_random_windows_are_of_every_kind() -> None:
 
 
 def test_random_values_are_of_every_kind() -> None:
-    """A location is one only where a place is asked for: here it is a collection or a mapping."""
+    """Without a `Place` to compare with, a location is a collection or a mapping."""
     assert {normalize(value)[0] for value in drawn_from(values())} == set(Kind) - {Kind.LOCATION}
 
 
 @given(values())
 def test_a_contact_takes_every_value(value: object) -> None:
-    """What is not drawn as ``hosted`` can stand in a `Contact`."""
+    """A `Contact` accepts every value that is not ``hosted``."""
     assert "x" in Contact("c1", {"x": value}).attributes
 
 
 def test_some_hosted_values_are_refused_by_a_contact() -> None:
-    """[K2], [D9] Those that are naive, hold themselves or cannot be read; a host may hold them."""
+    """Naive datetimes, lists that contain themselves, and unreadable values [K2], [D9]."""
 
     def is_refused(value: object) -> bool:
         try:
@@ -209,12 +209,12 @@ def test_some_hosted_values_are_refused_by_a_contact() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "call",
     [
         lambda: Raising() == Raising(),
         lambda: bool(Raising()),
         lambda: str(Raising()),
-        lambda: list(Raising()),  # type: ignore[call-overload]
+        lambda: list(Raising()),
         lambda: {Raising("zip"): 1}.get("zip"),  # type: ignore[call-overload]
         lambda: RaisingText("a") == "a",
         lambda: RaisingInt(1) < 2,
@@ -224,13 +224,13 @@ def test_some_hosted_values_are_refused_by_a_contact() -> None:
         lambda: RaisingZone().utcoffset(None),
     ],
 )
-def test_refusing_values_refuse(asked: Callable[[], object]) -> None:
-    """The objects that must not be asked anything do raise when they are."""
+def test_raising_values_raise(call: Callable[[], object]) -> None:
+    """The values raise when they are compared, converted or read."""
     with pytest.raises(RuntimeError, match="answers nothing"):
-        asked()
+        call()
 
 
 @given(st.sampled_from([Raising(), RaisingList("a"), RaisingMapping(), RaisingText("a")]))
-def test_refusing_values_can_be_printed(value: object) -> None:
-    """So that a failing test can say what failed it."""
+def test_raising_values_can_be_printed(value: object) -> None:
+    """A failing test prints its values."""
     assert repr(value)

@@ -1,15 +1,16 @@
-"""Random conditions for segkit's own tests, and the small world in which every edge is met."""
+"""Random conditions for the tests of segkit, and a world in which every bound is tested."""
 
 from tests.strategies.conditions import conditions, segments
-from tests.strategies.edge_conditions import small_conditions
-from tests.strategies.edge_world import SMALL_NOWS, small_histories
+from tests.strategies.leaves import leaves
+from tests.strategies.small_world import SMALL, SMALL_NOWS, small_histories
 from tests.strategies.windows import windows
 
 __all__ = [
+    "SMALL",
     "SMALL_NOWS",
     "conditions",
+    "leaves",
     "segments",
-    "small_conditions",
     "small_histories",
     "windows",
 ]

@@ -1,136 +1,135 @@
-"""Comparisons with every operator, mostly such that a value of the usual kind can satisfy them."""
+"""Random comparisons with every operator, mostly such that a usual value can satisfy them."""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
+from segkit.model.comparisons import Comparison, Reference, Scalar
 from segkit.model.operators import CASE_INSENSITIVE, Operator
 from segkit.model.values import Kind, normalize
-from segkit.testing.strategies import PATHS, operands, weighted
+from segkit.testing.strategies import weighted
 from tests.strategies.windows import windows
+from tests.strategies.world import World
 
 _PATTERNS: Final[tuple[Operator, ...]] = ("matches_regex",) if find_spec("re2") else ()
 """Patterns need the extra ``regex``."""
 
-_IN_TIME: Final[tuple[Operator, ...]] = (
-    "within", "within", "==", "<", "<=", ">", ">=", "is_in", "anniversary",
-)  # fmt: skip
+_ORDER: Final[tuple[Operator, ...]] = ("==", "<", "<=", ">", ">=")
+_IN_TIME: Final[tuple[Operator, ...]] = (*_ORDER, "is_in", "anniversary")
 _OPERATORS: Final[dict[Kind, tuple[Operator, ...]]] = {
     Kind.BOOLEAN: ("==", "is_in", "is_set"),
-    Kind.NUMBER: ("==", "<", "<=", ">", ">=", "between", "is_in", "is_set", "has_any"),
+    Kind.NUMBER: (*_ORDER, "between", "is_in", "is_set", "has_any"),
     Kind.TEXT: (
-        "==", "<", "<=", ">", ">=", "between", "is_in",
-        "contains", "starts_with", "ends_with", "is_set", *_PATTERNS,
+        *_ORDER, "between", "is_in", "contains", "starts_with", "ends_with", "is_set", *_PATTERNS,
     ),
     Kind.DAY: (*_IN_TIME, "is_set"),
     Kind.INSTANT: (*_IN_TIME, "is_set"),
     Kind.COLLECTION: ("has_any", "has_any", "has_all", "has_all", "is_set"),
     Kind.LOCATION: ("within_km", "within_km", "is_set"),
 }  # fmt: skip
+"""The operators of each kind; ``within`` is added for times, as often as a world needs it."""
 _TIMES: Final = (Kind.INSTANT, Kind.DAY)
-_SCALARS: Final = {kind: operands(kind) for kind in (Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, *_TIMES)}
-_ANY_SCALAR = st.one_of(list(_SCALARS.values()))
-_USUAL_MEMBER: SearchStrategy[Scalar] = st.sampled_from(("a", "b", "A", 1, 0, 2))
-_MEMBERS = st.lists(weighted((4, _USUAL_MEMBER), (1, _ANY_SCALAR)), min_size=1, max_size=2).map(
-    tuple
-)
-
-_REGEXES = st.sampled_from(("a", "^a", "b$", "^[ab]+$", "(?i)A", "", r"\d", "\u00e9"))
-_ANNIVERSARIES = st.sampled_from(
-    [
-        Anniversary(first, first + more)
-        for first in (0, -1, 1, -30, -10, 300, -(10**30))
-        for more in (0, 1, 7, 30, 30, 60, 366, 10**30)
-    ]
-)
-_PLACES = st.builds(
-    Place, st.sampled_from((25, 0, 10.5, 9000, 30_000)), st.sampled_from((48.85, 0, 90)),
-    st.sampled_from((2.35, 0, 180)),
-)  # fmt: skip
-_OPERANDS: Final[dict[Operator, SearchStrategy[Any]]] = {
-    "is_set": st.none(),
-    "within": windows(ever=False),
-    "anniversary": _ANNIVERSARIES,
-    "within_km": _PLACES,
-    "matches_regex": _REGEXES,
-    "has_any": _MEMBERS,
-    "has_all": _MEMBERS,
-}
-"""The operators that take the same operands whatever the value is."""
-
-
-@st.composite
-def comparisons(draw: DrawFn, kind: Kind) -> Comparison:
-    """Comparisons that values of *kind* can mostly satisfy."""
-    return draw(_SUITED[kind] if draw(_IS_SUITED) else _ANY)
-
-
-@st.composite
-def references(draw: DrawFn, kind: Kind, *, first: bool = False) -> Comparison:
-    """Comparisons with another value of the same contact or event, mostly one of *kind*."""
-    paths = _PATHS_OF[kind] if draw(_IS_SUITED) else _PATHS
-    return Comparison(draw(_REFERRING), Reference(draw(paths), first))
-
-
-@st.composite
-def _of_kind(draw: DrawFn, kind: Kind, operator: Operator) -> Comparison:
-    folded = operator in CASE_INSENSITIVE and draw(st.booleans())
-    if operator in _OPERANDS:
-        return Comparison(operator, draw(_OPERANDS[operator]), ignore_case=folded)
-    if operator == "is_in":
-        return Comparison(operator, draw(_SEVERAL[kind]), ignore_case=folded)
-    operand = draw(_SCALARS[kind])
-    if operator == "between":
-        other = draw(_SCALARS[kind])
-        ends = (other, operand) if _lies_after(operand, other) else (operand, other)
-        return Comparison(operator, ends)
-    return Comparison(operator, operand, ignore_case=folded)
-
-
-def _lies_after(one: Scalar, other: Scalar) -> bool:
-    readings: tuple[Any, Any] = normalize(one)[1], normalize(other)[1]
-    return bool(readings[0] > readings[1])
-
-
-_SEVERAL: Final = {
-    # A list of texts or numbers may hold a few scalars of other kinds; days go with days.
-    kind: st.lists(
-        own if kind in _TIMES else weighted((5, own), (1, _ANY_SCALAR)), min_size=1, max_size=3
-    ).map(tuple)
-    for kind, own in _SCALARS.items()
-}
-_SUITED: Final = {
-    kind: st.one_of([_of_kind(kind, operator) for operator in operators])
-    for kind, operators in _OPERATORS.items()
-}
-_ANY = st.one_of(list(_SUITED.values()))
 _IS_SUITED = st.sampled_from((*[True] * 5, False))
-_PATHS = st.sampled_from([path for path, _ in PATHS])
-_PATHS_OF: Final = {
-    kind: st.sampled_from([path for path, other in PATHS if {kind, other} in ({kind}, {*_TIMES})])
-    for _, kind in PATHS
-}
-_REFERRING: SearchStrategy[Operator] = st.sampled_from(("==", "<", "<=", ">", ">="))
+_REFERRING: SearchStrategy[Operator] = st.sampled_from(_ORDER)
 
-_WITHOUT_WINDOW: SearchStrategy[Comparison] = st.one_of(
-    [_of_kind(kind, operator) for kind in _TIMES for operator in _IN_TIME if operator != "within"]
-)
-_WITHIN_PAST = st.builds(Comparison, st.just("within"), windows(ever=False, ahead=False))
-comparisons_in_time = weighted((1, _of_kind(Kind.INSTANT, "within")), (1, _WITHOUT_WINDOW))
-"""Comparisons that days and instants alone can satisfy."""
-comparisons_of_events = weighted(
-    (3, _WITHIN_PAST), (3, _WITHOUT_WINDOW), (1, st.just(Comparison("is_set")))
-)
-"""Comparisons of the instants of events."""
-comparisons_of_numbers = st.one_of(
-    [
-        _of_kind(Kind.NUMBER, operator)
-        for operator in ("==", "<", "<=", ">", ">=", "between", "is_set")
-    ]
-)
-"""Comparisons of nothing but numbers."""
+
+@cache
+def comparisons(world: World, kind: Kind) -> SearchStrategy[Comparison]:
+    """Generate comparisons that values of *kind* can mostly satisfy."""
+    suited = {
+        each: weighted(
+            *[(1, _comparisons_with(world, each, operator)) for operator in operators],
+            *[(world.within_weight, _comparisons_with(world, each, "within"))] * (each in _TIMES),
+        )
+        for each, operators in _OPERATORS.items()
+    }
+    return weighted((5, suited[kind]), (1, st.one_of(list(suited.values()))))
+
+
+@st.composite
+def references(draw: DrawFn, world: World, kind: Kind, *, first: bool = False) -> Comparison:
+    """Generate comparisons with another value of the contact or event, mostly one of *kind*.
+
+    If *first*, the other value is a value of the first event of a sequence.
+    """
+    suited = set(_TIMES) if kind in _TIMES else {kind}
+    paths = [path for path, kinds in world.paths if not suited.isdisjoint(kinds)]
+    if not draw(_IS_SUITED):
+        paths = [path for path, _ in world.paths]
+    return Comparison(draw(_REFERRING), Reference(draw(st.sampled_from(paths)), first))
+
+
+@cache
+def comparisons_in_time(world: World) -> SearchStrategy[Comparison]:
+    """Generate comparisons that only days and instants can satisfy."""
+    within = _comparisons_with(world, Kind.INSTANT, "within")
+    return weighted((1, within), (1, _without_window(world)))
+
+
+@cache
+def comparisons_of_events(world: World) -> SearchStrategy[Comparison]:
+    """Generate comparisons of the instants of events."""
+    past = st.builds(Comparison, st.just("within"), windows(world, ever=False, ahead=False))
+    return weighted((3, past), (3, _without_window(world)), (1, st.just(Comparison("is_set"))))
+
+
+@cache
+def comparisons_of_numbers(world: World) -> SearchStrategy[Comparison]:
+    """Generate comparisons of numbers only."""
+    operators: tuple[Operator, ...] = (*_ORDER, "between", "is_set")
+    return st.one_of([_comparisons_with(world, Kind.NUMBER, operator) for operator in operators])
+
+
+def _without_window(world: World) -> SearchStrategy[Comparison]:
+    return st.one_of(
+        [_comparisons_with(world, kind, operator) for kind in _TIMES for operator in _IN_TIME]
+    )
+
+
+def _comparisons_with(world: World, kind: Kind, operator: Operator) -> SearchStrategy[Comparison]:
+    ignore_case = st.booleans() if operator in CASE_INSENSITIVE else st.just(value=False)
+    return st.builds(Comparison, st.just(operator), _operands(world, kind, operator), ignore_case)
+
+
+def _operands(world: World, kind: Kind, operator: Operator) -> SearchStrategy[Any]:
+    """Return a strategy for the operands of *operator* that suit values of *kind*."""
+    any_scalar = st.one_of(list(world.scalars.values()))
+    match operator:
+        case "is_set":
+            return st.none()
+        case "within":
+            return windows(world, ever=False)
+        case "anniversary":
+            return st.sampled_from(world.anniversaries)
+        case "within_km":
+            return st.sampled_from(world.places)
+        case "matches_regex":
+            return st.sampled_from(world.patterns)
+        case "has_any" | "has_all":
+            members = weighted((4, st.sampled_from(world.members)), (1, any_scalar))
+            return st.lists(members, min_size=1, max_size=2).map(tuple)
+        case "is_in" if kind in _TIMES:
+            times = world.scalars[Kind.DAY] | world.scalars[Kind.INSTANT]
+            return st.lists(times, min_size=1, max_size=3).map(tuple)
+        case "is_in":
+            members = weighted((5, world.scalars[kind]), (1, any_scalar))
+            return st.lists(members, min_size=1, max_size=3).map(tuple)
+        case "between":
+            return st.tuples(world.scalars[kind], world.scalars[kind]).map(_in_order)
+        case "==" | "<" | "<=" | ">" | ">=" | "contains" | "starts_with" | "ends_with":
+            return world.scalars[kind]
+        case _:
+            assert_never(operator)
+
+
+def _in_order(pair: tuple[Scalar, Scalar]) -> tuple[Scalar, ...]:
+    return tuple(sorted(pair, key=_comparable))
+
+
+def _comparable(scalar: Scalar) -> Any:  # noqa: ANN401 - of the kind of the scalar
+    return normalize(scalar)[1]

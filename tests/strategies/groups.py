@@ -1,4 +1,4 @@
-"""Groups of random conditions, nested, for both worlds."""
+"""Nested groups of random conditions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IN_WHERE = ("and", "or", "not", "and", "or", "not", "at least")
 
 
 def nested(leaves: SearchStrategy[Condition], max_leaves: int) -> SearchStrategy[Condition]:
-    """*leaves*, and groups of them and of each other; few groups are empty."""
+    """Generate *leaves*, and nested groups of leaves; few groups are empty."""
     some = weighted((12, leaves), (1, _EMPTY))
     return st.recursive(some, lambda inner: _groups(inner, _ANY), max_leaves=max_leaves)
 
@@ -24,13 +24,14 @@ def nested(leaves: SearchStrategy[Condition], max_leaves: int) -> SearchStrategy
 def nested_in_where(
     leaves: SearchStrategy[EventCondition], max_leaves: int
 ) -> SearchStrategy[EventCondition]:
-    """The same for conditions of one event, of which there are no segments."""
+    """Generate conditions of one event, which are never `InSegment`."""
     some = weighted((12, cast("SearchStrategy[Condition]", leaves)), (1, _EMPTY))
     found = st.recursive(some, lambda inner: _groups(inner, _EVENT), max_leaves=max_leaves)
     return cast("SearchStrategy[EventCondition]", found)
 
 
-# A composite is one choice to st.recursive, taken as often as a leaf; five would drown the leaves.
+# One composite for all groups: `st.recursive` draws it as often as a leaf, and would draw five
+# strategies five times as often.
 @st.composite
 def _groups(
     draw: DrawFn, inner: SearchStrategy[Condition], kinds: SearchStrategy[str]

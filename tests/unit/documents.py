@@ -1,4 +1,4 @@
-"""Documents that are handed in by tests, and what is told of them."""
+"""Documents for tests, and the problems that decoding reports."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,18 +11,18 @@ __all__ = [
     "VIP",
     "aliased_operands",
     "comparing",
+    "containing_itself",
+    "decode",
     "doubled",
-    "holding_itself",
-    "into",
     "nested",
-    "reading",
-    "refused",
+    "problems_of",
+    "refer_to",
 ]
 
 VIP: Final = {"type": "list", "name": "vip"}
 
 
-def reading(condition: object, **limits: int) -> Any:  # noqa: ANN401
+def decode(condition: object, **limits: int) -> Any:  # noqa: ANN401
     return from_dict({"segkit": 1, "condition": condition}, limits=Limits(**limits))
 
 
@@ -31,8 +31,8 @@ def comparing(operator: str, operand: object) -> dict[str, Any]:
     return {"type": "attribute", "path": ["x"], "comparison": comparison}
 
 
-def refused(read: Callable[..., object], *given: object, **limits: object) -> list[str]:
-    """What is told, as ``path: what was expected``."""
+def problems_of(read: Callable[..., object], *given: object, **limits: object) -> list[str]:
+    """Return the problems of a document, as ``path: expected``."""
     with pytest.raises(DocumentError) as caught:
         read(*given, **limits)
     return [f"{path}: {expected}" for path, _, expected in caught.value.problems]
@@ -47,18 +47,20 @@ def nested(levels: int, kind: str = "not") -> dict[str, Any]:
     return inner
 
 
-def holding_itself(kind: str, times: int) -> dict[str, Any]:
-    held: dict[str, Any] = {"type": kind}
-    held["part" if kind == "not" else "parts"] = held if kind == "not" else [held] * times
-    return held
+def containing_itself(kind: str, times: int) -> dict[str, Any]:
+    document: dict[str, Any] = {"type": kind}
+    document["part" if kind == "not" else "parts"] = (
+        document if kind == "not" else [document] * times
+    )
+    return document
 
 
 def doubled(levels: int) -> dict[str, Any]:
-    """As YAML's anchors can make it: a few lists in memory, a million million written out."""
-    held: dict[str, Any] = VIP
+    """Return nested lists that share members, as YAML anchors create them."""
+    document: dict[str, Any] = VIP
     for _ in range(levels):
-        held = {"type": "or", "parts": [held, held]}
-    return held
+        document = {"type": "or", "parts": [document, document]}
+    return document
 
 
 def aliased_operands() -> dict[str, Any]:
@@ -66,6 +68,6 @@ def aliased_operands() -> dict[str, Any]:
     return {"type": "or", "parts": [comparing("is_in", operands)] * 900}
 
 
-def into(name: str, *, deep: bool = False) -> dict[str, Any]:
+def refer_to(name: str, *, deep: bool = False) -> dict[str, Any]:
     named = {"type": "in_segment", "name": name}
     return {"type": "not", "part": {"type": "and", "parts": [VIP, named]}} if deep else named

@@ -1,4 +1,4 @@
-"""How often compiled code leaves a verdict to the reference: a wrong count is right and slow."""
+"""Count how often compiled code calls the reference evaluation, which is correct but slow."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["counting_declined_leaves", "counting_fallbacks"]
 
 @contextmanager
 def counting_fallbacks() -> Iterator[list[Condition]]:
-    """Yield a list that grows by the condition whenever the reference evaluates all of it.
+    """Yield a list of the conditions that the reference evaluates as a whole.
 
-    Only matchers that are compiled within the ``with`` are counted.
+    It contains conditions of matchers that are compiled within the ``with`` only.
     """
     evaluated: list[Condition] = []
     evaluate = matcher._evaluate_by_reference  # noqa: SLF001
@@ -35,7 +35,7 @@ def counting_fallbacks() -> Iterator[list[Condition]]:
 
 @contextmanager
 def counting_declined_leaves() -> Iterator[list[LeafCondition]]:
-    """Yield a list that grows by a leaf whenever generated code asks the reference for it."""
+    """Yield a list of the leaves that generated code evaluates with the reference."""
     evaluated: list[LeafCondition] = []
 
     with pytest.MonkeyPatch.context() as patched:

@@ -13,7 +13,7 @@ import pytest
 from segkit import Anniversary, Attribute, Comparison, ConditionError, Property, attr, did
 from segkit.clock import has_anniversary
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, event, is_member
 
 case = pytest.param
 
@@ -108,10 +108,10 @@ def test_every_birthday_of_a_year(window: Anniversary) -> None:
 def test_a_birthday_on_october_4(condition: Attribute, now: str, verdict: bool) -> None:
     """[T10]: of a day, of an instant on it, and of a property."""
     for born in (date(1986, 10, 4), date(2031, 10, 4), datetime(1986, 10, 4, 23, tzinfo=UTC)):
-        assert answer(condition, {"birthday": born}, now=instant(now)) is verdict
+        assert is_member(condition, {"birthday": born}, now=instant(now)) is verdict
     seen = [event("signup", "2000-01-01", born=date(1986, 10, 4))]
     where = did("signup").where(Property(("born",), condition.comparison))
-    assert answer(where, events=seen, now=instant(now)) is verdict
+    assert is_member(where, events=seen, now=instant(now)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -135,16 +135,16 @@ def test_the_anniversary_of_a_leap_day_is_march_1_in_common_years(
     born = {"birthday": date(1996, 2, 29)}
     for days in (0, 1, 2, 363, 364, 365, 366, 367):
         condition = birthday.anniversary_in(days=days)
-        assert answer(condition, born, now=instant(now)) is (days in ahead), days
-    assert answer(birthday.anniversary_within_last(days=1), born, now=instant(now)) is was_lately
+        assert is_member(condition, born, now=instant(now)) is (days in ahead), days
+    assert is_member(birthday.anniversary_within_last(days=1), born, now=instant(now)) is was_lately
 
 
 def test_a_march_1_and_a_february_28_have_their_own_day_only() -> None:
     """[T10]."""
     today = birthday.anniversary_in(days=0)
-    assert answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-03-01"))
-    assert not answer(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-02-29"))
-    assert not answer(today, {"birthday": date(1990, 2, 28)}, now=instant("2024-02-29"))
+    assert is_member(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-03-01"))
+    assert not is_member(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-02-29"))
+    assert not is_member(today, {"birthday": date(1990, 2, 28)}, now=instant("2024-02-29"))
 
 
 TURNS_18: Final = birthday.anniversary_in(days=0) & birthday.between_ago(years=(19, 18))
@@ -170,7 +170,7 @@ def test_turns_18_today_is_the_anniversary_and_18_years(
     """
     days = [eighteenth + timedelta(days=away) for away in range(-800, 800)]
     noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz)) for day in days}
-    found = [day for day in days if answer(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
+    found = [day for day in days if is_member(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
     assert found == [eighteenth]
 
 
@@ -185,8 +185,8 @@ def test_around_new_year() -> None:
         (date(1990, 12, 30), "2023-01-03", False, False),
         (date(1990, 12, 31), "2022-12-31", True, True),
     ):
-        assert answer(soon, {"birthday": born}, now=instant(now)) is is_soon
-        assert answer(lately, {"birthday": born}, now=instant(now)) is was_lately
+        assert is_member(soon, {"birthday": born}, now=instant(now)) is is_soon
+        assert is_member(lately, {"birthday": born}, now=instant(now)) is was_lately
 
 
 BORN: Final = date(1986, 10, 4)
@@ -214,7 +214,7 @@ SKIPPED: Final = date(2011, 12, 30)
 def test_today_is_the_local_day(held: date, now: str, tz: str, verdict: bool) -> None:
     """[T9], [T10]."""
     condition = birthday.anniversary_in(days=0)
-    assert answer(condition, {"birthday": held}, now=instant(now), tz=tz) is verdict
+    assert is_member(condition, {"birthday": held}, now=instant(now), tz=tz) is verdict
 
 
 @pytest.mark.parametrize("tz", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
@@ -231,11 +231,11 @@ def test_at_the_ends_of_the_calendar_nothing_overflows(now: str, tz: str) -> Non
                 birthday.anniversary_within_next(days=days),
                 birthday.anniversary_within_last(days=days),
             ):
-                verdict = answer(condition, {"birthday": born}, now=at, tz=tz)
+                verdict = is_member(condition, {"birthday": born}, now=at, tz=tz)
                 assert verdict or days < 365 or condition == birthday.anniversary_in(days=days)
     for condition in (birthday.anniversary_within_next(days=0), birthday.anniversary_in(days=0)):
-        assert answer(condition, {"birthday": at.date()}, now=at)
-        assert answer(condition, {"birthday": date(2022, at.month, at.day)}, now=at)
+        assert is_member(condition, {"birthday": at.date()}, now=at)
+        assert is_member(condition, {"birthday": date(2022, at.month, at.day)}, now=at)
 
 
 @pytest.mark.parametrize(
@@ -250,8 +250,8 @@ def test_at_the_ends_of_the_calendar_nothing_overflows(now: str, tz: str) -> Non
 def test_what_is_no_day_has_no_anniversary(held: object) -> None:
     """[V3], [V6]: not in a window of a year or more either."""
     for days in (0, 365, 400):
-        assert not answer(birthday.anniversary_within_next(days=days), {"birthday": held})
-        assert not answer(birthday.anniversary_within_last(days=days), {"birthday": held})
+        assert not is_member(birthday.anniversary_within_next(days=days), {"birthday": held})
+        assert not is_member(birthday.anniversary_within_last(days=days), {"birthday": held})
 
 
 WORDS: Final = ("anniversary_within_next", "anniversary_within_last", "anniversary_in")
@@ -296,4 +296,4 @@ def test_the_words_build_the_days_they_name() -> None:
     )
     for word, days in built:
         assert word(days=7) == Attribute(("birthday",), Comparison("anniversary", days))
-    assert answer(birthday.anniversary_in(days=3), {"birthday": date(1986, 10, 4)}, now=NOW)
+    assert is_member(birthday.anniversary_in(days=3), {"birthday": date(1986, 10, 4)}, now=NOW)

@@ -27,7 +27,7 @@ from segkit import (
     prop,
 )
 from segkit.model.base import MAX_DEPTH
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, event, is_member
 
 case = pytest.param
 
@@ -44,31 +44,31 @@ def test_it_holds_when_so_many_or_more_do(number: int) -> None:
     for values in product((True, False), repeat=4):
         held = dict(zip(NAMES, values, strict=True))
         verdict = sum(values) >= number
-        assert answer(at_least(number, *PARTS), held) is verdict
-        assert answer(at_least(number, *PARTS[::-1]), held) is verdict
+        assert is_member(at_least(number, *PARTS), held) is verdict
+        assert is_member(at_least(number, *PARTS[::-1]), held) is verdict
 
 
 def test_of_nothing_only_0_holds() -> None:
     """[V5]: as all of nothing does and any of nothing does not."""
-    assert answer(at_least(0))
-    assert not answer(at_least(1))
-    assert answer(And())
-    assert not answer(Or())
+    assert is_member(at_least(0))
+    assert not is_member(at_least(1))
+    assert is_member(And())
+    assert not is_member(Or())
 
 
 def test_equal_parts_count_separately() -> None:
     """[V5]."""
     twice = at_least(2, PARTS[0], PARTS[0], PARTS[1])
-    assert answer(twice, {"a": True})
-    assert not answer(twice, {"b": True})
+    assert is_member(twice, {"a": True})
+    assert not is_member(twice, {"b": True})
 
 
 def test_one_of_them_is_or_and_all_of_them_and() -> None:
     """[V5]: in meaning; said otherwise they are other conditions."""
     for values in product((True, False), repeat=4):
         held = dict(zip(NAMES, values, strict=True))
-        assert answer(at_least(1, *PARTS), held) is answer(kit.any_of(*PARTS), held)
-        assert answer(at_least(4, *PARTS), held) is answer(kit.all_of(*PARTS), held)
+        assert is_member(at_least(1, *PARTS), held) is is_member(kit.any_of(*PARTS), held)
+        assert is_member(at_least(4, *PARTS), held) is is_member(kit.all_of(*PARTS), held)
     one: Condition = at_least(1, *PARTS)
     assert one != Or(tuple(PARTS))
     assert at_least(2, *PARTS) != at_least(3, *PARTS)
@@ -85,10 +85,10 @@ def test_its_parts_may_be_anything_that_is_asked_of_a_contact() -> None:
         at_least(1, PARTS[0], PARTS[1]),
     )
     one = event("order", "2022-09-01")
-    assert answer(at_least(1, *parts), {}, [one])
-    assert not answer(at_least(2, *parts), {}, [one])
-    assert answer(at_least(3, *parts), {"plan": "pro"}, [one, one])
-    assert answer(at_least(4, *parts), {"plan": "pro", "b": True}, [one, one])
+    assert is_member(at_least(1, *parts), {}, [one])
+    assert not is_member(at_least(2, *parts), {}, [one])
+    assert is_member(at_least(3, *parts), {"plan": "pro"}, [one, one])
+    assert is_member(at_least(4, *parts), {"plan": "pro", "b": True}, [one, one])
 
 
 def test_it_is_combined_like_any_other() -> None:
@@ -105,9 +105,9 @@ def test_of_properties_one_event_must_satisfy_so_many() -> None:
     """[E2]: in ``where``."""
     where = AtLeast(2, (prop("a") == 1, prop("b") == 1, prop("c") == 1))
     asked = did("order").where(where)
-    assert answer(asked, events=[event("order", "2022-09-01", a=1, c=1)])
+    assert is_member(asked, events=[event("order", "2022-09-01", a=1, c=1)])
     apart = [event("order", "2022-09-01", a=1), event("order", "2022-09-02", b=1)]
-    assert not answer(asked, events=apart)
+    assert not is_member(asked, events=apart)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_it_nests_as_deep_as_the_others() -> None:
     deep: Condition = PARTS[0]
     for _ in range(MAX_DEPTH - 2):
         deep = at_least(1, deep)
-    assert answer(deep, {"a": True})
+    assert is_member(deep, {"a": True})
     deepest = at_least(1, deep)
     with pytest.raises(ConditionError, match=f"at most {MAX_DEPTH} levels"):
         at_least(1, deepest)

@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 
 from segkit import Contact, attr
-from tests.unit.asking import Person, Said, asked, asked_of
+from tests.unit.evaluation import HostContact, MakeComparison, evaluate, evaluate_value
 
-OPERATORS: Final[Mapping[str, tuple[Said, object, object]]] = {
+OPERATORS: Final[Mapping[str, tuple[MakeComparison, object, object]]] = {
     # What is said, a value it is true for, and one of the same kind it is false for.
     "==": (lambda x: x == "pro", "pro", "free"),
     "is_true": (lambda x: x.is_true(), True, False),
@@ -42,8 +42,8 @@ BLANKS: Final[Mapping[str, Mapping[str, object]]] = {
 def test_each_operator_is_true_of_one_value_and_false_of_another(word: str) -> None:
     """[V1]: the complement is asked besides, and is the other answer [V2]."""
     said, good, bad = OPERATORS[word]
-    assert asked_of({"x": good}, said) is True
-    assert asked_of({"x": bad}, said) is False
+    assert evaluate_value({"x": good}, said) is True
+    assert evaluate_value({"x": bad}, said) is False
 
 
 @pytest.mark.parametrize("blank", BLANKS)
@@ -51,16 +51,16 @@ def test_each_operator_is_true_of_one_value_and_false_of_another(word: str) -> N
 def test_no_value_makes_every_comparison_false_and_its_negation_true(word: str, blank: str) -> None:
     """[V3]: absent, None and NaN are one thing."""
     said, _, _ = OPERATORS[word]
-    assert asked_of(BLANKS[blank], said) is False
-    assert asked_of(BLANKS[blank], lambda x: ~said(x)) is True
+    assert evaluate_value(BLANKS[blank], said) is False
+    assert evaluate_value(BLANKS[blank], lambda x: ~said(x)) is True
 
 
 @pytest.mark.parametrize("blank", BLANKS)
 def test_what_has_no_value_is_not_set_and_is_unlike_anything(blank: str) -> None:
     """[V3]: ``!=`` is the complement of ``==``; ``& is_set()`` leaves the blanks out."""
-    assert asked_of(BLANKS[blank], lambda x: x.is_set()) is False
-    assert asked_of(BLANKS[blank], lambda x: x != "pro") is True
-    assert asked_of(BLANKS[blank], lambda x: (x != "pro") & x.is_set()) is False
+    assert evaluate_value(BLANKS[blank], lambda x: x.is_set()) is False
+    assert evaluate_value(BLANKS[blank], lambda x: x != "pro") is True
+    assert evaluate_value(BLANKS[blank], lambda x: (x != "pro") & x.is_set()) is False
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_has_no_value_is_not_set_and_is_unlike_anything(blank: str) -> None
 )
 def test_empty_is_not_absent(value: object) -> None:
     """[V4], [K9]."""
-    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+    assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,12 @@ def test_empty_is_not_absent(value: object) -> None:
         pytest.param(lambda x: x == "a", b"a", id="bytes are no text"),
     ],
 )
-def test_a_value_of_another_kind_makes_the_comparison_false(said: Said, value: object) -> None:
+def test_a_value_of_another_kind_makes_the_comparison_false(
+    said: MakeComparison, value: object
+) -> None:
     """[V6], [K1], [K5], [K9]: and so its negation true."""
-    assert asked_of({"x": value}, said) is False
-    assert asked_of({"x": value}, lambda x: ~said(x)) is True
+    assert evaluate_value({"x": value}, said) is False
+    assert evaluate_value({"x": value}, lambda x: ~said(x)) is True
 
 
 @pytest.mark.parametrize(
@@ -136,9 +138,9 @@ def test_a_value_of_another_kind_makes_the_comparison_false(said: Said, value: o
         pytest.param(lambda x: 18 <= x, 18, True, id="turns the order"),  # noqa: SIM300
     ],
 )  # fmt: skip
-def test_the_edges_of_numbers(said: Said, value: object, verdict: bool) -> None:
+def test_the_edges_of_numbers(said: MakeComparison, value: object, verdict: bool) -> None:
     """[K1], [K8]: both ends of ``between`` are included, and the comparison is exact."""
-    assert asked_of({"x": value}, said) is verdict
+    assert evaluate_value({"x": value}, said) is verdict
 
 
 @pytest.mark.parametrize(
@@ -173,10 +175,10 @@ def test_the_edges_of_numbers(said: Said, value: object, verdict: bool) -> None:
     ],
 )  # fmt: skip
 def test_text_is_compared_code_point_by_code_point(
-    said: Said, value: object, verdict: bool
+    said: MakeComparison, value: object, verdict: bool
 ) -> None:
     """[K3], [K8]."""
-    assert asked_of({"x": value}, said) is verdict
+    assert evaluate_value({"x": value}, said) is verdict
 
 
 @pytest.mark.parametrize(
@@ -196,9 +198,9 @@ def test_text_is_compared_code_point_by_code_point(
         pytest.param(lambda x: x.is_in([1, "a"], ignore_case=True), 1, True, id="not of numbers"),
     ],
 )  # fmt: skip
-def test_ignoring_case_folds_both_sides(said: Said, value: object, verdict: bool) -> None:
+def test_ignoring_case_folds_both_sides(said: MakeComparison, value: object, verdict: bool) -> None:
     """[K3]: ``casefold()``, which is more than lower case."""
-    assert asked_of({"x": value}, said) is verdict
+    assert evaluate_value({"x": value}, said) is verdict
 
 
 @pytest.mark.parametrize(
@@ -222,32 +224,36 @@ def test_a_path_walks_mappings(
     path: tuple[str, ...], attributes: Mapping[str, object], found: bool
 ) -> None:
     """[K6]: where a step is absent or no mapping there is no value."""
-    assert asked_of(attributes, lambda x: x == "75011", *path) is found
-    assert asked_of(attributes, lambda x: x.is_set(), *path) is found
+    assert evaluate_value(attributes, lambda x: x == "75011", *path) is found
+    assert evaluate_value(attributes, lambda x: x.is_set(), *path) is found
 
 
 def test_a_mapping_may_have_keys_of_any_sort() -> None:
     """[K6]: a step is text, and finds text only; the others are in nobody's way."""
     odd: dict[object, int] = {b"zip": 1, None: 2, ("zip",): 3, 1: 4, math.nan: 5, False: 6}
     contact = Contact("ada", {"address": odd})
-    assert asked(attr("address", "zip").is_set(), contact) is False
-    assert asked(attr("address", "1").is_set() | attr("address", "None").is_set(), contact) is False
-    assert asked(attr("address", "zip") == 8, Contact("ada", {"address": odd | {"zip": 8}})) is True
+    assert evaluate(attr("address", "zip").is_set(), contact) is False
+    assert (
+        evaluate(attr("address", "1").is_set() | attr("address", "None").is_set(), contact) is False
+    )
+    assert (
+        evaluate(attr("address", "zip") == 8, Contact("ada", {"address": odd | {"zip": 8}})) is True
+    )
 
 
 @pytest.mark.parametrize("attributes", [None, ["x"], "x", {"x"}, 3, float("nan")])
 def test_attributes_that_are_no_mapping_hold_nothing(attributes: object) -> None:
     """[V1], [K6]: in a host's own contact, which nobody checked."""
-    assert asked(attr("x").is_set(), Person(attributes=attributes)) is False
-    assert asked(attr("x") != 1, Person(attributes=attributes)) is True
+    assert evaluate(attr("x").is_set(), HostContact(attributes=attributes)) is False
+    assert evaluate(attr("x") != 1, HostContact(attributes=attributes)) is True
 
 
 def test_looking_for_a_value_changes_nothing() -> None:
     """[K6]: a ``defaultdict`` invents no step, and does not grow by being asked."""
     growing: defaultdict[str, object] = defaultdict(lambda: "75011")
     attributes: defaultdict[str, object] = defaultdict(dict, {"a": growing})
-    assert asked_of(attributes, lambda x: x == "75011", "a", "zip") is False
-    assert asked_of(attributes, lambda x: x.is_set(), "b", "zip") is False
+    assert evaluate_value(attributes, lambda x: x == "75011", "a", "zip") is False
+    assert evaluate_value(attributes, lambda x: x.is_set(), "b", "zip") is False
     assert (dict(attributes), dict(growing)) == ({"a": {}}, {})
 
 
@@ -267,4 +273,4 @@ def test_looking_for_a_value_changes_nothing() -> None:
 )
 def test_is_in_is_equal_to_one_of_them(values: object, value: object, verdict: bool) -> None:
     """[K5]: ``is_in`` is `Or` of equalities; of none, false [V5]."""
-    assert asked_of({"x": value}, lambda x: x.is_in(values)) is verdict
+    assert evaluate_value({"x": value}, lambda x: x.is_in(values)) is verdict

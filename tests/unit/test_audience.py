@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Audience, Contact, Evaluator, MemorySource, attr
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 HELD: Final = ("cleo", "ada", "bob")
 

@@ -10,7 +10,7 @@ from segkit.model.conditions import ContactLeaf
 from segkit.operations.explanation.certainty import Judgement, combine_at_least, combine_not
 from segkit.semantics.observations import footprint
 from segkit.traversal import fold
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 NEITHER: Condition = ~(attr("plan") == "pro") & ~in_list("vip")
 

@@ -21,7 +21,7 @@ from segkit.testing import (
     check_source,
     source_cases,
 )
-from tests.unit.asking import Happening, Person
+from tests.unit.evaluation import HostContact, HostEvent
 
 Rows = Iterable[tuple[Any, Any]]
 Loading = Callable[["Shop", Requirements, Collection[Any] | None], Any]
@@ -58,24 +58,26 @@ def changed(
 def with_values(change: Callable[[Any], Any]) -> Loading:
     """Load contacts whose attributes are changed, one by one."""
 
-    def person(contact: Contact[Any]) -> Person:
+    def person(contact: Contact[Any]) -> HostContact:
         known = {name: change(value) for name, value in contact.attributes.items()}
-        return Person(contact.id, known, contact.lists)
+        return HostContact(contact.id, known, contact.lists)
 
     return changed(person)
 
 
 def with_lists(change: Callable[[Any], Any]) -> Loading:
-    return changed(lambda contact: Person(contact.id, contact.attributes, change(contact.lists)))
+    return changed(
+        lambda contact: HostContact(contact.id, contact.attributes, change(contact.lists))
+    )
 
 
 def with_instants(change: Callable[[datetime], Any]) -> Loading:
     return changed(events=lambda own: [happening(e, at=change(e.at)) for e in own])
 
 
-def happening(event: Event[Any], **changes: object) -> Happening:
+def happening(event: Event[Any], **changes: object) -> HostEvent:
     given = {field.name: getattr(event, field.name) for field in attrs.fields(Event)}
-    return Happening(**{**given, **changes})
+    return HostEvent(**{**given, **changes})
 
 
 def ranged(needed: Callable[[EventNeed, datetime], bool]) -> Loading:
@@ -201,47 +203,51 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
     # How it loads; a case that must fail; what must be said of it.
     "the last comes first": (
         lambda shop, needs, ids: list(shop.rows(needs, ids))[::-1],
-        "everybody comes once, and in one order",
+        "every contact comes once",
         r"yields the contacts \['c00004', .*it should yield \['c00001', ",
     ),
-    "unknown ids raise": (by_key, "only those asked about come", "KeyError"),
-    "unknown ids are None": (with_unknown, "only those asked about come", "is not a contact"),
+    "unknown ids raise": (by_key, "only contacts with the given ids come", "KeyError"),
+    "unknown ids are None": (
+        with_unknown,
+        "only contacts with the given ids come",
+        "is not a contact",
+    ),
     "no ids are all": (
         lambda shop, needs, ids: shop.rows(needs, ids or None),
-        "only those asked about come",
+        "only contacts with the given ids come",
         r"expected: \[\], in this order\n  got: \['c00001'",
     ),
     "ids are not looked at": (
         lambda shop, needs, _: shop.rows(needs, None),
-        "only those asked about come",
+        "only contacts with the given ids come",
         r"it should yield \[\]",
     ),
     "an inner join": (
         lambda shop, needs, ids: [
             row for row in shop.rows(needs, ids) if row[1] or not needs.events
         ],
-        "everybody comes once, and in one order",
+        "every contact comes once",
         r"expected: \['c00001', 'c00003', 'c00004'\]",
     ),
     "a row per event": (
         a_row_per_event,
-        "everybody comes once, and in one order",
+        "every contact comes once",
         "yields the contact 'c00002' twice",
     ),
     "events once per list": (
         joined_with_lists,
-        "the same event is yielded once",
+        "each event comes once",
         "two events have the id|or twice",
     ),
-    "one page": (one_page, "a page has an end", "c01203|got:"),
+    "one page": (one_page, "no contact is lost between two pages", "c01203|got:"),
     "names are columns": (
         naming_columns,
-        "names that the storage does not have",
+        "unknown names",
         "UnicodeEncodeError",
     ),
     "no value is a text": (
         with_values(lambda value: "" if value is None else value),
-        "absent and None are no value",
+        "None and a missing attribute are no value",
         "the attribute 'city' is ''; it should be None, text instead of no value",
     ),
     "zero is no value": (
@@ -251,16 +257,16 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
     ),
     "true is 1": (
         with_values(as_number),
-        "true and false are no numbers",
+        "true and false are not numbers",
         "number instead of boolean",
     ),
-    "a day is midnight": (with_values(as_instant), "a day is a day", "instant instead of day"),
-    "a day is a text": (with_values(as_text), "a day is a day", "text instead of day"),
+    "a day is midnight": (with_values(as_instant), "a day is a date", "instant instead of day"),
+    "a day is a text": (with_values(as_text), "a day is a date", "text instead of day"),
     "naive attributes": (with_values(naive), "an instant is aware", "no kind instead of instant"),
     "whole seconds": (with_values(whole_seconds), "an instant is aware", "10:30:15|10, 30, 15, tz"),
     "trimmed": (
         with_values(padded),
-        "texts come back as they were",
+        "texts are loaded without any change",
         "is 'Lyon'; it should be 'Lyon '",
     ),
     "members in one text": (
@@ -269,46 +275,50 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
         "text instead of collection",
     ),
     "a flat path": (
-        changed(lambda c: Person(c.id, flat(c.attributes), c.lists)),
-        "a path walks into a mapping",
+        changed(lambda c: HostContact(c.id, flat(c.attributes), c.lists)),
+        "a path leads into a mapping",
         "no value instead of no kind",
     ),
     "naive events": (
         with_instants(lambda at: at.replace(tzinfo=None)),
-        "both ends of what is needed",
-        "it is none",
+        "both ends of a needed range",
+        "it should be aware",
     ),
     "events of local time": (
         with_instants(lambda at: at + timedelta(hours=2)),
-        "both ends of what is needed",
-        "is missing.*needed are those up to and including",
+        "both ends of a needed range",
+        "is missing; needed are all events up to and including",
     ),
     "since is left out": (
         ranged(lambda need, at: need.since is None or need.since < at <= need.until),
-        "both ends of what is needed",
-        "is missing; needed are those from",
+        "both ends of a needed range",
+        "is missing; needed are all events from",
     ),
     "until is left out": (
         ranged(lambda need, at: at < need.until),
-        "both ends of what is needed",
+        "both ends of a needed range",
         "2022-10-01T12:00:00.000000.00:00 is missing",
     ),
     "days instead of instants": (
         ranged(lambda need, at: at.date() < need.until.date()),
-        "both ends of what is needed",
+        "both ends of a needed range",
         "is missing",
     ),
-    "the first name only": (first_name_only, "each name of an event has a range", "is missing"),
-    "one range for all names": (one_range, "each name of an event has a range", "is missing"),
-    "names are folded": (folded_names, "the name of an event is compared exactly", "never put in"),
+    "the first name only": (
+        first_name_only,
+        "each name of an event has its own range",
+        "is missing",
+    ),
+    "one range for all names": (one_range, "each name of an event has its own range", "is missing"),
+    "names are folded": (folded_names, "names of events are compared exactly", "does not exist"),
     "events have one id": (
         changed(events=lambda own: [attrs.evolve(e, id=0) for e in own]),
-        "the same event is yielded once",
+        "each event comes once",
         "two events have the id 0",
     ),
     "no properties": (
         changed(events=lambda own: [attrs.evolve(e, properties={}) for e in own]),
-        "a property comes back as it was",
+        "a property is loaded without any change",
         "its property 'status' is None; it should be 'paid'",
     ),
     "no amounts": (
@@ -318,28 +328,28 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
     ),
     "no items": (
         changed(events=lambda own: without(own, "items")),
-        "a path walks into a prop",
+        "a path leads into a property",
         "'items'",
     ),
     "only who joined at a known time": (
         with_lists(lambda lists: {n: at for n, at in lists.items() if at}),
-        "a list may be one that nobody knows",
-        "is not on the list 'newsletter'; it is",
+        "a contact may be on a list without a known instant",
+        "is not on the list 'newsletter', but should be",
     ),
     "everybody joined some time": (
         with_lists(
             lambda lists: {n: at or datetime(1970, 1, 1, tzinfo=UTC) for n, at in lists.items()}
         ),
-        "a list may be one that nobody knows",
+        "a contact may be on a list without a known instant",
         "it should be None, instant instead of no value",
     ),
     "everybody is on a list": (
         with_lists(lambda lists: {"everybody": None, **lists}),
-        "a list may be one that nobody knows",
-        "is on the list 'everybody'; it is not",
+        "a contact may be on a list without a known instant",
+        "is on the list 'everybody', but should not be",
     ),
-    "async": (later, "everybody comes once, and in one order", "await the data first"),
-    "away": (away, "nobody is there", "it raises ConnectionError: the storage is away"),
+    "async": (later, "every contact comes once", "await the data first"),
+    "away": (away, "an empty storage", "it raises ConnectionError: the storage is away"),
 }
 """Sources that were met, or are easily written."""
 
@@ -382,7 +392,7 @@ def test_a_broken_source_is_caught(fault: str) -> None:
     [case] = [case for case in SOURCE_CASES if case.name.startswith(name)]
     [about] = [text for text in str(caught.value).split("\n\n") if text.startswith(case.name)]
     assert re.search(said, about), about
-    assert f"  why: {case.why}\n  do: {case.fix}" in about
+    assert f"  why: {case.why}\n  fix: {case.fix}" in about
 
 
 @pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
@@ -418,16 +428,16 @@ def test_a_failure_is_told_in_full() -> None:
     assert str(caught.value) == (
         "the case of check_source fails\n"
         "\n"
-        "zero is a number, and no value is none\n"
-        "  asked:\n"
+        "zero is a number, and not a missing value\n"
+        "  condition:\n"
         "    age is set\n"
-        "  of everybody, now 2022-10-01T12:00:00+00:00, tz UTC\n"
-        "  expected: ['c00001', 'c00004'], in this order\n"
-        "  got: ['c00004']\n"
+        "  ids: all contacts, now: 2022-10-01T12:00:00+00:00, tz: UTC\n"
+        "  expected: ['c00001', 'c00002'], in this order\n"
+        "  got: ['c00002']\n"
         "  contact 'c00001': the attribute 'age' is None; it should be 0, no value instead of "
         "number\n"
-        "  why: `age is not set` must not hold for whoever is 0\n"
-        "  do: do not take what is false for what is absent (`value or None`)"
+        "  why: `age is not set` must not match a contact with the age 0\n"
+        "  fix: do not replace false values by None (`value or None`)"
     )
 
 
@@ -436,7 +446,7 @@ def test_all_cases_that_fail_are_told_at_once() -> None:
     with pytest.raises(AssertionError) as caught:
         check_source(broken(away))
     assert str(caught.value).startswith(f"{len(SOURCE_CASES)} of {len(SOURCE_CASES)} cases of ")
-    assert str(caught.value).count("\n  do: ") == len(SOURCE_CASES)
+    assert str(caught.value).count("\n  fix: ") == len(SOURCE_CASES)
 
 
 def test_what_fails_while_a_storage_is_filled_comes_through() -> None:

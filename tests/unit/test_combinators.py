@@ -23,7 +23,7 @@ from segkit import (
     prop,
 )
 from segkit.model.base import MAX_DEPTH
-from tests.unit.asking import NOW, asked
+from tests.unit.evaluation import NOW, evaluate
 
 A: Final = attr("a").is_true()
 B: Final = attr("b").is_true()
@@ -42,7 +42,7 @@ def who(condition: Condition) -> set[str]:
     return {
         "".join(name for name in "abc" if contact.attributes[name]) or "-"
         for contact in EVERYONE
-        if asked(condition, contact)
+        if evaluate(condition, contact)
     }
 
 
@@ -107,10 +107,10 @@ def test_500_conditions_joined_one_by_one_do_not_nest(join: Any) -> None:  # noq
     joined: Condition = reduce(join, parts)
     assert joined == (And if join is operator.and_ else Or)(tuple(parts))
     everything = Contact("ada", {f"a{number}": number for number in range(500)})
-    assert asked(joined, everything) is True
+    assert evaluate(joined, everything) is True
     almost = Contact("ada", {f"a{number}": number for number in range(499)})
-    assert asked(joined, almost) is (join is operator.or_)
-    assert asked(joined, Contact("ada")) is False
+    assert evaluate(joined, almost) is (join is operator.or_)
+    assert evaluate(joined, Contact("ada")) is False
 
 
 def test_conditions_may_nest_as_deep_as_is_allowed() -> None:
@@ -120,10 +120,10 @@ def test_conditions_may_nest_as_deep_as_is_allowed() -> None:
     for level in range(MAX_DEPTH - 3):
         group = (And, Or)[level % 2]
         condition, where = group((condition,)), group((where,))
-    assert asked(condition, Contact("ada", {"a": True})) is True
-    assert asked(condition, Contact("ada")) is False
+    assert evaluate(condition, Contact("ada", {"a": True})) is True
+    assert evaluate(condition, Contact("ada")) is False
     order = Event("ada", "order", NOW, {"a": True})
-    assert asked(did("order").where(where), events=[order]) is True
+    assert evaluate(did("order").where(where), events=[order]) is True
 
 
 def test_a_segment_means_what_its_condition_means() -> None:

@@ -38,7 +38,7 @@ from segkit import (
 from segkit.clock import EvaluationContext, intervals
 from segkit.operations.compilation import function_source, source_builder
 from segkit.operations.compilation import matcher as matchers
-from tests.unit.asking import NOW, Happening, Person
+from tests.unit.evaluation import NOW, HostContact, HostEvent
 from tests.unit.reference_calls import counting_fallbacks
 
 ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})
@@ -58,7 +58,7 @@ def orders(*days_ago: float, name: str = "order") -> list[Event[str]]:
         (lambda m: m(ADA, now="2022-10-01"), InstantError, "fromisoformat"),
         (lambda m: m.at(None), InstantError, "aware datetime; got None"),
         (lambda m: m({}, now=NOW), FactsError, "is not a contact"),
-        (lambda m: m(Person(id=1), [Happening()], now=NOW), FactsError, "pass the contact's"),
+        (lambda m: m(HostContact(id=1), [HostEvent()], now=NOW), FactsError, "pass the contact's"),
         (lambda m: m(ADA, [Event("tim", "order", NOW)], now=NOW), FactsError, "own events only"),
         (lambda m: m(ADA, [Event("tim", "visit", NOW)], now=NOW), FactsError, "own events only"),
         (lambda m: m(ADA, [*orders(1), 5], now=NOW), FactsError, "5 is not an event"),
@@ -146,9 +146,9 @@ def test_a_sum_reads_properties_of_any_mapping_class() -> None:
     """[K6]: whether floats can decide the sum or not."""
     match = compile_condition(did("order").sum("total", "net") >= 5).at(NOW)
     for total in (7.5, 5):
-        event = Happening("order", NOW, MappingProxyType({"total": {"net": total}}))
-        assert match(Person(), [event])
-    assert not match(Person(), [Happening("order", NOW, {"total": {"net": 4}})])
+        event = HostEvent("order", NOW, MappingProxyType({"total": {"net": total}}))
+        assert match(HostContact(), [event])
+    assert not match(HostContact(), [HostEvent("order", NOW, {"total": {"net": 4}})])
 
 
 def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:
@@ -205,8 +205,8 @@ def test_plain_data_never_needs_the_reference(fallbacks: list[Condition]) -> Non
         Event("ada", "order", NOW - timedelta(days=days), {"total": total})
         for days, total in ((1, 0.1), (2, 0.2), (40, None))
     ]
-    host = [Happening(each.name, each.at, each.properties) for each in events]
-    person = Person("ada", dict(ADA.attributes), dict(ADA.lists))
+    host = [HostEvent(each.name, each.at, each.properties) for each in events]
+    person = HostContact("ada", dict(ADA.attributes), dict(ADA.lists))
     for facts in ((ADA, events), (ADA, History(events)), (person, host), (person, History(host))):
         assert match(*facts)
         assert matches(PLAIN, *facts, now=NOW)
@@ -373,7 +373,7 @@ class Failing(dict[str, object]):
 def test_a_host_s_mapping_of_lists_is_read_as_the_reference_reads_it(
     condition: Condition, lists: object
 ) -> None:
-    person = Person(lists=lists)
+    person = HostContact(lists=lists)
     assert compile_condition(condition).at(NOW)(person) is matches(condition, person, now=NOW)
 
 
@@ -408,7 +408,7 @@ def test_threads_with_different_nows_do_not_mix_them_up() -> None:
 def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
     """Here it is an error of the host's own object, raised again by the reference."""
 
-    class Lazy(Person):
+    class Lazy(HostContact):
         @property
         def attributes(self) -> dict[str, object]:
             raise OSError("the row was deleted")

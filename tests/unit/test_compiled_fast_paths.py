@@ -43,7 +43,7 @@ from segkit.operations.compilation.function_source import build_source
 from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
 from segkit.traversal import iter_contact_leaves, iter_event_leaves
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
 
 ADA: Final = Contact(

@@ -25,7 +25,7 @@ from segkit import (
 )
 from segkit.model.base import MAX_DEPTH
 from segkit.operations.compilation import matcher as matchers
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 from tests.unit.reference_calls import counting_fallbacks
 
 ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit import did
-from tests.unit.asking import NOW, TICK, Happening, Said, asked, asked_of
+from tests.unit.evaluation import NOW, TICK, HostEvent, MakeComparison, evaluate, evaluate_value
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 HONOLULU: Final = "Pacific/Honolulu"
@@ -37,9 +37,9 @@ def days(number: int) -> timedelta:
         pytest.param(lambda x: x < date.max, date.min, True, id="the first and the last day"),
     ],
 )
-def test_days_are_compared_as_days(said: Said, value: object, verdict: bool) -> None:
+def test_days_are_compared_as_days(said: MakeComparison, value: object, verdict: bool) -> None:
     """[K1], [T14]."""
-    assert asked_of({"x": value}, said) is verdict
+    assert evaluate_value({"x": value}, said) is verdict
 
 
 MIDNIGHT_IN_PARIS: Final = datetime(2022, 6, 30, 22, tzinfo=UTC)  # July 1 begins there
@@ -84,10 +84,10 @@ MIDNIGHT_IN_PARIS: Final = datetime(2022, 6, 30, 22, tzinfo=UTC)  # July 1 begin
     ],
 )
 def test_a_day_meets_the_local_day_of_an_instant(
-    said: Said, value: object, tz: str, verdict: bool
+    said: MakeComparison, value: object, tz: str, verdict: bool
 ) -> None:
     """[K4]."""
-    assert asked_of({"x": value}, said, tz=tz) is verdict
+    assert evaluate_value({"x": value}, said, tz=tz) is verdict
 
 
 TWICE: Final = datetime(2022, 10, 30, 2, 30, tzinfo=PARIS)  # comes at 00:30 and at 01:30 UTC
@@ -133,10 +133,10 @@ TWICE: Final = datetime(2022, 10, 30, 2, 30, tzinfo=PARIS)  # comes at 00:30 and
     ],
 )
 def test_instants_are_compared_in_utc_to_the_microsecond(
-    said: Said, value: object, verdict: bool
+    said: MakeComparison, value: object, verdict: bool
 ) -> None:
     """[K4]: Python's own ``==`` ignores ``fold``."""
-    assert asked_of({"x": value}, said, tz=PARIS) is verdict
+    assert evaluate_value({"x": value}, said, tz=PARIS) is verdict
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,9 @@ def test_instants_are_compared_in_utc_to_the_microsecond(
         pytest.param(lambda x: x.during("week"), date(2022, 10, 3), False, id="not behind"),
     ],
 )  # fmt: skip
-def test_a_day_in_a_window(said: Said, value: date, verdict: bool) -> None:
+def test_a_day_in_a_window(said: MakeComparison, value: date, verdict: bool) -> None:
     """[T13]: rolling windows take the instant the day starts at, the others the day; [T7], [T8]."""
-    assert asked_of({"x": value}, said) is verdict
+    assert evaluate_value({"x": value}, said) is verdict
 
 
 @pytest.mark.parametrize(
@@ -195,10 +195,10 @@ def test_a_day_in_a_window(said: Said, value: date, verdict: bool) -> None:
 )
 def test_the_zone_of_the_evaluation_says_which_month_it_is(tz: str, verdict: bool) -> None:
     """[T8], [T9]: and so which units a window holds."""
-    assert asked_of({"x": date(2022, 10, 31)}, lambda x: x.during("month"), tz=tz) is verdict
-    earlier = [Happening(at=NOW - timedelta(hours=1))]
+    assert evaluate_value({"x": date(2022, 10, 31)}, lambda x: x.during("month"), tz=tz) is verdict
+    earlier = [HostEvent(at=NOW - timedelta(hours=1))]
     in_october = {"UTC": False, str(PARIS): True, HONOLULU: False}[str(tz)]
-    assert asked(did("order").between(TODAY, None), events=earlier, tz=tz) is in_october
+    assert evaluate(did("order").between(TODAY, None), events=earlier, tz=tz) is in_october
 
 
 def test_a_rolling_day_has_24_hours_whatever_the_clocks_do() -> None:
@@ -206,12 +206,12 @@ def test_a_rolling_day_has_24_hours_whatever_the_clocks_do() -> None:
     noon = datetime(2022, 3, 27, 12, tzinfo=PARIS)  # 10:00 UTC; noon of the day before was 11:00
     last_day = did("order").within_last(days=1)
     edge = datetime(2022, 3, 26, 10, tzinfo=UTC)
-    assert asked(last_day, events=[Happening(at=edge)], now=noon, tz=PARIS) is False
-    assert asked(last_day, events=[Happening(at=edge + TICK)], now=noon, tz=PARIS) is True
+    assert evaluate(last_day, events=[HostEvent(at=edge)], now=noon, tz=PARIS) is False
+    assert evaluate(last_day, events=[HostEvent(at=edge + TICK)], now=noon, tz=PARIS) is True
 
 
 def test_now_may_be_given_in_any_zone() -> None:
     """[K4]: an instant is an instant."""
-    order, abroad = Happening(), NOW.astimezone(ZoneInfo("Asia/Kathmandu"))
-    assert asked(did("order").within_last(microseconds=1), events=[order], now=abroad) is True
-    assert asked(did("order").during("day"), events=[order], now=abroad) is True
+    order, abroad = HostEvent(), NOW.astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert evaluate(did("order").within_last(microseconds=1), events=[order], now=abroad) is True
+    assert evaluate(did("order").during("day"), events=[order], now=abroad) is True

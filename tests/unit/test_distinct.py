@@ -9,7 +9,7 @@ import pytest
 
 from segkit import did
 from segkit.model.values import equality_key, normalize
-from tests.unit.answering import answer, event, orders
+from tests.unit.event_evaluation import event, is_member, orders
 
 case = pytest.param
 
@@ -34,8 +34,8 @@ EQUAL_BY_VALUE: Final[list[Any]] = [
 @pytest.mark.parametrize(("values", "number"), EQUAL_BY_VALUE)
 def test_distinct_goes_by_kind_and_exact_value(values: list[object], number: int) -> None:
     """[K1], [E4]: of values, and of the members of a collection."""
-    assert answer(how_many == number, events=orders(*values))
-    assert answer(how_many == number, events=orders(values))
+    assert is_member(how_many == number, events=orders(*values))
+    assert is_member(how_many == number, events=orders(values))
 
 
 @pytest.mark.parametrize(("values", "number"), EQUAL_BY_VALUE)
@@ -66,4 +66,4 @@ def test_numbers_chosen_to_have_one_hash_are_told_apart_by_others(
     """[E4]: of one hash, a thousand take a million comparisons."""
     assert len({hash(number) for number in numbers}) < len(numbers) / 10, "the case is none"
     assert len({hash(equality_key(normalize(number))) for number in numbers}) == len(numbers)
-    assert answer(how_many == len(numbers), events=[event("order", "2022-09-01", total=numbers)])
+    assert is_member(how_many == len(numbers), events=[event("order", "2022-09-01", total=numbers)])

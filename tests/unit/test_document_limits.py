@@ -13,12 +13,12 @@ from tests.unit.documents import (
     VIP,
     aliased_operands,
     comparing,
+    containing_itself,
+    decode,
     doubled,
-    holding_itself,
-    into,
     nested,
-    reading,
-    refused,
+    problems_of,
+    refer_to,
 )
 
 case = pytest.param
@@ -28,8 +28,8 @@ LARGE: Final = [
     case(nested(100_000), DEEP, id="a hundred thousand levels of not"),
     case(nested(100_000, "and"), DEEP, id="a hundred thousand levels of and"),
     case(nested(90), DEEP, id="one level too many"),
-    case(holding_itself("not", 1), DEEP, id="it holds itself"),
-    case(holding_itself("or", 1), DEEP, id="it holds itself in a list"),
+    case(containing_itself("not", 1), DEEP, id="it holds itself"),
+    case(containing_itself("or", 1), DEEP, id="it holds itself in a list"),
     case(doubled(40), "a document has at most 10,000 conditions", id="two to the power of forty"),
     case(
         aliased_operands(), "a document has at most 1,000,000 characters", id="one list many times"
@@ -95,49 +95,49 @@ LARGE: Final = [
 
 @pytest.mark.parametrize(("condition", "told"), LARGE)
 def test_what_is_too_large_is_refused_before_it_costs_anything(condition: Any, told: str) -> None:  # noqa: ANN401
-    assert any(told in problem for problem in refused(reading, condition))
+    assert any(told in problem for problem in problems_of(decode, condition))
 
 
 def test_a_document_ends_where_it_is_too_large() -> None:
     """What follows is neither read nor told."""
     parts = [VIP] * 50 + [{"type": "lost"}]
-    told = refused(reading, {"type": "or", "parts": parts}, characters=40)
+    told = problems_of(decode, {"type": "or", "parts": parts}, characters=40)
     assert told == ["$.condition.parts: a document has at most 40 characters"]
 
 
 def test_limits_that_are_no_limits_still_end_in_our_error() -> None:
     """Whoever raises the depth meets that of Python, as a refusal."""
-    (told,) = refused(from_json, "[" * 500_000, limits=Limits(depth=10**6))
+    (told,) = problems_of(from_json, "[" * 500_000, limits=Limits(depth=10**6))
     assert told == "$: nests too deep for the recursion limit of Python and the calls so far"
 
 
 def test_what_nests_too_deep_is_told_once() -> None:
-    problems = refused(reading, holding_itself("or", 2))
+    problems = problems_of(decode, containing_itself("or", 2))
     assert len(problems) == 2
     assert problems[0].endswith(DEEP)
     assert "a document has at most 10,000 conditions" in problems[1]
 
 
 def test_the_limit_of_each_is_the_last_that_passes() -> None:
-    assert reading(nested(89)).depth == 90
+    assert decode(nested(89)).depth == 90
     either = {"type": "or", "parts": [VIP, VIP]}
     for limits in ({"nodes": 3}, {"parts": 2}, {"depth": 4}, {"text": 4}):
         name, limit = next(iter(limits.items()))
-        reading(either, **limits)
-        assert refused(reading, either, **{name: limit - 1})
-    reading(comparing("is_in", [1, 2]), operands=2, names=1)
-    assert refused(reading, comparing("is_in", [1, 2]), operands=1)
-    assert refused(reading, {**comparing("==", 1), "path": ["x", "y"]}, names=1)
-    reading(comparing("==", {"decimal": "1.5"}), digits=3)
-    assert refused(reading, comparing("==", {"decimal": "1.5"}), digits=2)
-    reading(comparing("==", 99), digits=2)
-    assert refused(reading, comparing("==", 99), digits=1)
+        decode(either, **limits)
+        assert problems_of(decode, either, **{name: limit - 1})
+    decode(comparing("is_in", [1, 2]), operands=2, names=1)
+    assert problems_of(decode, comparing("is_in", [1, 2]), operands=1)
+    assert problems_of(decode, {**comparing("==", 1), "path": ["x", "y"]}, names=1)
+    decode(comparing("==", {"decimal": "1.5"}), digits=3)
+    assert problems_of(decode, comparing("==", {"decimal": "1.5"}), digits=2)
+    decode(comparing("==", 99), digits=2)
+    assert problems_of(decode, comparing("==", 99), digits=1)
     lasting = comparing("within", {"type": "last", "length": {"months": 24}})
-    reading(lasting, years=2)
-    assert refused(reading, lasting, years=1)
+    decode(lasting, years=2)
+    assert problems_of(decode, lasting, years=1)
     text = json.dumps({"segkit": 1, "condition": VIP})
     from_json(text, limits=Limits(characters=len(text)))
-    assert refused(from_json, text, limits=Limits(characters=len(text) - 1))
+    assert problems_of(from_json, text, limits=Limits(characters=len(text) - 1))
 
 
 def chain(length: int, times: int) -> dict[str, Any]:
@@ -157,24 +157,24 @@ def chain(length: int, times: int) -> dict[str, Any]:
 
 def test_references_count_as_what_they_stand_for() -> None:
     """Each segment looks twice into the next: a short document of a million million."""
-    assert "a document has at most 10,000 conditions" in refused(from_dict, chain(40, 2))[0]
+    assert "a document has at most 10,000 conditions" in problems_of(from_dict, chain(40, 2))[0]
     back = from_dict(chain(9, 2))
     assert isinstance(back, Segments)
     sizes = [segment.condition.size for segment in back]
     assert sizes == [4 * 2**level - 3 for level in range(9, -1, -1)]
     assert from_dict(chain(9, 2), limits=Limits(nodes=sum(sizes))) == back
-    assert refused(from_dict, chain(9, 2), limits=Limits(nodes=sum(sizes) - 1))
+    assert problems_of(from_dict, chain(9, 2), limits=Limits(nodes=sum(sizes) - 1))
 
 
 def test_a_long_chain_of_references_is_refused_and_not_followed_by_recursion() -> None:
-    problems = refused(from_dict, chain(999, 1), limits=Limits(nodes=10**6))
+    problems = problems_of(from_dict, chain(999, 1), limits=Limits(nodes=10**6))
     assert any("conditions nest at most 90 levels deep" in problem for problem in problems)
 
 
 def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
     document = chain(999, 1)
     document["segments"][-1]["condition"] = {"type": "in_segment", "name": "0"}
-    (problem,) = refused(from_dict, document)
+    (problem,) = problems_of(from_dict, document)
     assert (
         problem == "$.segments[999]: a segment must not refer to itself, directly or through others"
     )
@@ -183,14 +183,16 @@ def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("segments", "told"),
     [
-        case({"a": into("a")}, ["$.segments[0]: a segment must not refer to itself"], id="itself"),
         case(
-            {"a": into("b", deep=True), "b": into("a", deep=True)},
+            {"a": refer_to("a")}, ["$.segments[0]: a segment must not refer to itself"], id="itself"
+        ),
+        case(
+            {"a": refer_to("b", deep=True), "b": refer_to("a", deep=True)},
             ["$.segments[1]: a segment must not refer to itself"],
             id="two, further in",
         ),
         case(
-            {"a": into("b"), "b": into("c"), "c": into("b"), "d": into("d")},
+            {"a": refer_to("b"), "b": refer_to("c"), "c": refer_to("b"), "d": refer_to("d")},
             [
                 "$.segments[2]: a segment must not refer to itself",
                 "$.segments[3]: a segment must not refer to itself",
@@ -198,7 +200,7 @@ def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
             id="each circle once",
         ),
         case(
-            {"a": into("x"), "b": into("a"), "c": {"type": "list", "name": 3}},
+            {"a": refer_to("x"), "b": refer_to("a"), "c": {"type": "list", "name": 3}},
             [
                 "$.segments[0].condition.name: no segment",
                 "$.segments[2].condition.name: takes a text",
@@ -209,14 +211,14 @@ def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
 )
 def test_references_that_lead_nowhere_are_told(segments: dict[str, Any], told: list[str]) -> None:
     listed = [{"name": name, "condition": condition} for name, condition in segments.items()]
-    problems = refused(from_dict, {"segkit": 1, "segments": listed})
+    problems = problems_of(from_dict, {"segkit": 1, "segments": listed})
     assert [problem.split(", directly")[0].split(" of the")[0] for problem in problems] == told
 
 
 def test_a_dict_that_holds_itself_among_segments_is_refused() -> None:
-    for condition in (holding_itself("or", 3), doubled(40), nested(100_000)):
+    for condition in (containing_itself("or", 3), doubled(40), nested(100_000)):
         document = {"segkit": 1, "segments": [{"name": "a", "condition": condition}]}
-        assert refused(from_dict, document)
+        assert problems_of(from_dict, document)
 
 
 def test_segments_that_are_none_are_told_beside_those_that_are() -> None:
@@ -228,12 +230,12 @@ def test_segments_that_are_none_are_told_beside_those_that_are() -> None:
         {"name": "a", "condition": VIP},
         {3: "a", "name": "a"},
     ]
-    told = refused(from_dict, {"segkit": 1, "segments": odd})
+    told = problems_of(from_dict, {"segkit": 1, "segments": odd})
     assert {problem.split(":")[0] for problem in told} == {
         "$.segments[0]", "$.segments[1]", "$.segments[2]", "$.segments[2].name", "$.segments[3]",
         "$.segments[5]", "$.segments[5].name",
     }  # fmt: skip
-    assert refused(from_dict, {"segkit": 1, "segments": {"a": VIP}})
+    assert problems_of(from_dict, {"segkit": 1, "segments": {"a": VIP}})
 
 
 # --- in proportion --------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ def of_size(size: int) -> Iterator[tuple[str, dict[str, Any]]]:
         "references",
         {
             "segments": [
-                {"name": "a", "condition": {"type": "or", "parts": [into("b")] * size}},
+                {"name": "a", "condition": {"type": "or", "parts": [refer_to("b")] * size}},
                 {"name": "b", "condition": VIP},
             ]
         },
@@ -283,12 +285,12 @@ def of_size(size: int) -> Iterator[tuple[str, dict[str, Any]]]:
         "references in a row",
         {
             "segments": [
-                {"name": str(name), "condition": into(str(name - 1)) if name % 50 else VIP}
+                {"name": str(name), "condition": refer_to(str(name - 1)) if name % 50 else VIP}
                 for name in range(size)
             ]
         },
     )
-    yield "references to nothing", {"condition": {"type": "or", "parts": [into("b")] * size}}
+    yield "references to nothing", {"condition": {"type": "or", "parts": [refer_to("b")] * size}}
 
 
 @pytest.mark.parametrize("place", range(10), ids=[name for name, _ in of_size(1)])
@@ -303,18 +305,18 @@ def test_reading_takes_work_in_proportion_to_the_size(place: int) -> None:
 
 def test_segments_that_hold_one_thing_many_times_are_looked_through_once() -> None:
     """As YAML's anchors can make them: the search for names stays within what could be read."""
-    condition = holding_itself("or", 3)
+    condition = containing_itself("or", 3)
     wide = {"name": "a", **{f"k{key}": 1 for key in range(5_000)}, "condition": condition}
     few = Limits(characters=3_000)
     for segment in ({"name": "a", "condition": condition}, wide):
         document = {"segkit": 1, "segments": [segment] * 900}
-        assert refused(from_dict, document, limits=few)
+        assert problems_of(from_dict, document, limits=few)
         assert calls(from_dict, document, few) < 100_000
 
 
 def test_circles_of_all_with_all_take_work_in_proportion_to_the_references() -> None:
     def all_with_all(number: int) -> dict[str, Any]:
-        parts = [into(str(name)) for name in range(number)]
+        parts = [refer_to(str(name)) for name in range(number)]
         segments = [
             {"name": str(name), "condition": {"type": "or", "parts": parts}}
             for name in range(number)
@@ -323,7 +325,7 @@ def test_circles_of_all_with_all_take_work_in_proportion_to_the_references() -> 
 
     once, twice = (calls(from_dict, all_with_all(number)) for number in (60, 120))
     assert twice < 4.4 * once
-    told = refused(from_dict, all_with_all(120), limits=MANY)
+    told = problems_of(from_dict, all_with_all(120), limits=MANY)
     assert len(told) == 100
     assert all("a segment must not refer to itself" in problem for problem in told)
 

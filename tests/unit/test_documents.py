@@ -50,7 +50,7 @@ from segkit import (
 from segkit.model.base import MAX_DEPTH
 from segkit.operations.serialization.codec import EncodeOptions
 from segkit.operations.serialization.values import encode_window
-from tests.unit.raising import VALUES
+from tests.unit.hostile_values import VALUES
 
 case = pytest.param
 VIP: Final = Segment("vip", in_list("vip"))

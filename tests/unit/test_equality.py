@@ -41,7 +41,7 @@ from segkit import (
     requirements,
 )
 from segkit.testing import EXAMPLES
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 

@@ -40,7 +40,7 @@ from segkit.model import (
     terms,
     time_spans,
 )
-from tests.unit.raising import VALUES, raising
+from tests.unit.hostile_values import VALUES, raising
 
 MEGABYTE: Final = 2**20
 SHARED: list[Any] = []

@@ -27,7 +27,7 @@ from segkit import (
     matches,
     requirements,
 )
-from tests.unit.asking import NOW, Happening, Person
+from tests.unit.evaluation import NOW, HostContact, HostEvent
 
 IdT = TypeVar("IdT")
 PAST: Final = NOW - timedelta(days=9)
@@ -219,8 +219,8 @@ def test_progress_is_called_after_each_contact() -> None:
 
 def test_the_logger_says_how_many_and_never_what(caplog: pytest.LogCaptureFixture) -> None:
     """[D10]: attribute values are people's own business."""
-    secret = Person("ada", {"age": "s3cret"}, {"s3cret": "s3cret"})
-    order = Happening(at=PAST, properties={"card": "s3cret"}, id="s3cret")
+    secret = HostContact("ada", {"age": "s3cret"}, {"s3cret": "s3cret"})
+    order = HostEvent(at=PAST, properties={"card": "s3cret"}, id="s3cret")
     with caplog.at_level(logging.DEBUG, logger="segkit"):
         Evaluator(MemorySource([secret], [order])).evaluate([ADULTS, BUYERS], now=NOW)
     assert [(record.name, record.args) for record in caplog.records] == [("segkit", (2, 1))]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit import Condition, EventCount, did, prop
-from tests.unit.answering import answer, event, orders
+from tests.unit.event_evaluation import event, is_member, orders
 
 case = pytest.param
 INFINITE: Final = math.inf
@@ -64,9 +64,9 @@ SUMS = [
 def test_a_sum_is_exact_and_does_not_depend_on_the_order(values: Values, total: Any) -> None:  # noqa: ANN401
     """[E4]."""
     for given in some_orders(values):
-        assert answer(the_sum == total, events=orders(*given))
-        assert not answer(the_sum < total, events=orders(*given))
-        assert not answer(the_sum > total, events=orders(*given))
+        assert is_member(the_sum == total, events=orders(*given))
+        assert not is_member(the_sum < total, events=orders(*given))
+        assert not is_member(the_sum > total, events=orders(*given))
 
 
 MEANS = [
@@ -88,9 +88,9 @@ MEANS = [
 def test_a_mean_is_exact_and_does_not_depend_on_the_order(values: Values, mean: Any) -> None:  # noqa: ANN401
     """[E4]."""
     for given in some_orders(values):
-        assert answer(the_mean == mean, events=orders(*given))
-        assert answer(the_mean.between(mean, mean), events=orders(*given))
-        assert not answer(the_mean < mean, events=orders(*given))
+        assert is_member(the_mean == mean, events=orders(*given))
+        assert is_member(the_mean.between(mean, mean), events=orders(*given))
+        assert not is_member(the_mean < mean, events=orders(*given))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_mean_is_exact_and_does_not_depend_on_the_order(values: Values, mean: 
 )
 def test_a_mean_without_an_end_is_compared_exactly(said: Condition, verdict: bool) -> None:
     """[E4]: of 10, 0 and 0 it is 10/3."""
-    assert answer(said, events=orders(10, 0, 0)) is verdict
+    assert is_member(said, events=orders(10, 0, 0)) is verdict
 
 
 LEAST_AND_GREATEST = [
@@ -128,8 +128,8 @@ LEAST_AND_GREATEST = [
 def test_the_least_and_the_greatest(values: Values, least: Any, greatest: Any) -> None:  # noqa: ANN401
     """[E4]."""
     for given in some_orders(values):
-        assert answer(the_least == least, events=orders(*given))
-        assert answer(the_greatest == greatest, events=orders(*given))
+        assert is_member(the_least == least, events=orders(*given))
+        assert is_member(the_greatest == greatest, events=orders(*given))
 
 
 DISTINCT = [
@@ -161,8 +161,8 @@ DISTINCT = [
 @pytest.mark.parametrize(("values", "number"), DISTINCT)
 def test_how_many_different(values: Values, number: int) -> None:
     """[E4], by [K1]."""
-    assert answer(how_many == number, events=orders(*values))
-    assert answer(how_many == number, events=orders(*values[::-1]))
+    assert is_member(how_many == number, events=orders(*values))
+    assert is_member(how_many == number, events=orders(*values[::-1]))
 
 
 VALUE_WORDS: Final[dict[str, Callable[[Any], Condition]]] = {
@@ -193,9 +193,9 @@ VALUE_WORDS: Final[dict[str, Callable[[Any], Condition]]] = {
 def test_a_sum_of_nothing_is_0_and_a_mean_of_nothing_is_no_value(word: str, events: Values) -> None:
     """[E4], [V3]."""
     said = VALUE_WORDS[word]
-    assert answer(said(the_sum), events=events)
+    assert is_member(said(the_sum), events=events)
     for term in (the_mean, the_least, the_greatest):
-        assert not answer(said(term), events=events)
+        assert not is_member(said(term), events=events)
 
 
 @pytest.mark.parametrize("word", VALUE_WORDS)
@@ -203,7 +203,7 @@ def test_a_sum_of_nothing_is_0_and_a_mean_of_nothing_is_no_value(word: str, even
 def test_infinities_of_both_signs_have_no_sum(word: str, term: Any) -> None:  # noqa: ANN401
     """[E4]: and no mean either."""
     events = orders(INFINITE, 0, Decimal("-Infinity"), 0)
-    assert not answer(VALUE_WORDS[word](term), events=events)
+    assert not is_member(VALUE_WORDS[word](term), events=events)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_infinities_of_both_signs_have_no_sum(word: str, term: Any) -> None:  # 
     ],
 )
 def test_every_word_for_a_number(said: Condition, verdict: bool) -> None:
-    assert answer(said, events=orders(10, 20)) is verdict
+    assert is_member(said, events=orders(10, 20)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -250,13 +250,13 @@ def test_only_the_events_that_count_are_taken(counted: EventCount, total: int) -
         event("order", "2022-10-01 00:00:00.000001", total=100),
         event("cart", "2022-09-15", total=8, gift=True),
     ]
-    assert answer(counted.sum("total") == total, events=events)
+    assert is_member(counted.sum("total") == total, events=events)
 
 
 def test_a_value_may_lie_deeper_in_an_event() -> None:
     """[K6]."""
     given = orders({"gross": 3}, {"gross": 4.5}, {"net": 5}, 6, name="price")
-    assert answer(ORDER.sum("price", "gross") == 7.5, events=given)
+    assert is_member(ORDER.sum("price", "gross") == 7.5, events=given)
 
 
 def test_the_decimal_context_of_the_host_changes_nothing() -> None:
@@ -264,7 +264,7 @@ def test_the_decimal_context_of_the_host_changes_nothing() -> None:
     with localcontext(prec=2, rounding=ROUND_UP, Emax=3) as context:
         context.traps.update({Inexact: True, FloatOperation: True})
         events = orders(123, 0.45, Decimal("1E+10"))
-        assert answer(the_sum == Decimal("10000000123.45"), events=events)
-        assert answer(the_mean > Decimal("3333333374.483333333"), events=events)
-        assert answer(the_mean < Decimal("3333333374.483333334"), events=events)
-        assert answer(the_least == 0.45, events=events)
+        assert is_member(the_sum == Decimal("10000000123.45"), events=events)
+        assert is_member(the_mean > Decimal("3333333374.483333333"), events=events)
+        assert is_member(the_mean < Decimal("3333333374.483333334"), events=events)
+        assert is_member(the_least == 0.45, events=events)

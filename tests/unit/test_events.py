@@ -19,7 +19,7 @@ from segkit import (
     matches,
     prop,
 )
-from tests.unit.asking import NOW, TICK, Happening, asked
+from tests.unit.evaluation import NOW, TICK, HostEvent, evaluate
 
 PAST: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
 ADA: Final = Contact("ada")
@@ -49,7 +49,7 @@ def orders(number: int) -> list[Event[str]]:
 def test_the_number_of_events_is_compared(condition: Condition, counts: str) -> None:
     """[E1]: no events is 0, and at most, exactly 0 and never include it."""
     wanted = {int(count) for count in counts.split()}
-    assert {number for number in range(5) if asked(condition, ADA, orders(number))} == wanted
+    assert {number for number in range(5) if evaluate(condition, ADA, orders(number))} == wanted
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_never_is_the_complement_of_did(words: Callable[[EventCount], EventCount
     for events in ([], orders(1), [Event("ada", "order", PAST, {"total": 60})]):
         once, never = words(did("order")), words(did("order").never())
         assert matches(never, ADA, events, now=NOW) is not matches(once, ADA, events, now=NOW)
-        assert asked(never, ADA, events) is asked(~once, ADA, events)
+        assert evaluate(never, ADA, events) is evaluate(~once, ADA, events)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_never_is_the_complement_of_did(words: Callable[[EventCount], EventCount
 def test_events_are_counted_by_name(names: tuple[str, ...], number: int) -> None:
     """[E1], [K3]."""
     events = [Event("ada", name, PAST) for name in ("order", "refund", "order", "")]
-    assert asked(did(*names).exactly(number), ADA, events) is True
+    assert evaluate(did(*names).exactly(number), ADA, events) is True
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_what_is_yet_to_come_does_not_count(
     condition: Condition, at: datetime, verdict: bool
 ) -> None:
     """[T1]."""
-    assert asked(condition, ADA, [Event("ada", "order", at)]) is verdict
+    assert evaluate(condition, ADA, [Event("ada", "order", at)]) is verdict
 
 
 def test_an_event_starts_to_count_at_its_own_instant() -> None:
     """[T1]: the same facts, asked later."""
     order = [Event("ada", "order", PAST)]
-    assert asked(did("order"), ADA, order, now=PAST - TICK) is False
-    assert asked(did("order"), ADA, order, now=PAST) is True
+    assert evaluate(did("order"), ADA, order, now=PAST - TICK) is False
+    assert evaluate(did("order"), ADA, order, now=PAST) is True
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_an_event_starts_to_count_at_its_own_instant() -> None:
 def test_two_events_of_one_id_are_one_event(ids: list[Hashable], number: int) -> None:
     """[E3]: at the doors of a single call and of a MemorySource."""
     events = [Event("ada", "order", PAST, id=id_) for id_ in ids]
-    happenings = [Happening("order", PAST, id=id_) for id_ in ids]
-    assert asked(did("order").exactly(number), ADA, events) is True
-    assert asked(did("order").exactly(number), ADA, happenings) is True
+    happenings = [HostEvent("order", PAST, id=id_) for id_ in ids]
+    assert evaluate(did("order").exactly(number), ADA, events) is True
+    assert evaluate(did("order").exactly(number), ADA, happenings) is True
 
 
 @pytest.mark.parametrize(
@@ -157,15 +157,15 @@ def test_two_events_of_one_id_are_one_event(ids: list[Hashable], number: int) ->
 def test_the_first_given_of_one_id_is_kept(first: Event[str], condition: Condition) -> None:
     """[E3]: before anything is selected, so the second does not count in its place."""
     second = Event("ada", "order", PAST, {"total": 60}, id="e1")
-    assert asked(condition, ADA, [first, second]) is False
-    assert asked(condition, ADA, [second, first]) is True
+    assert evaluate(condition, ADA, [first, second]) is False
+    assert evaluate(condition, ADA, [second, first]) is True
 
 
 def test_an_event_that_cannot_be_used_still_holds_its_id() -> None:
     """[K2], [E3]: it is dropped after the first of each id was chosen."""
-    broken, order = Happening(at="2022-09-12", id="e1"), Happening(at=PAST, id="e1")
-    assert asked(did("order"), events=[broken, order]) is False
-    assert asked(did("order"), events=[order, broken]) is True
+    broken, order = HostEvent(at="2022-09-12", id="e1"), HostEvent(at=PAST, id="e1")
+    assert evaluate(did("order"), events=[broken, order]) is False
+    assert evaluate(did("order"), events=[order, broken]) is True
 
 
 def test_one_id_of_two_contacts_is_two_events() -> None:
@@ -200,7 +200,7 @@ def test_an_event_of_another_contact_is_an_error_of_the_call(
 def test_an_event_of_another_contact_may_be_a_hosts_own_object() -> None:
     """[E6]: and is refused even if it could not be used."""
     with pytest.raises(FactsError, match="belongs to 'bob'"):
-        matches(did("order"), ADA, [Happening(contact_id="bob", at="no instant")], now=NOW)
+        matches(did("order"), ADA, [HostEvent(contact_id="bob", at="no instant")], now=NOW)
 
 
 def test_events_may_come_in_any_order_and_from_any_iterable() -> None:

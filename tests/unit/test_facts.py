@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from segkit import Contact, Event, FactsError, InstantError, attr, did, matches
-from tests.unit.asking import NOW, Happening, Person, asked
+from tests.unit.evaluation import NOW, HostContact, HostEvent, evaluate
 
 NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - what is refused
 # Any, because much of what is handed in here the type checkers refuse as well.
@@ -48,7 +48,7 @@ def test_an_id_is_anything_that_can_be_hashed(who: Any) -> None:  # noqa: ANN401
     """[D1]: it stays what it is."""
     assert Contact(who).id is who
     assert Event(who, "order", NOW, id=who).contact_id is who
-    assert asked(did("order"), Contact(who), [Event(who, "order", NOW, id=who)]) is True
+    assert evaluate(did("order"), Contact(who), [Event(who, "order", NOW, id=who)]) is True
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_any_mapping_becomes_a_plain_dict(kind: Callable[[dict[str, Any]], Any])
     """[D9]: which can be pickled, and grows by no look-up; also inside."""
     ada = Contact("ada", kind({"a": kind({"b": 1})}), kind({"vip": None}))
     assert type(ada.attributes) is type(ada.attributes["a"]) is type(ada.lists) is dict
-    assert asked(attr("a", "b") == 1, ada) is True
+    assert evaluate(attr("a", "b") == 1, ada) is True
     assert type(Event("ada", "order", NOW, kind({"a": 1})).properties) is dict
 
 
@@ -201,7 +201,7 @@ class Frozen(dict[str, int]):
 def test_a_set_may_hold_mappings_that_can_be_hashed() -> None:
     """[V1], [D9]: they have no kind, and nobody asks for them, but they are there."""
     ada = Contact("ada", {"x": {Frozen(a=1)}, "y": frozenset({Frozen(a=1)}), "z": 1})
-    assert asked(attr("x").is_set() & attr("y").is_set() & (attr("z") == 1), ada) is True
+    assert evaluate(attr("x").is_set() & attr("y").is_set() & (attr("z") == 1), ada) is True
 
 
 def holding_itself(kind: str) -> Mapping[str, Any]:
@@ -222,8 +222,8 @@ def test_what_holds_itself_is_refused(kind: str) -> None:
     assert caught.value.path.startswith("Contact('ada').attributes['x']")
     with pytest.raises(FactsError, match="holds itself"):
         Event("ada", "order", NOW, held)
-    person = Person(attributes=held)
-    assert asked(attr("x").is_set() & ~attr("x", "x", "y").is_set(), person) is True
+    person = HostContact(attributes=held)
+    assert evaluate(attr("x").is_set() & ~attr("x", "x", "y").is_set(), person) is True
 
 
 def test_nesting_up_to_the_limit_is_copied() -> None:
@@ -255,7 +255,7 @@ def test_what_is_endless_when_it_is_copied_is_refused(kind: Callable[[Any], Any]
             make({"x": held})
         assert len(str(caught.value)) < 1000
         assert len(repr(caught.value)) < 1000
-    assert asked(attr("x").is_set(), Person(attributes={"x": held})) is True
+    assert evaluate(attr("x").is_set(), HostContact(attributes={"x": held})) is True
 
 
 def test_what_is_shared_is_copied_apart() -> None:
@@ -279,8 +279,8 @@ def test_a_hundred_thousand_collections_are_copied() -> None:
 def test_any_object_with_the_fields_will_do() -> None:
     """[D7]: it is read, never copied and never changed."""
     attributes, lists, properties = {"age": 36}, {"vip": None}, {"total": 30}
-    person = Person("ada", attributes, lists)
-    happening = Happening("order", NOW, properties, "e1")
+    person = HostContact("ada", attributes, lists)
+    happening = HostEvent("order", NOW, properties, "e1")
     assert matches((attr("age") == 36) & did("order"), person, [happening], now=NOW) is True
     assert (person.attributes, happening.properties) == (attributes, properties)
     assert person.attributes is attributes
@@ -323,12 +323,12 @@ def test_what_is_no_contact_and_no_event_is_refused(
 )
 def test_an_event_without_an_instant_counts_nowhere(at: object) -> None:
     """[K2]: in a host's own object; the other events still count."""
-    events = [Happening(at=at), Happening()]
-    assert asked(did("order").exactly(1), events=events) is True
-    assert asked(did("order").never(), events=[Happening(at=at)]) is True
+    events = [HostEvent(at=at), HostEvent()]
+    assert evaluate(did("order").exactly(1), events=events) is True
+    assert evaluate(did("order").never(), events=[HostEvent(at=at)]) is True
 
 
 @pytest.mark.parametrize("name", [None, 3, ["order"], ("order",), b"order"])
 def test_an_event_without_a_name_counts_nowhere(name: object) -> None:
     """[V1]: in a host's own object."""
-    assert asked(did("order").exactly(1), events=[Happening(name), Happening()]) is True
+    assert evaluate(did("order").exactly(1), events=[HostEvent(name), HostEvent()]) is True

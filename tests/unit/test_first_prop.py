@@ -30,7 +30,7 @@ from segkit import (
     requirements,
 )
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event, history
+from tests.unit.event_evaluation import NOW, event, history, is_member
 
 case = pytest.param
 
@@ -84,25 +84,27 @@ def test_a_later_event_is_compared_with_the_first(
     said: list[str], followed: bool, left_alone: bool
 ) -> None:
     """[S3]."""
-    assert answer(cart.followed_by(same_order), events=history(*said)) is followed
-    assert answer(cart.not_followed_by(same_order), events=history(*said)) is left_alone
+    assert is_member(cart.followed_by(same_order), events=history(*said)) is followed
+    assert is_member(cart.not_followed_by(same_order), events=history(*said)) is left_alone
 
 
 def test_a_third_step_is_compared_with_the_first_and_not_with_the_second() -> None:
     """[S3]."""
     condition = cart.followed_by(order).followed_by(did("pay").where(SAME))
     first = "cart 1 08:00 sku=a"
-    assert answer(condition, events=history(first, "order 2 08:00 sku=b", "pay 3 08:00 sku=a"))
-    assert not answer(condition, events=history(first, "order 2 08:00 sku=b", "pay 3 08:00 sku=b"))
+    assert is_member(condition, events=history(first, "order 2 08:00 sku=b", "pay 3 08:00 sku=a"))
+    assert not is_member(
+        condition, events=history(first, "order 2 08:00 sku=b", "pay 3 08:00 sku=b")
+    )
 
 
 def test_an_event_is_compared_with_the_first_while_it_may_be_one_itself() -> None:
     """[S1], [S3]: two orders of one thing, in a history where each order starts a chain."""
     condition = order.followed_by(order.where(SAME), within=DAY)
     said = ["order 1 08:00 sku=a", "order 1 09:00 sku=b", "order 2 07:00 sku=c"]
-    assert not answer(condition, events=history(*said))
-    assert answer(condition, events=history(*said, "order 2 08:30 sku=b"))
-    assert not answer(condition, events=history(*said, "order 2 08:30 sku=a"))
+    assert not is_member(condition, events=history(*said))
+    assert is_member(condition, events=history(*said, "order 2 08:30 sku=b"))
+    assert not is_member(condition, events=history(*said, "order 2 08:30 sku=a"))
 
 
 @pytest.mark.parametrize(
@@ -153,8 +155,8 @@ def test_every_comparison_with_the_first(
         event("cart", "2022-09-01", n=first, **{"in": {"n": 7}}),
         event("order", "2022-09-02", n=later),
     ]
-    assert answer(cart.followed_by(order.where(where)), events=events) is verdict
-    assert answer(cart.not_followed_by(order.where(where)), events=events) is not verdict
+    assert is_member(cart.followed_by(order.where(where)), events=events) is verdict
+    assert is_member(cart.not_followed_by(order.where(where)), events=events) is not verdict
 
 
 def test_the_days_compared_are_those_of_the_zone() -> None:
@@ -164,8 +166,8 @@ def test_the_days_compared_are_those_of_the_zone() -> None:
         event("order", "2022-09-02", day=instant("2022-09-02 22:30")),
     ]
     condition = cart.followed_by(order.where(prop("day") == first_prop("day")))
-    assert answer(condition, events=events, tz="Europe/Paris")
-    assert not answer(condition, events=events)
+    assert is_member(condition, events=events, tz="Europe/Paris")
+    assert not is_member(condition, events=events)
 
 
 def test_both_properties_are_needed_each_of_its_own_event() -> None:
@@ -279,6 +281,6 @@ def test_a_step_may_wait_for_its_sequence() -> None:
     """[S3]: built before it is used, and kept in a variable."""
     waiting = order.where((prop("n") > 1) | SAME)
     assert isinstance(waiting, EventCount)
-    assert answer(
+    assert is_member(
         cart.followed_by(waiting), events=history("cart 1 08:00 sku=a", "order 2 08:00 sku=a")
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Contact, Event, FactsError, History, did, explain, matches
-from tests.unit.asking import NOW, Happening
+from tests.unit.evaluation import NOW, HostEvent
 
 ADA: Final = Contact("ada")
 
@@ -46,7 +46,7 @@ def test_of_two_events_of_one_id_the_first_given_is_kept() -> None:
 @pytest.mark.parametrize("odd", [at(1).replace(tzinfo=None), None, "yesterday"], ids=repr)
 def test_an_event_without_a_usable_time_counts_nowhere_and_is_explained(odd: object) -> None:
     """[K2]: a host's own event is read as it is."""
-    history = History([Happening("order", odd)])
+    history = History([HostEvent("order", odd)])
     assert history.instants == {}
     assert len(history) == 1
     explanation = explain(did("order").never(), ADA, history, now=NOW)
@@ -56,7 +56,7 @@ def test_an_event_without_a_usable_time_counts_nowhere_and_is_explained(odd: obj
 
 def test_instants_of_any_zone_are_kept_in_utc() -> None:
     local = datetime.fromisoformat("2022-10-01T02:00+02:00")
-    (instant,) = History([Happening("order", local)]).instants["order"]
+    (instant,) = History([HostEvent("order", local)]).instants["order"]
     assert instant == NOW
     assert instant.tzinfo is UTC
 
@@ -93,7 +93,7 @@ def test_both_ends_are_within() -> None:
         ({"order": NOW}, "got {'order'"),
         (None, "got None"),
         ([1], "1 is not an event"),
-        ([Happening(), Happening(contact_id="tim")], "'ada' and 'tim'"),
+        ([HostEvent(), HostEvent(contact_id="tim")], "'ada' and 'tim'"),
     ],
     ids=repr,
 )

@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 
 from segkit import DocumentError, from_dict, from_json
-from tests.unit.documents import VIP, comparing, reading, refused
-from tests.unit.raising import COMPARING, CONVERTING, VALUES, Key, raising
+from tests.unit.documents import VIP, comparing, decode, problems_of
+from tests.unit.hostile_values import COMPARING, CONVERTING, VALUES, Key, raising
 
 case = pytest.param
 
@@ -42,7 +42,7 @@ TEXTS: Final = [
 
 @pytest.mark.parametrize(("text", "told"), TEXTS)
 def test_a_text_that_is_no_document_is_refused(text: Any, told: str) -> None:  # noqa: ANN401
-    (problem,) = refused(from_json, text)
+    (problem,) = problems_of(from_json, text)
     assert problem.startswith(told)
 
 
@@ -73,7 +73,7 @@ def test_what_is_not_written_as_it_has_to_be_is_told(
     operand: object,
     told: str,
 ) -> None:
-    problems = refused(reading, comparing(operator, operand))
+    problems = problems_of(decode, comparing(operator, operand))
     assert problems[0].startswith(f"$.condition.comparison.{told}")
 
 
@@ -104,7 +104,7 @@ def test_what_is_not_written_as_it_has_to_be_is_told(
 def test_an_instant_has_one_form(text: str) -> None:
     """[K2]: and one without an offset is none. Days are as strict."""
     for tag, value in (("instant", text), ("day", text if text != "2022-07-01" else "2022-7-1")):
-        (told,) = refused(reading, comparing("<", {tag: value}))
+        (told,) = problems_of(decode, comparing("<", {tag: value}))
         assert told.startswith(f"$.condition.comparison.operand.{tag}: takes ")
 
 
@@ -125,7 +125,7 @@ OPERANDS: Final = [
 @pytest.mark.parametrize(("operand", "told"), OPERANDS)
 def test_a_number_that_is_none_is_told_with_its_place(operand: str, told: str) -> None:
     text = json.dumps({"segkit": 1, "condition": comparing("==", "@")}).replace('"@"', operand)
-    problems = refused(from_json, text)
+    problems = problems_of(from_json, text)
     assert problems[0].startswith(f"$.condition.comparison.operand: {told}")
 
 
@@ -143,7 +143,7 @@ def test_such_a_number_is_told_wherever_it_stands(operator: str) -> None:
         '{"segkit": 1, "condition": {"type": "count", "names": ["a"], "least": NaN}}',
         json.dumps({"segkit": 1, "condition": flagged}).replace('"@"', "NaN"),
     ):
-        assert any("is not JSON" in problem for problem in refused(from_json, text))
+        assert any("is not JSON" in problem for problem in problems_of(from_json, text))
 
 
 def test_keys_that_come_twice_are_told_all_of_them() -> None:
@@ -151,7 +151,7 @@ def test_keys_that_come_twice_are_told_all_of_them() -> None:
     text = (
         '{"segkit":1,"segkit":1,"segkit":1,"condition":{"type":"list","type":"count","name":"a"}}'
     )
-    told = refused(from_json, text)
+    told = problems_of(from_json, text)
     assert told[:3] == ["$: each key of an object appears once"] * 2 + [
         "$.condition: each key of an object appears once"
     ]
@@ -188,8 +188,8 @@ def test_whatever_stands_in_a_document_the_error_is_ours(value: str) -> None:
         {"segkit": 1, "condition": comparing("within", given)},
         {"segkit": 1, "condition": comparing("within_km", given)},
     ):
-        assert refused(from_dict, document)
-    assert refused(from_json, given)
+        assert problems_of(from_dict, document)
+    assert problems_of(from_json, given)
 
 
 def test_no_method_of_a_subclass_runs() -> None:
@@ -197,20 +197,20 @@ def test_no_method_of_a_subclass_runs() -> None:
     document = Hostile(segkit=1, condition=Hostile(VIP))
     assert from_dict(document) == from_dict({"segkit": 1, "condition": VIP})
     text = raising("__bytes__", "__len__", "__iter__", "decode", base=bytes)(b'{"segkit": 1}')
-    assert refused(from_json, text) == refused(from_dict, {"segkit": 1})
+    assert problems_of(from_json, text) == problems_of(from_dict, {"segkit": 1})
     parts = raising("__iter__", "__len__", "__getitem__", base=list)([VIP])
-    assert reading({"type": "and", "parts": parts}).size == 2
+    assert decode({"type": "and", "parts": parts}).size == 2
     named = raising(*COMPARING, "__hash__", "__str__", "__len__", base=str)("vip")
-    assert reading({"type": "list", "name": named}) == reading(VIP)
+    assert decode({"type": "list", "name": named}) == decode(VIP)
 
 
 def test_keys_that_are_no_text_are_told_and_never_compared() -> None:
     """A key may have the hash of a text, so that looking the text up asks the key."""
     for key in (3, None, ("type",), Key("type"), Key("name"), Key("segkit")):
-        told = refused(from_dict, {key: 1, "condition": VIP})
+        told = problems_of(from_dict, {key: 1, "condition": VIP})
         assert told[0] == "$: the keys of an object are text"
         listed: Any = [{"condition": {key: 1, "part": VIP}}, {key: 1, "condition": VIP}]
-        assert refused(from_dict, {"segkit": 1, "segments": listed})
+        assert problems_of(from_dict, {"segkit": 1, "segments": listed})
 
 
 def test_a_text_that_claims_to_be_another_one_comes_twice() -> None:
@@ -221,7 +221,7 @@ def test_a_text_that_claims_to_be_another_one_comes_twice() -> None:
         def __eq__(self, other: object) -> bool:
             return self is other
 
-    told = refused(from_dict, {"segkit": 1, "condition": VIP, Other("segkit"): 1})
+    told = problems_of(from_dict, {"segkit": 1, "condition": VIP, Other("segkit"): 1})
     assert told == ["$: each key of an object appears once"]
 
 
@@ -229,10 +229,10 @@ def test_what_is_told_is_one_line_each_and_short() -> None:
     """Nobody's log is flooded, and no terminal is steered."""
     bad = "\x1b[31m\n\u2028" + "a" * 9_000
     with pytest.raises(DocumentError) as caught:
-        reading({"type": bad, bad: bad, "parts": [bad]})
+        decode({"type": bad, bad: bad, "parts": [bad]})
     printed = type("Printed", (), {"__repr__": lambda _: "one\ntwo\x1b[31m"})()
     with pytest.raises(DocumentError) as compared:
-        reading(
+        decode(
             {
                 "type": "or",
                 "parts": [comparing("matches_regex", "(\n\x1b"), comparing(bad, printed), printed],

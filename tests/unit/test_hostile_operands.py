@@ -27,8 +27,8 @@ from segkit import (
 )
 from segkit.model.base import BaseCondition
 from segkit.model.event_leaves import Step
-from tests.unit.asking import NOW, Happening, Person
-from tests.unit.raising import VALUES, Key, raising
+from tests.unit.evaluation import NOW, HostContact, HostEvent
+from tests.unit.hostile_values import VALUES, Key, raising
 
 Make = Callable[[Any], object]
 ONE: Final = attr("a") == 1
@@ -43,7 +43,7 @@ EVERYTHING: Final = (
 
 def broken_off() -> Iterator[int]:
     yield 1
-    raise RuntimeError("this is never to be asked")
+    raise RuntimeError("this must never be called")
 
 
 class BrokenOff:
@@ -295,7 +295,7 @@ def test_whole_numbers_are_kept_plain() -> None:
 )
 def test_the_error_names_the_place_and_what_was_raised(make: Make, path: str) -> None:
     """And keeps the first error behind it, for whoever has to find out why."""
-    with pytest.raises(ConditionError, match=r"RuntimeError\('this is never to be asked'\)") as met:
+    with pytest.raises(ConditionError, match=r"RuntimeError\('this must never be called'\)") as met:
         make(HOSTILE["a list that cannot be iterated"])
     assert met.value.path == path
     assert isinstance(met.value.__cause__, RuntimeError)
@@ -335,15 +335,15 @@ def test_an_id_that_cannot_be_compared_is_refused() -> None:
 def test_an_event_of_an_id_that_cannot_be_compared_is_of_nobody_else() -> None:
     """[E6]: it is the contact's own if the two are one object."""
     key = Key("a")
-    own, foreign = [Happening(contact_id=key)], [Happening(contact_id=Key("a"))]
+    own, foreign = [HostEvent(contact_id=key)], [HostEvent(contact_id=Key("a"))]
     compiled = kit.compile_condition(did("order")).at(NOW)
     for events in (own, kit.History(own)):
-        assert matches(did("order"), Person(key), events, now=NOW) is True
-        assert compiled(Person(key), events) is True
+        assert matches(did("order"), HostContact(key), events, now=NOW) is True
+        assert compiled(HostContact(key), events) is True
     for events in (foreign, kit.History(foreign)):
         with pytest.raises(FactsError, match="pass the contact's own events only"):
-            matches(did("order"), Person(key), events, now=NOW)
+            matches(did("order"), HostContact(key), events, now=NOW)
         with pytest.raises(FactsError, match="pass the contact's own events only"):
-            compiled(Person(key), events)
+            compiled(HostContact(key), events)
     with pytest.raises(FactsError, match="takes the events of one contact"):
         kit.History(own + foreign)

@@ -28,8 +28,8 @@ from segkit import (
     prop,
     sample,
 )
-from tests.unit.asking import NOW, Happening, Person, asked, asked_of
-from tests.unit.raising import VALUES, Key, raising
+from tests.unit.evaluation import NOW, HostContact, HostEvent, evaluate, evaluate_value
+from tests.unit.hostile_values import VALUES, Key, raising
 
 SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
     "==": lambda x: (x == 2) | (x == "b") | x.is_true(),
@@ -50,7 +50,7 @@ SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
 @pytest.mark.parametrize("odd", VALUES)
 def test_comparing_it_is_false_and_never_raises(odd: str, said: str) -> None:
     """[V1], [V3], [K9]: as an attribute and as a property, asked in every way."""
-    assert asked_of({"x": VALUES[odd]}, SAID[said]) is False
+    assert evaluate_value({"x": VALUES[odd]}, SAID[said]) is False
 
 
 @pytest.mark.parametrize(
@@ -63,26 +63,26 @@ def test_comparing_it_is_false_and_never_raises(odd: str, said: str) -> None:
 )
 def test_a_subclass_is_never_asked_itself(odd: str, said: Callable[[Any], Any]) -> None:
     """[K1]: it follows its base, whatever its own methods do."""
-    assert asked_of({"x": VALUES[odd]}, said) is True
+    assert evaluate_value({"x": VALUES[odd]}, said) is True
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_it_is_set(odd: str) -> None:
     """[V4], [K9]: it is there, whatever it is."""
-    assert asked_of({"x": VALUES[odd]}, lambda x: x.is_set()) is True
+    assert evaluate_value({"x": VALUES[odd]}, lambda x: x.is_set()) is True
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_a_path_into_it_finds_nothing(odd: str) -> None:
     """[K6], [V1]: ``"zip"`` is looked up in it."""
-    assert asked_of({"x": VALUES[odd]}, lambda x: x.is_set(), "x", "zip") is False
+    assert evaluate_value({"x": VALUES[odd]}, lambda x: x.is_set(), "x", "zip") is False
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_an_explanation_of_it_can_be_printed(odd: str) -> None:
     """[V1]: also what it says about the value."""
-    person = Person(attributes={"x": VALUES[odd]}, lists={"vip": VALUES[odd]})
-    events = [Happening(properties={"x": VALUES[odd]})]
+    person = HostContact(attributes={"x": VALUES[odd]}, lists={"vip": VALUES[odd]})
+    events = [HostEvent(properties={"x": VALUES[odd]})]
     condition = (
         (attr("x") != 2)
         & ~in_list("vip").joined_before(days=1)
@@ -96,76 +96,76 @@ def test_an_explanation_of_it_can_be_printed(odd: str) -> None:
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_attributes_of_a_contact_it_holds_none(odd: str) -> None:
     """[K6], [V1]: a host's own object may have anything there."""
-    person = Person(attributes=VALUES[odd])
-    assert asked(attr("zip").is_set(), person) is False
-    assert asked(attr("zip") != 1, person) is True
+    person = HostContact(attributes=VALUES[odd])
+    assert evaluate(attr("zip").is_set(), person) is False
+    assert evaluate(attr("zip") != 1, person) is True
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_lists_of_a_contact_it_holds_none(odd: str) -> None:
     """[L1], [V1]."""
-    person = Person(lists=VALUES[odd])
-    assert asked(in_list("zip"), person) is False
-    assert asked(in_list("zip").joined_before(days=1), person) is False
+    person = HostContact(lists=VALUES[odd])
+    assert evaluate(in_list("zip"), person) is False
+    assert evaluate(in_list("zip").joined_before(days=1), person) is False
     assert matches(in_any_list(), person, now=NOW) in (True, False)
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_joined_instant_it_is_not_known(odd: str) -> None:
     """[L1]: the contact is on the list."""
-    person = Person(lists={"vip": VALUES[odd]})
-    assert asked(in_list("vip") & in_any_list(), person) is True
-    assert asked(in_list("vip").joined_within_last(years=9), person) is False
-    assert asked(in_any_list().joined_between(None, NOW), person) is False
+    person = HostContact(lists={"vip": VALUES[odd]})
+    assert evaluate(in_list("vip") & in_any_list(), person) is True
+    assert evaluate(in_list("vip").joined_within_last(years=9), person) is False
+    assert evaluate(in_any_list().joined_between(None, NOW), person) is False
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_instant_of_an_event_it_drops_that_event(odd: str) -> None:
     """[K2]: and no other."""
-    events = [Happening(at=VALUES[odd]), Happening()]
-    assert asked(did("order").exactly(1), events=events) is True
+    events = [HostEvent(at=VALUES[odd]), HostEvent()]
+    assert evaluate(did("order").exactly(1), events=events) is True
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_name_of_an_event_it_is_no_name(odd: str) -> None:
     """[V1]: nor are the other events of the contact lost."""
-    events = [Happening(name=VALUES[odd]), Happening()]
-    assert asked(did("order").exactly(1), events=events) is True
-    assert asked(did("order", "cart").never().before(days=1), events=events) is True
+    events = [HostEvent(name=VALUES[odd]), HostEvent()]
+    assert evaluate(did("order").exactly(1), events=events) is True
+    assert evaluate(did("order", "cart").never().before(days=1), events=events) is True
 
 
 def test_a_text_that_raises_is_a_name_like_any_other() -> None:
     """[K1], [V1]: of segkit's own events as of a host's."""
     name: Any = raising("__eq__", "__ne__", "__hash__", "__str__", base=str)("order")
-    for event in (Event("ada", name, NOW), Happening(name)):
-        assert asked(did("order").exactly(1), events=[event]) is True
-        assert asked(did("cart"), events=[event]) is False
+    for event in (Event("ada", name, NOW), HostEvent(name)):
+        assert evaluate(did("order").exactly(1), events=[event]) is True
+        assert evaluate(did("cart"), events=[event]) is False
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_properties_of_an_event_it_holds_none(odd: str) -> None:
     """[K6]: the event itself counts."""
-    events = [Happening(properties=VALUES[odd])]
-    assert asked(did("order").where(prop("zip") != 1), events=events) is True
-    assert asked(did("order").where(prop("zip").is_set()), events=events) is False
+    events = [HostEvent(properties=VALUES[odd])]
+    assert evaluate(did("order").where(prop("zip") != 1), events=events) is True
+    assert evaluate(did("order").where(prop("zip").is_set()), events=events) is False
 
 
 @pytest.mark.parametrize("odd", VALUES)
 def test_as_the_id_of_an_event_it_does_not_stop_the_others(odd: str) -> None:
     """[E3], [V1]: an id that cannot be hashed tells nothing from anything."""
-    events = [Happening(id=VALUES[odd]), Happening(id="e1"), Happening(id="e1")]
-    assert asked(did("order").exactly(2), events=events) is True
+    events = [HostEvent(id=VALUES[odd]), HostEvent(id="e1"), HostEvent(id="e1")]
+    assert evaluate(did("order").exactly(2), events=events) is True
 
 
 def test_ids_that_cannot_be_compared_tell_nothing_apart() -> None:
     """[E3], [V1]: both events count."""
-    events = [Happening(id=Key("e1")), Happening(id=Key("e1"))]
-    assert asked(did("order").exactly(2), events=events) is True
+    events = [HostEvent(id=Key("e1")), HostEvent(id=Key("e1"))]
+    assert evaluate(did("order").exactly(2), events=events) is True
 
 
 def test_names_of_lists_that_cannot_be_compared() -> None:
     """[L1], [V1]: looking "vip" up asks a key that raises."""
-    assert asked(in_list("vip"), Person(lists={Key("vip"): None})) is False
+    assert evaluate(in_list("vip"), HostContact(lists={Key("vip"): None})) is False
 
 
 CONDITIONS: Final[tuple[Condition, ...]] = (
@@ -204,12 +204,12 @@ class Shop:
                 yield contact, iter(events)
 
 
-def hostile_events(contact_id: int) -> Iterator[Happening]:
+def hostile_events(contact_id: int) -> Iterator[HostEvent]:
     """An event for each odd value, which it has wherever an event can have one."""
     for odd in VALUES.values():
-        yield Happening(odd, odd, odd, odd, contact_id)
-        yield Happening("order", odd, {"x": odd}, odd, contact_id)
-        yield Happening("order", NOW, {"x": odd}, odd, contact_id)
+        yield HostEvent(odd, odd, odd, odd, contact_id)
+        yield HostEvent("order", odd, {"x": odd}, odd, contact_id)
+        yield HostEvent("order", NOW, {"x": odd}, odd, contact_id)
 
 
 def hostile_people() -> Iterator[tuple[ContactLike[int], list[EventLike]]]:
@@ -217,8 +217,8 @@ def hostile_people() -> Iterator[tuple[ContactLike[int], list[EventLike]]]:
     usual: list[EventLike] = [Event(0, "order", NOW, {"x": "b"}), Event(0, "order", NOW)]
     yield Contact(0, {"x": "b"}), usual
     for number, odd in enumerate(VALUES.values(), start=1):
-        yield Person(number, {"x": odd}, {"vip": odd}), list(hostile_events(number))
-        yield Person(-number, odd, odd), []
+        yield HostContact(number, {"x": odd}, {"vip": odd}), list(hostile_events(number))
+        yield HostContact(-number, odd, odd), []
     last = len(VALUES) + 1
     yield Contact(last, {"x": "b"}), [Event(last, "order", NOW, {"x": "b"})]
 
@@ -261,8 +261,8 @@ def test_a_contact_and_an_event_can_be_made_of_it(odd: str) -> None:
     """[V1]: keeping it asks it nothing."""
     ada = Contact("ada", {"x": VALUES[odd], "y": [VALUES[odd]], "z": {"x": VALUES[odd]}})
     order = Event("ada", "order", NOW, {"x": VALUES[odd]})
-    assert asked(attr("x").is_set() & attr("y").is_set() & (attr("z", "x") != 2), ada) is True
-    assert asked(did("order").where(prop("x") != 2), ada, [order]) is True
+    assert evaluate(attr("x").is_set() & attr("y").is_set() & (attr("z", "x") != 2), ada) is True
+    assert evaluate(did("order").where(prop("x") != 2), ada, [order]) is True
 
 
 @pytest.mark.parametrize("odd", REFUSED)

@@ -34,7 +34,7 @@ from segkit import (
 )
 from segkit.model.base import MAX_DEPTH
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, event, is_member
 
 case = pytest.param
 
@@ -70,10 +70,10 @@ def test_it_means_what_the_segment_means(condition: Condition, tz: str) -> None:
     orders = [event("order", "2022-08-31 20:00", total=4), event("order", "2022-09-30", total=6)]
     for attributes in ({}, {"plan": "pro", "born": instant("2022-09-30 20:00")}, {"plan": 7}):
         for now in (NOW, instant("2022-10-31 20:00"), instant("2022-08-31 20:00")):
-            verdict = answer(condition, attributes, orders, now=now, tz=tz)
-            assert answer(nested, attributes, orders, now=now, tz=tz) is verdict
-            assert answer(~nested, attributes, orders, now=now, tz=tz) is not verdict
-            assert answer(deeper, attributes, orders, now=now, tz=tz) is verdict
+            verdict = is_member(condition, attributes, orders, now=now, tz=tz)
+            assert is_member(nested, attributes, orders, now=now, tz=tz) is verdict
+            assert is_member(~nested, attributes, orders, now=now, tz=tz) is not verdict
+            assert is_member(deeper, attributes, orders, now=now, tz=tz) is verdict
 
 
 def test_it_is_combined_like_any_other() -> None:
@@ -85,9 +85,9 @@ def test_it_is_combined_like_any_other() -> None:
     assert (both & pro).parts == (both, pro)
     assert ~~pro == pro
     ordered = [event("order", "2022-01-01")]
-    assert answer(pro & lapsed, {"plan": "pro"}, ordered)
-    assert not answer(pro & ~lapsed, {"plan": "pro"}, ordered)
-    assert answer(at_least(2, pro, lapsed, both), {"plan": "pro"}, ordered)
+    assert is_member(pro & lapsed, {"plan": "pro"}, ordered)
+    assert not is_member(pro & ~lapsed, {"plan": "pro"}, ordered)
+    assert is_member(at_least(2, pro, lapsed, both), {"plan": "pro"}, ordered)
 
 
 def test_it_is_the_value_and_not_the_name() -> None:
@@ -98,7 +98,7 @@ def test_it_is_the_value_and_not_the_name() -> None:
     assert in_segment(PRO) == InSegment(Segment("pro", attr("plan") == "pro"))
     assert len({in_segment(PRO), in_segment(Segment("pro", PRO.condition)), in_segment(free)}) == 2
     assert copy.deepcopy(in_segment(PRO)) is not None
-    assert answer(in_segment(PRO) & ~in_segment(free), {"plan": "pro"})
+    assert is_member(in_segment(PRO) & ~in_segment(free), {"plan": "pro"})
 
 
 def test_what_it_needs_is_what_the_segment_needs() -> None:
@@ -156,7 +156,7 @@ def test_it_nests_as_deep_as_the_others() -> None:
     levels = MAX_DEPTH // 2 - 2
     for number in range(levels):
         deep = in_segment(Segment(f"s{number}", ~deep))
-    assert answer(deep, {"plan": "pro"}) is (levels % 2 == 0)
+    assert is_member(deep, {"plan": "pro"}) is (levels % 2 == 0)
     deepest = ~in_segment(Segment("t", in_segment(Segment("s", deep))))
     with pytest.raises(ConditionError, match=f"at most {MAX_DEPTH} levels"):
         in_segment(Segment("u", deepest))

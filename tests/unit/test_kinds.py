@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segkit.model.values import Kind, normalize
-from tests.unit.asking import NOW, TICK, asked_of
+from tests.unit.evaluation import NOW, TICK, evaluate_value
 
 INFINITY: Final = math.inf
 TINY: Final = Decimal("1E-1000000")
@@ -49,11 +49,11 @@ def test_numbers_of_one_value_are_equal(one: object, other: object) -> None:
 
 
 def check_equal(value: object, operand: object) -> None:
-    assert asked_of({"x": value}, lambda x: x == operand) is True
-    assert asked_of({"x": value}, lambda x: x.is_in([operand])) is True
-    assert asked_of({"x": value}, lambda x: (x <= operand) & (x >= operand)) is True
-    assert asked_of({"x": value}, lambda x: (x < operand) | (x > operand)) is False
-    assert asked_of({"x": value}, lambda x: x.between(operand, operand)) is True
+    assert evaluate_value({"x": value}, lambda x: x == operand) is True
+    assert evaluate_value({"x": value}, lambda x: x.is_in([operand])) is True
+    assert evaluate_value({"x": value}, lambda x: (x <= operand) & (x >= operand)) is True
+    assert evaluate_value({"x": value}, lambda x: (x < operand) | (x > operand)) is False
+    assert evaluate_value({"x": value}, lambda x: x.between(operand, operand)) is True
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def check_equal(value: object, operand: object) -> None:
 )
 def test_numbers_have_one_exact_order(less: object, more: object) -> None:
     """[K1]: no rounding on the way."""
-    assert asked_of({"x": less}, lambda x: x < more) is True
-    assert asked_of({"x": more}, lambda x: x > less) is True
-    assert asked_of({"x": less}, lambda x: (x == more) | (x >= more)) is False
-    assert asked_of({"x": more}, lambda x: (x == less) | (x <= less)) is False
+    assert evaluate_value({"x": less}, lambda x: x < more) is True
+    assert evaluate_value({"x": more}, lambda x: x > less) is True
+    assert evaluate_value({"x": less}, lambda x: (x == more) | (x >= more)) is False
+    assert evaluate_value({"x": more}, lambda x: (x == less) | (x <= less)) is False
 
 
 def test_the_decimal_context_of_a_program_changes_nothing() -> None:
@@ -89,21 +89,23 @@ def test_the_decimal_context_of_a_program_changes_nothing() -> None:
     with localcontext(prec=3) as context:
         for signal in context.traps:
             context.traps[signal] = True
-        assert asked_of({"x": Decimal("1.2345678")}, lambda x: x == Decimal("1.2345678")) is True
-        assert asked_of({"x": 1.2345678}, lambda x: x == Decimal("1.2345678")) is True
-        assert asked_of({"x": 1.2345}, lambda x: x == Decimal("1.2345678")) is False
-        assert asked_of({"x": BIG + 1}, lambda x: x > Decimal(BIG)) is True
-        assert asked_of({"x": Decimal("sNaN")}, lambda x: x.is_set()) is False
+        assert (
+            evaluate_value({"x": Decimal("1.2345678")}, lambda x: x == Decimal("1.2345678")) is True
+        )
+        assert evaluate_value({"x": 1.2345678}, lambda x: x == Decimal("1.2345678")) is True
+        assert evaluate_value({"x": 1.2345}, lambda x: x == Decimal("1.2345678")) is False
+        assert evaluate_value({"x": BIG + 1}, lambda x: x > Decimal(BIG)) is True
+        assert evaluate_value({"x": Decimal("sNaN")}, lambda x: x.is_set()) is False
 
 
 @pytest.mark.parametrize("value", [True, False])
 @pytest.mark.parametrize("number", [0, 1, 0.0, 1.0, Decimal(0), Decimal(1)])
 def test_booleans_are_no_numbers(value: bool, number: Any) -> None:  # noqa: ANN401
     """[K1]: True is not 1, neither as the value nor as the operand."""
-    assert asked_of({"x": value}, lambda x: (x == number) | x.is_in([number])) is False
-    assert asked_of({"x": value}, lambda x: (x < number) | (x >= number)) is False
-    assert asked_of({"x": number}, lambda x: (x == value) | x.is_in([value])) is False
-    assert asked_of({"x": value}, lambda x: x == value) is True
+    assert evaluate_value({"x": value}, lambda x: (x == number) | x.is_in([number])) is False
+    assert evaluate_value({"x": value}, lambda x: (x < number) | (x >= number)) is False
+    assert evaluate_value({"x": number}, lambda x: (x == value) | x.is_in([value])) is False
+    assert evaluate_value({"x": value}, lambda x: x == value) is True
 
 
 class Plan(StrEnum):
@@ -152,9 +154,9 @@ class Nested(Enum):
 )
 def test_an_enum_member_stands_for_its_value(value: Any, plain: Any) -> None:  # noqa: ANN401
     """[K1]: as the value and as the operand."""
-    assert asked_of({"x": value}, lambda x: x == plain) is True
-    assert asked_of({"x": plain}, lambda x: x == value) is True
-    assert asked_of({"x": value}, lambda x: x.is_in([value])) is True
+    assert evaluate_value({"x": value}, lambda x: x == plain) is True
+    assert evaluate_value({"x": plain}, lambda x: x == value) is True
+    assert evaluate_value({"x": value}, lambda x: x.is_in([value])) is True
 
 
 @pytest.mark.parametrize(
@@ -169,8 +171,8 @@ def test_an_enum_member_stands_for_its_value(value: Any, plain: Any) -> None:  #
 )
 def test_an_enum_member_of_something_odd(member: Mixed, is_set: bool) -> None:
     """[K1], [V3], [K9]: it is what its value is."""
-    assert asked_of({"x": member}, lambda x: x.is_set()) is is_set
-    assert asked_of({"x": member}, lambda x: (x == "pro") | (x == 3) | (x <= NOW)) is False
+    assert evaluate_value({"x": member}, lambda x: x.is_set()) is is_set
+    assert evaluate_value({"x": member}, lambda x: (x == "pro") | (x == 3) | (x <= NOW)) is False
 
 
 class Text(str):
@@ -219,17 +221,17 @@ class Pair(NamedTuple):
 )
 def test_subclasses_follow_their_nearest_base(value: Any, plain: Any) -> None:  # noqa: ANN401
     """[K1]: as the value and as the operand, which is kept in plain form."""
-    assert asked_of({"x": value}, lambda x: x == plain) is True
-    assert asked_of({"x": plain}, lambda x: x == value) is True
-    assert asked_of({"x": value}, lambda x: x < plain) is False
+    assert evaluate_value({"x": value}, lambda x: x == plain) is True
+    assert evaluate_value({"x": plain}, lambda x: x == value) is True
+    assert evaluate_value({"x": value}, lambda x: x < plain) is False
 
 
 def test_a_datetime_is_an_instant_and_never_a_day() -> None:
     """[K1], [K4]: though it is a ``date`` to Python; against a day its local day counts."""
     noon = datetime(2022, 10, 1, 12, tzinfo=UTC)
     assert normalize(noon)[0] is Kind.INSTANT
-    assert asked_of({"x": noon}, lambda x: x == NOW) is False
-    assert asked_of({"x": noon}, lambda x: x == date(2022, 10, 1)) is True
+    assert evaluate_value({"x": noon}, lambda x: x == NOW) is False
+    assert evaluate_value({"x": noon}, lambda x: x == date(2022, 10, 1)) is True
 
 
 @pytest.mark.parametrize("key", ["UTC", "Europe/Paris", "Asia/Kathmandu", "America/St_Johns"])
@@ -238,10 +240,10 @@ def test_an_instant_of_any_zone_is_exact_to_the_microsecond(key: str) -> None:
     fine = datetime(2022, 10, 1, 12, 34, 56, 789_123, tzinfo=UTC)
     local = fine.astimezone(ZoneInfo(key))
     assert normalize(local) == (Kind.INSTANT, fine)
-    assert asked_of({"x": local}, lambda x: x == fine) is True
-    assert asked_of({"x": fine}, lambda x: x == local) is True
-    assert asked_of({"x": local}, lambda x: (x < fine) | (x > fine)) is False
-    assert asked_of({"x": local - TICK}, lambda x: x < fine) is True
+    assert evaluate_value({"x": local}, lambda x: x == fine) is True
+    assert evaluate_value({"x": fine}, lambda x: x == local) is True
+    assert evaluate_value({"x": local}, lambda x: (x < fine) | (x > fine)) is False
+    assert evaluate_value({"x": local - TICK}, lambda x: x < fine) is True
 
 
 @pytest.mark.parametrize(
@@ -259,9 +261,11 @@ def test_an_instant_of_any_zone_is_exact_to_the_microsecond(key: str) -> None:
 def test_a_whole_collection_is_equal_to_nothing(value: object) -> None:
     """[K5], [V4]: it is set, has no order, and is searched by its own words only."""
     assert normalize(value)[0] is Kind.COLLECTION
-    assert asked_of({"x": value}, lambda x: x.is_set()) is True
-    assert asked_of({"x": value}, lambda x: x.is_in(["pro"]) | (x >= "") | (x == "pro")) is False
-    assert asked_of({"x": value}, lambda x: x.contains("pro") | x.starts_with("")) is False
+    assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
+    assert (
+        evaluate_value({"x": value}, lambda x: x.is_in(["pro"]) | (x >= "") | (x == "pro")) is False
+    )
+    assert evaluate_value({"x": value}, lambda x: x.contains("pro") | x.starts_with("")) is False
 
 
 COMPARED: Final[tuple[Callable[[Any], Any], ...]] = (
@@ -302,6 +306,6 @@ COMPARED: Final[tuple[Callable[[Any], Any], ...]] = (
 def test_anything_else_is_set_but_compares_with_nothing(value: object) -> None:
     """[K9], [K2]: every comparison is false, and its negation true."""
     assert normalize(value) == (Kind.INCOMPARABLE, None)
-    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+    assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
     for said in COMPARED:
-        assert asked_of({"x": value}, said) is False
+        assert evaluate_value({"x": value}, said) is False

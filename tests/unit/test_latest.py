@@ -19,7 +19,7 @@ from segkit import (
     did,
     prop,
 )
-from tests.unit.answering import NOW, answer, event, orders
+from tests.unit.event_evaluation import NOW, event, is_member, orders
 
 case = pytest.param
 
@@ -54,16 +54,16 @@ LAST: Final = event("order", "2022-09-03", total=5)
 )
 def test_the_latest_and_the_earliest(events: list[Event[str]], earliest: int, latest: int) -> None:
     """[E5]."""
-    assert answer(earliest_total == earliest, events=events)
-    assert answer(latest_total == latest, events=events)
+    assert is_member(earliest_total == earliest, events=events)
+    assert is_member(latest_total == latest, events=events)
 
 
 def test_of_equal_instants_on_two_clocks_the_last_given_is_the_latest() -> None:
     """[E5], [K4]: an instant is one, whatever its offset."""
     in_paris = datetime.fromisoformat("2022-09-02T02:00+02:00")
     from_paris = Event("ada", "order", in_paris, {"total": 6})
-    assert answer(latest_total == 6, events=[TIED[0], from_paris])
-    assert answer(latest_total == 2, events=[from_paris, TIED[0]])
+    assert is_member(latest_total == 6, events=[TIED[0], from_paris])
+    assert is_member(latest_total == 2, events=[from_paris, TIED[0]])
 
 
 def test_a_source_keeps_the_order_given() -> None:
@@ -81,8 +81,8 @@ def test_a_source_keeps_the_order_given() -> None:
     evaluator = Evaluator(source)
     assert evaluator.members(latest_total == 2, now=NOW) == {"ada"}
     assert evaluator.members(earliest_total == 1, now=NOW) == {"ada"}
-    assert answer(latest_total == 2, events=again)
-    assert answer(earliest_total == 1, events=again)
+    assert is_member(latest_total == 2, events=again)
+    assert is_member(earliest_total == 1, events=again)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_a_source_keeps_the_order_given() -> None:
 def test_the_latest_event_without_the_property_has_no_value(held: dict[str, Any]) -> None:
     """[E5], [V3]: the one before is not asked instead."""
     events = [FIRST, Event("ada", "order", LAST.at, held)]
-    assert not answer(latest_total.is_set(), events=events)
-    assert not answer(latest_total == 1, events=events)
-    assert answer(latest_total != 1, events=events)
-    assert answer(earliest_total == 1, events=events)
-    assert answer(ORDER.where(prop("total").is_set()).latest("total") == 1, events=events)
+    assert not is_member(latest_total.is_set(), events=events)
+    assert not is_member(latest_total == 1, events=events)
+    assert is_member(latest_total != 1, events=events)
+    assert is_member(earliest_total == 1, events=events)
+    assert is_member(ORDER.where(prop("total").is_set()).latest("total") == 1, events=events)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_latest_event_without_the_property_has_no_value(held: dict[str, Any]
 def test_the_latest_of_the_events_that_count(counted: EventCount, total: int) -> None:
     """[E5]."""
     events = [FIRST, *TIED, LAST, event("cart", "2022-09-04", total=6)]
-    assert answer(counted.latest("total") == total, events=events)
+    assert is_member(counted.latest("total") == total, events=events)
 
 
 OPERATORS: Final[list[Any]] = [
@@ -161,11 +161,11 @@ def test_the_latest_value_takes_every_operator_of_an_attribute(
     held: object, said: Callable[[Any], Any], verdict: bool
 ) -> None:
     """[E5]: and gives the same answer."""
-    assert answer(said(attr("total")), {"total": held}) is verdict
+    assert is_member(said(attr("total")), {"total": held}) is verdict
     events = [FIRST, Event("ada", "order", LAST.at, {"total": held})]
-    assert answer(said(latest_total), events=events) is verdict
-    assert answer(said(earliest_total), events=events[1:]) is verdict
-    assert answer(ORDER.where(said(prop("total"))).at_least(1), events=events[1:]) is verdict
+    assert is_member(said(latest_total), events=events) is verdict
+    assert is_member(said(earliest_total), events=events[1:]) is verdict
+    assert is_member(ORDER.where(said(prop("total"))).at_least(1), events=events[1:]) is verdict
 
 
 @pytest.mark.parametrize(("held", "said", "verdict"), OPERATORS)
@@ -176,8 +176,8 @@ def test_without_an_event_every_comparison_is_false(
     del verdict
     at_all = [event("cart", "2022-09-03", total=held), event("order", "2022-10-02", total=held)]
     negated = isinstance(said(latest_total), Not)
-    assert answer(said(latest_total), events=at_all) is negated
-    assert answer(said(earliest_total), events=at_all) is negated
+    assert is_member(said(latest_total), events=at_all) is negated
+    assert is_member(said(earliest_total), events=at_all) is negated
 
 
 # --- when they were -------------------------------------------------------------------------------
@@ -227,30 +227,32 @@ def test_every_word_about_time_of_the_latest_and_the_earliest(
     """[E5]: by the instant of one event, and as for an attribute that holds it."""
     other = [event("order", "2022-10-02"), event("cart", "2022-09-11"), event("cart", "2022-09-09")]
     one = event("order", "2022-09-10 12:00")
-    assert answer(said(attr("at")), {"at": AT}) is verdict
-    assert answer(said(ORDER.latest_at()), events=[*other, one]) is verdict
-    assert answer(said(ORDER.earliest_at()), events=[one, *other]) is verdict
+    assert is_member(said(attr("at")), {"at": AT}) is verdict
+    assert is_member(said(ORDER.latest_at()), events=[*other, one]) is verdict
+    assert is_member(said(ORDER.earliest_at()), events=[one, *other]) is verdict
     # With more events the nearer and the farther one decide.
-    assert answer(said(ORDER.latest_at()), events=[one, FIRST]) is verdict
-    assert answer(said(ORDER.earliest_at()), events=[event("order", "2022-09-20"), one]) is verdict
+    assert is_member(said(ORDER.latest_at()), events=[one, FIRST]) is verdict
+    assert (
+        is_member(said(ORDER.earliest_at()), events=[event("order", "2022-09-20"), one]) is verdict
+    )
     # Without any there is nothing to compare.
     negated = isinstance(said(ORDER.latest_at()), Not)
-    assert answer(said(ORDER.latest_at()), events=other) is negated
-    assert answer(said(ORDER.earliest_at()), events=other) is negated
+    assert is_member(said(ORDER.latest_at()), events=other) is negated
+    assert is_member(said(ORDER.earliest_at()), events=other) is negated
 
 
 def test_the_day_of_the_latest_is_that_of_the_zone() -> None:
     """[K4], [T9]."""
     events = orders(1)
     late = ORDER.latest_at() == date(2022, 9, 2)
-    assert not answer(late, events=events)
-    assert answer(late, events=events, tz="Pacific/Auckland")
+    assert not is_member(late, events=events)
+    assert is_member(late, events=events, tz="Pacific/Auckland")
 
 
 def test_the_latest_of_a_window_is_compared_with_another() -> None:
     """[E5]: the window chooses the event, the comparison judges it."""
     events = [event("order", "2022-03-01"), event("order", "2022-09-20")]
     first_half = ORDER.between(date(2022, 1, 1), date(2022, 6, 30))
-    assert answer(first_half.latest_at().before(days=200), events=events)
-    assert not answer(ORDER.latest_at().before(days=200), events=events)
-    assert answer(ORDER.earliest_at().before(days=200), events=events)
+    assert is_member(first_half.latest_at().before(days=200), events=events)
+    assert not is_member(ORDER.latest_at().before(days=200), events=events)
+    assert is_member(ORDER.earliest_at().before(days=200), events=events)

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from segkit import Condition, Contact, in_any_list, in_list
-from tests.unit.asking import NOW, TICK, Person, asked
+from tests.unit.evaluation import NOW, TICK, HostContact, evaluate
 
 TODAY: Final = date(2022, 10, 1)
 MAY: Final = datetime(2022, 5, 20, 9, tzinfo=UTC)
@@ -44,8 +44,8 @@ def test_a_contact_is_on_a_list_or_not(
     condition: Condition, lists: Mapping[str, date | None], verdict: bool
 ) -> None:
     """[L1]: whatever is known about when it joined."""
-    assert asked(condition, Contact("ada", lists=lists)) is verdict
-    assert asked(condition, Person(lists=lists)) is verdict
+    assert evaluate(condition, Contact("ada", lists=lists)) is verdict
+    assert evaluate(condition, HostContact(lists=lists)) is verdict
 
 
 JOINED: Final[Mapping[str, Condition]] = {
@@ -76,8 +76,8 @@ def test_joined_is_false_when_the_instant_is_not_known(
     lists: Mapping[str, object], joined: str
 ) -> None:
     """[L1], [K9]: and its negation true, whether on the list or not [V2]."""
-    assert asked(JOINED[joined], Person(lists=lists)) is False
-    assert asked(in_list("vip"), Person(lists=lists)) is ("vip" in lists)
+    assert evaluate(JOINED[joined], HostContact(lists=lists)) is False
+    assert evaluate(in_list("vip"), HostContact(lists=lists)) is ("vip" in lists)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_joined_instant_is_like_the_value_of_an_attribute(
     condition: Condition, joined: date, verdict: bool
 ) -> None:
     """[L2], [T13]: that events have to have happened [T1] does not apply."""
-    assert asked(condition, Contact("ada", lists={"vip": joined})) is verdict
+    assert evaluate(condition, Contact("ada", lists={"vip": joined})) is verdict
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_any_list_needs_one_list_that_satisfies(
 ) -> None:
     """[L2]: in_any_list().joined_... looks at each list by itself."""
     condition = in_any_list().joined_between(date(2022, 1, 1), date(2022, 12, 31))
-    assert asked(condition, Contact("ada", lists=lists)) is verdict
+    assert evaluate(condition, Contact("ada", lists=lists)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_any_list_needs_one_list_that_satisfies(
 )
 def test_lists_that_are_no_mapping_hold_nothing(lists: object) -> None:
     """[V1], [K6]: in a host's own contact, which nobody checked."""
-    assert asked(in_list("vip"), Person(lists=lists)) is False
-    assert asked(in_any_list(), Person(lists=lists)) is False
-    assert asked(in_list("vip").joined_before(NOW), Person(lists=lists)) is False
+    assert evaluate(in_list("vip"), HostContact(lists=lists)) is False
+    assert evaluate(in_any_list(), HostContact(lists=lists)) is False
+    assert evaluate(in_list("vip").joined_before(NOW), HostContact(lists=lists)) is False
 
 
 def test_lists_may_be_any_mapping() -> None:
     """[L1]: a host's own contact brings what it has."""
-    person = Person(lists=MappingProxyType({"vip": MAY, 3: None, None: None}))
-    assert asked(in_list("vip"), person) is True
-    assert asked(in_any_list().joined_before(NOW), person) is True
-    assert asked(in_list("3"), person) is False
+    person = HostContact(lists=MappingProxyType({"vip": MAY, 3: None, None: None}))
+    assert evaluate(in_list("vip"), person) is True
+    assert evaluate(in_any_list().joined_before(NOW), person) is True
+    assert evaluate(in_list("3"), person) is False

@@ -12,8 +12,8 @@ import pytest
 
 from segkit import Condition, Contact, Event, did, explain, first_prop, matches, prop
 from segkit.semantics import observations, sequences, step_candidates
-from tests.unit.answering import NOW
-from tests.unit.counting import calls
+from tests.unit.call_counts import count_calls
+from tests.unit.event_evaluation import NOW
 
 cart: Any = did("cart")
 order: Any = did("order")
@@ -155,7 +155,9 @@ def steps_taken(
         (sequences, "augment_matching"),
         (sequences, "_deadline"),
     )
-    return calls(monkeypatch, counted, lambda: asking(condition, Contact("ada"), events, now=NOW))
+    return count_calls(
+        monkeypatch, counted, lambda: asking(condition, Contact("ada"), events, now=NOW)
+    )
 
 
 @pytest.mark.parametrize("asking", [matches, explain])

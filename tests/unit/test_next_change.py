@@ -28,12 +28,12 @@ from segkit import (
     timeline,
 )
 from segkit.clock import MAX_INSTANT, MIN_INSTANT
-from tests.unit.watching import at, happened
+from tests.unit.timeline_cases import at, events_at
 
 ADA: Final = Contact("ada", {"age": 36, "ends": date(2022, 6, 10), "born": date(1986, 10, 4)})
 order: Any = did("order")
 recent: Final = order.within_last(days=30)
-ORDERED: Final = happened("order 2022-09-12 08:30", "order 2022-10-05")
+ORDERED: Final = events_at("order 2022-09-12 08:30", "order 2022-10-05")
 NOW: Final = "2022-10-01"
 
 
@@ -94,7 +94,7 @@ CASES: Final = (
 )  # fmt: skip
 EVENTS: Final = (
     *ORDERED,
-    *happened("order 9999-12-15", "end 9999-12-31 23:59:59.999999", "start 0001-01-01"),
+    *events_at("order 9999-12-15", "end 9999-12-31 23:59:59.999999", "start 0001-01-01"),
 )
 
 

@@ -7,8 +7,8 @@ import pytest
 from segkit import Contact, Evaluator, MemorySource, Segment, attr, explain, in_list, prop
 from segkit.notebook import html
 from segkit.testing import EXAMPLES
-from tests.unit.asking import NOW
-from tests.unit.raising import VALUES
+from tests.unit.evaluation import NOW
+from tests.unit.hostile_values import VALUES
 
 ADULTS: Final = Segment("adults & <co>", attr("age") >= 18)
 EVERYBODY: Final = ~attr("blocked").is_true()

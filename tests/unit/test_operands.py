@@ -25,7 +25,7 @@ from segkit import (
     did,
     in_list,
 )
-from tests.unit.asking import NOW, TICK
+from tests.unit.evaluation import NOW, TICK
 
 # Any, because most of these lines are what the type checkers refuse as well.
 x: Any = attr("x")

@@ -11,7 +11,7 @@ import pytest
 from segkit import Attribute, Comparison, ConditionError, Contact, Place, attr, did, explain, prop
 from segkit.model.repr import pasteable_repr
 from segkit.testing.hostile import RaisingMapping
-from tests.unit.answering import NOW, answer, event
+from tests.unit.event_evaluation import NOW, event, is_member
 
 case = pytest.param
 
@@ -65,9 +65,9 @@ def test_a_distance_is_the_haversine_one(one: Degrees, other: Degrees, km: float
     tolerance = max(km * 1e-9, 1e-8)
     for held, of in ((one, other), (other, one)):
         for value in (held, list(held), {"latitude": held[0], "longitude": held[1]}):
-            assert answer(where.within_km(km + tolerance, of=of), {"where": value})
+            assert is_member(where.within_km(km + tolerance, of=of), {"where": value})
             if km:
-                assert not answer(where.within_km(km - tolerance, of=of), {"where": value})
+                assert not is_member(where.within_km(km - tolerance, of=of), {"where": value})
 
 
 # Where floats are hardest pressed, exact distances that follow from the degrees alone.
@@ -87,8 +87,8 @@ def test_a_distance_is_right_to_one_part_in_a_thousand_million(
 ) -> None:
     """[S6]: beyond that no answer is left open."""
     for held, of in ((one, other), (other, one)):
-        assert answer(where.within_km(km * (1 + 2e-9), of=of), {"where": held})
-        assert not answer(where.within_km(km * (1 - 2e-9), of=of), {"where": held})
+        assert is_member(where.within_km(km * (1 + 2e-9), of=of), {"where": held})
+        assert not is_member(where.within_km(km * (1 - 2e-9), of=of), {"where": held})
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_a_distance_is_right_to_one_part_in_a_thousand_million(
 )
 def test_a_point_is_within_nothing_of_itself(one: Degrees, other: Degrees) -> None:
     """[S6]: ``<= r``, and r may be 0."""
-    assert answer(where.within_km(0, of=one), {"where": other})
-    assert answer(where.within_km(0, of=other), {"where": one})
-    assert not answer(where.within_km(0, of=PARIS), {"where": (48.85, 2.3500001)})
+    assert is_member(where.within_km(0, of=one), {"where": other})
+    assert is_member(where.within_km(0, of=other), {"where": one})
+    assert not is_member(where.within_km(0, of=PARIS), {"where": (48.85, 2.3500001)})
 
 
 LOCATIONS = [
@@ -148,8 +148,8 @@ def test_a_location_is_a_pair_or_a_mapping_within_range(held: Any, is_location: 
     """[S6]: anything else is no value."""
     near, anywhere = where.within_km(60, of=PARIS), where.within_km(20_100, of=PARIS)
     if not isinstance(held, RaisingMapping):
-        assert answer(near, {"where": held}) is is_location
-        assert answer(did("seen").where(prop("spot").within_km(60, of=PARIS)),
+        assert is_member(near, {"where": held}) is is_location
+        assert is_member(did("seen").where(prop("spot").within_km(60, of=PARIS)),
                       events=[event("seen", "2022-09-01", spot=held)]) is is_location  # fmt: skip
     explanation = explain(~anywhere, _Host({"where": held}), now=NOW)
     if not is_location and held != (2.35, 48.85):
@@ -172,16 +172,16 @@ class _Host:
 def test_the_ends_of_the_range_belong_to_it(latitude: int, longitude: int) -> None:
     """[S6]: in a value and in a condition."""
     everywhere = where.within_km(ANTIPODES + 0.001, of=(latitude, longitude))
-    assert answer(everywhere, {"where": (latitude, longitude)})
-    assert answer(everywhere, {"where": (-latitude, 0)})
+    assert is_member(everywhere, {"where": (latitude, longitude)})
+    assert is_member(everywhere, {"where": (-latitude, 0)})
 
 
 def test_a_location_is_still_a_collection_to_the_other_words() -> None:
     """[K5], [S6]: only within_km reads it as a location."""
-    assert answer(where.has_any([48.85]), {"where": PARIS})
-    assert not answer(where == 48.85, {"where": PARIS})
-    assert answer(where.is_set(), {"where": (1, 2, 3)})
-    assert answer(attr("home", "at").within_km(1, of=PARIS), {"home": {"at": PARIS}})
+    assert is_member(where.has_any([48.85]), {"where": PARIS})
+    assert not is_member(where == 48.85, {"where": PARIS})
+    assert is_member(where.is_set(), {"where": (1, 2, 3)})
+    assert is_member(attr("home", "at").within_km(1, of=PARIS), {"home": {"at": PARIS}})
 
 
 def test_the_decimal_context_of_the_host_changes_nothing() -> None:
@@ -190,8 +190,8 @@ def test_the_decimal_context_of_the_host_changes_nothing() -> None:
         context.traps.update({Inexact: True, FloatOperation: True})
         for km in (25, 25.5, Decimal("25.123")):
             for of in (PARIS, (Decimal("48.85"), Decimal("2.35"))):
-                assert answer(where.within_km(km, of=of), {"where": (48.9, 2.4)})
-                assert not answer(where.within_km(km, of=of), {"where": [Decimal(49), 3]})
+                assert is_member(where.within_km(km, of=of), {"where": (48.9, 2.4)})
+                assert not is_member(where.within_km(km, of=of), {"where": [Decimal(49), 3]})
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from segkit import Condition, Event, attr, describe, did, first_prop, prop
 from tests.slow_clock import MICROSECOND, instant
-from tests.unit.answering import NOW, answer
+from tests.unit.event_evaluation import NOW, is_member
 
 case = pytest.param
 
@@ -46,16 +46,16 @@ def ordered(*days_ago: float) -> list[Event[str]]:
 )
 def test_stopped(given: list[Event[str]], verdict: bool) -> None:
     """Ordered before, not in the last 90 days: said twice, with one answer."""
-    assert answer(STOPPED, events=given) is verdict
-    assert answer(STOPPED_BY_LATEST, events=given) is verdict
+    assert is_member(STOPPED, events=given) is verdict
+    assert is_member(STOPPED_BY_LATEST, events=given) is verdict
 
 
 def test_whoever_stopped_has_ordered_before_and_neither_is_left_out() -> None:
     """[T2], [T3]: no gap and no overlap between before and lately, at any instant."""
     for days in range(80, 100):
         given = ordered(days, 500)
-        lately = answer(did("order").within_last(days=90), events=given)
-        assert answer(STOPPED, events=given) is not lately
+        lately = is_member(did("order").within_last(days=90), events=given)
+        assert is_member(STOPPED, events=given) is not lately
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_whoever_stopped_has_ordered_before_and_neither_is_left_out() -> None:
 )
 def test_restarted(given: list[Event[str]], verdict: bool) -> None:
     """An order in the last 30 days after 90 days without."""
-    assert answer(RESTARTED, events=given) is verdict
+    assert is_member(RESTARTED, events=given) is verdict
 
 
 @pytest.mark.parametrize(
@@ -101,17 +101,17 @@ def test_known_for_at_least_90_days(known: Condition, since: object, verdict: bo
     """[T3]: everything up to and including 90 days ago; no value is not known at all [V3]."""
     at = NOW - 100 * DAY if "latest" in repr(known) else since
     signup = [Event("ada", "signup", at, {"created": since})]  # type: ignore[arg-type]
-    assert answer(known, {"created": since}, signup) is verdict
-    assert not answer(known)
-    assert answer(~known)
+    assert is_member(known, {"created": since}, signup) is verdict
+    assert not is_member(known)
+    assert is_member(~known)
 
 
 def test_known_for_at_least_90_days_by_a_day() -> None:
     """[T13]: a day is as old as its beginning in the zone."""
     known = attr("created").before(days=90)
-    assert answer(known, {"created": date(2022, 7, 3)})
-    assert not answer(known, {"created": date(2022, 7, 4)})
-    assert not answer(known, {"created": date(2022, 7, 3)}, tz="America/New_York")
+    assert is_member(known, {"created": date(2022, 7, 3)})
+    assert not is_member(known, {"created": date(2022, 7, 4)})
+    assert not is_member(known, {"created": date(2022, 7, 3)}, tz="America/New_York")
 
 
 def test_an_abandoned_cart_until_it_is_ordered() -> None:
@@ -133,8 +133,8 @@ def test_an_abandoned_cart_until_it_is_ordered() -> None:
         ("2022-09-08 07:59:59", True, False),
         ("2022-09-08 08:00", False, False),
     ):
-        assert answer(abandoned, events=given, now=instant(now)) is is_abandoned, now
-        assert answer(still, events=given, now=instant(now)) is is_still, now
+        assert is_member(abandoned, events=given, now=instant(now)) is is_abandoned, now
+        assert is_member(still, events=given, now=instant(now)) is is_still, now
 
 
 def test_a_good_customer_by_several_measures() -> None:
@@ -151,11 +151,11 @@ def test_a_good_customer_by_several_measures() -> None:
         Event("ada", "order", NOW - days * DAY, {"total": total, "brands": brands})
         for days, total, brands in ((10, 9.99, ["x"]), (20, 40, ["x", "y"]), (30, 50.01, []))
     ]
-    assert answer(good, events=given)
-    assert not answer(good, events=given[1:])
-    assert not answer(good, events=[*given[:2], Event("ada", "order", NOW, {"total": 50})])
+    assert is_member(good, events=given)
+    assert not is_member(good, events=given[1:])
+    assert not is_member(good, events=[*given[:2], Event("ada", "order", NOW, {"total": 50})])
     refund = Event("ada", "order", NOW, {"total": -0.01})
-    assert not answer(good, events=[*given, refund])
+    assert not is_member(good, events=[*given, refund])
 
 
 def test_they_read_as_they_are_meant() -> None:

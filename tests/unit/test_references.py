@@ -26,7 +26,7 @@ from segkit import (
     requirements,
 )
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, answer
+from tests.unit.event_evaluation import NOW, is_member
 
 case = pytest.param
 
@@ -96,14 +96,14 @@ def test_two_values_of_one_fact_are_compared(
     """[K7]: attributes of the contact, and properties of the event."""
     said, verdict = OPERATORS[operator], operator in holding.split()
     held = {"a": left, "b": right}
-    assert answer(said(a, b), held) is verdict
+    assert is_member(said(a, b), held) is verdict
     seen = Event("ada", "order", NOW, held)
-    assert answer(did("order").where(said(prop("a"), prop("b"))), events=[seen]) is verdict
+    assert is_member(did("order").where(said(prop("a"), prop("b"))), events=[seen]) is verdict
     # An attribute is never held against an event, nor one event against another.
-    assert answer(said(a, b), {"a": left}, [seen]) is (operator == "!=")
+    assert is_member(said(a, b), {"a": left}, [seen]) is (operator == "!=")
     apart = [Event("ada", "order", NOW, {name: value}) for name, value in held.items()]
     where = did("order").where(said(prop("a"), prop("b")))
-    assert answer(where, events=apart) is (operator == "!=")
+    assert is_member(where, events=apart) is (operator == "!=")
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_two_values_of_one_fact_are_compared(
 )
 def test_a_day_against_an_instant_is_that_of_the_zone(day: date, tz: str, verdict: bool) -> None:
     """[K4]."""
-    assert answer(a == b, {"a": day, "b": EVENING}, tz=tz) is verdict
-    assert answer(b == a, {"a": day, "b": EVENING}, tz=tz) is verdict
+    assert is_member(a == b, {"a": day, "b": EVENING}, tz=tz) is verdict
+    assert is_member(b == a, {"a": day, "b": EVENING}, tz=tz) is verdict
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ def test_a_day_against_an_instant_is_that_of_the_zone(day: date, tz: str, verdic
 )
 def test_both_may_lie_deeper(held: dict[str, Any], verdict: bool) -> None:
     """[K6], [K7]."""
-    assert answer(attr("home", "zip") == attr("work", "post", "zip"), held) is verdict
+    assert is_member(attr("home", "zip") == attr("work", "post", "zip"), held) is verdict
     where = did("order").where(prop("home", "zip") == prop("work", "post", "zip"))
-    assert answer(where, events=[Event("ada", "order", NOW, held)]) is verdict
+    assert is_member(where, events=[Event("ada", "order", NOW, held)]) is verdict
 
 
 def test_a_value_against_itself_holds_where_there_is_one() -> None:
-    assert answer(a >= attr("a"), {"a": 1})
-    assert not answer(a == attr("a"), {})
+    assert is_member(a >= attr("a"), {"a": 1})
+    assert not is_member(a == attr("a"), {})
 
 
 def test_the_other_value_is_needed_too() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from segkit import Ago, AtLeast, ConditionError, Duration, Event, Last, describe, did, prop
 from tests.slow_clock import MICROSECOND, instant
-from tests.unit.answering import NOW, answer, event, history
+from tests.unit.event_evaluation import NOW, event, history, is_member
 
 case = pytest.param
 
@@ -62,15 +62,15 @@ def days(*numbers: float) -> list[Event[str]]:
 )
 def test_three_of_the_last_four_weeks(given: list[Event[str]], verdict: bool) -> None:
     """[S4], [T3]: no gap between two weeks, and nothing in both."""
-    assert answer(three_of_four, events=given) is verdict
+    assert is_member(three_of_four, events=given) is verdict
 
 
 @pytest.mark.parametrize("length", [0, 1, 6, 7, 8, 13, 14, 20, 21, 27])
 def test_one_event_is_in_exactly_one_of_the_weeks(length: int) -> None:
     """[S4]."""
     for given in (days(length), ago(timedelta(days=length) + MICROSECOND)):
-        assert answer(order.in_at_least(1, of=4, weeks=1), events=given)
-        assert not answer(order.in_at_least(2, of=4, weeks=1), events=given)
+        assert is_member(order.in_at_least(1, of=4, weeks=1), events=given)
+        assert not is_member(order.in_at_least(2, of=4, weeks=1), events=given)
 
 
 def test_a_recipe_is_at_least_over_rolling_windows() -> None:
@@ -99,24 +99,26 @@ def test_months_are_counted_from_now_each() -> None:
         ("2021-12-31 12:00", "2022-02-28", False),
     ):
         events = [event("order", first), event("order", second)]
-        assert answer(monthly, events=events, now=now) is verdict, (first, second)
+        assert is_member(monthly, events=events, now=now) is verdict, (first, second)
 
 
 def test_where_and_several_names_go_with_it() -> None:
     """[S4], [E2]."""
     given = [event("order", "2022-09-30", n=1), event("call", "2022-09-20", n=2)]
     both = did("order", "call").in_at_least(2, of=2)
-    assert answer(both, events=given)
-    assert not answer(order.in_at_least(2, of=2), events=given)
-    assert not answer(did("order", "call").where(prop("n") > 1).in_at_least(2, of=2), events=given)
+    assert is_member(both, events=given)
+    assert not is_member(order.in_at_least(2, of=2), events=given)
+    assert not is_member(
+        did("order", "call").where(prop("n") > 1).in_at_least(2, of=2), events=given
+    )
 
 
 def test_it_is_negated_and_combined_like_any_other() -> None:
     """[V2]."""
-    assert answer(~three_of_four, events=history("order 30 08:00"))
-    assert answer(~three_of_four & did("order"), events=history("order 30 08:00"))
-    assert answer(order.in_at_least(0, of=4))
-    assert not answer(order.in_at_least(5, of=4), events=days(1, 8, 15, 22))
+    assert is_member(~three_of_four, events=history("order 30 08:00"))
+    assert is_member(~three_of_four & did("order"), events=history("order 30 08:00"))
+    assert is_member(order.in_at_least(0, of=4))
+    assert not is_member(order.in_at_least(5, of=4), events=days(1, 8, 15, 22))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from segkit import (
     prop,
     requirements,
 )
-from tests.unit.asking import NOW, TICK
+from tests.unit.evaluation import NOW, TICK
 
 JULY: Final = datetime(2022, 7, 1, tzinfo=UTC)
 NOTHING: Final = Requirements()

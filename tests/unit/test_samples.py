@@ -23,7 +23,7 @@ from segkit import (
     matches,
     requirements,
 )
-from tests.unit.answering import NOW, answer, assert_kept
+from tests.unit.event_evaluation import NOW, assert_repr_and_pickle_round_trip, is_member
 
 case = pytest.param
 
@@ -159,8 +159,8 @@ def test_a_sample_looks_at_the_id_alone() -> None:
     """[S5]: no fact has to be loaded, and none changes anything."""
     assert requirements(sample(10, "autumn"), now=NOW) == Requirements()
     for percent, verdict in ((Decimal("38.58"), False), (Decimal("38.59"), True)):
-        assert answer(sample(percent, "autumn")) is verdict
-        assert answer(sample(percent, "autumn"), {"id": "bob"}, tz="Asia/Tokyo") is verdict
+        assert is_member(sample(percent, "autumn")) is verdict
+        assert is_member(sample(percent, "autumn"), {"id": "bob"}, tz="Asia/Tokyo") is verdict
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_percentages_of_two_types_are_two_conditions() -> None:
     assert samples[0] == sample(percent=10, salt="autumn") == Sample(10, "autumn")
     assert samples[0] != sample(10, "winter")
     for each in (*samples, sample(Decimal("0.07"), "a\ud800"), sample(0.5, "")):
-        assert_kept(each)
+        assert_repr_and_pickle_round_trip(each)
 
 
 def test_it_is_said() -> None:

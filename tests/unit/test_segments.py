@@ -23,8 +23,8 @@ from segkit import (
     in_segment,
 )
 from segkit.notebook import html
-from tests.unit.answering import NOW
-from tests.unit.raising import VALUES
+from tests.unit.event_evaluation import NOW
+from tests.unit.hostile_values import VALUES
 
 case = pytest.param
 

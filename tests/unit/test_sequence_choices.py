@@ -15,7 +15,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from segkit import Contact, Event, Sequence, Step, did, explain, first_prop, matches, prop
-from tests.unit.answering import answer
+from tests.unit.event_evaluation import is_member
 
 Where: TypeAlias = str
 """What a step asks of an event: a word for one of the comparisons below."""
@@ -192,7 +192,7 @@ def test_a_sequence_holds_exactly_if_some_choice_of_events_keeps_the_law(world: 
 @given(WORLDS)
 def test_every_way_of_asking_about_a_sequence_agrees(world: World) -> None:
     """[V2]: and what `segkit.requirements` leaves out changes nothing."""
-    assert answer(condition_of(world), events=world.events, now=world.now) is law(world)
+    assert is_member(condition_of(world), events=world.events, now=world.now) is law(world)
 
 
 @settings(max_examples=max(200, settings().max_examples))

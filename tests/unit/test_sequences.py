@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from segkit import Event, Sequence, Step, did, prop
 from tests.slow_clock import instant
-from tests.unit.answering import answer, event, history
+from tests.unit.event_evaluation import event, history, is_member
 
 case = pytest.param
 
@@ -116,43 +116,43 @@ def test_one_event_is_followed_by_another(
     condition: Sequence, said: list[str], verdict: bool
 ) -> None:
     """[S1]."""
-    assert answer(condition, events=history(*said)) is verdict
+    assert is_member(condition, events=history(*said)) is verdict
 
 
 @pytest.mark.parametrize(("said", "verdict"), CHAINS)
 def test_a_chain_goes_on_from_the_event_before(said: list[str], verdict: bool) -> None:
     """[S1]."""
     condition = cart.followed_by(order, within=DAY).followed_by(did("pay"), within=DAY)
-    assert answer(condition, events=history(*said)) is verdict
-    assert answer(condition, events=history(*said)[::-1]) is verdict
+    assert is_member(condition, events=history(*said)) is verdict
+    assert is_member(condition, events=history(*said)[::-1]) is verdict
 
 
 @pytest.mark.parametrize("number", range(1, 6))
 def test_all_events_of_a_chain_are_different(number: int) -> None:
     """[S1]: four times the same name takes four events, at one instant or not."""
     condition = order.followed_by(order).followed_by(order).followed_by(order)
-    assert answer(condition, events=history(*["order 1 08:00"] * number)) is (number >= 4)
+    assert is_member(condition, events=history(*["order 1 08:00"] * number)) is (number >= 4)
     days = [f"order {day} 08:00" for day in range(1, number + 1)]
-    assert answer(condition, events=history(*days)) is (number >= 4)
+    assert is_member(condition, events=history(*days)) is (number >= 4)
 
 
 def test_an_event_that_came_twice_is_one() -> None:
     """[E3]: it does not follow itself."""
     twice = [Event("ada", "order", instant("2022-09-01"), id="o1") for _ in range(2)]
-    assert not answer(order.followed_by(order), events=twice)
+    assert not is_member(order.followed_by(order), events=twice)
 
 
 def test_every_choice_at_one_instant_is_tried() -> None:
     """[S1]: the one that fits both steps must be left to the step that no other fits."""
     condition = order.where(prop("sku") == "a").followed_by(order.where(prop("gift") == "y"))
     both, gift, sku = "order 1 08:00 sku=a gift=y", "order 1 08:00 gift=y", "order 1 08:00 sku=a"
-    assert answer(condition, events=history(both, gift))
-    assert answer(condition, events=history(both, sku))
-    assert not answer(condition, events=history(both))
+    assert is_member(condition, events=history(both, gift))
+    assert is_member(condition, events=history(both, sku))
+    assert not is_member(condition, events=history(both))
     three = condition.followed_by(order.where(prop("sku") == "a"))
-    assert answer(three, events=history(both, both, sku))
-    assert not answer(three, events=history(both, sku))
-    assert not answer(three, events=history(both, gift, gift))
+    assert is_member(three, events=history(both, both, sku))
+    assert not is_member(three, events=history(both, sku))
+    assert not is_member(three, events=history(both, gift, gift))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_month_after_january_31_ends_with_february(ordered: str, verdict: bool
     """[S1], [T6]."""
     condition = cart.followed_by(order, within=relativedelta(months=1))
     events = [event("cart", "2022-01-31 15:00"), event("order", ordered)]
-    assert answer(condition, events=events) is verdict
+    assert is_member(condition, events=events) is verdict
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_month_after_january_31_ends_with_february(ordered: str, verdict: bool
 def test_the_first_step_takes_a_window(said: list[str], verdict: bool) -> None:
     """[S1]."""
     for first in (cart.within_last(days=14), cart.between(date(2022, 9, 17), date(2022, 9, 24))):
-        assert answer(first.followed_by(order), events=history(*said)) is verdict
+        assert is_member(first.followed_by(order), events=history(*said)) is verdict
 
 
 def test_what_has_not_happened_yet_follows_nothing() -> None:
@@ -190,7 +190,7 @@ def test_what_has_not_happened_yet_follows_nothing() -> None:
     events = history("cart 1 08:00", "order 2 08:00")
     condition = cart.followed_by(order)
     for now, verdict in (("2022-09-02 08:00", True), ("2022-09-02 07:59:59.999999", False)):
-        assert answer(condition, events=events, now=instant(now)) is verdict
+        assert is_member(condition, events=events, now=instant(now)) is verdict
 
 
 # --- not followed by ------------------------------------------------------------------------------
@@ -210,9 +210,9 @@ ABANDONED: Final = cart.not_followed_by(order, within=DAY)
 )
 def test_a_cart_is_abandoned_when_its_time_is_over(now: str, verdict: bool) -> None:
     """[S2]."""
-    assert answer(ABANDONED, events=history("cart 1 08:00"), now=instant(now)) is verdict
+    assert is_member(ABANDONED, events=history("cart 1 08:00"), now=instant(now)) is verdict
     late = history("cart 1 08:00", "order 2 08:00")
-    assert answer(ABANDONED, events=late, now=instant(now)) is verdict
+    assert is_member(ABANDONED, events=late, now=instant(now)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -274,15 +274,15 @@ def test_a_cart_is_abandoned_when_its_time_is_over(now: str, verdict: bool) -> N
 )
 def test_nothing_followed(condition: Sequence, said: list[str], verdict: bool) -> None:
     """[S2]."""
-    assert answer(condition, events=history(*said)) is verdict
+    assert is_member(condition, events=history(*said)) is verdict
 
 
 def test_a_month_must_be_over_to_the_first_instant_of_the_next() -> None:
     """[S2], [T6]: a cart of January 31 has until the end of February."""
     condition = cart.not_followed_by(order, within=relativedelta(months=1))
     events = [event("cart", "2022-01-31 15:00")]
-    assert not answer(condition, events=events, now=instant("2022-02-28 23:59:59.999999"))
-    assert answer(condition, events=events, now=instant("2022-03-01 00:00"))
+    assert not is_member(condition, events=events, now=instant("2022-02-28 23:59:59.999999"))
+    assert is_member(condition, events=events, now=instant("2022-03-01 00:00"))
 
 
 def test_a_time_that_ends_behind_the_calendar_is_never_over() -> None:
@@ -290,7 +290,7 @@ def test_a_time_that_ends_behind_the_calendar_is_never_over() -> None:
     for within in (relativedelta(years=8000), timedelta(days=3_000_000)):
         events = history("cart 1 08:00")
         last = instant("9999-12-31 23:59:59.999999")
-        assert not answer(cart.not_followed_by(order, within=within), events=events, now=last)
-        assert answer(
+        assert not is_member(cart.not_followed_by(order, within=within), events=events, now=last)
+        assert is_member(
             cart.followed_by(order, within=within), events=[*events, *history("order 1 08:00")]
         )

@@ -19,7 +19,7 @@ from segkit import (
     prop,
     requirements,
 )
-from tests.unit.asking import NOW, Happening, Person
+from tests.unit.evaluation import NOW, HostContact, HostEvent
 
 PAST: Final = NOW - timedelta(days=9)
 NAMES: Final = ("cleo", "ada", "bob")
@@ -95,7 +95,7 @@ def test_events_without_an_id_are_all_kept() -> None:
     """[E3]: NaN from a data frame is no id either."""
     source: MemorySource[str] = MemorySource([Contact("ada")])
     for no_id in (None, None, float("nan"), float("nan")):
-        assert source.add_event(Happening(at=PAST, id=no_id)) is True
+        assert source.add_event(HostEvent(at=PAST, id=no_id)) is True
     assert Evaluator(source).members(did("order").exactly(4), now=NOW) == {"ada"}
 
 
@@ -122,7 +122,7 @@ def test_only_events_that_are_needed_are_yielded() -> None:
     [
         pytest.param(Contact("ada"), id="the same again"),
         pytest.param(Contact("ada", {"age": 36}), id="with other attributes"),
-        pytest.param(Person("ada"), id="as a host's own object"),
+        pytest.param(HostContact("ada"), id="as a host's own object"),
     ],
 )
 def test_a_second_contact_of_one_id_is_refused(again: Any) -> None:  # noqa: ANN401
@@ -141,10 +141,12 @@ def test_a_second_contact_of_one_id_is_refused(again: Any) -> None:  # noqa: ANN
     [
         pytest.param("ada", "'ada' is not a contact: it has no .id", id="only an id"),
         pytest.param({"id": "ada"}, "is not a contact: it has no .id", id="a dict"),
-        pytest.param(Happening(), "no .attributes and no .lists", id="an event"),
-        pytest.param(Person(None), "an id is needed; got None", id="without an id"),
-        pytest.param(Person(float("nan")), "an id is needed; got nan", id="with NaN for an id"),
-        pytest.param(Person([1]), "an id must be hashable", id="with an id that has no hash"),
+        pytest.param(HostEvent(), "no .attributes and no .lists", id="an event"),
+        pytest.param(HostContact(None), "an id is needed; got None", id="without an id"),
+        pytest.param(
+            HostContact(float("nan")), "an id is needed; got nan", id="with NaN for an id"
+        ),
+        pytest.param(HostContact([1]), "an id must be hashable", id="with an id that has no hash"),
     ],
 )
 def test_what_is_no_contact_is_refused(contact: Any, cure: str) -> None:  # noqa: ANN401
@@ -159,9 +161,9 @@ def test_what_is_no_contact_is_refused(contact: Any, cure: str) -> None:  # noqa
     ("event", "cure"),
     [
         pytest.param("order", "'order' is not an event: it has no .contact_id", id="only a name"),
-        pytest.param(Person(), "no .contact_id and no .name", id="a contact"),
-        pytest.param(Happening(contact_id=None), "an id is needed; got None", id="of nobody"),
-        pytest.param(Happening(contact_id=[1]), "an id must be hashable", id="of a list"),
+        pytest.param(HostContact(), "no .contact_id and no .name", id="a contact"),
+        pytest.param(HostEvent(contact_id=None), "an id is needed; got None", id="of nobody"),
+        pytest.param(HostEvent(contact_id=[1]), "an id must be hashable", id="of a list"),
     ],
 )
 def test_what_is_no_event_is_refused(event: Any, cure: str) -> None:  # noqa: ANN401
@@ -218,10 +220,14 @@ ADA: Final = Contact("ada")
         pytest.param(
             [([], ADA)], "load()[0].contact", "[] is not a contact", id="the wrong way round"
         ),
-        pytest.param([(Person(None), [])], "load()[0].contact.id", "is needed", id="without an id"),
-        pytest.param([(Person([1]), [])], "load()[0].contact.id", "hashable", id="without a hash"),
         pytest.param(
-            [(ADA, []), (Person("bob"), []), (Person("ada"), [])],
+            [(HostContact(None), [])], "load()[0].contact.id", "is needed", id="without an id"
+        ),
+        pytest.param(
+            [(HostContact([1]), [])], "load()[0].contact.id", "hashable", id="without a hash"
+        ),
+        pytest.param(
+            [(ADA, []), (HostContact("bob"), []), (HostContact("ada"), [])],
             "load()[2].contact.id",
             "yields the contact 'ada' twice",
             id="one twice",
@@ -275,7 +281,7 @@ def test_a_source_in_memory_takes_several(given: list[Any], path: str, cure: str
     assert caught.value.path == path
 
 
-@pytest.mark.parametrize("bad", [5, None, "order", Happening(contact_id=None), Person("ada")])
+@pytest.mark.parametrize("bad", [5, None, "order", HostEvent(contact_id=None), HostContact("ada")])
 def test_what_fails_to_be_added_leaves_the_source_as_it_was(bad: Any) -> None:  # noqa: ANN401
     """[E6]: nothing is half there, and the same can still be added rightly."""
     source = MemorySource([Contact("ada")], [Event("ada", "order", PAST, id="e1")])
@@ -309,7 +315,7 @@ def test_a_source_may_grow_between_two_questions() -> None:
 
 def test_a_source_reads_a_hosts_objects_as_they_are_now() -> None:
     """[D7]: it keeps no copy of what is not segkit's own."""
-    person = Person(attributes={"age": 9})
+    person = HostContact(attributes={"age": 9})
     evaluator = Evaluator(MemorySource([person]))
     assert evaluator.members(attr("age") >= 18, now=NOW) == set()
     person.attributes["age"] = 18

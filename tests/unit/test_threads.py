@@ -30,7 +30,7 @@ from segkit import (
 )
 from segkit import Event as Happened
 from segkit.testing import EXAMPLES
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 ORDERS: Final = requirements(did("order"), now=NOW)
 THREADS: Final = 4

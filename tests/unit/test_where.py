@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import And, Contact, Event, EventCount, Or, did, prop
-from tests.unit.asking import NOW, TICK, Happening, asked
+from tests.unit.evaluation import NOW, TICK, HostEvent, evaluate
 
 PAST: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def test_one_event_has_to_satisfy_everything(
     properties: list[Mapping[str, Any]], verdict: bool
 ) -> None:
     """[E2]."""
-    assert asked(SUMMER_CLICKS, events=with_properties(*properties)) is verdict
+    assert evaluate(SUMMER_CLICKS, events=with_properties(*properties)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_where_said_again_keeps_an_or_together() -> None:
     """[E2]: (a or b) and c, not a or (b and c)."""
     either = (prop("a") == 1) | (prop("b") == 1)
     condition = did("order").where(either).where(prop("c") == 1)
-    assert asked(condition, events=with_properties({"a": 1})) is False
-    assert asked(condition, events=with_properties({"a": 1, "c": 1})) is True
-    assert asked(condition, events=with_properties({"b": 1, "c": 1})) is True
+    assert evaluate(condition, events=with_properties({"a": 1})) is False
+    assert evaluate(condition, events=with_properties({"a": 1, "c": 1})) is True
+    assert evaluate(condition, events=with_properties({"b": 1, "c": 1})) is True
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_where_follows_the_rules_of_comparing(
     verdict: bool,
 ) -> None:
     """[E2], [V3], [V5], [V6], [K6]."""
-    assert asked(did("order").where(where), events=with_properties(properties)) is verdict
+    assert evaluate(did("order").where(where), events=with_properties(properties)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_property_may_lie_ahead_though_its_event_does_not(
     """[E2], [T3], [T13]: "a booking whose departure is within the next 7 days"."""
     leaving = did("booking").where(prop("departure").within_next(days=7))
     booking = Event("ada", "booking", PAST, {"departure": departure})
-    assert asked(leaving, events=[booking]) is verdict
+    assert evaluate(leaving, events=[booking]) is verdict
 
 
 def test_where_and_the_window_are_asked_of_the_same_event() -> None:
@@ -130,22 +130,22 @@ def test_where_and_the_window_are_asked_of_the_same_event() -> None:
     large = did("order").where(prop("total") >= 50).within_last(days=30)
     old = Event("ada", "order", NOW - timedelta(days=31), {"total": 60})
     small = Event("ada", "order", PAST, {"total": 40})
-    assert asked(large, events=[old, small]) is False
-    assert asked(large, events=[old, small, *with_properties({"total": 50})]) is True
+    assert evaluate(large, events=[old, small]) is False
+    assert evaluate(large, events=[old, small, *with_properties({"total": 50})]) is True
 
 
 def test_where_narrows_what_is_counted() -> None:
     """[E1], [E2]: at_most counts only the events that satisfy it, and may count none."""
     few = did("order").where(prop("total") >= 50).at_most(1)
-    assert asked(few, events=with_properties({"total": 1}, {"total": 2}, {"total": 60})) is True
-    assert asked(few, events=with_properties({"total": 50}, {"total": 60})) is False
-    assert asked(few, Contact("ada")) is True
+    assert evaluate(few, events=with_properties({"total": 1}, {"total": 2}, {"total": 60})) is True
+    assert evaluate(few, events=with_properties({"total": 50}, {"total": 60})) is False
+    assert evaluate(few, Contact("ada")) is True
 
 
 @pytest.mark.parametrize("properties", [None, ["total"], "total", 3])
 def test_properties_that_are_no_mapping_hold_nothing(properties: object) -> None:
     """[V1], [K6]: the event itself still counts."""
-    events = [Happening(at=PAST, properties=properties)]
-    assert asked(did("order"), events=events) is True
-    assert asked(did("order").where(prop("total").is_set()), events=events) is False
-    assert asked(did("order").where(prop("total") != 1), events=events) is True
+    events = [HostEvent(at=PAST, properties=properties)]
+    assert evaluate(did("order"), events=events) is True
+    assert evaluate(did("order").where(prop("total").is_set()), events=events) is False
+    assert evaluate(did("order").where(prop("total") != 1), events=events) is True

@@ -1,14 +1,14 @@
-"""For the tests of applications that use segkit, and of segkit: fixtures, random data, examples.
+"""Tools for tests of segments and of sources: fixtures, random data, examples, a conformance test.
 
-It needs the extra ``testing``, which brings Hypothesis.
+They need the extra ``testing``, which installs Hypothesis.
 
-* `make_contact` and `make_event` write fixtures in one line each.
-* `EXAMPLES` are conditions that together hold everything a condition can say.
+* `make_contact` and `make_event` create a contact or an event in one line.
+* `EXAMPLES` are conditions that together contain every leaf, operator, window and group.
 * `contacts`, `events`, `histories`, `values`, `durations`, `instants` and `zones` are Hypothesis
-  strategies of random facts: hostile values and odd zones, but few names, so that a condition over
-  them is true about as often as not.
-* `check_source` checks a host's own `Source`, case by case: those of `SOURCE_CASES`, or what
-  `source_cases` makes for a storage of another `StorageShape`.
+  strategies. They generate hostile values and unusual zones, but few names, so that about half of
+  all conditions are true.
+* `check_source` checks a host's own `Source` with `SOURCE_CASES`, or with the `source_cases` of
+  another `StorageShape`.
 
 >>> from datetime import UTC, datetime
 >>> from segkit import did, matches, prop
@@ -22,9 +22,14 @@ True
 
 from segkit.testing.examples import EXAMPLES
 from segkit.testing.factories import make_contact, make_event
-from segkit.testing.source_cases import SOURCE_CASES, source_cases
+from segkit.testing.source_cases import (
+    SOURCE_CASES,
+    Question,
+    SourceCase,
+    StorageShape,
+    source_cases,
+)
 from segkit.testing.source_check import check_source
-from segkit.testing.storage_shape import Question, SourceCase, StorageShape
 from segkit.testing.strategies import (
     contacts,
     durations,

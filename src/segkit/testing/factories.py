@@ -1,4 +1,4 @@
-"""Contacts and events for fixtures, in one line each."""
+"""Functions that create contacts and events for fixtures."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def make_contact(
     lists: Mapping[str, date | None] | Iterable[str] = (),
     **attributes: object,
 ) -> Contact[Any]:
-    """A `Contact`, its attributes written as keywords.
+    """Create a `Contact` with its attributes as keyword arguments.
 
     Args:
-        id: Who it is.
-        lists: The lists it is on: names, or a mapping from names to when it joined.
-        **attributes: What is known. For an attribute that cannot be written as a keyword, or is
-            named ``lists``, build the `Contact` itself.
+        id: The id of the contact.
+        lists: Names of lists, or a mapping from names to the instant of joining, a day or ``None``.
+        **attributes: The attributes. If an attribute is named ``lists``, or its name is not an
+            identifier, create the `Contact` itself.
 
     Raises:
-        FactsError, InstantError: As `Contact` does; also for *lists* that are one bare text.
+        FactsError, InstantError: As for `Contact`; also if *lists* is a text.
 
     >>> from segkit.testing import make_contact
     >>> make_contact(city="Paris", lists=["vip"])
@@ -71,30 +71,27 @@ def make_event(
     id: Hashable = None,  # noqa: A002 - the field's name
     **properties: object,
 ) -> Event[Any]:
-    """An `Event`, its properties written as keywords.
+    """Create an `Event` with its properties as keyword arguments.
 
-    It happened *at* an instant, or some time before *now*: the units add up, negative ones lie
-    ahead, and with none it happened at *now* itself. Nothing reads the clock, so one of *at* and
-    *now* is always needed.
+    The event is *at* an instant, or some time before *now*. The units add up, a negative number is
+    after *now*, and without units the event is at *now*. The system clock is not read, so either
+    *at* or *now* is required.
 
     Args:
-        name: What happened.
-        contact_id: Whose it is.
-        at: When it happened.
-        now: What ``..._ago`` counts back from.
-        weeks_ago: Like the other units, an exact duration: a day is 24 hours.
-        days_ago: See *weeks_ago*.
-        hours_ago: See *weeks_ago*.
-        minutes_ago: See *weeks_ago*.
-        seconds_ago: See *weeks_ago*.
-        id: What tells it from other events.
-        **properties: What is known about it. For a property that cannot be written as a keyword,
-            or has the name of an argument, build the `Event` itself.
+        name: The name of the event.
+        contact_id: The id of the contact.
+        at: The instant of the event.
+        now: The instant from which ``weeks_ago``, ``days_ago``, ... are subtracted.
+        weeks_ago, days_ago, hours_ago, minutes_ago, seconds_ago: Exact durations: a day is 24
+            hours.
+        id: The id of the event.
+        **properties: The properties. If a property has the name of an argument, or its name is not
+            an identifier, create the `Event` itself.
 
     Raises:
-        FactsError: If neither or both of *at* and *now* are given, or *at* together with a unit;
-            also as `Event` does.
-        InstantError: As `Event` does.
+        FactsError: If neither or both of *at* and *now* are given, or *at* and a unit; also as for
+            `Event`.
+        InstantError: As for `Event`.
 
     >>> from datetime import UTC, datetime
     >>> from segkit.testing import make_event
@@ -110,6 +107,6 @@ def make_event(
     if at is not None and (now is not None or ago):
         problem = "say once when: at=..., or now=... with days_ago=3 for example"
         raise FactsError("make_event", problem, at)
-    # In UTC: on a local clock, subtracting goes wrong where the clock was changed.
+    # Subtract in UTC: on a local clock a day may have 23 or 25 hours.
     when = at if now is None else instant(now, "make_event.now") - ago
     return Event(contact_id, name, cast("datetime", when), properties, id)

@@ -1,63 +1,56 @@
-"""Objects that raise when they are asked anything, as a host's data may hold some [V1]."""
+"""Objects that raise an error when they are read, as a host's data may contain [V1]."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 
 def _refuse(self: object, *_: object) -> NoReturn:  # noqa: ARG001 - it is a method
     raise RuntimeError("this value answers nothing")
 
 
-_COMPARED: Final = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
-_CONVERTED: Final = ("__bool__", "__int__", "__float__", "__index__", "__str__", "__format__")
-_SEARCHED: Final = ("__len__", "__iter__", "__contains__", "__getitem__")
+class _Incomparable:
+    """Raises an error when it is compared or converted."""
 
-
-class Raising:
-    """No comparison, no truth value, nothing; a look-up of the text *like* meets its ``__eq__``."""
-
-    def __init__(self, like: str = "zip") -> None:
-        self._hash = hash(like)
+    __slots__ = ()
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __bool__ = __int__ = __float__ = __index__ = __str__ = __format__ = _refuse
 
     def __hash__(self) -> int:
-        return self._hash
+        return super().__hash__()
 
 
-class RaisingText(str):
+class Raising(_Incomparable):
+    """As a key of a dict, makes a look-up of *like* raise: both have the same hash."""
+
+    __len__ = __iter__ = __contains__ = __getitem__ = _refuse
+
+    def __init__(self, like: str = "zip") -> None:
+        self._like = like
+
+    def __hash__(self) -> int:
+        return hash(self._like)
+
+
+class RaisingText(_Incomparable, str):
     """A text that cannot be compared or converted."""
 
     __slots__ = ()
-    __hash__ = str.__hash__
 
 
-class RaisingInt(int):
-    """A whole number that cannot be compared or converted."""
-
-    __slots__ = ()
-    __hash__ = int.__hash__
+class RaisingInt(_Incomparable, int):
+    """An ``int`` that cannot be compared or converted."""
 
 
-class RaisingFloat(float):
-    """A float that cannot be compared or converted."""
-
-    __slots__ = ()
-    __hash__ = float.__hash__
-
-
-for _kind in (Raising, RaisingText, RaisingInt, RaisingFloat):
-    for _word in _COMPARED + _CONVERTED:
-        setattr(_kind, _word, _refuse)
-for _word in _SEARCHED:
-    setattr(Raising, _word, _refuse)
+class RaisingFloat(_Incomparable, float):
+    """A ``float`` that cannot be compared or converted."""
 
 
 class RaisingList(list[Any]):
     """A list that cannot be iterated."""
 
-    __slots__ = ()
     __iter__ = _refuse
 
     def __repr__(self) -> str:
@@ -65,13 +58,12 @@ class RaisingList(list[Any]):
 
 
 class RaisingMapping(Mapping[Any, Any]):
-    """A mapping that cannot be looked into."""
+    """A mapping that cannot be read."""
 
-    __slots__ = ()
     __getitem__ = __iter__ = __len__ = _refuse
 
 
 class RaisingZone(tzinfo):
-    """A zone that knows no offset."""
+    """A time zone whose offset cannot be computed."""
 
     utcoffset = dst = tzname = _refuse

@@ -1,423 +1,468 @@
-"""Cases about who comes out of a source: order, ids, pages, names that are not there.
-
-Cases about what is known of a contact: absence, kinds, zones, paths.
-
-Cases about what a contact did and which lists it is on: ranges, names, amounts, joining.
-
-What a good source does, as cases: contacts, events, questions, and who it holds for.
-"""
+"""Cases for `check_source`, with the names that they use in the storage of a host."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from segkit.builders import all_of, any_of, attr, did, in_any_list, in_list, prop
+from segkit.model.conditions import Condition
 from segkit.model.facts import Contact, Event
-from segkit.testing.storage_shape import (
-    DAY,
-    NOW,
-    TICK,
-    Question,
-    SourceCase,
-    StorageShape,
-    case,
-    people,
-)
 
+# ruff: noqa: PLR2004 - the numbers belong to the cases
+
+_NOW: Final = datetime(2022, 10, 1, 12, tzinfo=UTC)
+_DAY: Final = timedelta(days=1)
+_TICK: Final = timedelta(microseconds=1)
 _MANY: Final = 1203
-"""More contacts than a page has, and more ids than some databases take in one list."""
+"""More contacts than fit on a page, and more ids than some databases accept in one list."""
+_NEW_YORK: Final = ZoneInfo("America/New_York")
+_KATHMANDU: Final = ZoneInfo("Asia/Kathmandu")
 
 
-def about_contacts(shape: StorageShape) -> Iterator[SourceCase]:
-    """Who comes out of a source, in which order, of whom it is asked."""
+@attrs.frozen
+class StorageShape:
+    """The types that a storage can hold, and the names to use; ``None`` for a missing type.
+
+    Cases that need a missing type are left out.
+
+    Attributes:
+        text: An attribute with a text of any length.
+        number: An attribute with a whole number.
+        boolean: An attribute that is true or false.
+        day: An attribute with a day.
+        instant: An attribute with an instant, exact to the microsecond.
+        texts: An attribute with a list of texts.
+        nested: The path to a text within a mapping.
+        lists: Two lists.
+        events: Two names of events.
+        amount: A property of events with a number that has two decimal places.
+        word: A property with a text.
+        inner: The path to a whole number within a property that is a mapping.
+
+    >>> from segkit.testing import StorageShape, source_cases
+    >>> shape = StorageShape(text="ville", nested=None)
+    >>> len(source_cases(shape)) < len(source_cases())
+    True
+    """
+
+    text: str = "city"
+    number: str | None = "age"
+    boolean: str | None = "vip"
+    day: str | None = "born"
+    instant: str | None = "subscribed_at"
+    texts: str | None = "interests"
+    nested: tuple[str, str] | None = ("address", "zip")
+    lists: tuple[str, str] | None = ("newsletter", "vip")
+    events: tuple[str, str] = ("order", "refund")
+    amount: str | None = "total"
+    word: str | None = "status"
+    inner: tuple[str, str] | None = ("items", "count")
+
+
+@attrs.frozen
+class Question:
+    """A condition to evaluate for the contacts of a case, and the expected members.
+
+    Attributes:
+        condition: The condition.
+        members: The numbers of the contacts that match, in order.
+        ids: The numbers of the contacts to evaluate; ``None`` for all.
+        now: The instant of the evaluation.
+        tz: The time zone of the evaluation.
+        ids_type: The type of the collection of ids: ``list``, ``set``, ...
+    """
+
+    condition: Condition
+    members: tuple[int, ...]
+    ids: tuple[int, ...] | None = None
+    now: datetime = _NOW
+    tz: tzinfo = UTC
+    ids_type: Callable[[Iterable[Any]], Collection[Any]] = list
+
+
+@attrs.frozen
+class SourceCase:
+    """Contacts with their events, and conditions to evaluate over a source of these.
+
+    Attributes:
+        name: What a correct source does.
+        why: Why that matters.
+        fix: What to do if the case fails.
+        contacts: Their ids are whole numbers, in order, starting at 1.
+        events: Events of these contacts; their ids are whole numbers, too.
+        questions: The conditions, with the expected members.
+    """
+
+    name: str
+    why: str
+    fix: str
+    contacts: tuple[Contact[int], ...]
+    events: tuple[Event[int], ...]
+    questions: tuple[Question, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def source_cases(shape: StorageShape | None = None) -> tuple[SourceCase, ...]:
+    """Return the cases of `check_source` for a storage of some shape.
+
+    Args:
+        shape: The types that the storage can hold, and the names to use; by default
+            ``StorageShape()``, whose cases are `SOURCE_CASES`.
+
+    >>> from segkit.testing import StorageShape, source_cases
+    >>> for case in source_cases(StorageShape(text="ville", events=("achat", "retour"))):
+    ...     print(case)  # doctest: +ELLIPSIS
+    every contact comes once, always in the same order
+    ...
+    """
+    known = StorageShape() if shape is None else shape
+    return (*_about_contacts(known), *_about_values(known), *_about_events(known))
+
+
+def _case(
+    name: str,
+    why: str,
+    fix: str,
+    contacts: Iterable[Contact[int]],
+    *questions: Question,
+    events: Iterable[Event[int]] = (),
+) -> SourceCase:
+    return SourceCase(name, why, fix, tuple(contacts), tuple(events), questions)
+
+
+def _contacts(number: int) -> list[Contact[int]]:
+    return [Contact(id) for id in range(1, number + 1)]  # noqa: A001 - the field's name
+
+
+def _contacts_with(name: str, values: tuple[object, ...]) -> list[Contact[int]]:
+    """Return a contact for each value of the attribute *name*, and one without the attribute."""
+    attributes = [*({name: value} for value in values), {}]
+    return [Contact(number, known) for number, known in enumerate(attributes, start=1)]
+
+
+def _events(*fields: tuple[int, str, datetime]) -> list[Event[int]]:
+    return [
+        Event(contact_id, name, at, id=number)
+        for number, (contact_id, name, at) in enumerate(fields, start=1)
+    ]
+
+
+def _events_with(name: str, property_name: str, *values: object) -> list[Event[int]]:
+    """Return an event of one contact each for the values of a property, and one without it."""
+    properties = [*({property_name: value} for value in values), {}]
+    return [
+        Event(number, name, _NOW - _DAY, known, id=number)
+        for number, known in enumerate(properties, start=1)
+    ]
+
+
+def _about_contacts(shape: StorageShape) -> Iterator[SourceCase]:
     order, refund = shape.events
-    text = shape.text
-    everyone = all_of()
-    four = [Contact(number, {text: "Lyon"}) for number in (1, 2, 3, 4)]
-    orders = [Event(2, order, NOW - DAY, id=number) for number in (1, 2, 3)]
-    yield case(
-        "everybody comes once, and in one order",
-        "an audience is in the order of its source, and a contact that comes twice is refused",
-        "yield each contact once, also those without events, and sort by something unique",
+    text = attr(shape.text)
+    four = [Contact(number, {shape.text: "Lyon"}) for number in (1, 2, 3, 4)]
+    orders = _events(*[(2, order, _NOW - _DAY)] * 3)
+    yield _case(
+        "every contact comes once, always in the same order",
+        "an audience has the order of its source, and a contact that comes twice is an error",
+        "yield each contact once, with or without events, and sort by a unique column",
         four,
-        orders,
-        Question(everyone, (1, 2, 3, 4)),
+        Question(all_of(), (1, 2, 3, 4)),
         Question(~did(order), (1, 3, 4)),
         Question(did(order).exactly(3), (2,)),
-        Question((attr(text) == "Lyon") & ~did(refund), (1, 2, 3, 4)),
+        Question((text == "Lyon") & ~did(refund), (1, 2, 3, 4)),
+        events=orders,
     )
-    yield case(
-        "nobody is there",
-        "a shop begins empty, and nobody is in any segment then",
+    yield _case(
+        "an empty storage has no contacts",
+        "a new shop has no customers, and every segment is empty",
         "yield nothing; do not raise",
         (),
-        (),
-        Question(everyone, ()),
+        Question(all_of(), ()),
         Question(~did(order), ()),
         Question(~did(order), (), ids=(1, 2)),
     )
-    yield case(
-        "only those asked about come",
-        "the answer about some must not name others; no ids at all is nobody, and not everybody",
-        "tell None from an empty collection (`if ids is not None`), and leave out ids you lack",
+    yield _case(
+        "only contacts with the given ids come",
+        "the result must not contain other contacts; an empty collection of ids means no contacts",
+        "distinguish None from an empty collection (`if ids is not None`), and skip unknown ids",
         four,
-        orders,
-        Question(everyone, (), ids=()),
-        Question(everyone, (1, 3), ids=(3, 1)),
-        Question(everyone, (2,), ids=(2, 77)),
-        Question(everyone, (), ids=(77,)),
-        Question(everyone, (2, 4), ids=(4, 2, 4)),
+        Question(all_of(), (), ids=()),
+        Question(all_of(), (1, 3), ids=(3, 1)),
+        Question(all_of(), (2,), ids=(2, 77)),
+        Question(all_of(), (), ids=(77,)),
+        Question(all_of(), (2, 4), ids=(4, 2, 4)),
         Question(did(order), (2,), ids=(1, 2), ids_type=set),
         Question(did(order), (2,), ids=(2, 3), ids_type=tuple),
-        Question(~did(order), (3,), ids=(2, 3), ids_type=_keys),
+        Question(~did(order), (3,), ids=(2, 3), ids_type=lambda ids: dict.fromkeys(ids).keys()),
+        events=orders,
     )
-    # Every third in Lyon; orders of the first, of the last, and of one that lies between pages.
-    many = [Contact(n, {text: "Lyon" if n % 3 == 0 else "Oslo"}) for n in range(1, _MANY + 1)]
-    few = (1, 1000, _MANY)
-    yield case(
-        "a page has an end, and behind it there are more",
-        "storages are read page by page, and lists of ids are long: nobody may fall between",
-        "go on behind the last id of a page until none comes; hand long lists of ids in in parts",
-        many,
-        [Event(number, order, NOW - DAY, id=number) for number in few],
-        Question(attr(text) == "Lyon", tuple(range(3, _MANY + 1, 3))),
-        Question(did(order), few),
-        Question(did(order), few, ids=tuple(range(_MANY, 0, -1))),
+    # Every third contact is in Lyon. Contacts on the first page, at its end and on the last page
+    # have an order.
+    buyers = (1, 1000, _MANY)
+    yield _case(
+        "no contact is lost between two pages",
+        "storages are read page by page, and lists of ids are long",
+        "continue after the last id of a page until a page is empty; split long lists of ids",
+        [
+            Contact(number, {shape.text: "Oslo" if number % 3 else "Lyon"})
+            for number in range(1, _MANY + 1)
+        ],
+        Question(text == "Lyon", tuple(range(3, _MANY + 1, 3))),
+        Question(did(order), buyers),
+        Question(did(order), buyers, ids=tuple(range(_MANY, 0, -1))),
+        events=_events(*[(number, order, _NOW - _DAY) for number in buyers]),
     )
     hostile = ("' OR 1=1 --", "id; DROP TABLE customer", "a.b", "100%_", "\u00e9\x00", "\ud800")
-    yield case(
-        "names that the storage does not have, or cannot hold, are nobody's",
-        "the names in a segment may come from a user: they must not break a query, or make one",
-        "take names by a list of those you have, and hand all others to no query",
+    yield _case(
+        "unknown names, and names that the storage cannot hold, match no contact",
+        "a user may choose the names in a segment: they must not change or break a query",
+        "look names up in a list of known names, and never put other names into a query",
         four,
-        orders,
         *[
-            Question(asked, ())
+            Question(condition, ())
             for name in hostile
-            for asked in (attr(name).is_set(), did(name), in_list(name))
+            for condition in (attr(name).is_set(), did(name), in_list(name))
         ],
         Question(any_of(did(order), *[attr(name) == 1 for name in hostile]), (2,)),
         Question(did(order, *hostile), (2,)),
+        events=orders,
     )
 
 
-def _keys(ids: Iterable[Any]) -> Any:  # noqa: ANN401 - the keys of a dict are a set of no class
-    return dict.fromkeys(ids).keys()
-
-
-# ruff: noqa: PLR2004 - the numbers are the cases
-
-
-def about_values(shape: StorageShape) -> Iterator[SourceCase]:
-    """What is known of contacts."""
+def _about_values(shape: StorageShape) -> Iterator[SourceCase]:
     text = attr(shape.text)
-    yield case(
-        "absent and None are no value, and an empty text is one",
-        "who has no city is in `city is not Lyon`, and not among those whose city is set",
-        'give None, or nothing, for what is not known; never "", "None" or a default',
-        people({shape.text: "Lyon"}, {shape.text: None}, {}, {shape.text: ""}),
-        (),
-        Question(text.is_set(), (1, 4)),
-        Question(~text.is_set(), (2, 3)),
+    yield _case(
+        "None and a missing attribute are no value, and an empty text is a value",
+        "`city is not Lyon` includes contacts without a city; `city is set` does not",
+        'return None, or nothing, for a missing value; never "", "None" or a default',
+        _contacts_with(shape.text, ("Lyon", None, "")),
+        Question(text.is_set(), (1, 3)),
         Question(text != "Lyon", (2, 3, 4)),
-        Question(text == "", (4,)),
     )
     texts = ("Lyon", "lyon", "Lyon ", "\u00e9", "e\u0301", "O'Hara \\ \"", "\U0001f600\n\t")
-    yield case(
-        "texts come back as they were, character by character",
-        "texts are compared exactly: with another case, accent or space they are others",
-        "hold them as Unicode; no CHAR(n), which pads; no folding on the way in or out",
-        people(*[{shape.text: one} for one in texts]),
-        (),
-        *[Question(text == one, (place,)) for place, one in enumerate(texts, start=1)],
+    yield _case(
+        "texts are loaded without any change",
+        "texts are compared exactly: case, accents and spaces matter",
+        "store texts as Unicode; not as CHAR(n), which pads; do not fold or strip them",
+        _contacts_with(shape.text, texts),
+        *[Question(text == one, (number,)) for number, one in enumerate(texts, start=1)],
     )
     if shape.number is not None:
         number = attr(shape.number)
-        yield case(
-            "zero is a number, and no value is none",
-            "`age is not set` must not hold for whoever is 0",
-            "do not take what is false for what is absent (`value or None`)",
-            people({shape.number: 0}, {shape.number: None}, {}, {shape.number: 18}),
-            (),
-            Question(number.is_set(), (1, 4)),
-            Question(number == 0, (1,)),
-            Question(number < 18, (1,)),
+        yield _case(
+            "zero is a number, and not a missing value",
+            "`age is not set` must not match a contact with the age 0",
+            "do not replace false values by None (`value or None`)",
+            _contacts_with(shape.number, (0, 18, None)),
+            Question(number.is_set(), (1, 2)),
             Question(~(number < 18), (2, 3, 4)),
         )
     if shape.boolean is not None:
-        truth = attr(shape.boolean)
-        yield case(
-            "true and false are no numbers",
-            "1 is not true, so that a boolean that comes back as 1 is in no segment",
-            "convert them where the storage has 0 and 1 (SQLite): bool(value), unless it is None",
-            people({shape.boolean: True}, {shape.boolean: False}, {shape.boolean: None}, {}),
-            (),
-            Question(truth.is_true(), (1,)),
-            Question(truth.is_false(), (2,)),
-            Question(truth == 1, ()),
-            Question(~truth.is_set(), (3, 4)),
+        boolean = attr(shape.boolean)
+        yield _case(
+            "true and false are not numbers",
+            "1 is not true: a boolean that is loaded as 1 matches no condition",
+            "convert the 0 and 1 of a storage such as SQLite: bool(value), unless it is None",
+            _contacts_with(shape.boolean, (True, False, None)),
+            Question(boolean.is_true(), (1,)),
+            Question(boolean == 1, ()),
+            Question(~boolean.is_set(), (3, 4)),
         )
     if shape.day is not None:
-        day = attr(shape.day)
-        leap = date(2004, 2, 29)
-        yield case(
-            "a day is a day, and no instant or text",
-            "an instant at midnight is another day elsewhere, and a text is never within a window",
-            "give datetime.date, and keep it out of any conversion of zones",
-            people({shape.day: leap}, {shape.day: date(1901, 1, 1)}, {shape.day: None}, {}),
-            (),
-            Question(day == leap, (1,), tz=ZoneInfo("America/New_York")),
-            Question(day == leap, (1,), tz=ZoneInfo("Pacific/Kiritimati")),
-            Question(day < date(1950, 1, 1), (2,)),
+        day, leap_day = attr(shape.day), date(2004, 2, 29)
+        yield _case(
+            "a day is a date, and not an instant or a text",
+            "midnight is on another day in other zones, and a text is never within a window",
+            "return datetime.date, and do not convert it between zones",
+            _contacts_with(shape.day, (leap_day, date(1901, 1, 1), None)),
+            Question(day == leap_day, (1,), tz=ZoneInfo("Pacific/Kiritimati")),
             Question(day.anniversary_in(days=0), (1,), now=datetime(2023, 3, 1, 12, tzinfo=UTC)),
-            Question(~day.is_set(), (3, 4)),
         )
     if shape.instant is not None:
-        yield _instants(shape.instant)
+        instant, exact = attr(shape.instant), datetime(2022, 9, 12, 10, 30, 15, 123457, tzinfo=UTC)
+        # The clocks of Paris show this time twice; `fold` selects the second one.
+        repeated = datetime(2022, 10, 30, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Paris"))
+        old = datetime(1965, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
+        new_year = datetime(2022, 1, 1, 2, tzinfo=UTC)
+        yield _case(
+            "an instant is aware, and exact to the microsecond",
+            "a naive datetime is not an instant, and another zone or second is another instant",
+            "store instants in UTC with microseconds, and attach UTC when you load them",
+            _contacts_with(shape.instant, (exact, repeated, old, new_year, None)),
+            Question(instant == exact, (1,)),
+            Question(instant == exact.astimezone(_KATHMANDU), (1,)),
+            Question(instant == datetime(2022, 10, 30, 1, 30, tzinfo=UTC), (2,)),
+            Question(instant == old, (3,)),
+            Question(instant == date(2021, 12, 31), (4,), tz=_NEW_YORK),
+        )
     if shape.texts is not None:
-        several = attr(shape.texts)
-        yield case(
+        yield _case(
             "a list of texts is a list, and may be empty",
-            "a list that comes back as one text has no member",
-            "read it into a list, a tuple or a set",
-            people({shape.texts: ["golf", "tea"]}, {shape.texts: []}, {shape.texts: None}, {}),
-            (),
-            Question(several.has_any(["tea"]), (1,)),
-            Question(several.has_all(["golf", "tea"]), (1,)),
-            Question(several.is_set(), (1, 2)),
+            "a list that is loaded as one text has no members",
+            "convert it to a list, a tuple or a set",
+            _contacts_with(shape.texts, (["golf", "tea"], [], None)),
+            Question(attr(shape.texts).has_any(["tea"]), (1,)),
+            Question(attr(shape.texts).is_set(), (1, 2)),
         )
     if shape.nested is not None:
         outer, inner = shape.nested
-        nested = attr(outer, inner)
-        yield case(
-            "a path walks into a mapping",
-            "`requirements` names the first step of a path; the value is further in",
-            "give the whole mapping under its first name, not a flat name with a dot",
-            people({outer: {inner: "75011"}}, {outer: {inner: None}}, {outer: {}}, {}),
-            (),
-            Question(nested == "75011", (1,)),
-            Question(~nested.is_set(), (2, 3, 4)),
+        yield _case(
+            "a path leads into a mapping",
+            "`requirements` names the first step of a path; the value is inside the mapping",
+            "return the whole mapping under the first name, not a flat name with a dot",
+            _contacts_with(outer, ({inner: "75011"}, {inner: None}, {})),
+            Question(attr(outer, inner) == "75011", (1,)),
             Question(attr(outer).is_set(), (1, 2, 3)),
         )
 
 
-def _instants(name: str) -> SourceCase:
-    instant = attr(name)
-    paris = ZoneInfo("Europe/Paris")
-    # The second of two times that the clocks of Paris show this hour.
-    again = datetime(2022, 10, 30, 2, 30, fold=1, tzinfo=paris)
-    exact = datetime(2022, 9, 12, 10, 30, 15, 123457, tzinfo=UTC)
-    old = datetime(1965, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
-    new_years_eve = datetime(2022, 1, 1, 2, tzinfo=UTC)
-    values = (exact, again, old, new_years_eve, None)
-    return case(
-        "an instant is aware, and the same to the microsecond",
-        "a naive datetime is no instant, and one of another zone or second is another one",
-        "hold instants in UTC with their microseconds, and give them a zone when you read them",
-        [*people(*[{name: value} for value in values]), Contact(6)],
-        (),
-        Question(instant == exact, (1,)),
-        Question(instant == exact.astimezone(paris), (1,)),
-        Question(instant < exact, (3, 4)),
-        Question(instant == datetime(2022, 10, 30, 1, 30, tzinfo=UTC), (2,)),
-        Question(instant == old, (3,)),
-        Question(instant == date(2022, 1, 1), (4,)),
-        Question(instant == date(2021, 12, 31), (4,), tz=ZoneInfo("America/New_York")),
-        Question(~instant.is_set(), (5, 6)),
-    )
-
-
-# ruff: noqa: PLR2004 - the numbers are the cases
-
-
-def about_events(shape: StorageShape) -> Iterator[SourceCase]:
-    """What contacts did, and which lists they are on."""
+def _about_events(shape: StorageShape) -> Iterator[SourceCase]:
     order, refund = shape.events
-    start, end = NOW - 60 * DAY, NOW - 30 * DAY
-    at = (start - TICK, start, end - TICK, end, NOW - TICK, NOW, NOW + TICK)
-    yield case(
-        "both ends of what is needed belong to it",
-        "`since` and `until` are included, and one microsecond decides",
-        "write at >= since AND at <= until, with microseconds, and with instants in UTC",
-        [Contact(number) for number, _ in enumerate(at, start=1)],
-        [Event(number, order, instant, id=number) for number, instant in enumerate(at, start=1)],
+    yesterday, last_year = _NOW - _DAY, _NOW - 300 * _DAY
+    start, end = _NOW - 60 * _DAY, _NOW - 30 * _DAY
+    instants = (start - _TICK, start, end - _TICK, end, _NOW - _TICK, _NOW, _NOW + _TICK)
+    yield _case(
+        "both ends of a needed range belong to it",
+        "`since` and `until` are inclusive, and one microsecond can change a result",
+        "write at >= since AND at <= until, with microseconds and instants in UTC",
+        _contacts(7),
         Question(did(order), (1, 2, 3, 4, 5, 6)),
-        Question(did(order), (1, 2, 3, 4, 5, 6, 7), now=NOW + TICK),
+        Question(did(order), (1, 2, 3, 4, 5, 6, 7), now=_NOW + _TICK),
         Question(did(order).between(start, end), (2, 3)),
         Question(did(order).between(None, start), (1,)),
         Question(did(order).within_last(days=30), (5, 6)),
         Question(did(order).between_ago(days=(60, 30)), (3, 4)),
         Question(did(order).before(days=60), (1, 2)),
         Question(did(order).after(end), (5, 6)),
+        events=_events(*[(number, order, at) for number, at in enumerate(instants, start=1)]),
     )
-    near, far = NOW - DAY, NOW - 300 * DAY
-    yield case(
-        "each name of an event has a range of its own",
-        "one question may look at yesterday's orders and at last year's refunds",
-        "select by (name, range) pairs: not all names in one range, not only the first of them",
-        [Contact(number) for number in (1, 2, 3)],
-        [
-            Event(1, order, near, id=1),
-            Event(1, refund, far, id=2),
-            Event(2, order, far, id=3),
-            Event(2, refund, near, id=4),
-            Event(3, refund, far, id=5),
-        ],
+    yield _case(
+        "each name of an event has its own range",
+        "one condition may need the orders of yesterday and the refunds of last year",
+        "filter by pairs of a name and a range: not all names in one range, not one name only",
+        _contacts(3),
         Question(did(order).within_last(days=7), (1,)),
         Question(did(order).within_last(days=7) & did(refund).before(days=200), (1,)),
         Question(did(order, refund).exactly(2), (1, 2)),
         Question(~did(order) & did(refund), (3,)),
+        events=_events(
+            (1, order, yesterday),
+            (1, refund, last_year),
+            (2, order, last_year),
+            (2, refund, yesterday),
+            (3, refund, last_year),
+        ),
     )
-    zones = ("UTC", "Asia/Kathmandu", "America/Havana")
     midnight = datetime(2022, 9, 15, 0, 0, 0, 5, tzinfo=UTC)
-    yield case(
-        "an event is where it was, whatever zone it was written in",
-        "events are compared in UTC to the microsecond; a naive one counts nowhere",
-        "hold instants in UTC, and attach UTC when you read them",
-        [Contact(number) for number in (1, 2, 3)],
-        [
-            Event(number, order, midnight.astimezone(ZoneInfo(zone)), id=number)
-            for number, zone in enumerate(zones, start=1)
-        ],
+    yield _case(
+        "the zone of an event does not change its instant",
+        "events are compared in UTC to the microsecond; an event with a naive datetime is invalid",
+        "store instants in UTC, and attach UTC when you load them",
+        _contacts(3),
         Question(did(order).latest_at() == midnight, (1, 2, 3)),
-        Question(did(order).between(midnight, midnight + TICK), (1, 2, 3)),
+        Question(did(order).between(midnight, midnight + _TICK), (1, 2, 3)),
         Question(did(order).between(date(2022, 9, 14), date(2022, 9, 14)), ()),
+        events=_events(
+            (1, order, midnight),
+            (2, order, midnight.astimezone(_KATHMANDU)),
+            (3, order, midnight.astimezone(ZoneInfo("America/Havana"))),
+        ),
     )
     names = (order, order.upper() + "!", order + " ", order + order)
-    yield case(
-        "the name of an event is compared exactly",
-        "a storage may take texts of another case, or with a space behind, for the same",
-        "compare names in a collation that is exact (binary), or once more in Python",
-        [Contact(number) for number in (1, 2, 3, 4)],
-        [Event(place, name, near, id=place) for place, name in enumerate(names, start=1)],
-        *[Question(did(name), (place,)) for place, name in enumerate(names, start=1)],
+    yield _case(
+        "names of events are compared exactly",
+        "some databases ignore case and trailing spaces",
+        "compare names with an exact (binary) collation, or once more in Python",
+        _contacts(4),
+        *[Question(did(name), (number,)) for number, name in enumerate(names, start=1)],
         Question(did(order.upper()), ()),
+        events=_events(*[(number, name, yesterday) for number, name in enumerate(names, start=1)]),
     )
-    # Of two contacts, and at one instant: neither makes them one event.
-    twice = [Event(1, order, near, id=1), Event(1, order, near, id=2), Event(2, order, near, id=1)]
-    on_lists = [
-        Contact(number, {}, dict.fromkeys((shape.lists or ())[: 3 - number]))
-        for number in (1, 2, 3)
-    ]
-    yield case(
-        "the same event is yielded once, and two events are two",
-        "a query that joins events with lists has each event once for every list",
-        "ask for events and for lists in two queries; tell events apart by your own key",
-        on_lists,
-        twice,
+    lists = shape.lists or ()
+    yield _case(
+        "each event comes once, and similar events stay apart",
+        "a query that joins events with lists returns each event once for every list",
+        "load events and lists with two queries; identify events by their own key",
+        [
+            Contact(1, {}, dict.fromkeys(lists)),
+            Contact(2, {}, dict.fromkeys(lists[:1])),
+            Contact(3),
+        ],
         Question(did(order).exactly(2), (1,)),
         Question(did(order).exactly(1), (2,)),
-        Question(did(order).exactly(2) & ~in_list("of nobody"), (1,)),
+        Question(did(order).exactly(2) & ~in_list("empty"), (1,)),
         Question(did(order).exactly(2) & (in_any_list() | ~in_any_list()), (1,)),
+        events=[
+            Event(contact_id, order, yesterday, id=number)
+            for contact_id, number in ((1, 1), (1, 2), (2, 1))
+        ],
     )
-    yield from _properties(shape)
-    if shape.lists is not None:
-        yield from _lists(*shape.lists)
-
-
-def _properties(shape: StorageShape) -> Iterator[SourceCase]:
-    order, at = shape.events[0], NOW - DAY
-    five = [Contact(number) for number in (1, 2, 3, 4, 5)]
     if shape.amount is not None:
-        known = ((1, 0.1), (1, 0.2), (2, 9.99), (3, 0), (4, None))
-        events = [
-            Event(who, order, at, {shape.amount: amount}, id=place)
-            for place, (who, amount) in enumerate(known, start=1)
-        ]
-        amount = prop(shape.amount)
-        yield case(
+        yield _case(
             "an amount is exact",
-            "0.1 and 0.2 are 0.3 to whoever set the limit, and an order of 0 has an amount",
-            "hold amounts as decimals, or as doubles; not in single precision, not as texts",
-            five,
-            [*events, Event(5, order, at, id=6)],
+            "0.1 + 0.2 must be 0.3 for a limit of 0.3, and the amount 0 is a value",
+            "store amounts as decimals or doubles; not in single precision, not as texts",
+            _contacts(5),
             Question(did(order).sum(shape.amount) == Decimal("0.3"), (1,)),
-            Question(did(order).where(amount >= Decimal("9.99")), (2,)),
-            Question(did(order).where(amount.is_set()), (1, 2, 3)),
-            Question(did(order).where(~amount.is_set()), (4, 5)),
-            Question(did(order), (1, 2, 3, 4, 5)),
+            Question(did(order).where(prop(shape.amount) >= Decimal("9.99")), (2,)),
+            Question(did(order).where(~prop(shape.amount).is_set()), (4, 5)),
+            events=[
+                *_events_with(order, shape.amount, 0.1, 9.99, 0, None),
+                Event(1, order, yesterday, {shape.amount: 0.2}, id=6),
+            ],
         )
     if shape.word is not None:
-        known_words = ("paid", "Paid", "", None)
-        yield case(
-            "a property comes back as it was",
-            "what an event is asked for by `where` has to be loaded with it",
-            "load the properties that `needs.events[name].properties` names, or all",
-            five,
-            [
-                *[
-                    Event(who, order, at, {shape.word: word}, id=who)
-                    for who, word in enumerate(known_words, start=1)
-                ],
-                Event(5, order, at, id=5),
-            ],
+        yield _case(
+            "a property is loaded without any change",
+            "a condition in `where` needs the properties of the event",
+            "load the properties in `needs.events[name].properties`, or all properties",
+            _contacts(5),
             Question(did(order).where(prop(shape.word) == "paid"), (1,)),
-            Question(did(order).where(prop(shape.word) != "paid"), (2, 3, 4, 5)),
             Question(did(order).latest(shape.word).is_set(), (1, 2, 3)),
+            events=_events_with(order, shape.word, "paid", "Paid", "", None),
         )
     if shape.inner is not None:
         outer, inner = shape.inner
-        yield case(
-            "a path walks into a property",
+        yield _case(
+            "a path leads into a property",
             "`needs.events[name].properties` names the first step of a path",
-            "give the whole mapping under its first name",
-            five,
-            [
-                Event(1, order, at, {outer: {inner: 2}}, id=1),
-                Event(2, order, at, {outer: {}}, id=2),
-                Event(3, order, at, {outer: None}, id=3),
-            ],
+            "return the whole mapping under the first name",
+            _contacts(5),
             Question(did(order).where(prop(outer, inner) > 1), (1,)),
             Question(did(order).max(outer, inner) == 2, (1,)),
-            Question(did(order).where(~prop(outer, inner).is_set()), (2, 3)),
+            Question(did(order).where(~prop(outer, inner).is_set()), (2, 3, 4)),
+            events=_events_with(order, outer, {inner: 2}, {}, None),
+        )
+    if shape.lists is not None:
+        one, other = shape.lists
+        joined = datetime(2022, 9, 12, 10, 30, 15, 123457, tzinfo=UTC)
+        yield _case(
+            "a contact may be on a list without a known instant of joining",
+            "such a contact is on the list, but in no window of time",
+            "keep the row without an instant, and return None for the instant",
+            [
+                Contact(1, {}, {one: joined, other: None}),
+                Contact(2, {}, {one: None}),
+                Contact(3, {}, {other: joined.astimezone(_KATHMANDU)}),
+                Contact(4),
+            ],
+            Question(in_list(one), (1, 2)),
+            Question(in_list(one) & in_list(other), (1,)),
+            Question(in_any_list(), (1, 2, 3)),
+            Question(in_list(one).joined_between(joined, joined + _TICK), (1,)),
+            Question(in_list(one).joined_before(joined), ()),
+            Question(in_any_list().joined_within_last(days=30), (1, 3)),
+            Question(in_list(one), (2,), ids=(2, 3, 4)),
         )
 
 
-def _lists(one: str, other: str) -> Iterator[SourceCase]:
-    joined = datetime(2022, 9, 12, 10, 30, 15, 123457, tzinfo=UTC)
-    yield case(
-        "a list may be one that nobody knows the joining of",
-        "whoever joined at an unknown time is on the list, and in no window",
-        "keep the row without its instant, and give None for it",
-        [
-            Contact(1, {}, {one: joined, other: None}),
-            Contact(2, {}, {one: None}),
-            Contact(3, {}, {other: joined.astimezone(ZoneInfo("Asia/Kathmandu"))}),
-            Contact(4),
-        ],
-        (),
-        Question(in_list(one), (1, 2)),
-        Question(in_list(one) & in_list(other), (1,)),
-        Question(in_any_list(), (1, 2, 3)),
-        Question(~in_any_list(), (4,)),
-        Question(in_list(one).joined_between(joined, joined + TICK), (1,)),
-        Question(in_list(one).joined_before(joined), ()),
-        Question(in_any_list().joined_within_last(days=30), (1, 3)),
-        Question(in_list(other).joined_within_last(days=30), (3,)),
-        Question(in_list(one), (2,), ids=(2, 3, 4)),
-    )
-
-
-def source_cases(shape: StorageShape | None = None) -> tuple[SourceCase, ...]:
-    """The cases for a storage of some shape.
-
-    Args:
-        shape: What the storage can hold, and under which names; by default the usual
-            `StorageShape`, whose cases are `SOURCE_CASES`.
-
-    >>> from segkit.testing import StorageShape, source_cases
-    >>> for case in source_cases(StorageShape(text="ville", events=("achat", "retour"))):
-    ...     print(case)  # doctest: +ELLIPSIS
-    everybody comes once, and in one order
-    ...
-    """
-    known = StorageShape() if shape is None else shape
-    return (*about_contacts(known), *about_values(known), *about_events(known))
-
-
 SOURCE_CASES: Final = source_cases()
-"""What a good source does, for a storage of the usual `StorageShape`."""
+"""The cases of `check_source` for a storage of the default `StorageShape`."""

@@ -1,15 +1,15 @@
-"""What differs between the rows that a source yields and the facts that it was to yield.
-
-Whether a host's source does what a `Source` has to, and what it does instead.
-"""
+"""Check a host's own `Source` case by case, and report what to change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from textwrap import indent
 from typing import Any, Final, TypeAlias, TypeVar, cast
+
+import attrs
 
 from segkit.errors import short_repr
 from segkit.evaluator import Evaluator
@@ -19,131 +19,15 @@ from segkit.model.values import Kind, collection_members, equality_key, normaliz
 from segkit.operations.description import describe
 from segkit.operations.requirements import requirements
 from segkit.sources import Source
-from segkit.testing.source_cases import SOURCE_CASES
-from segkit.testing.storage_shape import Question, SourceCase
-
-
-def differences(
-    rows: Iterable[tuple[ContactLike[Any], Iterable[EventLike]]],
-    contacts: list[Contact[Any]],
-    events: list[Event[Any]],
-    needs: Requirements,
-) -> Iterator[str]:
-    """What is wrong with *rows*, as sentences; more than is needed is not wrong."""
-    loaded = [(contact, list(happened)) for contact, happened in rows]
-    met, expected = [contact.id for contact, _ in loaded], [contact.id for contact in contacts]
-    if met != expected:
-        yield (
-            f"load() yields the contacts {short_repr(met)}; it should yield {short_repr(expected)}"
-        )
-        return
-    for given, (contact, happened) in zip(contacts, loaded, strict=True):
-        who = f"contact {short_repr(given.id)}"
-        for name in sorted(needs.attributes):
-            pair = given.attributes.get(name), contact.attributes.get(name)
-            yield from _different(f"{who}: the attribute {short_repr(name)}", *pair)
-        yield from _of_lists(who, given.lists, contact.lists, needs)
-        for name, need in needs.events.items():
-            own = [event for event in events if event.contact_id == given.id]
-            yield from _of_events(who, name, own, happened, need)
-        yield from _same_ids(who, happened)
-
-
-def _different(what: str, given: object, found: object) -> Iterator[str]:
-    if _is_same(given, found):
-        return
-    kinds = normalize(given)[0], normalize(found)[0]
-    sort = "" if kinds[0] is kinds[1] else f", {kinds[1].value} instead of {kinds[0].value}"
-    yield f"{what} is {short_repr(found)}; it should be {short_repr(given)}{sort}"
-
-
-def _is_same(given: object, found: object) -> bool:
-    one, other = normalize(given), normalize(found)
-    if one[0] is not other[0]:
-        return False
-    if one[0] is Kind.COLLECTION:
-        return sorted(map(repr, map(equality_key, collection_members(given)))) == sorted(
-            map(repr, map(equality_key, collection_members(found)))
-        )
-    if one[0] is Kind.INCOMPARABLE and isinstance(given, Mapping) and isinstance(found, Mapping):
-        pair = cast("Mapping[str, object]", given), cast("Mapping[str, object]", found)
-        return all(_is_same(pair[0].get(key), pair[1].get(key)) for key in {*pair[0], *pair[1]})
-    return equality_key(one) == equality_key(other)
-
-
-def _of_lists(
-    who: str, given: Mapping[str, object], found: Mapping[str, object], needs: Requirements
-) -> Iterator[str]:
-    for name in sorted({*given, *found} if needs.any_list else needs.lists):
-        if (name in given) is not (name in found):
-            is_on, on = ("is", "is not") if name in found else ("is not", "is")
-            yield f"{who} {is_on} on the list {short_repr(name)}; it {on}"
-        elif name in given:
-            what = f"{who}: the instant of joining the list {short_repr(name)}"
-            yield from _different(what, given[name], found[name])
-
-
-def _of_events(
-    who: str, name: str, given: list[Event[Any]], found: list[EventLike], need: EventNeed
-) -> Iterator[str]:
-    left = [event for event in found if event.name == name]
-    for event in left:
-        if normalize(event.at)[0] is not Kind.INSTANT:
-            yield (
-                f"{who}: an event {short_repr(name)} has the instant {short_repr(event.at)}: "
-                "it is none"
-            )
-            return
-    for event in given:
-        if event.name != name:
-            continue
-        at = f"{who}: the event {short_repr(name)} of {event.at.isoformat(timespec='microseconds')}"
-        alike = [other for other in left if normalize(other.at)[1] == event.at]
-        if not alike:
-            if (need.since is None or need.since <= event.at) and event.at <= need.until:
-                yield f"{at} is missing; needed are those {_range(need)}"
-            continue
-        # Of several at one instant, the one that is like it, if there is one.
-        found_one = min(alike, key=lambda other: len(list(_of_properties("", event, other, need))))
-        left.remove(found_one)
-        yield from _of_properties(at, event, found_one, need)
-    for event in left:
-        instant = cast("datetime", normalize(event.at)[1])
-        at = instant.isoformat(timespec="microseconds")
-        yield (
-            f"{who}: an event {short_repr(name)} of {at} is yielded that was never put in, or twice"
-        )
-
-
-def _of_properties(at: str, given: EventLike, found: EventLike, need: EventNeed) -> Iterator[str]:
-    for name in sorted(need.properties):
-        pair = given.properties.get(name), found.properties.get(name)
-        yield from _different(f"{at}: its property {short_repr(name)}", *pair)
-
-
-def _same_ids(who: str, events: list[EventLike]) -> Iterator[str]:
-    met: list[object] = []
-    for event in events:
-        if event.id is not None and event.id in met:
-            yield f"{who}: two events have the id {short_repr(event.id)}; a source holds each once"
-            return
-        met.append(event.id)
-
-
-def _range(need: EventNeed) -> str:
-    until = f"up to and including {need.until.isoformat(timespec='microseconds')}"
-    if need.since is None:
-        return until
-    return f"from {need.since.isoformat(timespec='microseconds')} on, {until}"
-
+from segkit.testing.source_cases import SOURCE_CASES, Question, SourceCase
 
 IdT = TypeVar("IdT", bound=Hashable)
 
 MakeSource: TypeAlias = Callable[[list[Contact[IdT]], list[Event[IdT]]], Source[IdT]]
-"""Puts contacts and events into a storage that was empty, and gives a source over it."""
+"""Puts contacts and events into an empty storage, and returns a source over it."""
 
-_MOST: Final = 5
-"""Differences shown of one question; the rest follows from these, mostly."""
+_MAX_PROBLEMS: Final = 5
+"""Problems to report for one question; further ones mostly have the same cause."""
 
 
 def check_source(
@@ -152,95 +36,194 @@ def check_source(
     *,
     make_id: Callable[[int], Hashable] = "c{:05}".format,
 ) -> None:
-    """Check that a source of yours does what a `Source` has to.
+    """Check that your own source does what a `Source` has to do.
 
-    Each case puts a few contacts and events into your storage and asks. The answers must be
-    right, in the order of the contacts; and what was loaded is looked through, so that it is said
-    what was wrong with it. Each question is asked twice: a source can be asked again.
+    Each case puts a few contacts and events into your storage, and evaluates conditions. The
+    check compares the members, their order, and the loaded data. It loads the data of each
+    condition twice, because a source must be able to load more than once.
 
     Args:
-        make_source: Is handed contacts and events and gives a source over them, and over nothing
-            from the case before. Contacts come in the order of their ids. The ids of events are
-            whole numbers, no two alike of one contact; a storage that numbers its events itself
-            may give them others.
-        cases: Some of `source_cases`, those for the shape of your storage.
-        make_id: Makes an id of a whole number; a greater id of a greater number. By default a
-            text: ``"c00001"``.
+        make_source: Takes contacts and events, and returns a source over these alone, without the
+            data of the case before. The contacts are in the order of their ids. The ids of events
+            are whole numbers, unique for each contact; a storage that numbers its events itself
+            may replace them.
+        cases: Cases from `source_cases` for the shape of your storage, or cases of your own.
+        make_id: Converts a whole number to an id; a greater number must give a greater id. By
+            default an id is text: ``"c00001"``.
 
     Raises:
-        AssertionError: If a case fails; it names all that fail, why that matters, what to do.
+        AssertionError: If a case fails. The text contains each case that fails, the reason why it
+            matters, and what to change.
 
     >>> from segkit import MemorySource
     >>> from segkit.testing import check_source
     >>> check_source(MemorySource)
     >>> check_source(MemorySource, make_id=int)
     """
-    several = list(cases)
-    failed = [text for case in several for text in _failures(case, make_source, make_id)]
-    if failed:
-        number = f"{len(failed)} of {len(several)} cases" if len(several) > 1 else "the case"
-        verb = "fail" if len(failed) > 1 else "fails"
-        raise AssertionError("\n\n".join([f"{number} of check_source {verb}", *failed]))
+    numbered = [_with_ids(case, make_id) for case in cases]
+    failures = [failure for case in numbered for failure in _failures(case, make_source)]
+    if failures:
+        number = f"{len(failures)} of {len(numbered)} cases" if len(numbered) > 1 else "the case"
+        verb = "fail" if len(failures) > 1 else "fails"
+        raise AssertionError("\n\n".join([f"{number} of check_source {verb}", *failures]))
 
 
-def _failures(
-    case: SourceCase, make_source: MakeSource[Any], make_id: Callable[[int], Hashable]
-) -> Iterator[str]:
-    """What is said of a case that fails: one text, or none."""
-    contacts = [
-        Contact(make_id(contact.id), contact.attributes, contact.lists) for contact in case.contacts
+def _with_ids(case: SourceCase, make_id: Callable[[int], Any]) -> SourceCase:
+    """Return *case* with the ids of a host in place of the numbers of the contacts."""
+    contacts = [attrs.evolve(contact, id=make_id(contact.id)) for contact in case.contacts]
+    events = [attrs.evolve(event, contact_id=make_id(event.contact_id)) for event in case.events]
+    questions = [
+        attrs.evolve(
+            question,
+            members=tuple(map(make_id, question.members)),
+            ids=None if question.ids is None else tuple(map(make_id, question.ids)),
+        )
+        for question in case.questions
     ]
-    events = [
-        Event(make_id(event.contact_id), event.name, event.at, event.properties, event.id)
-        for event in case.events
-    ]
-    source = make_source(contacts, events)
-    for question in case.questions:
-        complaints = list(islice(_complaints(source, contacts, events, question, make_id), _MOST))
-        if complaints:
-            lines = [
-                case.name,
-                indent(_asked(question, make_id), "  "),
-                *[indent(complaint, "  ") for complaint in complaints],
-                f"  why: {case.why}",
-                f"  do: {case.fix}",
-            ]
-            yield "\n".join(lines)
-            return
-
-
-def _asked(question: Question, make_id: Callable[[int], Hashable]) -> str:
-    ids = "everybody" if question.ids is None else _listed(map(make_id, question.ids))
-    return (
-        f"asked:\n{indent(describe(question.condition), '  ')}\n"
-        f"of {ids}, now {question.now.isoformat()}, tz {question.tz}"
+    return attrs.evolve(
+        case, contacts=tuple(contacts), events=tuple(events), questions=tuple(questions)
     )
 
 
-def _complaints(
-    source: Source[Any],
-    contacts: list[Contact[Any]],
-    events: list[Event[Any]],
-    question: Question,
-    make_id: Callable[[int], Hashable],
-) -> Iterator[str]:
-    expected = [make_id(number) for number in question.members]
-    ids: Collection[Hashable] | None = None
-    if question.ids is not None:
-        ids = question.ids_type(make_id(number) for number in question.ids)
+def _failures(case: SourceCase, make_source: MakeSource[Any]) -> Iterator[str]:
+    """Yield the report about the first question with a problem, if there is one."""
+    source = make_source(list(case.contacts), list(case.events))
+    for question in case.questions:
+        problems = list(islice(_problems(source, case, question), _MAX_PROBLEMS))
+        if problems:
+            ids = "all contacts" if question.ids is None else short_repr(list(question.ids))
+            lines = [
+                "condition:",
+                indent(describe(question.condition), "  "),
+                f"ids: {ids}, now: {question.now.isoformat()}, tz: {question.tz}",
+                *problems,
+                f"why: {case.why}",
+                f"fix: {case.fix}",
+            ]
+            yield "\n".join([case.name, *[indent(line, "  ") for line in lines]])
+            return
+
+
+def _problems(source: Source[Any], case: SourceCase, question: Question) -> Iterator[str]:
+    condition, now = question.condition, question.now
+    ids = None if question.ids is None else question.ids_type(question.ids)
+    contacts = [contact for contact in case.contacts if ids is None or contact.id in ids]
     try:
-        evaluator = Evaluator(source, question.tz)
-        found = list(evaluator.members(question.condition, now=question.now, ids=ids))
-        needs = requirements(question.condition, now=question.now, tz=question.tz)
-        asked = [contact for contact in contacts if ids is None or contact.id in ids]
-        different = list(differences(source.load(needs, ids), asked, events, needs))
-    except Exception as error:  # noqa: BLE001 - whatever a source raises is what it does wrong
+        audience = Evaluator(source, question.tz).members(condition, now=now, ids=ids)
+        members = list(audience)
+        needs = requirements(condition, now=now, tz=question.tz)
+        loaded = [(contact, list(events)) for contact, events in source.load(needs, ids)]
+        differences = list(_differences(loaded, contacts, case.events, needs))
+    except Exception as error:  # noqa: BLE001 - an error of any class is a problem of the source
         yield f"it raises {type(error).__name__}: {error}"
         return
-    if found != expected:
-        yield f"expected: {_listed(expected)}, in this order\ngot: {_listed(found)}"
-    yield from different
+    if members != list(question.members):
+        expected = short_repr(list(question.members))
+        yield f"expected: {expected}, in this order\ngot: {short_repr(members)}"
+    yield from differences
 
 
-def _listed(ids: Iterable[object]) -> str:
-    return short_repr(list(ids))
+def _differences(
+    loaded: list[tuple[ContactLike[Any], list[EventLike]]],
+    contacts: list[Contact[Any]],
+    events: Iterable[Event[Any]],
+    needs: Requirements,
+) -> Iterator[str]:
+    """Yield a sentence for each difference; loading more than *needs* is not a difference."""
+    ids, expected_ids = [contact.id for contact, _ in loaded], [one.id for one in contacts]
+    if ids != expected_ids:
+        ids_text = f"{short_repr(ids)}; it should yield {short_repr(expected_ids)}"
+        yield f"load() yields the contacts {ids_text}"
+        return
+    for expected, (contact, own_events) in zip(contacts, loaded, strict=True):
+        who = f"contact {short_repr(expected.id)}"
+        yield from _value_differences(
+            f"{who}: the attribute", needs.attributes, expected.attributes, contact.attributes
+        )
+        yield from _list_differences(who, needs, expected.lists, contact.lists)
+        expected_events = [event for event in events if event.contact_id == expected.id]
+        for name, need in needs.events.items():
+            yield from _event_differences(who, name, need, expected_events, own_events)
+        event_ids = [event.id for event in own_events if event.id is not None]
+        for repeated in [one for one in event_ids if event_ids.count(one) > 1][:1]:
+            yield f"{who}: two events have the id {short_repr(repeated)}; ids must be unique"
+
+
+def _value_differences(
+    label: str, names: Iterable[str], expected: Mapping[str, Any], loaded: Mapping[str, Any]
+) -> Iterator[str]:
+    for name in sorted(names):
+        good, found = expected.get(name), loaded.get(name)
+        if _comparable(good) != _comparable(found):
+            good_kind, kind = normalize(good)[0], normalize(found)[0]
+            kinds = "" if kind is good_kind else f", {kind.value} instead of {good_kind.value}"
+            values = f"is {short_repr(found)}; it should be {short_repr(good)}"
+            yield f"{label} {short_repr(name)} {values}{kinds}"
+
+
+def _comparable(value: object) -> object:
+    """Return a form of *value* that is equal for two values if no condition distinguishes them."""
+    kind, comparable = normalize(value)
+    if kind is Kind.COLLECTION:
+        return kind, Counter(map(equality_key, collection_members(value)))
+    if kind is Kind.INCOMPARABLE and isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value).items()
+        return kind, {key: _comparable(item) for key, item in items if _has_value(item)}
+    return equality_key((kind, comparable))
+
+
+def _has_value(value: object) -> bool:
+    return normalize(value)[0] is not Kind.NO_VALUE
+
+
+def _list_differences(
+    who: str, needs: Requirements, expected: Mapping[str, Any], loaded: Mapping[str, Any]
+) -> Iterator[str]:
+    for name in sorted({*expected, *loaded} if needs.any_list else needs.lists):
+        if name in expected and name in loaded:
+            label = f"{who}: the instant of joining the list"
+            yield from _value_differences(label, [name], expected, loaded)
+        elif name in loaded:
+            yield f"{who} is on the list {short_repr(name)}, but should not be"
+        elif name in expected:
+            yield f"{who} is not on the list {short_repr(name)}, but should be"
+
+
+def _event_differences(
+    who: str, name: str, need: EventNeed, expected: list[Event[Any]], loaded: list[EventLike]
+) -> Iterator[str]:
+    label = f"{who}: the event {short_repr(name)}"
+    rest = [event for event in loaded if event.name == name]
+    for event in rest:
+        if normalize(event.at)[0] is not Kind.INSTANT:
+            yield f"{label} has the instant {short_repr(event.at)}; it should be aware"
+            return
+    for event in expected:
+        if event.name != name:
+            continue
+        event_label = f"{label} of {_text(event.at)}"
+        candidates = [other for other in rest if normalize(other.at)[1] == event.at]
+        if candidates:
+            # Of several events at one instant, the most similar one.
+            found = min(
+                candidates, key=lambda other: len(_property_differences("", need, event, other))
+            )
+            rest.remove(found)
+            yield from _property_differences(event_label, need, event, found)
+        elif event.at <= need.until and (need.since is None or event.at >= need.since):
+            since = "" if need.since is None else f"from {_text(need.since)} "
+            needed = f"needed are all events {since}up to and including {_text(need.until)}"
+            yield f"{event_label} is missing; {needed}"
+    for event in rest:
+        yield f"{label} of {_text(event.at)} does not exist, or is yielded twice"
+
+
+def _property_differences(
+    label: str, need: EventNeed, expected: EventLike, loaded: EventLike
+) -> list[str]:
+    properties = expected.properties, loaded.properties
+    return list(_value_differences(f"{label}: its property", need.properties, *properties))
+
+
+def _text(instant: object) -> str:
+    return cast("datetime", normalize(instant)[1]).isoformat(timespec="microseconds")

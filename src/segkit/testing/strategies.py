@@ -1,16 +1,11 @@
-"""Strategies of which some are drawn more often than others.
+"""Hypothesis strategies for time, values, and contacts with their events.
 
-Zones, instants, days and durations: mostly close together, so that they meet.
-
-Values of every kind, those included that hurt code which trusts its data.
-
-Contacts with their events, of few names, so that conditions find something.
+Instants are mostly close together and names are few, so that random conditions are often true.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
@@ -23,49 +18,39 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from segkit.clock import MAX_INSTANT, MIN_INSTANT, parse_zone
-from segkit.model.comparisons import Scalar
 from segkit.model.facts import Contact, Event
 from segkit.model.time_spans import Duration
 from segkit.model.values import Kind
-from segkit.testing.hostile import (
-    Raising,
-    RaisingFloat,
-    RaisingInt,
-    RaisingList,
-    RaisingMapping,
-    RaisingText,
-    RaisingZone,
-)
+from segkit.testing import hostile
 
 DrawnT = TypeVar("DrawnT")
 
 
 def weighted(*choices: tuple[int, SearchStrategy[DrawnT]]) -> SearchStrategy[DrawnT]:
-    """One of several strategies, each so many times as often as its number says.
+    """Draw from one of several strategies; a *weight* of 2 is twice as likely as a weight of 1.
 
-    `st.one_of` takes a strategy that is given twice only once, and one that is an ``st.one_of``
-    itself as all that is in it.
+    `st.one_of` cannot do this: it merges equal strategies, and flattens a nested ``st.one_of``.
     """
-    places = [place for place, (weight, _) in enumerate(choices) for _ in range(weight)]
-    return _chosen(st.sampled_from(places), tuple(strategy for _, strategy in choices))
+    indexes = [index for index, (weight, _) in enumerate(choices) for _ in range(weight)]
+    return st.sampled_from(indexes).flatmap(lambda index: choices[index][1])
 
 
-@st.composite
-def _chosen(
-    draw: DrawFn, places: SearchStrategy[int], strategies: tuple[SearchStrategy[DrawnT], ...]
-) -> DrawnT:
-    return draw(strategies[draw(places)])
+def _mostly(usual: SearchStrategy[DrawnT], rare: SearchStrategy[DrawnT]) -> SearchStrategy[DrawnT]:
+    return weighted((11, usual), (1, rare))
 
 
-_ZONES: Final = (
-    "UTC",
-    "Europe/Paris",
-    "America/New_York",
-    "Asia/Kathmandu",  # 5 hours and 45 minutes from UTC
-    "America/Havana",  # clocks change at midnight: some midnights are missing, some come twice
-    "Pacific/Kiritimati",  # 14 hours ahead of UTC, from a day that it skipped in 1994
-    "Africa/Monrovia",  # until 1972, 44 minutes and 30 seconds behind UTC
-)
+# Each strategy is built once: building one takes longer than drawing from it.
+_ZONES = st.sampled_from(
+    (
+        "UTC",
+        "Europe/Paris",
+        "America/New_York",
+        "Asia/Kathmandu",  # UTC+5:45
+        "America/Havana",  # clocks change at midnight: some midnights are missing or occur twice
+        "Pacific/Kiritimati",  # UTC+14; one day was skipped in 1994
+        "Africa/Monrovia",  # until 1972, UTC-0:44:30
+    )
+).map(parse_zone)
 _AROUND: Final = (
     "2024-01-31T00:00Z",
     "2024-02-29T12:00Z",
@@ -75,47 +60,38 @@ _AROUND: Final = (
     "2024-04-01T00:00Z",
 )
 _STEPS: Final = (
-    timedelta(0),
-    timedelta(microseconds=1),
-    timedelta(microseconds=-1),
-    timedelta(hours=1),
-    timedelta(days=1),
-    timedelta(days=-1),
-    timedelta(days=-30),
-    timedelta(days=-366),
-)
-_LENGTHS: Final = (
-    Duration(days=30),
-    Duration(months=1),
-    Duration(days=1),
-    Duration(weeks=1),
-    Duration(months=2),
-    Duration(years=1),
-    Duration(months=1, days=1),
-    Duration(hours=1),
-    Duration(seconds=1),
-    Duration(microseconds=1),
-)
-_HUGE: Final = (Duration(days=10**7), Duration(months=10**6), Duration(years=10**30, hours=1))
-
-# Strategies are made once and drawn from often: making one takes longer than drawing from it.
-_NEAR = st.sampled_from(
+    timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1), timedelta(hours=1),
+    timedelta(days=1), timedelta(days=-1), timedelta(days=-30), timedelta(days=-366),
+)  # fmt: skip
+_NEAR_INSTANTS = st.sampled_from(
     [datetime.fromisoformat(around) + step for around in _AROUND for step in _STEPS]
 )
-_ZONE = st.sampled_from(_ZONES).map(parse_zone)
-_FAR_INSTANTS: SearchStrategy[datetime] = st.datetimes(timezones=_ZONE) | st.builds(
-    datetime.replace, st.sampled_from((MIN_INSTANT, MAX_INSTANT)), tzinfo=_ZONE
+_OUTERMOST_INSTANTS = st.builds(
+    datetime.replace, st.sampled_from((MIN_INSTANT, MAX_INSTANT)), tzinfo=_ZONES
 )
-_FAR_DAYS = st.dates() | st.sampled_from((date.min, date.max))
-_NEAR_LENGTHS = st.sampled_from(_LENGTHS)
-_FAR_LENGTHS = st.sampled_from(_HUGE) | st.builds(
+_INSTANTS = _mostly(
+    st.builds(datetime.astimezone, _NEAR_INSTANTS, _ZONES),
+    st.datetimes(timezones=_ZONES) | _OUTERMOST_INSTANTS,
+)
+_DAYS = _mostly(
+    _NEAR_INSTANTS.map(datetime.date), st.dates() | st.sampled_from((date.min, date.max))
+)
+_USUAL_DURATIONS = st.sampled_from((
+    Duration(days=30), Duration(months=1), Duration(days=1), Duration(weeks=1), Duration(months=2),
+    Duration(years=1), Duration(months=1, days=1), Duration(hours=1), Duration(seconds=1),
+    Duration(microseconds=1),
+))  # fmt: skip
+_HUGE_DURATIONS = st.sampled_from(
+    (Duration(days=10**7), Duration(months=10**6), Duration(years=10**30, hours=1))
+)
+_MIXED_DURATIONS = st.builds(
     Duration, months=st.integers(0, 30), microseconds=st.integers(1, 10**15)
 )
-_IS_FAR = st.sampled_from((*[False] * 11, True))
+_DURATIONS = _mostly(_USUAL_DURATIONS, _HUGE_DURATIONS | _MIXED_DURATIONS)
 
 
 def zones() -> SearchStrategy[tzinfo]:
-    """``UTC`` and zones of `zoneinfo` whose clocks change at odd times or by odd amounts.
+    """Generate time zones whose clocks change at unusual times or by unusual amounts, and UTC.
 
     >>> from datetime import UTC
     >>> from hypothesis import find
@@ -123,45 +99,34 @@ def zones() -> SearchStrategy[tzinfo]:
     >>> find(zones(), lambda zone: zone is not UTC)
     zoneinfo.ZoneInfo(key='Europe/Paris')
     """
-    return _ZONE
+    return _ZONES
 
 
-@st.composite
-def instants(draw: DrawFn) -> datetime:
-    """Aware datetimes in several zones: mostly of early 2024, a microsecond to months apart.
+def instants() -> SearchStrategy[datetime]:
+    """Generate aware datetimes in several zones, mostly in early 2024.
 
-    Some are anywhere from year 1 to 9999, or outside of these in UTC [T12].
+    These are a microsecond to a few months apart. Some are anywhere in the years 1 to 9999, or
+    outside of these years in UTC [T12].
 
     >>> from hypothesis import find
     >>> from segkit.testing import instants
     >>> find(instants(), lambda at: at.year == 2024)
     datetime.datetime(2024, 1, 31, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    if draw(_IS_FAR):
-        return draw(_FAR_INSTANTS)
-    return draw(_NEAR).astimezone(draw(_ZONE))
+    return _INSTANTS
 
 
-@st.composite
-def days(draw: DrawFn) -> date:
-    """Days, mostly those of the usual `instants`."""
-    return draw(_FAR_DAYS) if draw(_IS_FAR) else draw(_NEAR).date()
-
-
-@st.composite
-def durations(draw: DrawFn) -> Duration:
-    """Lengths of time: mostly few usual ones, from a microsecond to a year; any others, too.
+def durations() -> SearchStrategy[Duration]:
+    """Generate a `Duration`, mostly a common one between a microsecond and a year.
 
     >>> from hypothesis import find
     >>> from segkit.testing import durations
     >>> find(durations(), lambda length: length.months > 1)
     Duration(months=2)
     """
-    return draw(_FAR_LENGTHS if draw(_IS_FAR) else _NEAR_LENGTHS)
+    return _DURATIONS
 
 
-# Few scalars of each kind, close to each other, so that comparing them is often true.
-_BOOLEANS: Final = (True, False)
 _NUMBERS: Final[tuple[int | float | Decimal, ...]] = (
     1, 0, 2, 1.0, Decimal(1), 0.1, Decimal("0.1"), -0.0, -1, 2.5, 2**53 + 1, 2.0**53,
     float("inf"), Decimal("-Infinity"),
@@ -169,35 +134,23 @@ _NUMBERS: Final[tuple[int | float | Decimal, ...]] = (
 _TEXTS: Final = ("a", "b", "A", "ab", "ba", "", "ß", "SS", "é", "e\u0301")
 
 
-class _Plan(Enum):
-    FREE = "a"
-    ONE = 1
-    NO_VALUE = None
-    NAN = float("nan")
-    NO_KIND = b"a"
-
-
-class _Size(IntEnum):
-    SMALL = 1
-
-
-class _Color(StrEnum):
-    RED = "a"
-
-
-_NOTHING: Final = (None, float("nan"), Decimal("NaN"), Decimal("sNaN"))
+_Plan = Enum("_Plan", {"TEXT": "a", "ONE": 1, "NONE": None, "NAN": float("nan"), "BYTES": b"a"})
+_Size = IntEnum("_Size", {"SMALL": 1})
+_Color = StrEnum("_Color", {"RED": "a"})
+_NO_VALUES: Final = (None, float("nan"), Decimal("NaN"), Decimal("sNaN"))
 _ODD_NUMBERS: Final = (
     float("-inf"), Decimal("Infinity"), 5e-324, 1.7976931348623157e308, Decimal("-0"),
     Decimal("1.000"), Decimal("1e-999999"), Decimal("9e399"), Decimal("1e400"),
-    10**400 - 1, 10**400, 10**500, -(10**500), RaisingInt(1), RaisingFloat(0.1), _Size.SMALL,
+    10**400 - 1, 10**400, 10**500, -(10**500), _Size.SMALL,
+    hostile.RaisingInt(1), hostile.RaisingFloat(0.1),
 )  # fmt: skip
 _ODD_TEXTS: Final = (
     "\ud800", "a\ud800b", "\x00", "\u202e", "\U0001d4b6", "I", "\u0131", "\u0130",
-    "a\nb", '"', "{}", "1", "true", RaisingText("a"), _Color.RED,
+    "a\nb", '"', "{}", "1", "true", hostile.RaisingText("a"), _Color.RED,
 )  # fmt: skip
 _NO_KIND: Final = (
     b"a", bytearray(b"a"), 1j, Fraction(1, 2), UUID(int=1), time(1), timedelta(1), object, ...,
-    Raising(), *_Plan,
+    hostile.Raising(), *_Plan,
 )  # fmt: skip
 _LOCATIONS: Final[tuple[object, ...]] = (
     (48.85, 2.35), [48.9, 2.4], {"latitude": 0, "longitude": 0}, (Decimal("-33.9"), 151), (90, 0),
@@ -206,57 +159,48 @@ _LOCATIONS: Final[tuple[object, ...]] = (
 )  # fmt: skip
 _KEYS: Final = ("latitude", "zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "\ud800")
 
-_SCALARS_OF: Final[dict[Kind, SearchStrategy[Scalar]]] = {
-    Kind.BOOLEAN: st.sampled_from(_BOOLEANS),
-    Kind.NUMBER: st.sampled_from(_NUMBERS),
-    Kind.TEXT: st.sampled_from(_TEXTS),
-    Kind.DAY: days(),
-    Kind.INSTANT: instants(),
-}
 _USUAL_LISTS = st.lists(st.sampled_from((*_TEXTS[:3], *_NUMBERS[:3])), max_size=3)
 _USUAL: Final[dict[Kind, SearchStrategy[Any]]] = {
-    **_SCALARS_OF,
+    Kind.BOOLEAN: st.sampled_from((True, False)),
+    Kind.NUMBER: st.sampled_from(_NUMBERS),
+    Kind.TEXT: st.sampled_from(_TEXTS),
+    Kind.DAY: _DAYS,
+    Kind.INSTANT: _INSTANTS,
     Kind.COLLECTION: st.one_of(_USUAL_LISTS, _USUAL_LISTS.map(tuple), _USUAL_LISTS.map(set)),
     Kind.LOCATION: st.sampled_from(_LOCATIONS),
 }
 _SETS = st.frozensets(st.sampled_from((*_TEXTS[:3], 1, True, None, Fraction(1, 2))), max_size=3)
 
 
-def operands(kind: Kind) -> SearchStrategy[Scalar]:
-    """Scalars of one kind, as the operands of comparisons; of no other kind there are any."""
-    return _SCALARS_OF[kind]
-
-
 def usual_values(kind: Kind) -> SearchStrategy[Any]:
-    """Values of one kind that an attribute may well have, close to the `operands` of that kind."""
+    """Generate common values of one kind, close together, so that comparisons are often true."""
     return _USUAL[kind]
 
 
-@st.composite
-def values(draw: DrawFn, *, hosted: bool = False) -> Any:  # noqa: ANN401 - values are of any type
-    """Values of every kind and of no kind, as they come from forms, data frames and pickles.
+def values(*, hosted: bool = False) -> SearchStrategy[Any]:
+    """Generate values of every kind and of no kind, as forms, data frames and pickles contain them.
 
-    Among them: NaN, signalling too, infinities and ``-0.0``; numbers that no float has, some of
-    500 digits; lone surrogates; booleans next to 1 and 0; days; instants in several zones; Enum
-    members; nested collections; mappings with odd keys; bytes; subclasses of ``str`` and ``int``,
-    and objects, that raise whenever they are compared, converted or asked for their truth.
+    Examples: NaN (quiet and signalling), infinities and ``-0.0``; numbers that no float can
+    represent, some with 500 digits; lone surrogates; booleans next to 1 and 0; dates; instants in
+    several zones; Enum members; nested collections; mappings with unusual keys; bytes; objects, and
+    subclasses of ``str`` and ``int``, that raise when they are compared or converted.
 
     Args:
-        hosted: Whether to add what only a host's own objects can hold, because `Contact` and
-            `Event` refuse or copy it: naive datetimes, zones without an offset, lists and mappings
-            that raise when read, a list that holds itself.
+        hosted: Whether to add values that only a host's own contacts and events can hold, because
+            `Contact` and `Event` refuse or copy them: naive datetimes, zones without an offset,
+            lists and mappings that raise when read, a list that contains itself.
 
     >>> from hypothesis import find
     >>> from segkit.testing import values
     >>> find(values(), lambda value: isinstance(value, bool))
     True
     """
-    return draw(_HOSTED if hosted else _VALUES)
+    return _HOSTED if hosted else _VALUES
 
 
-def _collections(inner: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    lists = st.lists(inner, max_size=3)
-    mappings = st.dictionaries(st.sampled_from(_KEYS), inner, max_size=2)
+def _collections(members: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    lists = st.lists(members, max_size=3)
+    mappings = st.dictionaries(st.sampled_from(_KEYS), members, max_size=2)
     return st.one_of(
         lists,
         lists.map(tuple),
@@ -264,53 +208,33 @@ def _collections(inner: SearchStrategy[Any]) -> SearchStrategy[Any]:
         _SETS.map(set),
         mappings,
         mappings.map(MappingProxyType),
-        mappings.map(_growing),
-        inner.map(_never_found),
+        mappings.map(lambda mapping: defaultdict(list, mapping)),
+        members.map(lambda member: {hostile.Raising("zip"): member}),
     )
 
 
-def _growing(mapping: Mapping[Any, Any]) -> defaultdict[Any, Any]:
-    return defaultdict(list, mapping)
-
-
-def _never_found(value: object) -> dict[Any, Any]:
-    """A mapping in which looking up ``"zip"`` raises."""
-    return {Raising("zip"): value}
-
-
-def _naive(*, zone: RaisingZone | None) -> datetime:
-    return datetime(2024, 2, 29, 12, tzinfo=zone)
-
-
-def _holding_itself() -> list[Any]:
-    held: list[Any] = []
-    held.append(held)
-    return held
-
-
 _SCALARS = st.one_of(
-    st.sampled_from(_NOTHING),
-    st.sampled_from(_BOOLEANS),
-    st.sampled_from(_NUMBERS),
-    st.sampled_from(_TEXTS),
-    st.sampled_from(_ODD_NUMBERS),
-    st.sampled_from(_ODD_TEXTS),
-    st.sampled_from(_NO_KIND),
-    st.sampled_from(_LOCATIONS),
-    days(),
-    instants(),
+    *_USUAL.values(),
+    *map(st.sampled_from, (_NO_VALUES, _ODD_NUMBERS, _ODD_TEXTS, _NO_KIND)),
     st.integers() | st.floats() | st.decimals(),
     st.text(st.characters(), max_size=4),
 )
 _FLAT = _collections(_SCALARS)
 _VALUES = weighted((4, _SCALARS), (1, _collections(weighted((2, _SCALARS), (1, _FLAT)))))
-_HOSTED_ONLY: SearchStrategy[Any] = st.one_of(
-    st.builds(_naive, zone=st.none() | st.builds(RaisingZone)),
-    st.builds(RaisingList, st.just(("a",))),
-    st.builds(RaisingMapping),
-    st.builds(_holding_itself),
+_NAIVE: Final = datetime(2024, 2, 29, 12)  # noqa: DTZ001 - a value without a zone
+_CONTAINS_ITSELF: Final[list[Any]] = []
+_CONTAINS_ITSELF.append(_CONTAINS_ITSELF)
+_HOSTED_ONLY: Final = (
+    _NAIVE,
+    _NAIVE.replace(tzinfo=hostile.RaisingZone()),
+    hostile.RaisingList("a"),
+    hostile.RaisingMapping(),
+    _CONTAINS_ITSELF,
 )
-_HOSTED = weighted((4, _VALUES), (1, _HOSTED_ONLY))
+# By index, because `st.sampled_from` hashes the values, and a hash may raise.
+_HOSTED = weighted(
+    (4, _VALUES), (1, st.integers(0, len(_HOSTED_ONLY) - 1).map(_HOSTED_ONLY.__getitem__))
+)
 
 
 ContactWithEvents: TypeAlias = tuple[Contact[str], list[Event[str]]]
@@ -329,60 +253,60 @@ PATHS: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
     (("home",), Kind.LOCATION),
     (("odd \ud800\n",), Kind.NUMBER),
 )
-"""What is known of contacts and of events, each with the kind that it usually is of."""
+"""Paths of attributes and of properties, each with its usual kind."""
+
+
+def attribute_dicts(*, hosted: bool = False) -> SearchStrategy[dict[str, Any]]:
+    """Generate attributes or properties: most of the usual kind, some of any kind, some absent."""
+    return _HOSTED_ATTRIBUTES if hosted else _ATTRIBUTES
 
 
 @st.composite
-def attribute_dicts(draw: DrawFn, *, hosted: bool = False) -> dict[str, Any]:
-    """Attributes or properties: most of their usual kind, some of any other, some absent."""
-    found: dict[str, Any] = {}
+def _attribute_dicts(draw: DrawFn, unusual: SearchStrategy[Any]) -> dict[str, Any]:
+    attributes: dict[str, Any] = {}
     for ((name, *steps), kind), presence in zip(PATHS, draw(_PRESENCES), strict=True):
-        if presence == "anything":
-            found[name] = draw(_HOST_VALUES if hosted else _ANYTHING)
+        if presence == "unusual":
+            attributes[name] = draw(unusual)
         elif presence == "usual":
             value = draw(usual_values(kind))
-            found[name] = {steps[0]: value} if steps else value
-    return found
+            attributes[name] = {steps[0]: value} if steps else value
+    return attributes
 
 
 _PRESENCES = st.lists(
-    st.sampled_from(("absent", *["usual"] * 5, "anything")),
+    st.sampled_from(("absent", *["usual"] * 5, "unusual")),
     min_size=len(PATHS),
     max_size=len(PATHS),
 )
-_ANYTHING, _HOST_VALUES = values(), values(hosted=True)
-_JOINED = st.none() | instants() | days()
-_IDS, _UNIQUE_IDS = st.none() | st.sampled_from(("e1", "e2", 1, 1.0)), st.uuids()
-_NAMES = st.sampled_from((*EVENTS[:2] * 2, EVENTS[2]))
-_INSTANTS = instants()
-_KNOWN = attribute_dicts()
+_ATTRIBUTES, _HOSTED_ATTRIBUTES = _attribute_dicts(_VALUES), _attribute_dicts(_HOSTED)
 _LISTS: SearchStrategy[dict[str, date | None]] = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(LISTS, _JOINED)
+    {}, optional=dict.fromkeys(LISTS, st.none() | _INSTANTS | _DAYS)
 )
+_NAMES = st.sampled_from((*EVENTS[:2] * 2, EVENTS[2]))
+_IDS, _UNIQUE_IDS = st.none() | st.sampled_from(("e1", "e2", 1, 1.0)), st.uuids()
 
 
-@st.composite
-def contacts(draw: DrawFn, ids: SearchStrategy[str] | None = None) -> Contact[str]:
-    """Contacts whose attributes and lists have few names, and mostly comparable values.
+def contacts(ids: SearchStrategy[str] | None = None) -> SearchStrategy[Contact[str]]:
+    """Generate contacts with few names of attributes and lists, and mostly comparable values.
 
     Args:
-        ids: Where their ids are drawn from; by default all are ``"c1"``.
+        ids: A strategy for the ids; by default every id is ``"c1"``.
 
     >>> from hypothesis import find
     >>> from segkit.testing import contacts
     >>> find(contacts(), lambda contact: "vip" in contact.lists).lists
     {'vip': None}
     """
-    return Contact("c1" if ids is None else draw(ids), draw(_KNOWN), draw(_LISTS))
+    return st.builds(Contact, st.just("c1") if ids is None else ids, _ATTRIBUTES, _LISTS)
 
 
-@st.composite
-def events(draw: DrawFn, contact_id: str = "c1", *, unique_ids: bool = False) -> Event[str]:
-    """Events of one contact, of few names, most of them at the usual `instants`.
+def events(contact_id: str = "c1", *, unique_ids: bool = False) -> SearchStrategy[Event[str]]:
+    """Generate events of one contact, with few names, mostly at the usual `instants`.
 
     Args:
-        contact_id: Whose they are.
-        unique_ids: Whether every event has an id of its own; otherwise some share one [E3].
+        contact_id: The id of the contact.
+        unique_ids: Whether every event has an id of its own. Otherwise some events share an id
+            [E3].
 
     >>> from hypothesis import find
     >>> from segkit.testing import events
@@ -390,31 +314,34 @@ def events(draw: DrawFn, contact_id: str = "c1", *, unique_ids: bool = False) ->
     'ada'
     """
     ids = _UNIQUE_IDS if unique_ids else _IDS
-    return Event(contact_id, draw(_NAMES), draw(_INSTANTS), draw(_KNOWN), draw(ids))
+    return st.builds(Event, st.just(contact_id), _NAMES, _INSTANTS, _ATTRIBUTES, ids)
 
 
 def histories(
     contact_id: str = "c1", *, unique_ids: bool = False, max_events: int = 4
 ) -> SearchStrategy[ContactWithEvents]:
-    """A contact with its events, in any order.
+    """Generate a contact with its events, in any order.
 
     Args:
-        contact_id: Who it is.
+        contact_id: The id of the contact.
         unique_ids: As for `events`.
-        max_events: The most events there are.
+        max_events: The maximum number of events.
 
     >>> from hypothesis import given, settings
     >>> from segkit import did, matches
     >>> from segkit.testing import histories, instants
     >>> @given(histories(), instants())
     ... @settings(max_examples=10)
-    ... def who_never_ordered_did_not_order_lately(history, now):
+    ... def contacts_without_orders_have_no_recent_order(history, now):
     ...     if matches(did("order").never(), *history, now=now):
     ...         assert not matches(did("order").within_last(days=30), *history, now=now)
-    >>> who_never_ordered_did_not_order_lately()
+    >>> contacts_without_orders_have_no_recent_order()
     """
-    met = events(contact_id, unique_ids=unique_ids)
-    # As often many as few, which st.lists alone would not draw.
-    sizes = st.sampled_from((*range(max_events + 1), *range(1, max_events + 1)))
-    several = sizes.flatmap(lambda size: st.lists(met, min_size=size, max_size=size))
-    return st.tuples(contacts(st.just(contact_id)), several)
+    contact = contacts(st.just(contact_id))
+    return st.tuples(contact, lists_up_to(max_events, events(contact_id, unique_ids=unique_ids)))
+
+
+def lists_up_to(max_size: int, members: SearchStrategy[DrawnT]) -> SearchStrategy[list[DrawnT]]:
+    """Generate lists in which every length up to *max_size* is common, unlike with ``st.lists``."""
+    sizes = st.sampled_from((*range(max_size + 1), *range(1, max_size + 1)))
+    return sizes.flatmap(lambda size: st.lists(members, min_size=size, max_size=size))

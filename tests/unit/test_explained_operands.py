@@ -23,7 +23,7 @@ from segkit import (
 )
 from segkit.notebook import html
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, event, history
+from tests.unit.event_evaluation import NOW, event, history
 
 case = pytest.param
 

@@ -32,8 +32,8 @@ from segkit.operations.explanation import certainty
 from segkit.semantics import observations
 from segkit.timelines import conditions as timelines
 from segkit.traversal import children, iter_leaves
-from tests.unit.asking import NOW
-from tests.unit.counting import calls
+from tests.unit.call_counts import count_calls
+from tests.unit.evaluation import NOW
 
 explaining: Final = import_module("segkit.operations.explanation.explain")
 ADA: Final = Contact("ada", {"age": 36, "plan": "pro"}, lists={"vip": None})
@@ -89,7 +89,7 @@ def test_an_explanation_builds_one_timeline_for_every_part(
     """From the leaves upwards: the timeline of a group is made of those of its parts."""
     condition = nested(depth)
     counted = ((explaining, "timeline_of_observation"), (explaining, "SharedTimeline"))
-    asked = calls(monkeypatch, counted, lambda: explain(condition, ADA, orders(20), now=NOW))
+    asked = count_calls(monkeypatch, counted, lambda: explain(condition, ADA, orders(20), now=NOW))
     assert asked == sum(1 for _ in iter_leaves(condition)) + nodes(condition)
 
 
@@ -126,7 +126,7 @@ def test_a_sequence_is_searched_once(
 ) -> None:
     """Only if a value could not be compared does certainty need one more search."""
     counted = ((observations, "find_chain"), (certainty, "find_chain"))
-    asked = calls(monkeypatch, counted, lambda: explain(sequence, ADA, orders(20), now=NOW))
+    asked = count_calls(monkeypatch, counted, lambda: explain(sequence, ADA, orders(20), now=NOW))
     assert asked == searches
 
 
@@ -185,7 +185,7 @@ def test_at_least_stops_as_soon_as_it_is_decided(monkeypatch: pytest.MonkeyPatch
     ):
         counted = ((observations, "decide"),)
         asking = partial(matches, condition, ADA, now=NOW)
-        assert calls(monkeypatch, counted, asking) == parts
+        assert count_calls(monkeypatch, counted, asking) == parts
 
 
 def test_describing_formats_every_leaf_a_fixed_number_of_times(
@@ -197,7 +197,7 @@ def test_describing_formats_every_leaf_a_fixed_number_of_times(
         for level in range(depth):
             condition = ~all_of(condition, attr("age") >= level)
         asking = partial(describe, condition)
-        assert calls(monkeypatch, ((english, "phrase"),), asking) <= 2 * (depth + 1)
+        assert count_calls(monkeypatch, ((english, "phrase"),), asking) <= 2 * (depth + 1)
 
 
 def test_events_that_are_not_asked_for_stay_unread() -> None:

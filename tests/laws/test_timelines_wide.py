@@ -1,7 +1,7 @@
-"""Time in the wide world: `timeline` and `next_change` against `matches`, asked at many instants.
+"""`timeline` and `next_change` agree with `matches` in the wide world, at many instants.
 
-At all edges, a microsecond before and after them, between them, and wherever a change might have
-been missed: see `lasting_points`.
+These are all bounds, a microsecond before and after them, instants between them, and all instants
+at which a change might have been missed: see `candidate_instants`.
 """
 
 from __future__ import annotations
@@ -39,13 +39,22 @@ from segkit.model.conditions import LeafCondition
 from segkit.model.operators import Operator
 from segkit.testing import EXAMPLES, histories, instants, zones
 from segkit.testing.strategies import ContactWithEvents, weighted
-from tests.laws.lasting_points import DAY, FIRST, LAST, Collected, carried, clipped, in_utc, points
-from tests.strategies import conditions, windows
+from tests.laws.candidate_instants import (
+    DAY,
+    FIRST,
+    LAST,
+    Collected,
+    candidate_instants,
+    clip,
+    in_utc,
+    move_times,
+)
+from tests.strategies import conditions, leaves, windows
 from tests.strategies.comparisons import comparisons_in_time
-from tests.strategies.conditions import WIDE_LEAVES
-from tests.strategies.event_leaves import event_counts, event_values, sequences
 from tests.strategies.groups import nested_in_where
-from tests.unit.asking import TICK
+from tests.strategies.leaves import event_counts, event_values, sequences
+from tests.strategies.world import WIDE
+from tests.unit.evaluation import TICK
 
 YEARS: Final = 4000 * DAY
 MOST_POINTS: Final = 200
@@ -76,8 +85,8 @@ class Watched:
         """The instants at which something might happen, some of them if they are many."""
         found = Collected()
         for each in (condition, self.contact, self.events):
-            found.take(each)
-        chosen = points(found, self.tz, self.start, self.end)
+            found.collect(each)
+        chosen = candidate_instants(found, self.tz, self.start, self.end)
         step = 1 + len(chosen) // MOST_POINTS
         return chosen[self.place % step :: step]
 
@@ -138,7 +147,7 @@ def check(condition: Condition, asked: Watched) -> None:
         assert asked.holds(condition, now) is (since <= now < until), now
     for at in edges[:3]:
         part = timeline(condition, asked.contact, prepared, start=start, end=at, tz=asked.tz)
-        assert part == clipped(spans, start, at)
+        assert part == clip(spans, start, at)
     check_next_change(condition, asked, edges, between)
 
 
@@ -181,13 +190,13 @@ def test_a_condition_of_the_wide_world_changes_when_it_is_said_to(
     check(condition, asked)
 
 
-@pytest.mark.parametrize("kind", WIDE_LEAVES)
+@pytest.mark.parametrize("kind", leaves())
 @given(st.data(), watched())
 def test_a_leaf_of_the_wide_world_changes_when_it_is_said_to(
     kind: type[LeafCondition], data: DataObject, asked: Watched
 ) -> None:
     """For one leaf alone, so that no kind of leaf is drowned by the others."""
-    check(data.draw(WIDE_LEAVES[kind]), asked)
+    check(data.draw(leaves()[kind]), asked)
 
 
 # --- the vocabulary -------------------------------------------------------------------------------
@@ -234,7 +243,7 @@ def moving(draw: DrawFn, *, first: bool = False) -> Property:
     if first and draw(st.integers(0, 3)) == 0:
         return Property(path, Comparison(draw(REFERRING), Reference(path, first=True)))
     within = st.builds(Comparison, st.just("within"), windows(ever=False))
-    return Property(path, draw(within | comparisons_in_time))
+    return Property(path, draw(within | comparisons_in_time(WIDE)))
 
 
 REFERRING: Final[SearchStrategy[Operator]] = st.sampled_from(("==", "<", ">="))
@@ -280,7 +289,7 @@ TO_THE_LAST: Final = LAST - datetime(2024, 4, 2, tzinfo=UTC)
 def at_the_ends(draw: DrawFn) -> Watched:
     """Facts of the first year or of the last, watched through it or from there to the other end."""
     contact, events = draw(histories())
-    away = partial(carried, away=draw(st.sampled_from((TO_THE_FIRST, TO_THE_LAST))))
+    away = partial(move_times, away=draw(st.sampled_from((TO_THE_FIRST, TO_THE_LAST))))
     contact = attrs.evolve(contact, attributes=away(contact.attributes), lists=away(contact.lists))
     events = [
         attrs.evolve(each, at=away(each.at), properties=away(each.properties)) for each in events

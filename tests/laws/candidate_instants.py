@@ -1,8 +1,8 @@
-"""Where a change might have been missed: the times of facts and conditions, moved about.
+"""The instants at which a verdict may flip: times of facts and conditions, shifted by lengths.
 
-Nothing of `segkit.clock` is used: instants and days are collected as they stand, and moved with
-plain `timedelta` and `relativedelta`. Some of these points lie beside the edge that is meant, which
-does no harm: whatever the instant, `matches` says what has to be true then.
+Nothing of `segkit.clock` is used: instants and days are collected as they are, and shifted with
+plain `timedelta` and `relativedelta`. Some candidates are close to a bound and not on it, which is
+harmless: at every instant, `matches` returns the correct verdict.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from dateutil.relativedelta import relativedelta
 
 from segkit import Anniversary, Calendar, Duration, Span
 
-__all__ = ["DAY", "FIRST", "LAST", "Collected", "carried", "clipped", "in_utc", "points"]
+__all__ = [
+    "DAY",
+    "FIRST",
+    "LAST",
+    "Collected",
+    "candidate_instants",
+    "clip",
+    "in_utc",
+    "move_times",
+]
 
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
@@ -30,20 +39,20 @@ _UNITS: Final = {
     "year": relativedelta(years=1),
 }
 _FAR: Final = 10_000
-"""So many units or days away: a longer move leads out of the calendar, or nearly."""
+"""A shift by more units or days leads out of the calendar, or nearly."""
 
 
 @attrs.define
 class Collected:
-    """What stands in facts and conditions: times, lengths of time, and what repeats."""
+    """The times, lengths, calendar windows and anniversaries in facts and conditions."""
 
     times: set[date] = attrs.field(factory=set[date])
     lengths: set[Duration] = attrs.field(factory=set[Duration])
     calendars: set[Calendar] = attrs.field(factory=set[Calendar])
     anniversaries: set[Anniversary] = attrs.field(factory=set[Anniversary])
 
-    def take(self, value: Any) -> None:  # noqa: ANN401 - whatever a contact may hold
-        """Collect all there is in a value, in collections and conditions too."""
+    def collect(self, value: Any) -> None:  # noqa: ANN401 - any value of a contact
+        """Collect from *value*, and from the collections and conditions in it."""
         kind = type(value)
         if kind in (datetime, date):
             self.times.add(value)
@@ -54,18 +63,20 @@ class Collected:
         elif kind is Anniversary:
             self.anniversaries.add(value)
         elif kind is dict:
-            self.take(list(value.values()))
+            self.collect(list(value.values()))
         elif kind in (tuple, list, set, frozenset):
             for each in value:
-                self.take(each)
+                self.collect(each)
         elif kind.__module__.startswith("segkit.model") and attrs.has(kind):
-            self.take([getattr(value, field.name) for field in attrs.fields(kind)])
+            self.collect([getattr(value, field.name) for field in attrs.fields(kind)])
 
 
-def points(found: Collected, tz: tzinfo, start: datetime, end: datetime) -> list[datetime]:
-    """The instants from *start* up to, not including, *end* that are worth asking about, in order.
+def candidate_instants(
+    found: Collected, tz: tzinfo, start: datetime, end: datetime
+) -> list[datetime]:
+    """Return the instants from *start* (included) to *end* (excluded) to check, in order.
 
-    Those beside an edge by a microsecond are not among them.
+    Their neighbors at a distance of a microsecond are not included.
     """
     own = {instant for at in found.times for instant in _instants(at, tz)}
     moved = own | {there for at in own for length in found.lengths for there in _moves(at, length)}
@@ -81,14 +92,14 @@ def points(found: Collected, tz: tzinfo, start: datetime, end: datetime) -> list
     return sorted(at for at in moved if start <= at < end)
 
 
-def clipped(spans: list[Span], start: datetime, end: datetime) -> list[Span]:
-    """What of some spans lies between two instants."""
+def clip(spans: list[Span], start: datetime, end: datetime) -> list[Span]:
+    """Return the parts of *spans* between two instants."""
     cut = [Span(max(span.start, start), min(span.end, end)) for span in spans]
     return [span for span in cut if span.start < span.end]
 
 
 def in_utc(at: date) -> datetime:
-    """A time as an instant in UTC; one outside of the calendar is its first or last [T12]."""
+    """Return a time as an instant in UTC, limited to the years 1 to 9999 [T12]."""
     if not isinstance(at, datetime):
         at = datetime(at.year, at.month, at.day, tzinfo=UTC)
     try:
@@ -117,14 +128,14 @@ def _plus(at: Any, length: timedelta | relativedelta) -> Iterator[Any]:  # noqa:
 
 
 def _midnights(day: date, tz: tzinfo) -> Iterator[datetime]:
-    """Local midnight, the first and the second of two; of a gap, both its ends."""
+    """Yield local midnight: both if it occurs twice, and both ends of a gap."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
     for local in (midnight, midnight.replace(fold=1)):
         yield in_utc(local)
 
 
 def _moves(at: datetime, length: Duration) -> Iterator[datetime]:
-    """An instant moved by a length, either way, in either order, and the next start of a month."""
+    """Yield an instant shifted by a length, in both directions and orders, and starts of months."""
     steps: list[Callable[[int], timedelta | relativedelta]] = [
         lambda sign: relativedelta(months=sign * length.months),
         lambda sign: timedelta(microseconds=sign * length.microseconds),
@@ -143,7 +154,7 @@ def _moves(at: datetime, length: Duration) -> Iterator[datetime]:
 
 
 def _firsts(day: date) -> Iterator[date]:
-    """The first days of the week, month and year of a day, and of the next ones."""
+    """Yield the first days of the week, month and year of a day, and of the next ones."""
     yield from _plus(day, timedelta(days=-day.weekday()))
     yield from _plus(day, timedelta(days=7 - day.weekday()))
     for first, unit in ((day.replace(day=1), "month"), (day.replace(month=1, day=1), "year")):
@@ -152,7 +163,7 @@ def _firsts(day: date) -> Iterator[date]:
 
 
 def _units_away(day: date, calendars: Iterable[Calendar]) -> Iterator[date]:
-    """When a calendar window takes that day in, or lets it go, as near as a unit."""
+    """Yield days, exact to a unit, at which a calendar window starts or stops to cover *day*."""
     for window in calendars:
         for away in (window.offset, window.offset + window.count, window.offset + window.count - 1):
             if abs(away) < _FAR:
@@ -162,7 +173,7 @@ def _units_away(day: date, calendars: Iterable[Calendar]) -> Iterator[date]:
 def _years_around(
     day: date, anniversaries: Iterable[Anniversary], start: datetime, end: datetime
 ) -> Iterator[date]:
-    """When anniversaries of that day come into sight, or are out of it, in some of the years."""
+    """Yield days around the anniversaries of *day*, in some of the years."""
     years = {start.year - 1, start.year, start.year + 1, end.year - 1, end.year, end.year + 1}
     for window in anniversaries:
         for away in (window.first, window.last):
@@ -172,10 +183,10 @@ def _years_around(
                         yield from _plus(there, timedelta(days=off - away))
 
 
-def carried(value: Any, away: timedelta) -> Any:  # noqa: ANN401 - whatever a contact may hold
-    """What is of the usual time carried off to an end of the calendar."""
+def move_times(value: Any, away: timedelta) -> Any:  # noqa: ANN401 - any value of a contact
+    """Move the times of 2023 and 2024 in *value*, to an end of the calendar."""
     if type(value) is dict:
-        return {name: carried(each, away) for name, each in value.items()}
+        return {name: move_times(each, away) for name, each in value.items()}
     if type(value) is datetime:
         value = in_utc(value)
     if type(value) in (datetime, date) and 2023 <= value.year <= 2024:

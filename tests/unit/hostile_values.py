@@ -1,43 +1,43 @@
-"""Objects that raise when they are asked something, as a host's data may hold some."""
+"""Objects that raise when they are used, as a host's data may contain them."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from enum import Enum
 from typing import Any, Final, NoReturn
 
-__all__ = ["VALUES", "LyingAboutItsClass", "raising"]
+__all__ = ["VALUES", "RaisingClassAttribute", "raising"]
 
 
 def _raise(self: object, *_: object) -> NoReturn:  # noqa: ARG001 - it is a method
-    raise RuntimeError("this is never to be asked")
+    raise RuntimeError("this must never be called")
 
 
 def raising(*methods: str, base: type[Any] = object) -> type[Any]:
-    """Make a class whose *methods* raise, and which is otherwise a *base*."""
+    """Return a subclass of *base* whose *methods* raise."""
     return type("Raising", (base,), dict.fromkeys(methods, _raise))
 
 
-class LyingAboutItsClass:
-    """``isinstance`` asks a value for its ``__class__``, and this one raises."""
+class RaisingClassAttribute:
+    """``isinstance`` reads the ``__class__`` of a value, and this one raises."""
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:  # noqa: ANN401
-        raise RuntimeError("this is never to be asked")
+        raise RuntimeError("this must never be called")
 
 
-class Answerless(Enum):
+class RaisingMember(Enum):
     ONE = 1
 
     @property
     def value(self) -> Any:  # noqa: ANN401
-        raise RuntimeError("this is never to be asked")
+        raise RuntimeError("this must never be called")
 
 
-class Nowhere(tzinfo):
+class RaisingZone(tzinfo):
     utcoffset = dst = tzname = _raise
 
 
-class Unreadable(Mapping[Any, Any]):
+class RaisingMapping(Mapping[Any, Any]):
     __getitem__ = __iter__ = __len__ = _raise
 
 
@@ -46,7 +46,7 @@ CONVERTING: Final = ("__bool__", "__int__", "__float__", "__index__", "__str__",
 
 
 class Key:
-    """A key that hashes like a text, so that looking the text up asks it whether they are equal."""
+    """A key with the hash of a text, so that a look-up of the text calls ``__eq__``."""
 
     def __init__(self, like: str) -> None:
         self._hash = hash(like)
@@ -57,10 +57,10 @@ class Key:
         return self._hash
 
 
-def _holding_itself() -> list[Any]:
-    held: list[Any] = []
-    held.append(held)
-    return held
+def _list_that_contains_itself() -> list[Any]:
+    members: list[Any] = []
+    members.append(members)
+    return members
 
 
 VALUES: Final[Mapping[str, object]] = {
@@ -72,7 +72,7 @@ VALUES: Final[Mapping[str, object]] = {
     "__repr__ raises": raising("__repr__", "__str__")(),
     "__iter__ raises": raising("__iter__")(),
     "__getattribute__ raises": raising("__getattribute__")(),
-    "__class__ raises": LyingAboutItsClass(),
+    "__class__ raises": RaisingClassAttribute(),
     "everything raises": raising(*COMPARING, *CONVERTING, "__hash__", "__repr__", "__iter__")(),
     "a text that raises": raising(*COMPARING, *CONVERTING, "__hash__", base=str)("a"),
     "an int that raises": raising(*COMPARING, *CONVERTING, "__hash__", base=int)(1),
@@ -81,12 +81,12 @@ VALUES: Final[Mapping[str, object]] = {
     "a tuple that cannot be iterated": raising("__iter__", base=tuple)(["a"]),
     "a set that cannot be iterated": raising("__iter__", base=set)(["a"]),
     "a dict that cannot be read": raising("get", "__getitem__", "items", base=dict)({"a": 1}),
-    "a mapping that cannot be read": Unreadable(),
+    "a mapping that cannot be read": RaisingMapping(),
     "a mapping with a key that raises": {Key("zip"): 1},
-    "an Enum member whose value raises": Answerless.ONE,
-    "a datetime whose zone raises": datetime(2022, 9, 12, 12, tzinfo=Nowhere()),
-    "a list that holds itself": _holding_itself(),
+    "an Enum member whose value raises": RaisingMember.ONE,
+    "a datetime whose zone raises": datetime(2022, 9, 12, 12, tzinfo=RaisingZone()),
+    "a list that holds itself": _list_that_contains_itself(),
     "a lone surrogate": "\ud800",
     "a number of 5000 digits": 10**4999,
 }
-"""By what is odd about them. None of them may stop an evaluation [V1]."""
+"""Unusual values by their description. None of them may raise in an evaluation [V1]."""

@@ -6,11 +6,11 @@ from typing import Any, Final
 import pytest
 
 from segkit import Event, did, prop
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.timeline_cases import Case, at, check, events_at
 
 order: Any = did("order")
 recent: Final = order.within_last(days=30)
-THREE: Final = happened("order 2022-03-01", "order 2022-03-10", "order 2022-03-20")
+THREE: Final = events_at("order 2022-03-01", "order 2022-03-10", "order 2022-03-20")
 
 
 def having(name: str, *texts: str) -> tuple[Event[str], ...]:
@@ -18,7 +18,7 @@ def having(name: str, *texts: str) -> tuple[Event[str], ...]:
     found: list[Event[str]] = []
     for each in texts:
         day, _, value = each.partition(" ")
-        found += happened(f"order {day}", **{name: float(value) if _is_number(value) else value})
+        found += events_at(f"order {day}", **{name: float(value) if _is_number(value) else value})
     return tuple(found)
 
 
@@ -44,9 +44,9 @@ COUNTS: Final = (
     Case("none at least is always [E1]", recent.at_least(0), ("2022-01-01 to 2023-01-01",), THREE),
     Case("more than there ever are [E1]", recent.at_least(4), (), THREE),
     Case("events at one instant come together [E1]", recent.at_least(2),
-         ("2022-03-01 to 2022-03-31",), happened("order 2022-03-01", "order 2022-03-01")),
+         ("2022-03-01 to 2022-03-31",), events_at("order 2022-03-01", "order 2022-03-01")),
     Case("so that there never is one alone [E1]", recent.exactly(1), (),
-         happened("order 2022-03-01", "order 2022-03-01")),
+         events_at("order 2022-03-01", "order 2022-03-01")),
     Case("events of one id are one, the first one given [E3]", order.at_least(1),
          ("2022-03-01 to 2023-01-01",),
          (Event("ada", "order", at("2022-03-01"), id="e1"),
@@ -55,11 +55,11 @@ COUNTS: Final = (
          (Event("ada", "mail", at("2022-03-01"), id="e1"),
           Event("ada", "order", at("2022-02-01"), id="e1"))),
     Case("several names are counted together [E1]", did("order", "visit").at_least(2),
-         ("2022-03-05 to 2023-01-01",), happened("visit 2022-03-05", "order 2022-03-01")),
+         ("2022-03-05 to 2023-01-01",), events_at("visit 2022-03-05", "order 2022-03-01")),
     Case("only those that satisfy where [E2]", recent.where(prop("total") >= 50),
          ("2022-03-10 to 2022-04-09",), having("total", "2022-03-01 49", "2022-03-10 50")),
     Case("an order before the time watched counts while it is in the window", recent.at_least(2),
-         ("2022-01-05 to 2022-01-20",), happened("order 2021-12-21", "order 2022-01-05")),
+         ("2022-01-05 to 2022-01-20",), events_at("order 2021-12-21", "order 2022-01-05")),
 )  # fmt: skip
 TOTALS: Final = (
     Case("a sum crosses its bound as an event goes [E4]", recent.sum("total") >= 100,
@@ -79,8 +79,8 @@ TOTALS: Final = (
          having("total", *["2022-03-01 9.99"] * 10, "2022-03-01 0.1")),
     Case("infinities of both signs are no value, until one of them is gone [E4]",
          recent.sum("total") < 0, ("2022-03-31 to 2022-04-09",),
-         (*happened("order 2022-03-01", total=float("inf")),
-          *happened("order 2022-03-10", total=float("-inf")))),
+         (*events_at("order 2022-03-01", total=float("inf")),
+          *events_at("order 2022-03-10", total=float("-inf")))),
     Case("what is no number is skipped [E4]", recent.sum("total") >= 10,
          ("2022-03-01 to 2022-03-31",), having("total", "2022-03-01 10", "2022-03-05 many")),
     Case("a mean [E4]", recent.mean("total") > 10,
@@ -111,7 +111,8 @@ ENDS: Final = (
          having("status", "2022-03-01 cancelled", "2022-03-01 paid")),
     Case("whatever the names [E5]",
          did("visit", "order").latest("status") == "paid", ("2022-03-01 to 2023-01-01",),
-         (*having("status", "2022-03-01 cancelled"), *happened("visit 2022-03-01", status="paid"))),
+         (*having("status", "2022-03-01 cancelled"),
+          *events_at("visit 2022-03-01", status="paid"))),
     Case("and the first one given the earliest [E5]",
          recent.earliest("status") == "paid", ("2022-03-01 to 2022-03-31",),
          having("status", "2022-03-01 paid", "2022-03-01 cancelled")),
@@ -125,28 +126,28 @@ ENDS: Final = (
     Case("a latest order of 10 days ago or earlier, unless another one comes [E5], [T14]",
          order.latest_at().before(days=10),
          ("2022-03-11 to 2022-03-20", "2022-03-30 to 2023-01-01"),
-         happened("order 2022-03-01", "order 2022-03-20")),
+         events_at("order 2022-03-01", "order 2022-03-20")),
     Case("a first order within the last 30 days [E5]", order.earliest_at().within_last(days=30),
          ("2022-03-01 to 2022-03-31",), THREE),
     Case("the first order in the last 30 days within the last 15 [E5]",
          recent.earliest_at().within_last(days=15),
          ("2022-03-01 to 2022-03-16", "2022-04-09 to 2022-04-19"),
-         happened("order 2022-03-01", "order 2022-03-10", "order 2022-04-04")),
+         events_at("order 2022-03-01", "order 2022-03-10", "order 2022-04-04")),
     Case("what the latest booking holds moves by itself [E5]",
          order.latest("leaves").within_next(days=7),
          ("2022-03-25 12:00 to 2022-03-30", "2022-04-13 to 2022-04-20"),
-         (*happened("order 2022-03-01", leaves=at("2022-04-01 12:00")),
-          *happened("order 2022-03-30", leaves=date(2022, 4, 20)))),
+         (*events_at("order 2022-03-01", leaves=at("2022-04-01 12:00")),
+          *events_at("order 2022-03-30", leaves=date(2022, 4, 20)))),
     Case("the latest has no such property [E5]", order.latest("status").is_set(),
          ("2022-03-01 to 2022-03-10",),
-         (*having("status", "2022-03-01 paid"), *happened("order 2022-03-10"))),
+         (*having("status", "2022-03-01 paid"), *events_at("order 2022-03-10"))),
 )  # fmt: skip
 
 SOON: Final = prop("leaves").within_next(days=7)
 booking: Any = did("booking")
 BOOKED: Final = (
-    *happened("booking 2022-03-01", leaves=at("2022-04-01 12:00"), price=10, seat="a"),
-    *happened("booking 2022-03-28", leaves=at("2022-04-03 12:00"), price=30, seat="b"),
+    *events_at("booking 2022-03-01", leaves=at("2022-04-01 12:00"), price=10, seat="a"),
+    *events_at("booking 2022-03-28", leaves=at("2022-04-03 12:00"), price=30, seat="b"),
 )
 MOVING: Final = (
     Case("a booking whose departure is within the next 7 days [E2]", booking.where(SOON),
@@ -154,7 +155,7 @@ MOVING: Final = (
     Case("two such [E2]", booking.where(SOON).at_least(2),
          ("2022-03-28 to 2022-04-01 12:00",), BOOKED),
     Case("it has to have happened, too [T1]", booking.where(SOON),
-         ("2022-03-30 to 2022-04-01",), happened("booking 2022-03-30", leaves=at("2022-04-01"))),
+         ("2022-03-30 to 2022-04-01",), events_at("booking 2022-03-30", leaves=at("2022-04-01"))),
     Case("none such [E2]", booking.where(SOON).never(),
          ("2022-01-01 to 2022-03-25 12:00", "2022-04-03 12:00 to 2023-01-01"), BOOKED),
     Case("in a window of its own [E2]", booking.where(SOON).within_last(days=27),

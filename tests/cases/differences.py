@@ -1,7 +1,7 @@
-"""The cases that segkit does not answer as their product does, each with the reason.
+"""The cases in which segkit deliberately returns another result than the product, with the reason.
 
-What is observed is written down exactly, so that an entry which is no longer true fails:
-``"differs for user-2"`` names the contacts (of those the product answers for) that differ,
+Each entry contains the exact observation, so that an outdated entry fails:
+``"differs for user-2"`` names the contacts with another result,
 ``"refused"`` means that the condition cannot be built.
 """
 
@@ -9,71 +9,71 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
-class Decided(NamedTuple):
-    """A case in which segkit's own rule says something else on purpose."""
+class Difference(NamedTuple):
+    """A case in which a rule of segkit requires another result."""
 
     rule: str
     observed: str
     why: str
 
 
-UNSAYABLE: Final[Mapping[str, tuple[str, ...]]] = {
+UNSUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
     # ``did`` takes names in full. A program that knows its event names can pick those with the
     # prefix and hand them to ``did``, which counts several names together [E1].
     "event names by a common prefix": ("dittofeed-053",),
 }
-"""The cases that need a word which segkit has not and does not plan, by what is missing."""
+"""The cases that need an unsupported feature, by the feature."""
 
-DECIDED: Final[Mapping[str, Decided]] = {
-    "dittofeed-056": Decided(
+DIFFERENCES: Final[Mapping[str, Difference]] = {
+    "dittofeed-056": Difference(
         "V4",
         "differs for user-2",
         'An email of "" is a value, so it is set; Dittofeed counts empty text as not there.',
     ),
-    "dittofeed-057": Decided(
+    "dittofeed-057": Difference(
         "V4",
         "differs for user-2",
         'The same contacts three seconds later: the email of user-2 is still "".',
     ),
-    "growthbook-018": Decided(
+    "growthbook-018": Difference(
         "V6",
         "refused",
         "is_in takes a list; a single number is refused when built, not false for everyone.",
     ),
-    "growthbook-026": Decided(
+    "growthbook-026": Difference(
         "V6",
         "refused",
         "As above; and were it false, its complement could not be false as well [V2].",
     ),
-    "growthbook-035": Decided(
+    "growthbook-035": Difference(
         "V3",
         "differs for u",
         "There is no age, so every comparison with it is false; GrowthBook reads it as 0.",
     ),
-    "growthbook-036": Decided(
+    "growthbook-036": Difference(
         "V6",
         "differs for u",
         'The text "8" is of another kind than the number 5; GrowthBook turns it into a number.',
     ),
-    "growthbook-037": Decided(
+    "growthbook-037": Difference(
         "V6",
         "differs for u",
         'The number 8 is of another kind than the text "5"; GrowthBook turns "5" into a number.',
     ),
-    "growthbook-038": Decided(
+    "growthbook-038": Difference(
         "V5",
         "differs for u",
         "Any of nothing is false; GrowthBook holds an empty $or to be true.",
     ),
-    "growthbook-088": Decided(
+    "growthbook-088": Difference(
         "S7",
         "refused",
         "A pattern that does not compile is refused when built, not false for everyone.",
     ),
-    "growthbook-089": Decided(
+    "growthbook-089": Difference(
         "S7",
         "refused",
         "As above; that the contact has no name does not come into it.",
     ),
 }
-"""The peculiar cases that a rule of segkit decides otherwise, by the id of the case."""
+"""The cases in which a rule of segkit requires another result, by the id of the case."""

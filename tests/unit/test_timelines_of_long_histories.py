@@ -18,8 +18,8 @@ from segkit import Condition, Contact, Event, History, did, first_prop, next_cha
 from segkit.semantics import observations, step_candidates
 from segkit.semantics import sequences as searches
 from segkit.timelines import aggregates, base, conditions, counts, sequences
-from tests.unit.answering import NOW
-from tests.unit.counting import calls
+from tests.unit.call_counts import count_calls
+from tests.unit.event_evaluation import NOW
 
 cart: Any = did("cart")
 order: Any = did("order")
@@ -68,7 +68,7 @@ def each(number: int, *names: str) -> list[Event[str]]:
 
 def work(monkeypatch: pytest.MonkeyPatch, asking: Callable[[], object]) -> int:
     """How often something is asked."""
-    return calls(monkeypatch, COUNTED, asking)
+    return count_calls(monkeypatch, COUNTED, asking)
 
 
 LASTING: Final[tuple[tuple[str, Condition, Made], ...]] = (

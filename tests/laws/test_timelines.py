@@ -1,7 +1,8 @@
-"""Time: what `timeline` and `next_change` say is what `matches` says, at every instant.
+"""`timeline` and `next_change` agree with `matches` at every instant.
 
-They work by the inverse of each window; here it is only asked which events are in one now. In the
-small world that is asked at all instants there are; in the wide one, in `test_lasting_wide`.
+Both compute with the inverse of each window, and `matches` only finds out which events are in a
+window now. This module compares them in the small world, at all instants; `test_timelines_wide`
+compares them in the wide one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ from hypothesis.strategies import DataObject
 from segkit import Condition, History, NextChange, matches, next_change, requirements, timeline
 from segkit.model.conditions import LeafCondition
 from segkit.testing.strategies import ContactWithEvents
-from tests.laws.lasting_points import clipped
-from tests.laws.situations import narrowed
-from tests.strategies import SMALL_NOWS, small_conditions, small_histories
-from tests.strategies.edge_conditions import SMALL_LEAVES
-from tests.unit.asking import TICK
+from tests.laws.candidate_instants import clip
+from tests.laws.inputs import narrow
+from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
+from tests.unit.evaluation import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
 YEARS_LATER = LAST + timedelta(days=1500)
@@ -56,50 +56,50 @@ def check_next_change(condition: Condition, history: ContactWithEvents) -> None:
     verdicts = verdicts_of(condition, history)
     for place, now in enumerate(SMALL_NOWS):
 
-        def asked(horizon: datetime | None, now: datetime = now) -> NextChange:
+        def change(horizon: datetime | None, now: datetime = now) -> NextChange:
             return next_change(condition, contact, prepared, now=now, horizon=horizon)
 
         flip = first_flip(verdicts, place)
-        assert asked(LAST) == NextChange(flip, LAST)
+        assert change(LAST) == NextChange(flip, LAST)
         if flip is not None:
-            assert asked(flip) == NextChange(flip, flip)
-            assert asked(flip - TICK) == NextChange(None, flip - TICK)
-            assert asked(None) == NextChange(flip, None)
+            assert change(flip) == NextChange(flip, flip)
+            assert change(flip - TICK) == NextChange(None, flip - TICK)
+            assert change(None) == NextChange(flip, None)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_a_timeline_is_right_at_every_instant(
     condition: Condition, history: ContactWithEvents
 ) -> None:
     check_timeline(condition, history)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_the_next_change_is_right_from_every_instant(
     condition: Condition, history: ContactWithEvents
 ) -> None:
     check_next_change(condition, history)
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_the_timeline_of_every_leaf_is_right_at_every_instant(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """For one leaf alone, so that no kind of leaf is drowned by the others."""
-    check_timeline(data.draw(SMALL_LEAVES[kind]), history)
+    check_timeline(data.draw(leaves(SMALL)[kind]), history)
 
 
-@pytest.mark.parametrize("kind", SMALL_LEAVES)
+@pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
 def test_the_next_change_of_every_leaf_is_right_from_every_instant(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
     """Likewise."""
-    check_next_change(data.draw(SMALL_LEAVES[kind]), history)
+    check_next_change(data.draw(leaves(SMALL)[kind]), history)
 
 
-@given(small_conditions(), small_histories(), st.data())
+@given(conditions(SMALL), small_histories(), st.data())
 def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
     condition: Condition, history: ContactWithEvents, data: DataObject
 ) -> None:
@@ -108,10 +108,10 @@ def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
     edges = st.sampled_from([at for span in whole for at in span] or [LAST])
     ends = st.tuples(st.sampled_from(SMALL_NOWS), edges | st.sampled_from(SMALL_NOWS))
     start, end = sorted(data.draw(ends))
-    assert timeline(condition, *history, start=start, end=end) == clipped(whole, start, end)
+    assert timeline(condition, *history, start=start, end=end) == clip(whole, start, end)
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_a_history_in_place_of_its_events_has_the_same_timeline(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -125,7 +125,7 @@ def test_a_history_in_place_of_its_events_has_the_same_timeline(
         assert next_change(condition, contact, prepared, now=now, horizon=YEARS_LATER) == change
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
     condition: Condition, history: ContactWithEvents
 ) -> None:
@@ -135,18 +135,18 @@ def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
     for now in SMALL_NOWS:
         needs = requirements(condition, now=now)
         newer = {name: attrs.evolve(need, until=LAST) for name, need in needs.events.items()}
-        needed = narrowed(contact, unique, attrs.evolve(needs, events=newer))
+        needed = narrow(contact, unique, attrs.evolve(needs, events=newer))
         change = next_change(condition, contact, unique, now=now)
         assert next_change(condition, *needed, now=now) == change
 
 
-@given(small_conditions(), small_histories())
+@given(conditions(SMALL), small_histories())
 def test_the_complement_has_the_other_timeline(
     condition: Condition, history: ContactWithEvents
 ) -> None:
     """[V2] Where the one ends the other begins."""
     edges = [FIRST, LAST]
-    for asked in (condition, ~condition):
-        edges += [at for span in timeline(asked, *history, start=FIRST, end=LAST) for at in span]
+    for each in (condition, ~condition):
+        edges += [at for span in timeline(each, *history, start=FIRST, end=LAST) for at in span]
     assert len(edges) % 2 == 0
     assert all(edges.count(at) == 2 for at in edges)

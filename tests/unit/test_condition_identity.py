@@ -38,7 +38,13 @@ from segkit import (
 )
 from segkit.model.base import MAX_DEPTH
 from tests.slow_clock import instant
-from tests.unit.answering import NOW, assert_kept, event, history, needed
+from tests.unit.event_evaluation import (
+    NOW,
+    assert_repr_and_pickle_round_trip,
+    event,
+    history,
+    narrow,
+)
 
 case = pytest.param
 
@@ -114,7 +120,7 @@ def test_what_says_something_else_is_something_else() -> None:
 def test_a_condition_is_pasted_back_and_unpickled(condition: Condition) -> None:
     """Nothing of it is lost, in a group and in its complement neither."""
     for each in (condition, ~condition, And((condition,)), AtLeast(1, (condition, ~condition))):
-        assert_kept(each)
+        assert_repr_and_pickle_round_trip(each)
 
 
 SAME: Final[list[tuple[Condition, Condition]]] = [
@@ -192,11 +198,11 @@ def test_the_deepest_of_each_is_pasted_back() -> None:
         assert plain.condition is not None
         plain = order.where(AtLeast(1, (plain.condition,)))
     for deep in (sequence, plain.sum("n") > 1, plain.latest("n").within_km(1, of=(2, 3))):
-        assert_kept(deep)
+        assert_repr_and_pickle_round_trip(deep)
     long: Any = cart
     while long is cart or long.depth < MAX_DEPTH:
         long = long.followed_by(order, within=HOUR)
-    assert_kept(long)
+    assert_repr_and_pickle_round_trip(long)
     assert matches(long, Contact("ada"), history(*["cart 1 08:00"], *["order 1 08:00"] * MAX_DEPTH))
 
 
@@ -264,8 +270,8 @@ def test_what_lies_beside_it_changes_nothing(
     ]
     verdict = matches(condition, ada, history, now=NOW)
     needs = requirements(condition, now=NOW)
-    _, kept = needed(needs, ada, history)
+    _, kept = narrow(needs, ada, history)
     assert 0 < len(kept) < len(history)
     assert {each.name for each in kept} == {*events}
     assert matches(condition, Contact("ada"), kept, now=NOW) is verdict
-    assert matches(condition & ~in_list("x"), *needed(needs, ada, history), now=NOW) is verdict
+    assert matches(condition & ~in_list("x"), *narrow(needs, ada, history), now=NOW) is verdict

@@ -1,4 +1,4 @@
-"""A contact, its events, a now and a zone, drawn together; and the facts cut down to a need."""
+"""Random inputs of an evaluation, and facts narrowed to requirements."""
 
 from __future__ import annotations
 
@@ -8,37 +8,39 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from segkit import Condition, Contact, Event, Explanation, Requirements, explain, matches
+import segkit
+from segkit import Condition, Contact, Event, Explanation, Requirements
 from segkit.testing import histories, instants, zones
 
 
 @attrs.frozen
-class Situation:
-    """Everything a condition is asked with."""
+class Inputs:
+    """The inputs of an evaluation besides the condition."""
 
     contact: Contact[str]
     events: list[Event[str]]
     now: datetime
     tz: tzinfo
 
-    def holds(self, condition: Condition) -> bool:
-        return matches(condition, self.contact, self.events, now=self.now, tz=self.tz)
+    def matches(self, condition: Condition) -> bool:
+        return segkit.matches(condition, self.contact, self.events, now=self.now, tz=self.tz)
 
-    def explained(self, condition: Condition) -> Explanation:
-        return explain(condition, self.contact, self.events, now=self.now, tz=self.tz)
+    def explain(self, condition: Condition) -> Explanation:
+        return segkit.explain(condition, self.contact, self.events, now=self.now, tz=self.tz)
 
 
 @st.composite
-def situations(draw: DrawFn, *, unique_ids: bool = False) -> Situation:
+def inputs(draw: DrawFn, *, unique_ids: bool = False) -> Inputs:
+    """Generate a contact with its events, a now and a zone."""
     contact, events = draw(histories(unique_ids=unique_ids))
-    return Situation(contact, events, draw(instants()), draw(zones()))
+    return Inputs(contact, events, draw(instants()), draw(zones()))
 
 
-def narrowed(
+def narrow(
     contact: Contact[str], events: list[Event[str]], needs: Requirements
 ) -> tuple[Contact[str], list[Event[str]]]:
-    """What *needs* names, and nothing else."""
-    left = Contact(
+    """Return the facts in *needs* only."""
+    narrowed = Contact(
         contact.id,
         {name: value for name, value in contact.attributes.items() if name in needs.attributes},
         {
@@ -47,7 +49,7 @@ def narrowed(
             if needs.any_list or name in needs.lists
         },
     )
-    return left, [narrowed_event(event, needs) for event in events if is_needed(event, needs)]
+    return narrowed, [narrow_event(event, needs) for event in events if is_needed(event, needs)]
 
 
 def is_needed(event: Event[str], needs: Requirements) -> bool:
@@ -57,7 +59,7 @@ def is_needed(event: Event[str], needs: Requirements) -> bool:
     return (need.since is None or need.since <= event.at) and event.at <= need.until
 
 
-def narrowed_event(event: Event[str], needs: Requirements) -> Event[str]:
+def narrow_event(event: Event[str], needs: Requirements) -> Event[str]:
     named = needs.events[event.name].properties
     kept = {name: value for name, value in event.properties.items() if name in named}
     return attrs.evolve(event, properties=kept)

@@ -1,4 +1,4 @@
-"""How the cases of the vocabulary are asked: whichever way, the answer has to be the same."""
+"""Evaluate a condition about events with every engine, and check that all results are equal."""
 
 import datetime as dt
 import pickle
@@ -30,33 +30,33 @@ _NAMES: Final[dict[str, Any]] = {
     "datetime": dt,
     "Decimal": Decimal,
 }
-"""What a pasted condition may use: the front door, ``datetime`` and ``Decimal``."""
+"""The names in a repr of a condition: public names, ``datetime`` and ``Decimal``."""
 
 
 def event(name: str, at: str, **properties: object) -> Event[str]:
-    """An event of ada's at that time in UTC."""
+    """Return an event of the contact ``ada`` at a time in UTC."""
     return Event("ada", name, instant(at), properties)
 
 
 def orders(*values: object, name: str = "total") -> list[Event[str]]:
-    """An order a day from September 1 on, each with one of *values*."""
+    """Return one order a day, starting on September 1, with *values* as its property *name*."""
     return [
         event("order", f"2022-09-{day:02} 12:00", **{name: value})
         for day, value in enumerate(values, start=1)
     ]
 
 
-def history(*said: str) -> list[Event[str]]:
-    """Events as ``cart 1 08:30 sku=a``: a name, a day of September, a time, perhaps a sku."""
+def history(*texts: str) -> list[Event[str]]:
+    """Return events from texts like ``cart 1 08:30 sku=a``, where 1 is a day of September."""
     events: list[Event[str]] = []
-    for each in said:
-        name, day, time, *rest = each.split()
+    for text in texts:
+        name, day, time, *rest = text.split()
         properties = dict(part.split("=") for part in rest)
         events.append(event(name, f"2022-09-{int(day):02} {time}", **properties))
     return events
 
 
-def answer(
+def is_member(
     condition: Condition,
     attributes: Mapping[str, object] | None = None,
     events: Iterable[Event[str]] = (),
@@ -64,47 +64,47 @@ def answer(
     now: datetime = NOW,
     tz: str | tzinfo = UTC,
 ) -> bool:
-    """Give the verdict, after every other way of asking has confirmed it.
+    """Return the verdict, after the other engines have returned the same one.
 
-    The complement [V2], the explanation, the bulk call, the condition pasted back from its repr
-    and unpickled, the compiled condition, and the facts cut down to what `segkit.requirements`
-    asks for.
+    These are: the complement [V2], the explanation, the bulk evaluation, the condition rebuilt from
+    its repr and from its pickle, the compiled condition, and the facts narrowed to
+    `segkit.requirements`.
     """
     ada = Contact("ada", attributes)
-    given = list(events)
-    verdict = matches(condition, ada, given, now=now, tz=tz)
-    assert matches(~condition, ada, given, now=now, tz=tz) is not verdict
-    explanation = explain(condition, ada, given, now=now, tz=tz)
+    event_list = list(events)
+    verdict = matches(condition, ada, event_list, now=now, tz=tz)
+    assert matches(~condition, ada, event_list, now=now, tz=tz) is not verdict
+    explanation = explain(condition, ada, event_list, now=now, tz=tz)
     assert explanation.verdict is verdict
     assert str(explanation).startswith("yes" if verdict else "no")
-    members = Evaluator(MemorySource([ada], given), tz=tz).members(condition, now=now)
+    members = Evaluator(MemorySource([ada], event_list), tz=tz).members(condition, now=now)
     assert list(members) == (["ada"] if verdict else [])
     needs = requirements(condition, now=now, tz=tz)
-    assert matches(condition, *needed(needs, ada, given), now=now, tz=tz) is verdict
-    ask = compile_condition(condition, tz=tz).at(now)
-    assert ask(ada, given) is verdict
-    assert ask(ada, History(given)) is verdict
-    assert_kept(condition)
+    assert matches(condition, *narrow(needs, ada, event_list), now=now, tz=tz) is verdict
+    matcher = compile_condition(condition, tz=tz).at(now)
+    assert matcher(ada, event_list) is verdict
+    assert matcher(ada, History(event_list)) is verdict
+    assert_repr_and_pickle_round_trip(condition)
     return verdict
 
 
-def assert_kept(condition: Condition) -> None:
-    """Neither a repr pasted back nor a pickle loses anything of a condition."""
-    for again in (pasted_back(condition), pickle.loads(pickle.dumps(condition))):  # noqa: S301
-        assert again == condition
-        assert hash(again) == hash(condition)
-        assert repr(again) == repr(condition)
+def assert_repr_and_pickle_round_trip(condition: Condition) -> None:
+    """Check that the repr and the pickle of *condition* rebuild an equal condition."""
+    for rebuilt in (rebuilt_from_repr(condition), pickle.loads(pickle.dumps(condition))):  # noqa: S301
+        assert rebuilt == condition
+        assert hash(rebuilt) == hash(condition)
+        assert repr(rebuilt) == repr(condition)
 
 
-def pasted_back(condition: Condition) -> Any:  # noqa: ANN401 - whatever the text builds
-    """What the repr of *condition* builds."""
+def rebuilt_from_repr(condition: Condition) -> Any:  # noqa: ANN401 - any condition
+    """Evaluate the repr of *condition*."""
     return eval(repr(condition), dict(_NAMES))  # noqa: S307
 
 
-def needed(
+def narrow(
     needs: Requirements, contact: Contact[str], events: Iterable[Event[str]]
 ) -> tuple[Contact[str], list[Event[str]]]:
-    """The facts that are asked for, and nothing else of the contact."""
+    """Return the facts in *needs* only."""
     kept: list[Event[str]] = []
     for each in events:
         need = needs.events.get(each.name)
@@ -115,5 +115,5 @@ def needed(
     return Contact(contact.id, _only(needs.attributes, contact.attributes)), kept
 
 
-def _only(names: frozenset[str], held: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in held.items() if name in names}
+def _only(names: frozenset[str], values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name in names}

@@ -23,7 +23,7 @@ from segkit import (
     did,
     prop,
 )
-from tests.unit.answering import NOW
+from tests.unit.event_evaluation import NOW
 
 case = pytest.param
 

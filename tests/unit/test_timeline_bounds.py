@@ -24,9 +24,9 @@ from segkit import (
     timeline,
 )
 from segkit.timelines import base, sequences
-from tests.unit.answering import NOW
-from tests.unit.test_long_lasting import START, each, work
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.event_evaluation import NOW
+from tests.unit.test_timelines_of_long_histories import START, each, work
+from tests.unit.timeline_cases import Case, at, check, events_at
 
 cart: Any = did("cart")
 order: Any = did("order")
@@ -34,26 +34,26 @@ SINCE: Final = at("2022-06-01")
 
 FIXED: Final = (
     Case("one before the window began, and one in it [T7]", order.between(SINCE, None),
-         ("2022-06-15 to 2023-01-01",), happened("order 2022-05-01", "order 2022-06-15")),
+         ("2022-06-15 to 2023-01-01",), events_at("order 2022-05-01", "order 2022-06-15")),
     Case("likewise where days are the ends [T7]",
          order.between(date(2022, 6, 1), date(2022, 6, 30)),
-         ("2022-06-15 to 2023-01-01",), happened("order 2022-05-01", "order 2022-06-15")),
+         ("2022-06-15 to 2023-01-01",), events_at("order 2022-05-01", "order 2022-06-15")),
     Case("between a day and an instant of the day before, where nothing is [T7]",
          order.between(date(2022, 6, 2), at("2022-06-01 12:00")), (),
-         happened("order 2022-06-01 11:00", "order 2022-06-01 13:00", "order 2022-06-02 01:00")),
+         events_at("order 2022-06-01 11:00", "order 2022-06-01 13:00", "order 2022-06-02 01:00")),
     Case("two at least [E1]", order.between(SINCE, None).at_least(2),
          ("2022-06-20 to 2023-01-01",),
-         happened("order 2022-05-01", "order 2022-05-02", "order 2022-06-15", "order 2022-06-20")),
+         events_at("order 2022-05-01", "order 2022-05-02", "order 2022-06-15", "order 2022-06-20")),
     Case("none at most [E1]", order.between(SINCE, None).never(),
-         ("2022-01-01 to 2022-06-15",), happened("order 2022-05-01", "order 2022-06-15")),
+         ("2022-01-01 to 2022-06-15",), events_at("order 2022-05-01", "order 2022-06-15")),
     Case("the latest [E5]", order.between(SINCE, None).latest("status").is_set(),
          ("2022-06-15 to 2023-01-01",),
-         happened("order 2022-05-01", "order 2022-06-15", status="paid")),
+         events_at("order 2022-05-01", "order 2022-06-15", status="paid")),
     Case("the earliest [E5]", order.between(SINCE, None).earliest_at().within_last(days=5),
-         ("2022-06-15 to 2022-06-20",), happened("order 2022-05-01", "order 2022-06-15")),
+         ("2022-06-15 to 2022-06-20",), events_at("order 2022-05-01", "order 2022-06-15")),
     Case("a sum [E4]", order.between(SINCE, None).sum("total") >= 10,
          ("2022-06-15 to 2023-01-01",),
-         happened("order 2022-05-01", "order 2022-06-15", total=10)),
+         events_at("order 2022-05-01", "order 2022-06-15", total=10)),
 )  # fmt: skip
 
 

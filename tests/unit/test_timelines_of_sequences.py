@@ -6,15 +6,15 @@ from typing import Any, Final
 import pytest
 
 from segkit import Event, attr, did, first_prop, prop
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.timeline_cases import Case, at, check, events_at
 
 cart: Any = did("cart")
 order: Any = did("order")
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 SAME: Final = order.where(prop("sku") == first_prop("sku"))
-BOUGHT: Final = happened("cart 2022-03-01 08:00", "order 2022-03-01 09:00")
-LEFT: Final = happened("cart 2022-03-01 08:00")
+BOUGHT: Final = events_at("cart 2022-03-01 08:00", "order 2022-03-01 09:00")
+LEFT: Final = events_at("cart 2022-03-01 08:00")
 
 
 def of(*texts: str) -> tuple[Event[str], ...]:
@@ -22,7 +22,7 @@ def of(*texts: str) -> tuple[Event[str], ...]:
     found: list[Event[str]] = []
     for each in texts:
         what, sku = each.rsplit(" ", 1)
-        found += happened(what, sku=sku)
+        found += events_at(what, sku=sku)
     return tuple(found)
 
 
@@ -35,47 +35,47 @@ FOLLOWED: Final = (
     Case("its end is not in time any more [S1]", cart.followed_by(order, within=HOUR), (), BOUGHT),
     Case("a microsecond before it was [S1]", cart.followed_by(order, within=HOUR),
          ("2022-03-01 08:59:59.999999 to 2023-01-01",),
-         happened("cart 2022-03-01 08:00", "order 2022-03-01 08:59:59.999999")),
+         events_at("cart 2022-03-01 08:00", "order 2022-03-01 08:59:59.999999")),
     Case("of one instant, in whatever order they are given [S1]", cart.followed_by(order),
          ("2022-03-01 08:00 to 2023-01-01",),
-         happened("order 2022-03-01 08:00", "cart 2022-03-01 08:00")),
+         events_at("order 2022-03-01 08:00", "cart 2022-03-01 08:00")),
     Case("each event only once [S1]", cart.followed_by(cart), ("2022-03-02 to 2023-01-01",),
-         happened("cart 2022-03-01", "cart 2022-03-02")),
+         events_at("cart 2022-03-01", "cart 2022-03-02")),
     Case("when the last step of three has happened [S1]",
          cart.followed_by(order).followed_by(did("pay")),
          ("2022-03-03 to 2023-01-01",),
-         happened("cart 2022-03-01", "order 2022-03-02", "pay 2022-03-03")),
+         events_at("cart 2022-03-01", "order 2022-03-02", "pay 2022-03-03")),
     Case("who begins earlier may be complete later: here the second order must be in the chain, "
          "or it would be unwanted [S2]",
          cart.followed_by(order).followed_by(did("pay"), within=9 * DAY)
              .not_followed_by(order, within=HOUR),
          ("2022-03-05 01:00 to 2023-01-01",),
-         happened("cart 2022-03-01", "order 2022-03-02", "order 2022-03-05", "pay 2022-03-05",
+         events_at("cart 2022-03-01", "order 2022-03-02", "order 2022-03-05", "pay 2022-03-05",
                   "pay 2022-03-10")),
     Case("likewise where the absence has no end [S2]",
          cart.followed_by(order).followed_by(did("pay")).not_followed_by(order),
          ("2022-03-05 to 2023-01-01",),
-         happened("cart 2022-03-01", "order 2022-03-02", "order 2022-03-05", "pay 2022-03-05",
+         events_at("cart 2022-03-01", "order 2022-03-02", "order 2022-03-05", "pay 2022-03-05",
                   "pay 2022-03-10")),
     Case("an absent event ends one longer chain, and another one begins after it [S2]",
          cart.followed_by(order).not_followed_by(did("pay")),
          ("2022-03-02 to 2022-03-03", "2022-03-05 to 2022-03-06"),
-         happened("cart 2022-03-01", "order 2022-03-02", "pay 2022-03-03", "order 2022-03-05",
+         events_at("cart 2022-03-01", "order 2022-03-02", "pay 2022-03-03", "order 2022-03-05",
                   "pay 2022-03-06")),
     Case("one chain takes over from another [S1]",
          cart.within_last(days=10).followed_by(order),
          ("2022-03-06 to 2022-03-15",),
-         happened("cart 2022-03-01", "cart 2022-03-05", "order 2022-03-06")),
+         events_at("cart 2022-03-01", "cart 2022-03-05", "order 2022-03-06")),
     Case("and there is a gap between two [S1]",
          cart.within_last(days=10).followed_by(order),
          ("2022-03-02 to 2022-03-11", "2022-03-13 to 2022-03-20"),
-         happened("cart 2022-03-01", "order 2022-03-02", "cart 2022-03-10", "order 2022-03-13")),
+         events_at("cart 2022-03-01", "order 2022-03-02", "cart 2022-03-10", "order 2022-03-13")),
     Case("a first event that comes into its window late [S1]",
          cart.between_ago(days=(20, 10)).followed_by(order),
-         ("2022-03-11 to 2022-03-21",), happened("cart 2022-03-01", "order 2022-03-02")),
+         ("2022-03-11 to 2022-03-21",), events_at("cart 2022-03-01", "order 2022-03-02")),
     Case("complete only when the first one is about to leave [S1]",
          cart.within_last(days=10).followed_by(order),
-         (), happened("cart 2022-03-01", "order 2022-03-11")),
+         (), events_at("cart 2022-03-01", "order 2022-03-11")),
     Case("of one thing [S3]", cart.followed_by(SAME), ("2022-03-04 to 2023-01-01",),
          of("cart 2022-03-01 a", "cart 2022-03-02 b", "order 2022-03-03 c", "order 2022-03-04 b")),
     Case("of one thing, in the last days [S3]", cart.within_last(days=5).followed_by(SAME),
@@ -94,14 +94,14 @@ ABSENT: Final = (
          ("2022-03-01 09:00 to 2023-01-01",), BOUGHT),
     Case("a month of time is over at the start of March [S2], [T6]",
          cart.not_followed_by(order, within=timedelta(days=1)) & cart.before(months=1),
-         ("2022-03-01 to 2023-01-01",), happened("cart 2022-01-31 15:00")),
+         ("2022-03-01 to 2023-01-01",), events_at("cart 2022-01-31 15:00")),
     Case("without an end of time: at once, until it comes [S2]", cart.not_followed_by(order),
          ("2022-03-01 08:00 to 2022-03-01 09:00",), BOUGHT),
     Case("another cart, another absence [S2]", cart.not_followed_by(order),
          ("2022-03-01 to 2022-03-05", "2022-03-10 to 2023-01-01"),
-         happened("cart 2022-03-01", "order 2022-03-05", "cart 2022-03-10")),
+         events_at("cart 2022-03-01", "order 2022-03-05", "cart 2022-03-10")),
     Case("an order of that instant follows [S2]", cart.not_followed_by(order), (),
-         happened("order 2022-03-01", "cart 2022-03-01")),
+         events_at("order 2022-03-01", "cart 2022-03-01")),
     Case("of one thing [S3]", cart.not_followed_by(SAME), ("2022-03-01 to 2022-03-04",),
          of("cart 2022-03-01 a", "cart 2022-03-02 b", "order 2022-03-03 a", "order 2022-03-04 b")),
     Case("the carts of two things, abandoned one after the other [S3]",
@@ -112,12 +112,12 @@ ABSENT: Final = (
          cart.followed_by(order).not_followed_by(did("pay"), within=DAY),
          ("2022-03-02 09:00 to 2023-01-01",), BOUGHT),
     Case("the absence of itself [S2]", cart.not_followed_by(cart),
-         ("2022-03-01 to 2023-01-01",), happened("cart 2022-03-01", "cart 2022-03-02")),
+         ("2022-03-01 to 2023-01-01",), events_at("cart 2022-03-01", "cart 2022-03-02")),
 )  # fmt: skip
 
 SOON: Final = prop("leaves").within_next(days=7)
-TRIP: Final = happened("cart 2022-03-01", leaves=at("2022-04-01 12:00"))
-DUE: Final = happened("order 2022-03-02", due=at("2022-03-10"))
+TRIP: Final = events_at("cart 2022-03-01", leaves=at("2022-04-01 12:00"))
+DUE: Final = events_at("order 2022-03-02", due=at("2022-03-10"))
 IS_DUE: Final = order.where(prop("due").within_last(days=3))
 MOVING: Final = (
     Case("a first step that fits for a time [E2], [S1]", cart.where(SOON).followed_by(order),
@@ -127,8 +127,8 @@ MOVING: Final = (
     Case("and of one thing with the first [S3]",
          cart.followed_by(IS_DUE.where(prop("sku") == first_prop("sku"))),
          ("2022-03-10 to 2022-03-13",),
-         (*of("cart 2022-03-01 a"), *happened("order 2022-03-02", due=at("2022-03-10"), sku="a"),
-          *happened("order 2022-03-03", due=at("2022-05-10"), sku="b"))),
+         (*of("cart 2022-03-01 a"), *events_at("order 2022-03-02", due=at("2022-03-10"), sku="a"),
+          *events_at("order 2022-03-03", due=at("2022-05-10"), sku="b"))),
     Case("an absence of what is there for a time [E2], [S2]", cart.not_followed_by(IS_DUE),
          ("2022-03-01 to 2022-03-10", "2022-03-13 to 2023-01-01"), (*TRIP, *DUE)),
     Case("when its own time is over, too [E2], [S2]",

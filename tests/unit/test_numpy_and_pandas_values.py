@@ -25,7 +25,7 @@ from segkit import (
     matches,
 )
 from segkit.model.values import Kind, normalize
-from tests.unit.asking import NOW, TICK, Happening, Person, asked, asked_of
+from tests.unit.evaluation import NOW, TICK, HostContact, HostEvent, evaluate, evaluate_value
 
 # Any, because the stubs of pandas give NaT and NA types of their own.
 NAT: Final[Any] = pd.NaT
@@ -53,8 +53,8 @@ NA: Final[Any] = pd.NA
 )
 def test_a_foreign_scalar_is_the_plain_one(value: Any, plain: Any) -> None:  # noqa: ANN401
     """[K1]: as the value and as the operand."""
-    assert asked_of({"x": value}, lambda x: x == plain) is True
-    assert asked_of({"x": plain}, lambda x: x == value) is True
+    assert evaluate_value({"x": value}, lambda x: x == plain) is True
+    assert evaluate_value({"x": plain}, lambda x: x == value) is True
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_foreign_scalar_is_the_plain_one(value: Any, plain: Any) -> None:  # n
 )
 def test_foreign_scalars_keep_their_kind(value: object, other: object) -> None:
     """[K1], [K9]."""
-    assert asked_of({"x": value}, lambda x: x == other) is False
-    assert asked_of({"x": value}, lambda x: x.is_set()) is True
+    assert evaluate_value({"x": value}, lambda x: x == other) is False
+    assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_a_timestamp_is_cut_to_the_microsecond() -> None:
     """[K1]: 999 nanoseconds more make no other instant."""
     fine = pd.Timestamp("2022-10-01 00:00:00.000000999", tz="UTC")
     assert fine.nanosecond == 999
-    assert asked_of({"x": fine}, lambda x: x == NOW) is True
-    assert asked_of({"x": fine}, lambda x: x <= NOW) is True
-    assert asked_of({"x": fine}, lambda x: x.before(NOW + TICK)) is True
+    assert evaluate_value({"x": fine}, lambda x: x == NOW) is True
+    assert evaluate_value({"x": fine}, lambda x: x <= NOW) is True
+    assert evaluate_value({"x": fine}, lambda x: x.before(NOW + TICK)) is True
     assert type(Event("ada", "order", fine).at) is datetime
-    assert asked(did("order"), events=[Happening(at=fine)], now=NOW) is True
+    assert evaluate(did("order"), events=[HostEvent(at=fine)], now=NOW) is True
 
 
 MISSING: Final[tuple[Any, ...]] = (
@@ -121,14 +121,14 @@ MISSING: Final[tuple[Any, ...]] = (
 @pytest.mark.parametrize("missing", MISSING)
 def test_an_empty_cell_has_no_value(missing: object) -> None:
     """[V3]: whichever library left it empty."""
-    assert asked_of({"x": missing}, lambda x: x.is_set()) is False
+    assert evaluate_value({"x": missing}, lambda x: x.is_set()) is False
     for said in (
         lambda x: x == 1,
         lambda x: x.contains(""),
         lambda x: (x < math.inf) | (x >= -math.inf),
         lambda x: x.before(NOW) | x.after(NOW) | x.within_last(years=9999),
     ):
-        assert asked_of({"x": missing}, said) is False
+        assert evaluate_value({"x": missing}, said) is False
 
 
 @pytest.mark.parametrize("missing", MISSING)
@@ -142,7 +142,7 @@ def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:
         Event("ada", "order", missing)
     assert Event("ada", "order", NOW, id=missing).id is None
     ada = Contact("ada", {"x": missing}, lists={"vip": missing})
-    assert asked(in_list("vip") & ~in_list("vip").joined_before(days=1), ada) is True
+    assert evaluate(in_list("vip") & ~in_list("vip").joined_before(days=1), ada) is True
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,11 @@ def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:
 def test_what_no_kind_fits(value: object) -> None:
     """[K9], [K2]: it is set, and compares with nothing."""
     assert normalize(value) == (Kind.INCOMPARABLE, None)
-    assert asked_of({"x": value}, lambda x: x.is_set()) is True
-    assert asked_of({"x": value}, lambda x: (x == 1) | (x < 9) | x.within_last(years=99)) is False
+    assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
+    assert (
+        evaluate_value({"x": value}, lambda x: (x == 1) | (x < 9) | x.within_last(years=99))
+        is False
+    )
 
 
 def test_a_naive_timestamp_is_refused_where_it_enters() -> None:
@@ -214,23 +217,23 @@ def test_foreign_ids_are_ids() -> None:
     """[E6]: a NumPy integer is the id that the same int is."""
     ada: Contact[Any] = Contact(np.int64(7), {"age": np.int64(36)})
     order = Event(7, "order", NOW - timedelta(days=1))
-    assert asked(did("order") & (attr("age") == 36), ada, [order]) is True
+    assert evaluate(did("order") & (attr("age") == 36), ada, [order]) is True
     assert Evaluator(MemorySource([ada])).members(attr("age") == 36, now=NOW, ids=[7]) == {7}
 
 
 def test_a_host_may_hold_them_anywhere() -> None:
     """[V1], [K2]: as the instant, the name or the id of an event, and as a whole mapping."""
-    person = Person(attributes=NA, lists=NAT)
+    person = HostContact(attributes=NA, lists=NAT)
     events = [
-        Happening(at=NAT),
-        Happening(at=NA),
-        Happening(name=NA),
-        Happening(id=NAT),
-        Happening(id=NAT, properties=pd.Series([1])),
-        Happening(at=datetime(2022, 9, 30, tzinfo=UTC), id=NA),
+        HostEvent(at=NAT),
+        HostEvent(at=NA),
+        HostEvent(name=NA),
+        HostEvent(id=NAT),
+        HostEvent(id=NAT, properties=pd.Series([1])),
+        HostEvent(at=datetime(2022, 9, 30, tzinfo=UTC), id=NA),
     ]
-    assert asked(did("order").exactly(3), person, events) is True
-    assert asked(attr("x").is_set() | in_list("vip"), person, events) is False
+    assert evaluate(did("order").exactly(3), person, events) is True
+    assert evaluate(attr("x").is_set() | in_list("vip"), person, events) is False
 
 
 # --- NumPy's times -------------------------------------------------------------------------------
@@ -245,7 +248,7 @@ def test_numpy_times_in_a_host_s_own_object_have_no_kind(unit: Any) -> None:  # 
         np.datetime64("2022-10-01").astype(f"datetime64[{unit}]"),
         np.timedelta64(3, unit),
     ):
-        contact = Person("ada", {"seen": value})
+        contact = HostContact("ada", {"seen": value})
         seen = attr("seen")
         assert matches(seen.is_set(), contact, now=NOW)
         for comparison in (
@@ -292,5 +295,5 @@ def test_an_empty_text_is_no_id() -> None:
     events = [Event("ada", "order", NOW, id=""), Event("ada", "order", NOW, id="")]
     assert events[0].id is None
     assert matches(did("order").exactly(2), Contact("ada"), events, now=NOW)
-    own = [Happening("order", NOW, {}, "", "ada") for _ in range(2)]
+    own = [HostEvent("order", NOW, {}, "", "ada") for _ in range(2)]
     assert matches(did("order").exactly(2), Contact("ada"), own, now=NOW)

@@ -17,7 +17,7 @@ from segkit import (
     in_segment,
     sample,
 )
-from tests.unit.watching import Case, at, check, happened
+from tests.unit.timeline_cases import Case, at, check, events_at
 
 order: Any = did("order")
 adult: Final = attr("age") >= 18
@@ -26,67 +26,67 @@ ROLLING: Final = (
         "an order is in the last 30 days from its instant up to, not including, 30 days later [T2]",
         order.within_last(days=30),
         ("2022-09-12 08:30 to 2022-10-12 08:30",),
-        happened("order 2022-09-12 08:30"),
+        events_at("order 2022-09-12 08:30"),
     ),
     Case(
         "of two orders in it the second one keeps the answer up",
         order.within_last(days=30),
         ("2022-09-12 08:30 to 2022-10-20",),
-        happened("order 2022-09-20", "order 2022-09-12 08:30"),
+        events_at("order 2022-09-20", "order 2022-09-12 08:30"),
     ),
     Case(
         "one that comes as the other goes leaves no gap, and no spans that touch [T11]",
         order.within_last(days=30),
         ("2022-09-01 to 2022-10-31",),
-        happened("order 2022-09-01", "order 2022-10-01"),
+        events_at("order 2022-09-01", "order 2022-10-01"),
     ),
     Case(
         "one that comes a microsecond later leaves one",
         order.within_last(days=30),
         ("2022-09-01 to 2022-10-01", "2022-10-01 00:00:00.000001 to 2022-10-31 00:00:00.000001"),
-        happened("order 2022-09-01", "order 2022-10-01 00:00:00.000001"),
+        events_at("order 2022-09-01", "order 2022-10-01 00:00:00.000001"),
     ),
     Case(
         "January 31 leaves the last month on March 1 [T6]",
         order.within_last(months=1),
         ("2022-01-31 15:00 to 2022-03-01",),
-        happened("order 2022-01-31 15:00"),
+        events_at("order 2022-01-31 15:00"),
     ),
     Case(
         "what has left the last month does not come back on the 29th [T5]",
         order.within_last(months=1),
         ("2022-02-28 06:00 to 2022-03-28 06:00",),
-        happened("order 2022-02-28 06:00"),
+        events_at("order 2022-02-28 06:00"),
     ),
     Case(
         "months are taken from now first, so they are given back last [T15]",
         order.within_last(months=1, days=1),
         ("2022-01-30 15:00 to 2022-03-01",),
-        happened("order 2022-01-30 15:00"),
+        events_at("order 2022-01-30 15:00"),
     ),
     Case(
         "between 90 and 30 days ago: it comes 30 days later and goes after 90 [T3]",
         order.between_ago(days=(90, 30)),
         ("2022-03-31 to 2022-05-30",),
-        happened("order 2022-03-01"),
+        events_at("order 2022-03-01"),
     ),
     Case(
         "60 days ago or earlier: it stays [T3]",
         order.before(days=60),
         ("2022-04-30 to 2023-01-01",),
-        happened("order 2022-03-01"),
+        events_at("order 2022-03-01"),
     ),
     Case(
         "windows that meet share nothing [T2]",
         order.between_ago(days=(30, 29)) & order.between_ago(days=(29, 28)),
         (),
-        happened("order 2022-03-01"),
+        events_at("order 2022-03-01"),
     ),
     Case(
         "and leave no gap [T2]",
         order.between_ago(days=(30, 29)) | order.between_ago(days=(29, 28)),
         ("2022-03-29 to 2022-03-31",),
-        happened("order 2022-03-01"),
+        events_at("order 2022-03-01"),
     ),
     Case(
         "a trial ends within the next 3 days from 3 days before on, and not when it has [T3]",
@@ -104,20 +104,20 @@ ROLLING: Final = (
         "an order to come counts from its own instant on [T1]",
         order,
         ("2022-06-15 to 2023-01-01",),
-        happened("order 2022-06-15"),
+        events_at("order 2022-06-15"),
     ),
     Case(
         "what happens at the end of the time watched does not belong to it [T11]",
         order,
         (),
-        happened("order 2022-06-15"),
+        events_at("order 2022-06-15"),
         during="2022-01-01 to 2022-06-15",
     ),
     Case(
         "what was long before is in the first span from the start of the time watched",
         order.within_last(months=2),
         ("2022-01-01 to 2022-01-15",),
-        happened("order 2021-11-15"),
+        events_at("order 2021-11-15"),
     ),
 )
 FIXED: Final = (
@@ -125,19 +125,19 @@ FIXED: Final = (
         "a fixed window lets an order in at its instant and keeps it [T7]",
         order.between(date(2022, 6, 1), date(2022, 6, 30)),
         ("2022-06-30 23:00 to 2023-01-01",),
-        happened("order 2022-06-30 23:00", "order 2022-07-01"),
+        events_at("order 2022-06-30 23:00", "order 2022-07-01"),
     ),
     Case(
         "the instant at its start is in it, that at its end is not [T7]",
         order.between(at("2022-06-15"), at("2022-06-20")).exactly(1),
         ("2022-06-15 to 2023-01-01",),
-        happened("order 2022-06-15", "order 2022-06-20"),
+        events_at("order 2022-06-15", "order 2022-06-20"),
     ),
     Case(
         "days are those of the zone: there it is July already [T7]",
         order.between(date(2022, 6, 1), date(2022, 6, 30)),
         (),
-        happened("order 2022-06-30 23:00"),
+        events_at("order 2022-06-30 23:00"),
         tz="Europe/Paris",
     ),
     Case(
@@ -165,7 +165,7 @@ CALENDAR: Final = (
         "the previous month is the month after [T8]",
         order.during("month", -1),
         ("2022-03-01 to 2022-04-01",),
-        happened("order 2022-02-10"),
+        events_at("order 2022-02-10"),
     ),
     Case(
         "the next month of a value is the month before [T8]",
@@ -177,14 +177,14 @@ CALENDAR: Final = (
         "today, on a day of 25 hours in New York; not before the event itself [T1], [T8]",
         order.during("day"),
         ("2022-11-06 12:00 to 2022-11-07 05:00",),
-        happened("order 2022-11-06 12:00"),
+        events_at("order 2022-11-06 12:00"),
         tz="America/New_York",
     ),
     Case(
         "seven days up to today, of which one has 23 hours in Paris [T8]",
         order.during("day", -6, count=7),
         ("2022-03-25 10:00 to 2022-03-31 22:00",),
-        happened("order 2022-03-25 10:00"),
+        events_at("order 2022-03-25 10:00"),
         tz="Europe/Paris",
     ),
     Case(
@@ -198,13 +198,13 @@ CALENDAR: Final = (
         "a week begins on Monday [T8]",
         order.during("week"),
         ("2022-06-15 09:00 to 2022-06-20",),
-        happened("order 2022-06-15 09:00"),
+        events_at("order 2022-06-15 09:00"),
     ),
     Case(
         "in the quarters to come an event cannot have been [T1], [T8]",
         order.during("quarter", 1),
         (),
-        happened("order 2022-06-15 09:00"),
+        events_at("order 2022-06-15 09:00"),
     ),
 )
 DAYS: Final = (
@@ -250,7 +250,7 @@ DAYS: Final = (
 )  # fmt: skip
 DAILY: Final = order.within_last(days=1)
 OTHERS: Final = did("visit").within_last(days=2)
-BOTH: Final = happened("order 2022-03-01", "visit 2022-03-01 12:00", "mail 2022-03-02 18:00")
+BOTH: Final = events_at("order 2022-03-01", "visit 2022-03-01 12:00", "mail 2022-03-02 18:00")
 GROUPS: Final = (
     Case("all of: while both are", all_of(DAILY, OTHERS),
          ("2022-03-01 12:00 to 2022-03-02",), BOTH),
@@ -271,7 +271,7 @@ GROUPS: Final = (
         "one comes as the other goes: the number stays [V5]",
         at_least(1, DAILY, did("mail").within_last(days=1)),
         ("2022-03-01 to 2022-03-03",),
-        happened("order 2022-03-01", "mail 2022-03-02"),
+        events_at("order 2022-03-01", "mail 2022-03-02"),
     ),
     Case("parts that hold at the start", all_of(~DAILY, ~OTHERS),
          ("2022-01-01 to 2022-03-01", "2022-03-03 12:00 to 2023-01-01"), BOTH),

@@ -22,7 +22,7 @@ from segkit import (
     in_list,
     prop,
 )
-from tests.unit.answering import NOW
+from tests.unit.event_evaluation import NOW
 
 order: Final = did("order")
 gift: Final = order.where(prop("gift").is_true(), prop("n") > 1)

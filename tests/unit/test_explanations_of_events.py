@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Condition, Contact, did, explain, prop
-from tests.unit.answering import NOW, event, history, orders
+from tests.unit.event_evaluation import NOW, event, history, orders
 
 case = pytest.param
 

@@ -8,7 +8,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from segkit import Condition, attr, did, in_any_list, in_list, prop
-from tests.unit.asking import NOW, TICK, Happening, Person, asked
+from tests.unit.evaluation import NOW, TICK, HostContact, HostEvent, evaluate
 
 DAY: Final = timedelta(days=1)
 NOON: Final = datetime(2022, 9, 12, 12, tzinfo=UTC)
@@ -42,25 +42,25 @@ def call_of(name: str, *arguments: object, **units: object) -> WindowCall:
 
 
 def attribute(call: WindowCall, at: object) -> bool:
-    return asked(call.on(attr("x")), Person(attributes={"x": at}))
+    return evaluate(call.on(attr("x")), HostContact(attributes={"x": at}))
 
 
 def property_of_an_event(call: WindowCall, at: object) -> bool:
     where: Any = call.on(prop("x"))
-    return asked(did("seen").where(where), events=[Happening("seen", properties={"x": at})])
+    return evaluate(did("seen").where(where), events=[HostEvent("seen", properties={"x": at})])
 
 
 def joined(call: WindowCall, at: object) -> bool:
-    return asked(call.on(in_list("vip"), "joined_"), Person(lists={"vip": at}))
+    return evaluate(call.on(in_list("vip"), "joined_"), HostContact(lists={"vip": at}))
 
 
 def joined_any(call: WindowCall, at: object) -> bool:
     lists = {"vip": None, "news": at}
-    return asked(call.on(in_any_list(), "joined_"), Person(lists=lists))
+    return evaluate(call.on(in_any_list(), "joined_"), HostContact(lists=lists))
 
 
 def event(call: WindowCall, at: object) -> bool:
-    return asked(call.on(did("order")), events=[Happening(at=at)])
+    return evaluate(call.on(did("order")), events=[HostEvent(at=at)])
 
 
 SUBJECTS: Final[Mapping[Callable[[WindowCall, object], bool], str]] = {
@@ -210,6 +210,6 @@ def test_neighbouring_windows_share_nothing_and_leave_no_gap() -> None:
     for days in (0, 29, 30, 31, 59, 60, 61):
         for beside in (-TICK, timedelta(0), TICK):
             at = NOW - days * DAY + beside
-            events = [Happening(at=at)]
-            verdicts = [asked(window, events=events) for window in (near, far, farther)]
+            events = [HostEvent(at=at)]
+            verdicts = [evaluate(window, events=events) for window in (near, far, farther)]
             assert sum(verdicts) == (at <= NOW), at

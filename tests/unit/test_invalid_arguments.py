@@ -24,7 +24,7 @@ from segkit import (
     prop,
     requirements,
 )
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 # Any, because the type checkers refuse what is asked here as well.
 age: Any = attr("age")

@@ -25,7 +25,7 @@ from segkit import (
     prop,
 )
 from segkit.model.base import MAX_DEPTH
-from tests.unit.asking import NOW
+from tests.unit.evaluation import NOW
 
 # Any, because most of these lines are what the type checkers refuse as well.
 kit: Any = segkit

@@ -1,0 +1,95 @@
+"""Evaluate a condition with every engine, and check that all results are equal."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from segkit import (
+    Condition,
+    Contact,
+    ContactLike,
+    Evaluator,
+    EventLike,
+    History,
+    MemorySource,
+    attr,
+    compile_condition,
+    did,
+    explain,
+    matches,
+    prop,
+)
+
+NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
+TICK: Final = timedelta(microseconds=1)
+"""The smallest step of time: the distance of a neighbor of a bound."""
+
+MakeComparison: TypeAlias = Callable[[Any], Any]
+"""Makes a comparison of a term: ``lambda x: x >= 18``."""
+
+
+@attrs.define
+class HostContact:
+    """A contact of a host: it is neither checked nor copied."""
+
+    id: Any = "ada"
+    attributes: Any = attrs.field(factory=dict[str, Any])
+    lists: Any = attrs.field(factory=dict[str, Any])
+
+
+@attrs.define
+class HostEvent:
+    """An event of a host: it is neither checked nor copied."""
+
+    name: Any = "order"
+    at: Any = NOW
+    properties: Any = attrs.field(factory=dict[str, Any])
+    id: Any = None
+    contact_id: Any = "ada"
+
+
+def evaluate(
+    condition: Condition,
+    contact: ContactLike[Any] | None = None,
+    events: Iterable[EventLike] = (),
+    *,
+    now: datetime = NOW,
+    tz: str | tzinfo = UTC,
+) -> bool:
+    """Return the verdict, after the other engines have returned the same one.
+
+    These are: the complement [V2], the explanation, the bulk evaluation, and the compiled condition
+    with the events and with a `History`.
+    """
+    person = Contact("ada") if contact is None else contact
+    event_list = list(events)
+    verdict = matches(condition, person, event_list, now=now, tz=tz)
+    assert matches(~condition, person, event_list, now=now, tz=tz) is (not verdict)
+    assert explain(condition, person, event_list, now=now, tz=tz).verdict is verdict
+    members = Evaluator(MemorySource([person], event_list), tz=tz).members(condition, now=now)
+    assert list(members) == ([person.id] if verdict else [])
+    matcher = compile_condition(condition, tz=tz).at(now)
+    assert matcher(person, event_list) is verdict
+    assert matcher(person, History(event_list)) is verdict
+    return verdict
+
+
+def evaluate_value(
+    attributes: Mapping[str, object],
+    make_comparison: MakeComparison,
+    *path: str,
+    now: datetime = NOW,
+    tz: str | tzinfo = UTC,
+) -> bool:
+    """Compare the value at *path*, as an attribute and as a property; return the verdict."""
+    full_path = path or ("x",)
+    person = HostContact(attributes=attributes)
+    verdict = evaluate(make_comparison(attr(*full_path)), person, now=now, tz=tz)
+    seen = did("seen").where(make_comparison(prop(*full_path)))
+    assert (
+        evaluate(seen, HostContact(), [HostEvent("seen", now, attributes)], now=now, tz=tz)
+        is verdict
+    )
+    return verdict
