@@ -283,6 +283,18 @@ def test_a_count_in_a_window_of_the_past_is_a_binary_search() -> None:
     assert instants.number <= 1 + 2 * 10  # two binary searches in 1,000 instants
 
 
+@pytest.mark.parametrize("names", [["order"], ["order", "booking"]], ids=["one", "several"])
+def test_a_count_in_a_window_of_the_past_includes_its_first_instant(names: list[str]) -> None:
+    """Also when later events make a binary search necessary [T1]."""
+    first = Event("ada", names[-1], NOW - timedelta(days=60) + datetime.resolution)
+    before = Event("ada", names[-1], NOW - timedelta(days=60))
+    match = compile_condition(did(*names).at_least(2).between_ago(days=(60, 50))).at(NOW)
+    for events, expected in (([first], True), ([before], False)):
+        everything = [*events, *orders(55, 1), *orders(1, name=names[-1])]
+        assert match(ADA, History(everything)) is expected
+        assert match(ADA, everything) is expected
+
+
 # --- what else a matcher can do -------------------------------------------------------------------
 
 
