@@ -262,7 +262,7 @@ def show_segments(
 
 
 def member_and_near_miss(evaluator: Evaluator[int]) -> tuple[int, int]:
-    """Return a household of the segment, and one that is not a member by a single order.
+    """Return a member of the segment, and a household that is not a member by a single order.
 
     Audiences are sets. The difference of the looser segment and the stricter segment has the
     households that are almost members.

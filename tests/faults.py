@@ -1,89 +1,152 @@
-"""Deliberate faults: each is put into a copy of the source, and a test has to notice it.
+"""Deliberate faults: each is put into a copy of the source, and a test has to fail.
 
     python -m tests.faults              # all of them
-    python -m tests.faults clock        # those in files whose path contains the word
+    python -m tests.faults clock        # the faults in files whose path contains the word
 
-A fault is one line changed in a way somebody might change it: `>` for `>=`, a clamp forgotten, a
-bool taken for an int. The tests run on the copy, nearest first, and stop at the first that fails.
-A fault no test notices is printed as alive, and the exit status is 1. The working tree is never
-touched.
+A fault is one line changed as a programmer might change it: `>` for `>=`, a clamp forgotten, a bool
+accepted as a number. One run of the tests without a fault records which test modules execute which
+lines. Then the tests run on each copy: first the modules that execute the changed line, the fastest
+ones first, then all. They stop at the first failure. A fault that no test detects is printed as
+alive, and the exit status is 1. The working tree is never changed.
 """
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+from coverage import CoverageData
 
 from tests.fault_list import FAULTS, Fault
 
 ROOT = Path(__file__).parents[1]
-SUITES = ("unit", "laws", "snapshots", "architecture")
-AT_ONCE = 2
+FAST_SUITES = ("tests/unit", "tests/snapshots")
+ALL_SUITES = ("tests/unit", "tests/laws", "tests/snapshots", "tests/architecture")
+QUIET = ("-q", "-p", "no:cacheprovider", "--no-header")
 
 
-class Outcome(NamedTuple):
-    """What became of one fault."""
+class Reach(NamedTuple):
+    """The test modules that execute each line of the source, and how long they take."""
 
-    fault: Fault
-    noticed_by: str
-    """The first test that failed; empty if none did."""
+    executed: Mapping[str, Mapping[int, set[str]]]
+    """By the path under src/segkit, then by the first line of a statement."""
+    seconds: Mapping[str, float]
+
+    def nearest(self, fault: Fault) -> list[str]:
+        """Return the test modules that execute the changed line, the fastest ones first.
+
+        A line that runs when the module is imported is executed by no test. Then the modules are
+        ordered by the number of lines that they execute in the file.
+        """
+        lines = self.executed.get(fault.file, {})
+        modules = lines.get(_statement_line(fault), set())
+        if modules:
+            return sorted(modules, key=lambda module: self.seconds.get(module, 0.0))
+        count = Counter(module for modules in lines.values() for module in modules)
+        return [module for module, _ in count.most_common()]
 
 
-def notice(fault: Fault) -> Outcome:
-    """Run the tests over a copy with *fault* in it until one fails."""
+def _statement_line(fault: Fault) -> int:
+    """Return the first line of the innermost statement that holds the changed line."""
+    source = (ROOT / "src" / "segkit" / fault.file).read_text("utf-8")
+    line = source[: source.index(fault.line.strip())].count("\n") + 1
+    statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    return max(
+        node.lineno for node in statements if node.lineno <= line <= (node.end_lineno or line)
+    )
+
+
+def record_reach() -> Reach:
+    """Run the fast suites once, without a fault.
+
+    Raises:
+        SystemExit: If a test fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        data_file, report = Path(folder) / "coverage", Path(folder) / "report.xml"
+        ran = _pytest(
+            ROOT, *FAST_SUITES, "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=",
+            "--cov-fail-under=0", "-p", "tests.fault_contexts", f"--junitxml={report}",
+            environment={"COVERAGE_FILE": str(data_file)},
+        )  # fmt: skip
+        if ran.returncode != 0:
+            raise SystemExit(f"the tests fail without a fault:\n{ran.stdout}{ran.stderr}")
+        data = CoverageData(basename=str(data_file))
+        data.read()
+        executed: dict[str, dict[int, set[str]]] = {}
+        for measured in data.measured_files():
+            file = measured.replace(os.sep, "/").rpartition("/segkit/")[2]
+            executed[file] = {
+                line: {module for module in modules if module}
+                for line, modules in data.contexts_by_lineno(measured).items()
+            }
+        seconds: dict[str, float] = defaultdict(float)
+        for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written above
+            module = case.get("classname", "").replace(".", "/") + ".py"
+            seconds[module] += float(case.get("time", "0"))
+        return Reach(executed, seconds)
+
+
+def detect(fault: Fault, reach: Reach) -> str:
+    """Run the tests on a copy with *fault*, and return the first test that fails, or nothing."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "src", copy / "src")
-        for name in ("tests", "pyproject.toml", "conftest.py", "README.md"):
+        for name in ("tests", "docs", "pyproject.toml", "conftest.py", "README.md"):
             (copy / name).symlink_to(ROOT / name)
         broken = copy / "src" / "segkit" / fault.file
-        source = broken.read_text()
-        if source.count(fault.line) != 1:
-            raise SystemExit(
-                f"{fault.file} should hold this line once, the list is stale:\n{fault.line}"
-            )
-        broken.write_text(source.replace(fault.line, fault.instead))
-        for suite in SUITES:
-            if not (ROOT / "tests" / suite).is_dir():
-                continue
-            failed = _first_failure(copy, suite)
-            if failed:
-                return Outcome(fault, failed)
-    return Outcome(fault, "")
+        source = broken.read_text("utf-8")
+        broken.write_text(source.replace(fault.line, fault.instead), "utf-8")
+        return _first_failure(copy, reach.nearest(fault)) or _first_failure(copy, ALL_SUITES)
 
 
-def _first_failure(copy: Path, suite: str) -> str:
-    command = [
-        sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header",
-        "--no-cov", f"tests/{suite}",
-    ]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=copy, env=environment, capture_output=True, text=True, check=False
-    )
+def _first_failure(copy: Path, places: Iterable[str]) -> str:
+    existing = [place for place in places if (ROOT / place).exists()]
+    if not existing:
+        return ""
+    ran = _pytest(copy, "-x", "--no-cov", *existing, environment={"PYTHONPATH": str(copy / "src")})
     if ran.returncode == 0:
         return ""
-    if ran.returncode not in (1, 2):  # neither a failed test nor one that could not be collected
+    if ran.returncode not in (1, 2):  # neither a failed test nor an error of the collection
         raise SystemExit(f"pytest did not run: {ran.stdout}{ran.stderr}")
     lines = [line for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return lines[0].partition(" ")[2].partition(" - ")[0] if lines else "collection"
 
 
+def _pytest(
+    folder: Path, *arguments: str, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the pytest of this environment
+        [sys.executable, "-m", "pytest", *QUIET, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def main(words: list[str]) -> int:
-    """Try every fault whose file holds the words; 1 if one of them is alive."""
+    """Try every fault whose file contains the words; return 1 if one of them is alive."""
     chosen = [fault for fault in FAULTS if all(word in fault.file for word in words)]
+    reach = record_reach()
     alive = 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for number, outcome in enumerate(pool.map(notice, chosen), start=1):
-            alive += not outcome.noticed_by
-            said = f"{number}/{len(chosen)} {outcome.fault.file}: {outcome.fault.why}"
-            sys.stdout.write(f"{said}\n    {outcome.noticed_by or 'ALIVE'}\n")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = pool.map(lambda fault: detect(fault, reach), chosen)
+        for number, (fault, test) in enumerate(zip(chosen, outcomes, strict=True), start=1):
+            alive += not test
+            sys.stdout.write(f"{number}/{len(chosen)} {fault.file}: {fault.why}\n")
+            sys.stdout.write(f"    {test or 'ALIVE'}\n")
             sys.stdout.flush()
-    sys.stdout.write(f"{len(chosen) - alive} of {len(chosen)} faults were noticed\n")
+    sys.stdout.write(f"{len(chosen) - alive} of {len(chosen)} faults were detected\n")
     return min(alive, 1)
 
 

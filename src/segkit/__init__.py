@@ -77,144 +77,56 @@ if TYPE_CHECKING:
     from segkit.timelines.conditions import NextChange
 
 __all__ = [
-    "Ago",
-    "And",
-    "Anniversary",
-    "AtLeast",
-    "Attribute",
-    "Audience",
-    "Between",
-    "Calendar",
-    "Comparison",
-    "Condition",
-    "ConditionError",
-    "ConditionTypeError",
-    "Contact",
-    "ContactLike",
-    "DocumentError",
-    "Duration",
-    "Evaluator",
-    "Event",
-    "EventCount",
-    "EventLike",
-    "EventNeed",
-    "EventValue",
-    "Ever",
-    "Explanation",
-    "FactsError",
-    "History",
-    "InSegment",
-    "InstantError",
-    "Interval",
-    "Last",
-    "Limits",
-    "ListMembership",
-    "Matcher",
-    "MemberCount",
-    "MemorySource",
-    "Next",
-    "NextChange",
-    "Not",
-    "Or",
-    "Place",
-    "Problem",
-    "Property",
-    "Reference",
-    "Requirements",
-    "Sample",
-    "SegkitError",
-    "Segment",
-    "Segments",
-    "Sequence",
-    "Source",
-    "Span",
-    "Step",
-    "ZoneError",
-    "all_of",
-    "any_of",
-    "at_least",
-    "attr",
-    "compile_condition",
-    "content_hash",
-    "describe",
-    "did",
-    "explain",
-    "first_prop",
-    "from_dict",
-    "from_json",
-    "in_any_list",
-    "in_list",
-    "in_segment",
-    "json_schema",
-    "matches",
-    "next_change",
-    "prop",
-    "requirements",
-    "sample",
-    "timeline",
-    "to_dict",
-    "to_json",
-]
+    "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "Between", "Calendar",
+    "Comparison", "Condition", "ConditionError", "ConditionTypeError", "Contact", "ContactLike",
+    "DocumentError", "Duration", "Evaluator", "Event", "EventCount", "EventLike", "EventNeed",
+    "EventValue", "Ever", "Explanation", "FactsError", "History", "InSegment", "InstantError",
+    "Interval", "Last", "Limits", "ListMembership", "Matcher", "MemberCount", "MemorySource",
+    "Next", "NextChange", "Not", "Or", "Place", "Problem", "Property", "Reference", "Requirements",
+    "Sample", "SegkitError", "Segment", "Segments", "Sequence", "Source", "Span", "Step",
+    "ZoneError", "all_of", "any_of", "at_least", "attr", "compile_condition", "content_hash",
+    "describe", "did", "explain", "first_prop", "from_dict", "from_json", "in_any_list", "in_list",
+    "in_segment", "json_schema", "matches", "next_change", "prop", "requirements", "sample",
+    "timeline", "to_dict", "to_json",
+]  # fmt: skip
 
 _PUBLIC_NAMES = {
     "segkit.builders": (
-        "all_of",
-        "any_of",
-        "at_least",
-        "attr",
-        "did",
-        "first_prop",
-        "in_any_list",
-        "in_list",
-        "in_segment",
-        "prop",
-        "sample",
+        "all_of any_of at_least attr did first_prop in_any_list in_list in_segment prop sample"
     ),
-    "segkit.clock": ("Interval",),
+    "segkit.clock": "Interval",
     "segkit.errors": (
-        "ConditionError",
-        "ConditionTypeError",
-        "DocumentError",
-        "FactsError",
-        "InstantError",
-        "Problem",
-        "SegkitError",
-        "ZoneError",
+        "ConditionError ConditionTypeError DocumentError FactsError InstantError Problem "
+        "SegkitError ZoneError"
     ),
-    "segkit.evaluator": ("Audience", "Evaluator", "MemberCount"),
-    "segkit.history": ("History",),
-    "segkit.model.base": ("And", "AtLeast", "Not", "Or"),
-    "segkit.model.comparisons": ("Anniversary", "Comparison", "Place", "Reference"),
-    "segkit.model.conditions": ("Condition",),
-    "segkit.model.contact_leaves": ("Attribute", "ListMembership", "Property", "Sample"),
-    "segkit.model.event_leaves": ("EventCount", "Sequence", "Step"),
-    "segkit.model.event_values": ("EventValue",),
-    "segkit.model.facts": ("Contact", "ContactLike", "Event", "EventLike"),
-    "segkit.model.requirements": ("EventNeed", "Requirements"),
-    "segkit.model.segments": ("InSegment", "Segment", "Segments"),
-    "segkit.model.time_spans": ("Ago", "Between", "Calendar", "Duration", "Ever", "Last", "Next"),
-    "segkit.operations.compilation": ("Matcher", "compile_condition"),
-    "segkit.operations.description": ("describe",),
-    "segkit.operations.evaluation": ("matches",),
-    "segkit.operations.explanation.explain": ("Explanation", "explain"),
-    "segkit.operations.requirements": ("requirements",),
+    "segkit.evaluator": "Audience Evaluator MemberCount",
+    "segkit.history": "History",
+    "segkit.model.base": "And AtLeast Not Or",
+    "segkit.model.comparisons": "Anniversary Comparison Place Reference",
+    "segkit.model.conditions": "Condition",
+    "segkit.model.contact_leaves": "Attribute ListMembership Property Sample",
+    "segkit.model.event_leaves": "EventCount Sequence Step",
+    "segkit.model.event_values": "EventValue",
+    "segkit.model.facts": "Contact ContactLike Event EventLike",
+    "segkit.model.requirements": "EventNeed Requirements",
+    "segkit.model.segments": "InSegment Segment Segments",
+    "segkit.model.time_spans": "Ago Between Calendar Duration Ever Last Next",
+    "segkit.operations.compilation": "Matcher compile_condition",
+    "segkit.operations.description": "describe",
+    "segkit.operations.evaluation": "matches",
+    "segkit.operations.explanation.explain": "Explanation explain",
+    "segkit.operations.requirements": "requirements",
     "segkit.operations.serialization": (
-        "Limits",
-        "content_hash",
-        "from_dict",
-        "from_json",
-        "json_schema",
-        "to_dict",
-        "to_json",
+        "Limits content_hash from_dict from_json json_schema to_dict to_json"
     ),
-    "segkit.operations.timeline": ("Span", "next_change", "timeline"),
-    "segkit.sources": ("MemorySource", "Source"),
-    "segkit.timelines.conditions": ("NextChange",),
+    "segkit.operations.timeline": "Span next_change timeline",
+    "segkit.sources": "MemorySource Source",
+    "segkit.timelines.conditions": "NextChange",
 }
 """The public names by module. A module is loaded when one of its names is used, so that a program
 which defines segments does not load the modules that evaluate or explain them."""
 
-_MODULE_OF = {name: module for module, names in _PUBLIC_NAMES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _PUBLIC_NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> object:
@@ -222,18 +134,13 @@ def __getattr__(name: str) -> object:
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(module), name)
-    globals()[name] = value  # From then on it is found without this function.
+    globals()[name] = value  # From now on Python finds it without this function.
     return value
 
 
 def __dir__() -> list[str]:
-    return [*__all__]
+    return list(__all__)
 
 
-def _render(value: object) -> str:
-    # Imported here, so that only a notebook loads it.
-    html: str = import_module("segkit.notebook").html(value)
-    return html
-
-
-register_renderer(_render)
+# Only a notebook loads the module that renders.
+register_renderer(lambda value: import_module("segkit.notebook").html(value))

@@ -1,4 +1,4 @@
-"""Builders: the functions with which conditions are written, such as ``attr`` and ``did``."""
+"""Builders: the functions that build conditions, such as ``attr`` and ``did``."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
     * locations: ``.within_km(...)``
 
     Args:
-        name: The attribute.
-        *path: Keys into it, where its value is a mapping [K6].
+        name: The name of the attribute.
+        *path: Keys into its value, where that is a mapping [K6].
 
     Raises:
         ConditionTypeError: If a name is not text.
@@ -45,11 +45,7 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
 def prop(name: str, /, *path: str) -> PropertyTerm:
     """Return a property of an event, as a term to compare in ``did(...).where(...)``.
 
-    What may follow is the same as for `attr`.
-
-    Args:
-        name: The property.
-        *path: Keys into it, where its value is a mapping [K6].
+    The arguments and the methods that may follow are those of `attr`.
 
     Raises:
         ConditionTypeError: If a name is not text.
@@ -62,9 +58,9 @@ def prop(name: str, /, *path: str) -> PropertyTerm:
 
 
 def did(name: str, /, *names: str) -> EventCount:
-    """Return the condition that an event of this name happened at least once, ever.
+    """Return the condition that an event of one of these names happened at least once, ever.
 
-    What may follow, to narrow it:
+    The names are counted together. What may follow:
 
     * counts: ``.at_least(n)``, ``.at_most(n)``, ``.exactly(n)``, ``.never()``
     * windows: ``.within_last(days=30)``, ``.between_ago(days=(90, 30))``, ``.before(days=60)``,
@@ -74,10 +70,6 @@ def did(name: str, /, *names: str) -> EventCount:
       ``.distinct(...)``, ``.latest(...)``, ``.earliest(...)``, ``.latest_at()``,
       ``.earliest_at()``
     * order: ``.followed_by(did(...))``, ``.not_followed_by(did(...))``, ``.in_at_least(3, of=4)``
-
-    Args:
-        name: The event name.
-        *names: More event names, which are counted together.
 
     Raises:
         ConditionTypeError: If a name is not text.
@@ -108,7 +100,7 @@ def in_list(name: str, /) -> ListMembership:
 def in_any_list() -> ListMembership:
     """Return the condition that the contact is on at least one list.
 
-    What may follow is the same as for `in_list`.
+    The methods that may follow are those of `in_list`.
 
     >>> from segkit import in_any_list
     >>> ~in_any_list()
@@ -118,7 +110,7 @@ def in_any_list() -> ListMembership:
 
 
 def all_of(*conditions: Condition) -> And:
-    """Return the condition that every one of *conditions* is true; without any, it is true [V5].
+    """Return the condition that all *conditions* are true; without any, it is true [V5].
 
     Raises:
         ConditionTypeError: If an argument is not a condition.
@@ -163,11 +155,9 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
 
 
 def first_prop(name: str, /, *path: str) -> FirstProperty:
-    """Return a property of the first event of a sequence, to compare with in a later step [S3].
+    """Return a property of the first event of a sequence, as an operand in a later step [S3].
 
-    Args:
-        name: The property.
-        *path: Keys into it, where its value is a mapping [K6].
+    The arguments are those of `attr`.
 
     Raises:
         ConditionTypeError: If a name is not text.
@@ -187,7 +177,7 @@ def sample(percent: float, salt: str) -> Sample:
 
     Args:
         percent: The size of the sample, more than 0 and at most 100.
-        salt: A text; another text draws another sample.
+        salt: A text. Samples with different salts are independent of each other.
 
     Raises:
         ConditionError: If *percent* is out of range, or *salt* is not text.
@@ -219,5 +209,5 @@ def _check_names(function: str, *names: object) -> tuple[str, ...]:
         if not issubclass(type(name), str):
             problem = f"takes names, each a text; got {short_repr(name)}"
             raise ConditionTypeError(function, problem, name)
-    # Plain, so that a subclass of str prints as something to paste back.
+    # A plain str, because the repr of a subclass may not be valid code.
     return tuple(cast("str", normalize(name)[1]) for name in names)

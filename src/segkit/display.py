@@ -7,15 +7,12 @@ The renderer is in `segkit.notebook`, which imports every class that it renders.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
-Renderer: TypeAlias = Callable[[object], str]
-
-_renderers: list[Renderer] = []
+_renderers: list[Callable[[object], str]] = []
 
 
-def register_renderer(render: Renderer) -> None:
-    """Make *render* the function that `HtmlDisplay` asks for HTML."""
+def register_renderer(render: Callable[[object], str]) -> None:
+    """Make *render* the function that returns the HTML of every `HtmlDisplay`."""
     _renderers[:] = [render]
 
 

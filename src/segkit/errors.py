@@ -1,7 +1,4 @@
-"""Every exception that segkit raises on purpose: fields for programs, one sentence for people.
-
-The sentence names the place (``path``), what was found there (``value``) and what to write instead.
-"""
+"""Every exception that segkit raises on purpose: fields for programs, one sentence for people."""
 
 from __future__ import annotations
 
@@ -64,7 +61,7 @@ class ConditionTypeError(SegkitError, TypeError):
 
 
 class FactsError(SegkitError, ValueError):
-    """A contact or an event lacks a field, belongs elsewhere, comes twice or cannot be copied.
+    """A contact, an event or a source is not valid: a field is missing, an id occurs twice.
 
     >>> from segkit import Contact
     >>> Contact("")
@@ -103,6 +100,10 @@ class Problem(NamedTuple):
         path: The place, as a JSON path: ``$.condition.parts[2].comparison.operand``.
         found: The value at that place, as a short repr.
         expected: What to write there instead.
+
+    >>> from segkit import Problem
+    >>> print(Problem("$.segment.name", found="5", expected="takes a text"))
+    $.segment.name: takes a text; got 5
     """
 
     path: str
@@ -115,11 +116,11 @@ class Problem(NamedTuple):
 
 
 class DocumentError(SegkitError, ValueError):
-    """A document holds no condition, segment or segments; all its problems at once.
+    """A document has no valid condition, segment or segments; the error lists all its problems.
 
     Attributes:
-        problems: The problems; the first hundred, if there are more.
-        omitted: How many more there are.
+        problems: The problems, at most one hundred.
+        omitted: The number of further problems.
 
     >>> from segkit import DocumentError, from_json
     >>> try:
@@ -161,14 +162,13 @@ _BRACKETS: Final[Mapping[type, tuple[str, str]]] = {
     frozenset: ("frozenset({", "})"),
     dict: ("{", "}"),
 }
-_MAX_INT_BITS: Final = 4_000
-"""Python refuses to write an integer four times as long."""
+_MAX_INT_BITS: Final = 4_000  # Python refuses to print an integer four times as long.
 
 
 def _repr_beginning(value: object, length: int) -> str:
-    """Return the ``repr`` of *value*, or a little more than its first *length* characters.
+    """Return the ``repr`` of *value*, or at least the first *length* characters of it.
 
-    A text of ten megabytes in a contact is not written out to show eighty characters of it.
+    The ``repr`` of a text of ten megabytes is not built for an error that shows 80 characters.
     """
     kind: type[object] = type(value)
     if kind is str or kind is bytes:
@@ -199,8 +199,8 @@ def _repr_beginning(value: object, length: int) -> str:
 def wrap_foreign_errors(path: str) -> Generator[None]:
     """Turn an exception of a foreign value into a `ConditionError`.
 
-    Use it around the one line that touches the value: its own ``__iter__``, ``__eq__`` or
-    ``__hash__`` runs there. Errors of segkit come through, and so do exceptions that end a program.
+    Use it around the one line that runs the value's own ``__iter__``, ``__eq__`` or ``__hash__``.
+    Errors of segkit and exceptions that end a program are not changed.
     """
     try:
         yield
@@ -213,7 +213,7 @@ def wrap_foreign_errors(path: str) -> Generator[None]:
 
 @contextmanager
 def with_error_path(path: str) -> Generator[None]:
-    """Make errors of segkit that are raised inside name *path*, as the user wrote it."""
+    """Replace the path of an error of segkit by *path*, the call that the user wrote."""
     try:
         yield
     except SegkitError as error:

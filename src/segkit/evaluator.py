@@ -1,8 +1,4 @@
-"""Bulk evaluation: the members of segments among all contacts of a source.
-
-`Evaluator` streams the source once per call. `Audience` is the set of members at one instant, and
-`MemberCount` one step of their number over time.
-"""
+"""Bulk evaluation: the members of segments among all contacts of a source."""
 
 from __future__ import annotations
 
@@ -12,6 +8,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
 from typing import Generic, NamedTuple, TypeVar, cast
+
+import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
@@ -30,29 +28,32 @@ IdT = TypeVar("IdT", bound=Hashable)
 OtherT = TypeVar("OtherT")
 
 
+def _unique_in_order(ids: Iterable[IdT]) -> dict[IdT, None]:
+    return dict.fromkeys(ids)
+
+
+@attrs.frozen(eq=False, repr=False)
 class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
     """The ids of the members of a segment at one instant: an immutable set.
 
-    It iterates in the order of the source and compares as a set: ``audience == {"ada"}``.
-    ``& | - ^`` with another set return a plain ``frozenset`` [V8].
+    It iterates in the order of the source and compares as a set. ``& | - ^`` with another set
+    return a plain ``frozenset`` [V8].
+
+    Attributes:
+        now: The instant of the evaluation, in UTC.
+        condition: The condition that was evaluated.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Evaluator, MemorySource, attr
+    >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36}), Contact("tim")]))
+    >>> audience = evaluator.members(attr("age") >= 18, now=datetime(2022, 10, 1, tzinfo=UTC))
+    >>> audience == {"ada"}, audience & {"tim"}
+    (True, frozenset())
     """
 
-    __slots__ = ("_condition", "_ids", "_now")
-
-    def __init__(self, ids: Iterable[IdT], *, now: datetime, condition: Condition) -> None:
-        self._ids: dict[IdT, None] = dict.fromkeys(ids)
-        self._now = now
-        self._condition = condition
-
-    @property
-    def now(self) -> datetime:
-        """The instant of the evaluation, in UTC."""
-        return self._now
-
-    @property
-    def condition(self) -> Condition:
-        """The condition that was evaluated."""
-        return self._condition
+    _ids: dict[IdT, None] = attrs.field(converter=_unique_in_order, alias="ids")
+    now: datetime = attrs.field(kw_only=True)
+    condition: Condition = attrs.field(kw_only=True)
 
     def __contains__(self, id: object) -> bool:  # noqa: A002 - the elements are ids
         return id in self._ids
@@ -64,7 +65,7 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
         return len(self._ids)
 
     def __eq__(self, other: object) -> bool:
-        # Spelled out for the type checkers, which take a set of another type to be never equal.
+        # For type checkers, which assume that a set of another type is never equal.
         return super().__eq__(other)
 
     def __hash__(self) -> int:
@@ -79,7 +80,15 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
 
 
 class MemberCount(NamedTuple):
-    """The number of members from an instant in UTC on, that instant included."""
+    """The number of members from the instant *at*, in UTC and included, until the next count.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Evaluator, MemorySource, all_of
+    >>> evaluator = Evaluator(MemorySource([Contact("ada"), Contact("tim")]))
+    >>> start, end = datetime(2022, 10, 1, tzinfo=UTC), datetime(2022, 11, 1, tzinfo=UTC)
+    >>> [count.size for count in evaluator.size_over_time(all_of(), start, end)]
+    [2]
+    """
 
     at: datetime
     size: int
@@ -92,8 +101,8 @@ _logger.addHandler(logging.NullHandler())
 class Evaluator(Generic[IdT]):
     """Evaluates segments for all contacts of a source, or for some of them.
 
-    Methods: `members` and `evaluate` return who is in one or several segments, `as_of` who was at a
-    past instant, `size_over_time` how many there were.
+    `members` returns the members of one segment, `evaluate` those of several, `as_of` the members
+    at a past instant, and `size_over_time` their number over time.
 
     Args:
         source: The contacts with their events: a `MemorySource`, or any `Source`.
@@ -193,9 +202,8 @@ class Evaluator(Generic[IdT]):
         """Return the members at a past instant: later events are left out.
 
         Events after *at* do not count [T1]. **Attributes and lists are those of today**, unless the
-        source supplies past ones: a contact who is "pro" now counts as "pro" then.
-
-        Other arguments and errors are those of `members`.
+        source supplies past ones: a contact who is "pro" now counts as "pro" then. Other arguments
+        and errors are those of `members`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, Event, MemorySource, did
@@ -220,21 +228,16 @@ class Evaluator(Generic[IdT]):
 
         The result is a step function: the first step is at *start*, and there is one more wherever
         the number changes. Each number is ``len(as_of(condition, at))`` at every instant before the
-        next step, with the attributes and lists of today as in `as_of`. One pass over the source.
+        next step, with the attributes and lists of today as in `as_of`. The source is read once.
+        Other arguments and errors are those of `members`.
 
         Args:
             condition: A segment or a bare condition.
             start: The first instant, an aware ``datetime``, included.
-            end: The end, an aware ``datetime``, not included.
-            ids: The ids of the contacts to evaluate; ``None`` for all. Unknown ids are left out.
-            progress: As for `members`.
-
-        Returns:
-            The steps in order; an empty list if *start* equals *end*.
+            end: The end, an aware ``datetime``, not included. The list is empty if it is *start*.
 
         Raises:
             InstantError: If *start* or *end* is naive, or *end* is before *start*.
-            FactsError: If the source yields an object that is not contact-like, or a contact twice.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, Event, MemorySource, did
@@ -255,13 +258,13 @@ class Evaluator(Generic[IdT]):
         size, done = 0, 0
         entered_minus_left = Counter[datetime]()
         for facts in self._iter_facts(needs, ids, progress):
+            done += 1
             context = EvaluationContext(first, self._tz)
             verdict, changes = changes_of(checked, facts, context, last)
             size += verdict
             for at in changes:
                 verdict = not verdict
                 entered_minus_left[at] += 1 if verdict else -1
-            done += 1
         steps = [MemberCount(first, size)]
         for at in sorted(entered_minus_left):
             if entered_minus_left[at]:
@@ -284,10 +287,10 @@ class Evaluator(Generic[IdT]):
         members: list[list[IdT]] = [[] for _ in conditions]
         done = 0
         for facts in self._iter_facts(needs, ids, progress):
+            done += 1
             for condition, found in zip(conditions, members, strict=True):
                 if evaluate_condition(condition, facts, context):
                     found.append(facts.contact.id)
-            done += 1
         _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
         return [
             Audience(found, now=context.now, condition=condition)
@@ -301,9 +304,10 @@ class Evaluator(Generic[IdT]):
         progress: Callable[[int, int | None], object] | None,
     ) -> Iterator[Facts]:
         """Yield the facts of each contact, and report progress after each."""
-        _check_ids(ids)
-        _check_progress(progress)
-        total = None if progress is None else _known_size(self._source if ids is None else ids)
+        _check_selection(ids, progress)
+        sized: object = self._source if ids is None else ids
+        has_total = progress is not None and issubclass(type(sized), Sized)
+        total = len(cast("Sized", sized)) if has_total else None
         for done, facts in enumerate(load_facts(self._source, needs, ids), start=1):
             yield facts
             if progress is not None:
@@ -327,32 +331,22 @@ def _conditions_by_name(segments: object) -> dict[str, Condition]:
             raise ConditionError("evaluate", problem, item)
         segment = cast("Segment", item)
         if segment.name in conditions:
-            problem = (
-                f"two segments are named {short_repr(segment.name)}, but the result is by name: "
-                "rename one"
-            )
+            name = short_repr(segment.name)
+            problem = f"two segments are named {name}, but the result is by name: rename one"
             raise ConditionError("evaluate", problem, segment.name)
         conditions[segment.name] = segment.condition
     return conditions
 
 
-def _check_ids(ids: object) -> None:
+def _check_selection(ids: object, progress: object) -> None:
     # By the type: an object may raise when its class is read.
     kind: type[object] = type(ids)
-    if ids is None or (issubclass(kind, Collection) and not issubclass(kind, str | bytes)):
-        return
-    problem = f"takes a collection of ids, or None for all; got {short_repr(ids)}"
-    raise FactsError("ids", problem, ids)
-
-
-def _check_progress(progress: object) -> None:
+    if ids is not None and (not issubclass(kind, Collection) or issubclass(kind, str | bytes)):
+        problem = f"takes a collection of ids, or None for all; got {short_repr(ids)}"
+        raise FactsError("ids", problem, ids)
     if progress is not None and not callable(progress):
         problem = (
             "takes a function of two numbers, contacts done and the total or None; "
             f"got {short_repr(progress)}"
         )
         raise FactsError("progress", problem, progress)
-
-
-def _known_size(sized: object) -> int | None:
-    return len(cast("Sized", sized)) if issubclass(type(sized), Sized) else None

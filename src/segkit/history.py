@@ -1,14 +1,11 @@
-"""Validated facts about one contact: its events, each once, with their UTC instants.
-
-`Facts` is what every evaluation reads. `History` is the same for callers: one contact's events,
-validated and indexed once for many calls.
-"""
+"""Validated facts about one contact: its events, each once, with their UTC instants."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, cast, final
 
@@ -20,14 +17,13 @@ from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike, is_no_id
-from segkit.model.values import Kind, normalize
+from segkit.model.values import MAX_INSTANT, Kind, normalize
 from segkit.traversal import iter_leaves
 
 NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
 """The default of the parameter *events*."""
 
-_CONTACT_FIELDS: Final = ("id", "attributes", "lists")
-_EVENT_FIELDS: Final = ("contact_id", "name", "at", "properties", "id")
+_EVENT_LEAVES: Final = (EventCount, EventValue, Sequence)
 
 
 class TimedEvent(NamedTuple):
@@ -50,7 +46,6 @@ class Facts:
     """One contact and its events, as an evaluation reads them.
 
     Attributes:
-        contact: The contact.
         events: The events that can count, in the order given.
         undated: The events that count nowhere, because ``at`` is not an aware instant or the name
             is not text [K2].
@@ -63,11 +58,7 @@ class Facts:
 
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """Return the facts that a source yields; event ids are unique already [E3].
-
-        Raises:
-            FactsError: If *contact* is not contact-like or an event is not event-like.
-        """
+        """Return the facts of a row of a source, in which event ids are unique already [E3]."""
         check_contact(contact)
         if type(events) is History:
             return cls(contact, events.timed, events.undated, events)
@@ -77,21 +68,17 @@ class Facts:
     def from_call(
         cls, condition: Condition, contact: ContactLike[Any], events: Iterable[EventLike]
     ) -> Facts:
-        """Return the facts of a call about one contact.
+        """Return the facts of a call about one contact, to whom all *events* have to belong.
 
-        Events are neither read nor checked if *condition* does not ask for events [E6].
-
-        Raises:
-            FactsError: If *contact* is not contact-like, an event is not event-like, or an event
-                belongs to another contact.
+        Events are neither read nor checked if *condition* does not depend on events [E6].
         """
         check_contact(contact)
-        if events is NOT_GIVEN or not asks_for_events(condition):
+        if events is NOT_GIVEN or not depends_on_events(condition):
             return cls(contact, [], [])
-        history = events if type(events) is History else None
-        # A history is of one contact, so its first event stands for all.
-        checked = list(check_iterable(events)) if history is None else history.first_event()
-        for event in checked:
+        is_history = type(events) is History
+        # All events of a history belong to one contact, so that checking the first is enough.
+        given = list(islice(events, 1) if is_history else check_iterable(events))
+        for event in given:
             check_event(event)
             if not ids_equal(event.contact_id, contact.id):
                 problem = (
@@ -100,9 +87,7 @@ class Facts:
                     "the contact's own events only"
                 )
                 raise FactsError("events", problem, event)
-        if history is not None:
-            return cls(contact, history.timed, history.undated, history)
-        return cls(contact, *_split_usable(_unique_by_id(checked)))
+        return cls.from_source(contact, events if is_history else _unique_by_id(given))
 
     def history(self) -> History:
         """Return the events indexed by name and instant; the index is built once."""
@@ -117,14 +102,11 @@ class Facts:
 
         With a `History` only the events in the interval are visited, otherwise all of them.
         """
+        first, last = interval.first_and_last()
+        last = min(last, now)
         if self._history is not None:
-            first, last = interval.first_and_last()
-            return self._history.between(names, first, min(last, now))
-        return [
-            timed
-            for timed in self.events
-            if timed.name in names and timed.at <= now and timed.at in interval
-        ]
+            return self._history.between(names, first, last)
+        return [timed for timed in self.events if timed.name in names and first <= timed.at <= last]
 
 
 @final
@@ -160,15 +142,9 @@ class History:
                 owners = f"{short_repr(given[0].contact_id)} and {short_repr(event.contact_id)}"
                 problem = f"takes the events of one contact; got events of {owners}: build one each"
                 raise FactsError("History", problem, event)
-        self._events = list(_unique_by_id(given))
-        self.contact_id: object = given[0].contact_id if given else None
-        """The id of the contact; ``None`` without events."""
-        self.timed: list[TimedEvent]
-        """The events that can count, in the order given."""
-        self.undated: list[EventLike]
-        """The events without an aware instant, or with a name that is not text [K2]."""
-        self.timed, self.undated = _split_usable(self._events)
-        self._build_index()
+        unique = _unique_by_id(given)
+        timed, undated = _split_usable(unique)
+        self._set(given[0].contact_id if given else None, unique, timed, undated)
 
     @classmethod
     def from_timed(
@@ -176,22 +152,32 @@ class History:
     ) -> History:
         """Return the history of events that are validated already, with unique ids [E3]."""
         history = object.__new__(cls)
-        history._events = [*(each.event for each in timed), *undated]
-        history.contact_id, history.timed, history.undated = contact_id, timed, undated
-        history._build_index()
+        history._set(contact_id, [*(each.event for each in timed), *undated], timed, undated)
         return history
 
-    def _build_index(self) -> None:
-        # Per name the positions of its events in `timed`, ordered by instant. Sorting is stable, so
-        # events of one instant stay in the order given [E5].
-        self._positions: dict[str, list[int]] = {}
-        for position, each in enumerate(self.timed):
-            self._positions.setdefault(each.name, []).append(position)
+    def _set(
+        self,
+        contact_id: object,
+        events: list[EventLike],
+        timed: list[TimedEvent],
+        undated: list[EventLike],
+    ) -> None:
+        self._events = events
+        self.contact_id = contact_id
+        """The id of the contact; ``None`` without events."""
+        self.timed = timed
+        """The events that can count, in the order given."""
+        self.undated = undated
+        """The events without an aware instant, or with a name that is not text [K2]."""
         self.instants: dict[str, list[datetime]] = {}
-        """Per name the instants of its events, in ascending order."""
-        for name, positions in self._positions.items():
-            positions.sort(key=lambda position: self.timed[position].at)
-            self.instants[name] = [self.timed[position].at for position in positions]
+        """The instants of the events of each name, in ascending order."""
+        self._positions: dict[str, list[int]] = {}
+        """The positions in `timed` of the same events."""
+        # Sorting is stable, so events of one instant stay in the order given [E5].
+        for position in sorted(range(len(timed)), key=lambda position: timed[position].at):
+            at, name, _ = timed[position]
+            self.instants.setdefault(name, []).append(at)
+            self._positions.setdefault(name, []).append(position)
 
     def __iter__(self) -> Iterator[EventLike]:
         return iter(self._events)
@@ -202,11 +188,7 @@ class History:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} events>"
 
-    def first_event(self) -> list[EventLike]:
-        """Return a list of the first event given; empty without events."""
-        return self._events[:1]
-
-    def between(self, names: Iterable[str], first: datetime, last: datetime) -> list[TimedEvent]:
+    def between(self, names: Iterable[str], first: Bound, last: datetime) -> list[TimedEvent]:
         """Return the events of some names from *first* to *last*, both included, as given."""
         found: list[int] = []
         for name in dict.fromkeys(names):
@@ -222,57 +204,37 @@ class History:
 
         Events of one instant stay in the order given [E5].
         """
-        found: list[int] = []
-        unique = dict.fromkeys(names)
-        for name in unique:
-            instants = self.instants.get(name)
-            if instants is not None:
-                found += self._positions[name][bisect_left(instants, first) :]
-        if len(unique) > 1:
-            found.sort(key=lambda position: (self.timed[position].at, position))
-        return [self.timed[position] for position in found]
+        return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)
 
 
-def asks_for_events(condition: Condition) -> bool:
+def depends_on_events(condition: Condition) -> bool:
     """Return whether a verdict of *condition* can depend on events."""
     return any(isinstance(leaf, _EVENT_LEAVES) for leaf in iter_leaves(condition))
-
-
-_EVENT_LEAVES: Final = (EventCount, EventValue, Sequence)
 
 
 # --- validation -----------------------------------------------------------------------------------
 
 
 def check_contact(value: object) -> None:
-    """Raise if *value* is not contact-like.
-
-    Raises:
-        FactsError: Naming the missing fields.
-    """
-    _check_fields(value, _CONTACT_FIELDS, "contact", Contact)
+    """Raise a `FactsError` that names the missing fields if *value* is not contact-like."""
+    if type(value) is not Contact:
+        _check_fields(value, ("id", "attributes", "lists"), "a contact", Contact)
 
 
 def check_event(value: object) -> None:
-    """Raise if *value* is not event-like.
-
-    Raises:
-        FactsError: Naming the missing fields.
-    """
-    _check_fields(value, _EVENT_FIELDS, "event", Event)
+    """Raise a `FactsError` that names the missing fields if *value* is not event-like."""
+    if type(value) is not Event:
+        _check_fields(value, ("contact_id", "name", "at", "properties", "id"), "an event", Event)
 
 
-def _check_fields(value: object, fields: tuple[str, ...], path: str, shipped: type) -> None:
-    if type(value) is shipped:
-        return
+def _check_fields(value: object, fields: tuple[str, ...], kind: str, shipped: type) -> None:
     missing = [field for field in fields if not hasattr(value, field)]
     if missing:
-        lacks = f"no .{' and no .'.join(missing)}"
         problem = (
-            f"{short_repr(value)} is not {'an' if path == 'event' else 'a'} {path}: it has "
-            f"{lacks}; pass a segkit.{shipped.__name__} or any object with these fields"
+            f"{short_repr(value)} is not {kind}: it has no .{' and no .'.join(missing)}; "
+            f"pass a segkit.{shipped.__name__} or any object with these fields"
         )
-        raise FactsError(path, problem, value)
+        raise FactsError(shipped.__name__.lower(), problem, value)
 
 
 def event_name(event: EventLike) -> str | None:
@@ -291,18 +253,18 @@ def ids_equal(one: object, other: object) -> bool:
         return one is other
 
 
-def check_iterable(events: object) -> Iterable[EventLike]:
-    """Return *events* if it is an iterable of events.
-
-    Raises:
-        FactsError: If it is not iterable, or iterates over characters or keys.
-    """
-    if is_iterable_of_items(events):
-        return cast("Iterable[EventLike]", events)
-    problem = f"takes the contact's events, a list or any iterable; got {short_repr(events)}"
-    if issubclass(type(events), Mapping):
+def check_iterable(
+    value: object,
+    path: str = "events",
+    expected: str = "the contact's events, a list or any iterable",
+) -> Iterable[Any]:
+    """Return *value* if it is iterable, and not over characters or keys; else it is an error."""
+    if is_iterable_of_items(value):
+        return cast("Iterable[Any]", value)
+    problem = f"takes {expected}; got {short_repr(value)}"
+    if issubclass(type(value), Mapping):
         problem += ": pass its .values()"
-    raise FactsError("events", problem, events)
+    raise FactsError(path, problem, value)
 
 
 def is_iterable_of_items(value: object) -> bool:
@@ -318,12 +280,11 @@ def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
     if key is None or is_no_id(key):
         return True
     try:
-        if key in seen_ids:
-            return False
+        is_known = key in seen_ids
         seen_ids.add(key)
     except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared identifies nothing
         return True
-    return True
+    return not is_known
 
 
 def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
@@ -343,9 +304,7 @@ def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[E
     return timed, undated
 
 
-def _unique_by_id(events: Iterable[EventLike]) -> Iterator[EventLike]:
-    """Yield the first event of each id, and every event without an id [E3]."""
+def _unique_by_id(events: Iterable[EventLike]) -> list[EventLike]:
+    """Return the first event of each id, and every event without an id [E3]."""
     seen_ids: set[Hashable] = set()
-    for event in events:
-        if add_if_new(event, seen_ids):
-            yield event
+    return [event for event in events if add_if_new(event, seen_ids)]

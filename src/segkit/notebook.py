@@ -1,8 +1,7 @@
-"""HTML of results for notebooks: renders what other modules computed."""
+"""HTML of results for notebooks: it renders the results of other modules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 from itertools import islice
 from typing import Any, Final
@@ -15,18 +14,11 @@ from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe
 from segkit.operations.explanation.explain import Explanation
 
-_MAX_ITEMS: Final = 10
-"""The maximum number of ids of an audience, and of segments of a collection."""
+_MAX_ITEMS: Final = 10  # ids of an audience, segments of a collection
 
 
 def html(value: object) -> str:
-    """Return *value* as a small piece of HTML, with all text escaped. It never raises.
-
-    >>> from segkit import attr
-    >>> from segkit.notebook import html
-    >>> html(attr("name") == "<b>")
-    '<div class="segkit"><pre>name is &quot;&lt;b&gt;&quot;</pre></div>'
-    """
+    """Return *value* as a small piece of HTML, with all text escaped. It never raises."""
     try:
         body = _body(value)
     except Exception:  # noqa: BLE001 - a cell with less content is better than a cell that fails
@@ -62,8 +54,7 @@ def _explanation(explanation: Explanation) -> str:
 
 def _audience(audience: Audience[Any]) -> str:
     count = f"<strong>{len(audience)}</strong> at {_text(format_instant(audience.now))}"
-    ids: Iterable[object] = islice(audience, _MAX_ITEMS)
-    items = ", ".join(_text(short_repr(id_)) for id_ in ids)
+    items = ", ".join(_text(short_repr(id_)) for id_ in islice(audience, _MAX_ITEMS))
     more = len(audience) - _MAX_ITEMS
     rest = f", and {more} more" if more > 0 else ""
     return f"{count}{_pre(describe(audience.condition))}<small>{items}{rest}</small>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Hashable, Iterable, Iterator
 from threading import RLock
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -12,6 +12,7 @@ from segkit.history import (
     add_if_new,
     check_contact,
     check_event,
+    check_iterable,
     event_name,
     is_iterable_of_items,
 )
@@ -26,17 +27,28 @@ class Source(Protocol[IdT]):
 
     * *Absence*: an id in *ids* that does not exist is not yielded. A contact without events is
       yielded with an empty iterable.
-    * *Order*: contacts come in the order of the resulting `Audience`; the events of one contact
-      in any order.
-    * *Ownership*: what is yielded is read until the next contact is requested, and is never kept
-      and never changed.
+    * *Order*: the `Audience` keeps the order of the contacts. The events of one contact may have
+      any order.
+    * *Ownership*: contacts and events are read until the next contact is requested, and are never
+      kept and never changed.
     * *Uniqueness*: no contact twice, and no two events of one contact with one id [E3].
     * *Names* in the requirements may be any text: a name that does not exist, or that the storage
       cannot hold, is left out.
     * *Concurrency*: ``load`` is called once per evaluation, in the calling thread. An evaluation is
-      as consistent as what it streams.
-    * *Errors*: exceptions of the source itself come through unchanged. A row that is not a pair of
-      a contact and its events is a `FactsError`.
+      as consistent as the rows that the source yields.
+    * *Errors*: exceptions of the source itself are not changed. A row that is not a pair of a
+      contact and its events is a `FactsError`.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Evaluator, attr
+    >>> class AgesSource:
+    ...     def load(self, needs, ids=None, /):
+    ...         for name, age in {"ada": 36, "tim": 9}.items():
+    ...             if ids is None or name in ids:
+    ...                 yield Contact(name, {"age": age}), []
+    >>> evaluator = Evaluator(AgesSource())
+    >>> list(evaluator.members(attr("age") >= 18, now=datetime(2022, 10, 1, tzinfo=UTC)))
+    ['ada']
     """
 
     def load(
@@ -45,7 +57,8 @@ class Source(Protocol[IdT]):
         """Yield contacts, each with its events, narrowed to *needs* or wider.
 
         Args:
-            needs: The attributes, lists and events that can change a verdict. More does no harm.
+            needs: The attributes, lists and events that can change a verdict. Others may be
+                yielded too.
             ids: The ids of the contacts to load; ``None`` for all.
         """
         ...
@@ -54,11 +67,7 @@ class Source(Protocol[IdT]):
 def load_facts(
     source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
 ) -> Iterator[Facts]:
-    """Yield the facts that *source* streams; its own exceptions come through unchanged.
-
-    Raises:
-        FactsError: If a row is not a pair of a contact and its events, or a contact comes twice.
-    """
+    """Yield the facts that *source* streams; a row with a mistake is a `FactsError`."""
     rows: object = source.load(needs, ids)
     if not is_iterable_of_items(rows):
         problem = (
@@ -77,27 +86,20 @@ def load_facts(
             raise FactsError(path, problem, row) from error
         try:
             facts = Facts.from_source(contact, events)
-            _check_unique(contact.id, seen_ids)
+            check_id(contact.id, "contact.id")
+            is_known = _contains_id(contact.id, seen_ids)
         except FactsError as error:
             error.path = f"{path}.{error.path}"
             raise
+        if is_known:
+            problem = f"the source yields the contact {short_repr(contact.id)} twice"
+            raise FactsError(f"{path}.contact.id", problem, contact.id)
         seen_ids.add(contact.id)
         yield facts
 
 
-def _check_unique(id_: object, seen_ids: set[Any]) -> None:
-    check_id(id_, "contact.id")
-    if _contains_id(id_, seen_ids):
-        problem = f"the source yields the contact {short_repr(id_)} twice"
-        raise FactsError("contact.id", problem, id_)
-
-
 def _contains_id(id_: object, ids: Container[object]) -> bool:
-    """Return whether *ids* contains an id.
-
-    Raises:
-        FactsError: If the id cannot be compared with the others.
-    """
+    """Return whether *ids* contains an id; it is an error if the id cannot be compared."""
     try:
         return id_ in ids
     except Exception as error:
@@ -116,10 +118,10 @@ class MemorySource(Generic[IdT]):
             yet are kept until the contact is added. Of two events of one contact with one id, the
             first is kept [E3].
 
-    *Threads*: any number of threads may evaluate and add at the same time. An evaluation takes the
-    contacts that exist when it starts, and the events that each contact has when its turn comes, so
-    each verdict was true at some instant during the evaluation; two contacts may be seen at two
-    such instants. The objects themselves are read as they are.
+    *Threads*: any number of threads may evaluate and add at the same time. An evaluation reads the
+    contacts that exist when it starts, and the events that each contact has when it is evaluated.
+    So each verdict was true at some instant during the evaluation, and that instant may differ
+    between contacts. The objects themselves are not copied.
 
     Raises:
         FactsError: If two contacts have one id [E6], or an element is not contact-like or not
@@ -140,10 +142,14 @@ class MemorySource(Generic[IdT]):
         # Testing whether an id exists and adding it are two steps. The lock is re-entrant, because
         # comparing ids may run a host's code, which may use this very source.
         self._lock = RLock()
-        for contact in _check_items(contacts, "contacts"):
-            self.add_contact(cast("ContactLike[IdT]", contact))
-        for event in _check_items(events, "events"):
-            self.add_event(cast("EventLike", event))
+        for contact in check_iterable(
+            contacts, "MemorySource.contacts", "contacts, a list or any iterable of them"
+        ):
+            self.add_contact(contact)
+        for event in check_iterable(
+            events, "MemorySource.events", "events, a list or any iterable of them"
+        ):
+            self.add_event(event)
 
     def __len__(self) -> int:
         """The number of contacts."""
@@ -187,17 +193,20 @@ class MemorySource(Generic[IdT]):
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[ContactLike[IdT], list[EventLike]]]:
         """Yield contacts in the order they were added, each with its events of the needed names."""
-        wanted = None if ids is None else _as_set(ids)
+        try:
+            wanted = None if ids is None else set(ids)
+        except Exception as error:
+            problem = (
+                f"takes a collection of ids that can be hashed, or None; got {short_repr(ids)}"
+            )
+            raise FactsError("ids", problem, ids) from error
         with self._lock:
             contacts = list(self._contacts.values())
         for contact in contacts:
             if wanted is None or contact.id in wanted:
-                events = self._events_of(contact.id) if needs.events else []
+                with self._lock:
+                    events = list(self._events.get(contact.id, ())) if needs.events else []
                 yield contact, [event for event in events if event_name(event) in needs.events]
-
-    def _events_of(self, id_: IdT) -> list[EventLike]:
-        with self._lock:
-            return list(self._events.get(id_, ()))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the contents at one instant, without the lock, which belongs to its process."""
@@ -211,20 +220,3 @@ class MemorySource(Generic[IdT]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = RLock()
-
-
-def _as_set(ids: Collection[IdT]) -> set[IdT]:
-    try:
-        return set(ids)
-    except Exception as error:
-        problem = f"takes a collection of ids that can be hashed, or None; got {short_repr(ids)}"
-        raise FactsError("ids", problem, ids) from error
-
-
-def _check_items(given: object, what: str) -> Iterable[object]:
-    if is_iterable_of_items(given):
-        return cast("Iterable[object]", given)
-    problem = f"takes {what}, a list or any iterable of them; got {short_repr(given)}"
-    if issubclass(type(given), Mapping):
-        problem += ": pass its .values()"
-    raise FactsError(f"MemorySource.{what}", problem, given)

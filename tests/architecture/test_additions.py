@@ -32,12 +32,10 @@ class Edit(NamedTuple):
 
 
 LEAF: Final = '''@attrs.frozen(repr=False)
-class Consent(Leaf):
+class Consent(SimpleLeaf):
     """Whether the contact has given a consent."""
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     purpose: str
 
@@ -49,10 +47,6 @@ class Majority(Group):
     """True when more than half of the parts are."""
 
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     @property
     def required(self) -> int:

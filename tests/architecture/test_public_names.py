@@ -139,8 +139,9 @@ def test_type_checkers_and_programs_import_from_the_same_modules() -> None:
         if isinstance(node, ast.If)
     ]  # fmt: skip
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
-    modules = vars(segkit)["_PUBLIC_NAMES"]
-    assert {node.module: tuple(alias.name for alias in node.names) for node in imports} == modules
+    table = vars(segkit)["_PUBLIC_NAMES"]
+    modules = {module: names.split() for module, names in table.items()}
+    assert {node.module: [alias.name for alias in node.names] for node in imports} == modules
     assert sorted(name for names in modules.values() for name in names) == NAMES
 
 

@@ -13,11 +13,11 @@ from typing import Final, get_args
 
 import segkit
 from segkit import Condition, EventCount, InSegment, Property, did, first_prop, model, prop
-from segkit.model.base import BaseCondition, Combinator, Group, Leaf
+from segkit.model.base import BaseCondition, Combinator, Group, Leaf, NestedLeaf, SimpleLeaf
 from segkit.model.conditions import EventCondition, LeafCondition
 from segkit.model.time_spans import BaseWindow, Window
 
-BASES: Final = (BaseCondition, Combinator, Group, Leaf)
+BASES: Final = (BaseCondition, Combinator, Group, Leaf, NestedLeaf, SimpleLeaf)
 
 
 def classes_of_the_model() -> Iterator[type]:

@@ -54,7 +54,7 @@ def rows_of(text: str) -> list[Row]:
             their_words, segkit_words = (
                 cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))
             )
-            if their_words != "their words" and set(their_words) != {"-"}:
+            if their_words != "in the product" and set(their_words) != {"-"}:
                 rows.append(Row(product, their_words, segkit_words))
     return rows
 
@@ -138,7 +138,9 @@ def test_no_row_occurs_twice() -> None:
 def test_a_row_without_snippet_and_reason_is_a_problem(
     segkit_words: str, names: dict[str, object]
 ) -> None:
-    [row] = rows_of(f"## A product\n\n| their words | here |\n|---|---|\n| is | {segkit_words} |\n")
+    [row] = rows_of(
+        f"## A product\n\n| in the product | in segkit |\n|---|---|\n| is | {segkit_words} |\n"
+    )
     assert problem_of(row, names) is not None
 
 
@@ -154,5 +156,7 @@ def test_a_row_without_snippet_and_reason_is_a_problem(
 def test_a_row_with_a_snippet_or_a_reason_is_valid(
     segkit_words: str, names: dict[str, object]
 ) -> None:
-    [row] = rows_of(f"## A product\n\n| their words | here |\n|---|---|\n| is | {segkit_words} |\n")
+    [row] = rows_of(
+        f"## A product\n\n| in the product | in segkit |\n|---|---|\n| is | {segkit_words} |\n"
+    )
     assert problem_of(row, names) is None

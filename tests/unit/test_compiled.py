@@ -321,13 +321,18 @@ def test_days_are_days_of_the_zone_of_the_matcher() -> None:
 def test_an_equal_now_is_not_bound_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """``now=datetime(...)`` inside of a loop is a new object in each call."""
     bound: list[EvaluationContext] = []
-    bind = matchers._Plan.bind  # noqa: SLF001
+    compile_to_bind = matchers._compile  # noqa: SLF001
 
-    def counted(plan: Any, context: EvaluationContext) -> matchers.BoundMatcher:  # noqa: ANN401
-        bound.append(context)
-        return bind(plan, context)
+    def counted(condition: Condition) -> Callable[[EvaluationContext], matchers.BoundMatcher]:
+        bind = compile_to_bind(condition)
 
-    monkeypatch.setattr(matchers._Plan, "bind", counted)  # noqa: SLF001
+        def counted_bind(context: EvaluationContext) -> matchers.BoundMatcher:
+            bound.append(context)
+            return bind(context)
+
+        return counted_bind
+
+    monkeypatch.setattr(matchers, "_compile", counted)
     monkeypatch.setattr(matchers, "_COMPILE_AFTER", 0)
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(50):
@@ -414,7 +419,7 @@ def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
     with pytest.raises(OSError, match="the row was deleted") as raised:
         compile_condition(attr("plan") == "pro").at(NOW)(Lazy())
     shown = "".join(traceback.format_exception(raised.value))
-    assert "return reference(contact, events, context)" in shown
+    assert "return reference(context, contact, events)" in shown
     assert shown.count("Traceback") == 1
 
 

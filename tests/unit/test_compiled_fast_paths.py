@@ -200,7 +200,7 @@ def comparisons_of(operator: Operator) -> list[Comparison]:
 @pytest.mark.parametrize("operator", FAST)
 def test_the_operators_that_have_a_fast_path_for_a_type_of_value(operator: Operator) -> None:
     paths = [fast_paths(comparison, SourceBuilder()) for comparison in comparisons_of(operator)]
-    assert {path.value_type for found in paths for path in found} == FAST[operator]
+    assert {value_type for found in paths for value_type in found} == FAST[operator]
 
 
 @pytest.mark.parametrize("operator", FAST)
@@ -210,10 +210,10 @@ def test_a_fast_path_needs_nothing_of_the_reference(
     """Not even for one value: `value_satisfies` may not be there."""
     cases: list[tuple[Comparison, type, bool]] = []
     for comparison in comparisons_of(operator):
-        for path in fast_paths(comparison, SourceBuilder()):
-            contact = Contact("ada", {"x": SAMPLES[path.value_type]})
+        for value_type in fast_paths(comparison, SourceBuilder()):
+            contact = Contact("ada", {"x": SAMPLES[value_type]})
             expected = matches(Attribute(("x",), comparison), contact, now=NOW)
-            cases.append((comparison, path.value_type, expected))
+            cases.append((comparison, value_type, expected))
     monkeypatch.delitem(runtime.RUNTIME, "value_satisfies")
     with counting_fallbacks() as fallbacks:
         for comparison, value_type, expected in cases:

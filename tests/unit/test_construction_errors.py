@@ -159,8 +159,8 @@ def test_conditions_of_events_and_of_contacts_do_not_mix(build: Build, cure: str
         pytest.param(lambda: in_list("vip").joined_before(days=1).joined_before(days=2),
                      "combine two conditions with &", id="joined twice"),
         pytest.param(lambda: Segment("", a), "text that is not empty", id="no name"),
-        pytest.param(lambda: Segment(1, a), "text that is not empty", id="a number for a name"),
-        pytest.param(lambda: Segment(None, a), "text that is not empty", id="nothing for a name"),
+        pytest.param(lambda: Segment(1, a), "text that is not empty", id="a number for a name"),  # type: ignore[arg-type]
+        pytest.param(lambda: Segment(None, a), "text that is not empty", id="nothing for a name"),  # type: ignore[arg-type]
     ],
 )  # fmt: skip
 def test_methods_that_contradict_each_other(build: Build, cure: str) -> None:

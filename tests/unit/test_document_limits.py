@@ -108,7 +108,7 @@ def test_a_document_ends_where_it_is_too_large() -> None:
 def test_limits_that_are_no_limits_still_end_in_our_error() -> None:
     """Whoever raises the depth meets that of Python, as a refusal."""
     (told,) = problems_of(from_json, "[" * 500_000, limits=Limits(depth=10**6))
-    assert told == "$: nests deeper than this program can read where it stands"
+    assert told == "$: nests too deep for the recursion limit of Python and the calls so far"
 
 
 def test_what_nests_too_deep_is_told_once() -> None:
@@ -175,23 +175,27 @@ def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
     document = chain(999, 1)
     document["segments"][-1]["condition"] = {"type": "in_segment", "name": "0"}
     (problem,) = problems_of(from_dict, document)
-    assert problem == "$.segments[999]: no segment may look into itself, by whatever way"
+    assert (
+        problem == "$.segments[999]: a segment must not refer to itself, directly or through others"
+    )
 
 
 @pytest.mark.parametrize(
     ("segments", "told"),
     [
-        case({"a": refer_to("a")}, ["$.segments[0]: no segment may look into itself"], id="itself"),
+        case(
+            {"a": refer_to("a")}, ["$.segments[0]: a segment must not refer to itself"], id="itself"
+        ),
         case(
             {"a": refer_to("b", deep=True), "b": refer_to("a", deep=True)},
-            ["$.segments[1]: no segment may look into itself"],
+            ["$.segments[1]: a segment must not refer to itself"],
             id="two, further in",
         ),
         case(
             {"a": refer_to("b"), "b": refer_to("c"), "c": refer_to("b"), "d": refer_to("d")},
             [
-                "$.segments[2]: no segment may look into itself",
-                "$.segments[3]: no segment may look into itself",
+                "$.segments[2]: a segment must not refer to itself",
+                "$.segments[3]: a segment must not refer to itself",
             ],
             id="each circle once",
         ),
@@ -208,7 +212,7 @@ def test_a_circle_of_a_thousand_segments_is_told_once() -> None:
 def test_references_that_lead_nowhere_are_told(segments: dict[str, Any], told: list[str]) -> None:
     listed = [{"name": name, "condition": condition} for name, condition in segments.items()]
     problems = problems_of(from_dict, {"segkit": 1, "segments": listed})
-    assert [problem.split(", by")[0].split(" of the")[0] for problem in problems] == told
+    assert [problem.split(", directly")[0].split(" of the")[0] for problem in problems] == told
 
 
 def test_a_dict_that_holds_itself_among_segments_is_refused() -> None:
@@ -323,7 +327,7 @@ def test_circles_of_all_with_all_take_work_in_proportion_to_the_references() -> 
     assert twice < 4.4 * once
     told = problems_of(from_dict, all_with_all(120), limits=MANY)
     assert len(told) == 100
-    assert all("no segment may look into itself" in problem for problem in told)
+    assert all("a segment must not refer to itself" in problem for problem in told)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ from segkit import (
     to_json,
 )
 from segkit.model.base import MAX_DEPTH
+from segkit.operations.serialization.codec import EncodeOptions
 from segkit.operations.serialization.values import encode_window
 from tests.unit.hostile_values import VALUES
 
@@ -118,7 +119,7 @@ def test_what_is_at_its_default_is_left_out(condition: Condition, written: objec
 
 
 def test_every_window_has_a_form_even_the_one_that_is_left_out() -> None:
-    assert encode_window(Ever()) == {"type": "ever"}
+    assert encode_window(Ever(), EncodeOptions()) == {"type": "ever"}
     assert "window" not in to_dict(did("a"))["condition"]
 
 
@@ -488,7 +489,9 @@ def test_a_caller_who_stands_deep_is_told_so() -> None:
 
     free = sys.getrecursionlimit() - len(inspect.stack())
     assert read(0) == set()
-    assert read(free - 150) == {"nests deeper than this program can read where it stands"}
+    assert read(free - 150) == {
+        "nests too deep for the recursion limit of Python and the calls so far"
+    }
 
 
 def test_a_zone_has_minutes_and_an_instant_keeps_its_microseconds() -> None:

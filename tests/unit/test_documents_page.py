@@ -19,14 +19,14 @@ def rows_of(name: str) -> list[set[str]]:
     return [set(re.findall(r"`(\w+)`", line)) for line in lines]
 
 
-@pytest.mark.parametrize("name", [*CONDITIONS, *WINDOWS])
+@pytest.mark.parametrize("name", [*CONDITIONS.records, *WINDOWS.records])
 def test_a_row_names_the_keys(name: str) -> None:
     """Each type has a row with its required and optional keys."""
     keys = {
         key
-        for table in (CONDITIONS, WINDOWS)
-        if name in table
-        for key in (*table[name].required, *table[name].optional)
+        for union in (CONDITIONS, WINDOWS)
+        if name in union.records
+        for key in union.records[name].keys
     }
     assert any(keys <= row for row in rows_of(name))
 

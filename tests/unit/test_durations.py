@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from dateutil.relativedelta import MO, relativedelta
 
+from segkit import did
 from segkit.clock import EvaluationContext, Interval, coverage, window_interval
 from segkit.errors import ConditionError
 from segkit.model.time_spans import (
@@ -16,11 +17,10 @@ from segkit.model.time_spans import (
     Last,
     Next,
     Window,
-    after_window,
-    before_window,
 )
 from tests.slow_clock import DAY, LAST, MICROSECOND, beside, instant, instant_or_none
 
+ORDER = did("order")
 EQUAL_DURATIONS = [
     pytest.param(Duration(years=1), Duration(months=12), id="a year is 12 months"),
     pytest.param(Duration(days=1), Duration(hours=24), id="a day is 24 hours"),
@@ -197,18 +197,20 @@ def test_calendar_numbers_must_be_whole(unit: str, offset: object, count: object
     ("window", "start", "end"),
     [
         pytest.param(
-            before_window(date(2022, 7, 1)), None, "2022-07-01 00:00", id="before a day begins"
+            ORDER.before(date(2022, 7, 1)).window, None, "2022-07-01 00:00",
+            id="before a day begins",
         ),
         pytest.param(
-            before_window(instant("2022-07-01 08:00")), None, "2022-07-01 08:00",
+            ORDER.before(instant("2022-07-01 08:00")).window, None, "2022-07-01 08:00",
             id="before an instant",
         ),
         pytest.param(
-            after_window(date(2022, 7, 1)), "2022-07-02 00:00", None, id="after a day has ended"
+            ORDER.after(date(2022, 7, 1)).window, "2022-07-02 00:00", None,
+            id="after a day has ended",
         ),
         pytest.param(
-            after_window(instant("2022-07-01 08:00")), "2022-07-01 08:00:00.000001", None,
-            id="after an instant, itself not included",
+            ORDER.after(instant("2022-07-01 08:00")).window,
+            "2022-07-01 08:00:00.000001", None, id="after an instant, itself not included",
         ),
     ],
 )  # fmt: skip

@@ -80,12 +80,13 @@ def test_everything_that_can_be_said_is_among_them() -> None:
     held = words([frozen["document"] for frozen in FROZEN]) | {"ever"}  # which is left out
     keys = {
         key
-        for keys in (*CONDITIONS.values(), *WINDOWS.values())
-        for key in (*keys.required, *keys.optional)
+        for union in (CONDITIONS, WINDOWS)
+        for record in union.records.values()
+        for key in record.keys
     }
     unit_words = {"months", "days", "hours", "minutes", "seconds", "microseconds"}
-    for said in (CONDITIONS, WINDOWS, TAGS, keys, unit_words):
-        assert not set(said) - held
+    for names in (CONDITIONS.records, WINDOWS.records, TAGS, keys, unit_words):
+        assert not set(names) - held
     for union in (Operator, Aggregate, CalendarUnit):
         assert not set(get_args(union)) - held
-    assert len(get_args(Condition)) == len(CONDITIONS)
+    assert len(get_args(Condition)) == len(CONDITIONS.records)

@@ -68,6 +68,14 @@ def test_events_of_one_instant_stay_in_the_order_given() -> None:
     assert [event.properties["status"] for _, _, event in found] == ["paid", "sent", "lost"]
 
 
+def test_events_of_several_names_are_sorted_by_instant_and_then_as_given() -> None:
+    """[E5]: not by name."""
+    given = (("b", 2), ("a", 2), ("b", 1), ("a", 0))
+    history = History([Event("ada", name, at(minute)) for name, minute in given])
+    found = history.chronological(("a", "b"), at(1))
+    assert [(name, at_) for at_, name, _ in found] == [("b", at(1)), ("b", at(2)), ("a", at(2))]
+
+
 def test_both_ends_are_within() -> None:
     history = History([Event("ada", name, at(minute)) for minute in range(9) for name in "ab"])
     assert [(name, at_) for at_, name, _ in history.between(("b", "a"), at(2), at(3))] == [

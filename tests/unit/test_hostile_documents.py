@@ -16,24 +16,24 @@ case = pytest.param
 TEXTS: Final = [
     case("[" * 100_000, "$: objects and lists nest at most 200 levels deep", id="depth"),
     case('{"a":' * 100_000, "$: objects and lists nest at most 200 levels deep", id="objects"),
-    case('"' + "[" * 300, "$: is no JSON text: Unterminated string", id="brackets in a text"),
-    case("]" * 300 + "[" * 300, "$: is no JSON text", id="closed before they are opened"),
-    case('"' + '\\"' * 100_000, "$: is no JSON text: Unterminated string", id="a text with no end"),
-    case("\\" * 1_000, "$: is no JSON text", id="escapes of nothing"),
+    case('"' + "[" * 300, "$: is not JSON: Unterminated string", id="brackets in a text"),
+    case("]" * 300 + "[" * 300, "$: is not JSON", id="closed before they are opened"),
+    case('"' + '\\"' * 100_000, "$: is not JSON: Unterminated string", id="a text with no end"),
+    case("\\" * 1_000, "$: is not JSON", id="escapes of nothing"),
     case(" " * 1_000_001, "$: a document has at most 1,000,000 characters", id="blanks"),
     case(b" " * 1_000_001, "$: a document has at most 1,000,000 characters", id="bytes"),
-    case("", "$: is no JSON text", id="nothing"),
-    case(b"", "$: is no JSON text", id="no bytes"),
-    case("\ufeff", "$: is no JSON text", id="a mark alone"),
-    case("{} {}", "$: is no JSON text: Extra data", id="two documents"),
-    case('{"segkit":1,}', "$: is no JSON text", id="a comma too many"),
-    case("{'segkit':1}", "$: is no JSON text", id="Python"),
+    case("", "$: is not JSON", id="nothing"),
+    case(b"", "$: is not JSON", id="no bytes"),
+    case("\ufeff", "$: is not JSON", id="a mark alone"),
+    case("{} {}", "$: is not JSON: Extra data", id="two documents"),
+    case('{"segkit":1,}', "$: is not JSON", id="a comma too many"),
+    case("{'segkit':1}", "$: is not JSON", id="Python"),
     case("null", "$: a document is an object", id="null"),
-    case('"\x00"', "$: is no JSON text: Invalid control character", id="control characters"),
-    case(b"\xff{}", "$: is no UTF-8: byte 0 is 255", id="invalid bytes"),
-    case("{}".encode("utf-16"), "$: is no UTF-8", id="another encoding"),
-    case("{}".encode("utf-32-le"), "$: is no JSON text", id="one that looks like UTF-8"),
-    case(b'"\xed\xa0\x80"', "$: is no UTF-8", id="a surrogate in bytes"),
+    case('"\x00"', "$: is not JSON: Invalid control character", id="control characters"),
+    case(b"\xff{}", "$: is not UTF-8: byte 0 is 255", id="invalid bytes"),
+    case("{}".encode("utf-16"), "$: is not UTF-8", id="another encoding"),
+    case("{}".encode("utf-32-le"), "$: is not JSON", id="one that looks like UTF-8"),
+    case(b'"\xed\xa0\x80"', "$: is not UTF-8", id="a surrogate in bytes"),
     case(None, "$: takes JSON text", id="None"),
     case({"segkit": 1}, "$: takes JSON text", id="a dict"),
     case(memoryview(b"{}"), "$: takes JSON text", id="a view of bytes"),
@@ -65,7 +65,7 @@ def test_a_text_that_is_no_document_is_refused(text: Any, told: str) -> None:  #
         case("within", {"type": "last", "length": 3}, "operand.length: a length of", id="length"),
         case("within", {"type": "last"}, 'operand: a window of type "last" needs', id="no length"),
         case("matches_regex", 3, "operand: takes a pattern", id="pattern"),
-        case(3, 3, "operator: takes an operator", id="operator"),
+        case(3, 3, "operator: takes a text, the operator of a comparison", id="operator"),
     ],
 )
 def test_what_is_not_written_as_it_has_to_be_is_told(
@@ -109,16 +109,16 @@ def test_an_instant_has_one_form(text: str) -> None:
 
 
 OPERANDS: Final = [
-    case("NaN", "is no JSON", id="NaN"),
-    case("Infinity", "is no JSON", id="Infinity"),
-    case("-Infinity", "is no JSON", id="-Infinity"),
+    case("NaN", "is not JSON", id="NaN"),
+    case("Infinity", "is not JSON", id="Infinity"),
+    case("-Infinity", "is not JSON", id="-Infinity"),
     case("1e999", "is larger than any float", id="larger than any float"),
     case("9" * 402, "a whole number has at most 401 characters", id="many digits"),
     case("-" + "9" * 900_000, "a whole number has at most 401 characters", id="a million digits"),
     case("0." + "1" * 900_000, "a number has at most 500 characters", id="of a fraction"),
     case("1e" + "9" * 900_000, "a number has at most 500 characters", id="of an exponent"),
     case("9" * 401, "a whole number has at most 400 digits", id="one digit too many"),
-    case('{"int":1,"int":"2"}', "a key comes once", id="a key twice"),
+    case('{"int":1,"int":"2"}', "each key of an object appears once", id="a key twice"),
 ]
 
 
@@ -143,7 +143,7 @@ def test_such_a_number_is_told_wherever_it_stands(operator: str) -> None:
         '{"segkit": 1, "condition": {"type": "count", "names": ["a"], "least": NaN}}',
         json.dumps({"segkit": 1, "condition": flagged}).replace('"@"', "NaN"),
     ):
-        assert any("is no JSON" in problem for problem in problems_of(from_json, text))
+        assert any("is not JSON" in problem for problem in problems_of(from_json, text))
 
 
 def test_keys_that_come_twice_are_told_all_of_them() -> None:
@@ -152,7 +152,9 @@ def test_keys_that_come_twice_are_told_all_of_them() -> None:
         '{"segkit":1,"segkit":1,"segkit":1,"condition":{"type":"list","type":"count","name":"a"}}'
     )
     told = problems_of(from_json, text)
-    assert told[:3] == ["$: a key comes once"] * 2 + ["$.condition: a key comes once"]
+    assert told[:3] == ["$: each key of an object appears once"] * 2 + [
+        "$.condition: each key of an object appears once"
+    ]
     assert "no 'name'; did you mean" in told[3]
     assert told[4] == '$.condition: a condition of type "count" needs the key "names"'
 
@@ -220,7 +222,7 @@ def test_a_text_that_claims_to_be_another_one_comes_twice() -> None:
             return self is other
 
     told = problems_of(from_dict, {"segkit": 1, "condition": VIP, Other("segkit"): 1})
-    assert told == ["$: a key comes once"]
+    assert told == ["$: each key of an object appears once"]
 
 
 def test_what_is_told_is_one_line_each_and_short() -> None:

@@ -241,7 +241,7 @@ def test_a_day_and_an_instant_may_touch_as_some_zone_has_it() -> None:
         pytest.param(
             lambda: Comparison("<", "a", ignore_case=True), "no meaning here", id="order has case"
         ),
-        pytest.param(lambda: Attribute(("a",), 3), "must be a Comparison", id="no comparison"),
+        pytest.param(lambda: Attribute(("a",), 3), "must be a Comparison", id="no comparison"),  # type: ignore[arg-type]
         pytest.param(
             lambda: Attribute((), Comparison("is_set")), "at least one is needed", id="no path"
         ),

@@ -163,7 +163,11 @@ def test_a_pattern_that_does_not_compile_is_refused_when_built(pattern: str, why
             id="one of re",
         ),
         case(lambda: Comparison("matches_regex", "a", ignore_case=True), "ignore_case", id="case"),
-        case(lambda: did("order").sum("n").matches_regex("1"), "is a number", id="of a sum"),
+        case(
+            lambda: did("order").sum("n").matches_regex("1"),
+            "a comparison with a number",
+            id="of a sum",
+        ),
         case(lambda: did("order").latest_at().matches_regex("1"), "an instant", id="of a time"),
     ],
 )

@@ -215,7 +215,11 @@ def test_the_decimal_context_of_the_host_changes_nothing() -> None:
         case(
             lambda: Comparison("within_km", 25), r"such as Place\(25, 48.85, 2.35\)", id="no Place"
         ),
-        case(lambda: did("order").sum("n").within_km(1, of=PARIS), "is a number", id="of a sum"),
+        case(
+            lambda: did("order").sum("n").within_km(1, of=PARIS),
+            "a comparison with a number",
+            id="of a sum",
+        ),
         case(lambda: did("order").latest_at().within_km(1, of=PARIS), "an instant", id="of a time"),
     ],
 )

@@ -187,7 +187,7 @@ REFUSED = [
     case(lambda: kit.ListMembership("vip", Comparison("<", Reference(("b",)))),
          "compared with days and instants", id="a joined instant"),
     case(lambda: kit.EventValue(("o",), "latest", ("a",), Comparison("==", Reference(("b",)))),
-         "compared with fixed values", id="EventValue"),
+         "takes fixed values", id="EventValue"),
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from segkit import Event, Sequence, did, prop
+from segkit import Event, Sequence, Step, did, prop
 from tests.slow_clock import instant
 from tests.unit.event_evaluation import event, history, is_member
 
@@ -15,6 +15,7 @@ case = pytest.param
 cart, order = did("cart"), did("order")
 
 DAY: Final = timedelta(hours=24)
+ORDERED: Final = Step(order)
 
 
 FOLLOWED = [
@@ -224,6 +225,18 @@ def test_a_cart_is_abandoned_when_its_time_is_over(now: str, verdict: bool) -> N
         case(ABANDONED, ["cart 30 08:00"], False, id="too young"),
         case(ABANDONED, ["order 1 08:00"], False, id="no cart"),
         case(cart.not_followed_by(order), ["cart 30 23:59"], True, id="so far, however young"),
+        case(
+            Sequence(cart, (ORDERED,), ORDERED),
+            ["cart 1 08:00", "order 2 08:00"],
+            True,
+            id="one step object wanted and absent",
+        ),
+        case(
+            Sequence(cart, (ORDERED,), ORDERED),
+            ["cart 1 08:00"],
+            False,
+            id="one step object, and no such event",
+        ),
         case(cart.not_followed_by(order), ["cart 1 08:00", "order 30 08:00"], False, id="at last"),
         case(cart.not_followed_by(cart), ["cart 1 08:00"], True, id="the last of its kind"),
         case(cart.not_followed_by(cart), ["cart 1 08:00"] * 2, False, id="two at one instant"),

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from segkit import Condition, Contact, Event, History, did, first_prop, next_change, prop, timeline
-from segkit.semantics import comparisons, observations, step_candidates
+from segkit.semantics import observations, step_candidates
 from segkit.semantics import sequences as searches
 from segkit.timelines import aggregates, base, conditions, counts, sequences
 from tests.unit.call_counts import count_calls
@@ -30,7 +30,6 @@ Made: TypeAlias = Callable[[int], list[Event[str]]]
 
 COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (counts.CountTimeline, "verdict_at"),
-    (counts.FirstOrLastTimeline, "verdict_at"),
     (counts.AggregateTimeline, "verdict_at"),
     (base.DuringInterval, "verdict_at"),
     (base.AnniversaryTimeline, "verdict_at"),
@@ -40,10 +39,11 @@ COUNTED: Final[tuple[tuple[Any, str], ...]] = (
     (sequences, "window_bounds"),
     (conditions, "window_bounds"),
     (conditions, "coverage_bounds"),
-    (aggregates, "number_of_event"),
+    (aggregates, "numbers_of_event"),
     (aggregates, "distinct_keys"),
     (observations, "observe_event"),
-    (comparisons, "_any_pair_satisfies"),
+    (observations, "satisfies"),
+    (conditions, "satisfies"),
     (step_candidates, "equality_key"),
     (step_candidates, "normalize"),
     (searches, "leave"),

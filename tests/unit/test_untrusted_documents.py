@@ -52,7 +52,7 @@ def test_a_segment_where_only_events_may_stand_is_told_in_its_place(
 
 def test_a_segment_that_looks_into_itself_among_events_is_a_circle() -> None:
     itself = {"type": "in_segment", "name": "a"}
-    with pytest.raises(DocumentError, match="no segment may look into itself"):
+    with pytest.raises(DocumentError, match="a segment must not refer to itself"):
         from_dict(together({**OF_EVENTS, "where": itself}, last=True))
 
 

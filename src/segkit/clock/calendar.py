@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from calendar import isleap
+from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, cast
@@ -28,26 +28,15 @@ def day_start(day: date, tz: tzinfo) -> datetime:
     if day == date.min:
         return MIN_INSTANT
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
-    start = _as_utc(midnight)
+    start = midnight.astimezone(UTC)
     if _local_date(start, tz) == day and start.astimezone(tz).time() == midnight.time():
         return start
     # Midnight does not exist. Read with the offset that is valid after the gap, midnight lies
     # before the gap; read with the offset before the gap, it lies after the gap. The day starts at
     # the end of the gap, which a binary search finds between those two.
-    before, after = _as_utc(midnight.replace(fold=1)), start
-    while after - before > timedelta.resolution:
-        middle = before + (after - before) // 2
-        if _local_date(middle, tz) >= day:
-            after = middle
-        else:
-            before = middle
-    return after
-
-
-def _as_utc(local: datetime) -> datetime:
-    offset = local.utcoffset()
-    assert offset is not None, "parse_zone() accepts only zones with an offset"  # noqa: S101
-    return local.replace(tzinfo=UTC, fold=0) - offset
+    before, step = midnight.replace(fold=1).astimezone(UTC), timedelta.resolution
+    steps = range((start - before) // step)
+    return before + step * bisect_left(steps, day, key=lambda n: _local_date(before + step * n, tz))
 
 
 def _local_date(instant: datetime, tz: tzinfo) -> date:
@@ -57,11 +46,16 @@ def _local_date(instant: datetime, tz: tzinfo) -> date:
         return date.min if instant.year == 1 else date.max
 
 
-def local_day(instant: datetime, tz: tzinfo) -> date:
-    """Return the last day that has started in *tz*; it never moves back as time passes [T9]."""
-    day = _local_date(instant, tz)
+def local_day(value: date, tz: tzinfo) -> date:
+    """Return the last day that has started in *tz* at an instant; a day is returned as it is [K4].
+
+    The result never moves back as time passes [T9].
+    """
+    if not isinstance(value, datetime):
+        return value
+    day = _local_date(value, tz)
     # Clocks turned back over midnight show the old date again, but the new day has started.
-    while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= instant:
+    while tz is not UTC and day < date.max and day_start(day + _DAY, tz) <= value:
         day += _DAY
     return day
 
@@ -70,7 +64,7 @@ _PER_YEAR: Final = {"month": 12, "quarter": 4, "year": 1}
 
 
 def unit_index(day: date, unit: CalendarUnit) -> int:
-    """Return the number of the unit that contains *day*; consecutive units count up by 1."""
+    """Return the number of the unit that contains *day*; the next unit has the next number."""
     if unit == "day":
         return day.toordinal()
     if unit == "week":  # Day 1 of year 1 was a Monday.
@@ -79,30 +73,20 @@ def unit_index(day: date, unit: CalendarUnit) -> int:
     return day.year * per_year + (day.month - 1) * per_year // 12
 
 
-def _first_day(number: int, unit: CalendarUnit) -> date | Unbounded:
-    """Return the first day of a unit, by its number; outside the calendar, a bound [T12]."""
+def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
+    """Return the first instant of a unit, by its number; a bound outside the calendar [T12]."""
+    if number < unit_index(date.min, unit):
+        return Unbounded.PAST
+    if number > unit_index(date.max, unit):
+        return Unbounded.FUTURE
     if unit in _PER_YEAR:
         year, part = divmod(number, _PER_YEAR[unit])
-        if not date.min.year <= year <= date.max.year:
-            return Unbounded.PAST if year < date.min.year else Unbounded.FUTURE
-        return date(year, 1 + part * 12 // _PER_YEAR[unit], 1)
-    ordinal = number if unit == "day" else number * 7 + 1
-    if not 1 <= ordinal <= date.max.toordinal():
-        return Unbounded.PAST if ordinal < 1 else Unbounded.FUTURE
-    return date.fromordinal(ordinal)
-
-
-def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
-    """Return the first instant of a unit, by its number; the unit includes that instant."""
-    day = _first_day(number, unit)
-    return day if isinstance(day, Unbounded) else day_start(day, tz)
+        return day_start(date(year, 1 + part * 12 // _PER_YEAR[unit], 1), tz)
+    return day_start(date.fromordinal(number if unit == "day" else number * 7 + 1), tz)
 
 
 def parse_zone(tz: object) -> tzinfo:
-    """Return the time zone with that name; a time zone is returned as it is.
-
-    Args:
-        tz: A name such as ``"Europe/Paris"``, a ``zoneinfo.ZoneInfo``, or ``datetime.UTC``.
+    """Return the time zone of a name; a ``zoneinfo.ZoneInfo`` or ``UTC`` is returned as it is.
 
     Raises:
         ZoneError: If the name is unknown, or *tz* is a zone of another library: those do not
@@ -129,18 +113,16 @@ def parse_zone(tz: object) -> tzinfo:
     raise ZoneError("tz", problem, tz)
 
 
-_FEBRUARY, _MARCH, _LEAP_DAY = 2, 3, 29
 _LONGEST_YEAR: Final = 366
-_CYCLE: Final = 400
-"""Years after which the Gregorian calendar repeats itself, leap days included."""
+_CYCLE: Final = 400  # years, after which the calendar repeats itself
+_CYCLE_DAYS: Final = 146_097
 
 
 def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
-    """Return whether an anniversary of *day* lies from ``today + first`` to ``today + last``.
+    """Return whether *day* has an anniversary in *window*, counted from *today*.
 
-    Both of these days are included; *first* and *last* are those of *window*.
-    The anniversary of Feb 29 is Mar 1 in common years: the day on which `leave` completes the
-    year [T6], [T10].
+    The first and the last day of the window are included. In common years the anniversary of
+    Feb 29 is Mar 1: the day on which `leave` completes the year [T6], [T10].
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return True
@@ -151,7 +133,7 @@ def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
 def days_until_change(day: date, window: Anniversary, today: date) -> int | None:
     """Return for how many days from *today* `has_anniversary` cannot change.
 
-    Today is the first of them, so the result is at least 1; ``None`` means for ever.
+    Today is the first of them, so the result is at least 1; ``None`` means that it never changes.
     """
     if window.last - window.first + 1 >= _LONGEST_YEAR:
         return None
@@ -166,16 +148,16 @@ def days_until_change(day: date, window: Anniversary, today: date) -> int | None
 def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
     """Return the first and the last day of *window*, moved by whole cycles of the calendar.
 
-    The days are at the same position in a cycle from the year 2000 on, far from both ends of the
+    They have the same position in a cycle from the year 2000 on, far from both ends of the
     calendar, so that no arithmetic on them overflows.
     """
     today = today.replace(year=2000 + today.year % _CYCLE)
-    cycle_days = date(2000 + _CYCLE, 1, 1) - date(2000, 1, 1)
-    start = today + timedelta(days=window.first % cycle_days.days)
+    start = today + timedelta(days=window.first % _CYCLE_DAYS)
     return start, start + timedelta(days=window.last - window.first)
 
 
 def _anniversary(day: date, year: int) -> date:
-    if (day.month, day.day) == (_FEBRUARY, _LEAP_DAY) and not isleap(year):
-        return date(year, _MARCH, 1)
-    return day.replace(year=year)
+    try:
+        return day.replace(year=year)
+    except ValueError:  # Feb 29 in a common year.
+        return date(year, 3, 1)

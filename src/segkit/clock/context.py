@@ -8,7 +8,7 @@ import attrs
 
 from segkit.clock.calendar import local_day, parse_zone
 from segkit.clock.intervals import Interval
-from segkit.clock.windows import covers_day, window_interval
+from segkit.clock.windows import coverage, window_interval
 from segkit.model.facts import instant
 from segkit.model.time_spans import Window
 
@@ -25,12 +25,7 @@ class EvaluationContext:
 
     @classmethod
     def create(cls, now: datetime | None, tz: str | tzinfo) -> EvaluationContext:
-        """Return the context of a call; *now* ``None`` is the current time.
-
-        Raises:
-            InstantError: If *now* is naive or not a ``datetime``.
-            ZoneError: If *tz* is unknown or does not come from ``zoneinfo``.
-        """
+        """Return the context of a call, after checking both; *now* ``None`` is the current time."""
         return cls(datetime.now(UTC) if now is None else instant(now, "now"), parse_zone(tz))
 
     def window_interval(self, window: Window) -> Interval:
@@ -44,8 +39,8 @@ class EvaluationContext:
         """Return whether *window* covers *fact* now: an instant in UTC, or a day."""
         if isinstance(fact, datetime):
             return fact in self.window_interval(window)
-        return covers_day(window, fact, self.now, self.tz)
+        return self.now in coverage(window, fact, self.tz)
 
     def local_day(self, fact: date) -> date:
         """Return the local day of an instant; a day is returned as it is [K4]."""
-        return local_day(fact, self.tz) if isinstance(fact, datetime) else fact
+        return local_day(fact, self.tz)

@@ -1,15 +1,15 @@
 """Bounds and intervals of instants, and the arithmetic of durations on instants.
 
 A bound is an instant in UTC, or lies before or after every instant. `shift` moves an instant by
-months, `subtract` and `add` move it by a `Duration`, and `leave` is the exact inverse of
-`subtract`. Nothing overflows: a result outside the years 1 to 9999 is an `Unbounded` [T12].
+months, `move` moves it by a `Duration`, and `leave` is the exact inverse of `move`. Nothing
+overflows: a result outside the years 1 to 9999 is an `Unbounded` [T12].
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, total_ordering
 from typing import Literal, TypeAlias
 
 import attrs
@@ -19,25 +19,15 @@ from segkit.model.time_spans import Duration
 from segkit.model.values import MAX_INSTANT, MIN_INSTANT
 
 
+@total_ordering
 class Unbounded(Enum):
-    """A bound that no instant reaches [T12]; it can be compared with instants."""
+    """A bound before, or after, every instant; it can be compared with instants [T12]."""
 
     PAST = "before every instant"
     FUTURE = "after every instant"
 
-    # datetime leaves a comparison with a bound to the bound, so all four methods are needed.
-
-    def __lt__(self, other: Bound) -> bool:
+    def __lt__(self, other: object) -> bool:
         return self is Unbounded.PAST and other is not self
-
-    def __le__(self, other: Bound) -> bool:
-        return self is Unbounded.PAST or other is self
-
-    def __gt__(self, other: Bound) -> bool:
-        return self is Unbounded.FUTURE and other is not self
-
-    def __ge__(self, other: Bound) -> bool:
-        return self is Unbounded.FUTURE or other is self
 
 
 Bound: TypeAlias = datetime | Unbounded
@@ -52,6 +42,14 @@ class Interval:
         end: The later bound, in UTC; ``None`` if the interval has no end.
         closed: The bound that is included: ``"right"`` means ``(start, end]``, as for rolling
             windows; ``"left"`` means ``[start, end)``.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Interval
+    >>> september, october = datetime(2022, 9, 1, tzinfo=UTC), datetime(2022, 10, 1, tzinfo=UTC)
+    >>> october in Interval(september, october, "left")
+    False
+    >>> october in Interval(september, october, "right")
+    True
     """
 
     start: datetime | None
@@ -72,13 +70,8 @@ class Interval:
         )
 
     def __contains__(self, instant: datetime) -> bool:
-        if self.closed == "right":
-            return (self.start is None or instant > self.start) and (
-                self.end is None or instant <= self.end
-            )
-        return (self.start is None or instant >= self.start) and (
-            self.end is None or instant < self.end
-        )
+        first, last = self.first_and_last()
+        return first <= instant <= last
 
     def first_and_last(self) -> tuple[datetime, datetime]:
         """Return the first and the last instant in the interval, both included, in UTC.
@@ -87,14 +80,13 @@ class Interval:
         """
         first = MIN_INSTANT if self.start is None else self.start
         last = MAX_INSTANT if self.end is None else self.end
-        if self.closed == "right" and self.start is not None:
-            if first == MAX_INSTANT:
-                return MAX_INSTANT, MIN_INSTANT
-            first += datetime.resolution
-        if self.closed == "left" and self.end is not None:
-            if last == MIN_INSTANT:
-                return MAX_INSTANT, MIN_INSTANT
-            last -= datetime.resolution
+        try:
+            if self.closed == "right" and self.start is not None:
+                first += datetime.resolution
+            if self.closed == "left" and self.end is not None:
+                last -= datetime.resolution
+        except OverflowError:
+            return MAX_INSTANT, MIN_INSTANT
         return first, last
 
 
@@ -135,24 +127,19 @@ def shift(instant: datetime, months: int) -> Bound:
     return shifted.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
-def subtract(now: datetime, duration: Duration) -> Bound:
-    """Return ``now - duration``: months are subtracted first, then the rest [T15]."""
-    shifted = shift(now, -duration.months) if duration.months else now
+def move(instant: datetime, duration: Duration, direction: Literal[1, -1]) -> Bound:
+    """Return ``instant + duration`` or, in the direction -1, ``instant - duration``.
+
+    Months are added or subtracted first, then the rest [T15].
+    """
+    shifted = shift(instant, direction * duration.months) if duration.months else instant
     if isinstance(shifted, Unbounded):
         return shifted
-    return _plus_microseconds(shifted, -duration.microseconds)
-
-
-def add(now: datetime, duration: Duration) -> Bound:
-    """Return ``now + duration``: months are added first, then the rest [T15]."""
-    shifted = shift(now, duration.months) if duration.months else now
-    if isinstance(shifted, Unbounded):
-        return shifted
-    return _plus_microseconds(shifted, duration.microseconds)
+    return _plus_microseconds(shifted, direction * duration.microseconds)
 
 
 def leave(instant: datetime, duration: Duration, direction: Literal[1, -1] = 1) -> Bound:
-    """Return the first now with ``now - duration >= instant``: the inverse of `subtract` [T6].
+    """Return the first now with ``now - duration >= instant``: the inverse of `move` [T6].
 
     A window ``(now - duration, now]`` contains *instant* up to, not including, that now. With
     *direction* -1, return the first now with ``now + duration >= instant``.
@@ -163,7 +150,7 @@ def leave(instant: datetime, duration: Duration, direction: Literal[1, -1] = 1) 
     >>> print(leave(datetime(2022, 1, 31, 15, tzinfo=UTC), Duration(months=1)))
     2022-03-01 00:00:00+00:00
     """
-    # subtract() takes the months first, so its inverse adds them last [T15].
+    # move() takes the months first, so its inverse takes them last [T15].
     without_rest = _plus_microseconds(instant, direction * duration.microseconds)
     if isinstance(without_rest, Unbounded) or not duration.months:
         return without_rest

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, TypedDict, assert_never
-
-import attrs
+from typing import Any, Final, assert_never
 
 from segkit.model.comparisons import Anniversary, Comparison, Reference
 from segkit.model.operators import OPERATORS
@@ -22,10 +19,6 @@ def format_instant(instant: datetime) -> str:
     wall = instant.astimezone(UTC).replace(tzinfo=None)
     exact = "auto" if wall.second or wall.microsecond else "minutes"
     return f"{wall.isoformat(sep=' ', timespec=exact)} UTC"
-
-
-def _format_time(time: date) -> str:
-    return format_instant(time) if isinstance(time, datetime) else time.isoformat()
 
 
 def _units(length: Duration) -> list[tuple[int, str]]:
@@ -44,20 +37,14 @@ def format_duration(length: Duration) -> str:
     return " and ".join(f"{number} {unit if number != 1 else unit[:-1]}" for number, unit in units)
 
 
-def _format_duration_to_now(length: Duration) -> str:
-    """Return a duration without the number one: "the last month"."""
-    return format_duration(length).removeprefix("1 ")
-
-
 def format_window(window: Window) -> str:
     """Return a window as an adverb: ``in the last 30 days``; empty for `Ever`."""
     match window:
         case Ever():
             return ""
-        case Last(length):
-            return f"in the last {_format_duration_to_now(length)}"
-        case Next(length):
-            return f"in the next {_format_duration_to_now(length)}"
+        case Last(length) | Next(length):
+            direction = "last" if isinstance(window, Last) else "next"
+            return f"in the {direction} {format_duration(length).removeprefix('1 ')}"
         case Ago():
             return _format_ago(window)
         case Between(start, end):
@@ -82,14 +69,14 @@ def _format_ago(window: Ago) -> str:
 def _format_between(start: date | None, end: date | None) -> str:
     if start is None:
         assert end is not None, "Between() refuses both sides open"  # noqa: S101
-        return f"{'before' if isinstance(end, datetime) else 'on or before'} {_format_time(end)}"
+        return f"{'before' if isinstance(end, datetime) else 'on or before'} {format_value(end)}"
     if end is None:
-        return f"{'at' if isinstance(start, datetime) else 'on'} or after {_format_time(start)}"
+        return f"{'at' if isinstance(start, datetime) else 'on'} or after {format_value(start)}"
     if isinstance(end, datetime):
-        return f"from {_format_time(start)} to before {_format_time(end)}"
+        return f"from {format_value(start)} to before {format_value(end)}"
     if start == end:
-        return f"on {_format_time(start)}"
-    return f"between {_format_time(start)} and {_format_time(end)}"
+        return f"on {format_value(start)}"
+    return f"between {format_value(start)} and {format_value(end)}"
 
 
 _ONE_DAY: Final = {0: "today", -1: "yesterday", 1: "tomorrow"}
@@ -112,16 +99,12 @@ def _format_calendar(window: Calendar) -> str:
         return f"in the previous {count} {whole}s"
     if not is_day and offset == 1:
         return f"in the next {count} {whole}s"
-    first = _ONE_DAY.get(offset, f"the one {there}") if is_day else f"the one {there}"
-    if offset == 0 and not is_day:
-        first = "this one"
+    near = _ONE_DAY if is_day else {0: "this one"}
+    first = near.get(offset, f"the one {there}")
     return f"in the {count} {whole}s beginning with {first}"
 
 
 # --- values ---------------------------------------------------------------------------------------
-
-NO_VALUE_NOTE: Final = "or has no value"
-"""The note of a negation that includes contacts without a value [V3]."""
 
 
 def format_value(value: object) -> str:
@@ -155,11 +138,10 @@ _BIDIRECTIONAL: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RL
 
 def _escape_control(char: str) -> str:
     """Return a character, escaped if it breaks or reverses the line, or cannot be printed."""
-    wild = (
-        unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
-        or unicodedata.bidirectional(char) in _BIDIRECTIONAL
-    )
-    return char.encode("ascii", "backslashreplace").decode() if wild else char
+    category, direction = unicodedata.category(char), unicodedata.bidirectional(char)
+    if category in {"Cc", "Cs", "Zl", "Zp"} or direction in _BIDIRECTIONAL:
+        return char.encode("ascii", "backslashreplace").decode()
+    return char
 
 
 def format_path(path: tuple[str, ...]) -> str:
@@ -171,117 +153,69 @@ def format_path(path: tuple[str, ...]) -> str:
 # --- comparisons ----------------------------------------------------------------------------------
 
 
-@attrs.frozen(kw_only=True)
-class OperatorWords:
-    """How one operator is worded.
+_ORDERS: Final = ("<", "<=", ">", ">=")
+"""The operators that order two values; the complement of each has its place from the end."""
 
-    Attributes:
-        positive: The verb: ``contains``.
-        negative: The verb of the complement; empty if the opposite operator is worded instead.
-        opposite: The operator that is worded for the complement: ``<`` for ``>=``.
-        reference: The verb before another attribute or property, after ``is``; empty if there is
-            none.
-        by_kind: What comes after ``is``, by the kind of the operand, in place of *positive*.
-    """
-
-    positive: str = ""
-    negative: str = ""
-    opposite: Literal["<", "<=", ">", ">="] | None = None
-    reference: str = ""
-    by_kind: Mapping[Kind, str] = attrs.field(factory=dict[Kind, str])
-
-
-def _order(
-    number: str, text: str, day: str, instant: str, opposite: Literal["<", "<=", ">", ">="]
-) -> OperatorWords:
-    kinds = {Kind.NUMBER: number, Kind.TEXT: text, Kind.DAY: day, Kind.INSTANT: instant}
-    return OperatorWords(opposite=opposite, reference=number, by_kind=kinds)
-
-
-OperatorWordTable = TypedDict(
-    "OperatorWordTable",
-    {
-        "==": OperatorWords,
-        "<": OperatorWords,
-        "<=": OperatorWords,
-        ">": OperatorWords,
-        ">=": OperatorWords,
-        "between": OperatorWords,
-        "is_in": OperatorWords,
-        "has_any": OperatorWords,
-        "has_all": OperatorWords,
-        "contains": OperatorWords,
-        "starts_with": OperatorWords,
-        "ends_with": OperatorWords,
-        "matches_regex": OperatorWords,
-        "is_set": OperatorWords,
-        "within": OperatorWords,
-        "anniversary": OperatorWords,
-        "within_km": OperatorWords,
-    },
-)
-
-WORDS: Final[OperatorWordTable] = {
-    "==": OperatorWords(positive="is", negative="is not", reference="equal to"),
-    "<": _order("less than", "sorted before", "before", "before", opposite=">="),
-    "<=": _order("at most", "sorted at or before", "on or before", "at or before", opposite=">"),
-    ">": _order("more than", "sorted after", "after", "after", opposite="<="),
-    ">=": _order("at least", "sorted at or after", "on or after", "at or after", opposite="<"),
-    "between": OperatorWords(positive="is between", negative="is not between"),
-    "is_in": OperatorWords(positive="is any of", negative="is not any of"),
-    "has_any": OperatorWords(positive="has any of", negative="does not have any of"),
-    "has_all": OperatorWords(positive="has all of", negative="does not have all of"),
-    "contains": OperatorWords(positive="contains", negative="does not contain"),
-    "starts_with": OperatorWords(positive="starts with", negative="does not start with"),
-    "ends_with": OperatorWords(positive="ends with", negative="does not end with"),
-    "matches_regex": OperatorWords(
-        positive="matches the pattern", negative="does not match the pattern"
-    ),
-    "is_set": OperatorWords(positive="is set", negative="is not set"),
-    "within": OperatorWords(positive="is", negative="is not"),
-    "anniversary": OperatorWords(
-        positive="has its anniversary", negative="does not have its anniversary"
-    ),
-    "within_km": OperatorWords(positive="is within", negative="is not within"),
+_ORDER_WORDS: Final = {
+    Kind.NUMBER: ("less than", "at most", "more than", "at least"),
+    Kind.TEXT: ("sorted before", "sorted at or before", "sorted after", "sorted at or after"),
+    Kind.DAY: ("before", "on or before", "after", "on or after"),
+    Kind.INSTANT: ("before", "at or before", "after", "at or after"),
 }
-"""One row for each operator: a member of `Operator` without a row is an error of the checkers."""
+"""The words for the operators of `_ORDERS`, by the kind of the operand."""
 
 
 def format_comparison(comparison: Comparison, *, negated: bool = False) -> str:
-    """Return the predicate of a comparison: ``is any of "Paris", "Lyon"``.
-
-    A negation that includes contacts without a value says so.
-    """
-    text = _predicate(comparison, negated=negated)
-    if comparison.ignore_case:
-        text += " (ignoring case)"
-    if includes_no_value(comparison, negated=negated):
-        text += f" ({NO_VALUE_NOTE})"
-    return text
+    """Return the predicate of a comparison: ``is any of "Paris", "Lyon"``."""
+    positive, negative = _verbs(comparison)
+    text = " ".join(filter(None, (negative if negated else positive, _format_operand(comparison))))
+    return f"{text} (ignoring case)" if comparison.ignore_case else text
 
 
-def includes_no_value(comparison: Comparison, *, negated: bool) -> bool:
-    """Return whether a comparison, or its complement, is true without a value [V3]."""
-    return negated and comparison.operator != "is_set"
-
-
-def _predicate(comparison: Comparison, *, negated: bool) -> str:
-    words = WORDS[comparison.operator]
-    if negated and words.opposite is not None:
-        words, negated = WORDS[words.opposite], False
-    operand = comparison.operand
-    if isinstance(operand, Reference):
-        name = format_path(operand.path)
-        other = f"the {name} of the first event" if operand.first else name
-        return f"is{' not' if negated else ''} {words.reference} {other}"
-    verb = words.negative if negated else words.positive
-    if words.by_kind:
-        verb = f"is {words.by_kind[comparison.typed_operands[0][0]]}"
-    return f"{verb} {_format_operand(comparison)}".rstrip()
+def _verbs(comparison: Comparison) -> tuple[str, str]:
+    """Return the verb of a comparison, and that of its complement."""
+    operator = comparison.operator
+    refers = isinstance(comparison.operand, Reference)
+    match operator:
+        case "<" | "<=" | ">" | ">=":
+            words = _ORDER_WORDS[Kind.NUMBER if refers else comparison.typed_operands[0][0]]
+            place = _ORDERS.index(operator)
+            return f"is {words[place]}", f"is {words[-1 - place]}"
+        case "==" if refers:
+            return "is equal to", "is not equal to"
+        case "==" | "within":
+            return "is", "is not"
+        case "between":
+            return "is between", "is not between"
+        case "is_in":
+            return "is any of", "is not any of"
+        case "has_any":
+            return "has any of", "does not have any of"
+        case "has_all":
+            return "has all of", "does not have all of"
+        case "contains":
+            return "contains", "does not contain"
+        case "starts_with":
+            return "starts with", "does not start with"
+        case "ends_with":
+            return "ends with", "does not end with"
+        case "matches_regex":
+            return "matches the pattern", "does not match the pattern"
+        case "is_set":
+            return "is set", "is not set"
+        case "anniversary":
+            return "has its anniversary", "does not have its anniversary"
+        case "within_km":
+            return "is within", "is not within"
+        case _:
+            assert_never(operator)
 
 
 def _format_operand(comparison: Comparison) -> str:
     operand: Any = comparison.operand
+    if isinstance(operand, Reference):
+        name = format_path(operand.path)
+        return f"the {name} of the first event" if operand.first else name
     form = OPERATORS[comparison.operator].operand
     match form:
         case "scalar":
@@ -308,19 +242,15 @@ def _format_operand(comparison: Comparison) -> str:
 def _format_anniversary(days: Anniversary) -> str:
     first, last = days.first, days.last
     if first == last:
-        return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(
-            first, f"in exactly {first} days" if first > 0 else f"exactly {-first} days ago"
-        )
-    if (first, last) in _NEAR:
-        return _NEAR[first, last]
+        exact = f"in exactly {first} days" if first > 0 else f"exactly {-first} days ago"
+        return _ONE_DAY.get(first, exact)
+    if (first, last) in ((-1, 0), (0, 1)):
+        return f"{_ONE_DAY[first]} or {_ONE_DAY[last]}"
     if first == 0:
         return f"today or in the next {last} days"
     if last == 0:
         return f"today or in the last {-first} days"
     return f"from {_relative_days(first)} to {_relative_days(last)}"
-
-
-_NEAR: Final = {(0, 1): "today or tomorrow", (-1, 0): "yesterday or today"}
 
 
 def _relative_days(days: int) -> str:

@@ -15,33 +15,26 @@ import attrs
 from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import Kind, is_int, normalize, to_int
+from segkit.model.validation import ensure_whole, has_type, mismatch, set_fields
+from segkit.model.values import Kind, normalize
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
     from segkit.model.segments import Segment
 
 Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
-"""What a condition is evaluated on.
-
-``"contact"``: a contact with its events. ``"event"``: one event, in ``where``. ``"later event"``:
-one event of a later step of a sequence, which also sees the first event. ``"step"``: nothing yet,
-because the condition is an event count that only a sequence can take as a step.
-"""
+"""What a condition is evaluated on: a contact with its events; one event, in ``where``; one event
+of a later step, together with the first event of the sequence; or nothing, if it is an event count
+that only a sequence can take, as a step."""
 
 MAX_DEPTH: Final = 90
-"""The maximum number of nested levels.
-
-Python parses at most 200 nested brackets, a repr has two per level, and every repr can be pasted
-back. Python's recursion limit is a little higher.
-"""
+"""The maximum number of nested levels. Python parses at most 200 nested brackets, a repr has two
+per level, and every repr can be pasted back. Python's recursion limit is a little higher."""
 
 MAX_SIZE: Final = 100_000
-"""The maximum size: the number of conditions when every part is written out, segments included.
-
-One part may be used in many places at no cost in memory. Hashing, printing and evaluating visit it
-in every place: 40 nested levels of ``at_least(1, c, c)`` are a million million visits.
-"""
+"""The maximum number of conditions when every part is written out, segments included. One part may
+be used in many places at no cost in memory, but hashing, printing and evaluating visit it in every
+place: 40 nested levels of ``at_least(1, c, c)`` are a million million visits."""
 
 FIRST_PROP_ONLY_IN_STEPS: Final = (
     "first_prop(...) refers to the first event of a sequence, so it belongs in a later step: "
@@ -49,28 +42,14 @@ FIRST_PROP_ONLY_IN_STEPS: Final = (
 )
 
 
-# --- depth, size and referenced segments ----------------------------------------------------------
-
-
-def depth_of(parts: Sequence[Condition], *, levels: int = 1) -> int:
-    """Return the depth of a condition that adds *levels* levels above its *parts*.
-
-    Raises:
-        ConditionError: If the depth is more than `MAX_DEPTH`.
-    """
-    depth = levels + max((part.depth for part in parts), default=0)
+def set_depth_and_size(
+    condition: object, parts: Sequence[Condition], *, minimum_depth: int = 1
+) -> None:
+    """Set ``depth`` and ``size`` of a frozen *condition* under construction, within the limits."""
+    depth = max(minimum_depth, 1, *(1 + part.depth for part in parts))
     if depth > MAX_DEPTH:
         problem = f"conditions nest at most {MAX_DEPTH} levels deep; join more in one And or Or"
         raise ConditionError("depth", problem, depth)
-    return depth
-
-
-def size_of(parts: Sequence[Condition]) -> int:
-    """Return the size of a condition made of *parts*, each counted in every place it is used.
-
-    Raises:
-        ConditionError: If the size is more than `MAX_SIZE`.
-    """
     size = 1 + sum(part.size for part in parts)
     if size > MAX_SIZE:
         problem = (
@@ -79,36 +58,23 @@ def size_of(parts: Sequence[Condition]) -> int:
             "part that is used in many places as an attribute of the contact"
         )
         raise ConditionError("size", problem, size)
-    return size
+    set_fields(condition, depth=depth, size=size)
 
 
-def set_depth_and_size(condition: object, parts: Sequence[Condition], *, levels: int = 1) -> None:
-    """Set the derived fields ``depth`` and ``size`` of a frozen *condition* under construction."""
-    object.__setattr__(condition, "depth", depth_of(parts, levels=levels))
-    object.__setattr__(condition, "size", size_of(parts))
-
-
-def _derive_fields(condition: Combinator, parts: tuple[Condition, ...]) -> None:
-    """Set the derived fields of a combinator under construction: scope, depth, size, segments."""
+def _common_scope(name: str, parts: Sequence[Condition]) -> Scope | None:
+    """Return the scope of a combinator, which is the scope of every part that has one."""
     scopes: set[Scope] = {part.scope for part in parts if part.scope is not None}
     if "later event" in scopes:
         scopes -= {"event"}
     if "step" in scopes:
-        raise ConditionError(type(condition).__name__, FIRST_PROP_ONLY_IN_STEPS, parts)
+        raise ConditionError(name, FIRST_PROP_ONLY_IN_STEPS, parts)
     if len(scopes) > 1:
         problem = (
             "prop(...) is evaluated on one event, so it belongs in did(...).where(...); the other "
             "parts are evaluated on a contact"
         )
-        raise ConditionError(type(condition).__name__, problem, parts)
-    object.__setattr__(condition, "scope", next(iter(scopes), None))
-    set_depth_and_size(condition, parts)
-    # By identity: comparing or hashing a segment visits its whole condition.
-    found = {id(segment): segment for part in parts for segment in part.referenced_segments}
-    object.__setattr__(condition, "referenced_segments", tuple(found.values()))
-
-
-# --- what is accepted as a condition --------------------------------------------------------------
+        raise ConditionError(name, problem, parts)
+    return next(iter(scopes), None)
 
 
 class NotACondition:
@@ -116,50 +82,37 @@ class NotACondition:
 
     __slots__ = ()
 
-    advice: ClassVar[str]
-    """What to write instead, for the error."""
+    advice: ClassVar[str]  # what to write instead, for the error
 
 
 def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
-    """Return *value* if it is a condition.
+    """Return *value* if it is a condition; otherwise raise an error that says what to write.
 
-    Args:
-        value: The object that a caller passed.
-        path: The path of the error.
-        alone: Whether one condition is expected, and not several.
-
-    Raises:
-        ConditionTypeError: If *value* is not a condition. The error says what to write instead.
+    With *alone*, the error asks for one condition, and not for several.
     """
-    # By the type: an object may lie about its class, or raise when its class is read.
-    kind: type[object] = type(value)
-    if issubclass(kind, BaseCondition):
+    if has_type(value, BaseCondition):
         return cast("Condition", value)
-    given: object = value
-    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(given)}"
-    if issubclass(kind, NotACondition):
-        problem += f": {kind.advice}"
-    elif issubclass(kind, list | tuple | set):
+    problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(value)}"
+    if has_type(value, NotACondition):
+        problem += f": {value.advice}"
+    elif issubclass(type(value), list | tuple | set):
         problem += (
             ": join several conditions with all_of(*conditions)"
             if alone
             else ": pass the conditions one by one, or with a star: *conditions"
         )
-    elif kind is bool:
+    elif has_type(value, bool):
         problem += (
             ': Python has evaluated a comparison here, such as in_list(...) == "a", or & before '
             'a comparison: write brackets around each one, (attr("age") >= 18) & ...'
         )
-    raise ConditionTypeError(path, problem, given)
+    raise ConditionTypeError(path, problem, value)
 
 
 def refuse_missing_brackets(operator: str, left: object) -> None:
     """Refuse a scalar to the left of ``&`` or ``|``, as in ``attr("age") >= 18 & ...``.
 
     Python evaluates ``&`` before ``>=``, so its left operand is the number 18 alone.
-
-    Raises:
-        ConditionTypeError: If *left* is a number, a text, a day or an instant.
     """
     if normalize(left)[0] in (Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT):
         problem = (
@@ -169,23 +122,18 @@ def refuse_missing_brackets(operator: str, left: object) -> None:
         raise ConditionTypeError(operator, problem, left)
 
 
-def _ensure_parts(value: Iterable[Condition]) -> tuple[Condition, ...]:
-    given: object = value
-    if not issubclass(type(given), list | tuple):
-        problem = (
-            f"takes one tuple of conditions, And((a, b)), or all_of(a, b); got {short_repr(value)}"
-        )
-        raise ConditionTypeError("parts", problem, value)
+def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
+    given: object = parts
+    if not has_type(given, list, tuple):
+        expected = "takes one tuple of conditions, And((a, b)), or all_of(a, b)"
+        raise mismatch("parts", expected, given, ConditionTypeError)
     with wrap_foreign_errors("parts"):
-        items = tuple(value)
+        items = tuple(parts)
     return tuple(ensure_condition(part, f"parts[{place}]") for place, part in enumerate(items))
 
 
-def _ensure_part(value: object) -> Condition:
-    return ensure_condition(value, "Not")
-
-
-# --- base classes ---------------------------------------------------------------------------------
+def _ensure_part(part: Condition) -> Condition:
+    return ensure_condition(part, "Not")
 
 
 class BaseCondition(PasteableRepr, HtmlDisplay):
@@ -199,11 +147,11 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
             cls.__eq__ = _eq_refusing_numbers(cls.__eq__)  # type: ignore[method-assign]
 
     def __and__(self, other: Condition) -> And:
-        """Both conditions. ``a & b & c`` is one `And` of three parts."""
+        """Combine both conditions. ``a & b & c`` is one `And` of three parts."""
         return And((*_parts_of(And, self), *_parts_of(And, ensure_condition(other, "&"))))
 
     def __or__(self, other: Condition) -> Or:
-        """At least one of the conditions. ``a | b | c`` is one `Or` of three parts."""
+        """Combine them so that one is enough. ``a | b | c`` is one `Or` of three parts."""
         return Or((*_parts_of(Or, self), *_parts_of(Or, ensure_condition(other, "|"))))
 
     def __bool__(self) -> NoReturn:
@@ -245,14 +193,12 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
         return self
 
 
-Equality: TypeAlias = Callable[[Any, object], bool]
+def _eq_refusing_numbers(
+    equality: Callable[[Any, object], bool],
+) -> Callable[[Any, object], bool]:
+    """Return *equality*, but raising for a number or a boolean.
 
-
-def _eq_refusing_numbers(equality: Equality) -> Equality:
-    """Return an equality of conditions that raises for a number or a boolean.
-
-    Python's own answer would be ``False``, so ``did("order") == 3`` would silently not be a
-    condition at all.
+    Otherwise ``did("order") == 3`` would be ``False``, and not a condition at all.
     """
 
     def equal(self: BaseCondition, other: object) -> bool:
@@ -271,25 +217,54 @@ def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition,
 
 
 class Leaf(BaseCondition):
-    """The base of the conditions that look at a fact."""
+    """The base of the conditions that read a fact."""
 
     __slots__ = ()
 
     referenced_segments: ClassVar[tuple[Segment, ...]] = ()
 
     def __invert__(self) -> Not:
-        """The exact complement [V2]."""
+        """Return the exact complement [V2]."""
         return Not(cast("Condition", self))
 
 
-class Combinator(BaseCondition):
-    """The base of the conditions that are made of other conditions."""
+class SimpleLeaf(Leaf):
+    """The base of the leaves that contain no other condition."""
 
     __slots__ = ()
 
-    def __invert__(self) -> And | Or | Not | Condition:
-        """The exact complement [V2]. ``~~a`` is ``a``."""
+    depth: ClassVar[int] = 1
+    size: ClassVar[int] = 1
+
+
+@attrs.frozen(eq=False, repr=False)
+class NestedLeaf(Leaf):
+    """The base of the leaves that may contain conditions, such as the condition of a ``where``."""
+
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Combinator(BaseCondition):
+    """The base of the conditions that are made of other conditions."""
+
+    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
+    depth: int = attrs.field(init=False, eq=False, repr=False)
+    size: int = attrs.field(init=False, eq=False, repr=False)
+    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
+
+    def __invert__(self) -> Condition:
+        """Return the exact complement [V2]. ``~~a`` is ``a``."""
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
+
+    def _derive_from(self, *parts: Condition) -> None:
+        """Set the derived fields of a frozen combinator under construction."""
+        scope = _common_scope(type(self).__name__, parts)
+        # By identity: comparing or hashing a segment visits its whole condition.
+        found = {id(segment): segment for part in parts for segment in part.referenced_segments}
+        set_fields(self, scope=scope, referenced_segments=tuple(found.values()))
+        set_depth_and_size(self, parts)
 
 
 class Group(Combinator):
@@ -299,10 +274,13 @@ class Group(Combinator):
 
     parts: tuple[Condition, ...]
 
+    def __attrs_post_init__(self) -> None:
+        self._derive_from(*self.parts)
+
     @property
     @abstractmethod
     def required(self) -> int:
-        """How many of the parts have to be true."""
+        """The number of parts that have to be true."""
 
 
 @attrs.frozen(repr=False)
@@ -315,17 +293,10 @@ class And(Group):
     """
 
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        _derive_fields(self, self.parts)
 
     @property
     def required(self) -> int:
-        """All of the parts."""
+        """The number of all parts."""
         return len(self.parts)
 
 
@@ -339,57 +310,38 @@ class Or(Group):
     """
 
     parts: tuple[Condition, ...] = attrs.field(default=(), converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        _derive_fields(self, self.parts)
 
     @property
     def required(self) -> int:
-        """One part."""
+        """1, for one part."""
         return 1
 
 
 @attrs.frozen(repr=False)
 class AtLeast(Group):
-    """True when *number* or more of the parts are true [V5]; equal parts count separately.
+    """True when *number* or more of the parts are true; `segkit.at_least` builds it [V5].
 
-    `segkit.at_least` builds it.
-
-    Args:
-        number: How many parts have to be true, 0 or more.
-        parts: The conditions.
+    Equal parts count separately.
 
     Raises:
-        ConditionError: If *number* is not a whole number, or is below 0.
+        ConditionError: If *number* is not a whole number of 0 or more.
 
     >>> from segkit import AtLeast, in_list
     >>> AtLeast(1, (in_list("vip"), in_list("staff")))
     AtLeast(1, (ListMembership('vip'), ListMembership('staff')))
     """
 
-    number: int = attrs.field(converter=to_int)
+    number: int
     parts: tuple[Condition, ...] = attrs.field(converter=_ensure_parts)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if not is_int(self.number) or self.number < 0:
-            problem = (
-                "takes a whole number, 0 or more, before the conditions; "
-                f"got {short_repr(self.number)}"
-            )
-            raise ConditionError("at_least", problem, self.number)
-        _derive_fields(self, self.parts)
+        expected = "takes a whole number, 0 or more, before the conditions"
+        set_fields(self, number=ensure_whole("at_least", expected, self.number, minimum=0))
+        self._derive_from(*self.parts)
 
     @property
     def required(self) -> int:
-        """The number."""
+        """The number of the condition."""
         return self.number
 
 
@@ -403,10 +355,6 @@ class Not(Combinator):
     """
 
     part: Condition = attrs.field(converter=_ensure_part)
-    scope: Scope | None = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
-    referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _derive_fields(self, (self.part,))
+        self._derive_from(self.part)

@@ -10,17 +10,18 @@ from typing import ClassVar, Unpack, cast
 import attrs
 
 from segkit.errors import ConditionError, short_repr, with_error_path, wrap_foreign_errors
-from segkit.model.base import Leaf, Scope
+from segkit.model.base import Scope, SimpleLeaf
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import TIMES
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
+from segkit.model.validation import ensure_text, ensure_type, has_type, mismatch, set_fields
 from segkit.model.values import Kind, normalize, to_builtin
 from segkit.model.window_methods import WindowComparisonMethods
 
 
 def as_tuple(given: object, path: str) -> tuple[object, ...]:
     """Return the items of a tuple or list, or *given* alone as a tuple of one."""
-    if not issubclass(type(given), tuple | list):
+    if not has_type(given, tuple, list):
         return (given,)
     with wrap_foreign_errors(path):
         return tuple(cast("tuple[object, ...]", given))
@@ -30,27 +31,20 @@ def as_names(names: object) -> tuple[str, ...]:
     """Return one name or several as a tuple of plain texts."""
     several = as_tuple(names, "name")
     for name in several:
-        if not issubclass(type(name), str):
-            raise ConditionError("name", f"must be text; got {short_repr(name)}", name)
+        ensure_type("name", "must be text", name, str)
     if not several:
         raise ConditionError("name", "at least one is needed", names)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
     return tuple(cast("str", normalize(name)[1]) for name in several)
 
 
-def ensure_comparison(value: object) -> Comparison:
-    """Return *value* if it is a comparison.
-
-    Raises:
-        ConditionError: If it is not.
-    """
-    if not issubclass(type(value), Comparison):
-        raise ConditionError("comparison", f"must be a Comparison; got {short_repr(value)}", value)
-    return cast("Comparison", value)
+def ensure_comparison(comparison: Comparison) -> Comparison:
+    """Return *comparison* if it is a `Comparison`."""
+    return ensure_type("comparison", "must be a Comparison", comparison, Comparison)
 
 
 @attrs.frozen(repr=False)
-class Attribute(Leaf):
+class Attribute(SimpleLeaf):
     """A comparison of one attribute of the contact; `segkit.attr` builds it.
 
     An absent attribute has no value, and every comparison of it is false [V3].
@@ -68,8 +62,6 @@ class Attribute(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=as_names)
     comparison: Comparison = attrs.field(converter=ensure_comparison)
@@ -82,23 +74,15 @@ class Attribute(Leaf):
 
 
 @attrs.frozen(repr=False)
-class Property(Leaf):
+class Property(SimpleLeaf):
     """A comparison of one property of an event, in ``where`` only; `segkit.prop` builds it.
 
-    Args:
-        path: The name of the property, or several names as a path through mappings [K6].
-        comparison: The comparison of its value.
-
-    Raises:
-        ConditionError: If a name is not text.
+    The arguments are those of `Attribute`. The operand may be ``first_prop(...)``.
 
     >>> from segkit import Comparison, Property
     >>> Property("total", Comparison(">=", 50))
     Property(('total',), Comparison('>=', operand=50))
     """
-
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     path: tuple[str, ...] = attrs.field(converter=as_names)
     comparison: Comparison = attrs.field(converter=ensure_comparison)
@@ -107,17 +91,16 @@ class Property(Leaf):
     def __attrs_post_init__(self) -> None:
         operand = self.comparison.operand
         later = isinstance(operand, Reference) and operand.first
-        object.__setattr__(self, "scope", "later event" if later else "event")
+        set_fields(self, scope="later event" if later else "event")
 
 
 @attrs.frozen(repr=False)
-class ListMembership(Leaf):
+class ListMembership(SimpleLeaf):
     """The contact is on a list; `segkit.in_list` and `segkit.in_any_list` build it [L1], [L2].
 
     Args:
         name: The list; ``None`` for any list.
-        joined: The comparison of the instant at which the contact joined. It is false if the
-            instant is unknown.
+        joined: The comparison of the instant at which it joined; false if that is unknown.
 
     Raises:
         ConditionError: If *name* is not text, or *joined* does not compare days or instants.
@@ -128,15 +111,13 @@ class ListMembership(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     name: str | None
     joined: Comparison | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.name is not None:
-            object.__setattr__(self, "name", as_names(self.name)[0])
+            set_fields(self, name=as_names(self.name)[0])
         if self.joined is not None and not ensure_comparison(self.joined).kinds <= TIMES:
             problem = f"the joined instant is compared with days and instants; got {self.joined}"
             raise ConditionError("joined", problem, self.joined)
@@ -144,15 +125,13 @@ class ListMembership(Leaf):
     def joined_within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """On the list since an instant in ``(now - length, now]``: the old end is open [T2].
+        """Require that the contact joined in ``(now - length, now]``: the old end is open [T2].
 
-        Args:
-            length: A ``timedelta`` or ``relativedelta``, instead of units.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+        Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
+        days, hours, minutes, seconds``. Only one ``joined...`` may follow ``in_list(...)``.
 
         Raises:
-            ConditionError: If the length is not given exactly once, or a second ``joined...``
-                follows the first.
+            ConditionError: If the length is not given exactly once, or is not whole and positive.
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_within_last(days=30))
@@ -163,7 +142,7 @@ class ListMembership(Leaf):
     def joined_before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """On the list since before a day or an instant, or for a length of time or longer [T14].
+        """Require that it joined before a day or instant, or at least a length of time ago [T14].
 
         ``joined_before(date(2022, 9, 1))`` is before that day; ``joined_before(days=30)`` is up to
         and including ``now - 30 days``. The units are those of `joined_within_last`.
@@ -177,7 +156,7 @@ class ListMembership(Leaf):
     def joined_between(
         self, start: Day | datetime | None, end: Day | datetime | None, /
     ) -> ListMembership:
-        """On the list since an instant between two fixed ends, one of which may be ``None`` [T7].
+        """Require that it joined between two fixed ends, one of which may be ``None`` [T7].
 
         Days are included whole at both ends; an instant *end* is excluded.
 
@@ -191,9 +170,7 @@ class ListMembership(Leaf):
     def joined_during(
         self, unit: CalendarUnit, offset: int = 0, *, count: int = 1
     ) -> ListMembership:
-        """On the list since an instant in calendar units, in the time zone of the evaluation [T8].
-
-        The arguments are those of `Calendar`.
+        """Require that it joined in whole calendar units, as in ``did(...).during`` [T8].
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_during("month", -1))
@@ -223,18 +200,14 @@ class _Joined(WindowComparisonMethods[ListMembership]):
 
 
 @attrs.frozen(repr=False)
-class Sample(Leaf):
-    """A stable random sample of all contacts, by their ids [S5]; `segkit.sample` builds it.
+class Sample(SimpleLeaf):
+    """A stable random sample of all contacts, by their ids; `segkit.sample` builds it [S5].
 
     The first 8 hexadecimal digits of the MD5 of the UTF-8 bytes of ``salt + ":" + str(id)``, as a
     number modulo 10,000, are below ``percent * 100``. So a sample of 20 % includes that of 10 %.
 
-    Args:
-        percent: The size of the sample, more than 0 and at most 100.
-        salt: A text; another text draws another sample.
-
     Raises:
-        ConditionError: If *percent* is out of range, or *salt* is not text.
+        ConditionError: If *percent* is not more than 0 and at most 100, or *salt* is not text.
 
     >>> from segkit import sample
     >>> sample(percent=10, salt="autumn")
@@ -242,8 +215,6 @@ class Sample(Leaf):
     """
 
     scope: ClassVar[Scope] = "contact"
-    depth: ClassVar[int] = 1
-    size: ClassVar[int] = 1
 
     percent: int | float | Decimal = attrs.field(eq=lambda number: (type(number), number))
     salt: str
@@ -251,17 +222,9 @@ class Sample(Leaf):
     def __attrs_post_init__(self) -> None:
         kind, number = normalize(self.percent)
         if kind is not Kind.NUMBER or not 0 < cast("Decimal", number) <= _MAX_PERCENT:
-            problem = f"percent is more than 0 and at most 100; got {short_repr(self.percent)}"
-            raise ConditionError("sample", problem, self.percent)
-        object.__setattr__(self, "percent", to_builtin(self.percent))
-        object.__setattr__(self, "salt", _salt(self.salt))
+            raise mismatch("sample", "percent is more than 0 and at most 100", self.percent)
+        salt = ensure_text("sample", "salt is a text", self.salt)
+        set_fields(self, percent=to_builtin(self.percent), salt=salt)
 
 
 _MAX_PERCENT = 100
-
-
-def _salt(salt: object) -> str:
-    kind, text = normalize(salt)
-    if kind is not Kind.TEXT:
-        raise ConditionError("sample", f"salt is a text; got {short_repr(salt)}", salt)
-    return cast("str", text)

@@ -5,26 +5,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Unpack, cast
+from abc import abstractmethod
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
 
 import attrs
 
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
-    And,
     AtLeast,
-    Leaf,
-    Not,
-    Or,
+    NestedLeaf,
     Scope,
-    depth_of,
     ensure_condition,
     set_depth_and_size,
-    size_of,
 )
-from segkit.model.contact_leaves import Property, as_names, as_tuple
+from segkit.model.contact_leaves import as_names, as_tuple
 from segkit.model.event_values import (
     Aggregate,
     AggregateMethods,
@@ -35,26 +31,86 @@ from segkit.model.event_values import (
 from segkit.model.repr import PasteableRepr
 from segkit.model.time_spans import (
     Ago,
-    Day,
     Duration,
     DurationLike,
     Ever,
     Last,
     Units,
     Window,
-    after_window,
-    before_window,
+    optional_duration,
 )
-from segkit.model.values import is_int, to_int
+from segkit.model.validation import ensure_type, ensure_whole, mismatch, set_fields
 from segkit.model.window_methods import WindowMethods
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition, EventCondition
 
 
+_WHOLE: Final = "takes a whole number, 0 or more"
+
+
+def _ensure_count(method: str, number: int | None) -> int | None:
+    return None if number is None else ensure_whole(method, _WHOLE, number, minimum=0)
+
+
+class StepMethods:
+    """The methods that add a step after an event, or after the last step of a sequence."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _error_path(self, method: str) -> AbstractContextManager[None]: ...
+
+    @abstractmethod
+    def _chain(self) -> tuple[EventCount, tuple[Step, ...]]:
+        """Return the first step and the later steps so far."""
+
+    def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
+        """Require that another event of *step* happened at or after the last one [S1].
+
+        Args:
+            step: ``did(...)``, perhaps with ``where``; without a window or a count.
+            within: The time after the last event, its end excluded: a ``timedelta``,
+                ``relativedelta`` or `Duration`. ``None``: any time up to now.
+
+        Raises:
+            ConditionError: If *step* has a window or a count, or the first step has a count.
+            ConditionTypeError: If *step* is not ``did(...)``.
+
+        >>> from segkit import Duration, describe, did
+        >>> describe(did("cart").followed_by(did("order"), within=Duration(hours=24)))
+        'did "cart" followed by "order" within 24 hours'
+        """
+        with self._error_path("followed_by"):
+            first, steps = self._chain()
+            return Sequence(first, (*steps, Step(step, within)))
+
+    def not_followed_by(
+        self, step: EventCount, /, *, within: DurationLike | None = None
+    ) -> Sequence:
+        """Require that no event of *step* happened at or after the last one [S2].
+
+        With *within*, only that time after the last event counts, and it must be over: a cart of
+        ten minutes ago is not yet abandoned. Nothing may follow. Arguments and errors are those of
+        `followed_by`.
+
+        >>> from segkit import Duration, describe, did
+        >>> describe(did("cart").not_followed_by(did("order"), within=Duration(hours=24)))
+        'did "cart" not followed by "order" within 24 hours'
+        """
+        with self._error_path("not_followed_by"):
+            first, steps = self._chain()
+            return Sequence(first, steps, absent=Step(step, within))
+
+
 @attrs.frozen(repr=False)
-class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
+class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], StepMethods):
     """The number of events of some names in a window, compared [E1]; `segkit.did` builds it.
+
+    Counts: `at_least`, `at_most`, `exactly`, `never`. Windows: `within_last`, `between_ago`,
+    `between`, `during`, `before`, `after`. Properties: `where`. Values to compare: `sum`, `mean`,
+    `min`, `max`, `distinct`, `latest`, `earliest`, `latest_at`, `earliest_at`. Order:
+    `followed_by`, `not_followed_by`, `in_at_least`.
 
     Args:
         names: The event names, counted together.
@@ -73,38 +129,33 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
     """
 
     names: tuple[str, ...] = attrs.field(converter=as_names)
-    minimum: int | None = attrs.field(default=None, eq=False, converter=to_int)
-    maximum: int | None = attrs.field(default=None, eq=False, converter=to_int)
+    minimum: int | None = attrs.field(default=None, eq=False)
+    maximum: int | None = attrs.field(default=None, eq=False)
     window: Window = attrs.field(default=Ever(), converter=ensure_past_window)
     condition: EventCondition | None = None
     counts: tuple[int, int | None] = attrs.field(init=False, repr=False)
     """The minimum and the maximum. Equality compares these: ``never()`` is ``exactly(0)``."""
     scope: Scope = attrs.field(init=False, eq=False, repr=False)
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        for method, number in (("at_least", self.minimum), ("at_most", self.maximum)):
-            if number is not None and not (is_int(number) and number >= 0):
-                problem = f"takes a whole number, 0 or more; got {short_repr(number)}"
-                raise ConditionError(method, problem, number)
-        least = self.minimum
+        minimum = _ensure_count("at_least", self.minimum)
+        maximum = _ensure_count("at_most", self.maximum)
+        least = minimum
         if least is None:
-            least = 1 if self.maximum is None else 0
-        if self.maximum is not None and least > self.maximum:
-            problem = f"no number is at least {least} and at most {self.maximum}"
-            raise ConditionError("at_most", problem, self.maximum)
+            least = 1 if maximum is None else 0
+        if maximum is not None and least > maximum:
+            problem = f"no number is at least {least} and at most {maximum}"
+            raise ConditionError("at_most", problem, maximum)
         # A condition on first_prop(...) can only be evaluated in a step of a sequence [S3].
-        later = where_scope(self.condition) == "later event"
-        object.__setattr__(self, "scope", "step" if later else "contact")
-        object.__setattr__(self, "counts", (least, self.maximum))
+        scope = "step" if where_scope(self.condition) == "later event" else "contact"
+        set_fields(self, minimum=minimum, maximum=maximum, counts=(least, maximum), scope=scope)
         set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
     def at_least(self, number: int, /) -> EventCount:
-        """At least *number* times.
+        """Require at least *number* events.
 
         Raises:
-            ConditionError: If *number* is not a whole number of 0 or more, or a minimum is set.
+            ConditionError: If *number* is not a whole number of 0 or more, or is already set.
 
         >>> from segkit import did
         >>> did("order").at_least(2)
@@ -113,10 +164,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
         return self._with_counts("at_least", minimum=number)
 
     def at_most(self, number: int, /) -> EventCount:
-        """At most *number* times: contacts without any event are included, without a minimum [E1].
-
-        Raises:
-            ConditionError: If *number* is not a whole number of 0 or more, or a maximum is set.
+        """Require at most *number* events; none is enough without a minimum [E1]. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").at_least(1).at_most(3)
@@ -125,10 +173,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
         return self._with_counts("at_most", maximum=number)
 
     def exactly(self, number: int, /) -> EventCount:
-        """Exactly *number* times; ``exactly(0)`` includes contacts without any event [E1].
-
-        Raises:
-            ConditionError: If *number* is not a whole number of 0 or more, or a count is set.
+        """Require exactly *number* events; ``exactly(0)`` is `never` [E1]. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").exactly(2) == did("order").at_least(2).at_most(2)
@@ -137,10 +182,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
         return self._with_counts("exactly", minimum=number, maximum=number)
 
     def never(self) -> EventCount:
-        """Not once: the complement of at least once [V2].
-
-        Raises:
-            ConditionError: If a count is set.
+        """Require that no event happened: the complement of at least one [V2]. See `at_least`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").never().within_last(days=30))
@@ -148,12 +190,10 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
         """
         return self._with_counts("never", minimum=0, maximum=0)
 
-    def where(self, *conditions: Property | And | Or | Not | AtLeast) -> EventCount:
-        """Count only the events that satisfy every one of *conditions* [E2].
+    def where(self, *conditions: EventCondition) -> EventCount:
+        """Count only the events that satisfy every one of *conditions* on ``prop(...)`` [E2].
 
-        Args:
-            *conditions: Conditions on one event, built from ``prop(...)``. A second ``where`` adds
-                to the first.
+        A second ``where`` adds to the first.
 
         Raises:
             ConditionError: If there is no condition, or one on the contact.
@@ -180,59 +220,16 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
                 problem = "comes instead of a count: leave at_least and the like out"
                 raise ConditionError(aggregate, problem, self)
             names = as_names(path) if path else ()
-            return EventValueTerm(self.names, aggregate, names, self.window, self.condition)
+            return EventValueTerm(names, self, aggregate)
 
     def _is_counted(self) -> bool:
         return self.minimum is not None or self.maximum is not None
 
-    # --- order and regularity ----------------------------------------------------------------
-
-    def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
-        """One of these events happened, and another event of *step* at or after it [S1].
-
-        Args:
-            step: ``did(...)``, perhaps with ``where``; without a window or a count.
-            within: The time after the first event, its end excluded: a ``timedelta``,
-                ``relativedelta`` or `Duration`. ``None``: any time up to now.
-
-        Raises:
-            ConditionError: If *step* has a window or a count, or this condition has a count.
-            ConditionTypeError: If *step* is not ``did(...)``.
-
-        >>> from datetime import timedelta
-        >>> from segkit import describe, did
-        >>> describe(did("cart").followed_by(did("order"), within=timedelta(hours=24)))
-        'did "cart" followed by "order" within 24 hours'
-        """
-        with self._error_path("followed_by"):
-            return Sequence(self, (Step(step, within),))
-
-    def not_followed_by(
-        self, step: EventCount, /, *, within: DurationLike | None = None
-    ) -> Sequence:
-        """One of these events happened, and no event of *step* at or after it [S2].
-
-        With *within*, only that time after the event counts, and it must be over: a cart of ten
-        minutes ago is not yet abandoned. Arguments and errors are those of `followed_by`.
-
-        >>> from datetime import timedelta
-        >>> from segkit import describe, did
-        >>> describe(did("cart").not_followed_by(did("order"), within=timedelta(hours=24)))
-        'did "cart" not followed by "order" within 24 hours'
-        """
-        with self._error_path("not_followed_by"):
-            return Sequence(self, absent=Step(step, within))
-
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
-        """At least once in *number* or more of the last *of* periods, of one week by default [S4].
+        """Require an event in *number* or more of the last *of* periods, by default weeks [S4].
 
-        The result is an `AtLeast` over rolling windows, ``Ago(i + 1, i)`` in periods.
-
-        Args:
-            number: The minimum number of periods.
-            of: The number of periods up to now, 1 to 1000.
-            **length: The length of a period: ``years, months, weeks, days, hours, minutes,
-                seconds``; whole and positive.
+        The result is an `AtLeast` over 1 to 1000 rolling windows, ``Ago(i + 1, i)`` in periods. A
+        period has whole ``years, months, weeks, days, hours, minutes, seconds``.
 
         Raises:
             ConditionError: If a window or a count is set, or a number is out of range.
@@ -245,12 +242,15 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
             if self._is_counted() or self.window != Ever():
                 problem = "takes did(...) with no window and no count of its own"
                 raise ConditionError("in_at_least", problem, self)
-            periods = to_int(of)
-            if not is_int(periods) or not 1 <= periods <= 1000:  # noqa: PLR2004 - a window each
-                problem = f"of= is a whole number of periods, 1 to 1000; got {short_repr(of)}"
-                raise ConditionError("in_at_least", problem, of)
+            expected = "of= is a whole number of periods, 1 to 1000"
+            periods = ensure_whole("in_at_least", expected, of, minimum=1)
+            if periods > 1000:  # noqa: PLR2004 - a window each
+                raise mismatch("in_at_least", expected, of)
             one = Duration(**(length or {"weeks": 1}))
-            windows = (Last(one), *(Ago(one.times(i + 1), one.times(i)) for i in range(1, periods)))
+            windows: tuple[Window, ...] = (
+                Last(one),
+                *(Ago(one.times(i + 1), one.times(i)) for i in range(1, periods)),
+            )
             return AtLeast(number, tuple(attrs.evolve(self, window=window) for window in windows))
 
     def _with_counts(self, method: str, **counts: object) -> EventCount:
@@ -259,8 +259,7 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
                 if getattr(self, field) is not None:
                     problem = "the count is set already: write at_least and at_most once each"
                     raise ConditionError(method, problem, number)
-                if number is None:
-                    raise ConditionError(method, "takes a whole number, 0 or more; got None", None)
+                ensure_whole(method, _WHOLE, number, minimum=0)
             return attrs.evolve(self, **counts)  # type: ignore[arg-type]
 
     def _with_window(self, window: Window) -> EventCount:
@@ -269,41 +268,26 @@ class EventCount(Leaf, AggregateMethods, WindowMethods["EventCount"]):
             raise ConditionError("window", problem, window)
         return attrs.evolve(self, window=window)
 
-    def _with_end(self, end: Day | datetime) -> EventCount:
-        return self._with_window(before_window(end))
-
-    def _with_start(self, start: Day | datetime) -> EventCount:
-        return self._with_window(after_window(start))
+    def _chain(self) -> tuple[EventCount, tuple[Step, ...]]:
+        return self, ()
 
     def _call_repr(self) -> str:
         return f"did({', '.join(map(short_repr, self.names))})"
 
 
-def _ensure_step_event(event: object) -> EventCount:
-    if not issubclass(type(event), EventCount):
-        problem = f"takes did(...), perhaps with where; got {short_repr(event)}"
-        raise ConditionTypeError("step", problem, event)
-    step = cast("EventCount", event)
-    if step.minimum is not None or step.maximum is not None:
+def _ensure_step_event(event: EventCount) -> EventCount:
+    expected = "takes did(...), perhaps with where"
+    ensure_type("step", expected, event, EventCount, ConditionTypeError)
+    if event.minimum is not None or event.maximum is not None:
         raise ConditionError("step", "a step of a sequence takes no count", event)
-    return step
-
-
-def _optional_duration(length: DurationLike | None) -> Duration | None:
-    return None if length is None else Duration(length)
+    return event
 
 
 @attrs.frozen(repr=False)
 class Step(PasteableRepr):
     """A later step of a sequence: an event at or after the previous one.
 
-    Args:
-        event: ``did(...)``, perhaps with ``where``; without a window or a count.
-        within: The time after the previous event, its end excluded; ``None`` for any time.
-
-    Raises:
-        ConditionError: If *event* has a count or a window.
-        ConditionTypeError: If *event* is not ``did(...)``.
+    Arguments and errors are those of `EventCount.followed_by`.
 
     >>> from segkit import Step, did
     >>> Step(did("order"))
@@ -311,7 +295,7 @@ class Step(PasteableRepr):
     """
 
     event: EventCount = attrs.field(converter=_ensure_step_event)
-    within: Duration | None = attrs.field(default=None, converter=_optional_duration)
+    within: Duration | None = attrs.field(default=None, converter=optional_duration)
 
     def __attrs_post_init__(self) -> None:
         if self.event.window != Ever():
@@ -322,19 +306,18 @@ class Step(PasteableRepr):
 def _ensure_steps(steps: object) -> tuple[Step, ...]:
     several = as_tuple(steps, "steps")
     for step in several:
-        if not issubclass(type(step), Step):
-            raise ConditionTypeError("steps", f"takes Step(did(...)); got {short_repr(step)}", step)
+        ensure_type("steps", "takes Step(did(...))", step, Step, ConditionTypeError)
     return cast("tuple[Step, ...]", several)
 
 
 @attrs.frozen(repr=False)
-class Sequence(Leaf):
-    """Events in an order [S1], [S2]; ``did(...).followed_by(...)`` builds it.
+class Sequence(NestedLeaf, StepMethods):
+    """Events in an order; ``did(...).followed_by(...)`` builds it [S1], [S2].
 
     An event of the first step in its window, then another event of the next step, and so on: each
     at or after the previous one and, with ``within``, less than that time later. All events of a
-    chain are different, and every choice of events is tried. With *absent*, one chain or more must
-    have no such event after it, and the time of *absent* must be over.
+    chain are different, and every choice of events is tried. With *absent*, at least one chain must
+    have no event of that step after it, and the time of *absent* must be over.
 
     Args:
         first: ``did(...)``, perhaps with ``where`` and a window; without a count.
@@ -346,10 +329,9 @@ class Sequence(Leaf):
             step.
         ConditionTypeError: If a step is not a `Step`.
 
-    >>> from datetime import timedelta
-    >>> from segkit import did
-    >>> did("cart").followed_by(did("order"), within=timedelta(hours=24)).steps
-    (Step(EventCount(('order',)), within=Duration(days=1)),)
+    >>> from segkit import Duration, did
+    >>> did("cart").followed_by(did("order"), within=Duration(hours=2)).steps
+    (Step(EventCount(('order',)), within=Duration(hours=2)),)
     """
 
     scope: ClassVar[Scope] = "contact"
@@ -357,8 +339,6 @@ class Sequence(Leaf):
     first: EventCount = attrs.field(converter=_ensure_step_event)
     steps: tuple[Step, ...] = attrs.field(default=(), converter=_ensure_steps)
     absent: Step | None = None
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.first.scope == "step":
@@ -368,39 +348,22 @@ class Sequence(Leaf):
             raise ConditionError("Sequence", problem, self)
         events = (self.first, *(step.event for step in self.later_steps()))
         # The search for a chain recurses once for each step.
-        depth = max(depth_of(events), depth_of((), levels=len(events)))
-        object.__setattr__(self, "depth", depth)
-        object.__setattr__(self, "size", size_of(events))
+        set_depth_and_size(self, events, minimum_depth=len(events))
 
     def later_steps(self) -> tuple[Step, ...]:
-        """Return the later steps, with the absent one last."""
+        """Return the later steps, with the absent one last.
+
+        >>> from segkit import did
+        >>> did("cart").not_followed_by(did("order")).later_steps()
+        (Step(EventCount(('order',))),)
+        """
         return self.steps if self.absent is None else (*self.steps, *_ensure_steps(self.absent))
 
-    def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
-        """Add a later step, as in `EventCount.followed_by` [S1].
-
-        >>> from segkit import describe, did
-        >>> describe(did("visit").followed_by(did("cart")).followed_by(did("order")))
-        'did "visit" followed by "cart" followed by "order"'
-        """
-        with with_error_path("did(...).followed_by"):
-            self._ensure_open()
-            return attrs.evolve(self, steps=(*self.steps, Step(step, within)))
-
-    def not_followed_by(
-        self, step: EventCount, /, *, within: DurationLike | None = None
-    ) -> Sequence:
-        """Add the step that must not have followed, as in `EventCount.not_followed_by` [S2].
-
-        >>> from segkit import describe, did
-        >>> describe(did("visit").followed_by(did("cart")).not_followed_by(did("order")))
-        'did "visit" followed by "cart" not followed by "order"'
-        """
-        with with_error_path("did(...).not_followed_by"):
-            self._ensure_open()
-            return attrs.evolve(self, absent=Step(step, within))
-
-    def _ensure_open(self) -> None:
+    def _chain(self) -> tuple[EventCount, tuple[Step, ...]]:
         if self.absent is not None:
             problem = "nothing follows not_followed_by: there is no event to follow"
             raise ConditionError("step", problem, self)
+        return self.first, self.steps
+
+    def _error_path(self, method: str) -> AbstractContextManager[None]:
+        return with_error_path(f"did(...).{method}")

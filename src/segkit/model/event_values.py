@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, get_a
 import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
-from segkit.model.base import Leaf, Scope, ensure_condition, set_depth_and_size
+from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.contact_leaves import as_names, ensure_comparison
 from segkit.model.operators import TIMES
-from segkit.model.repr import pasteable_repr
-from segkit.model.terms import Term
+from segkit.model.terms import Term, names_repr
 from segkit.model.time_spans import BaseWindow, Ever, Next, Window
+from segkit.model.validation import ensure_choice, has_type, mismatch
 from segkit.model.values import Kind
 
 if TYPE_CHECKING:
     from segkit.model.conditions import EventCondition
+    from segkit.model.event_leaves import EventCount
 
 Aggregate: TypeAlias = Literal[
     "sum", "mean", "min", "max", "distinct", "latest", "earliest", "latest_at", "earliest_at"
@@ -29,27 +30,17 @@ _ANY_KIND = frozenset({"latest", "earliest"})
 
 
 def ensure_past_window(window: object) -> Window:
-    """Return *window* if events can be in it.
-
-    Raises:
-        ConditionError: If it is after now, or is not a window.
-    """
-    kind: type[object] = type(window)
-    if issubclass(kind, Next):
+    """Return *window* if events can be in it."""
+    if has_type(window, Next):
         problem = "events lie in the past: Next is for attributes and properties"
         raise ConditionError("window", problem, window)
-    if not issubclass(kind, BaseWindow):
-        problem = f"takes a window such as Last(days=30); got {short_repr(window)}"
-        raise ConditionError("window", problem, window)
+    if not issubclass(type(window), BaseWindow):
+        raise mismatch("window", "takes a window such as Last(days=30)", window)
     return cast("Window", window)
 
 
 def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object that was passed
-    """Return the scope of the *condition* of a ``where``.
-
-    Raises:
-        ConditionError: If the condition is not on one event.
-    """
+    """Return the scope of the *condition* of a ``where``, if it is evaluated on one event."""
     scope: Scope | None = None if condition is None else ensure_condition(condition, "where").scope
     if scope not in (None, "event", "later event"):
         problem = "takes conditions on prop(...), the properties of one event"
@@ -57,8 +48,19 @@ def where_scope(condition: Any) -> Scope | None:  # noqa: ANN401 - any object th
     return scope
 
 
+def _ensure_aggregate(aggregate: Aggregate) -> Aggregate:
+    choice = ensure_choice("aggregate", "aggregate", aggregate, get_args(Aggregate))
+    return cast("Aggregate", choice)
+
+
+def _names_or_none(path: object) -> tuple[str, ...]:
+    with wrap_foreign_errors("path"):
+        is_empty = not path
+    return () if is_empty else as_names(path)
+
+
 @attrs.frozen(repr=False)
-class EventValue(Leaf):
+class EventValue(NestedLeaf):
     """An aggregate of the events of some names in a window, compared [E4], [E5].
 
     ``sum``, ``mean``, ``min`` and ``max`` aggregate the numbers of a property and skip other
@@ -66,13 +68,8 @@ class EventValue(Leaf):
     of the last and first event, ``latest_at`` and ``earliest_at`` its instant. Without events, sum
     and distinct are 0 and the others are no value. `segkit.did` builds it.
 
-    Args:
-        names: The event names, aggregated together.
-        aggregate: The name of the aggregate.
-        path: The property, by its path; empty for ``latest_at`` and ``earliest_at``.
-        comparison: The comparison of the aggregate.
-        window: The window of time, `Ever` by default; not `Next`.
-        condition: The condition on each event [E2], built from ``prop(...)``.
+    The path of the property is empty for ``latest_at`` and ``earliest_at``. The names, the window
+    and the condition are those of `EventCount`.
 
     Raises:
         ConditionError: If the comparison cannot be true for such an aggregate: a text for a sum,
@@ -86,28 +83,16 @@ class EventValue(Leaf):
     scope: ClassVar[Scope] = "contact"
 
     names: tuple[str, ...] = attrs.field(converter=as_names)
-    aggregate: Aggregate
-    path: tuple[str, ...] = attrs.field()
+    aggregate: Aggregate = attrs.field(converter=_ensure_aggregate)
+    path: tuple[str, ...] = attrs.field(converter=_names_or_none)
     comparison: Comparison = attrs.field(converter=ensure_comparison)
     window: Window = attrs.field(default=Ever(), converter=ensure_past_window)
     condition: EventCondition | None = None
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        with wrap_foreign_errors("aggregate"):
-            is_known = self.aggregate in get_args(Aggregate)
-        if not is_known:
-            known = " ".join(get_args(Aggregate))
-            problem = f"no aggregate {short_repr(self.aggregate)}; they are {known}"
-            raise ConditionError("aggregate", problem, self.aggregate)
-        with wrap_foreign_errors("path"):
-            has_path = bool(self.path)
-        path = as_names(self.path) if has_path else ()
-        if bool(path) is (self.aggregate in _INSTANTS):
-            takes = "no property, it is of the event itself" if path else "a property"
+        if bool(self.path) is (self.aggregate in _INSTANTS):
+            takes = "no property, it is of the event itself" if self.path else "a property"
             raise ConditionError("path", f"{self.aggregate} takes {takes}", self.path)
-        object.__setattr__(self, "path", path)
         if where_scope(self.condition) == "later event":
             problem = "first_prop(...) is for the later steps of a sequence"
             raise ConditionError("where", problem, self.condition)
@@ -117,14 +102,15 @@ class EventValue(Leaf):
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if isinstance(comparison.operand, Reference):
-        problem = "is compared with fixed values: compare attr(...) with attr(...) only"
+        problem = "takes fixed values: compare attr(...) with attr(...) only"
         raise ConditionError(aggregate, problem, comparison)
     if comparison.operator == "is_set" or aggregate in _ANY_KIND:
         return
     kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
         expected = "an instant" if aggregate in _INSTANTS else "a number"
-        problem = f"is {expected}; got {comparison.operator} {short_repr(comparison.operand)}"
+        found = f"{comparison.operator} {short_repr(comparison.operand)}"
+        problem = f"takes a comparison with {expected}; got {found}"
         raise ConditionError(aggregate, problem, comparison)
     if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
@@ -134,23 +120,17 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
 class EventValueTerm(Term[EventValue]):
     """An aggregate of events, not compared yet; see `Term` and `EventValue`."""
 
-    names: tuple[str, ...]
+    events: EventCount
     aggregate: Aggregate
-    path: tuple[str, ...]
-    window: Window
-    condition: EventCondition | None
-
-    def _path(self) -> tuple[str, ...]:
-        return self.path
 
     def _compared(self, comparison: Comparison) -> EventValue:
+        events = self.events
         return EventValue(
-            self.names, self.aggregate, self.path, comparison, self.window, self.condition
+            events.names, self.aggregate, self.path, comparison, events.window, events.condition
         )
 
     def _call_repr(self) -> str:
-        names, path = (", ".join(map(pasteable_repr, part)) for part in (self.names, self.path))
-        return f"did({names}).{self.aggregate}({path})"
+        return f"did({names_repr(self.events.names)}).{self.aggregate}({names_repr(self.path)})"
 
 
 class AggregateMethods:
@@ -162,14 +142,12 @@ class AggregateMethods:
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
 
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact sum of the numbers of a property; 0 without any [E4].
+        """Return the exact sum of the numbers of a property, to compare; 0 without any [E4].
 
-        Args:
-            name: The property; values that are not numbers are skipped.
-            *path: Keys into it, where its value is a mapping [K6].
+        Further names are keys into the property, where its value is a mapping [K6].
 
         Raises:
-            ConditionError: If a name is not text, or a count is set before.
+            ConditionError: If a name is not text, or a count is set.
 
         >>> from segkit import describe, did
         >>> describe(did("order").within_last(days=30).sum("total") >= 100)
@@ -178,7 +156,7 @@ class AggregateMethods:
         return self._value("sum", name, *path)
 
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """The exact mean of the numbers of a property; no value without any [E4]. See `sum`.
+        """Return the exact mean of the numbers of a property; no value without any. See `sum` [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").mean("total") >= 50)
@@ -187,7 +165,7 @@ class AggregateMethods:
         return self._value("mean", name, *path)
 
     def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """The least number of a property; no value without any [E4]. See `sum`.
+        """Return the least number of a property; no value without any. See `sum` [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").min("total") >= 10)
@@ -196,7 +174,7 @@ class AggregateMethods:
         return self._value("min", name, *path)
 
     def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """The greatest number of a property; no value without any [E4]. See `sum`.
+        """Return the greatest number of a property; no value without any. See `sum` [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").max("total") >= 200)
@@ -205,9 +183,9 @@ class AggregateMethods:
         return self._value("max", name, *path)
 
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """The number of different scalars of a property; 0 without any [E4].
+        """Return the number of different scalars of a property; 0 without any. See `sum` [E4].
 
-        Of a collection, its members are counted. Arguments and errors are those of `sum`.
+        Of a collection, its members are counted.
 
         >>> from segkit import describe, did
         >>> describe(did("order").distinct("sku") >= 3)
@@ -216,10 +194,9 @@ class AggregateMethods:
         return self._value("distinct", name, *path)
 
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the last event; of events at one instant, the last one passed [E5].
+        """Return a property of the last event; of events at one instant, the last passed [E5].
 
-        The arguments are those of `sum`. Without an event, and for an event without the property,
-        it is no value.
+        Without an event, and for an event without the property, it is no value. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest("status") == "returned")
@@ -228,7 +205,9 @@ class AggregateMethods:
         return self._value("latest", name, *path)
 
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
-        """A property of the first event; of events at one instant, the first one passed [E5].
+        """Return a property of the first event; of events at one instant, the first passed [E5].
+
+        Without an event, and for an event without the property, it is no value. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest("channel") == "shop")
@@ -237,7 +216,7 @@ class AggregateMethods:
         return self._value("earliest", name, *path)
 
     def latest_at(self) -> EventValueTerm:
-        """The instant of the last event; no value without an event [E5].
+        """Return the instant of the last event, to compare; no value without an event [E5].
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest_at().before(days=90))
@@ -246,7 +225,7 @@ class AggregateMethods:
         return self._value("latest_at")
 
     def earliest_at(self) -> EventValueTerm:
-        """The instant of the first event; no value without an event [E5].
+        """Return the instant of the first event, to compare; no value without an event [E5].
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest_at().within_last(days=7))

@@ -1,6 +1,6 @@
-"""What a contact or an event keeps of what it was given: instants in UTC, copies of collections.
+"""Contacts and events: the classes that segkit provides, and the protocols that it accepts.
 
-Contacts and events: what segkit ships, and what it accepts in their place.
+`Contact` and `Event` keep their instants in UTC, and copies of the collections that they receive.
 """
 
 from __future__ import annotations
@@ -13,90 +13,63 @@ import attrs
 
 from segkit.errors import FactsError, InstantError, short_repr
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import DATETIME64_ADVICE, Kind, is_datetime64, normalize
+from segkit.model.validation import ensure_text, has_type, mismatch, zone_problem
+from segkit.model.values import Kind, normalize
 
 _MAX_DEPTH: Final = 100
 _MAX_COLLECTIONS: Final = 100_000
-# Nearly every value is one of these; the path to it need not be spelled out.
+# Most values have one of these types: they are not copied, and no path to them is built.
 _SHARED_TYPES: Final = frozenset({str, int, float, bool, type(None)})
 _COLLECTIONS: Final = (Mapping, list, tuple, set, frozenset)
 
 
 def instant(value: object, path: str) -> datetime:
-    """*value* as an instant in UTC.
-
-    Raises:
-        InstantError: If it is naive, or no ``datetime``.
-    """
+    """Return *value*, an aware ``datetime``, as an instant in UTC."""
     kind, moment = normalize(value)
     if kind is Kind.INSTANT:
         return cast("datetime", moment)
-    given: type[object] = type(value)
-    problem = f"must be an aware datetime; got {short_repr(value)}"
-    if issubclass(given, datetime) and kind is Kind.INCOMPARABLE:
-        problem = f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
-    elif is_datetime64(value):
-        problem = f"{short_repr(value)} has no zone: {DATETIME64_ADVICE}"
-    elif issubclass(given, str):
-        problem += ": read it first, datetime.fromisoformat(...) for example"
+    problem = zone_problem(value)
+    if problem is None:
+        problem = f"must be an aware datetime; got {short_repr(value)}"
+        if has_type(value, str):
+            problem += ": read it first, datetime.fromisoformat(...) for example"
     raise InstantError(path, problem, value)
-
-
-def defensive_copy(value: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """A copy of the collections in *value*, at any depth [D9]; scalars are shared.
-
-    Raises:
-        InstantError: If a naive ``datetime`` is anywhere inside [K2].
-        FactsError: If it nests more than 100 levels deep, holds itself, has more than 100,000
-            collections in it, or raises when it is read.
-    """
-    return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 
 @attrs.define
 class _DeepCopy:
-    """One copy in the making.
+    """A copy of the collections in a value, at any depth; scalars are shared [D9].
 
     A collection that occurs twice is copied twice, and counts twice: a copy of forty lists, each
-    of which holds the one before it twice, would not fit into memory.
+    of which contains the previous one twice, would not fit into memory.
     """
 
     collections: int = 0
-    """How many collections there were so far."""
     ancestors: set[int] = attrs.field(factory=set[int])
     """The identities of the collections around the current one."""
 
     def copy(self, value: object, path: str) -> object:
-        # By the type: an object may lie about its class, or raise when it is asked for it.
-        kind: type[object] = type(value)
-        if issubclass(kind, datetime):
-            return instant(value, path) if normalize(value)[0] is Kind.INCOMPARABLE else value
-        if is_datetime64(value):
-            return instant(value, path)  # which refuses it
-        if not issubclass(kind, _COLLECTIONS):
+        problem = zone_problem(value)
+        if problem is not None:
+            raise InstantError(path, problem, value)
+        if not issubclass(type(value), _COLLECTIONS):
             return value
         self._check_limits(value, path)
         shallow = _shallow_copy(value, path)
         self.ancestors.add(id(value))
-        own: object
-        if isinstance(shallow, dict):
-            own = {
-                key: item
-                if type(item) in _SHARED_TYPES
-                else self.copy(item, f"{path}[{short_repr(key)}]")
-                for key, item in shallow.items()
-            }
-        else:
-            members = [
-                item if type(item) in _SHARED_TYPES else self.copy(item, f"{path}[{place}]")
-                for place, item in enumerate(shallow)
-            ]
-            # What is in a set cannot change; a copy of it might not be hashable.
-            own = members if isinstance(shallow, list) else shallow
-            if isinstance(shallow, tuple):
-                own = tuple(members)
+        copies = {
+            key: item
+            if type(item) in _SHARED_TYPES
+            else self.copy(item, f"{path}[{short_repr(key)}]")
+            for key, item in (shallow.items() if isinstance(shallow, dict) else enumerate(shallow))
+        }
         self.ancestors.discard(id(value))
-        return own
+        if isinstance(shallow, dict):
+            return copies
+        if isinstance(shallow, set | frozenset):
+            return shallow  # Its members are hashable; copies of them might not be.
+        members = copies.values()
+        return tuple(members) if isinstance(shallow, tuple) else list(members)
 
     def _check_limits(self, value: object, path: str) -> None:
         if id(value) in self.ancestors:
@@ -115,7 +88,7 @@ class _DeepCopy:
 def _shallow_copy(
     value: object, path: str
 ) -> dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]:
-    """The same members in a plain collection of the nearest base."""
+    """Return the members of a collection in a plain one."""
     kind: type[object] = type(value)
     try:
         if issubclass(kind, Mapping):
@@ -135,50 +108,68 @@ IdT_co = TypeVar("IdT_co", covariant=True)
 
 
 class ContactLike(Protocol[IdT_co]):
-    """Any object with these three is a contact. segkit reads it and never copies or changes it."""
+    """Any object with ``id``, ``attributes`` and ``lists``; segkit never copies or changes it.
+
+    >>> from types import SimpleNamespace
+    >>> from segkit import attr, matches
+    >>> ada = SimpleNamespace(id="ada", attributes={"city": "Paris"}, lists={})
+    >>> matches(attr("city") == "Paris", ada)
+    True
+    """
 
     @property
     def id(self) -> IdT_co:
-        """Who it is; hashable, one contact each."""
+        """The id: hashable, and different for each contact."""
         ...
 
     @property
     def attributes(self) -> Mapping[str, Any]:
-        """What is known, by name. What is not there has no value [V3]."""
+        """The attributes by name. An attribute that is absent has no value [V3]."""
         ...
 
     @property
     def lists(self) -> Mapping[str, Any]:
-        """The lists it is on, each with the instant it joined, or ``None`` if not known [L1]."""
+        """The lists by name, with the instant at which it joined, or ``None`` if unknown [L1]."""
         ...
 
 
 class EventLike(Protocol):
-    """Any object with these five is an event. segkit reads it and never copies or changes it."""
+    """Any object with ``contact_id``, ``name``, ``at``, ``properties`` and ``id``.
+
+    segkit never copies or changes it.
+
+    >>> from datetime import UTC, datetime
+    >>> from types import SimpleNamespace
+    >>> from segkit import Contact, did, matches
+    >>> at = datetime(2022, 9, 12, tzinfo=UTC)
+    >>> order = SimpleNamespace(contact_id="ada", name="order", at=at, properties={}, id=None)
+    >>> matches(did("order"), Contact("ada"), [order])
+    True
+    """
 
     @property
     def contact_id(self) -> object:
-        """Whose it is."""
+        """The id of the contact."""
         ...
 
     @property
     def name(self) -> str:
-        """What happened."""
+        """The name, such as ``"order"``."""
         ...
 
     @property
     def at(self) -> datetime:
-        """When, an aware ``datetime``. With anything else the event counts nowhere [K2]."""
+        """The instant, an aware ``datetime``. An event without one never counts [K2]."""
         ...
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """What is known about it, by name."""
+        """The properties by name. A property that is absent has no value [V3]."""
         ...
 
     @property
     def id(self) -> object:
-        """What tells it from others; ``None`` if nothing does [E3]."""
+        """The id, or ``None``. Of two events of a contact with one id, the first counts [E3]."""
         ...
 
 
@@ -189,39 +180,30 @@ def is_no_id(value: object) -> bool:
 
 
 def check_id(value: object, path: str) -> None:
-    """Refuse what cannot tell one contact from another.
-
-    Raises:
-        FactsError: If it is no value, or cannot be hashed.
-    """
+    """Refuse an id that is no value, is an empty text or cannot be hashed."""
     if is_no_id(value):
-        raise FactsError(path, f"an id is needed; got {short_repr(value)}", value)
+        raise mismatch(path, "an id is needed", value, FactsError)
     try:
         hash(value)
     except Exception:  # noqa: BLE001 - a host's __hash__ may raise anything
-        problem = f"an id must be hashable: text, int or UUID; got {short_repr(value)}"
-        raise FactsError(path, problem, value) from None
-
-
-def _ensure_name(name: object) -> str:
-    kind, text = normalize(name)
-    if kind is not Kind.TEXT:
-        raise FactsError("Event.name", f"must be text; got {short_repr(name)}", name)
-    return cast("str", text)
+        expected = "an id must be hashable: text, int or UUID"
+        raise mismatch(path, expected, value, FactsError) from None
 
 
 def _copy_mapping(value: object, path: str) -> dict[str, Any]:
+    """Return a deep copy of a mapping, or an empty ``dict`` for ``None``."""
+    if value is None:
+        return {}
     if not issubclass(type(value), Mapping):
         problem = f"must be a mapping; got {short_repr(value)}"
         if path.endswith("lists"):
             problem += '. Write {"vip": None} for a list whose joined instant is not known'
         raise FactsError(path, problem, value)
-    return defensive_copy(cast("Mapping[str, Any]", value), path)
+    return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 
 def _joined_time(name: object, joined: object, path: str) -> date | None:
-    if not issubclass(type(name), str):
-        raise FactsError(path, f"the name of a list is text; got {short_repr(name)}", name)
+    ensure_text(path, "the name of a list is text", name, FactsError)
     kind, moment = normalize(joined)
     if kind is Kind.NO_VALUE:
         return None
@@ -232,17 +214,18 @@ def _joined_time(name: object, joined: object, path: str) -> date | None:
 
 @attrs.frozen(repr=False, init=False)
 class Contact(PasteableRepr, Generic[IdT]):
-    """A person, household or account, as it is today.
+    """A person, household or account, with its current attributes and lists.
 
     Args:
-        id: Who it is: text, int or UUID.
-        attributes: What is known, by name: scalars [K1], mappings and collections of them. It is
-            copied; what is not there, ``None`` or NaN has no value [V3].
-        lists: The lists it is on, each with the instant (or day) it joined, ``None`` if unknown.
+        id: The id: text, int or UUID.
+        attributes: The attributes by name: scalars [K1], mappings and collections of them. They
+            are copied. An attribute that is absent, ``None`` or NaN has no value [V3].
+        lists: The lists by name, each with the instant (or day) at which the contact joined it, or
+            ``None`` if unknown.
 
     Raises:
         FactsError: If the id is missing, or an argument is not a mapping.
-        InstantError: If a naive ``datetime`` is anywhere in it [K2].
+        InstantError: If a naive ``datetime`` is anywhere in the arguments [K2].
 
     >>> from segkit import Contact
     >>> Contact("ada", {"city": "Paris"}, lists={"vip": None})
@@ -261,10 +244,10 @@ class Contact(PasteableRepr, Generic[IdT]):
     ) -> None:
         check_id(id, "Contact.id")
         path = f"Contact({short_repr(id)})"
-        own_lists = _copy_mapping({} if lists is None else lists, f"{path}.lists")
+        own_lists = _copy_mapping(lists, f"{path}.lists")
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             id,
-            _copy_mapping({} if attributes is None else attributes, f"{path}.attributes"),
+            _copy_mapping(attributes, f"{path}.attributes"),
             {name: _joined_time(name, at, f"{path}.lists") for name, at in own_lists.items()},
         )
 
@@ -274,17 +257,17 @@ class Event(PasteableRepr, Generic[IdT]):
     """Something that a contact did, or that happened to it, at one instant.
 
     Args:
-        contact_id: Whose it is.
-        name: What happened: ``"order"``.
-        at: When, an aware ``datetime``; kept in UTC.
-        properties: What is known about it, by name; copied, as a contact's attributes are.
-        id: What tells it from others: two events of one id of a contact are one event, the first
-            given [E3]. ``None`` if nothing does; such events all count.
+        contact_id: The id of the contact.
+        name: The name: ``"order"``.
+        at: The instant, an aware ``datetime``; kept in UTC.
+        properties: The properties by name, copied as the attributes of a contact are.
+        id: The id of the event. Two events of a contact with one id are one event, the first given
+            [E3]. Events without an id all count.
 
     Raises:
-        FactsError: If an id is missing or cannot be hashed, the name is no text, or
-            *properties* no mapping.
-        InstantError: If ``at`` or a ``datetime`` among the properties is naive [K2].
+        FactsError: If an id is missing or cannot be hashed, *name* is not a text, or *properties*
+            is not a mapping.
+        InstantError: If *at* or a ``datetime`` among the properties is naive [K2].
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Event
@@ -307,7 +290,7 @@ class Event(PasteableRepr, Generic[IdT]):
         id: Hashable = None,  # noqa: A002 - the field's fixed name
     ) -> None:
         check_id(contact_id, "Event.contact_id")
-        name = _ensure_name(name)
+        name = ensure_text("Event.name", "must be text", name, FactsError)
         if is_no_id(id):
             id = None  # noqa: A001 - a NaN of a data frame, or an empty cell, is not an id
         else:
@@ -317,6 +300,6 @@ class Event(PasteableRepr, Generic[IdT]):
             contact_id,
             name,
             instant(at, f"{path}.at"),
-            _copy_mapping({} if properties is None else properties, f"{path}.properties"),
+            _copy_mapping(properties, f"{path}.properties"),
             id,
         )

@@ -1,8 +1,8 @@
 """The comparison operators: what operand each takes, and how it treats values.
 
-`OPERATORS` has one row for each operator. Two more tables say what an operator means
-(`segkit.semantics.comparisons`) and how it is worded (`segkit.english.values`). The keys of each
-table are the members of `Operator`, so that a missing row is an error of mypy and of pyright.
+`OPERATORS` has one row for each operator, and `segkit.semantics.comparisons` a table of what each
+operator means. The keys of each table are the members of `Operator`, so that a missing row is an
+error of mypy and of pyright. `segkit.english.values` has the words for each operator.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Operator: TypeAlias = Literal[
 OperandForm: TypeAlias = Literal[
     "scalar", "values", "range", "pattern", "window", "anniversary", "place", "none"
 ]
-"""What stands after an operator: one scalar, several, two ends, a regular expression, ..."""
+"""The form of an operand: one scalar, several, two ends, a regular expression, ..."""
 
 TIMES: Final = frozenset({Kind.DAY, Kind.INSTANT})
 _ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT}) | TIMES
@@ -33,48 +33,27 @@ _TEXT: Final = frozenset({Kind.TEXT})
 
 @attrs.frozen(kw_only=True)
 class OperatorRow:
-    """What one operator takes.
-
-    Attributes:
-        operand: The form of the operand.
-        kinds: The kinds of the operand's scalars; empty if it has none.
-        value_kinds: The kinds of value that the operator can be true for; ``None`` for the kinds
-            of its operand, days and instants together [K4].
-        of_members: Whether it compares the members of a collection [K5].
-        can_ignore_case: Whether it can compare text without regard to case [K3].
-        takes_reference: Whether the operand may be another attribute or property [K7].
-    """
+    """The operand that one operator takes, and the values that it can be true for."""
 
     operand: OperandForm
     kinds: frozenset[Kind] = frozenset()
+    """The kinds of the operand's scalars; empty if it has none."""
     value_kinds: frozenset[Kind] | None = None
+    """The kinds of value; ``None`` for the operand's, days and instants together [K4]."""
     of_members: bool = False
+    """Whether it compares the members of a collection [K5]."""
     can_ignore_case: bool = False
     takes_reference: bool = False
+    """Whether the operand may be another attribute or property [K7]."""
 
 
-OperatorTable = TypedDict(
-    "OperatorTable",
-    {
-        "==": OperatorRow,
-        "<": OperatorRow,
-        "<=": OperatorRow,
-        ">": OperatorRow,
-        ">=": OperatorRow,
-        "between": OperatorRow,
-        "is_in": OperatorRow,
-        "has_any": OperatorRow,
-        "has_all": OperatorRow,
-        "contains": OperatorRow,
-        "starts_with": OperatorRow,
-        "ends_with": OperatorRow,
-        "matches_regex": OperatorRow,
-        "is_set": OperatorRow,
-        "within": OperatorRow,
-        "anniversary": OperatorRow,
-        "within_km": OperatorRow,
-    },
-)
+OperatorTable = TypedDict("OperatorTable", {
+    "==": OperatorRow, "<": OperatorRow, "<=": OperatorRow, ">": OperatorRow, ">=": OperatorRow,
+    "between": OperatorRow, "is_in": OperatorRow, "has_any": OperatorRow, "has_all": OperatorRow,
+    "contains": OperatorRow, "starts_with": OperatorRow, "ends_with": OperatorRow,
+    "matches_regex": OperatorRow, "is_set": OperatorRow,
+    "within": OperatorRow, "anniversary": OperatorRow, "within_km": OperatorRow,
+})  # fmt: skip
 
 _ORDER: Final = OperatorRow(operand="scalar", kinds=_ORDERED, takes_reference=True)
 _OF_MEMBERS: Final = OperatorRow(

@@ -9,18 +9,13 @@ from typing import Any, Final
 from segkit.errors import ConditionError, short_repr
 
 _MAX_MEMORY: Final = 1 << 20
-"""Bytes for one pattern. RE2 by itself allows eight times as much, and the eight characters of
+"""Bytes for one pattern. The default of RE2 is eight times as much, and the eight characters of
 ``\\pL{300}`` then take six megabytes and a sixth of a second; the last 512 patterns are kept."""
 
 
 @lru_cache(maxsize=512)
 def compile_regex(pattern: str) -> Any:  # noqa: ANN401 - the binding names no types
-    """The compiled pattern.
-
-    Raises:
-        ConditionError: If it does not compile, takes more than a megabyte of memory, or the extra
-            ``regex`` is not installed.
-    """
+    """Return the compiled pattern, which takes at most a megabyte of memory."""
     try:
         re2: Any = import_module("re2")  # an optional extra
     except ImportError:
@@ -43,7 +38,7 @@ def compile_regex(pattern: str) -> Any:  # noqa: ANN401 - the binding names no t
 
 
 def regex_search(pattern: str, text: str) -> bool:
-    """Whether *pattern* is found anywhere in *text*; never in one with lone surrogates."""
+    """Return whether *pattern* is found anywhere in *text*; never in one with lone surrogates."""
     try:
         return compile_regex(pattern).search(text) is not None
     except UnicodeEncodeError:

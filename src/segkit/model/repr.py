@@ -1,4 +1,4 @@
-"""How values print: a repr that can be pasted back."""
+"""The reprs of values, which can be pasted back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 
 
 def pasteable_repr(value: object) -> str:
-    """The ``repr`` of *value*, where Python's own cannot be pasted (``inf``) corrected."""
+    """Return the ``repr`` of *value*, in a form that can be pasted for ``inf`` too."""
     if isinstance(value, float) and math.isinf(value):
         return f"float('{value}')"
     if isinstance(value, tuple):

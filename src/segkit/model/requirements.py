@@ -30,7 +30,6 @@ class EventNeed:
     properties: frozenset[str] = frozenset()
 
     def __or__(self, other: EventNeed) -> EventNeed:
-        """Return what both need of the events of one name."""
         since = None
         if self.since is not None and other.since is not None:
             since = min(self.since, other.since)
@@ -62,7 +61,6 @@ class Requirements:
     events: Mapping[str, EventNeed] = attrs.field(factory=dict[str, EventNeed])
 
     def __or__(self, other: Requirements) -> Requirements:
-        """Return what both need together."""
         events = dict(self.events)
         for name, need in other.events.items():
             events[name] = events[name] | need if name in events else need

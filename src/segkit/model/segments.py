@@ -8,40 +8,43 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, cast
 import attrs
 
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, ConditionTypeError, short_repr
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     Combinator,
     NotACondition,
-    Scope,
     ensure_condition,
     set_depth_and_size,
 )
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import Kind, normalize
+from segkit.model.validation import (
+    ensure_items,
+    ensure_text,
+    ensure_type,
+    has_type,
+    mismatch,
+    set_fields,
+)
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
 
 
-def _ensure_name(name: object) -> str:
-    kind, text = normalize(name)
-    if kind is not Kind.TEXT or not text:
-        problem = f"a segment needs a name, text that is not empty; got {short_repr(name)}"
-        raise ConditionError("Segment", problem, name)
-    return cast("str", text)
+def _ensure_name(name: str) -> str:
+    expected = "a segment needs a name, text that is not empty"
+    text = ensure_text("Segment", expected, name)
+    if not text:
+        raise mismatch("Segment", expected, name)
+    return text
 
 
 @attrs.frozen(repr=False)
 class Segment(PasteableRepr, HtmlDisplay, NotACondition):
-    """A condition with a name.
-
-    Args:
-        name: A text that is not empty.
-        condition: The condition on a contact that its members satisfy.
+    """A condition with a name. A contact is a member if it satisfies the condition.
 
     Raises:
-        ConditionError: If *name* is not a text, or *condition* is on one event (``prop``).
+        ConditionError: If *name* is not a text or is empty, or *condition* is on one event
+            (``prop``).
         ConditionTypeError: If *condition* is not a condition; the error names what to write.
 
     >>> from segkit import Segment, attr
@@ -71,19 +74,11 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
             raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
 
 
-def _ensure_segment(value: object) -> Segment:
-    if not issubclass(type(value), Segment):
-        problem = f"takes the segment itself, not its name; got {short_repr(value)}"
-        raise ConditionTypeError("in_segment", problem, value)
-    return cast("Segment", value)
-
-
 @attrs.frozen(repr=False)
 class InSegment(Combinator):
     """The contact is in a segment, at the same now and in the same time zone [S8].
 
-    It refers to the segment itself and not to its name, so no name is looked up and no cycle is
-    possible. `segkit.in_segment` builds it.
+    It refers to the segment itself, so no cycle is possible; `segkit.in_segment` builds it.
 
     Raises:
         ConditionTypeError: If *segment* is not a `Segment`.
@@ -93,32 +88,21 @@ class InSegment(Combinator):
     'pros'
     """
 
-    segment: Segment = attrs.field(converter=_ensure_segment)
-    scope: ClassVar[Scope] = "contact"
-    depth: int = attrs.field(init=False, eq=False, repr=False)
-    size: int = attrs.field(init=False, eq=False, repr=False)
+    segment: Segment
 
     def __attrs_post_init__(self) -> None:
+        expected = "takes the segment itself, not its name"
+        ensure_type("in_segment", expected, self.segment, Segment, ConditionTypeError)
+        # Not the segments that it refers to in turn.
+        set_fields(self, scope="contact", referenced_segments=(self.segment,))
         set_depth_and_size(self, (self.segment.condition,))
-
-    @property
-    def referenced_segments(self) -> tuple[Segment, ...]:
-        """The segment itself, without the segments that it refers to in turn."""
-        return (self.segment,)
 
 
 def contact_condition(condition: Condition | Segment, path: str) -> Condition:
-    """Return *condition*, or the condition of a segment, if it can be evaluated on a contact.
-
-    Raises:
-        ConditionTypeError: If *condition* is neither a condition nor a segment.
-        ConditionError: If it is a condition on ``prop(...)``, which is evaluated on one event.
-    """
-    # By the type: an object may raise when its class is read.
-    segment = cast("Segment", condition) if issubclass(type(condition), Segment) else None
-    condition = (
-        ensure_condition(condition, path, alone=True) if segment is None else segment.condition
-    )
+    """Return *condition*, or the condition of a segment, if it can be evaluated on a contact."""
+    if has_type(condition, Segment):
+        condition = condition.condition
+    condition = ensure_condition(condition, path, alone=True)
     if condition.scope == "step":
         raise ConditionError(path, FIRST_PROP_ONLY_IN_STEPS, condition)
     if condition.scope in ("event", "later event"):
@@ -128,18 +112,11 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
 
 
 def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    # A caller may pass an object that is not iterable, whatever the annotation says.
-    given = cast("object", segments)
-    kind: type[object] = type(given)
-    if issubclass(kind, Segment | str | bytes | Mapping) or not issubclass(kind, Iterable):
-        problem = f"takes several segments, Segments([vip, lapsed]); got {short_repr(given)}"
-        raise ConditionTypeError("Segments", problem, given)
-    with wrap_foreign_errors("Segments"):
-        items = tuple(cast("Iterable[object]", given))
+    expected = "takes several segments, Segments([vip, lapsed])"
+    items = ensure_items("Segments", expected, segments, ConditionTypeError)
     for index, segment in enumerate(items):
-        if not issubclass(type(segment), Segment):
-            problem = f"takes Segment(name, condition); got {short_repr(segment)}"
-            raise ConditionTypeError(f"Segments[{index}]", problem, segment)
+        expected = "takes Segment(name, condition)"
+        ensure_type(f"Segments[{index}]", expected, segment, Segment, ConditionTypeError)
     return cast("tuple[Segment, ...]", items)
 
 
@@ -147,17 +124,13 @@ def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 class Segments(PasteableRepr, HtmlDisplay):
     """An ordered collection of segments with different names, complete under ``in_segment``.
 
-    A ``Collection[Segment]``: iterating yields the `Segment` values, so that an `Evaluator` takes
-    it, ``evaluator.evaluate(segments, now=now)``. ``segments["vip"]`` is the segment of that name,
-    or a `KeyError`; ``"vip" in segments`` and ``vip in segments`` test for it. Two collections are
-    equal when they hold the same segments in the same order.
+    A ``Collection[Segment]``: iterating yields the `Segment` values in order, so that an
+    `Evaluator` takes it, ``evaluator.evaluate(segments, now=now)``. ``segments["vip"]`` is the
+    segment of that name, or a `KeyError`; ``"vip" in segments`` and ``vip in segments`` test for
+    it. Two collections are equal when they contain the same segments in the same order.
 
     Every segment that another one refers to by ``in_segment`` must be in the collection too, as the
-    same segment. So the collection can be stored with one definition of each, and no two parts of
-    it mean different things by one name.
-
-    Args:
-        segments: The segments. The collection keeps their order.
+    same segment, so that the collection can be stored with one definition of each name.
 
     Raises:
         ConditionError: If two segments have one name, or one refers to a segment that is missing
@@ -188,7 +161,7 @@ class Segments(PasteableRepr, HtmlDisplay):
             path = _path_to_missing(segment, by_name)
             if path:
                 raise ConditionError("Segments", _problem(path, by_name), path[-1])
-        object.__setattr__(self, "_by_name", by_name)
+        set_fields(self, _by_name=by_name)
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.segments)
@@ -200,19 +173,16 @@ class Segments(PasteableRepr, HtmlDisplay):
         return self._by_name[name]
 
     def __contains__(self, item: object) -> bool:
-        if issubclass(type(item), Segment):
-            segment = cast("Segment", item)
-            return self._by_name.get(segment.name) == segment
-        return issubclass(type(item), str) and str.__str__(cast("str", item)) in self._by_name
+        if has_type(item, Segment):
+            return self._by_name.get(item.name) == item
+        return has_type(item, str) and str.__str__(item) in self._by_name
 
 
 def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:
-    """Return the references from *segment* to a segment that is missing or different in *by_name*.
-
-    A referenced segment that is in *by_name* unchanged is not followed: it is checked by itself.
-    """
+    """Return the references from *segment* to one that is missing or different in *by_name*."""
     for referenced in segment.condition.referenced_segments:
         present = by_name.get(referenced.name)
+        # A segment that is present and unchanged is not followed: it is checked by itself.
         if present is not referenced and present != referenced:
             return (segment, *(_path_to_missing(referenced, by_name) or (referenced,)))
     return ()

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import (
-    ConditionError,
-    ConditionTypeError,
-    short_repr,
-    with_error_path,
-    wrap_foreign_errors,
-)
+from segkit.errors import ConditionTypeError, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
-from segkit.model.repr import pasteable_repr
 from segkit.model.time_spans import Between, Day, DurationLike, Next, Units
-from segkit.model.values import Kind, is_int, normalize, to_int
-from segkit.model.window_methods import WindowComparisonMethods
+from segkit.model.validation import ensure_pair, ensure_whole, has_type
+from segkit.model.window_methods import WindowComparisonMethods, is_time
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -34,6 +26,7 @@ _HOW_TO_COMPARE: Final = (
 )
 
 
+@attrs.frozen(eq=False, repr=False)
 class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     """A value that is not compared yet. Comparing it makes a condition.
 
@@ -41,61 +34,52 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     has no hash and no truth value.
     """
 
-    __slots__ = ()
-
     advice = f"compare the term first: {_HOW_TO_COMPARE}"
 
-    @abstractmethod
-    def _path(self) -> tuple[str, ...]: ...
-
-    # --- any value ---------------------------------------------------------------------------
+    path: tuple[str, ...]
 
     def __eq__(self, other: object) -> LeafT_co:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """The value is equal to *other*, by kind and exact value [K1]."""
-        return self._compare_by_symbol("==", other)
+        """Test whether the value is equal to *other*, by kind and exact value [K1]."""
+        return self._compare("==", other, call=" ==")
 
     def __ne__(self, other: object) -> Not:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """The complement of ``==``: contacts without a value are included [V2], [V3]."""
-        return Not(self._compare_by_symbol("==", other, symbol="!="))
+        """Return the complement of ``==``, which includes contacts without a value [V2], [V3]."""
+        return Not(self._compare("==", other, call=" !="))
 
     __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
 
     def __lt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol("<", other)
+        return self._compare("<", other, call=" <")
 
     def __le__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol("<=", other)
+        return self._compare("<=", other, call=" <=")
 
     def __gt__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol(">", other)
+        return self._compare(">", other, call=" >")
 
     def __ge__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
-        return self._compare_by_symbol(">=", other)
+        return self._compare(">=", other, call=" >=")
 
     def is_true(self) -> LeafT_co:
-        """The value is ``True``: the same as ``== True``, which linters rewrite.
+        """Test whether the value is ``True``: the same as ``== True``, which linters rewrite.
 
         >>> from segkit import attr
         >>> attr("subscribed").is_true()
         Attribute(('subscribed',), Comparison('==', operand=True))
         """
-        with self._error_path("is_true"):
-            return self._compared(Comparison("==", operand=True))
+        return self._compare("==", True, call=".is_true")  # noqa: FBT003 - the operand
 
     def is_false(self) -> LeafT_co:
-        """The value is ``False``: not absent, and not the number 0.
+        """Test whether the value is ``False``: not absent, and not the number 0.
 
         >>> from segkit import attr
         >>> attr("subscribed").is_false()
         Attribute(('subscribed',), Comparison('==', operand=False))
         """
-        with self._error_path("is_false"):
-            return self._compared(Comparison("==", operand=False))
+        return self._compare("==", False, call=".is_false")  # noqa: FBT003 - the operand
 
     def is_set(self) -> LeafT_co:
-        """There is a value. ``None``, NaN, NaT and NA are no value, an empty text is one.
-
-        ``~attr("plan").is_set()`` matches contacts without a value [V3], [V4].
+        """Test whether there is a value: not ``None``, NaN, NaT or NA. An empty text is one [V3].
 
         >>> from segkit import attr
         >>> attr("plan").is_set()
@@ -104,7 +88,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("is_set", None)
 
     def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is equal to one of *values*; without any, this is false [K5].
+        """Test whether the value is equal to one of *values*; without any, this is false [K5].
 
         Raises:
             ConditionError: If *values* is not a collection of scalars: write ``is_in(["Paris"])``.
@@ -115,15 +99,8 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("is_in", values, ignore_case=ignore_case)
 
-    # --- collections -------------------------------------------------------------------------
-
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a collection that contains one of *values* or more.
-
-        A scalar counts as a collection of one [K5].
-
-        Raises:
-            ConditionError: If *values* is not a collection of scalars.
+        """Test whether the value is one of *values*, or a collection with one of them [K5].
 
         >>> from segkit import attr
         >>> attr("sports").has_any(["golf", "tennis"])
@@ -132,9 +109,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("has_any", values, ignore_case=ignore_case)
 
     def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a collection that contains every one of *values*.
-
-        A scalar counts as a collection of one [K5].
+        """Test whether the value is a collection with all of *values*, or the only one [K5].
 
         Raises:
             ConditionError: If *values* is empty, or is not a collection of scalars.
@@ -145,12 +120,8 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("has_all", values, ignore_case=ignore_case)
 
-    # --- text --------------------------------------------------------------------------------
-
     def contains(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that contains *text*, compared code point by code point [K3].
-
-        For a member of a collection, write `has_any`.
+        """Test whether the value is a text that contains *text*; for members, see `has_any` [K3].
 
         >>> from segkit import attr
         >>> attr("email").contains("@example.", ignore_case=True)
@@ -159,7 +130,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("contains", text, ignore_case=ignore_case)
 
     def starts_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that starts with *text* [K3].
+        """Test whether the value is a text that starts with *text* [K3].
 
         >>> from segkit import attr
         >>> attr("zip").starts_with("75")
@@ -168,7 +139,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("starts_with", text, ignore_case=ignore_case)
 
     def ends_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """The value is a text that ends with *text* [K3].
+        """Test whether the value is a text that ends with *text* [K3].
 
         >>> from segkit import attr
         >>> attr("email").ends_with(".fr")
@@ -177,7 +148,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("ends_with", text, ignore_case=ignore_case)
 
     def matches_regex(self, pattern: str, /) -> LeafT_co:
-        r"""The value is a text in which *pattern*, in RE2 syntax, is found anywhere [S7].
+        r"""Test whether *pattern*, in RE2 syntax, is found anywhere in the value, a text [S7].
 
         Needs the extra ``regex``. RE2 (https://github.com/google/re2/wiki/Syntax) takes time
         linear in the length of the text for every pattern, so patterns may come from a form.
@@ -192,13 +163,10 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("matches_regex", pattern)
 
-    # --- ranges and time ---------------------------------------------------------------------
-
     def between(self, start: Scalar | None, end: Scalar | None, /) -> LeafT_co:
-        """The value is between two ends, one of which may be open (``None``).
+        """Test whether the value is between two ends, of which one may be open (``None``) [K8].
 
-        Of numbers and text, both ends are included [K8]. Of days and instants, days are included
-        whole and an instant *end* is excluded, as in `Between` [T7].
+        Numbers, texts and days are included at both ends; an instant *end* is excluded [T7].
 
         Raises:
             ConditionError: If both ends are open, of two kinds, or in reverse order.
@@ -209,9 +177,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         with self._error_path("between"):
             ends = [end for end in (start, end) if end is not None]
-            if not ends:
-                raise ConditionError("between", "one side may be open, not both", None)
-            if any(_is_time(end) for end in ends):
+            if not ends or any(map(is_time, ends)):
                 window = Between(cast("Day | None", start), cast("Day | None", end))
                 return self._compared(Comparison("within", window))
             if len(ends) == 1:
@@ -221,11 +187,10 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     def within_next(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> LeafT_co:
-        """The value is in ``(now, now + length]``: now is excluded, the end is included [T3].
+        """Test whether the value is in ``(now, now + length]``: now is excluded [T3].
 
-        Args:
-            length: A ``timedelta`` or ``relativedelta``, instead of units.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+        Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
+        days, hours, minutes, seconds``.
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -238,9 +203,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             return self._compared(Comparison("within", Next(length, **units)))
 
     def anniversary_within_next(self, *, days: int) -> LeafT_co:
-        """The anniversary of the value is today or in the next *days* local days, 0 or more.
+        """Test whether the anniversary of the value is today or in the next *days* days [T10].
 
-        The year of the value is ignored; Feb 29 falls on Mar 1 in common years [T10].
+        Days are local, 0 or more. The year is ignored; Feb 29 falls on Mar 1 in common years.
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_within_next(days=7)
@@ -249,7 +214,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_within_next", days, 0, 1)
 
     def anniversary_within_last(self, *, days: int) -> LeafT_co:
-        """The anniversary of the value is today or was in the last *days* local days [T10].
+        """Test whether the anniversary of the value is today or in the last *days* days [T10].
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_within_last(days=7)
@@ -258,7 +223,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_within_last", days, -1, 0)
 
     def anniversary_in(self, *, days: int) -> LeafT_co:
-        """The anniversary of the value is in exactly *days* local days; 0 is today [T10].
+        """Test whether the anniversary of the value is in exactly *days* days; 0 is today [T10].
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_in(days=0)
@@ -266,18 +231,12 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._anniversary("anniversary_in", days, 1, 1)
 
-    # --- locations ---------------------------------------------------------------------------
-
     def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
-        """The value is a location at most *km* kilometres from *of*.
+        """Test whether the value is a location at most *km* kilometres from *of* [S6].
 
         A location is a pair (latitude, longitude) in degrees, or a mapping with the keys
         ``latitude`` and ``longitude``. The distance is the haversine distance on a sphere of
-        6371.0088 km, the mean radius of the Earth by the IUGG [S6].
-
-        Args:
-            km: The distance, 0 or more. It is exact to one part in 10^9.
-            of: The point, (latitude, longitude) in degrees.
+        6371.0088 km, the mean radius of the Earth by the IUGG, exact to one part in 10^9.
 
         Raises:
             ConditionError: If a number is missing or out of range.
@@ -287,10 +246,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         Attribute(('home',), Comparison('within_km', operand=Place(25, 48.85, 2.35)))
         """
         with self._error_path("within_km"):
-            latitude, longitude = _lat_lon(of)
+            expected = "of= takes (latitude, longitude)"
+            latitude, longitude = ensure_pair("within_km", expected, of)
             return self._compared(Comparison("within_km", Place(km, latitude, longitude)))
-
-    # --- operations that a term does not have --------------------------------------------------
 
     def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         self._refuse(
@@ -327,29 +285,23 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._call_repr()
 
     def _refuse(self, problem: str) -> NoReturn:
-        raise ConditionTypeError(self._call_repr(), problem, self._path())
+        raise ConditionTypeError(self._call_repr(), problem, self.path)
 
-    def _compare(self, operator: Operator, other: object, *, ignore_case: bool = False) -> LeafT_co:
-        """Return the comparison for a method that has the name of its operator."""
-        with self._error_path(operator):
+    def _compare(
+        self, operator: Operator, other: object, *, call: str = "", ignore_case: bool = False
+    ) -> LeafT_co:
+        """Return the comparison; *call* is the call in errors, unless a method has its name."""
+        with with_error_path(self._call_repr() + (call or f".{operator}")):
             operand = self._operand(other)
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
 
-    def _compare_by_symbol(
-        self, operator: Operator, other: object, *, symbol: str = ""
-    ) -> LeafT_co:
-        """Return the comparison for an operator of Python, such as ``>=``."""
-        with with_error_path(f"{self._call_repr()} {symbol or operator}"):
-            return self._compared(Comparison(operator, self._operand(other)))
-
     def _operand(self, other: object) -> Scalar | Reference:
         """Return the operand: a fixed value, or a reference to a term of the same sort [K7]."""
-        # By the type: an object may lie about its class, or raise when its class is read.
+        if has_type(other, FirstProperty) and isinstance(self, PropertyTerm):
+            return Reference(other.path, first=True)
         kind: type[object] = type(other)
-        if issubclass(kind, FirstProperty) and isinstance(self, PropertyTerm):
-            return Reference(cast("FirstProperty", other).path, first=True)
         if kind is type(self) and issubclass(kind, AttributeTerm | PropertyTerm):
-            return Reference(cast("Term[Any]", other)._path())  # noqa: SLF001 - of the same class
+            return Reference(cast("Term[Any]", other).path)
         if issubclass(kind, Term | FirstProperty):
             problem = (
                 f"{other!r} is not of the same fact: attr(...) is compared with attr(...), "
@@ -360,63 +312,36 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
 
     def _anniversary(self, method: str, days: int, first: int, last: int) -> LeafT_co:
         with self._error_path(method):
-            number = _ensure_days(days)
+            number = ensure_whole(method, "days is a whole number, 0 or more", days, minimum=0)
             window = Anniversary(first * number, last * number)
             return self._compared(Comparison("anniversary", window))
 
 
-def _ensure_days(days: object) -> int:
-    number = to_int(cast("int", days))
-    if not is_int(number) or number < 0:
-        problem = f"days is a whole number, 0 or more; got {short_repr(days)}"
-        raise ConditionError("anniversary", problem, days)
-    return number
-
-
-def _lat_lon(of: object) -> tuple[float, float]:
-    with wrap_foreign_errors("within_km"):
-        try:
-            latitude, longitude = cast("tuple[float, float]", of)
-        except (TypeError, ValueError):
-            problem = f"of= takes (latitude, longitude); got {short_repr(of)}"
-            raise ConditionError("within_km", problem, of) from None
-    return latitude, longitude
-
-
-def _is_time(value: object) -> bool:
-    return normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
+def names_repr(names: tuple[str, ...]) -> str:
+    """Return the arguments of a call that takes *names*."""
+    return ", ".join(map(repr, names))
 
 
 @attrs.frozen(eq=False, repr=False)
 class AttributeTerm(Term[Attribute]):
-    """An attribute of the contact, not compared yet. `segkit.attr` builds it."""
-
-    path: tuple[str, ...]
-
-    def _path(self) -> tuple[str, ...]:
-        return self.path
+    """An attribute of the contact, not compared yet; `segkit.attr` builds it."""
 
     def _compared(self, comparison: Comparison) -> Attribute:
         return Attribute(self.path, comparison)
 
     def _call_repr(self) -> str:
-        return f"attr({', '.join(map(pasteable_repr, self.path))})"
+        return f"attr({names_repr(self.path)})"
 
 
 @attrs.frozen(eq=False, repr=False)
 class PropertyTerm(Term[Property]):
-    """A property of an event, not compared yet, for ``where``. `segkit.prop` builds it."""
-
-    path: tuple[str, ...]
-
-    def _path(self) -> tuple[str, ...]:
-        return self.path
+    """A property of an event, not compared yet, for ``where``; `segkit.prop` builds it."""
 
     def _compared(self, comparison: Comparison) -> Property:
         return Property(self.path, comparison)
 
     def _call_repr(self) -> str:
-        return f"prop({', '.join(map(pasteable_repr, self.path))})"
+        return f"prop({names_repr(self.path)})"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -426,4 +351,4 @@ class FirstProperty:
     path: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return f"first_prop({', '.join(map(pasteable_repr, self.path))})"
+        return f"first_prop({names_repr(self.path)})"

@@ -15,13 +15,19 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
-from segkit.model.values import MAX_INSTANT, Kind, is_int, normalize, to_builtin, to_int
+from segkit.model.validation import (
+    ensure_choice,
+    ensure_pair,
+    ensure_whole,
+    has_type,
+    mismatch,
+    set_fields,
+    zone_problem,
+)
+from segkit.model.values import Kind, is_int, normalize, to_builtin
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
-
-
-# --- durations ------------------------------------------------------------------------------------
 
 
 class Units(TypedDict, total=False):
@@ -69,13 +75,9 @@ _ABSOLUTE: Final = (
 class Duration:
     """A length of time: calendar months and exact microseconds, whole and together positive.
 
-    ``Duration(years=1, days=3)`` and ``Duration(months=12, hours=72)`` are equal: a year is 12
-    months, a day is 24 hours [T4], [T5], [T15].
-
-    Args:
-        length: A ``timedelta`` or ``dateutil.relativedelta.relativedelta``, instead of units.
-        **units: ``years, months, weeks, days, hours, minutes, seconds, microseconds``; whole
-            numbers.
+    Give a ``timedelta`` or ``dateutil.relativedelta.relativedelta``, or whole ``years, months,
+    weeks, days, hours, minutes, seconds, microseconds``. A year is 12 months, and a day is 24
+    hours [T4], [T5], [T15].
 
     Raises:
         ConditionError: If neither or both forms are given, or a part is fractional, negative or
@@ -89,7 +91,6 @@ class Duration:
 
     months: int
     microseconds: int
-    """The rest after the months, in microseconds."""
 
     def __init__(self, length: DurationLike | None = None, /, **units: Unpack[Units]) -> None:
         months, microseconds = _parts(length, cast("Mapping[str, object]", units))
@@ -105,7 +106,12 @@ class Duration:
         return Duration(months=self.months * number, microseconds=self.microseconds * number)
 
     def in_units(self) -> dict[str, int]:
-        """Return the length in the largest exact units: ``{"days": 30}``, ``{"months": 6}``."""
+        """Return the length in months, and the rest in the largest unit that divides it.
+
+        >>> from segkit import Duration
+        >>> Duration(years=1, weeks=2).in_units()
+        {'months': 12, 'days': 14}
+        """
         units = {"months": self.months} if self.months else {}
         for unit in ("days", "hours", "minutes", "seconds", "microseconds"):
             if self.microseconds and self.microseconds % _MICROSECONDS[unit] == 0:
@@ -114,11 +120,11 @@ class Duration:
         return units
 
     def __repr__(self) -> str:
-        return f"Duration({self.as_arguments()})"
+        return f"Duration({_as_arguments(self)})"
 
-    def as_arguments(self) -> str:
-        """Return the keyword arguments that build this length: ``days=30``."""
-        return ", ".join(f"{unit}={number}" for unit, number in self.in_units().items())
+
+def _as_arguments(length: Duration) -> str:
+    return ", ".join(f"{unit}={number}" for unit, number in length.in_units().items())
 
 
 DurationLike: TypeAlias = "Duration | timedelta | relativedelta"
@@ -130,33 +136,25 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
     if (length is None) is (not units):
         problem = "give a length of time once: days=30, or a timedelta or relativedelta"
         raise ConditionError("duration", problem, length)
-    # By the type: an object may lie about its class, or raise when its class is read.
-    kind: type[object] = type(length)
-    if issubclass(kind, Duration):
-        duration = cast("Duration", length)
-        return duration.months, duration.microseconds
-    if issubclass(kind, timedelta):
+    if has_type(length, Duration):
+        return length.months, length.microseconds
+    if has_type(length, timedelta):
         # A plain timedelta, whatever methods a subclass overrides.
-        exact = timedelta.__add__(cast("timedelta", length), timedelta(0))
+        exact = timedelta.__add__(length, timedelta(0))
         if exact <= timedelta(0):
-            problem = f"must be longer than nothing; got {short_repr(length)}"
-            raise ConditionError("duration", problem, length)
-        units = {"microseconds": exact // timedelta(microseconds=1)}
-    elif length is not None:
+            raise mismatch("duration", "must be longer than nothing", length)
+        return 0, exact // timedelta(microseconds=1)
+    if length is not None:
         units = _relative_units(length)
     months = microseconds = 0
     for unit, number in units.items():
         if unit not in _MONTHS and unit not in _MICROSECONDS:
             known = ", ".join((*_MONTHS, *_MICROSECONDS))
             raise ConditionError("duration", f"no unit {unit!r}; the units are {known}", unit)
-        plain = to_int(cast("int", number))
-        if not is_int(plain) or plain < 0:
-            problem = (
-                f"{unit} must be a whole number, not negative nor endless; got {short_repr(number)}"
-            )
-            raise ConditionError("duration", problem, number)
-        months += _MONTHS.get(unit, 0) * plain
-        microseconds += _MICROSECONDS.get(unit, 0) * plain
+        expected = f"{unit} must be a whole number, not negative nor endless"
+        whole = ensure_whole("duration", expected, number, minimum=0)
+        months += _MONTHS.get(unit, 0) * whole
+        microseconds += _MICROSECONDS.get(unit, 0) * whole
     if not months and not microseconds:
         raise ConditionError("duration", "must be longer than nothing", length)
     return months, microseconds
@@ -170,7 +168,7 @@ def _relative_units(length: object) -> dict[str, object]:
             f"takes a timedelta or relativedelta, or units (days=30); got {short_repr(length)}"
         )
         if is_int(length):
-            number = to_int(cast("int", length))
+            number = int.__int__(cast("int", length))
             problem += f": a number needs a unit, such as days={number} or timedelta(days={number})"
         raise ConditionError("duration", problem, length)
     with wrap_foreign_errors("duration"):
@@ -187,14 +185,12 @@ def _relative_units(length: object) -> dict[str, object]:
     }
 
 
-# --- windows --------------------------------------------------------------------------------------
-
 Day: TypeAlias = date
 """A ``date`` that is not a ``datetime``."""
 
 
 class BaseWindow(PasteableRepr):
-    """The base of all windows."""
+    """The base of all windows of time."""
 
     __slots__ = ()
 
@@ -217,15 +213,14 @@ class _Rolling(BaseWindow):
         self.__attrs_init__(Duration(length, **units))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.length.as_arguments()})"
+        return f"{type(self).__name__}({_as_arguments(self.length)})"
 
 
 @attrs.frozen(init=False, repr=False)
 class Last(_Rolling):
     """The time up to now, ``(now - length, now]``: the old end is open, now is included [T2].
 
-    An event is in ``Last(days=30)`` from its own instant until 30 days later, excluded. The
-    arguments are those of `Duration`.
+    The arguments are those of `Duration`.
 
     >>> from segkit import Last
     >>> Last(days=30)
@@ -245,11 +240,8 @@ class Next(_Rolling):
     """
 
 
-def _duration(length: DurationLike) -> Duration:
-    return Duration(length)
-
-
-def _optional_duration(length: DurationLike | None) -> Duration | None:
+def optional_duration(length: DurationLike | None) -> Duration | None:
+    """Return *length* as a `Duration`, and ``None`` as it is."""
     return None if length is None else Duration(length)
 
 
@@ -257,9 +249,7 @@ def _optional_duration(length: DurationLike | None) -> Duration | None:
 class Ago(BaseWindow):
     """The time between two lengths of time ago, ``(now - older, now - newer]`` [T3].
 
-    Args:
-        older: The longer length; its end is excluded. ``None`` for all time before *newer*.
-        newer: The shorter length; its end is included.
+    With ``None`` for *older*, all time up to and including ``now - newer``.
 
     Raises:
         ConditionError: If *older* cannot be longer than *newer*.
@@ -269,8 +259,8 @@ class Ago(BaseWindow):
     Ago(Duration(days=90), Duration(days=30))
     """
 
-    older: Duration | None = attrs.field(converter=_optional_duration)
-    newer: Duration = attrs.field(converter=_duration)
+    older: Duration | None = attrs.field(converter=optional_duration)
+    newer: Duration = attrs.field(converter=Duration)
 
     def __attrs_post_init__(self) -> None:
         older, newer = self.older, self.newer
@@ -278,7 +268,7 @@ class Ago(BaseWindow):
         if older and older.months <= newer.months and older.microseconds <= newer.microseconds:
             problem = (
                 "the older end must be longer ago than the newer one, as in days=(90, 30); "
-                f"got {older.as_arguments()} and {newer.as_arguments()}"
+                f"got {_as_arguments(older)} and {_as_arguments(newer)}"
             )
             raise ConditionError("Ago", problem, (older, newer))
 
@@ -290,12 +280,8 @@ def ago_window(
     if pairs and older is None and newer is None:
         ends: list[dict[str, Any]] = [{}, {}]
         for unit, pair in pairs.items():
-            with wrap_foreign_errors("between_ago"):
-                try:
-                    ends[0][unit], ends[1][unit] = cast("tuple[object, object]", pair)
-                except (TypeError, ValueError):
-                    problem = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
-                    raise ConditionError("between_ago", problem, pair) from None
+            expected = f"{unit} takes a pair (older, newer), as in days=(90, 30)"
+            ends[0][unit], ends[1][unit] = ensure_pair("between_ago", expected, pair)
         return Ago(Duration(**ends[0]), Duration(**ends[1]))
     if pairs or older is None or newer is None:
         problem = "takes two lengths of time (older, newer) or pairs: days=(90, 30)"
@@ -307,28 +293,23 @@ def end_of_window(value: object) -> Day | datetime | None:
     """Return an end of `Between`: a day, an instant in UTC, or ``None`` for an open side."""
     if value is None:
         return None
-    kind, _ = normalize(value)
-    if kind not in (Kind.DAY, Kind.INSTANT):
-        problem = f"takes days (date) and instants (aware datetime); got {short_repr(value)}"
-        if issubclass(type(value), datetime):
-            problem = (
-                f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
-            )
-        raise ConditionError("Between", problem, value)
-    return cast("Day | datetime", to_builtin(value))
+    if normalize(value)[0] in (Kind.DAY, Kind.INSTANT):
+        return cast("Day | datetime", to_builtin(value))
+    problem = zone_problem(value)
+    if problem is None:
+        raise mismatch("Between", "takes days (date) and instants (aware datetime)", value)
+    raise ConditionError("Between", problem, value)
 
 
 @attrs.frozen(repr=False)
 class Between(BaseWindow):
     """The time between two fixed ends, one of which may be open (``None``) [T7].
 
-    Args:
-        start: A day or an instant, included.
-        end: A day, included whole, or an instant, excluded. Days are those of the time zone of
-            the evaluation.
+    Days are those of the time zone of the evaluation, and included whole at both ends. An instant
+    is included as the start and excluded as the end.
 
     Raises:
-        ConditionError: If both ends are ``None``, or in reverse order, or an end is naive or is
+        ConditionError: If both ends are ``None`` or in reverse order, or an end is naive or is
             neither a day nor an instant.
 
     >>> from datetime import date
@@ -353,31 +334,22 @@ def _reversed(start: Day | datetime, end: Day | datetime) -> bool:
         return start > end
     # A day and an instant may be one day apart in UTC and still be in order in the time zone of
     # the evaluation, which is not known here: zones differ from UTC by less than a day.
-    both_days = not isinstance(start, datetime) and not isinstance(end, datetime)
-    tolerance = timedelta(0) if both_days else timedelta(days=1)
-    return _calendar_day(start) - _calendar_day(end) > tolerance
-
-
-def _calendar_day(end: Day | datetime) -> date:
-    return end.date() if isinstance(end, datetime) else end
+    tolerance = 0
+    if isinstance(start, datetime):
+        start, tolerance = start.date(), 1
+    elif isinstance(end, datetime):
+        end, tolerance = end.date(), 1
+    return (start - end).days > tolerance
 
 
 CalendarUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
-
-
-def _plain_text(unit: CalendarUnit) -> CalendarUnit:
-    kind, text = normalize(unit)
-    return cast("CalendarUnit", text) if kind is Kind.TEXT else unit
 
 
 @attrs.frozen(repr=False)
 class Calendar(BaseWindow):
     """Whole calendar units in the time zone of the evaluation: start included, end excluded.
 
-    Args:
-        unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
-        offset: The first unit, counted from the current one: 0 is this one, -1 the previous.
-        count: The number of units, 1 or more [T8].
+    The arguments are those of ``did(...).during`` [T8].
 
     Raises:
         ConditionError: For another unit, or a number that is not whole.
@@ -387,44 +359,17 @@ class Calendar(BaseWindow):
     Calendar('month', offset=-1)
     """
 
-    unit: CalendarUnit = attrs.field(converter=_plain_text)
-    offset: int = attrs.field(default=0, converter=to_int)
-    count: int = attrs.field(default=1, converter=to_int)
+    unit: CalendarUnit
+    offset: int = 0
+    count: int = 1
 
     def __attrs_post_init__(self) -> None:
-        # A text is a plain one by now; anything else is not compared.
-        unit: object = self.unit
-        if type(unit) is not str or unit not in get_args(CalendarUnit):
-            known = ", ".join(get_args(CalendarUnit))
-            problem = f"no unit {short_repr(self.unit)}; the units are {known}"
-            raise ConditionError("Calendar", problem, self.unit)
-        if not is_int(self.offset):
-            problem = f"offset must be a whole number of units; got {short_repr(self.offset)}"
-            raise ConditionError("Calendar", problem, self.offset)
-        if not is_int(self.count) or self.count < 1:
-            problem = f"count must be a whole number, 1 or more; got {short_repr(self.count)}"
-            raise ConditionError("Calendar", problem, self.count)
+        unit = ensure_choice("Calendar", "unit", self.unit, get_args(CalendarUnit))
+        whole = "offset must be a whole number of units"
+        positive = "count must be a whole number, 1 or more"
+        offset = ensure_whole("Calendar", whole, self.offset)
+        count = ensure_whole("Calendar", positive, self.count, minimum=1)
+        set_fields(self, unit=unit, offset=offset, count=count)
 
 
 Window: TypeAlias = Ever | Last | Ago | Next | Between | Calendar
-
-
-def before_window(end: Day | datetime) -> Between:
-    """Return the window before an instant, or before the start of a day [T14]."""
-    until = end_of_window(end)
-    if isinstance(until, date) and not isinstance(until, datetime):
-        if until == date.min:
-            raise ConditionError("before", "there is no day before the first one", end)
-        until -= timedelta(days=1)
-    return Between(None, until)
-
-
-def after_window(start: Day | datetime) -> Between:
-    """Return the window after an instant, or after the end of a day [T14]."""
-    since = end_of_window(start)
-    if since is None:
-        raise ConditionError("after", "takes a day or an instant; got None", start)
-    if since in (date.max, MAX_INSTANT):
-        raise ConditionError("after", "there is no time after the last instant", start)
-    step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
-    return Between(since + step, None)

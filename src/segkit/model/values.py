@@ -1,7 +1,7 @@
-"""What kind of thing a value is, and the form in which two values of one kind are compared.
+"""The kind of a value, and the form in which two values of one kind are compared.
 
 Attribute and property values come from anywhere: forms, data frames, spreadsheets, pickles.
-`normalize` looks at each of them once, never raises, and never asks the value itself to compare.
+`normalize` reads each of them once, never raises, and never uses a comparison of the value itself.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from enum import Enum
-from typing import Any, Final, TypeAlias, cast, overload
+from typing import Any, Final, TypeAlias, cast
 
 MAX_INTEGER_DIGITS: Final = 400
-"""Digits of the integer part; a longer number has no kind [K9], so comparing stays cheap."""
+"""The maximum number of digits before the point; a longer number has no kind [K9]."""
 
 MIN_INSTANT: Final = datetime.min.replace(tzinfo=UTC)
 MAX_INSTANT: Final = datetime.max.replace(tzinfo=UTC)
@@ -23,16 +23,15 @@ EXACT_CONTEXT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Decimals are never rounded in this context."""
 
 _TOO_LARGE: Final = 10**MAX_INTEGER_DIGITS
-_INFINITY: Final = Decimal("Infinity")
 
 
 class Kind(Enum):
-    """The kinds of value [K1], and the two ways of not being one."""
+    """The kinds of value [K1], no value, and no kind."""
 
     NO_VALUE = "no value"
     """Absent, ``None``, NaN, pandas' NaT and NA [V3]."""
     INCOMPARABLE = "no kind"
-    """Set, but nothing segkit can compare: a mapping, bytes, a naive ``datetime`` [K9]."""
+    """A value that cannot be compared: a mapping, bytes, a naive ``datetime`` [K9]."""
     BOOLEAN = "boolean"
     NUMBER = "number"
     TEXT = "text"
@@ -40,32 +39,22 @@ class Kind(Enum):
     INSTANT = "instant"
     COLLECTION = "collection"
     LOCATION = "location"
-    """A pair of a latitude and a longitude, where one is asked for [S6]."""
+    """A pair of a latitude and a longitude, for ``within_km`` only [S6]."""
 
-    # Members are singletons; Enum's own hash goes through the name and is slower.
+    # Members are singletons, and Enum's own hash is slower.
     __hash__ = object.__hash__
 
 
 TypedValue: TypeAlias = tuple[Kind, object]
-"""A kind and the value in comparable form.
-
-boolean: ``bool``; number: ``int`` or ``Decimal`` (never NaN); text: ``str``; day: ``date``;
-instant: ``datetime`` in UTC; collection: itself (see `collection_members`); otherwise ``None``.
-"""
+"""A kind and the value in comparable form: ``bool``, ``int`` or ``Decimal`` (never NaN), ``str``,
+``date``, ``datetime`` in UTC, the collection itself (see `collection_members`), or ``None``."""
 
 _NO_VALUE: Final[TypedValue] = (Kind.NO_VALUE, None)
 _INCOMPARABLE: Final[TypedValue] = (Kind.INCOMPARABLE, None)
 
 
 def normalize(value: object) -> TypedValue:
-    """The kind of *value* and its comparable form. Never raises.
-
-    >>> from segkit.model.values import normalize
-    >>> normalize(3.0)
-    (<Kind.NUMBER: 'number'>, 3)
-    >>> normalize(float("nan"))
-    (<Kind.NO_VALUE: 'no value'>, None)
-    """
+    """Return the kind of *value* and its comparable form: a number and 3 for 3.0. Never raises."""
     kind: type[object] = type(value)
     if kind is str:
         return (Kind.TEXT, value)
@@ -93,7 +82,7 @@ def _normalize(value: object, kind: type[object]) -> TypedValue:
         if issubclass(kind, _numpy_times()):
             # The items of these are ints of nanoseconds, or naive datetimes [K1].
             return _NO_VALUE if sys.modules["numpy"].isnat(value) else _INCOMPARABLE
-        item = _item(value)
+        item: object = cast("Any", value).item()
         if type(item) is not kind:
             return normalize(item)
         # Long doubles are their own item: there is no exact Python number for them.
@@ -120,7 +109,7 @@ def _number(value: object, kind: type[object]) -> TypedValue:
         double = float.__float__(cast("float", value))
         if double != double:  # noqa: PLR0124 - the definition of NaN
             return _NO_VALUE
-        # The decimal a person sees: 0.1 is one tenth, not 0.1000000000000000055 [K1].
+        # The decimal that is printed: 0.1 is one tenth, not 0.1000000000000000055 [K1].
         number = int(double) if double.is_integer() else Decimal(repr(double))
     else:
         number = Decimal(cast("Decimal", value))
@@ -137,17 +126,17 @@ def _is_within_digit_limit(number: int | Decimal) -> bool:
 
 
 def _in_utc(moment: datetime) -> datetime | None:
-    """The instant in UTC, cut to the microsecond and to years 1 to 9999 [T12]; None if naive."""
+    """Return the instant in UTC, within years 1 to 9999 [T12]; ``None`` if *moment* is naive."""
     offset = moment.utcoffset()
     if offset is None:
         return None
-    wall = datetime(
+    local = datetime(
         moment.year, moment.month, moment.day,
         moment.hour, moment.minute, moment.second, moment.microsecond,
         tzinfo=UTC,
     )  # fmt: skip
     try:
-        return wall - offset
+        return local - offset
     except OverflowError:
         return MIN_INSTANT if offset.days >= 0 else MAX_INSTANT
 
@@ -170,13 +159,6 @@ def _numpy_times() -> tuple[type[object], ...]:
     return numpy.datetime64, numpy.timedelta64
 
 
-DATETIME64_ADVICE: Final = (
-    'write pandas.Timestamp(value, tz="UTC"), or value.astype("datetime64[us]").item() with '
-    ".replace(tzinfo=UTC)"
-)
-"""What to write instead of a NumPy ``datetime64``."""
-
-
 def is_datetime64(value: object) -> bool:
     """Return whether *value* is a NumPy ``datetime64``, NaT aside: a time without a zone [K1]."""
     kind: type[object] = type(value)
@@ -185,32 +167,28 @@ def is_datetime64(value: object) -> bool:
     return not sys.modules["numpy"].isnat(value)
 
 
-def _item(scalar: Any) -> object:  # noqa: ANN401 - NumPy is not there to name its type
-    return scalar.item()
-
-
 def collection_members(collection: object) -> Iterator[TypedValue]:
-    """The scalar members of a collection as readings; others are skipped [K5]."""
+    """Return the scalar members of a collection, normalized; others are skipped [K5]."""
     try:
         items = tuple(cast("tuple[object, ...]", collection))
     except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
         return
     for item in items:
-        reading = normalize(item)
-        if reading[0] in _SCALARS:
-            yield reading
+        typed_value = normalize(item)
+        if typed_value[0] in _SCALARS:
+            yield typed_value
 
 
 _SCALARS: Final = frozenset({Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
 
 
-def equality_key(reading: TypedValue) -> Hashable:
-    """What two scalar readings of equal value share, and no other two [K1].
+def equality_key(typed_value: TypedValue) -> Hashable:
+    """Return a key that equal scalars share, and no others [K1].
 
-    Not the readings themselves: the hash of a number is its remainder by a known prime, so numbers
-    can be chosen that all have one hash, and a set of them takes time in proportion to its square.
+    The hash of a number is its remainder by a known prime, so numbers can be chosen that all have
+    one hash, and a set of them takes quadratic time. The hash of a text cannot be foreseen.
     """
-    kind, value = reading
+    kind, value = typed_value
     if kind is not Kind.NUMBER:
         return (kind, value if kind in _SCALARS else None)
     number = cast("int | Decimal", value)
@@ -218,28 +196,26 @@ def equality_key(reading: TypedValue) -> Hashable:
         number = int(number) if number.is_finite() else number
     if isinstance(number, Decimal):
         return (kind, str(EXACT_CONTEXT.normalize(number)))
-    # The text of a number has a hash that nobody knows beforehand.
     return (kind, number if -_HASH_MODULUS < number < _HASH_MODULUS else hex(number))
 
 
 _HASH_MODULUS: Final = sys.hash_info.modulus
-"""Whole numbers closer to 0 than this have hashes of their own."""
+"""Whole numbers closer to 0 than this have different hashes."""
 
 
 def to_builtin(value: object) -> object:
-    """A scalar as a plain Python value of its own type: what a condition keeps as its operand.
+    """Return a scalar as a plain value; ``1``, ``1.0`` and ``Decimal(1)`` stay different [K10].
 
-    The number types stay apart (``1``, ``1.0`` and ``Decimal(1)`` are three operands [K10]);
-    subclasses, Enum members and NumPy scalars become what they stand for; instants are in UTC.
+    Subclasses, Enum members and NumPy scalars become plain values; instants are in UTC.
     """
     kind: type[object] = type(value)
     if issubclass(kind, Enum):
         return to_builtin(cast("Enum", value).value)
     if _is_numpy_scalar(kind) and not issubclass(kind, _numpy_times()):
-        return to_builtin(_item(value))
+        return to_builtin(cast("Any", value).item())
     if kind is bool:
         return value
-    # As `normalize` does, never by a method that a subclass may have overridden.
+    # Never by a method that a subclass may have overridden.
     if issubclass(kind, int):
         return int.__int__(cast("int", value))
     if issubclass(kind, float):
@@ -249,50 +225,31 @@ def to_builtin(value: object) -> object:
     return normalize(value)[1]
 
 
-def location(value: object) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees, of a pair or of a mapping with these keys [S6]."""
-    if issubclass(type(value), Mapping):
-        given = cast("Mapping[object, object]", value)
-        pair: tuple[object, ...] = (given.get("latitude"), given.get("longitude"))
-    elif issubclass(type(value), list | tuple):
-        pair = tuple(cast("tuple[object, ...]", value))
-    else:
-        return None
-    readings = [normalize(degrees) for degrees in pair]
-    if [kind for kind, _ in readings] != [Kind.NUMBER, Kind.NUMBER]:
-        return None
-    latitude, longitude = (cast("Decimal", number) for _, number in readings)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - a sphere
-        return None
-    return float(latitude), float(longitude)
-
-
 def normalize_location(value: object) -> TypedValue:
-    """The reading of a value where a location is asked for; never raises."""
+    """Return a pair, or a mapping with latitude and longitude, as a location. Never raises [S6]."""
     try:
-        found = location(value)
-    except Exception:  # noqa: BLE001 - a mapping of the host's may raise anything [V1]
+        if issubclass(type(value), Mapping):
+            given = cast("Mapping[object, object]", value)
+            pair: tuple[object, ...] = (given.get("latitude"), given.get("longitude"))
+        else:
+            is_pair = issubclass(type(value), list | tuple)
+            pair = tuple(cast("tuple[object, ...]", value)) if is_pair else ()
+    except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
         return _NO_VALUE
-    return _NO_VALUE if found is None else (Kind.LOCATION, found)
+    typed_values = [normalize(degrees) for degrees in pair]
+    if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:
+        return _NO_VALUE
+    latitude, longitude = (cast("Decimal", number) for _, number in typed_values)
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - a sphere
+        return _NO_VALUE
+    return Kind.LOCATION, (float(latitude), float(longitude))
 
 
 def is_int(value: object) -> bool:
-    """Whether *value* is an ``int`` (not a ``bool``) of a length that can be printed."""
+    """Return whether *value* is an ``int``, but no ``bool``, of a length that can be printed."""
     kind: type[object] = type(value)
     return (
         issubclass(kind, int)
         and kind is not bool
         and _is_within_digit_limit(int.__int__(cast("int", value)))
     )
-
-
-@overload
-def to_int(value: int) -> int: ...
-@overload
-def to_int(value: int | None) -> int | None: ...
-def to_int(value: int | None) -> int | None:
-    """A whole number as a plain ``int``, so that it prints as one.
-
-    Anything else comes back as it is, to be refused where it can be said what it is for.
-    """
-    return int.__int__(cast("int", value)) if is_int(value) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar, Unpack, cast
 
 from segkit.errors import ConditionError, short_repr, with_error_path
@@ -23,8 +23,10 @@ from segkit.model.time_spans import (
     Units,
     Window,
     ago_window,
+    end_of_window,
 )
-from segkit.model.values import Kind, normalize
+from segkit.model.validation import has_type, mismatch
+from segkit.model.values import MAX_INSTANT, Kind, normalize
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
@@ -37,15 +39,26 @@ class WindowMethods(Generic[ResultT_co]):
     @abstractmethod
     def _with_window(self, window: Window) -> ResultT_co: ...
 
-    @abstractmethod
-    def _with_end(self, end: Day | datetime) -> ResultT_co: ...
+    def _with_end(self, end: Day | datetime) -> ResultT_co:
+        until = end_of_window(end)
+        if isinstance(until, date) and not isinstance(until, datetime):
+            if until == date.min:
+                raise ConditionError("before", "there is no day before the first one", end)
+            until -= timedelta(days=1)
+        return self._with_window(Between(None, until))
 
-    @abstractmethod
-    def _with_start(self, start: Day | datetime) -> ResultT_co: ...
+    def _with_start(self, start: Day | datetime) -> ResultT_co:
+        since = end_of_window(start)
+        if since is None:
+            raise mismatch("after", "takes a day or an instant", start)
+        if since in (date.max, MAX_INSTANT):
+            raise ConditionError("after", "there is no time after the last instant", start)
+        step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
+        return self._with_window(Between(since + step, None))
 
     @abstractmethod
     def _call_repr(self) -> str:
-        """Return the call that gave this object, for errors: ``did('order')``."""
+        """Return the call that returned this object, for errors: ``did('order')``."""
 
     def _error_path(self, method: str) -> AbstractContextManager[None]:
         return with_error_path(f"{self._call_repr()}.{method}")
@@ -53,11 +66,10 @@ class WindowMethods(Generic[ResultT_co]):
     def within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """In the time up to now, ``(now - length, now]``: the old end is open [T2].
+        """Restrict to the time up to now, ``(now - length, now]``: the old end is open [T2].
 
-        Args:
-            length: A ``timedelta`` or ``relativedelta``, instead of units.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``; whole and positive.
+        Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
+        days, hours, minutes, seconds``.
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -76,13 +88,10 @@ class WindowMethods(Generic[ResultT_co]):
         /,
         **pairs: Unpack[UnitPairs],
     ) -> ResultT_co:
-        """Between two lengths of time ago, ``(now - older, now - newer]``: the old end is open.
+        """Restrict to ``(now - older, now - newer]``, between two lengths of time ago [T3].
 
-        Args:
-            older: The longer length, a ``timedelta`` or ``relativedelta``, instead of pairs.
-            newer: The shorter length, likewise.
-            **pairs: ``years, months, weeks, days, hours, minutes, seconds``, each as a pair
-                (older, newer) of whole numbers [T3].
+        Give the lengths as two ``timedelta`` or ``relativedelta``, or as pairs (older, newer) of
+        whole ``years, months, weeks, days, hours, minutes, seconds``. The old end is open.
 
         Raises:
             ConditionError: If *older* is not longer than *newer*, or both forms are mixed.
@@ -95,12 +104,13 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(ago_window(older, newer, cast("Mapping[str, object]", pairs)))
 
     def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT_co:
-        """Between two fixed ends, one of which may be open (``None``) [T7].
+        """Restrict to the time between two fixed ends, one of which may be open (``None``) [T7].
 
         Days are included whole at both ends; an instant *end* is excluded.
 
         Raises:
-            ConditionError: If both ends are open, naive, no time, or in reverse order.
+            ConditionError: If both ends are open or in reverse order, or an end is naive or is
+                neither a day nor an instant.
 
         >>> from datetime import date
         >>> from segkit import describe, did
@@ -111,7 +121,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(Between(start, end))
 
     def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT_co:
-        """During whole calendar units, in the time zone of the evaluation [T8].
+        """Restrict to whole calendar units in the time zone of the evaluation [T8].
 
         Args:
             unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
@@ -131,30 +141,23 @@ class WindowMethods(Generic[ResultT_co]):
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """Before a fixed day or instant, or longer ago than a length of time [T14].
+        """Restrict to the time before a day or instant, or at least a length of time ago [T14].
 
-        ``before(date(2022, 9, 1))`` ends when that day starts. ``before(days=30)`` is everything
-        up to and including ``now - 30 days``.
-
-        Args:
-            end: A day or an instant, which is excluded; or a ``timedelta`` or ``relativedelta``.
-            **units: ``years, months, weeks, days, hours, minutes, seconds``, instead of *end*;
-                whole and positive.
+        ``before(date(2022, 9, 1))`` ends when that day starts; an instant is excluded.
+        ``before(days=30)`` is everything up to and including ``now - 30 days``. Give a length as in
+        `within_last`.
 
         Raises:
-            ConditionError: If neither form or both are given, or the instant is naive.
+            ConditionError: If *end* and units are both given, or neither, or the instant is naive.
 
-        >>> from datetime import date
         >>> from segkit import describe, did
-        >>> describe(did("order").before(date(2022, 9, 1)))
-        'did "order" at least once on or before 2022-08-31'
         >>> describe(did("order").before(days=30))
         'did "order" at least once 30 days ago or earlier'
         """
         with self._error_path("before"):
-            if _is_time(end) and not units:
+            if is_time(end) and not units:
                 return self._with_end(cast("Day | datetime", end))
-            if issubclass(type(end), str):
+            if has_type(end, str):
                 problem = (
                     f"takes a day, an instant or a length of time; got {short_repr(end)}: "
                     "convert a text first, date.fromisoformat(...) for example"
@@ -163,7 +166,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
     def after(self, start: Day | datetime, /) -> ResultT_co:
-        """After a fixed instant, which is excluded, or after the end of a day [T14].
+        """Restrict to the time after an instant, excluded, or after the end of a day [T14].
 
         Raises:
             ConditionError: If *start* is not a day or an aware instant.
@@ -177,13 +180,16 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_start(start)
 
 
-def _is_time(value: object) -> bool:
-    # A naive datetime counts as a time: a later check refuses it, and says how to attach a zone.
-    return issubclass(type(value), datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
+def is_time(value: object) -> bool:
+    """Return whether *value* is a day, an instant or a naive ``datetime``.
+
+    A later check refuses a naive ``datetime``, with an error that says how to attach a zone.
+    """
+    return has_type(value, datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
 
 
 class WindowComparisonMethods(WindowMethods[ResultT_co]):
-    """The same methods for a value that is a day or an instant: a window is compared with it."""
+    """The same methods for a value: each compares it with a window, a day or an instant."""
 
     __slots__ = ()
 
@@ -199,6 +205,5 @@ class WindowComparisonMethods(WindowMethods[ResultT_co]):
     def _with_start(self, start: Day | datetime) -> ResultT_co:
         comparison = Comparison(">", start)
         if not comparison.kinds <= {Kind.DAY, Kind.INSTANT}:
-            problem = f"takes a day or an instant; got {short_repr(start)}"
-            raise ConditionError("after", problem, start)
+            raise mismatch("after", "takes a day or an instant", start)
         return self._compared(comparison)

@@ -30,9 +30,9 @@ def matches(
     Args:
         condition: A segment or a bare condition.
         contact: A `Contact`, or any object with its fields.
-        events: The contact's own events, in any order, or a `History` of them. Of two events with
-            one id the first counts [E3]. A condition that does not ask for events leaves them
-            unread [E6].
+        events: The contact's own events, in any order; for many calls about one contact, a
+            `History` of them. Of two events with one id the first counts [E3]. A condition without
+            events leaves them unread [E6].
         now: The instant of the evaluation, an aware ``datetime``; by default the current time.
         tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 

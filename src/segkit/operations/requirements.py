@@ -21,9 +21,8 @@ def requirements(
     contact have one id.
 
     Args:
-        condition: A segment or a bare condition.
+        condition, tz: As for `segkit.matches`.
         now: The instant of the evaluation, an aware ``datetime``; by default the current time.
-        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
         InstantError: If *now* is naive.

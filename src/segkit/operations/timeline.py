@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -17,7 +17,14 @@ from segkit.timelines import NextChange, find_next_change, timeline_of
 
 
 class Span(NamedTuple):
-    """A period from *start*, which is included, to *end*, which is not; both in UTC."""
+    """A period from *start*, which is included, to *end*, which is not; both in UTC.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Span
+    >>> span = Span(datetime(2022, 9, 12, tzinfo=UTC), datetime(2022, 10, 12, tzinfo=UTC))
+    >>> (span.end - span.start).days
+    30
+    """
 
     start: datetime
     end: datetime
@@ -38,17 +45,12 @@ def next_change(
     that time. At that instant a member leaves the segment, and a non-member enters it. An event
     after *now* counts from its own instant on.
 
-    A search without an end, such as for the day on which hundreds of birthdays meet, stops after
-    10,000 steps, and some more for each event: the *horizon* of the result then says how far the
-    search went.
+    A search without an end, such as for the day on which hundreds of birthdays coincide, stops
+    after 10,000 steps, and some more for each event: the *horizon* of the result then says how far
+    the search went.
 
     Args:
-        condition: A segment or a bare condition.
-        contact: A `Contact`, or any object with its fields.
-        events: The contact's own events, in any order. For many calls about one contact pass a
-            `History` of them.
-        now: The instant of the evaluation, an aware ``datetime``; by default the current time.
-        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
+        condition, contact, events, now, tz: As for `segkit.matches`.
         horizon: The last instant to search, an aware ``datetime``, included; ``None`` for all time.
 
     Raises:
@@ -76,7 +78,7 @@ def next_change(
 
 
 _MAX_STEPS: Final = 10_000
-"""Steps of the search for the next change, besides those that events need: it bounds the cost."""
+"""Steps of the search for the next change, to bound its cost; events allow for more steps."""
 
 
 def timeline(
@@ -95,12 +97,9 @@ def timeline(
     lists are those of *contact* at all instants; events count from their own instants on.
 
     Args:
-        condition: A segment or a bare condition.
-        contact: A `Contact`, or any object with its fields.
-        events: The contact's own events, in any order, or a `History` of them.
+        condition, contact, events, tz: As for `segkit.matches`.
         start: The first instant, an aware ``datetime``, included.
         end: The end, an aware ``datetime``, not included.
-        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
 
     Raises:
         FactsError, ZoneError, ConditionTypeError, ConditionError: As `next_change`.
@@ -122,14 +121,9 @@ def timeline(
     if first == last:
         return []
     verdict, changes = changes_of(checked, facts, context, last)
-    return list(_spans(verdict, [first, *changes, last]))
-
-
-def _spans(verdict: bool, bounds: list[datetime]) -> Iterator[Span]:  # noqa: FBT001 - the first one
-    for start, end in pairwise(bounds):
-        if verdict:
-            yield Span(start, end)
-        verdict = not verdict
+    # The verdict flips at every change, so it is true in every second period.
+    periods = list(pairwise([first, *changes, last]))
+    return [Span(*period) for period in periods[0 if verdict else 1 :: 2]]
 
 
 def changes_of(

@@ -1,7 +1,7 @@
 """Values computed from several events: sums, extremes, distinct values, the latest [E4], [E5].
 
-`AGGREGATES` has one row for each aggregate: how it is computed, and what other modules need to know
-of it. `segkit.timelines.aggregates` computes the same values incrementally.
+`AGGREGATES` has one row for each aggregate. `segkit.timelines.aggregates` computes the same values
+incrementally.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from segkit.model.values import (
     equality_key,
     normalize,
 )
-from segkit.semantics.comparisons import get_path, read_path
+from segkit.semantics.comparisons import get_path, normalize_for
 
 _NOTHING: Final[TypedValue] = (Kind.NO_VALUE, None)
 
@@ -33,35 +33,30 @@ _NOTHING: Final[TypedValue] = (Kind.NO_VALUE, None)
 def aggregate_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
     """Return the value that *leaf* compares.
 
-    Args:
-        leaf: The leaf, whose window and ``where`` are not applied here.
-        events: The events that count, in the order in which they were given [E5].
+    *events* are the events that count: in its window, satisfying its ``where``, and in the order in
+    which they were given [E5].
     """
     return AGGREGATES[leaf.aggregate].compute(leaf, events)
 
 
 def value_of_event(leaf: EventValue, timed: TimedEvent | None) -> TypedValue:
-    """Return what *leaf* compares of the latest or earliest event; without an event, no value."""
+    """Return the value of the latest or earliest event for *leaf*; without an event, no value."""
     if timed is None:
         return _NOTHING
-    at, _, event = timed
     if not leaf.path:
-        return (Kind.INSTANT, at)
-    return read_path(leaf.comparison, event.properties, leaf.path)
+        return (Kind.INSTANT, timed.at)
+    return normalize_for(leaf.comparison, get_path(timed.event.properties, leaf.path))
 
 
-def number_of_event(leaf: EventValue, timed: TimedEvent) -> int | Decimal | None:
-    """Return the number in the property of an event; ``None`` for another kind, to be skipped."""
-    kind, value = normalize(get_path(timed[-1].properties, leaf.path))
-    return cast("int | Decimal", value) if kind is Kind.NUMBER else None
+def numbers_of_event(leaf: EventValue, timed: TimedEvent) -> tuple[int | Decimal, ...]:
+    """Return the number in the property of an event, or nothing if it is of another kind [E4]."""
+    kind, value = normalize(get_path(timed.event.properties, leaf.path))
+    return (cast("int | Decimal", value),) if kind is Kind.NUMBER else ()
 
 
 def distinct_keys(leaf: EventValue, timed: TimedEvent) -> Iterable[Hashable]:
-    """Return a key for each scalar in the property of an event; equal scalars have equal keys.
-
-    A collection gives the keys of its members; what has no value or no kind gives none.
-    """
-    typed = normalize(get_path(timed[-1].properties, leaf.path))
+    """Return a key for each scalar in the property of an event; equal scalars have equal keys."""
+    typed = normalize(get_path(timed.event.properties, leaf.path))
     if typed[0] is Kind.COLLECTION:
         return map(equality_key, collection_members(typed[1]))
     return () if typed[0] in (Kind.NO_VALUE, Kind.INCOMPARABLE) else (equality_key(typed),)
@@ -74,11 +69,10 @@ def optional_number(number: int | Decimal | None) -> TypedValue:
 
 @attrs.define(eq=False)
 class ExactSum:
-    """An exact sum; numbers can be added and removed.
+    """An exact sum, to which numbers can be added, and from which they can be removed.
 
-    A number with more than 400 digits after the decimal point is skipped, so that the sum can be
-    written out: no float has as many, and an exact sum with ``Decimal("1E-999999999")`` would need
-    a gigabyte.
+    A number with more than 400 digits after the decimal point is skipped: no float has as many, and
+    an exact sum with ``Decimal("1E-999999999")`` would need a gigabyte.
     """
 
     _whole: int = 0
@@ -101,9 +95,8 @@ class ExactSum:
         elif not number.is_finite():
             self._infinite[number] += sign
         elif _is_writable(number):
-            self._rest = (EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract)(
-                self._rest, number
-            )
+            combine = EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract
+            self._rest = combine(self._rest, number)
         else:
             return
         self._count += sign
@@ -132,35 +125,13 @@ def _is_writable(number: Decimal) -> bool:
     return cast("int", EXACT_CONTEXT.normalize(number).as_tuple().exponent) >= -MAX_INTEGER_DIGITS
 
 
-def _numbers(leaf: EventValue, events: list[TimedEvent]) -> list[int | Decimal]:
-    found = (number_of_event(leaf, timed) for timed in events)
-    return [number for number in found if number is not None]
-
-
-def _sum(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return ExactSum.of(_numbers(leaf, events)).sum()
-
-
-def _mean(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return ExactSum.of(_numbers(leaf, events)).mean()
-
-
-def _min(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return optional_number(min(_numbers(leaf, events), default=None))
-
-
-def _max(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return optional_number(max(_numbers(leaf, events), default=None))
-
-
-def _distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+def _count_distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
     return (Kind.NUMBER, len({key for timed in events for key in distinct_keys(leaf, timed)}))
 
 
 def _latest(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    # max(events) would return the first of equal instants [E5].
-    latest = max(reversed(events), key=event_instant, default=None)
-    return value_of_event(leaf, latest)
+    # Of equal instants max() returns the first, and the last given is needed [E5].
+    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))
 
 
 def _earliest(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
@@ -172,7 +143,7 @@ class AggregateRow:
     """How one aggregate is computed, and its properties.
 
     Attributes:
-        compute: Returns the value of all events that count, in the order given.
+        compute: The function of `aggregate_events`.
         skipped_kinds: The kinds of a property's value that the aggregate skips [E4].
         picks: Which one event the value is of; ``None`` if the value is of all events.
         is_zero_of_nothing: Whether the value without any event is 0; otherwise there is no value.
@@ -188,10 +159,7 @@ class AggregateRow:
 
 
 class AggregateTable(TypedDict):
-    """One row for each member of `segkit.model.event_values.Aggregate`.
-
-    A member without a row is an error of mypy and of pyright, here and where the row is read.
-    """
+    """One row for each member of `Aggregate`; the type checkers report a member without a row."""
 
     sum: AggregateRow
     mean: AggregateRow
@@ -204,15 +172,32 @@ class AggregateTable(TypedDict):
     earliest_at: AggregateRow
 
 
-_ALL_BUT_NUMBERS: Final = frozenset(Kind) - {Kind.NUMBER}
+def _of_numbers(
+    compute: Callable[[list[int | Decimal]], TypedValue],
+    *,
+    is_zero_of_nothing: bool = False,
+    trend: Literal["up", "down"] | None = None,
+) -> AggregateRow:
+    """Return the row of an aggregate of the numbers in a property, computed by *compute*."""
+
+    def of_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+        return compute([number for timed in events for number in numbers_of_event(leaf, timed)])
+
+    return AggregateRow(
+        compute=of_events,
+        skipped_kinds=frozenset(Kind) - {Kind.NUMBER},
+        is_zero_of_nothing=is_zero_of_nothing,
+        trend=trend,
+    )
+
 
 AGGREGATES: Final[AggregateTable] = {
-    "sum": AggregateRow(compute=_sum, skipped_kinds=_ALL_BUT_NUMBERS, is_zero_of_nothing=True),
-    "mean": AggregateRow(compute=_mean, skipped_kinds=_ALL_BUT_NUMBERS),
-    "min": AggregateRow(compute=_min, skipped_kinds=_ALL_BUT_NUMBERS, trend="down"),
-    "max": AggregateRow(compute=_max, skipped_kinds=_ALL_BUT_NUMBERS, trend="up"),
+    "sum": _of_numbers(lambda numbers: ExactSum.of(numbers).sum(), is_zero_of_nothing=True),
+    "mean": _of_numbers(lambda numbers: ExactSum.of(numbers).mean()),
+    "min": _of_numbers(lambda numbers: optional_number(min(numbers, default=None)), trend="down"),
+    "max": _of_numbers(lambda numbers: optional_number(max(numbers, default=None)), trend="up"),
     "distinct": AggregateRow(
-        compute=_distinct,
+        compute=_count_distinct,
         skipped_kinds=frozenset({Kind.NO_VALUE, Kind.INCOMPARABLE}),
         is_zero_of_nothing=True,
         trend="up",

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final, TypeAlias, TypedDict, cast
 
 from segkit.clock import EvaluationContext, has_anniversary
@@ -20,7 +21,7 @@ _EARTH_KM: Final = 6371.0088
 
 
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
-    """The value at the end of *path*; ``None`` where a step is absent or no mapping [K6]."""
+    """Return the value at the end of *path*; ``None`` if a step is absent or not a mapping [K6]."""
     value = mapping
     for step in path:
         if type(value) is not dict and not issubclass(type(value), Mapping):
@@ -33,18 +34,13 @@ def get_path(mapping: object, path: tuple[str, ...]) -> object:
     return value
 
 
-def read_path(comparison: Comparison, mapping: object, path: tuple[str, ...]) -> TypedValue:
-    """What is read at the end of *path*, as *comparison* asks for it."""
-    return normalize_for(comparison, get_path(mapping, path))
-
-
 def normalize_for(comparison: Comparison, value: object) -> TypedValue:
     """Return *value* normalized as *comparison* needs it: as a location, or as a scalar."""
     return normalize_location(value) if comparison.operator == "within_km" else normalize(value)
 
 
 def value_satisfies(value: object, comparison: Comparison, context: EvaluationContext) -> bool:
-    """Whether a value, of whatever type, satisfies *comparison*."""
+    """Return whether a value of any type satisfies *comparison*."""
     return satisfies(comparison, normalize_for(comparison, value), context)
 
 
@@ -54,16 +50,11 @@ def satisfies(
     context: EvaluationContext,
     operands: tuple[TypedValue, ...] | None = None,
 ) -> bool:
-    """Return whether a value satisfies *comparison*.
+    """Return whether a normalized value satisfies *comparison*.
 
-    It is false for no value, for an incomparable value and for any kind that is not the operand's
-    [V3], [V6], [K9].
-
-    Args:
-        comparison: The operator with its operand.
-        typed_value: The value, normalized.
-        context: The instant and the zone of the evaluation.
-        operands: The value of a `Reference`; by default the comparison's own operands.
+    It is false for no value, for an incomparable value and for a kind other than that of the
+    operand [V3], [V6], [K9]. *operands* is the value of a `Reference`; by default the operands of
+    the comparison are used.
     """
     if typed_value[0] not in comparison.kinds:
         return False
@@ -72,7 +63,7 @@ def satisfies(
     return TESTS[comparison.operator](comparison, typed_value, operands, context)
 
 
-# --- what each operator means ---------------------------------------------------------------------
+# --- the meaning of each operator -----------------------------------------------------------------
 
 Test: TypeAlias = Callable[
     [Comparison, TypedValue, tuple[TypedValue, ...], EvaluationContext], bool
@@ -80,192 +71,129 @@ Test: TypeAlias = Callable[
 """Whether a value, of a kind that the operator can be true for, satisfies a comparison."""
 
 
-def _pairwise(test: Callable[[Any, Any], bool]) -> Test:
-    """Return the test that the value satisfies *test* with at least one of the operands."""
-
-    def satisfied(
-        comparison: Comparison,
-        typed_value: TypedValue,
-        operands: tuple[TypedValue, ...],
-        context: EvaluationContext,
-    ) -> bool:
-        return _any_pair_satisfies(test, comparison, (typed_value,), operands, context)
-
-    return satisfied
-
-
-def _has_any(
+def _satisfies_any(
+    test: Callable[[Any, Any], bool],
     comparison: Comparison,
     typed_value: TypedValue,
     operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    members = _members_of(typed_value)
-    return _any_pair_satisfies(operator.eq, comparison, members, operands, context)
+    """Return whether *test* is true for the value and at least one of the operands.
+
+    It is one loop without further calls, because most comparisons spend most of their time here.
+    """
+    kind, value = typed_value
+    for operand_kind, operand in operands:
+        left: Any = value
+        right: Any = operand
+        if kind is not operand_kind:
+            if not comparable(kind, operand_kind):
+                continue
+            left, right = context.local_day(left), context.local_day(right)  # [K4]
+        elif comparison.ignore_case and kind is Kind.TEXT:
+            left, right = left.casefold(), right.casefold()
+        if test(left, right):
+            return True
+    return False
 
 
-def _has_all(
+_equals: Final[Test] = partial(_satisfies_any, operator.eq)
+
+
+def _has(
+    any_or_all: Callable[[Iterable[bool]], bool],
     comparison: Comparison,
     typed_value: TypedValue,
     operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    members = _members_of(typed_value)
-    return all(
-        _any_pair_satisfies(operator.eq, comparison, members, (operand,), context)
-        for operand in operands
-    )
-
-
-def _between(
-    comparison: Comparison,
-    typed_value: TypedValue,
-    operands: tuple[TypedValue, ...],
-    context: EvaluationContext,
-) -> bool:
-    del comparison, context
-    low, high = operands
-    value: Any = typed_value[1]
-    return bool(cast("Any", low[1]) <= value <= cast("Any", high[1]))
+    """Return whether a collection has the operands; a scalar counts as a collection of one [K5]."""
+    kind, value = typed_value
+    members = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)
+    return any_or_all(_equals(comparison, operand, members, context) for operand in operands)
 
 
 def _is_set(*_: object) -> bool:
     return True  # No value has a kind that is_set cannot be true for.
 
 
-def _within(
+def _between(
+    _comparison: Comparison,
+    typed_value: TypedValue,
+    operands: tuple[Any, ...],
+    _context: EvaluationContext,
+) -> bool:
+    (_, low), (_, high) = operands
+    return bool(low <= typed_value[1] <= high)
+
+
+def _matches_regex(text: str, pattern: str) -> bool:
+    return regex_search(pattern, text)
+
+
+def _satisfies_operand(
+    test: Callable[[Any, Any, EvaluationContext], bool],
     comparison: Comparison,
     typed_value: TypedValue,
-    operands: tuple[TypedValue, ...],
+    _operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    del operands
-    return context.covers(cast("Window", comparison.operand), cast("date", typed_value[1]))
+    """Return whether *test* is true for the value and the operand, which is not a scalar."""
+    return test(typed_value[1], comparison.operand, context)
 
 
-def _anniversary(
-    comparison: Comparison,
-    typed_value: TypedValue,
-    operands: tuple[TypedValue, ...],
-    context: EvaluationContext,
-) -> bool:
-    del operands
-    day = context.local_day(cast("date", typed_value[1]))
-    today = context.local_day(context.now)
-    return has_anniversary(day, cast("Anniversary", comparison.operand), today)
+def _within(value: date, window: Window, context: EvaluationContext) -> bool:
+    return context.covers(window, value)
 
 
-def _within_km(
-    comparison: Comparison,
-    typed_value: TypedValue,
-    operands: tuple[TypedValue, ...],
-    context: EvaluationContext,
-) -> bool:
-    del operands, context
-    place = cast("Place", comparison.operand)
-    return _distance_km(cast("tuple[float, float]", typed_value[1]), place) <= place.km
+def _anniversary(value: date, days: Anniversary, context: EvaluationContext) -> bool:
+    return has_anniversary(context.local_day(value), days, context.local_day(context.now))
 
 
-def _matches_regex(
-    comparison: Comparison,
-    typed_value: TypedValue,
-    operands: tuple[TypedValue, ...],
-    context: EvaluationContext,
-) -> bool:
-    del operands, context
-    return regex_search(cast("str", comparison.operand), cast("str", typed_value[1]))
+def _within_km(value: tuple[float, float], place: Place, _context: EvaluationContext) -> bool:
+    return _distance_km(value, place) <= place.km
 
 
-OperatorTests = TypedDict(
-    "OperatorTests",
-    {
-        "==": Test,
-        "<": Test,
-        "<=": Test,
-        ">": Test,
-        ">=": Test,
-        "between": Test,
-        "is_in": Test,
-        "has_any": Test,
-        "has_all": Test,
-        "contains": Test,
-        "starts_with": Test,
-        "ends_with": Test,
-        "matches_regex": Test,
-        "is_set": Test,
-        "within": Test,
-        "anniversary": Test,
-        "within_km": Test,
-    },
-)
+OperatorTests = TypedDict("OperatorTests", {
+    "==": Test, "<": Test, "<=": Test, ">": Test, ">=": Test, "between": Test, "is_in": Test,
+    "has_any": Test, "has_all": Test, "contains": Test, "starts_with": Test, "ends_with": Test,
+    "matches_regex": Test, "is_set": Test, "within": Test, "anniversary": Test, "within_km": Test,
+})  # fmt: skip
 
 TESTS: Final[OperatorTests] = {
-    "==": _pairwise(operator.eq),
-    "<": _pairwise(operator.lt),
-    "<=": _pairwise(operator.le),
-    ">": _pairwise(operator.gt),
-    ">=": _pairwise(operator.ge),
+    "==": _equals,
+    "<": partial(_satisfies_any, operator.lt),
+    "<=": partial(_satisfies_any, operator.le),
+    ">": partial(_satisfies_any, operator.gt),
+    ">=": partial(_satisfies_any, operator.ge),
     "between": _between,
-    "is_in": _pairwise(operator.eq),
-    "has_any": _has_any,
-    "has_all": _has_all,
-    "contains": _pairwise(operator.contains),
-    "starts_with": _pairwise(str.startswith),
-    "ends_with": _pairwise(str.endswith),
-    "matches_regex": _matches_regex,
+    "is_in": _equals,
+    "has_any": partial(_has, any),
+    "has_all": partial(_has, all),
+    "contains": partial(_satisfies_any, operator.contains),
+    "starts_with": partial(_satisfies_any, str.startswith),
+    "ends_with": partial(_satisfies_any, str.endswith),
+    "matches_regex": partial(_satisfies_any, _matches_regex),
     "is_set": _is_set,
-    "within": _within,
-    "anniversary": _anniversary,
-    "within_km": _within_km,
+    "within": partial(_satisfies_operand, _within),
+    "anniversary": partial(_satisfies_operand, _anniversary),
+    "within_km": partial(_satisfies_operand, _within_km),
 }
-"""One row for each operator: a member of `Operator` without a row is an error of the checkers."""
-
-
-# --- comparing two values -------------------------------------------------------------------------
-
-
-def _members_of(typed_value: TypedValue) -> tuple[TypedValue, ...]:
-    """Return the members of a collection; a scalar counts as a collection of one [K5]."""
-    if typed_value[0] is Kind.COLLECTION:
-        return tuple(collection_members(typed_value[1]))
-    return (typed_value,)
-
-
-def _any_pair_satisfies(
-    test: Callable[[Any, Any], bool],
-    comparison: Comparison,
-    values: Iterable[TypedValue],
-    operands: Iterable[TypedValue],
-    context: EvaluationContext,
-) -> bool:
-    """Return whether *test* is true for one of the values with one of the operands.
-
-    This is one loop without calls, because most of the time of a comparison is spent here.
-    """
-    for kind, value in values:
-        for operand_kind, operand in operands:
-            left: Any = value
-            right: Any = operand
-            if kind is not operand_kind:
-                if not comparable(kind, operand_kind):
-                    continue
-                left, right = context.local_day(left), context.local_day(right)  # [K4]
-            elif comparison.ignore_case and kind is Kind.TEXT:
-                left, right = left.casefold(), right.casefold()
-            if test(left, right):
-                return True
-    return False
+"""One row for each operator; the type checkers report a member of `Operator` without a row."""
 
 
 def comparable(kind: Kind, other: Kind) -> bool:
-    """Whether values of the two kinds can be equal, or one more than the other [K1], [K4]."""
+    """Return whether values of the two kinds can be compared with each other [K1], [K4]."""
     return kind in SCALARS and (kind is other or frozenset({kind, other}) == TIMES)
 
 
 def reference_operands(
     comparison: Comparison, mapping: object, first: object
 ) -> tuple[TypedValue, ...] | None:
-    """What a `Reference` was found to be [K7], [S3]; ``None`` if the operand is fixed."""
+    """Return the value of a `Reference` [K7], [S3]; ``None`` if the operand is fixed.
+
+    The reference is read from *mapping*, or from *first* if it is to the first event of a sequence.
+    """
     operand = comparison.operand
     if not isinstance(operand, Reference):
         return None
@@ -273,10 +201,10 @@ def reference_operands(
 
 
 def _distance_km(location: tuple[float, float], place: Place) -> Fraction:
-    """The haversine distance on a sphere of the Earth's mean radius [S6].
+    """Return the haversine distance on a sphere of the Earth's mean radius [S6].
 
-    Of two close points the differences are taken in degrees, where they are exact; of two nearly
-    opposite ones the distance is taken from the opposite side.
+    The differences are computed in degrees, in which they are exact for close points. For nearly
+    opposite points the distance is computed from the opposite point.
     """
     (latitude, longitude), of_latitude = location, float(place.latitude)
     # 180 and -180 degrees are the same longitude.
@@ -290,7 +218,7 @@ def _distance_km(location: tuple[float, float], place: Place) -> Fraction:
 
 
 def _cos(degrees: float) -> float:
-    """The cosine of a latitude; exactly 0 at the poles, where every longitude is the same."""
+    """Return the cosine of a latitude: exactly 0 at a pole, where all longitudes are the same."""
     return 0.0 if abs(degrees) == _POLE else math.cos(math.radians(degrees))
 
 

@@ -1,19 +1,20 @@
-"""Observations: which facts a leaf looks at, and whether what was found satisfies the leaf.
+"""Observations: the facts that a leaf reads, and whether these satisfy the leaf.
 
 `observe` returns what a leaf found: one class per sort of fact, with the window that was searched
-and the events that counted. `decide` says whether an observation satisfies its leaf. Explanations
-and timelines read observations too, so nothing is worked out twice. `footprint` says which facts a
-leaf could ever look at.
+and the events that counted. `decide` returns whether an observation satisfies its leaf.
+Explanations and timelines read observations too, so nothing is computed twice. `footprint` returns
+the facts that a leaf could ever read.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, NamedTuple, TypeAlias, assert_never, cast
+from functools import partial
+from typing import NamedTuple, TypeAlias, assert_never, cast
 
 import attrs
 
@@ -30,12 +31,12 @@ from segkit.model.values import TypedValue, normalize
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, normalize_for, reference_operands, satisfies
 from segkit.semantics.sequences import find_chain
-from segkit.semantics.step_candidates import StepPredicate
+from segkit.semantics.step_candidates import StepPredicate, step_events
 from segkit.traversal import evaluate, iter_event_leaves
 
 
 class EventSubject(NamedTuple):
-    """One event as ``where`` sees it, with the first event of its sequence, if any [S3]."""
+    """An event that ``where`` is evaluated on, with the first event of its sequence, if any."""
 
     event: EventLike
     first: EventLike | None = None
@@ -46,18 +47,16 @@ EventPredicate: TypeAlias = Callable[[Condition, EventSubject], bool]
 
 
 # --- observations ---------------------------------------------------------------------------------
+# These classes are not frozen: one is built for each leaf and each event of a ``where``, and a
+# frozen class takes three times as long to build.
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class ValueObservation:
-    """The value of an attribute or a property, and what it was compared with.
+    """The normalized value of an attribute or a property, and its value as the facts hold it.
 
-    Attributes:
-        leaf: The leaf that looked.
-        value: The value, normalized.
-        operands: The value of the `Reference` that it is compared with; ``None`` if the operand
-            is fixed.
-        raw: The value as the facts hold it; ``None`` if it is absent.
+    *operands* is the value of the `Reference` that it is compared with, or ``None`` if the operand
+    is fixed; *raw* is ``None`` if there is no value.
     """
 
     leaf: Attribute | Property
@@ -66,7 +65,7 @@ class ValueObservation:
     raw: object
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class ListObservation:
     """The lists that a contact is on, each with the normalized instant it joined."""
 
@@ -74,7 +73,7 @@ class ListObservation:
     joined: Mapping[str, TypedValue]
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class CountObservation:
     """The events in a window, and those of them that satisfy ``where``."""
 
@@ -84,9 +83,9 @@ class CountObservation:
     events: list[TimedEvent]
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class AggregateObservation:
-    """The value that the matching events in a window make."""
+    """The events in a window, those of them that satisfy ``where``, and the value of these."""
 
     leaf: EventValue
     window: Interval
@@ -95,24 +94,23 @@ class AggregateObservation:
     value: TypedValue
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class SequenceObservation:
     """The instants of a chain of events that satisfies a sequence; empty if there is none.
 
-    Attributes:
-        leaf: The leaf that looked.
-        window: The window of the first step.
-        candidates: The events of any step's names, none after now.
-        chain: The instants of the chain.
+    *window* is the window of the first step, and *candidates* are the events that could serve a
+    step, none of them after now. *pending* is, without a chain, the time in which an absence may
+    still be broken [S2].
     """
 
     leaf: Sequence
     window: Interval
     candidates: list[TimedEvent]
     chain: tuple[datetime, ...]
+    pending: Interval | None
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class SampleObservation:
     """The number from 0 to 9,999 of a contact; ``None`` if its id cannot be written [S5]."""
 
@@ -142,76 +140,54 @@ def observe(
 ) -> ContactObservation:
     """Return what *leaf* finds in the facts of one contact.
 
-    Args:
-        leaf: A leaf on contacts.
-        facts: The contact with its events.
-        context: The instant and the zone of the evaluation.
-        event_matches: Decides whether an event satisfies a ``where``; by default `where_is_true`.
-            An explanation passes its own, which also notes the reasons.
+    An explanation passes *event_matches*, to note why an event satisfies a ``where`` or does not;
+    by default it is `where_is_true`.
     """
     match leaf:
-        case Attribute(path, comparison):
-            attributes = facts.contact.attributes
-            raw = get_path(attributes, path)
-            operands = reference_operands(comparison, attributes, None)
-            return ValueObservation(leaf, normalize_for(comparison, raw), operands, raw)
-        case ListMembership(name):
-            return ListObservation(leaf, memberships(facts.contact.lists, name))
-        case EventCount(names) | EventValue(names):
+        case Attribute():
+            return _observe_value(leaf, facts.contact.attributes, None)
+        case ListMembership():
+            return ListObservation(leaf, memberships(facts.contact.lists, leaf.name))
+        case EventCount() | EventValue():
             window = context.window_interval(leaf.window)
-            candidates = facts.events_in(names, window, context.now)
-            events = _matching(leaf.condition, candidates, context, event_matches)
+            candidates = facts.events_in(leaf.names, window, context.now)
+            where, events = leaf.condition, candidates
+            if where is not None:  # Each event has to satisfy it alone [E2].
+                matches = event_matches or partial(where_is_true, context=context)
+                events = [each for each in candidates if matches(where, EventSubject(each.event))]
             if isinstance(leaf, EventCount):
                 return CountObservation(leaf, window, candidates, events)
             value = aggregate_events(leaf, events)
             return AggregateObservation(leaf, window, candidates, events, value)
-        case Sequence(first):
-            window = context.window_interval(first.window)
-            candidates = step_events(leaf, facts, window, context)
+        case Sequence():
+            window = context.window_interval(leaf.first.window)
+            # No event after now can serve a step, and none before the window of the first step.
+            reachable = Interval(window.start, None, window.closed)
+            names = {name for step in step_events(leaf) for name in step.names}
+            candidates = facts.events_in(names, reachable, context.now)
             predicate = step_predicate(context, event_matches)
-            return SequenceObservation(
-                leaf, window, candidates, find_chain(leaf, candidates, context, predicate)
-            )
-        case Sample(_, salt):
-            return SampleObservation(leaf, sample_number(salt, facts.contact.id))
+            explains = event_matches is not None  # and notes the reasons
+            found = find_chain(leaf, candidates, context, predicate, include_uncertain=explains)
+            return SequenceObservation(leaf, window, candidates, found.instants, found.pending)
+        case Sample():
+            return SampleObservation(leaf, _sample_number(leaf.salt, facts.contact.id))
         case _:
             assert_never(leaf)
 
 
 def observe_event(leaf: EventLeaf, subject: EventSubject) -> ValueObservation:
     """Return what a leaf of a ``where`` finds in one event."""
-    properties = subject.event.properties
     first = None if subject.first is None else subject.first.properties
-    raw = get_path(properties, leaf.path)
-    operands = reference_operands(leaf.comparison, properties, first)
-    return ValueObservation(leaf, normalize_for(leaf.comparison, raw), operands, raw)
+    return _observe_value(leaf, subject.event.properties, first)
 
 
-def _matching(
-    where: Condition | None,
-    candidates: list[TimedEvent],
-    context: EvaluationContext,
-    event_matches: EventPredicate | None,
-) -> list[TimedEvent]:
-    """Return the candidates that satisfy ``where``, each by itself [E2]."""
-    if where is None:
-        return candidates
-    if event_matches is None:
-        event_matches = event_predicate(context)
-    return [timed for timed in candidates if event_matches(where, EventSubject(timed.event))]
+def _observe_value(leaf: Attribute | Property, mapping: object, first: object) -> ValueObservation:
+    comparison, raw = leaf.comparison, get_path(mapping, leaf.path)
+    operands = reference_operands(comparison, mapping, first)
+    return ValueObservation(leaf, normalize_for(comparison, raw), operands, raw)
 
 
-def step_events(
-    leaf: Sequence, facts: Facts, window: Interval, context: EvaluationContext
-) -> list[TimedEvent]:
-    """Return the events that could serve a step: none after now, none before the first window."""
-    names = set(leaf.first.names).union(*(step.event.names for step in leaf.later_steps()))
-    reachable = Interval(window.start, None, window.closed)
-    return facts.events_in(names, reachable, context.now)
-
-
-def sample_number(salt: str, contact_id: object) -> int | None:
-    """Return the number from 0 to 9,999 of a contact under *salt*; ``None`` without a text [S5]."""
+def _sample_number(salt: str, contact_id: object) -> int | None:
     try:
         text = f"{salt}:{contact_id!s}".encode("utf-8", "surrogatepass")
     except Exception:  # noqa: BLE001 - the id's own __str__ may raise, or be too long an int
@@ -242,30 +218,27 @@ def memberships(lists: object, name: str | None) -> dict[str, TypedValue]:
 def decide(observation: ContactObservation, context: EvaluationContext) -> bool:
     """Return whether an observation satisfies its leaf."""
     match observation:
-        case ValueObservation(leaf, value, operands):
-            return satisfies(leaf.comparison, value, context, operands)
+        case ValueObservation():
+            comparison = observation.leaf.comparison
+            return satisfies(comparison, observation.value, context, observation.operands)
         case ListObservation(leaf, lists):
-            comparison = leaf.joined
-            if comparison is None:
+            if leaf.joined is None:
                 return bool(lists)
-            return any(satisfies(comparison, joined, context) for joined in lists.values())
-        case CountObservation(leaf, events=events):
-            return is_in_range(leaf, len(events))
-        case AggregateObservation(leaf, value=value):
-            return satisfies(leaf.comparison, value, context)
-        case SequenceObservation(chain=chain):
-            return bool(chain)
+            return any(satisfies(leaf.joined, joined, context) for joined in lists.values())
+        case CountObservation():
+            return is_in_range(observation.leaf, len(observation.events))
+        case AggregateObservation():
+            return satisfies(observation.leaf.comparison, observation.value, context)
+        case SequenceObservation():
+            return bool(observation.chain)
         case SampleObservation(leaf, number):
             if number is None:
                 return False
             # Fractions compare exactly: 0.07 * 100 is 7.000000000000001 in floats.
             percent = cast("Decimal", normalize(leaf.percent)[1])
-            return Fraction(number, _PER_PERCENT) < percent
+            return Fraction(number, 100) < percent
         case _:
             assert_never(observation)
-
-
-_PER_PERCENT: Final = 100
 
 
 def is_in_range(leaf: EventCount, number: int) -> bool:
@@ -286,34 +259,22 @@ def event_leaf_is_true(leaf: EventLeaf, subject: EventSubject, context: Evaluati
 
 def evaluate_condition(condition: Condition, facts: Facts, context: EvaluationContext) -> bool:
     """Return whether *condition* is true for the facts of one contact."""
-
-    def is_true(leaf: ContactLeaf) -> bool:
-        return decide(observe(leaf, facts, context), context)
-
-    return evaluate(condition, is_true)
+    return evaluate(condition, partial(leaf_is_true, facts=facts, context=context))
 
 
 def where_is_true(
     where: Condition | None, subject: EventSubject, context: EvaluationContext
 ) -> bool:
     """Return whether one event satisfies ``where``; without a condition every event does."""
-
-    def is_true(leaf: EventLeaf) -> bool:
-        return decide(observe_event(leaf, subject), context)
-
+    is_true = partial(event_leaf_is_true, subject=subject, context=context)
     return where is None or evaluate(where, is_true)
-
-
-def event_predicate(context: EvaluationContext) -> EventPredicate:
-    """Return the predicate that evaluates ``where`` for one event at a time."""
-    return lambda where, subject: where_is_true(where, subject, context)
 
 
 def step_predicate(
     context: EvaluationContext, event_matches: EventPredicate | None = None
 ) -> StepPredicate:
     """Return the predicate that says whether an event serves a step of a sequence."""
-    matches = event_predicate(context) if event_matches is None else event_matches
+    matches = event_matches or partial(where_is_true, context=context)
 
     def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
         del is_absent  # A wanted and an unwanted event are tested alike.
@@ -337,11 +298,18 @@ def footprint(leaf: ContactLeaf, context: EvaluationContext) -> Requirements:
                 return Requirements(any_list=True)
             return Requirements(lists=frozenset((name,)))
         case EventCount():
-            return _events_needed(leaf, context, ())
+            return _events_needed(leaf, context)
         case EventValue(path=path):
             return _events_needed(leaf, context, path[:1])
-        case Sequence():
-            return _sequence_needs(leaf, context)
+        case Sequence(first):
+            later = [step.event for step in leaf.later_steps()]
+            of_first = [name for step in later for name in _properties(step.condition, first=True)]
+            needs = _events_needed(first, context, of_first)
+            since = context.window_interval(first.window).start
+            for step in later:
+                need = EventNeed(since, context.now, frozenset(_properties(step.condition)))
+                needs |= Requirements(events=dict.fromkeys(step.names, need))
+            return needs
         case Sample():
             return Requirements()  # The id is always loaded.
         case _:
@@ -349,7 +317,7 @@ def footprint(leaf: ContactLeaf, context: EvaluationContext) -> Requirements:
 
 
 def _events_needed(
-    leaf: EventCount | EventValue, context: EvaluationContext, properties: tuple[str, ...]
+    leaf: EventCount | EventValue, context: EvaluationContext, properties: Iterable[str] = ()
 ) -> Requirements:
     window = context.window_interval(leaf.window)
     until = context.now if window.end is None else min(window.end, context.now)  # [T1]
@@ -357,23 +325,8 @@ def _events_needed(
     return Requirements(events=dict.fromkeys(leaf.names, EventNeed(window.start, until, names)))
 
 
-def _sequence_needs(leaf: Sequence, context: EvaluationContext) -> Requirements:
-    """Return the first step in its window, and the later steps from the start of that window on."""
-    needs = _events_needed(leaf.first, context, ())
-    since = context.window_interval(leaf.first.window).start
-    for step in leaf.later_steps():
-        properties = frozenset(_properties(step.event.condition))
-        need = EventNeed(since, context.now, properties)
-        needs |= Requirements(events=dict.fromkeys(step.event.names, need))
-        for name in leaf.first.names:  # the properties that first_prop(...) refers to [S3]
-            of_first = frozenset(_properties(step.event.condition, first=True))
-            first = attrs.evolve(needs.events[name], properties=of_first)
-            needs |= Requirements(events={name: first})
-    return needs
-
-
 def _properties(where: Condition | None, *, first: bool = False) -> Iterator[str]:
-    """Yield the properties that ``where`` reads of the event itself, or of the first event."""
+    """Yield the properties that ``where`` reads: of the event itself, or of the first event."""
     for leaf in iter_event_leaves(where):
         if not first:
             yield leaf.path[0]

@@ -2,8 +2,8 @@
 
 Testing every event against every first event takes time in proportion to the square of a long
 history. So where a step requires ``prop(p) == first_prop(q)``, its events are indexed by their
-value at p, and only those that hold the value of the first event at q are tested. Say the step is
-an order with ``prop("cart") == first_prop("cart")``: a chain that begins with cart 7 tests the
+value at p, and only the events that hold the value of the first event at q are tested. Say the step
+is an order with ``prop("cart") == first_prop("cart")``: a chain that begins with cart 7 tests the
 orders of cart 7 only, not all orders.
 """
 
@@ -12,11 +12,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Protocol, TypeAlias, cast
 
 import attrs
 
-from segkit import traversal
 from segkit.clock import EvaluationContext
 from segkit.history import TimedEvent
 from segkit.model.base import And
@@ -27,6 +27,7 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import EventLike
 from segkit.model.values import Kind, TypedValue, equality_key, normalize
 from segkit.semantics.comparisons import comparable, get_path
+from segkit.traversal import iter_event_leaves
 
 Positions: TypeAlias = list[int]
 """Positions of events in the chronological list of the sequence's events, in ascending order."""
@@ -40,6 +41,11 @@ class StepPredicate(Protocol):
     ) -> bool:
         """Return whether *event* serves *step*; *is_absent* is true for the absent step [S2]."""
         ...
+
+
+def step_events(leaf: Sequence) -> list[EventCount]:
+    """Return the events of all steps of *leaf*: the first one, the later ones, the absent one."""
+    return [leaf.first, *(step.event for step in leaf.later_steps())]
 
 
 def group_equivalent_starts(
@@ -56,7 +62,7 @@ def group_equivalent_starts(
     }
     groups: dict[Hashable, Positions] = {}
     for position in starts:
-        properties = events[position][-1].properties
+        properties = events[position].event.properties
         key = tuple(equality_key(normalize(get_path(properties, path))) for path in paths)
         groups.setdefault(key, []).append(position)
     return list(groups.values())
@@ -66,31 +72,31 @@ def group_equivalent_starts(
 class _Index:
     """The events of a step, by the value that ``prop(p) == first_prop(q)`` compares.
 
-    Attributes:
-        leaf: The comparison in the step's ``where``.
-        of_first: What the comparison compares with: a property of the first event.
+    *leaf* is that comparison in the step's ``where``, and *of_first* is its ``first_prop(q)``.
     """
 
     leaf: Property
     of_first: Reference
     context: EvaluationContext
-    _by_value: dict[Hashable, Positions] = attrs.field(
-        init=False, factory=dict[Hashable, Positions]
-    )
-    _by_kind: dict[Kind, Positions] = attrs.field(init=False, factory=dict[Kind, Positions])
+    _positions: dict[Hashable, Positions] = attrs.field(factory=dict[Hashable, Positions])
+    """The events by value and by kind, and instants by their day, which days compare with [K4]."""
 
     def add(self, position: int, event: EventLike) -> None:
-        """Add an event; an instant also under its local day, which days are compared with [K4]."""
+        """Add an event."""
         kind, value = typed = normalize(get_path(event.properties, self.leaf.path))
-        self._by_kind.setdefault(kind, []).append(position)
-        self._by_value.setdefault(self._key(typed), []).append(position)
+        keys: list[Hashable] = [kind, self._key(typed)]
         if kind is Kind.INSTANT:
-            day = self.context.local_day(cast("date", value))
-            self._by_value.setdefault(("on", day), []).append(position)
+            keys.append(("on", self.context.local_day(cast("date", value))))
+        for key in keys:
+            self._positions.setdefault(key, []).append(position)
+
+    def value_of(self, first: EventLike) -> TypedValue:
+        """Return the value of *first* that the events are compared with."""
+        return normalize(get_path(first.properties, self.of_first.path))
 
     def equal(self, first: EventLike) -> list[Positions]:
         """Return the events whose value is equal to that of *first*, in disjoint lists."""
-        kind, value = typed = normalize(get_path(first.properties, self.of_first.path))
+        kind, value = typed = self.value_of(first)
         if not comparable(kind, kind):
             return []
         keys = [self._key(typed)]
@@ -98,16 +104,12 @@ class _Index:
             keys.append(("on", value))
         elif kind is Kind.INSTANT:
             keys.append(equality_key((Kind.DAY, self.context.local_day(cast("date", value)))))
-        return [self._by_value.get(key, []) for key in keys]
+        return [self._positions.get(key, []) for key in keys]
 
     def incomparable(self, kind: Kind) -> Positions:
         """Return the events whose value cannot be compared with a value of *kind*."""
-        others = [other for other in self._by_kind if not comparable(other, kind)]
-        return sorted(position for other in others for position in self._by_kind[other])
-
-    def kind_of(self, first: EventLike) -> Kind:
-        """Return the kind of the value of *first*."""
-        return normalize(get_path(first.properties, self.of_first.path))[0]
+        others = [other for other in Kind if not comparable(other, kind)]
+        return sorted(chain.from_iterable(self._positions.get(other, ()) for other in others))
 
     def _key(self, typed: TypedValue) -> Hashable:
         kind, value = typed
@@ -115,17 +117,12 @@ class _Index:
         return equality_key((kind, cast("str", value).casefold()) if folds else typed)
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class StepCandidates:
     """The events that could serve one step, by the first event of the chain.
 
-    Attributes:
-        step: The step.
-        events: All events that could serve a step of the sequence, in chronological order.
-        context: The zone in which instants are compared with days.
-        step_predicate: Decides whether an event serves the step.
-        is_absent: Whether the step must not happen [S2].
-        include_uncertain: Whether *step_predicate* accepts events that cannot be compared [V6].
+    *is_absent* says whether the step must not happen [S2]. The other fields are those of
+    `segkit.semantics.sequences.ChainSearch`.
     """
 
     step: EventCount
@@ -134,55 +131,50 @@ class StepCandidates:
     step_predicate: StepPredicate
     is_absent: bool
     include_uncertain: bool
-    _positions: Positions = attrs.field(init=False)
+    _named: Positions = attrs.field(init=False)
+    """The events with a name of the step."""
     _reference_count: int = attrs.field(init=False)
     _indexes: list[_Index] = attrs.field(init=False)
-    _cache: dict[Kind | None, Positions] = attrs.field(
-        init=False, factory=dict["Kind | None", Positions]
-    )
+    _cache: dict[Kind | None, Positions] = attrs.field(factory=dict["Kind | None", Positions])
+    """The events that serve the step for every first event, or for every value of a kind."""
 
     def __attrs_post_init__(self) -> None:
         names, where = self.step.names, self.step.condition
-        named = [position for position, timed in enumerate(self.events) if timed[1] in names]
-        referring = _first_event_references(where)
+        self._named = [number for number, timed in enumerate(self.events) if timed.name in names]
+        references = _first_event_references(where)
+        self._reference_count = len(references)
         conjuncts = list(_conjuncts(where))
-        indexes = [
+        self._indexes = [
             _Index(leaf, operand, self.context)
-            for leaf, operand in referring
+            for leaf, operand in references
             if leaf in conjuncts and leaf.comparison.operator == "=="
         ]
-        for index in indexes:
-            for position in named:
-                index.add(position, self.events[position][-1])
-        set_field = object.__setattr__
-        set_field(self, "_positions", named)
-        set_field(self, "_reference_count", len(referring))
-        set_field(self, "_indexes", indexes)
+        for index in self._indexes:
+            for position in self._named:
+                index.add(position, self.events[position].event)
 
-    def of(self, first: EventLike, start: int, stop: int) -> list[Positions]:
+    def of(self, first: EventLike, start: int, stop: int) -> Positions:
         """Return the events that serve the step if the chain begins with *first*.
 
-        The result has several lists, each in order, of positions from *start* up to, not including,
-        *stop*.
+        Only positions from *start* up to, not including, *stop* are returned.
         """
         if not self._reference_count:
             if None not in self._cache:
-                self._cache[None] = self._filter(self._positions, first)
-            return [slice_positions(self._cache[None], start, stop)]
+                self._cache[None] = self._filter(self._named, first)
+            return slice_positions(self._cache[None], start, stop)
         if not self._indexes:
-            return [self._filter(slice_positions(self._positions, start, stop), first)]
+            return self._filter(slice_positions(self._named, start, stop), first)
         # Every equality must hold, so the index that leaves the fewest events to test is enough.
         choices = [(index.equal(first), index) for index in self._indexes]
         equal, index = min(choices, key=lambda choice: sum(map(len, choice[0])))
-        found = [
-            self._filter(slice_positions(positions, start, stop), first) for positions in equal
-        ]
+        inside = [slice_positions(positions, start, stop) for positions in equal]
+        found = self._filter(list(chain.from_iterable(inside)), first)
         if self.include_uncertain:
-            found.append(self._incomparable(index, first, start, stop))
-        return found
+            found += self._incomparable(index, first, start, stop)
+        return sorted(found)
 
     def _incomparable(self, index: _Index, first: EventLike, start: int, stop: int) -> Positions:
-        kind = index.kind_of(first)
+        kind, _ = index.value_of(first)
         if self._reference_count > 1:
             return self._filter(slice_positions(index.incomparable(kind), start, stop), first)
         # An event that cannot be compared serves the step, or not, for every value of that kind.
@@ -193,33 +185,11 @@ class StepCandidates:
     def _filter(self, positions: Positions, first: EventLike) -> Positions:
         serves, step, is_absent = self.step_predicate, self.step, self.is_absent
         events = self.events
-        return [p for p in positions if serves(step, events[p][-1], first, is_absent=is_absent)]
-
-
-def candidates_of_steps(
-    leaf: Sequence,
-    events: list[TimedEvent],
-    context: EvaluationContext,
-    step_predicate: StepPredicate,
-    *,
-    include_uncertain: bool = False,
-) -> list[StepCandidates]:
-    """Return the candidates of each later step of *leaf*, those of the absent step last."""
-    return [
-        StepCandidates(
-            step.event,
-            events,
-            context,
-            step_predicate,
-            is_absent=number == len(leaf.steps),
-            include_uncertain=include_uncertain,
-        )
-        for number, step in enumerate(leaf.later_steps())
-    ]
+        return [p for p in positions if serves(step, events[p].event, first, is_absent=is_absent)]
 
 
 def slice_positions(positions: Positions, start: int, stop: int) -> Positions:
-    """Return those of *positions* that are from *start* up to, not including, *stop*."""
+    """Return the positions from *start* up to, not including, *stop*."""
     return positions[bisect_left(positions, start) : bisect_left(positions, stop)]
 
 
@@ -238,7 +208,7 @@ def _conjuncts(where: Condition | None) -> Iterator[Condition | None]:
 
 
 def references(where: Condition | None) -> Iterator[tuple[Property, Reference]]:
-    """Yield the leaves of *where* that compare two values, and what each compares with."""
-    for leaf in () if where is None else traversal.iter_leaves(where):
-        if isinstance(leaf, Property) and isinstance(leaf.comparison.operand, Reference):
+    """Yield the leaves of *where* that compare two values, each with its second value."""
+    for leaf in iter_event_leaves(where):
+        if isinstance(leaf.comparison.operand, Reference):
             yield leaf, leaf.comparison.operand

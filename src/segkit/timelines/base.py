@@ -1,12 +1,12 @@
 """Timelines of verdicts, and how `And`, `Or`, `AtLeast` and `Not` combine those of their parts.
 
-Asked at an instant, a timeline answers with a verdict and an instant before which that verdict
-surely does not change. The verdict may last longer; then the timeline is asked again at that
+Evaluated at an instant, a timeline returns a verdict and an instant before which that verdict
+certainly does not change. The verdict may last longer; then the timeline is evaluated again at that
 instant. So the next change is found without computing all the others: an `And` with a false part is
 false at least until the last of its false parts may change.
 
 To list all changes between two instants, the changes of the parts are merged in one sweep instead,
-so that no part is asked again because another part changed.
+so that no part is evaluated again because another part changed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import attrs
@@ -24,44 +25,42 @@ from segkit.model.comparisons import Anniversary
 
 
 class VerdictUntil(NamedTuple):
-    """A verdict, and the instant before which it does not change; later than the instant asked."""
+    """A verdict at an instant.
+
+    Attributes:
+        verdict: The verdict.
+        until: An instant after that one, before which the verdict does not change.
+        yearly: Whether only anniversaries can change the verdict after that instant. The calendar
+            repeats itself after 400 years, so a verdict that did not change by then never will.
+        work: The work of the timeline so far that grows with time, in units of ten events.
+    """
 
     verdict: bool
     until: Bound
+    yearly: bool = False
+    work: int = 0
 
 
 class VerdictTimeline(ABC):
     """The verdict of one condition as time passes, if nothing new happens.
 
-    The instants passed to a timeline never go back, and are not before the instant that the
-    timeline was made for.
+    The instants at which a timeline is evaluated never go back, and are not before the instant that
+    the timeline was made for.
     """
 
     __slots__ = ()
 
     @abstractmethod
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Return the verdict at an instant in UTC, and until when it surely does not change."""
-
-    def changes_only_yearly(self) -> bool:
-        """Return whether, after the last instant asked, only anniversaries can change the verdict.
-
-        The calendar repeats itself after 400 years, so that what anniversaries have not changed by
-        then they never will: a search for the next change need not go on to the year 9999.
-        """
-        return False
-
-    def extra_work(self) -> int:
-        """Return the work done so far that grows with time, in units of ten events."""
-        return 0
+        """Return the verdict at an instant in UTC."""
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
         """Return the verdict at *start*, and the instants at which it changes before *end*."""
-        at_start, until = self.verdict_at(start)
+        at_start, until, *_ = self.verdict_at(start)
         verdict, changes = at_start, list[datetime]()
         while until < end and not isinstance(until, Unbounded):
             at = until
-            next_verdict, until = self.verdict_at(at)
+            next_verdict, until, *_ = self.verdict_at(at)
             if next_verdict is not verdict:
                 verdict = next_verdict
                 changes.append(at)
@@ -77,11 +76,7 @@ class Constant(VerdictTimeline):
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict, for ever."""
         del at
-        return VerdictUntil(self.verdict, Unbounded.FUTURE)
-
-    def changes_only_yearly(self) -> bool:
-        """Return true: nothing changes it."""
-        return True
+        return VerdictUntil(self.verdict, Unbounded.FUTURE, yearly=True)
 
 
 @attrs.define(eq=False)
@@ -93,11 +88,10 @@ class DuringInterval(VerdictTimeline):
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return whether the instant lies in ``[start, end)``."""
-        if at >= self.end or self.start >= self.end:
-            return VerdictUntil(verdict=False, until=Unbounded.FUTURE)
-        if at >= self.start:
+        if self.start <= at < self.end:
             return VerdictUntil(verdict=True, until=self.end)
-        return VerdictUntil(verdict=False, until=self.start)
+        is_ahead = at < self.start < self.end
+        return VerdictUntil(verdict=False, until=self.start if is_ahead else Unbounded.FUTURE)
 
 
 _DAY: Final = timedelta(days=1)
@@ -114,39 +108,27 @@ class AnniversaryTimeline(VerdictTimeline):
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict of the instant's local day; it can change only when a day starts."""
         today = local_day(at, self.tz)
-        verdict = has_anniversary(self.day, self.window, today)
         days = days_until_change(self.day, self.window, today)
-        if days is None or days > (date.max - today).days:
-            return VerdictUntil(verdict, Unbounded.FUTURE)
-        return VerdictUntil(verdict, day_start(today + days * _DAY, self.tz))
-
-    def changes_only_yearly(self) -> bool:
-        """Return true."""
-        return True
+        until: Bound = Unbounded.FUTURE
+        if days is not None and days <= (date.max - today).days:
+            until = day_start(today + days * _DAY, self.tz)
+        return VerdictUntil(has_anniversary(self.day, self.window, today), until, yearly=True)
 
 
 @attrs.define(eq=False)
 class Deferred(VerdictTimeline):
-    """A timeline that is made when it is first asked, perhaps never."""
+    """A timeline that is made when it is evaluated for the first time, perhaps never."""
 
     make: Callable[[], VerdictTimeline]
     _made: VerdictTimeline | None = attrs.field(default=None, init=False)
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Return the answer of the timeline."""
+        """Return the verdict of the timeline."""
         return self._timeline().verdict_at(at)
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
         """Return the changes of the timeline."""
         return self._timeline().changes_between(start, end)
-
-    def changes_only_yearly(self) -> bool:
-        """Return whether the timeline changes only yearly."""
-        return self._timeline().changes_only_yearly()
-
-    def extra_work(self) -> int:
-        """Return the work of the timeline."""
-        return 0 if self._made is None else self._made.extra_work()
 
     def _timeline(self) -> VerdictTimeline:
         if self._made is None:
@@ -166,42 +148,37 @@ class AtLeastTimeline(VerdictTimeline):
     required: int
     parts: list[VerdictTimeline]
     _answers: list[VerdictUntil] = attrs.field(init=False)
-    """The last answer of each part, which is asked again only when that may have changed."""
+    """The last answer of each part, which is evaluated again only when that may have changed."""
 
     def __attrs_post_init__(self) -> None:
         unknown = VerdictUntil(verdict=False, until=Unbounded.PAST)
         self._answers = [unknown] * len(self.parts)
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Return the verdict, and when enough parts may have changed to change it."""
+        """Return the verdict; it lasts until enough parts may have changed to change it."""
         true_until: list[Bound] = []
         false_until: list[Bound] = []
         dispensable = len(self.parts) - self.required
-        for number, answer in enumerate(self._answers):
-            verdict, until = answer
-            if until <= at:
-                verdict, until = self._answers[number] = self.parts[number].verdict_at(at)
+        all_yearly, all_work = True, 0
+        for number, part in enumerate(self.parts):
+            if self._answers[number].until <= at:
+                self._answers[number] = part.verdict_at(at)
+            verdict, until, yearly, work = self._answers[number]
             (true_until if verdict else false_until).append(until)
-            if until is Unbounded.FUTURE and not verdict and dispensable == 0:
-                # The other parts cannot change the verdict, so they need not be asked.
-                return VerdictUntil(verdict=False, until=until)
+            if until is Unbounded.FUTURE:
+                if not verdict and dispensable == 0:
+                    # The other parts cannot change the verdict, so they are not evaluated.
+                    return VerdictUntil(verdict=False, until=until)
+            elif not yearly:
+                all_yearly = False
+            all_work += work
         surplus = len(true_until) - self.required
         if surplus >= 0:
-            return VerdictUntil(verdict=True, until=_nth_earliest(true_until, surplus + 1))
-        # The verdict can change when so many false parts have that no more are than dispensable.
-        until = _nth_earliest(false_until, len(false_until) - dispensable)
-        return VerdictUntil(verdict=False, until=until)
-
-    def changes_only_yearly(self) -> bool:
-        """Return whether each part changes only yearly, or does not change any more."""
-        return all(
-            until is Unbounded.FUTURE or part.changes_only_yearly()
-            for part, (_, until) in zip(self.parts, self._answers, strict=True)
-        )
-
-    def extra_work(self) -> int:
-        """Return the work of all parts."""
-        return sum(part.extra_work() for part in self.parts)
+            until = _nth_earliest(true_until, surplus + 1)
+        else:
+            # It can change when so many false parts have that no more are than dispensable.
+            until = _nth_earliest(false_until, len(false_until) - dispensable)
+        return VerdictUntil(surplus >= 0, until, all_yearly, all_work)
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
         """Return the changes, from those of all parts in one sweep."""
@@ -213,10 +190,10 @@ class AtLeastTimeline(VerdictTimeline):
             for at in changes:
                 steps.append((at, step))
                 step = -step
-        steps.sort(key=_instant)
+        steps.sort(key=itemgetter(0))
         at_start = verdict = count >= self.required
         found: list[datetime] = []
-        for at, together in groupby(steps, key=_instant):
+        for at, together in groupby(steps, key=itemgetter(0)):
             count += sum(step for _, step in together)
             if (count >= self.required) is not verdict:
                 verdict = not verdict
@@ -231,10 +208,6 @@ def _nth_earliest(bounds: list[Bound], number: int) -> Bound:
     return max(bounds) if number == len(bounds) else sorted(bounds)[number - 1]
 
 
-def _instant(step: tuple[datetime, int]) -> datetime:
-    return step[0]
-
-
 @attrs.define(eq=False)
 class NegatedTimeline(VerdictTimeline):
     """The exact complement of a timeline [V2]."""
@@ -243,16 +216,8 @@ class NegatedTimeline(VerdictTimeline):
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the other verdict, which lasts as long."""
-        verdict, until = self.part.verdict_at(at)
-        return VerdictUntil(not verdict, until)
-
-    def changes_only_yearly(self) -> bool:
-        """Return whether the part changes only yearly."""
-        return self.part.changes_only_yearly()
-
-    def extra_work(self) -> int:
-        """Return the work of the part."""
-        return self.part.extra_work()
+        answer = self.part.verdict_at(at)
+        return answer._replace(verdict=not answer.verdict)
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
         """Return the other verdict, and the changes of the part."""
@@ -277,6 +242,4 @@ def at_least(required: int, parts: Iterable[VerdictTimeline]) -> VerdictTimeline
 
 def negate(part: VerdictTimeline) -> VerdictTimeline:
     """Return the timeline of the complement."""
-    return (
-        Constant(verdict=not part.verdict) if isinstance(part, Constant) else NegatedTimeline(part)
-    )
+    return Constant(not part.verdict) if isinstance(part, Constant) else NegatedTimeline(part)

@@ -16,7 +16,7 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.time_spans import Between, Ever, Window
 from segkit.model.values import TypedValue
-from segkit.semantics.aggregates import AGGREGATES, value_of_event
+from segkit.semantics.aggregates import AGGREGATES
 from segkit.semantics.comparisons import satisfies
 from segkit.semantics.observations import (
     AggregateObservation,
@@ -28,12 +28,12 @@ from segkit.semantics.observations import (
     SequenceObservation,
     ValueObservation,
     decide,
-    event_predicate,
     is_in_range,
     observe,
     observe_event,
-    step_predicate,
+    where_is_true,
 )
+from segkit.semantics.step_candidates import step_events
 from segkit.timelines.aggregates import incremental_aggregate
 from segkit.timelines.base import (
     AnniversaryTimeline,
@@ -47,9 +47,10 @@ from segkit.timelines.base import (
 from segkit.timelines.counts import (
     AggregateTimeline,
     CountTimeline,
-    FirstOrLastTimeline,
     IndependentMembership,
+    LatestOrEarliest,
     SlidingWindow,
+    WindowMembership,
 )
 from segkit.timelines.sequences import (
     SequenceTimeline,
@@ -68,14 +69,9 @@ def timeline_of(condition: Condition, facts: Facts, context: EvaluationContext) 
     """
 
     def of_leaf(leaf: ContactLeaf) -> VerdictTimeline:
-        # The timelines of events are built when they are read: perhaps never.
-        match leaf:
-            case EventCount() | EventValue():
-                return Deferred(lambda: _events_timeline(leaf, facts, context))
-            case Sequence():
-                return Deferred(lambda: _sequence_timeline(leaf, facts, context))
-            case _:
-                return timeline_of_observation(observe(leaf, facts, context), facts, context)
+        if isinstance(leaf, EventCount | EventValue | Sequence):
+            return Deferred(partial(_events_timeline, leaf, facts, context))
+        return timeline_of_observation(observe(leaf, facts, context), facts, context)
 
     return fold(condition, of_leaf, at_least, negate)
 
@@ -88,44 +84,29 @@ def timeline_of_observation(
         case ValueObservation():
             return _observed_value_timeline(observation, context)
         case ListObservation(leaf, lists):
-            comparison = leaf.joined
-            if comparison is None:
+            if leaf.joined is None:
                 return Constant(bool(lists))
-            return at_least(
-                1, [_value_timeline(comparison, joined, context) for joined in lists.values()]
-            )
-        case CountObservation(leaf) | AggregateObservation(leaf):
+            of_joined = partial(_value_timeline, leaf.joined, context)
+            return at_least(1, map(of_joined, lists.values()))
+        case CountObservation(leaf) | AggregateObservation(leaf) | SequenceObservation(leaf):
             return _events_timeline(leaf, facts, context)
-        case SequenceObservation(leaf):
-            return _sequence_timeline(leaf, facts, context)
         case SampleObservation():
             return Constant(decide(observation, context))
         case _:
             assert_never(observation)
 
 
-def _where_timeline(
-    where: Condition, subject: EventSubject, context: EvaluationContext
-) -> VerdictTimeline:
-    """Return whether one event satisfies ``where``, as time passes."""
-
-    def of_leaf(leaf: EventLeaf) -> VerdictTimeline:
-        return _observed_value_timeline(observe_event(leaf, subject), context)
-
-    return fold(where, of_leaf, at_least, negate)
-
-
 def _observed_value_timeline(
     observation: ValueObservation, context: EvaluationContext
 ) -> VerdictTimeline:
     comparison = observation.leaf.comparison
-    return _value_timeline(comparison, observation.value, context, observation.operands)
+    return _value_timeline(comparison, context, observation.value, observation.operands)
 
 
 def _value_timeline(
     comparison: Comparison,
-    typed_value: TypedValue,
     context: EvaluationContext,
+    typed_value: TypedValue,
     operands: tuple[TypedValue, ...] | None = None,
 ) -> VerdictTimeline:
     """Return whether a value satisfies *comparison*, as time passes.
@@ -146,57 +127,15 @@ def _value_timeline(
 # --- events ---------------------------------------------------------------------------------------
 
 
-def _events_timeline(
-    leaf: EventCount | EventValue, facts: Facts, context: EvaluationContext
-) -> VerdictTimeline:
-    """Return the timeline of a count, or of a comparison with a value that events make."""
-    tz, where, history = context.tz, leaf.condition, facts.history()
-    if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
-        instants = history.instants.get(leaf.names[0], [])
-        return CountTimeline(SlidingWindow(instants, leaf.window, tz), *leaf.counts)
-    # An event that has left the window does not come back.
-    start, _ = window_bounds(leaf.window, context.now, tz)
-    events = history.chronological(leaf.names, start)
-
-    of_value = partial(_aggregate_timeline, leaf, context)
-    if _time_dependent_leaves(where):
-        timelines = [_event_timeline(leaf, timed, context) for timed in events]
-        membership = IndependentMembership(timelines)
-        return AggregateTimeline(membership, incremental_aggregate(leaf, events), of_value)
-    if where is not None:
-        matches = event_predicate(context)
-        events = [each for each in events if matches(where, EventSubject(each.event))]
-    window = SlidingWindow([each.at for each in events], leaf.window, tz)
-    if isinstance(leaf, EventCount):
-        return CountTimeline(window, *leaf.counts)
-    picks = AGGREGATES[leaf.aggregate].picks
-    if picks is not None:
-        value = partial(_value_at, leaf, events)
-        return FirstOrLastTimeline(window, value, of_value, picks == "latest")
-    return AggregateTimeline(window, incremental_aggregate(leaf, events), of_value)
-
-
-def _aggregate_timeline(
-    leaf: EventCount | EventValue, context: EvaluationContext, typed_value: TypedValue
-) -> VerdictTimeline:
-    """Return the timeline of *leaf* while the number or the value of the events stays the same."""
-    if isinstance(leaf, EventCount):
-        return Constant(is_in_range(leaf, cast("int", typed_value[1])))
-    return _value_timeline(leaf.comparison, typed_value, context)
-
-
-def _value_at(leaf: EventValue, events: list[TimedEvent], position: int | None) -> TypedValue:
-    return value_of_event(leaf, None if position is None else events[position])
-
-
 def _event_timeline(
-    leaf: EventCount | EventValue, timed: TimedEvent, context: EvaluationContext
+    where: Condition, subject: EventSubject, start: Bound, end: Bound, context: EvaluationContext
 ) -> VerdictTimeline:
-    """Return when one event counts: while it is in the window, past, and satisfies ``where``."""
-    start, end = coverage_bounds(leaf.window, timed.at, context.tz)
-    where = cast("Condition", leaf.condition)
-    in_window = DuringInterval(max(start, timed.at), end)
-    return at_least(2, [in_window, _where_timeline(where, EventSubject(timed.event), context)])
+    """Return when one event counts: from *start* to *end*, while it satisfies ``where``."""
+
+    def of_leaf(leaf: EventLeaf) -> VerdictTimeline:
+        return _observed_value_timeline(observe_event(leaf, subject), context)
+
+    return at_least(2, [DuringInterval(start, end), fold(where, of_leaf, at_least, negate)])
 
 
 def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
@@ -210,62 +149,86 @@ def _depends_on_time(comparison: Comparison) -> bool:
     return comparison.operator == "anniversary"
 
 
+def _events_timeline(
+    leaf: EventCount | EventValue | Sequence, facts: Facts, context: EvaluationContext
+) -> VerdictTimeline:
+    """Return the timeline of a leaf that reads events."""
+    if isinstance(leaf, Sequence):
+        return _sequence_timeline(leaf, facts, context)
+    tz, where, history = context.tz, leaf.condition, facts.history()
+    if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
+        instants = history.instants.get(leaf.names[0], [])
+        return CountTimeline(SlidingWindow(instants, leaf.window, tz), *leaf.counts)
+    # An event that has left the window does not come back.
+    start, _ = window_bounds(leaf.window, context.now, tz)
+    events = history.chronological(leaf.names, start)
+    if where is not None and _time_dependent_leaves(where):
+        timelines: list[VerdictTimeline] = []
+        for at, _, event in events:
+            enters, leaves = coverage_bounds(leaf.window, at, tz)
+            enters = max(enters, at)  # An event does not count before its own instant [T1].
+            subject = EventSubject(event)
+            timelines.append(_event_timeline(where, subject, enters, leaves, context))
+        return _aggregate_timeline(leaf, events, IndependentMembership(timelines), context)
+    if where is not None:
+        matches = partial(where_is_true, where, context=context)
+        events = [each for each in events if matches(EventSubject(each.event))]
+    window = SlidingWindow([each.at for each in events], leaf.window, tz)
+    if isinstance(leaf, EventCount):
+        return CountTimeline(window, *leaf.counts)
+    picks = AGGREGATES[leaf.aggregate].picks
+    membership = window if picks is None else LatestOrEarliest(window, picks == "latest")
+    return _aggregate_timeline(leaf, events, membership, context)
+
+
+def _aggregate_timeline(
+    leaf: EventCount | EventValue,
+    events: list[TimedEvent],
+    membership: WindowMembership,
+    context: EvaluationContext,
+) -> VerdictTimeline:
+    """Return the timeline of *leaf*, given which of the events count as time passes."""
+
+    def of_value(typed_value: TypedValue) -> VerdictTimeline:
+        if isinstance(leaf, EventCount):
+            return Constant(is_in_range(leaf, cast("int", typed_value[1])))
+        return _value_timeline(leaf.comparison, context, typed_value)
+
+    return AggregateTimeline(membership, incremental_aggregate(leaf, events), of_value)
+
+
 # --- sequences ------------------------------------------------------------------------------------
 
 
 def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
-    later = [step.event for step in leaf.later_steps()]
-    steps = [leaf.first, *later]
-    start, _ = window_bounds(leaf.first.window, context.now, context.tz)
+    steps = step_events(leaf)
+    first, *later = steps
+    start, _ = window_bounds(first.window, context.now, context.tz)
     events = facts.history().chronological([name for step in steps for name in step.names], start)
     changing = {
         step: leaves for step in steps if (leaves := _time_dependent_leaves(step.condition))
     }
     if changing and changing.keys().isdisjoint(later) and not absence_may_restart(leaf):
-        return _first_step_timeline(leaf, events, context)
+        # The sequence is true while an event with which a chain begins satisfies that `where`.
+        where = cast("Condition", first.condition)
+        timelines = [
+            _event_timeline(where, EventSubject(event, event), start, end, context)
+            for event, start, end in chain_intervals_by_event(leaf, events, context)
+        ]
+        return _aggregate_timeline(first, events, IndependentMembership(timelines), context)
 
-    def stable_until(step: EventCount, events: list[TimedEvent], at: datetime) -> Bound:
+    def stable_until(events: list[TimedEvent], at: datetime) -> Bound:
         now = EvaluationContext(at, context.tz)
-        return min(
-            (
-                _observed_value_timeline(
-                    observe_event(part, EventSubject(timed.event)), now
-                ).verdict_at(at)[1]
-                for part in changing.get(step, ())
-                for timed in events
-                if timed.name in step.names
-            ),
-            default=Unbounded.FUTURE,
+        timelines = (
+            _observed_value_timeline(observe_event(part, EventSubject(event)), now)
+            for step, leaves in changing.items()
+            for _, name, event in events
+            if name in step.names
+            for part in leaves
         )
+        return min((each.verdict_at(at).until for each in timelines), default=Unbounded.FUTURE)
 
-    return SequenceTimeline(leaf, events, context.tz, step_predicate, stable_until)
-
-
-def _first_step_timeline(
-    leaf: Sequence, events: list[TimedEvent], context: EvaluationContext
-) -> VerdictTimeline:
-    """Return the timeline of a sequence of which only the first ``where`` depends on time.
-
-    The sequence is true while at least one event that starts a chain satisfies that ``where``.
-    """
-    where = cast("Condition", leaf.first.condition)
-    predicate = step_predicate(context)
-    timelines = [
-        at_least(
-            2,
-            [
-                DuringInterval(start, end),
-                _where_timeline(where, EventSubject(event, event), context),
-            ],
-        )
-        for event, start, end in chain_intervals_by_event(leaf, events, context, predicate)
-    ]
-    return AggregateTimeline(
-        IndependentMembership(timelines),
-        incremental_aggregate(leaf.first, events),
-        # A step has no count, so its range is "at least one event".
-        partial(_aggregate_timeline, leaf.first, context),
-    )
+    return SequenceTimeline(leaf, events, context.tz, stable_until)
 
 
 # --- the next change ------------------------------------------------------------------------------
@@ -275,7 +238,7 @@ def _first_step_timeline(
 class NextChange:
     """When a verdict changes by itself, if no fact changes.
 
-    It is true in a boolean context if there is such an instant.
+    In a boolean context it is true if there is such an instant.
 
     Attributes:
         at: The next instant, in UTC, at which the verdict flips; ``None`` if there is none up to
@@ -319,26 +282,26 @@ def first_change(
 ) -> NextChange:
     """Return the first instant after *now*, and no later than *horizon*, of another verdict.
 
-    Steps without a change, and the extra work they cause, use up *max_steps*; then the result says
+    Steps without a change, and the work of the timeline, use up *max_steps*; then the result says
     how far the search went.
     """
     limit: Bound = Unbounded.FUTURE if horizon is None else horizon
-    verdict, until = timeline.verdict_at(now)
-    at, yearly = now, False
+    at, (verdict, until, _, work) = now, timeline.verdict_at(now)
     cycle_end: Bound = now
+    is_yearly_cycle = False
     while until <= limit and not isinstance(until, Unbounded):
-        if max_steps <= timeline.extra_work():
+        if max_steps <= work:
             return NextChange(None, at)
         max_steps -= 1
         at = until
-        new_verdict, until = timeline.verdict_at(at)
+        new_verdict, until, yearly, work = timeline.verdict_at(at)
         if new_verdict is not verdict:
             return NextChange(at, horizon)
         if at > cycle_end:
-            # What anniversaries do not change within a cycle of the calendar they never change.
-            if yearly:
+            # A verdict that anniversaries do not change within a cycle of the calendar is final.
+            if is_yearly_cycle:
                 break
-            cycle_end, yearly = _after_one_cycle(at), timeline.changes_only_yearly()
+            cycle_end, is_yearly_cycle = _after_one_cycle(at), yearly
     return NextChange(None, horizon)
 
 

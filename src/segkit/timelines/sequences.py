@@ -1,14 +1,13 @@
-"""When a sequence holds: from when its chain is complete until its first event leaves the window.
+"""When a sequence is true: from when a chain is complete until its first event leaves the window.
 
-Two things can change from one instant to the next besides: which events serve a step, if its
-``where`` depends on time, and which chains an event of the absent step has broken, if the absence
-has no time limit. So time is cut into pieces in which neither changes. In one piece, each event
-that a chain can begin with makes the sequence true during one interval, and the sequence holds in
-the union of these.
+Two more things can change as time passes: which events serve a step, if its ``where`` depends on
+time, and which chains an event of the absent step has broken, if the absence has no time limit. So
+time is cut into pieces in which neither changes. In one piece, each event that a chain can begin
+with makes the sequence true during one interval, and the sequence is true in the union of these.
 
 Say ``cart`` in the last 24 hours is followed by ``order``, with carts at 9:00 and 11:00 on Monday
-and an order at 12:00. Each cart makes the sequence true from 12:00 on Monday, the one until 9:00
-and the other until 11:00 on Tuesday: it holds from Monday 12:00 to Tuesday 11:00.
+and an order at 12:00. Each cart makes the sequence true from 12:00 on Monday, the first one until
+9:00 and the second one until 11:00 on Tuesday: it is true from Monday 12:00 to Tuesday 11:00.
 """
 
 from __future__ import annotations
@@ -17,44 +16,36 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 from itertools import groupby
-from typing import TypeAlias
 
 import attrs
 
 from segkit.clock import Bound, EvaluationContext, Unbounded, window_bounds
 from segkit.history import TimedEvent, event_instant
-from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.event_leaves import Sequence
 from segkit.model.facts import EventLike
-from segkit.semantics.sequences import iter_completions
-from segkit.semantics.step_candidates import Positions, StepPredicate
+from segkit.semantics.observations import step_predicate
+from segkit.semantics.sequences import ChainSearch
+from segkit.semantics.step_candidates import Positions
 from segkit.timelines.base import VerdictTimeline, VerdictUntil
 from segkit.timelines.counts import SlidingWindow
-
-WhereStableUntil: TypeAlias = Callable[[EventCount, list[TimedEvent], datetime], Bound]
-"""Returns until when, from an instant on, the ``where`` of a step does not change for any event."""
 
 
 @attrs.define(eq=False)
 class SequenceTimeline(VerdictTimeline):
     """Whether some choice of events is a chain of the sequence [S1], [S2], [S3].
 
-    Attributes:
-        leaf: The sequence.
-        events: All events that could serve a step, in chronological order.
-        tz: The zone of days.
-        step_predicate: Returns what decides whether an event serves a step, in a context.
-        where_stable_until: Returns until when a step's ``where`` does not change.
+    *events* are all events that could serve a step, in chronological order. *stable_until* returns
+    until when, from an instant on, no ``where`` of a step changes for any of some events.
     """
 
     leaf: Sequence
     events: list[TimedEvent]
     tz: tzinfo
-    step_predicate: Callable[[EvaluationContext], StepPredicate]
-    where_stable_until: WhereStableUntil
+    stable_until: Callable[[list[TimedEvent], datetime], Bound]
     _piece_end: Bound = attrs.field(default=Unbounded.PAST, init=False)
-    _extra_work: int = attrs.field(default=0, init=False)
+    _work: int = attrs.field(default=0, init=False)
     _changes: list[Bound] = attrs.field(factory=list[Bound], init=False)
-    """When the sequence starts to hold in the current piece and when it stops, alternately."""
+    """When the sequence becomes true in the current piece, and when false again, alternately."""
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict; it lasts until the next change, but at most to the piece's end."""
@@ -62,33 +53,25 @@ class SequenceTimeline(VerdictTimeline):
             self._compute_piece(at)
         passed = bisect_right(self._changes, at)
         until = self._changes[passed] if passed < len(self._changes) else self._piece_end
-        return VerdictUntil(passed % 2 == 1, min(until, self._piece_end))
-
-    def extra_work(self) -> int:
-        """Return the work of all pieces: each one tests all events again."""
-        return self._extra_work
+        return VerdictUntil(passed % 2 == 1, min(until, self._piece_end), work=self._work)
 
     def _compute_piece(self, at: datetime) -> None:
         """Compute the changes in the piece that starts at an instant."""
-        leaf, context = self.leaf, EvaluationContext(at, self.tz)
+        first, context = self.leaf.first, EvaluationContext(at, self.tz)
         # Events before the window of the first step cannot be in a chain, now or later.
-        start, _ = window_bounds(leaf.first.window, at, self.tz)
+        start, _ = window_bounds(first.window, at, self.tz)
         self.events = self.events[bisect_left(self.events, start, key=event_instant) :]
-        self._extra_work += len(self.events) // 10
-        stable_until = [self.where_stable_until(step, self.events, at) for step in self._steps()]
-        self._piece_end = min(self._next_absent_event(at), *stable_until)
+        self._work += len(self.events) // 10  # Each piece tests all events again.
+        self._piece_end = min(self._next_absent_event(at), self.stable_until(self.events, at))
         ordered = self.events[: bisect_left(self.events, self._piece_end, key=event_instant)]
-        serves = self.step_predicate(context)
+        serves = step_predicate(context)
         starts = [
             position
             for position, (_, name, event) in enumerate(ordered)
-            if name in leaf.first.names and serves(leaf.first, event, event, is_absent=False)
+            if name in first.names and serves(first, event, event, is_absent=False)
         ]
-        intervals = chain_intervals(leaf, ordered, starts, context, serves)
+        intervals = _chain_intervals(self.leaf, ordered, starts, context)
         self._changes = _merge_intervals((start, end) for _, start, end in intervals)
-
-    def _steps(self) -> list[EventCount]:
-        return [self.leaf.first, *(step.event for step in self.leaf.later_steps())]
 
     def _next_absent_event(self, at: datetime) -> Bound:
         """Return when an event after *at* may first break a chain that another may follow [S2]."""
@@ -100,55 +83,46 @@ class SequenceTimeline(VerdictTimeline):
         return next((at for at, name, _ in self.events[after:] if name in names), Unbounded.FUTURE)
 
 
-def chain_intervals(
-    leaf: Sequence,
-    ordered: list[TimedEvent],
-    starts: Positions,
-    context: EvaluationContext,
-    step_predicate: StepPredicate,
+def _chain_intervals(
+    leaf: Sequence, ordered: list[TimedEvent], starts: Positions, context: EvaluationContext
 ) -> Iterator[tuple[datetime, Bound, Bound]]:
     """Yield ``(at, start, end)``: a chain from *at* on makes *leaf* true in ``[start, end)``.
 
-    Chains that cannot do so at the now of *context* or later are left out. The arguments are those
-    of `segkit.semantics.sequences.iter_completions`.
+    Chains that cannot do so at the now of *context* or later are left out. *starts* are the
+    positions in *ordered* of the events that a chain can begin with.
     """
-    window = SlidingWindow(
-        [ordered[position][0] for position in starts], leaf.first.window, context.tz
-    )
+    instants = [ordered[position].at for position in starts]
+    window = SlidingWindow(instants, leaf.first.window, context.tz)
     left, _ = window.counts_at(context.now)
     in_window = {
-        window.instants[number]: (window.enters_at(number), window.leaves_at(number))
+        instants[number]: (window.enters_at(number), window.leaves_at(number))
         for number in range(left, len(starts))
     }
-    for at, complete, end in iter_completions(
-        leaf, ordered, starts[left:], context, step_predicate
-    ):
-        enters, leaves = in_window[at]
-        yield at, max(complete, enters), min(end, leaves)
+    search = ChainSearch(leaf, ordered, context, step_predicate(context))
+    for chain in search.chains(starts[left:]):
+        enters, leaves = in_window[chain.at]
+        yield chain.at, max(chain.complete, enters), min(chain.end, leaves)
 
 
 def chain_intervals_by_event(
-    leaf: Sequence,
-    events: list[TimedEvent],
-    context: EvaluationContext,
-    step_predicate: StepPredicate,
+    leaf: Sequence, events: list[TimedEvent], context: EvaluationContext
 ) -> Iterator[tuple[EventLike, Bound, Bound]]:
-    """Yield the same intervals, each with the first event of its chain in place of the instant.
+    """Yield ``(event, start, end)``: a chain from *event* on makes *leaf* true in ``[start, end)``.
 
     The ``where`` of the first step is not applied.
     """
-    # chain_intervals() cannot tell events of one instant apart. So the first of each instant are
+    # _chain_intervals() cannot tell events of one instant apart. So the first of each instant are
     # the starts of one round, the second of each instant those of the next round, and so on.
     rounds: list[Positions] = []
     named = (number for number, (_, name, _) in enumerate(events) if name in leaf.first.names)
-    for _, simultaneous in groupby(named, key=lambda position: events[position][0]):
+    for _, simultaneous in groupby(named, key=lambda position: events[position].at):
         for number, position in enumerate(simultaneous):
             if number == len(rounds):
                 rounds.append([])
             rounds[number].append(position)
     for starts in rounds:
-        event_at = {events[position][0]: events[position][-1] for position in starts}
-        for at, start, end in chain_intervals(leaf, events, starts, context, step_predicate):
+        event_at = {events[position].at: events[position].event for position in starts}
+        for at, start, end in _chain_intervals(leaf, events, starts, context):
             yield event_at[at], start, end
 
 

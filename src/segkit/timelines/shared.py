@@ -15,13 +15,13 @@ from segkit.timelines.base import VerdictTimeline, VerdictUntil
 class SharedTimeline(VerdictTimeline):
     """A timeline that may be read again from its beginning.
 
-    Timelines are read at instants that never go back, because counters are kept while events enter
-    and leave. An explanation reads the timeline of every part up to its next change, and then that
-    of the group, which reads its parts from the beginning again. So the first reader's answers are
-    recorded, one for each period without a change, and a later reader gets them from the record.
+    Timelines are read at instants that never go back. An explanation reads the timeline of every
+    part up to its next change, and then that of the group, which reads its parts from the beginning
+    again. So the answers to the first reader are recorded, one for each period without a change,
+    and a later reader gets them from the record.
 
-    Example: a part is read at 0 and 5 (true until 5, then false until 9). A later reader that asks
-    at 3 gets "true until 5" from the record, and one that asks at 9 is passed on.
+    Example: a part is read at 0 and 5 (true until 5, then false until 9). A later reader gets "true
+    until 5" at 3 from the record, and the answer at 9 from the timeline.
     """
 
     timeline: VerdictTimeline
@@ -29,24 +29,17 @@ class SharedTimeline(VerdictTimeline):
     _answers: list[VerdictUntil] = attrs.field(factory=list["VerdictUntil"])
     _end: Bound = Unbounded.PAST
     """Where the record ends: it has no gap before."""
-    _is_passed_on: bool = False
+    _work: int = 0
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
-        """Return the verdict at an instant, and until when it is certain to stay the same."""
-        self._is_passed_on = at >= self._end
-        if not self._is_passed_on:
-            return self._answers[bisect_right(self._starts, at) - 1]
+        """Return the verdict; for one from the record, *yearly* is false, which is always safe."""
+        if at < self._end:
+            answer = self._answers[bisect_right(self._starts, at) - 1]
+            return answer._replace(yearly=False, work=self._work)
         answer = self.timeline.verdict_at(at)
+        self._work = answer.work
         if at == self._end or not self._starts:
             self._starts.append(at)
             self._answers.append(answer)
             self._end = answer.until
         return answer
-
-    def changes_only_yearly(self) -> bool:
-        """Return whether only anniversaries change the verdict; false while the record is read."""
-        return self._is_passed_on and self.timeline.changes_only_yearly()
-
-    def extra_work(self) -> int:
-        """Return the extra work of the timeline."""
-        return self.timeline.extra_work()

@@ -1,23 +1,31 @@
 """Function source: the functions around the expression of a condition.
 
-The expression (`segkit.operations.compilation.expression_source`) needs the attributes, the lists
-and the events of a contact. The functions here read them, and leave every object that is not as
-expected to the reference. ``attr("plan") == "pro"`` becomes about ::
+The generated source defines ``bind``, which takes the context of one now, computes the bounds of
+the windows, and returns the function that evaluates contacts at that now. This function reads the
+fields of the contact into variables and returns the value of the expression, which
+`segkit.operations.compilation.expression_source` builds. Any exception means that an object is not
+as expected: then the reference returns the verdict, or raises the error that the user sees.
+
+``did("order").within_last(days=30)`` becomes about ::
 
     def bind(context):
+        first_0, last_0 = window_bounds(k4, context)
         def matches_now(contact, events=NOT_GIVEN, /):
+            if type(events) is not History:
+                events = as_list(events)
             try:
-                attributes = contact.attributes
                 if type(contact) is not Contact:
-                    ...  # the same for objects of the host's own classes
-                return (v == k2 if type(v := attributes.get(k0)) is str else ...)
+                    ...  # read all fields: an object without one of them is not contact-like
+                if type(events) is not History:
+                    ...  # count the events in one pass, and return the verdict if that is possible
+                    events = History(events)
+                if events.contact_id == contact.id or not len(events):
+                    instants = events.instants
+                    return first_0 <= instants.get(k1)[-1] <= last_0
             except Exception:
                 pass
-            return reference(contact, events, context)
+            return reference(context, contact, events)
         return matches_now
-
-A condition on events gets a second function, ``matches_events``, for events that are not a
-`History`.
 """
 
 from __future__ import annotations
@@ -25,102 +33,64 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from segkit.model.conditions import Condition
+from segkit.model.event_leaves import EventCount
+from segkit.model.time_spans import Window
 from segkit.operations.compilation.expression_source import contact_expression
-from segkit.operations.compilation.source_builder import CountTest, SourceBuilder
+from segkit.operations.compilation.source_builder import SourceBuilder
 
 
 def build_source(condition: Condition, builder: SourceBuilder) -> str:
-    """Return the source of ``bind``, which returns the function that evaluates for one now.
-
-    The generated function reads every field of a contact, because an object without one of the
-    fields is not contact-like. Whatever fails in the function is left to the reference, which
-    returns the right verdict or raises the right error.
-    """
+    """Return the source of ``bind``, which returns the function that evaluates for one now."""
     expression = contact_expression(condition, builder)
-    over_history = builder.fill_counts(expression, _count_in_history)
+    head: list[str] = []  # Events that the condition does not need are not read [E6].
+    body = [f"return {expression}"]
     if builder.needs_history or builder.counts:
-        functions = [
-            *_history_function(over_history, builder),
-            *_events_function(expression, builder),
+        # Outside of `try`, so that errors of the host's iterator are raised. The iterator is read
+        # only once, and the reference may have to read the events again.
+        head = ["if type(events) is not History:", "    events = as_list(events)"]
+        counts = [_history_count(leaf, number, builder) for leaf, number in builder.counts]
+        body = [
+            "if type(events) is not History:",
+            *_indented([] if builder.needs_history else _count_in_one_pass(expression, builder)),
+            "    events = History(events)",
+            "if events.contact_id == contact.id or not len(events):",
+            "    instants = events.instants",
+            f"    return {expression.format(*counts)}",
         ]
-    else:
-        functions = _contact_function(over_history, builder)
-    bounds = "".join(f", first_{number}, last_{number}" for number in range(len(builder.windows)))
-    body = _indented([*builder.functions, *functions, "return matches_now"])
-    return "\n".join([f"def bind(context{bounds}):", *body, ""])
-
-
-def _contact_function(expression: str, builder: SourceBuilder) -> list[str]:
-    """Return the function of a condition that does not ask for events: they stay unread [E6]."""
-    return _function(
-        "matches_now(contact, events=NOT_GIVEN, /)",
-        [],
-        [*_read_contact(builder, id_is_read=False), f"return {expression}"],
-    )
-
-
-def _history_function(expression: str, builder: SourceBuilder) -> list[str]:
-    """Return the function of a condition on events, over the index of a `History`."""
-    return _function(
-        "matches_now(contact, events=NOT_GIVEN, /)",
-        ["if type(events) is not History:", "    return matches_events(contact, events)"],
-        [
-            "if not events.contact_id == contact.id and len(events):",
-            "    raise UseReferenceError",
-            *_read_contact(builder),
-            "instants = events.instants",
-            f"return {expression}",
-        ],
-    )
-
-
-def _events_function(expression: str, builder: SourceBuilder) -> list[str]:
-    """Return the function for plain events: it counts them in one pass, or indexes them."""
-    counting = [] if builder.needs_history else _count_in_one_pass(expression, builder)
-    return _function(
-        "matches_events(contact, events)",
-        # The reference has to be able to read the events again, even if they are an iterator.
-        ["events = materialized(events)"],
-        [*counting, "events = History(events)"],
-        otherwise=["if type(events) is History:", "    return matches_now(contact, events)"],
-    )
-
-
-def _function(
-    signature: str, head: list[str], body: list[str], otherwise: Iterable[str] = ()
-) -> list[str]:
-    return [
-        f"def {signature}:",
+    bounds = [
+        f"first_{number}, last_{number} = window_bounds({builder.constant(window)}, context)"
+        for window, number in builder.windows.items()
+    ]
+    lines = [
+        *bounds,
+        *builder.functions,
+        "def matches_now(contact, events=NOT_GIVEN, /):",
         *_indented(head),
         "    try:",
-        *_indented(_indented(body)),
+        *_indented(_indented([*_read_contact(builder), *body])),
         "    except Exception:",
         "        pass",  # So an error of the reference does not have this one as its context.
-        *_indented(otherwise),
-        "    return reference(contact, events, context)",
+        "    return reference(context, contact, events)",
+        "return matches_now",
     ]
+    comment = "# Generated from a condition, whose values are k0, k1..."
+    return "\n".join([comment, "def bind(context):", *_indented(lines), ""])
 
 
-def _read_contact(builder: SourceBuilder, *, id_is_read: bool = True) -> list[str]:
-    """Return lines that read the needed fields of the contact, and check that the rest exists."""
+def _read_contact(builder: SourceBuilder) -> list[str]:
+    """Return lines that read the needed fields of the contact.
+
+    A `Contact` has all the fields, and its attributes and lists are dicts. Of other objects every
+    field is read, because an object without one of them is not contact-like.
+    """
     read: list[str] = []
-    of_hosts = [] if id_is_read else ["contact.id"]
-    if builder.needs_attributes:
-        read += ["attributes = contact.attributes"]
-        of_hosts += [
-            "if type(attributes) is not dict:",
-            "    attributes = HostMapping(attributes)",
-        ]
-    else:
-        of_hosts += ["contact.attributes"]
-    if builder.needs_lists:
-        read += ["lists = contact.lists"]
-        of_hosts += ["if type(lists) is not dict:", "    lists = HostLists(lists)"]
-    else:
-        of_hosts += ["contact.lists"]
-    if not read:
-        return of_hosts
-    # A `Contact` has all the fields, and its attributes and lists are dicts.
+    of_hosts = ["contact.id"]
+    for field, adapter in (("attributes", "HostMapping"), ("lists", "HostLists")):
+        if field in builder.fields:
+            read.append(f"{field} = contact.{field}")
+            of_hosts += [f"if type({field}) is not dict:", f"    {field} = {adapter}({field})"]
+        else:
+            of_hosts.append(f"contact.{field}")
     return [*read, "if type(contact) is not Contact:", *_indented(of_hosts)]
 
 
@@ -128,75 +98,60 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-# --- counts in a history --------------------------------------------------------------------------
+# --- counts of events -----------------------------------------------------------------------------
 
 
-def _count_in_history(count: CountTest) -> str:
-    """Return the expression of a count test over the sorted instants of each name."""
-    first, last = count.bounds
-    name, *other_names = count.names
-    if count.number == 1:
-        return f"({' or '.join(_happened(name, first, last) for name in count.names)})"
-    if other_names:
-        counted = (f"count_between(instants.get({name}), {first}, {last})" for name in count.names)
-        return f"({' + '.join(counted)} >= {count.count})"
+def _history_count(leaf: EventCount, number: int, builder: SourceBuilder) -> str:
+    """Return the expression whether *number* events happened, over the instants of a `History`."""
+    first, last = builder.bounds(leaf.window, of_events=True)
+    enough = builder.constant(number)
+    of_names = [f"instants.get({builder.constant(name)})" for name in dict.fromkeys(leaf.names)]
+    if len(of_names) > 1 and number > 1:
+        counts = (f"count_between({instants}, {first}, {last})" for instants in of_names)
+        return f"({' + '.join(counts)} >= {enough})"
     # Usually no event is after the window. Then there are enough if the n-th latest is in it.
-    nth_latest = f"at[{count.position}] >= {first} if at[-1] <= {last} else "
-    nth_latest += f"count_between(at, {first}, {last}) >= {count.count}"
-    enough = f"(at := instants.get({name})) and len(at) >= {count.count}"
-    return f"(({nth_latest}) if {enough} else False)"
-
-
-def _happened(name: str, first: str, last: str) -> str:
-    # Usually the latest event is not after the window. Then that event decides.
-    latest = f"v >= {first} if (v := at[-1]) <= {last} else count_between(at, {first}, {last}) > 0"
-    return f"(({latest}) if (at := instants.get({name})) else False)"
-
-
-# --- counts in plain events -----------------------------------------------------------------------
+    exist, nth_latest = "(times := {})", "latest"
+    if number > 1:
+        exist += f" and len(times) >= {enough}"
+        nth_latest = f"times[{builder.constant(-number)}]"
+    test = (
+        f"(({nth_latest} >= {first} if (latest := times[-1]) <= {last} "
+        f"else count_between(times, {first}, {last}) >= {enough}) if {exist} else False)"
+    )
+    return f"({' or '.join(map(test.format, of_names))})"
 
 
 def _count_in_one_pass(expression: str, builder: SourceBuilder) -> list[str]:
-    """Return lines that count plain events, per name and window, without building an index.
+    """Return lines that count the events of a list per name and window, and return the verdict.
 
-    They return the verdict unless one of the events is not an exact `Event` of the contact, or
-    two events have the same id: then a history has to be built.
+    They return nothing if one of the events is not an exact `Event` of the contact, or two events
+    have the same id.
     """
-    counters: dict[str, dict[tuple[str, str], str]] = {}
-    variables: list[str] = []
-
-    def counter(name: str, bounds: tuple[str, str]) -> str:
-        of_name = counters.setdefault(name, {})
-        if bounds not in of_name:
-            variables.append(f"n{len(variables)}")
-            of_name[bounds] = variables[-1]
-        return of_name[bounds]
-
-    def counted(count: CountTest) -> str:
-        total = " + ".join(counter(name, count.bounds) for name in count.names)
-        return f"({total} >= {count.count})"
-
-    expression = builder.fill_counts(expression, counted)
+    variables: dict[tuple[str, Window], str] = {}
+    counts: list[str] = []
+    for leaf, number in builder.counts:
+        total = [
+            variables.setdefault((name, leaf.window), f"count_{len(variables)}")
+            for name in dict.fromkeys(leaf.names)
+        ]
+        counts.append(f"({' + '.join(total)} >= {builder.constant(number)})")
+    increments: dict[str, list[str]] = {}
+    for (name, window), variable in variables.items():
+        first, last = builder.bounds(window, of_events=True)
+        lines = increments.setdefault(name, ["    at = event.at"])
+        lines += [f"    if {first} <= at <= {last}:", f"        {variable} += 1"]
+    branches: list[str] = []
+    for name, lines in increments.items():
+        branches += [f"{'elif' if branches else 'if'} name == {builder.constant(name)}:", *lines]
     return [
+        f"{' = '.join(variables.values())} = 0",
         "contact_id = contact.id",
-        *_read_contact(builder),
-        f"{' = '.join(variables)} = 0",
         "for event in events:",
         "    if type(event) is not Event or not event.contact_id == contact_id:",
         "        break",
         "    name = event.name",
-        *_indented(_increments(counters)),
+        *_indented(branches),
         "else:",
-        f"    if not ({' or '.join(variables)}) or ids_are_unique(events):",
-        f"        return {expression}",
+        f"    if not ({' or '.join(variables.values())}) or ids_are_unique(events):",
+        f"        return {expression.format(*counts)}",
     ]
-
-
-def _increments(counters: dict[str, dict[tuple[str, str], str]]) -> list[str]:
-    lines: list[str] = []
-    for name, of_name in counters.items():
-        lines.append(f"{'elif' if lines else 'if'} name == {name}:")
-        lines.append("    at = event.at")
-        for (first, last), counter in of_name.items():
-            lines += [f"    if {first} <= at <= {last}:", f"        {counter} += 1"]
-    return lines

@@ -1,9 +1,8 @@
 """compile_condition() and Matcher: a condition as a Python function, for many evaluations.
 
-The first evaluations of a matcher use the reference, because compiling costs as much as some of
-those. Then the condition becomes a *plan*: a generated function ``bind`` that takes the bounds of
-the windows at one now, and returns a function of a contact and its events. So a condition is
-compiled once, and the windows are computed once for each now.
+The first evaluations of a matcher use the reference, because compiling takes as long as some of
+them. Then the condition is compiled once, to a generated function ``bind``. It is called once for
+each now, computes the windows, and returns a function of a contact and its events.
 """
 
 from __future__ import annotations
@@ -11,27 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from types import EllipsisType
-from typing import Any, Final, Protocol, final
-
-import attrs
+from typing import Any, Final, Protocol, TypeAlias, cast, final
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.model.time_spans import Window
 from segkit.operations.compilation.expression_source import is_small
 from segkit.operations.compilation.function_source import build_source
+from segkit.operations.compilation.runtime import RUNTIME
 from segkit.operations.compilation.source_builder import SourceBuilder, compile_source
 from segkit.semantics.observations import evaluate_condition
 
 _COMPILE_AFTER: Final = 20
-"""The evaluations by the reference before a matcher compiles, which costs about as much."""
-
-_UNBOUND: Final = (..., None)
-"""Not bound to a now: no now is equal to an ellipsis."""
+"""The number of evaluations by the reference that take about as long as compiling."""
 
 
 class BoundMatcher(Protocol):
@@ -44,6 +37,9 @@ class BoundMatcher(Protocol):
         ...
 
 
+_Bind: TypeAlias = Callable[[EvaluationContext], BoundMatcher]
+
+
 @final
 class Matcher:
     """A condition prepared for many evaluations; `segkit.compile_condition` returns one.
@@ -54,17 +50,24 @@ class Matcher:
     ``matcher.at(now)`` returns the plain function for one now, for the innermost loop.
 
     A matcher can be shared by threads and pickled.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, attr, compile_condition
+    >>> matcher = compile_condition(attr("since").within_last(days=30), tz="Europe/Paris")
+    >>> ada = Contact("ada", {"since": datetime(2022, 9, 12, tzinfo=UTC)})
+    >>> matcher(ada, now=datetime(2022, 10, 1, tzinfo=UTC))
+    True
     """
 
-    __slots__ = ("_bound", "_calls_before_compiling", "_condition", "_plan", "_tz")
+    __slots__ = ("_bind", "_bound", "_calls_before_compiling", "_condition", "_tz")
 
     def __init__(self, condition: Condition, tz: tzinfo) -> None:
         self._condition = condition
         self._tz = tz
         self._calls_before_compiling = _COMPILE_AFTER
-        self._plan: _Plan | None = None
+        self._bind: _Bind | None = None
         # One tuple, replaced as a whole: every thread reads a now together with its function.
-        self._bound: tuple[datetime, BoundMatcher] | tuple[EllipsisType, None] = _UNBOUND
+        self._bound: tuple[datetime, BoundMatcher] | tuple[None, None] = (None, None)
 
     def __call__(
         self,
@@ -76,7 +79,7 @@ class Matcher:
         """Return whether *contact* belongs to the segment; arguments and errors as in `matches`."""
         bound_now, match = self._bound
         if now is not bound_now or match is None:
-            match = self._bind(now)
+            match = self._match_at(now)
         return match(contact, events)
 
     @property
@@ -103,7 +106,7 @@ class Matcher:
         >>> match(Contact("ada", {"age": 36})), match(Contact("tim"))
         (True, False)
         """
-        return self._compiled().bind(EvaluationContext(instant(now, "now"), self._tz))
+        return self._compiled()(EvaluationContext(instant(now, "now"), self._tz))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Matcher, (self._condition, self._tz)
@@ -111,21 +114,17 @@ class Matcher:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._condition!r}>"
 
-    def _bind(self, now: datetime | None) -> BoundMatcher:
-        bound_now, bound_match = self._bound
+    def _match_at(self, now: datetime | None) -> BoundMatcher:
+        """Return the function for *now*, and keep it for further calls at the same now."""
+        bound_now, match = self._bound
         # Only in UTC does Python's == distinguish the two instants of a repeated hour.
-        if (
-            bound_match is not None
-            and type(now) is datetime
-            and now.tzinfo is UTC
-            and now == bound_now
-        ):
-            return bound_match
+        if match and type(now) is datetime and now.tzinfo is UTC and now == bound_now:
+            return match
         context = EvaluationContext.create(now, self._tz)
         if self._calls_before_compiling > 0:
-            match: BoundMatcher = partial(self._count_and_evaluate, context)
+            match = partial(self._count_and_evaluate, context)
         else:
-            match = self._compiled().bind(context)
+            match = self._compiled()(context)
         if now is not None:
             self._bound = (now, match)
         return match
@@ -139,13 +138,13 @@ class Matcher:
     ) -> bool:
         self._calls_before_compiling -= 1
         if self._calls_before_compiling <= 0:
-            self._bound = _UNBOUND  # So the next call compiles.
-        return _evaluate_by_reference(self._condition, contact, events, context)
+            self._bound = (None, None)  # The next call compiles.
+        return _evaluate_by_reference(self._condition, context, contact, events)
 
-    def _compiled(self) -> _Plan:
-        if self._plan is None:
-            self._plan = _Plan.create(self._condition)
-        return self._plan
+    def _compiled(self) -> _Bind:
+        if self._bind is None:
+            self._bind = _compile(self._condition)
+        return self._bind
 
 
 def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC) -> Matcher:
@@ -175,60 +174,30 @@ def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC)
     return Matcher(contact_condition(condition, "compile_condition"), parse_zone(tz))
 
 
-@attrs.frozen(eq=False)
-class _Plan:
-    """A compiled condition, for any now.
-
-    Attributes:
-        windows: The windows whose bounds ``bind_bounds`` takes, and whether of events.
-        bind_bounds: Returns the function for one now, from the context and the bounds.
-        declined: The parts that are left to the reference: leaves, or the whole condition if it
-            is too large.
-    """
-
-    windows: tuple[tuple[Window, bool], ...]
-    bind_bounds: Callable[..., BoundMatcher]
-    declined: tuple[Condition, ...]
-
-    @classmethod
-    def create(cls, condition: Condition) -> _Plan:
-        """Return the plan of *condition*, which uses the reference if it cannot be compiled."""
-        builder = SourceBuilder()
-        reference = cls((), partial(_reference_matcher, condition), (condition,))
-        try:
-            if not is_small(condition):
-                return reference
-            code = compile_source(build_source(condition, builder))
-        except (RecursionError, MemoryError):  # The caller's own stack may be deep.
-            return reference
-        builder.namespace["reference"] = partial(_evaluate_by_reference, condition)
-        builder.namespace["code"] = code  # Tracebacks show source lines while the code is alive.
-        exec(code, builder.namespace)  # noqa: S102 - it contains no text of the condition
-        bind_bounds = builder.namespace["bind"]
-        return cls(tuple(builder.windows), bind_bounds, tuple(builder.declined))
-
-    def bind(self, context: EvaluationContext) -> BoundMatcher:
-        """Return the function for one now."""
-        bounds: list[datetime] = []
-        for window, of_events in self.windows:
-            first, last = context.window_interval(window).first_and_last()
-            bounds += (first, min(last, context.now) if of_events else last)  # [T1]
-        return self.bind_bounds(context, *bounds)
-
-
-def _reference_matcher(condition: Condition, context: EvaluationContext) -> BoundMatcher:
-    """Return the function of a condition that is too large to be compiled."""
-
-    def matches_now(contact: ContactLike[Any], events: Iterable[EventLike] = NOT_GIVEN, /) -> bool:
-        return _evaluate_by_reference(condition, contact, events, context)
-
-    return matches_now
+def _compile(condition: Condition) -> _Bind:
+    """Return the function that binds *condition* to a now; a large condition is not compiled."""
+    builder = SourceBuilder()
+    try:
+        code = compile_source(build_source(condition, builder)) if is_small(condition) else None
+    except (RecursionError, MemoryError):  # The caller's own stack may be deep.
+        code = None
+    if code is None:
+        return lambda context: partial(_evaluate_by_reference, condition, context)
+    namespace: dict[str, object] = {
+        **RUNTIME,
+        **builder.constants,
+        "reference": partial(_evaluate_by_reference, condition),
+        "code": code,  # Tracebacks show source lines while the code is alive.
+    }
+    exec(code, namespace)  # noqa: S102 - it contains no text of the condition
+    return cast("_Bind", namespace["bind"])
 
 
 def _evaluate_by_reference(
     condition: Condition,
-    contact: ContactLike[Any],
-    events: Iterable[EventLike],
     context: EvaluationContext,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = NOT_GIVEN,
+    /,
 ) -> bool:
     return evaluate_condition(condition, Facts.from_call(condition, contact, events), context)

@@ -1,7 +1,7 @@
 """Functions and classes that generated code uses at run time.
 
-Generated code contains what differs from condition to condition. Whatever is the same for all of
-them is a function here, and `RUNTIME` gives its name in the source. For example,
+Generated code contains the differences between conditions. The operations that are the same in all
+of them are functions here, and `RUNTIME` gives their names in the source. For example,
 ``did("order").sum("total") >= 100`` becomes a call of `aggregate_satisfies` ::
 
     aggregate_satisfies(k0, events.between(k1, first_0, last_0), None, context)
@@ -19,7 +19,7 @@ from segkit.clock import EvaluationContext
 from segkit.history import NOT_GIVEN, Facts, History, TimedEvent, check_iterable
 from segkit.model.event_values import EventValue
 from segkit.model.facts import Contact, Event, EventLike
-from segkit.model.values import Kind
+from segkit.model.time_spans import Window
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, satisfies, value_satisfies
 from segkit.semantics.observations import (
@@ -29,19 +29,11 @@ from segkit.semantics.observations import (
     memberships,
 )
 
-
-class UseReferenceError(Exception):
-    """Raised by generated code for facts that only the reference can evaluate or refuse."""
-
-
 # --- attributes, properties and lists of a host's own objects -------------------------------------
 
 
 class HostMapping:
-    """The attributes or properties of a host's object, read as the reference reads them [K6].
-
-    They may be a mapping of any class, or not a mapping at all.
-    """
+    """Reads the attributes or properties of a host's object as the reference does [K6]."""
 
     __slots__ = ("_mapping",)
 
@@ -54,7 +46,7 @@ class HostMapping:
 
 
 class HostLists:
-    """The lists of a host's contact, read as the reference reads them [L1]."""
+    """Reads the lists of a host's contact as the reference does [L1]."""
 
     __slots__ = ("_lists",)
 
@@ -72,18 +64,25 @@ class HostLists:
         return memberships(self._lists, name).get(name, (None, None))[1]
 
 
-# --- events ---------------------------------------------------------------------------------------
+# --- windows and events ---------------------------------------------------------------------------
 
 
-def materialized(events: Iterable[EventLike]) -> History | list[EventLike]:
-    """Return *events* in a form that can be read twice.
+def window_bounds(
+    window_of_events: tuple[Window, bool], context: EvaluationContext
+) -> tuple[datetime, datetime]:
+    """Return the first and the last instant of a window, both included; events end now [T1]."""
+    window, of_events = window_of_events
+    first, last = context.window_interval(window).first_and_last()
+    return first, min(last, context.now) if of_events else last
+
+
+def as_list(events: Iterable[EventLike]) -> list[EventLike]:
+    """Return *events* as a list, which can be read twice.
 
     Raises:
         FactsError: If *events* is not an iterable of events.
     """
-    if type(events) is History or type(events) is list:
-        return cast("History | list[EventLike]", events)
-    return list(check_iterable(events))
+    return cast("list[EventLike]", events) if type(events) is list else list(check_iterable(events))
 
 
 def ids_are_unique(events: list[EventLike]) -> bool:
@@ -124,13 +123,10 @@ def aggregate_satisfies(
     where: Callable[[EventLike], bool] | None,
     context: EvaluationContext,
 ) -> bool:
-    """Return whether the aggregate of the *events* that satisfy *where* satisfies *leaf*.
+    """Return whether the aggregate of *events* satisfies *leaf*.
 
-    Args:
-        leaf: The aggregate and its comparison.
-        events: The events of the leaf's names in its window.
-        where: The generated function that tests one event; ``None`` if every event counts.
-        context: The instant and the zone of the evaluation.
+    The events have the names of the leaf and are in its window. Only the events that satisfy
+    *where* count; without it every event counts.
     """
     if where is not None:
         events = [timed for timed in events if where(timed.event)]
@@ -154,21 +150,20 @@ _MIN_ERROR: Final = 2.0**-1000
 
 
 def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | None:
-    """Return whether the sum satisfies *leaf*; ``None`` if floats cannot tell.
+    """Return whether the sum satisfies *leaf*; ``None`` if floats cannot decide.
 
-    Floats are added up instead of exact numbers, and decide only if the result differs from the
-    limit by more than the largest possible error: 101.5 is certainly at least 100, while
-    0.1 + 0.2, which is 0.30000000000000004 in floats, may be more than 0.3 or not [E4].
+    Floats are added instead of exact numbers, and decide only if the result differs from the limit
+    by more than the largest possible error: 101.5 is certainly at least 100, while 0.1 + 0.2,
+    which is 0.30000000000000004 in floats, may be more than 0.3 or not [E4].
 
-    The error: a float stands for the decimal that it prints as [K1], which lies within half a unit
-    in the last place of the float, and `math.fsum` rounds once. So the exact sum lies within the
-    sum of the magnitudes times 2**-53, and half a unit of the result; the bound used here is more
-    than twice that.
+    The error: a float means the decimal that it prints as [K1], which is within half a unit in the
+    last place of the float, and `math.fsum` rounds once. So the error of the sum is at most the sum
+    of the magnitudes times 2**-53, and half a unit of the result; the bound used here is more than
+    twice that.
     """
     operator = leaf.comparison.operator
-    if operator not in _FLOAT_OPERATORS or len(leaf.comparison.typed_operands) != 1:
+    if operator not in _FLOAT_OPERATORS:
         return None
-    kind, operand = leaf.comparison.typed_operands[0]
     path = leaf.path
     numbers: list[float] = []
     for _, _, event in events:
@@ -184,11 +179,11 @@ def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | N
     try:
         total = math.fsum(numbers)
         magnitude = math.fsum(map(abs, numbers))
-        limit = float(cast("int", operand))
+        limit = float(cast("int", leaf.comparison.typed_operands[0][1]))
     except (OverflowError, ValueError):
         return None
     # `not <` instead of `>=` refuses NaN as well.
-    if kind is not Kind.NUMBER or not magnitude < _MAX_MAGNITUDE or not abs(limit) < _MAX_MAGNITUDE:
+    if not magnitude < _MAX_MAGNITUDE or not abs(limit) < _MAX_MAGNITUDE:
         return None
     max_error = (magnitude + abs(limit)) * _RELATIVE_ERROR * 2 + _MIN_ERROR
     if total > limit + max_error:
@@ -208,8 +203,8 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "HostMapping": HostMapping,
     "NOT_GIVEN": NOT_GIVEN,
     "UTC": UTC,
-    "UseReferenceError": UseReferenceError,
     "aggregate_satisfies": aggregate_satisfies,
+    "as_list": as_list,
     "at_least_satisfy": at_least_satisfy,
     "count_between": count_between,
     "date": date,
@@ -218,7 +213,7 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "get_path": get_path,
     "ids_are_unique": ids_are_unique,
     "leaf_is_true": leaf_is_true,
-    "materialized": materialized,
     "value_satisfies": value_satisfies,
+    "window_bounds": window_bounds,
 }
 """The names that generated code may use besides its own constants and Python's builtins."""

@@ -14,13 +14,12 @@ from typing import assert_never
 
 import attrs
 
-from segkit.clock import EvaluationContext, Interval, leave
+from segkit.clock import EvaluationContext
 from segkit.english.conditions import format_aggregate
 from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.conditions import Condition, EventLeaf
-from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
@@ -39,10 +38,8 @@ from segkit.semantics.observations import (
     ValueObservation,
     decide,
     observe_event,
-    step_predicate,
 )
 from segkit.semantics.sequences import find_chain
-from segkit.semantics.step_candidates import references
 from segkit.traversal import fold
 
 
@@ -65,7 +62,7 @@ def combine_at_least(number: int, parts: list[Judgement]) -> Judgement:
     """Return the judgement of a group: *number* or more of the parts are true.
 
     It is certain if the uncertain parts cannot change it. Otherwise it depends on the parts with
-    the verdict of the group: only these can turn it over.
+    the verdict of the group: only these can change it.
     """
     verdict = sum(part.verdict for part in parts) >= number
     surely_true = sum(part.verdict and part.certain for part in parts)
@@ -85,14 +82,14 @@ def combine_not(part: Judgement) -> Judgement:
 
 
 class EventJudgements:
-    """The judgements of events by ``where``, each worked out once.
+    """The judgements of events by the ``where`` of one leaf, each computed once.
 
-    `matches` is what `segkit.semantics.observations.observe` asks of events, so that the verdict
-    and its certainty come from one evaluation.
+    `matches` is passed to `segkit.semantics.observations.observe`, so that the verdict and its
+    certainty come from one evaluation.
     """
 
     def __init__(self, context: EvaluationContext) -> None:
-        self._context = context
+        self.context = context
         self._judgements: dict[tuple[int, int, int], Judgement] = {}
 
     def matches(self, where: Condition, subject: EventSubject) -> bool:
@@ -103,88 +100,85 @@ class EventJudgements:
         """Return whether an event satisfies ``where``, and whether that is certain."""
         if where is None:
             return Judgement(verdict=True)
-        # By identity: the condition and the events live as long as the explanation is made.
+        # By identity: the condition and the events outlive this object.
         key = (id(where), id(subject.event), id(subject.first))
-        found = self._judgements.get(key)
-        if found is None:
+        if key not in self._judgements:
 
             def of_leaf(leaf: EventLeaf) -> Judgement:
-                return _judge_value(observe_event(leaf, subject), self._context)
+                observation = observe_event(leaf, subject)
+                reasons = _value_reasons(observation)
+                return Judgement(decide(observation, self.context), not reasons, reasons)
 
-            found = fold(where, of_leaf, combine_at_least, combine_not)
-            self._judgements[key] = found
-        return found
+            self._judgements[key] = fold(where, of_leaf, combine_at_least, combine_not)
+        return self._judgements[key]
 
-    def has_uncertain(self, steps: Iterable[EventCount]) -> bool:
-        """Return whether an event was judged by one of these steps without certainty."""
-        conditions = {id(step.condition) for step in steps}
-        return any(
-            not judged.certain and key[0] in conditions for key, judged in self._judgements.items()
-        )
+    def reasons(self) -> tuple[str, ...]:
+        """Return the reasons of all judgements so far, each once."""
+        found = (reason for judged in self._judgements.values() for reason in judged.reasons)
+        return tuple(dict.fromkeys(found))
 
 
 # --- one leaf -------------------------------------------------------------------------------------
 
 
-def judge(
-    observation: ContactObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
-) -> Judgement:
+def judge(observation: ContactObservation, facts: Facts, judgements: EventJudgements) -> Judgement:
     """Return the verdict of an observation, and which values could not be compared."""
+    verdict = decide(observation, judgements.context)
     match observation:
         case ValueObservation():
-            return _judge_value(observation, context)
+            reasons = _value_reasons(observation)
         case ListObservation():
-            return _judge_lists(observation, context)
+            reasons = () if verdict else _list_reasons(observation)
         case CountObservation():
-            return _judge_count(observation, facts, judgements, context)
+            return _judge_count(observation, facts, judgements, verdict=verdict)
         case AggregateObservation():
-            return _judge_aggregate(observation, facts, judgements, context)
+            return _judge_aggregate(observation, facts, judgements, verdict=verdict)
         case SequenceObservation():
-            return _judge_sequence(observation, facts, judgements, context)
+            return _judge_sequence(observation, facts, judgements, verdict=verdict)
         case SampleObservation():
-            return Judgement(decide(observation, context))
+            reasons = ()
         case _:
             assert_never(observation)
+    return Judgement(verdict, not reasons, reasons)
 
 
-def _judge_value(observation: ValueObservation, context: EvaluationContext) -> Judgement:
-    leaf: Attribute | Property = observation.leaf
-    name = format_path(leaf.path)
-    reasons = _mismatch_reasons(name, leaf.comparison, observation.value, observation.operands)
-    return Judgement(decide(observation, context), not reasons, reasons)
+def _list_reasons(observation: ListObservation) -> tuple[str, ...]:
+    """Return the lists that the contact joined at an unknown instant, if that matters [L1]."""
+    comparison = observation.leaf.joined
+    if comparison is None:
+        return ()
+    return tuple(
+        f"it is not known when the contact joined list {format_value(str(name))}"
+        for name, (kind, _) in observation.joined.items()
+        if kind not in comparison.kinds
+    )
 
 
-def _mismatch_reasons(
-    name: str,
-    comparison: Comparison,
-    value: TypedValue,
-    operands: tuple[TypedValue, ...] | None,
-) -> tuple[str, ...]:
+def _value_reasons(observation: ValueObservation) -> tuple[str, ...]:
     """Return why a value cannot be compared with its operand; empty if it can [V3], [V6], [K7]."""
-    reasons = _mismatch_reason(name, comparison, value)
-    operand = comparison.operand
-    if operands is None or not isinstance(operand, Reference):
+    leaf = observation.leaf
+    name, comparison, value = format_path(leaf.path), leaf.comparison, observation.value
+    reasons = _mismatch(name, comparison, value)
+    if observation.operands is None or not isinstance(comparison.operand, Reference):
         return reasons
-    other_name, other = format_reference(operand), operands[0]
-    reasons = (*reasons, *_mismatch_reason(other_name, comparison, other))
+    other_name, other = format_reference(comparison.operand), observation.operands[0]
+    reasons += _mismatch(other_name, comparison, other)
     if reasons or comparable(value[0], other[0]):
         return reasons
     return (f"{name} is {_with_article(value[0])} and {other_name} is {_with_article(other[0])}",)
 
 
-def _mismatch_reason(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str, ...]:
+def _mismatch(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str, ...]:
+    """Return why a value is not of a kind that *comparison* takes, if it is not."""
     kind, value = typed
     if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
         return ()  # The value can be compared, or no value could.
     if kind is Kind.NO_VALUE:
         lacking = "is no location" if comparison.operator == "within_km" else "has no value"
         return (f"{name} {lacking}",)
-    expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
     if kind is Kind.INCOMPARABLE:
         return (f"{name} holds something that cannot be compared",)
+    expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
     found = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
     return (f"{name} is {found} where {expected} is asked for",)
 
@@ -196,20 +190,6 @@ def _with_article(kind: Kind) -> str:
 def format_reference(operand: Reference) -> str:
     """Return the name of the other value of a comparison: ``the first sku``."""
     return f"{'the first ' if operand.first else ''}{format_path(operand.path)}"
-
-
-def _judge_lists(observation: ListObservation, context: EvaluationContext) -> Judgement:
-    """Judge a membership: it is uncertain if it is false for an unknown joined instant [L1]."""
-    verdict = decide(observation, context)
-    comparison = observation.leaf.joined
-    if comparison is None or verdict:
-        return Judgement(verdict)
-    reasons = tuple(
-        f"it is not known when the contact joined list {format_value(str(name))}"
-        for name, (kind, _) in observation.joined.items()
-        if kind not in comparison.kinds
-    )
-    return Judgement(verdict, not reasons, reasons)
 
 
 # --- counts and values of events ------------------------------------------------------------------
@@ -233,40 +213,32 @@ def _undated_reasons(names: Collection[str], facts: Facts) -> list[str]:
 
 
 def _judge_count(
-    observation: CountObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
+    observation: CountObservation, facts: Facts, judgements: EventJudgements, *, verdict: bool
 ) -> Judgement:
     """Judge a count: it is certain if the uncertain events cannot change its verdict."""
     leaf = observation.leaf
-    reasons = _undated_reasons(leaf.names, facts)
-    uncertain = len(reasons)
-    sure = 0
-    for timed in observation.candidates:
-        judged = judgements.judge(leaf.condition, EventSubject(timed.event))
-        sure += judged.verdict and judged.certain
-        uncertain += not judged.certain
-        reasons += judged.reasons
+    undated = _undated_reasons(leaf.names, facts)
+    judged = [
+        judgements.judge(leaf.condition, EventSubject(timed.event))
+        for timed in observation.candidates
+    ]
+    sure = sum(each.verdict and each.certain for each in judged)
+    highest = sure + sum(not each.certain for each in judged) + len(undated)
+    reasons = [*undated, *(reason for each in judged for reason in each.reasons)]
     least, most = leaf.counts
-    highest = sure + uncertain
     most = highest if most is None else most
     certain = least <= sure <= highest <= most or not (sure <= most and least <= highest)
-    return Judgement(decide(observation, context), certain, _with_event_counts(reasons))
+    return Judgement(verdict, certain, _with_event_counts(reasons))
 
 
 def _judge_aggregate(
-    observation: AggregateObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
+    observation: AggregateObservation, facts: Facts, judgements: EventJudgements, *, verdict: bool
 ) -> Judgement:
     """Judge a value of events: it is certain if uncertain or skipped events cannot change it."""
     leaf, value = observation.leaf, observation.value
-    verdict = decide(observation, context)
     undated = _undated_reasons(leaf.names, facts)
     reasons = [*undated]
-    # Whether an event that counts now could turn out not to count.
+    # Whether an event that counts now might not count with other values.
     could_drop = bool(undated)
     sure: list[datetime] = []
     uncertain: list[datetime] = []
@@ -280,15 +252,15 @@ def _judge_aggregate(
             sure.append(timed.at)
         if judged.verdict or not judged.certain:
             reasons += _skipped_reason(leaf, timed.event)
-    mismatches = _mismatch_reasons(format_aggregate(leaf), leaf.comparison, value, None)
     certain = not reasons or (
         not could_drop
         and (
             _is_monotone(leaf, value, verdict=verdict) or _cannot_be_extreme(leaf, sure, uncertain)
         )
     )
-    all_reasons = (*(() if certain else _with_event_counts(reasons)), *mismatches)
-    return Judgement(verdict, certain and not mismatches, all_reasons)
+    mismatch = _mismatch(format_aggregate(leaf), leaf.comparison, value)
+    all_reasons = mismatch if certain else (*_with_event_counts(reasons), *mismatch)
+    return Judgement(verdict, not all_reasons, all_reasons)
 
 
 def _skipped_reason(leaf: EventValue, event: EventLike) -> Iterator[str]:
@@ -310,72 +282,41 @@ def _is_monotone(leaf: EventValue, value: TypedValue, *, verdict: bool) -> bool:
 
 
 def _cannot_be_extreme(leaf: EventValue, sure: list[datetime], uncertain: list[datetime]) -> bool:
-    """Return whether no uncertain event can be the latest, or the earliest, of those that count."""
+    """Return whether no uncertain event can be the latest, or the earliest, event that counts."""
     picks = AGGREGATES[leaf.aggregate].picks
     if picks is None or not sure:
         return False
     if picks == "latest":
-        return all(at < max(sure) for at in uncertain)
-    return all(at > min(sure) for at in uncertain)
+        return not uncertain or max(uncertain) < max(sure)
+    return not uncertain or min(uncertain) > min(sure)
 
 
 # --- sequences ------------------------------------------------------------------------------------
 
 
 def _judge_sequence(
-    observation: SequenceObservation,
-    facts: Facts,
-    judgements: EventJudgements,
-    context: EvaluationContext,
+    observation: SequenceObservation, facts: Facts, judgements: EventJudgements, *, verdict: bool
 ) -> Judgement:
-    """Judge a sequence: it is certain if it is the same with all uncertain events and with none."""
-    leaf = observation.leaf
+    """Judge a sequence: it is certain if the uncertain events cannot change its verdict.
+
+    They can only change it in one direction, so that one more search is enough, in which every
+    uncertain event counts against the verdict.
+    """
+    leaf, context = observation.leaf, judgements.context
+
+    def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
+        judged = judgements.judge(step.condition, EventSubject(event, first))
+        # An event that serves a step helps the sequence, one that serves the absent step breaks it.
+        return judged.verdict if judged.certain else is_absent is verdict
+
+    certain = True
+    if judgements.reasons():
+        found = find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
+        certain = bool(found.instants) is verdict
+    # An event without an instant might complete a chain, or break an absence.
     steps = [leaf.first, *(step.event for step in leaf.later_steps())]
     undated = _undated_reasons({name for step in steps for name in step.names}, facts)
-    reasons = dict.fromkeys(undated)
-
-    def found(*, uncertain_fits: bool) -> bool:
-        def serves(
-            step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
-        ) -> bool:
-            judged = judgements.judge(step.condition, EventSubject(event, first))
-            reasons.update(dict.fromkeys(judged.reasons))
-            # An uncertain event helps a step, and breaks an absence.
-            return judged.verdict if judged.certain else uncertain_fits is not is_absent
-
-        return bool(
-            find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
-        )
-
-    verdict = bool(observation.chain)
-    certain = True
-    if judgements.has_uncertain(steps) or any(_refers_to_first(step) for step in steps):
-        certain = found(uncertain_fits=True) is found(uncertain_fits=False)
-    # An event without an instant might complete a chain, or break an absence.
     if undated and (leaf.absent is not None or not verdict):
         certain = False
+    reasons = dict.fromkeys((*undated, *judgements.reasons()))
     return Judgement(verdict, certain, () if certain else tuple(reasons))
-
-
-def _refers_to_first(step: EventCount) -> bool:
-    return any(operand.first for _, operand in references(step.condition))
-
-
-def pending_absence(
-    observation: SequenceObservation, judgements: EventJudgements, context: EvaluationContext
-) -> Interval | None:
-    """Return the time in which an absence that is not certain yet may still be broken [S2].
-
-    It starts with the last event of a chain that no unwanted event has followed so far, and ends
-    when none can follow in time; ``None`` if there is no such chain.
-    """
-    absent = observation.leaf.absent
-    if absent is None or absent.within is None or observation.chain:
-        return None
-    predicate = step_predicate(context, judgements.matches)
-    chain = find_chain(
-        observation.leaf, observation.candidates, context, predicate, allow_pending=True
-    )
-    if not chain:
-        return None
-    return Interval.from_bounds(chain[-1], leave(chain[-1], absent.within), "left")

@@ -1,20 +1,21 @@
-"""explain(): why a contact is in a segment or is not, with what every part found."""
+"""explain(): why a contact is in a segment or is not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import attrs
 
 from segkit.clock import EvaluationContext, Interval
 from segkit.display import HtmlDisplay
 from segkit.english.conditions import Describer
+from segkit.english.values import format_instant, format_value
 from segkit.errors import short_repr
 from segkit.history import NOT_GIVEN, Facts
 from segkit.model.base import Leaf, Not
-from segkit.model.conditions import CombinedCondition, Condition, ContactLeaf
+from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
@@ -24,28 +25,15 @@ from segkit.operations.explanation.certainty import (
     combine_at_least,
     combine_not,
     judge,
-    pending_absence,
 )
-from segkit.operations.explanation.text import (
+from segkit.operations.explanation.findings import (
     ComparedValues,
     Finding,
     finding,
-    format_compared_events,
-    format_interval,
-    format_next_change,
-    format_notes,
-    format_pending,
+    format_compared_values,
 )
-from segkit.semantics.observations import (
-    SequenceObservation,
-    observe,
-)
-from segkit.timelines import (
-    NextChange,
-    first_change,
-    steps_for_events,
-    timeline_of_observation,
-)
+from segkit.semantics.observations import observe
+from segkit.timelines import NextChange, first_change, steps_for_events, timeline_of_observation
 from segkit.timelines.base import VerdictTimeline, at_least, negate
 from segkit.timelines.shared import SharedTimeline
 from segkit.traversal import children, combine
@@ -66,16 +54,21 @@ class Explanation(HtmlDisplay):
             that the contact is on, each with its joined instant; for an event count, the number of
             events that count.
         among: For an event count with ``where``, the number of events in the window.
-        compared: Where values are compared with each other, as ``attr`` with ``attr``, the values:
-            of the contact, or of each event, newest first.
+        compared: The values that are compared with each other, as by ``attr("a") > attr("b")``:
+            those of the contact, or those of each event, newest first.
         window: The time window, as two instants in UTC; ``None`` if there is none.
         until: When the verdict flips by itself, if no fact changes: the verdict holds from now up
             to ``until.at``, which is not included; see `segkit.next_change`.
-        waiting: For an absence that is not certain yet, the time in which it may still be broken:
-            from the last event of the chain until that is settled [S2].
+        waiting: For a sequence whose absence is not certain yet, the time in which an event may
+            still break it, from the last event of the chain on [S2].
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
         parts: The explanations of the parts.
+
+    >>> from segkit import Contact, attr, explain
+    >>> explanation = explain(attr("age") >= 18, Contact("ada", {"age": 36}))
+    >>> explanation.sentence, explanation.verdict, explanation.seen
+    ('age is at least 18', True, 36)
     """
 
     condition: Condition
@@ -100,12 +93,30 @@ class Explanation(HtmlDisplay):
 
     def findings(self) -> list[str]:
         """Return what was found, the window and what could not be compared, one line each."""
-        return _findings(self)
+        lines = [self.line] if self.line else []
+        lines += _format_compared_events(self.compared)
+        if self.window is not None:
+            lines.append(f"window: {_format_interval(self.window)}")
+        if self.until.at is not None:
+            lines.append(f"until: {format_instant(self.until.at)}")
+        elif self.until.horizon is not None:
+            lines.append(f"until: after {format_instant(self.until.horizon)}")
+        if self.waiting is not None:
+            lines.append(_format_pending(self.waiting))
+        because = self.only_because()
+        if because:
+            lines.append(f"holds only because {_format_notes(because)}")
+        elif isinstance(self.condition, Leaf) and self.notes:
+            lines.append(f"note: {_format_notes(self.notes)}")
+        return lines
 
     def only_because(self) -> tuple[str, ...]:
-        """Return why a negation or an absence is true only for want of a value [V6]."""
-        includes_blanks = isinstance(self.condition, Not | EventCount | Sequence)
-        return self.notes if self.verdict and not self.certain and includes_blanks else ()
+        """Return the missing or mismatched values without which it would not be true [V6].
+
+        Only a negation, a count or a sequence can be true because of them.
+        """
+        includes_missing = isinstance(self.condition, Not | EventCount | Sequence)
+        return self.notes if self.verdict and not self.certain and includes_missing else ()
 
 
 def explain(
@@ -119,7 +130,7 @@ def explain(
     """Return why *contact* is in the segment or is not: the verdict and findings of every part.
 
     Arguments and errors are those of `segkit.matches`, and so is the verdict. Every part is
-    evaluated, also where the verdict is clear after the first.
+    evaluated, even if the first one decides the verdict.
 
     >>> from segkit import Contact, attr, explain
     >>> print(explain(attr("plan") != "pro", Contact("ada")))
@@ -131,23 +142,15 @@ def explain(
     """
     checked = contact_condition(condition, "explain")
     facts = Facts.from_call(checked, contact, events)
-    return _Explainer(facts, EvaluationContext.create(now, tz)).explain(checked).explanation
+    return _explain(checked, facts, EvaluationContext.create(now, tz), Describer()).explanation
 
 
 _MAX_STEPS: Final = 200
-"""Steps of the search for the next change of each part, besides those that events need.
-
-Enough for decades of birthdays; a search without an end stops soon.
-"""
+"""Steps of each search for a next change, enough for decades of birthdays; more for events."""
 
 
-_NOTHING_FOUND: Final = Finding("", None)
-"""The finding of a group, which looks at no fact itself."""
-
-
-@attrs.frozen(eq=False)
-class _Explained:
-    """A part that has been explained, with what the group around it is computed from."""
+class _Explained(NamedTuple):
+    """A part that has been explained, with what its group is computed from."""
 
     explanation: Explanation
     judgement: Judgement
@@ -155,112 +158,92 @@ class _Explained:
     leaves: int
 
 
-class _Explainer:
-    """Explains a condition from the leaves upwards.
+def _explain(
+    condition: Condition, facts: Facts, context: EvaluationContext, describer: Describer
+) -> _Explained:
+    """Explain *condition* and its parts, from the leaves upwards.
 
-    Every leaf is observed once. Verdict, certainty, text and timeline of a leaf are read from the
-    observation, and those of a group are combined from its parts.
+    Every leaf is observed once: its verdict, certainty, text and timeline are computed from the
+    observation, and those of a group from its parts.
     """
-
-    def __init__(self, facts: Facts, context: EvaluationContext) -> None:
-        self._facts = facts
-        self._context = context
-        self._judgements = EventJudgements(context)
-        self._describer = Describer()
-
-    def explain(self, condition: Condition) -> _Explained:
-        """Return the explanation of *condition* and all its parts."""
-        if isinstance(condition, Leaf):
-            # A condition on contacts has no other leaves, see `segkit.traversal`.
-            return self._explain_leaf(cast("ContactLeaf", condition))
-        return self._explain_group(condition)
-
-    def _explain_leaf(self, leaf: ContactLeaf) -> _Explained:
-        facts, context, judgements = self._facts, self._context, self._judgements
+    parts: list[_Explained] = []
+    if isinstance(condition, Leaf):
+        # A condition on contacts has no other leaves, see `segkit.traversal`.
+        leaf = cast("ContactLeaf", condition)
+        judgements = EventJudgements(context)
         observation = observe(leaf, facts, context, judgements.matches)
-        judgement = judge(observation, facts, judgements, context)
+        judgement = judge(observation, facts, judgements)
         timeline = timeline_of_observation(observation, facts, context)
-        waiting = None
-        if isinstance(observation, SequenceObservation):
-            waiting = pending_absence(observation, judgements, context)
-        return self._explained(
-            leaf,
-            judgement,
-            timeline,
-            leaves=1,
-            found=finding(observation, facts, context),
-            waiting=waiting,
-        )
-
-    def _explain_group(self, condition: CombinedCondition) -> _Explained:
-        parts = [self.explain(part) for part in children(condition)]
-        judgements = [part.judgement for part in parts]
-        timelines = [part.timeline for part in parts]
-        return self._explained(
-            condition,
-            combine(condition, judgements, combine_at_least, combine_not),
-            combine(condition, timelines, at_least, negate),
-            leaves=sum(part.leaves for part in parts),
-            parts=tuple(part.explanation for part in parts),
-        )
-
-    def _explained(
-        self,
-        condition: Condition,
-        judgement: Judgement,
-        timeline: VerdictTimeline,
-        *,
-        leaves: int,
-        found: Finding = _NOTHING_FOUND,
-        waiting: Interval | None = None,
-        parts: tuple[Explanation, ...] = (),
-    ) -> _Explained:
-        shared = SharedTimeline(timeline)
-        steps = _MAX_STEPS + steps_for_events(leaves, self._facts)
-        explanation = Explanation(
-            condition=condition,
-            sentence=self._describer.heading(condition)[0],
-            verdict=judgement.verdict,
-            line=found.line,
-            seen=found.seen,
-            among=found.among,
-            compared=found.compared,
-            window=found.window,
-            until=first_change(shared, self._context.now, None, max_steps=steps),
-            waiting=waiting,
-            notes=judgement.reasons,
-            certain=judgement.certain,
-            parts=parts,
-        )
-        return _Explained(explanation, judgement, shared, leaves)
+        found, leaves = finding(observation, facts, context), 1
+    else:
+        parts = [_explain(part, facts, context, describer) for part in children(condition)]
+        judged = [part.judgement for part in parts]
+        judgement = combine(condition, judged, combine_at_least, combine_not)
+        timeline = combine(condition, [part.timeline for part in parts], at_least, negate)
+        found, leaves = Finding(), sum(part.leaves for part in parts)
+    shared = SharedTimeline(timeline)
+    steps = _MAX_STEPS + steps_for_events(leaves, facts)
+    explanation = Explanation(
+        condition=condition,
+        sentence=describer.heading(condition)[0],
+        verdict=judgement.verdict,
+        until=first_change(shared, context.now, None, max_steps=steps),
+        notes=judgement.reasons,
+        certain=judgement.certain,
+        parts=tuple(part.explanation for part in parts),
+        **attrs.asdict(found, recurse=False),
+    )
+    return _Explained(explanation, judgement, shared, leaves)
 
 
 # --- as text --------------------------------------------------------------------------------------
 
-_INDENT = "  "
-_BELOW_VERDICT = "     "
+_MAX_EVENTS: Final = 5
+_MAX_NOTES: Final = 5
 
 
-def _lines(explanation: Explanation) -> list[str]:
-    lines = [f"{'yes' if explanation.verdict else 'no ':<3}  {explanation.sentence}"]
-    lines += [f"{_BELOW_VERDICT}{line}" for line in explanation.findings()]
+def _lines(explanation: Explanation) -> Iterator[str]:
+    yield f"{'yes' if explanation.verdict else 'no':<3}  {explanation.sentence}"
+    for line in explanation.findings():
+        yield f"     {line}"
     for part in explanation.parts:
-        lines += [f"{_INDENT}{line}" for line in _lines(part)]
-    return lines
+        for line in _lines(part):
+            yield f"  {line}"
 
 
-def _findings(explanation: Explanation) -> list[str]:
-    condition = explanation.condition
-    lines = [explanation.line] if explanation.line else []
-    lines += format_compared_events(explanation.compared)
-    if explanation.window is not None:
-        lines.append(f"window: {format_interval(explanation.window)}")
-    lines += format_next_change(explanation.until)
-    if explanation.waiting is not None:
-        lines.append(format_pending(explanation.waiting))
-    because = explanation.only_because()
-    if because:
-        lines.append(f"holds only because {format_notes(because)}")
-    elif isinstance(condition, Leaf) and explanation.notes:
-        lines.append(f"note: {format_notes(explanation.notes)}")
-    return lines
+def _format_compared_events(compared: tuple[ComparedValues, ...]) -> list[str]:
+    """Return the values of the newest events, one line each; none for values of the contact."""
+    events = [(each.at, each) for each in compared if each.at is not None]
+    lines = [
+        f"{format_value(each.event)} at {format_instant(at)}: {format_compared_values(each)}"
+        for at, each in events[:_MAX_EVENTS]
+    ]
+    more = len(events) - len(lines)
+    return [*lines, f"and {more} earlier event{'s' if more > 1 else ''}"] if more else lines
+
+
+def _format_interval(window: Interval) -> str:
+    """Return a window in words that say which bound is included."""
+    start, end = window.start, window.end
+    if start is not None and end is not None and start >= end:
+        return "empty"
+    since, until = "after", "up to and including"
+    if window.closed == "left":
+        since, until = "from", "before" if start is None else "to before"
+    bounds = [f"{since} {format_instant(start)}"] if start is not None else []
+    bounds += [f"{until} {format_instant(end)}"] if end is not None else []
+    return ", ".join(bounds) or "at all time"
+
+
+def _format_pending(pending: Interval) -> str:
+    """Return the line that says how long an absence can still be broken [S2]."""
+    assert pending.start is not None, "it starts with an event"  # noqa: S101
+    over = "never over" if pending.end is None else f"not over until {format_instant(pending.end)}"
+    return f"not yet: the time after {format_instant(pending.start)} is {over}"
+
+
+def _format_notes(notes: tuple[str, ...]) -> str:
+    """Return the first notes, and how many more there are."""
+    more = len(notes) - _MAX_NOTES
+    rest = (f"{more} more like these",) if more > 0 else ()
+    return "; ".join((*notes[:_MAX_NOTES], *rest))

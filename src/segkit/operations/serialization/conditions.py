@@ -1,9 +1,10 @@
-"""Conditions as documents: one function reads each type."""
+"""The codecs of conditions, of the steps of a sequence, and of segments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, assert_never, cast, get_args
+
+import attrs
 
 from segkit.model.base import MAX_DEPTH, And, AtLeast, Not, Or
 from segkit.model.conditions import Condition
@@ -12,194 +13,217 @@ from segkit.model.event_leaves import EventCount, Sequence, Step
 from segkit.model.event_values import Aggregate, EventValue
 from segkit.model.segments import InSegment, Segment
 from segkit.model.time_spans import Ever
-from segkit.operations.serialization.cursor import Cursor, ObjectShape
-from segkit.operations.serialization.scalars import decode_int, decode_names, decode_scalar
-from segkit.operations.serialization.values import decode_comparison, decode_duration, decode_window
+from segkit.operations.serialization.codec import (
+    Codec,
+    Document,
+    EncodeOptions,
+    Field,
+    Record,
+    TaggedUnion,
+    list_of,
+    ref,
+)
+from segkit.operations.serialization.cursor import Cursor
+from segkit.operations.serialization.limits import Limits
+from segkit.operations.serialization.scalars import COUNT, NAMES, NUMBER, TEXT
+from segkit.operations.serialization.values import COMPARISON, LENGTH, WINDOW
 
-CONDITIONS: Final[Mapping[str, ObjectShape]] = {
-    "attribute": ObjectShape(("path", "comparison")),
-    "property": ObjectShape(("path", "comparison")),
-    "list": ObjectShape((), ("name", "joined")),
-    "count": ObjectShape(("names",), ("least", "most", "window", "where")),
-    "value": ObjectShape(("names", "aggregate", "comparison"), ("path", "window", "where")),
-    "sequence": ObjectShape(("first",), ("steps", "absent")),
-    "sample": ObjectShape(("percent", "salt")),
-    "and": ObjectShape(("parts",)),
-    "or": ObjectShape(("parts",)),
-    "not": ObjectShape(("part",)),
-    "at_least": ObjectShape(("number", "parts")),
-    "in_segment": ObjectShape((), ("segment", "name")),
-}
-"""The types of conditions, and the keys of each. They are part of the format and never change."""
 
-AGGREGATES: Final[tuple[str, ...]] = get_args(Aggregate)
-
-Fields: TypeAlias = dict[str, Cursor]
-"""The cursors of a condition's values by their keys."""
+def encode_condition(condition: Condition, options: EncodeOptions) -> Document:
+    """Encode a condition as the type of its class."""
+    match condition:
+        case Attribute():
+            tag = "attribute"
+        case Property():
+            tag = "property"
+        case ListMembership():
+            tag = "list"
+        case EventCount():
+            tag = "count"
+        case EventValue():
+            tag = "value"
+        case Sequence():
+            tag = "sequence"
+        case Sample():
+            tag = "sample"
+        case And():
+            tag = "and"
+        case Or():
+            tag = "or"
+        case Not():
+            tag = "not"
+        case AtLeast():
+            tag = "at_least"
+        case InSegment():
+            tag = "in_segment"
+        case _:
+            assert_never(condition)
+    return CONDITIONS.encode(tag, condition, options)
 
 
 def decode_condition(cursor: Cursor) -> Condition | None:
-    """A condition of any type."""
+    """Decode a condition of any type."""
     cursor.nesting += 1
     if cursor.nesting > MAX_DEPTH:
         cursor.report_depth(
             f"conditions nest at most {MAX_DEPTH} levels deep; join more in one group"
         )
         return None
-    failed = cursor.context.failed
-    tagged = (
-        cursor.tagged("a condition", CONDITIONS) if cursor.context.charge_nodes(cursor) else None
-    )
-    if tagged is None:
-        return None
-    tag, fields = tagged
-    values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if cursor.context.failed != failed:
-        return None
-    return cursor.construct(
-        lambda: _BUILDERS[tag](cursor, fields, values),
-        lambda word: next((fields[key] for key in _BLAMED.get(word, ()) if key in fields), None),
-    )
+    return CONDITIONS.decode(cursor) if cursor.context.count_nodes(cursor) else None
 
 
-def decode_segment(cursor: Cursor) -> Segment | None:
-    """A name with its condition."""
-    failed = cursor.context.failed
-    fields = cursor.fields("a segment", ObjectShape(("name", "condition")))
-    if fields is None:
-        return None
-    values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if cursor.context.failed != failed:
-        return None
-    to_blame = fields["condition" if values["name"] else "name"]
-    return cursor.construct(lambda: Segment(**values), lambda _: to_blame)
+CONDITION: Final = Codec(encode_condition, decode_condition, ref("condition"))
+CONDITION_LIST: Final = list_of(CONDITION, "conditions", "parts")
+
+# --- segments -------------------------------------------------------------------------------------
+
+SEGMENT_RECORD: Final = Record(
+    Segment,
+    Field("name", TEXT, error_paths=("Segment",)),
+    Field("condition", CONDITION),
+    name="a segment",
+    error_key="condition",
+)
 
 
-def _parts(cursor: Cursor) -> tuple[Condition | None, ...] | None:
-    items = cursor.items("conditions", cursor.context.limits.parts)
-    return None if items is None else tuple(map(decode_condition, items))
+def _inline_segment(condition: InSegment, options: EncodeOptions) -> Segment | None:
+    return None if options.by_name else condition.segment
 
 
-def _steps(cursor: Cursor) -> tuple[Step | None, ...] | None:
-    items = cursor.items("steps", cursor.context.limits.steps)
-    return None if items is None else tuple(map(_step, items))
+def _segment_name(condition: InSegment, options: EncodeOptions) -> str | None:
+    return condition.segment.name if options.by_name else None
 
 
-def _step(cursor: Cursor) -> Step | None:
-    failed = cursor.context.failed
-    fields = cursor.fields("a step", ObjectShape(("event",), ("within",)))
-    if fields is None:
-        return None
-    values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if cursor.context.failed != failed:
-        return None
-    return cursor.construct(lambda: Step(**values), lambda _: fields["event"])
-
-
-def _inline_segment(cursor: Cursor) -> Segment | None:
+def _decode_inline_segment(cursor: Cursor) -> Segment | None:
     if cursor.context.segments is None:
-        return decode_segment(cursor)
+        return cast("Segment | None", SEGMENT.decode(cursor))
     cursor.report('in a document of segments, in_segment takes "name"')
     return None
 
 
-_READERS: Final[Mapping[str, Callable[[Cursor], object]]] = {
-    "absent": _step,
-    "aggregate": Cursor.text,
-    "comparison": decode_comparison,
-    "condition": decode_condition,
-    "event": decode_condition,
-    "first": decode_condition,
-    "joined": decode_comparison,
-    "least": decode_int,
-    "most": decode_int,
-    "name": Cursor.text,
-    "names": decode_names,
-    "number": decode_int,
-    "part": decode_condition,
-    "parts": _parts,
-    "path": decode_names,
-    "percent": lambda cursor: decode_scalar(cursor, fixed=True),
-    "salt": Cursor.text,
-    "segment": _inline_segment,
-    "steps": _steps,
-    "where": decode_condition,
-    "window": decode_window,
-    "within": decode_duration,
-}
-"""A key means the same wherever it stands."""
-
-Values: TypeAlias = dict[str, Any]
-
-
-def _count(_: Cursor, __: Fields, values: Values) -> EventCount:
-    least, most = values.get("least"), values.get("most")
-    if least == 1 and most is None:
-        least = None  # what is left out when it is written
-    return EventCount(
-        values["names"], least, most, values.get("window", Ever()), values.get("where")
-    )
-
-
-def _value(_: Cursor, __: Fields, values: Values) -> EventValue:
-    return EventValue(
-        values["names"],
-        values["aggregate"],
-        values.get("path", ()),
-        values["comparison"],
-        values.get("window", Ever()),
-        values.get("where"),
-    )
-
-
-def _in_segment(cursor: Cursor, fields: Fields, values: Values) -> InSegment | None:
-    session = cursor.context
-    key = "segment" if session.segments is None else "name"
-    if key == "segment" and "name" in fields:
-        fields["name"].report('outside of a document of segments, in_segment takes "segment"')
+def _decode_segment_name(cursor: Cursor) -> Segment | None:
+    context = cursor.context
+    name = cursor.text()
+    if name is None:
         return None
-    if key not in fields:
-        cursor.report(f'a condition of type "in_segment" needs the key "{key}"')
+    if context.segments is None:
+        cursor.report('outside of a document of segments, in_segment takes "segment"')
         return None
-    if session.segments is None:
-        return InSegment(values["segment"])
-    name = values["name"]
-    if name not in session.segments:
-        fields["name"].report("no segment of the document has this name", known=session.segments)
+    if name not in context.segments:
+        cursor.report("no segment of the document has this name", known=context.segments)
         return None
-    segment = session.segments[name]
-    if segment is None:  # which is told where it stands
-        session.failed += 1
+    segment = context.segments[name]
+    if segment is None:  # Its problems are recorded where it is defined.
+        context.failures += 1
         return None
-    return InSegment(segment) if session.charge_nodes(cursor, segment.condition.size) else None
+    return segment if context.count_nodes(cursor, segment.condition.size) else None
 
 
-_BUILDERS: Final[Mapping[str, Callable[[Cursor, Fields, Values], Condition | None]]] = {
-    "attribute": lambda _, __, values: Attribute(**values),
-    "property": lambda _, __, values: Property(**values),
-    "list": lambda _, __, values: ListMembership(values.get("name"), values.get("joined")),
-    "count": _count,
-    "value": _value,
-    "sequence": lambda _, __, values: Sequence(**values),
-    "sample": lambda _, __, values: Sample(**values),
-    "and": lambda _, __, values: And(values["parts"]),
-    "or": lambda _, __, values: Or(values["parts"]),
-    "not": lambda _, __, values: Not(values["part"]),
-    "at_least": lambda _, __, values: AtLeast(**values),
-    "in_segment": _in_segment,
-}
+def _in_segment(segment: Segment | None) -> InSegment | None:
+    return None if segment is None else InSegment(segment)
 
-_BLAMED: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(AGGREGATES, ("comparison",)),
-    "aggregate": ("aggregate",),
-    "at_least": ("least", "number"),
-    "at_most": ("most",),
-    "attr": ("comparison",),
-    "joined": ("joined",),
-    "path": ("path",),
-    "sample": ("percent",),
-    "step": ("first",),
-    "where": ("where",),
-    "window": ("window",),
-}
-"""Which value of a condition is to blame, by the path of its constructor's error."""
+
+def _check_in_segment(condition: InSegment | None, _: Limits) -> str | None:
+    is_missing = 'needs the key "segment", or "name" in a document of segments'
+    return is_missing if condition is None else None
+
+
+SEGMENT: Final = SEGMENT_RECORD.codec("segment")
+_INLINE: Final = attrs.evolve(SEGMENT, decode=_decode_inline_segment)
+_BY_NAME: Final = attrs.evolve(TEXT, decode=_decode_segment_name)
+
+# --- the records of conditions --------------------------------------------------------------------
+
+STEP_RECORD: Final = Record(
+    Step,
+    Field("event", CONDITION),
+    Field("within", LENGTH, default=None),
+    name="a step",
+    error_key="event",
+)
+STEP: Final = STEP_RECORD.codec("step")
+STEP_LIST: Final = list_of(STEP, "steps", "steps")
+
+_AGGREGATES: Final[tuple[str, ...]] = get_args(Aggregate)
+_AGGREGATE: Final = attrs.evolve(TEXT, schema={"enum": list(_AGGREGATES)})
+_NAMES: Final = Field("names", NAMES)
+_PATH: Final = Field("path", NAMES)
+_COMPARISON: Final = Field("comparison", COMPARISON, error_paths=("attr",))
+_PARTS: Final = Field("parts", CONDITION_LIST)
+_WINDOW: Final = Field("window", WINDOW, default=Ever())
+_WHERE: Final = Field(
+    "where", CONDITION, default=None, argument="condition", error_paths=("where",)
+)
+
+
+def _minimum(count: EventCount, options: EncodeOptions) -> int | None:
+    """Return the minimum to write: `did` has a minimum of 1 without one, so 1 is not written."""
+    least = count.counts[0] if options.canonical else count.minimum
+    if count.maximum is None:
+        return None if least == 1 else least
+    return None if options.canonical and least == 0 else least
+
+
+def _event_count(minimum: int | None, maximum: int | None, **arguments: Any) -> EventCount:  # noqa: ANN401 - of the constructor
+    # A step of a sequence takes no minimum, so the default is not set.
+    is_default = minimum == 1 and maximum is None
+    return EventCount(minimum=None if is_default else minimum, maximum=maximum, **arguments)
+
+
+CONDITIONS: Final = TaggedUnion(
+    "a condition",
+    "type",
+    "of type",
+    {
+        "attribute": Record(Attribute, _PATH, _COMPARISON),
+        "property": Record(Property, _PATH, _COMPARISON),
+        "list": Record(
+            ListMembership,
+            Field("name", TEXT, default=None),
+            Field("joined", COMPARISON, default=None),
+        ),
+        "count": Record(
+            _event_count,
+            _NAMES,
+            Field(
+                "least",
+                COUNT,
+                default=None,
+                argument="minimum",
+                error_paths=("at_least",),
+                get=_minimum,
+            ),
+            Field("most", COUNT, default=None, argument="maximum", error_paths=("at_most",)),
+            _WINDOW,
+            _WHERE,
+        ),
+        "value": Record(
+            EventValue,
+            _NAMES,
+            Field("aggregate", _AGGREGATE),
+            Field("path", NAMES, default=()),
+            Field("comparison", COMPARISON, error_paths=_AGGREGATES),
+            _WINDOW,
+            _WHERE,
+        ),
+        "sequence": Record(
+            Sequence,
+            Field("first", CONDITION, error_paths=("step",)),
+            Field("steps", STEP_LIST, default=()),
+            Field("absent", STEP, default=None),
+        ),
+        "sample": Record(
+            Sample, Field("percent", NUMBER, error_paths=("sample",)), Field("salt", TEXT)
+        ),
+        "and": Record(And, _PARTS),
+        "or": Record(Or, _PARTS),
+        "not": Record(Not, Field("part", CONDITION)),
+        "at_least": Record(AtLeast, Field("number", COUNT, error_paths=("at_least",)), _PARTS),
+        "in_segment": Record(
+            _in_segment,
+            Field("segment", _INLINE, default=None, get=_inline_segment),
+            Field("name", _BY_NAME, default=None, argument="segment", get=_segment_name),
+            check=_check_in_segment,
+        ),
+    },
+)

@@ -1,4 +1,4 @@
-"""How much one document may ask for: what reading it costs, and asking what it holds."""
+"""`Limits`: how large an untrusted document may be."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from segkit.errors import ConditionError, ConditionTypeError, short_repr
 from segkit.model.values import is_int
 
 
-def _checked(limits: object, field: attrs.Attribute[int], value: object) -> None:  # noqa: ARG001 - attrs hands over all three
+def _check(_: object, field: attrs.Attribute[int], value: object) -> None:
     if not is_int(value) or value < 1:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
         problem = f"{field.name} is a whole number, 1 or more; got {short_repr(value)}"
         raise ConditionError("Limits", problem, value)
 
 
 def _limit(default: int) -> int:
-    return attrs.field(default=default, validator=_checked)
+    return attrs.field(default=default, validator=_check)
 
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """The limits of a document that `from_dict` and `from_json` read, for input that nobody trusts.
+    """The limits of a document that `from_dict` and `from_json` decode, for untrusted input.
 
-    What goes beyond one is a `Problem` like any other, told with its place. The defaults are far
-    above what people write in forms, and what stays below them is read in a fraction of a second.
-    Documents of your own that need more are read with more: ``Limits(nodes=100_000)``.
+    A document that exceeds a limit is refused with a `Problem` that has the path of the place. The
+    defaults are far above what people write in forms, and a document below them is decoded in a
+    fraction of a second. Raise a limit for your own documents: ``Limits(nodes=100_000)``.
 
     Args:
         characters: Of the JSON text. Of a dict: its values, with the characters of its texts.
-        depth: Levels of nested objects and lists. What conditions may nest never needs more than
+        depth: Levels of nested objects and lists. The deepest possible condition needs no more than
             the default.
-        nodes: Conditions in the whole document, those in ``where`` and in steps included, each
-            reference to a segment counted as all that it stands for.
+        nodes: Conditions in the document, with those in ``where`` and in steps. A reference to a
+            segment counts as the conditions of the segment.
         parts: Parts of one group, and segments of one document.
         operands: Values of one ``is_in``, ``has_any`` or ``has_all``.
         names: Event names of one condition; names of one path.
         steps: Later steps of one sequence.
         text: Characters of one text: a name, an operand.
         pattern: Characters of one regular expression.
-        patterns: Regular expressions in the whole document.
-        digits: Characters of one number, as it is written.
-        years: Years in one length of time, one calendar window or one anniversary.
+        patterns: Regular expressions in the document.
+        digits: Characters of one number.
+        years: Years of one length of time, one calendar window or one anniversary.
 
     Raises:
-        ConditionError: If one is no whole number, or below 1.
+        ConditionError: If a limit is not a whole number, or is below 1.
 
     >>> from segkit import Limits
     >>> Limits(nodes=500).nodes, Limits().parts
@@ -66,13 +66,13 @@ class Limits:
     years: int = _limit(10_000)
 
 
-def ensure_limits(word: str, limits: object) -> Limits:
-    """*limits* if they are some.
+def ensure_limits(path: str, limits: object) -> Limits:
+    """Return *limits* if it is a `Limits`.
 
     Raises:
-        ConditionTypeError: If they are something else.
+        ConditionTypeError: If it is not.
     """
     if not issubclass(type(limits), Limits):
         problem = f"takes limits=Limits(nodes=500), for example; got {short_repr(limits)}"
-        raise ConditionTypeError(word, problem, limits)
+        raise ConditionTypeError(path, problem, limits)
     return cast("Limits", limits)

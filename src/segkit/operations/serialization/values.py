@@ -1,20 +1,20 @@
-"""Windows and lengths of time as documents.
-
-Comparisons as documents: an operator with its operand.
-"""
+"""The codecs of durations, windows and comparisons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, assert_never, cast, get_args, get_type_hints
+from collections.abc import Mapping
+from functools import partial
+from typing import Final, assert_never, cast, get_args, get_type_hints
 
-from segkit.model.comparisons import Anniversary, Comparison, Operand, Place, Reference, Scalar
-from segkit.model.operators import OPERATORS, Operator
+import attrs
+
+from segkit.model.comparisons import Anniversary, Comparison, Place
+from segkit.model.operators import OPERATORS, Operator, OperatorRow
 from segkit.model.time_spans import (
     Ago,
-    BaseWindow,
     Between,
     Calendar,
+    CalendarUnit,
     Duration,
     Ever,
     Last,
@@ -22,269 +22,218 @@ from segkit.model.time_spans import (
     Units,
     Window,
 )
-from segkit.operations.serialization.cursor import Cursor, ObjectShape
+from segkit.model.values import Kind
+from segkit.operations.serialization.codec import (
+    Codec,
+    Document,
+    EncodeOptions,
+    Field,
+    Record,
+    TaggedUnion,
+    list_of,
+    ref,
+)
+from segkit.operations.serialization.cursor import Cursor
+from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.scalars import (
-    ScalarEncoder,
-    decode_int,
-    decode_scalar,
-    decode_time,
-    encode_int,
-    encode_names,
-    encode_scalar,
+    COUNT,
+    FLAG,
+    NUMBER,
+    OPERAND,
+    POSITIVE,
+    SCALAR,
+    TEXT,
+    TIME,
+    WHOLE,
 )
 
-UNITS: Final = tuple(get_type_hints(Units))
-WINDOWS: Final[Mapping[str, ObjectShape]] = {
-    "ever": ObjectShape(()),
-    "last": ObjectShape(("length",)),
-    "ago": ObjectShape(("newer",), ("older",)),
-    "next": ObjectShape(("length",)),
-    "between": ObjectShape((), ("start", "end")),
-    "calendar": ObjectShape(("unit",), ("offset", "count")),
-}
-_A_YEAR: Final = 366 * 86_400 * 10**6
-_UNITS_OF_A_YEAR: Final = {"day": 366, "week": 53, "month": 12, "quarter": 4, "year": 1}
+# --- durations ------------------------------------------------------------------------------------
+
+_A_YEAR: Final = 366 * 86_400 * 10**6  # microseconds
 
 
-# --- writing --------------------------------------------------------------------------------------
-
-
-def encode_duration(length: Duration) -> dict[str, object]:
-    """A length in as few units as say it exactly."""
-    return {unit: encode_int(number) for unit, number in length.in_units().items()}
-
-
-def encode_window(window: Window) -> dict[str, object]:
-    """A window, without what it has by default."""
-    document: dict[str, object] = {"type": type(window).__name__.lower()}
-    match window:
-        case Ever():
-            pass
-        case Last(length) | Next(length):
-            document["length"] = encode_duration(length)
-        case Ago(older, newer):
-            if older is not None:
-                document["older"] = encode_duration(older)
-            document["newer"] = encode_duration(newer)
-        case Between(start, end):
-            if start is not None:
-                document["start"] = encode_scalar(start)
-            if end is not None:
-                document["end"] = encode_scalar(end)
-        case Calendar(unit, offset, count):
-            document["unit"] = unit
-            if offset != 0:
-                document["offset"] = encode_int(offset)
-            if count != 1:
-                document["count"] = encode_int(count)
-        case _:
-            assert_never(window)
-    return document
-
-
-def encode_anniversary(days: Anniversary) -> dict[str, object]:
-    """The first and the last day, counted from today."""
-    return {"first": encode_int(days.first), "last": encode_int(days.last)}
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def decode_duration(cursor: Cursor) -> Duration | None:
-    """A length of time, of one unit or several."""
-    failed = cursor.context.failed
-    fields = cursor.fields("a length of time", ObjectShape((), UNITS))
-    if fields is None:
-        return None
-    units = {unit: decode_int(held) for unit, held in fields.items()}
-    if cursor.context.failed != failed:
-        return None
-    length = cursor.construct(lambda: Duration(**cast("Units", units)))
-    years = cursor.context.limits.years
-    if length and (length.months > 12 * years or length.microseconds > _A_YEAR * years):
-        cursor.report(f"is at most {years:,} years")
-        return None
-    return length
-
-
-def decode_window(cursor: Cursor) -> Window | None:
-    """A window of any type."""
-    failed = cursor.context.failed
-    tagged = cursor.tagged("a window", WINDOWS)
-    if tagged is None:
-        return None
-    tag, fields = tagged
-    values: dict[str, Any] = {key: _READERS[key](held) for key, held in fields.items()}
-    if cursor.context.failed != failed:
-        return None
-    if tag == "calendar":
-        most = _UNITS_OF_A_YEAR.get(values["unit"], 1) * cursor.context.limits.years
-        _check_period(cursor, most, values.get("offset", 0), values.get("count", 1))
-    return cursor.construct(lambda: _built(tag, values))
-
-
-def _built(tag: str, values: dict[str, Any]) -> Window:
-    match tag:
-        case "ever":
-            return Ever()
-        case "last":
-            return Last(values["length"])
-        case "next":
-            return Next(values["length"])
-        case "ago":
-            return Ago(values.get("older"), values["newer"])
-        case "between":
-            return Between(values.get("start"), values.get("end"))
-        case _:
-            return Calendar(**values)
-
-
-_READERS: Final[Mapping[str, Callable[[Cursor], object]]] = {
-    "length": decode_duration,
-    "older": decode_duration,
-    "newer": decode_duration,
-    "start": decode_time,
-    "end": decode_time,
-    "unit": Cursor.text,
-    "offset": decode_int,
-    "count": decode_int,
-}
-
-
-def decode_anniversary(cursor: Cursor) -> Anniversary | None:
-    """The days of an anniversary."""
-    failed = cursor.context.failed
-    fields = cursor.fields("an anniversary", ObjectShape(("first", "last")))
-    if fields is None:
-        return None
-    days: dict[str, Any] = {key: decode_int(held) for key, held in fields.items()}
-    if cursor.context.failed != failed:
-        return None
-    _check_period(cursor, 366 * cursor.context.limits.years, *days.values())
-    return cursor.construct(lambda: Anniversary(**days))
-
-
-def _check_period(cursor: Cursor, most: int, *numbers: int) -> None:
-    if any(abs(number) > most for number in numbers):
-        cursor.report(f"reaches at most {cursor.context.limits.years:,} years")
-
-
-OPERATOR_NAMES: Final = cast("tuple[Operator, ...]", get_args(Operator))
-SEVERAL: Final = frozenset(
-    word for word in OPERATOR_NAMES if OPERATORS[word].operand in ("values", "range")
-)
-"""The operators whose operand is a list."""
-
-_KEYS: Final = ObjectShape(("operator",), ("operand", "ignore_case"))
-_PLACE: Final = ObjectShape(("km", "latitude", "longitude"))
-
-
-# --- writing --------------------------------------------------------------------------------------
-
-
-def encode_comparison(comparison: Comparison, written: ScalarEncoder) -> dict[str, object]:
-    """A comparison, its scalars in the form that *written* gives them."""
-    document: dict[str, object] = {"operator": comparison.operator}
-    if comparison.operator != "is_set":
-        document["operand"] = _operand(comparison.operand, written)
-    if comparison.ignore_case:
-        document["ignore_case"] = True
-    return document
-
-
-def _operand(operand: Operand, written: ScalarEncoder) -> object:
-    match operand:
-        case tuple():
-            return [written(scalar) for scalar in operand]
-        case Reference(path, first):
-            return {"first_value_of" if first else "value_of": encode_names(path)}
-        case Anniversary():
-            return encode_anniversary(operand)
-        case Place(km, latitude, longitude):
-            place = {"km": km, "latitude": latitude, "longitude": longitude}
-            return {key: written(number) for key, number in place.items()}
-        case BaseWindow():
-            return encode_window(operand)
-        case _:
-            return written(cast("Scalar", operand))
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def decode_comparison(cursor: Cursor) -> Comparison | None:
-    """Decode a comparison; a refusal of its constructor belongs to the operand or the operator."""
-    failed = cursor.context.failed
-    fields = cursor.fields("a comparison", _KEYS)
-    if fields is None or "operator" not in fields:
-        return None
-    word = fields["operator"].text("an operator, which is text")
-    operator = _operator_named(word)
-    if word is not None and operator is None:
-        fields["operator"].report(
-            f"is no operator; they are: {' '.join(OPERATOR_NAMES)}", known=OPERATOR_NAMES
-        )
-        return None
-    operand = fields.get("operand")
-    ignore_case = fields["ignore_case"].flag() if "ignore_case" in fields else False
-    value = None if operator is None or operand is None else _decode_operand(operator, operand)
-    if operator is None or cursor.context.failed != failed:
-        return None
-    if operand is None and OPERATORS[operator].operand != "none":
-        cursor.report(f'a comparison with "{operator}" needs the key "operand"')
-        return None
-    folds = not ignore_case or OPERATORS[operator].can_ignore_case
-    return cursor.construct(
-        lambda: Comparison(operator, cast("Operand", value), bool(ignore_case)),
-        lambda _: operand if folds else fields["ignore_case"],
-    )
-
-
-def _operator_named(word: str | None) -> Operator | None:
-    for operator in OPERATOR_NAMES:
-        if word == operator:
-            return operator
+def _check_duration(length: Duration, limits: Limits) -> str | None:
+    years = limits.years
+    if length.months > 12 * years or length.microseconds > _A_YEAR * years:
+        return f"is at most {years:,} years"
     return None
 
 
-def _decode_operand(operator: Operator, cursor: Cursor) -> object:
-    form = OPERATORS[operator].operand
-    match form:
+def _encode_duration(length: Duration, options: EncodeOptions) -> Document:
+    return {unit: COUNT.encode(number, options) for unit, number in length.in_units().items()}
+
+
+DURATION: Final = Record(
+    Duration,
+    *(Field(unit, COUNT, default=0) for unit in get_type_hints(Units)),
+    name="a length of time",
+    check=_check_duration,
+)
+LENGTH: Final = Codec(_encode_duration, DURATION.decode, ref("length"))
+
+# --- windows --------------------------------------------------------------------------------------
+
+_UNITS_OF_A_YEAR: Final = {"day": 366, "week": 53, "month": 12, "quarter": 4, "year": 1}
+
+
+def _check_calendar(window: Calendar, limits: Limits) -> str | None:
+    return _check_reach(limits, _UNITS_OF_A_YEAR[window.unit], window.offset, window.count)
+
+
+def _check_anniversary(days: Anniversary, limits: Limits) -> str | None:
+    return _check_reach(limits, _UNITS_OF_A_YEAR["day"], days.first, days.last)
+
+
+def _check_reach(limits: Limits, units_of_a_year: int, *numbers: int) -> str | None:
+    if any(abs(number) > units_of_a_year * limits.years for number in numbers):
+        return f"reaches at most {limits.years:,} years"
+    return None
+
+
+def _last(length: Duration) -> Last:
+    return Last(length)
+
+
+def _next(length: Duration) -> Next:
+    return Next(length)
+
+
+_LENGTH: Final = Field("length", LENGTH)
+_UNIT: Final = attrs.evolve(TEXT, schema={"enum": list(get_args(CalendarUnit))})
+
+WINDOWS: Final = TaggedUnion(
+    "a window",
+    "type",
+    "of type",
+    {
+        "ever": Record(Ever),
+        "last": Record(_last, _LENGTH),
+        "ago": Record(Ago, Field("older", LENGTH, default=None), Field("newer", LENGTH)),
+        "next": Record(_next, _LENGTH),
+        "between": Record(
+            Between, Field("start", TIME, default=None), Field("end", TIME, default=None)
+        ),
+        "calendar": Record(
+            Calendar,
+            Field("unit", _UNIT),
+            Field("offset", WHOLE, default=0),
+            Field("count", POSITIVE, default=1),
+            check=_check_calendar,
+        ),
+    },
+)
+
+
+def encode_window(window: Window, options: EncodeOptions) -> Document:
+    """Encode a window as the type of its class."""
+    match window:
+        case Ever():
+            tag = "ever"
+        case Last():
+            tag = "last"
+        case Ago():
+            tag = "ago"
+        case Next():
+            tag = "next"
+        case Between():
+            tag = "between"
+        case Calendar():
+            tag = "calendar"
+        case _:
+            assert_never(window)
+    return WINDOWS.encode(tag, window, options)
+
+
+WINDOW: Final = Codec(encode_window, WINDOWS.decode, ref("window"))
+
+# --- comparisons ----------------------------------------------------------------------------------
+
+
+def _decode_pattern(cursor: Cursor) -> str | None:
+    context = cursor.context
+    context.patterns += 1
+    if context.patterns > context.limits.patterns:
+        cursor.report(f"a document has at most {context.limits.patterns:,} patterns")
+        return None
+    return cursor.text("a pattern, which is text", context.limits.pattern)
+
+
+def _decode_unused_flag(cursor: Cursor) -> bool:
+    if cursor.flag():
+        cursor.report("ignore_case has no meaning here")
+    return False
+
+
+_VALUES: Final = list_of(SCALAR, "values", "operands")
+_RANGE: Final = list_of(SCALAR, "values", "operands", minItems=2, maxItems=2)
+_PATTERN: Final = attrs.evolve(TEXT, decode=_decode_pattern)
+_UNUSED_FLAG: Final = attrs.evolve(FLAG, decode=_decode_unused_flag)
+_ANNIVERSARY: Final = Record(
+    Anniversary,
+    Field("first", WHOLE),
+    Field("last", WHOLE),
+    name="an anniversary",
+    check=_check_anniversary,
+)
+_PLACE: Final = Record(
+    Place,
+    Field("km", NUMBER),
+    Field("latitude", NUMBER),
+    Field("longitude", NUMBER),
+    name="a place",
+)
+
+
+def _operand_codec(row: OperatorRow) -> Codec | None:
+    match row.operand:
         case "scalar":
-            return decode_scalar(cursor)
-        case "values" | "range":
-            items = cursor.items("values", cursor.context.limits.operands)
-            if items is None:
-                return None
-            return tuple(decode_scalar(item, fixed=True) for item in items)
+            if row.takes_reference:
+                return OPERAND
+            # A reference is decoded too, so that the constructor says which operators take one.
+            is_text = row.kinds == frozenset({Kind.TEXT})
+            return attrs.evolve(OPERAND, schema=TEXT.schema if is_text else SCALAR.schema)
+        case "values":
+            return _VALUES
+        case "range":
+            return _RANGE
         case "pattern":
-            return _read_pattern(cursor)
+            return _PATTERN
         case "window":
-            return decode_window(cursor)
+            return WINDOW
         case "anniversary":
-            return decode_anniversary(cursor)
+            return _ANNIVERSARY.codec()
         case "place":
-            return _read_place(cursor)
+            return _PLACE.codec()
         case "none":
-            cursor.report(f"{operator} takes no operand")
             return None
         case _:
-            assert_never(form)
+            assert_never(row.operand)
 
 
-def _read_pattern(cursor: Cursor) -> str | None:
-    session = cursor.context
-    session.patterns += 1
-    if session.patterns > session.limits.patterns:
-        cursor.report(f"a document has at most {session.limits.patterns:,} patterns")
-        return None
-    return cursor.text("a pattern, which is text", session.limits.pattern)
+def _comparison(operator: Operator, row: OperatorRow) -> Record:
+    operand = _operand_codec(row)
+    flag = FLAG if row.can_ignore_case else _UNUSED_FLAG
+    return Record(
+        partial(Comparison, operator),
+        *(() if operand is None else (Field("operand", operand),)),
+        Field("ignore_case", flag, default=False),
+        error_key="operand",
+    )
 
 
-def _read_place(cursor: Cursor) -> Place | None:
-    failed = cursor.context.failed
-    fields = cursor.fields("a place", _PLACE)
-    if fields is None:
-        return None
-    numbers: dict[str, Any] = {key: decode_scalar(held, fixed=True) for key, held in fields.items()}
-    return cursor.construct(lambda: Place(**numbers)) if cursor.context.failed == failed else None
+COMPARISONS: Final = TaggedUnion(
+    "a comparison",
+    "operator",
+    "with",
+    {
+        operator: _comparison(operator, row)
+        for operator, row in cast("Mapping[Operator, OperatorRow]", OPERATORS).items()
+    },
+)
+
+
+def _encode_comparison(comparison: Comparison, options: EncodeOptions) -> Document:
+    return COMPARISONS.encode(comparison.operator, comparison, options)
+
+
+COMPARISON: Final = Codec(_encode_comparison, COMPARISONS.decode, ref("comparison"))

@@ -1,0 +1,108 @@
+"""Checks of arguments that several classes of the model share, and the errors that they raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeGuard, TypeVar, cast
+
+from segkit.errors import ConditionError, SegkitError, short_repr, wrap_foreign_errors
+from segkit.model.values import Kind, is_datetime64, is_int, normalize
+
+T = TypeVar("T")
+
+
+def set_fields(instance: object, **values: object) -> None:
+    """Set fields of a frozen instance under construction."""
+    for name, value in values.items():
+        object.__setattr__(instance, name, value)
+
+
+def has_type(value: object, *types: type[T]) -> TypeGuard[T]:
+    """Return whether *value* is an instance of one of *types*, as ``isinstance`` does.
+
+    This never reads ``value.__class__``: a foreign object may lie about its class, or raise.
+    """
+    return issubclass(type(value), types)
+
+
+def mismatch(
+    path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
+) -> SegkitError:
+    """Return the error for a *value* that is not as *expected*."""
+    return error(path, f"{expected}; got {short_repr(value)}", value)
+
+
+def ensure_whole(path: str, expected: str, value: object, *, minimum: int | None = None) -> int:
+    """Return *value* as a plain ``int`` if it is a whole number of *minimum* or more."""
+    if is_int(value):
+        number = int.__int__(cast("int", value))
+        if minimum is None or number >= minimum:
+            return number
+    raise mismatch(path, expected, value)
+
+
+def ensure_type(
+    path: str,
+    expected: str,
+    value: object,
+    kind: type[T],
+    error: type[SegkitError] = ConditionError,
+) -> T:
+    """Return *value* if it is an instance of *kind*."""
+    if not has_type(value, kind):
+        raise mismatch(path, expected, value, error)
+    return value
+
+
+def ensure_items(
+    path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
+) -> tuple[object, ...]:
+    """Return the items of *value* if it is iterable, and neither a text nor a mapping."""
+    kind: type[object] = type(value)
+    if issubclass(kind, str | bytes | Mapping) or not issubclass(kind, Iterable):
+        raise mismatch(path, expected, value, error)
+    with wrap_foreign_errors(path):
+        return tuple(cast("Iterable[object]", value))
+
+
+def ensure_pair(path: str, expected: str, value: object) -> tuple[Any, Any]:
+    """Return the two items of *value*, if it is a pair."""
+    with wrap_foreign_errors(path):
+        try:
+            first, second = cast("tuple[object, object]", value)
+        except (TypeError, ValueError):
+            raise mismatch(path, expected, value) from None
+    return first, second
+
+
+def ensure_text(
+    path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
+) -> str:
+    """Return *value* as a plain ``str`` if it is a text."""
+    kind, text = normalize(value)
+    if kind is not Kind.TEXT:
+        raise mismatch(path, expected, value, error)
+    return cast("str", text)
+
+
+def ensure_choice(path: str, noun: str, value: object, choices: tuple[str, ...]) -> str:
+    """Return *value* as a plain ``str`` if it is one of *choices*."""
+    kind, text = normalize(value)
+    for choice in choices:
+        if kind is Kind.TEXT and text == choice:
+            return choice
+    problem = f"no {noun} {short_repr(value)}; the {noun}s are {', '.join(choices)}"
+    raise ConditionError(path, problem, value)
+
+
+def zone_problem(value: object) -> str | None:
+    """Return what is wrong with *value* if it is a time without a zone, otherwise ``None``."""
+    if is_datetime64(value):
+        return (
+            f'{short_repr(value)} has no zone: write pandas.Timestamp(value, tz="UTC"), or '
+            'value.astype("datetime64[us]").item() with .replace(tzinfo=UTC)'
+        )
+    if has_type(value, datetime) and normalize(value)[0] is Kind.INCOMPARABLE:
+        return f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
+    return None
