@@ -1,16 +1,19 @@
 """Traversal of conditions: the only module that knows what And, Or, Not, AtLeast, InSegment mean.
 
-A group is true when ``group.required`` or more of its parts are; a negation is the complement of
-its part; a reference to a segment means the segment's condition [V2], [V5], [S8].
+Everything that a condition does is one of these over its leaves. A group is true when
+``group.required`` or more of its parts are; a negation is the complement of its part; a reference
+to a segment means the segment's condition [V2], [V5], [S8].
 
 A condition on a contact has contact leaves only, and a condition in ``where`` event leaves only:
-the constructors refuse a mixture. So these functions take a function of either sort of leaf.
+the constructors refuse a mixture. So functions here take a function of either sort of leaf.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar, assert_never, cast
+
+import attrs
 
 from segkit.model.base import Group, Leaf, Not
 from segkit.model.conditions import (
@@ -20,7 +23,7 @@ from segkit.model.conditions import (
     EventLeaf,
     LeafCondition,
 )
-from segkit.model.segments import InSegment
+from segkit.model.segments import InSegment, Segment
 
 LeafT = TypeVar("LeafT", bound=LeafCondition)
 ResultT = TypeVar("ResultT")
@@ -98,8 +101,8 @@ def combine(
     Args:
         condition: A group, a negation or a reference to a segment.
         results: The results of `children`, in order.
-        at_least: Combines the results of a group, of which *number* or more have to be true.
-        negate: Turns a result into the result of the complement.
+        at_least: Combines the results of a group: *number* or more of them are true.
+        negate: Turns a result into that of the complement.
     """
     match condition:
         case Group():
@@ -120,7 +123,7 @@ def fold(
 ) -> ResultT:
     """Return a result for *condition*, computed from the leaves upwards; every leaf is visited.
 
-    *of_leaf* gives the result of a leaf; the other functions are those of `combine`.
+    The functions are those of `combine`, and *of_leaf* gives the result of a leaf.
 
     >>> from segkit import attr, in_list
     >>> from segkit.traversal import fold
@@ -132,3 +135,34 @@ def fold(
         return of_leaf(cast("LeafT", condition))
     results = [fold(part, of_leaf, at_least, negate) for part in children(condition)]
     return combine(condition, results, at_least, negate)
+
+
+def replace(condition: Condition, of_leaf: Callable[[LeafT], Condition]) -> Condition:
+    """Return *condition* with every leaf replaced by ``of_leaf(leaf)``.
+
+    Parts in which nothing is replaced are kept as they are. A segment in which something is
+    replaced keeps its name.
+
+    >>> from segkit import attr, in_list
+    >>> from segkit.traversal import replace
+    >>> replace(~in_list("vip"), lambda leaf: attr("plan") == "pro")
+    Not(Attribute(('plan',), Comparison('==', operand='pro')))
+    """
+    match condition:
+        case Leaf():
+            return of_leaf(cast("LeafT", condition))
+        case Group():
+            replaced = tuple(replace(part, of_leaf) for part in condition.parts)
+            if all(new is old for new, old in zip(replaced, condition.parts, strict=True)):
+                return condition
+            return attrs.evolve(condition, parts=replaced)
+        case Not(part):
+            new = replace(part, of_leaf)
+            return condition if new is part else Not(new)
+        case InSegment(segment):
+            new = replace(segment.condition, of_leaf)
+            if new is segment.condition:
+                return condition
+            return InSegment(Segment(segment.name, new))
+        case _:
+            assert_never(condition)

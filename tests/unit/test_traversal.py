@@ -1,4 +1,4 @@
-"""Traversal: children, leaves, evaluation and folding of conditions."""
+"""Traversal: children, leaves, evaluation, folding and replacement of conditions."""
 
 from typing import Any
 
@@ -25,6 +25,7 @@ from segkit.traversal import (
     iter_contact_leaves,
     iter_event_leaves,
     iter_leaves,
+    replace,
 )
 from tests.strategies import conditions
 
@@ -86,6 +87,40 @@ def test_folding_visits_every_leaf_once_in_order(condition: Condition) -> None:
         condition, leaves, lambda _, parts: [leaf for part in parts for leaf in part], lambda a: a
     )
     assert folded == list(iter_leaves(condition))
+
+
+@given(conditions())
+def test_replacing_every_leaf_by_itself_keeps_the_very_condition(condition: Condition) -> None:
+    """Nothing is built anew where nothing is replaced."""
+
+    def same(leaf: ContactLeaf) -> Condition:
+        return leaf
+
+    assert replace(condition, same) is condition
+
+
+@given(conditions())
+def test_replacing_negates_every_leaf_and_keeps_the_groups(condition: Condition) -> None:
+    """The replaced condition says of each leaf's complement what the other said of the leaf."""
+
+    def negate(leaf: ContactLeaf) -> Condition:
+        return ~leaf
+
+    negated = replace(condition, negate)
+    for number in range(4):
+        predicate = truth(number)
+        opposite: Any = lambda leaf, given=predicate: not given(leaf)  # noqa: E731
+        assert evaluate(negated, predicate) is evaluate(condition, opposite)
+
+
+def test_a_segment_in_which_something_is_replaced_keeps_its_name() -> None:
+    def swap(leaf: ContactLeaf) -> Condition:
+        return B if leaf == A else leaf
+
+    condition = in_segment(VIP) | C
+    replaced: Any = replace(condition, swap)
+    assert replaced.parts[0].segment == Segment("vip", B & B)
+    assert replaced.parts[1] is C
 
 
 def test_a_condition_knows_the_segments_it_refers_to() -> None:
