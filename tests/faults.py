@@ -100,8 +100,9 @@ def detect(fault: Fault, reach: Reach) -> str:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "src", copy / "src")
-        for name in ("tests", "docs", "pyproject.toml", "conftest.py", "README.md"):
-            (copy / name).symlink_to(ROOT / name)
+        for entry in ROOT.iterdir():
+            if entry.name not in (".git", "src"):
+                (copy / entry.name).symlink_to(entry)
         broken = copy / "src" / "segkit" / fault.file
         source = broken.read_text("utf-8")
         broken.write_text(source.replace(fault.line, fault.instead), "utf-8")

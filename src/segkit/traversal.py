@@ -1,11 +1,10 @@
 """Traversal of conditions: the only module that knows what And, Or, Not, AtLeast, InSegment mean.
 
-Everything that a condition does is one of these over its leaves. A group is true when
-``group.required`` or more of its parts are; a negation is the complement of its part; a reference
-to a segment means the segment's condition [V2], [V5], [S8].
+A group is true when ``group.required`` or more of its parts are; a negation is the complement of
+its part; a reference to a segment means the segment's condition [V2], [V5], [S8].
 
 A condition on a contact has contact leaves only, and a condition in ``where`` event leaves only:
-the constructors refuse a mixture. So functions here take a function of either sort of leaf.
+the constructors refuse a mixture. So these functions take a function of either sort of leaf.
 """
 
 from __future__ import annotations
@@ -101,8 +100,8 @@ def combine(
     Args:
         condition: A group, a negation or a reference to a segment.
         results: The results of `children`, in order.
-        at_least: Combines the results of a group: *number* or more of them are true.
-        negate: Turns a result into that of the complement.
+        at_least: Combines the results of a group, of which *number* or more have to be true.
+        negate: Turns a result into the result of the complement.
     """
     match condition:
         case Group():
@@ -123,7 +122,7 @@ def fold(
 ) -> ResultT:
     """Return a result for *condition*, computed from the leaves upwards; every leaf is visited.
 
-    The functions are those of `combine`, and *of_leaf* gives the result of a leaf.
+    *of_leaf* gives the result of a leaf; the other functions are those of `combine`.
 
     >>> from segkit import attr, in_list
     >>> from segkit.traversal import fold
