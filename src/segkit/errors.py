@@ -15,7 +15,7 @@ class SegkitError(Exception):
     Attributes:
         path: The call that was refused, as it is written in code: ``attr('age').contains``.
         value: The value that was found there.
-        problem: What is wrong with the value and what to do, without the path.
+        problem: The sentence without the path: what is wrong, and what to write instead.
 
     >>> from segkit import SegkitError, attr
     >>> try:

@@ -288,7 +288,7 @@ def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
 
 
 def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
-    """Return the events that can count, with instants and names, and those that cannot [K2]."""
+    """Return the events that can count, with instants and names, and the other events [K2]."""
     timed: list[TimedEvent] = []
     undated: list[EventLike] = []
     for event in events:

@@ -72,7 +72,7 @@ EXPLAINED: Final[list[Any]] = [
         'no   status of the latest "order" is "paid"\n'
         "     value: 7\n"
         f"{WINDOW}\n"
-        '     note: status of the latest "order" is the number 7 where a text is asked for',
+        '     note: status of the latest "order" is the number 7 where a text is expected',
         id="the latest of another kind",
     ),
     case(
@@ -106,11 +106,11 @@ EXPLAINED: Final[list[Any]] = [
         ~cart.followed_by(order.where(prop("paid").is_true())),
         history("cart 1 08:00", "order 1 09:30 paid=yes"),
         'yes  never did "cart" followed by "order" (where paid is true)\n'
-        '     holds only because paid is the text "yes" where a boolean is asked for\n'
+        '     holds only because paid is the text "yes" where a boolean is expected\n'
         '  no   did "cart" followed by "order" (where paid is true)\n'
         "       found: none\n"
         f"  {WINDOW}\n"
-        '       note: paid is the text "yes" where a boolean is asked for',
+        '       note: paid is the text "yes" where a boolean is expected',
         id="a sequence that only another kind prevented",
     ),
 ]
@@ -166,7 +166,7 @@ def test_explain_blames_nothing_that_could_not_have_changed_the_verdict(
              'total of the latest "order" has no value', id="the latest"),
         case(order.where(prop("gift").is_true()).latest_at().is_set(),
              [event("order", "2022-09-01", gift="yes")],
-             'gift is the text "yes" where a boolean is asked for', id="a doubtful latest"),
+             'gift is the text "yes" where a boolean is expected', id="a doubtful latest"),
     ],
 )  # fmt: skip
 def test_explain_says_where_a_negation_holds_only_for_want_of_a_value(

@@ -121,7 +121,7 @@ def test_days_are_those_of_the_evaluator() -> None:
 
 
 class Counting:
-    """A source that notes what it is asked for."""
+    """A source that notes what it is expected."""
 
     def __init__(self) -> None:
         self.inner = MemorySource(CONTACTS, EVENTS)

@@ -185,7 +185,7 @@ def without_re2(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("without_re2")
 def test_without_re2_building_one_says_what_to_install() -> None:
-    """[S7]: the package, and how it is asked for."""
+    """[S7]: the package, and how it is expected."""
     with pytest.raises(ConditionError, match="google-re2") as refused:
         email.matches_regex("not compiled before")
     assert "pip install" in str(refused.value)
@@ -222,8 +222,8 @@ def test_it_is_said() -> None:
     )
     assert str(explain(~condition, Contact("ada", {"email": 7}), now=NOW)) == (
         'yes  email does not match the pattern "@example[.]com$" (or has no value)\n'
-        "     holds only because email is the number 7 where a text is asked for\n"
+        "     holds only because email is the number 7 where a text is expected\n"
         '  no   email matches the pattern "@example[.]com$"\n'
         "       value: 7\n"
-        "       note: email is the number 7 where a text is asked for"
+        "       note: email is the number 7 where a text is expected"
     )

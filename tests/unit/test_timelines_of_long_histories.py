@@ -1,6 +1,6 @@
 """Long histories, followed through time: the work grows with the events, not with their square.
 
-Counted, not timed: how often a timeline is asked for a verdict, an event for when it enters or
+Counted, not timed: how often a timeline is expected a verdict, an event for when it enters or
 leaves, a window for its bounds, a step of a sequence for the events that serve it.
 """
 

@@ -16,9 +16,9 @@ from segkit.model.values import Kind
 
 def format_instant(instant: datetime) -> str:
     """Return an instant in UTC, without the parts of the time that are zero."""
-    wall = instant.astimezone(UTC).replace(tzinfo=None)
-    exact = "auto" if wall.second or wall.microsecond else "minutes"
-    return f"{wall.isoformat(sep=' ', timespec=exact)} UTC"
+    in_utc = instant.astimezone(UTC).replace(tzinfo=None)
+    exact = "auto" if in_utc.second or in_utc.microsecond else "minutes"
+    return f"{in_utc.isoformat(sep=' ', timespec=exact)} UTC"
 
 
 def _units(length: Duration) -> list[tuple[int, str]]:

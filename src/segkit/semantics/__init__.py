@@ -1,1 +1,1 @@
-"""What each leaf means: what it observes of the facts, and whether that satisfies it."""
+"""Semantics: the observation of each leaf, and whether it satisfies the leaf."""

@@ -89,7 +89,7 @@ class ExactSum:
         return total
 
     def add(self, number: int | Decimal, sign: Literal[1, -1] = 1) -> None:
-        """Add a number, or with *sign* -1 remove one that was added."""
+        """Add a number, or with *sign* -1 remove an added number."""
         if isinstance(number, int):
             self._whole += sign * number
         elif not number.is_finite():

@@ -126,7 +126,7 @@ ContactObservation: TypeAlias = (
     | SequenceObservation
     | SampleObservation
 )
-"""What a leaf found."""
+"""The result of `observe`, with the facts that a leaf found."""
 
 
 # --- observe --------------------------------------------------------------------------------------

@@ -263,7 +263,7 @@ class ChainSearch:
             end = self._at(absent_events[after])
         # Events of the absent step at *at* break the chain unless all of them are events of the
         # chain. So they must be matched with steps of the run. The caller matched all steps of
-        # the run with events; both matchings together give one that covers both sides [1].
+        # the run with events; both matchings together give a matching that covers both sides [1].
         # [1] N. S. Mendelsohn, A. L. Dulmage, Some generalizations of the problem of distinct
         # representatives, Canadian Journal of Mathematics 10 (1958), 230-241.
         simultaneous = absent_events[first:after]

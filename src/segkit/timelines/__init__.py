@@ -1,4 +1,4 @@
-"""What each condition says as time passes, if no fact changes."""
+"""Timelines: the verdict of each condition over time, if no fact changes."""
 
 from segkit.timelines.conditions import (
     NextChange,

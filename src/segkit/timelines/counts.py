@@ -90,7 +90,7 @@ class SlidingWindow:
 
 @attrs.define(eq=False)
 class LatestOrEarliest:
-    """The latest event in a window, or the earliest: the only one that counts [E5]."""
+    """The latest event in a window, or the earliest: no other event counts [E5]."""
 
     events: SlidingWindow
     is_latest: bool

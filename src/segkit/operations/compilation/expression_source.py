@@ -215,7 +215,7 @@ def value_expression(value: str, comparison: Comparison, builder: SourceBuilder)
             # Python compares instants of other zones without regard to fold [K4].
             guard += " and value.tzinfo is UTC"
         expression = f"{fast} if {guard} else {expression}"
-    # The first guard is evaluated first, so it is the one that reads the value.
+    # The first guard is evaluated first, so it reads the value.
     before, _, after = expression.partition("type(value)")
     return f"({before}type(value := {value}){after})"
 

@@ -180,7 +180,7 @@ def _mismatch(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str
         return (f"{name} holds something that cannot be compared",)
     expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
     found = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
-    return (f"{name} is {found} where {expected} is asked for",)
+    return (f"{name} is {found} where {expected} is expected",)
 
 
 def _with_article(kind: Kind) -> str:
@@ -306,7 +306,7 @@ def _judge_sequence(
 
     def serves(step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool) -> bool:
         judged = judgements.judge(step.condition, EventSubject(event, first))
-        # An event that serves a step helps the sequence, one that serves the absent step breaks it.
+        # An event of a step helps the sequence, an event of the absent step breaks it.
         return judged.verdict if judged.certain else is_absent is verdict
 
     certain = True

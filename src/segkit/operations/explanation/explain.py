@@ -49,7 +49,7 @@ class Explanation(HtmlDisplay):
         condition: The condition, or the part.
         sentence: The sentence of a leaf; the heading of a group.
         verdict: Whether the condition is true.
-        line: What a leaf found, in one line; empty for a group.
+        line: The finding of a leaf, in one line; empty for a group.
         seen: For an attribute, its value (``None`` if absent); for a list membership, the lists
             that the contact is on, each with its joined instant; for an event count, the number of
             events that count.

@@ -101,7 +101,7 @@ def format_compared_values(each: ComparedValues) -> str:
 
 @attrs.frozen(eq=False)
 class Finding:
-    """What a leaf found: the fields of `segkit.Explanation` with these names."""
+    """The finding of a leaf: the fields of `segkit.Explanation` with these names."""
 
     line: str = ""
     seen: object = None
