@@ -128,6 +128,7 @@ def test_it_is_negated_and_combined_like_any_other() -> None:
         case(lambda: order.at_least(2).in_at_least(1, of=2), "no count of its own", id="a count"),
         case(lambda: order.never().in_at_least(1, of=2), "no count of its own", id="never"),
         case(lambda: order.in_at_least(1, of=0), "whole number of periods, 1 to 1000", id="of 0"),
+        case(lambda: order.in_at_least(1, of=1001), "periods, 1 to 1000; got 1001", id="of 1001"),
         case(lambda: order.in_at_least(1, of=2.0), "whole number of periods", id="of 2.0"),
         case(lambda: order.in_at_least(1, of=True), "whole number of periods", id="of True"),
         case(lambda: order.in_at_least(-1, of=2), "whole number, 0 or more", id="below 0"),

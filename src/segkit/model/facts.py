@@ -129,7 +129,7 @@ class ContactLike(Protocol[IdT_co]):
 
     @property
     def lists(self) -> Mapping[str, Any]:
-        """The lists by name, with the instant at which it joined, or ``None`` if unknown [L1]."""
+        """The lists by name, each with the instant of joining, or ``None`` if unknown [L1]."""
         ...
 
 

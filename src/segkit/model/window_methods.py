@@ -144,8 +144,8 @@ class WindowMethods(Generic[ResultT_co]):
         """Restrict to the time before a day or instant, or at least a length of time ago [T14].
 
         ``before(date(2022, 9, 1))`` ends when that day starts; an instant is excluded.
-        ``before(days=30)`` is everything up to and including ``now - 30 days``. Give a length as in
-        `within_last`.
+        ``before(days=30)`` is everything up to and including ``now - 30 days``. The units are whole
+        ``years, months, weeks, days, hours, minutes, seconds``.
 
         Raises:
             ConditionError: If *end* and units are both given, or neither, or the instant is naive.
