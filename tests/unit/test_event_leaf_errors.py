@@ -160,7 +160,7 @@ BUILT = [
     case(lambda: EventCount(("order",), window=Next(days=3)), "events lie in the past", id="Next"),
     case(lambda: kit.EventValue("order", "sum", "n", ABOVE, Next(days=3)), "events lie in the past",
          id="a value ahead"),
-    case(lambda: kit.EventValue("order", "median", "n", ABOVE), "they are sum mean min max",
+    case(lambda: kit.EventValue("order", "median", "n", ABOVE), "the aggregates are sum, mean, min",
          id="no such aggregate"),
     case(lambda: kit.EventValue("order", "sum", (), ABOVE), "sum takes a property", id="no path"),
     case(lambda: kit.EventValue("order", "latest_at", ("n",), ABOVE), "takes no property",
