@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segkit.model.segments import Segment
 
 Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
-"""What a condition is evaluated on: a contact with its events; one event, in ``where``; one event
+"""The subject of the evaluation of a condition: a contact with its events; one event, in ``where``; one event
 of a later step, together with the first event of the sequence; or nothing, if it is an event count
 that only a sequence can take, as a step."""
 
@@ -88,7 +88,7 @@ class NotACondition:
 def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
     """Return *value* if it is a condition; otherwise raise an error that says what to write.
 
-    With *alone*, the error asks for one condition, and not for several.
+    With *alone*, the error says that one condition is expected, and not several.
     """
     if has_type(value, BaseCondition):
         return cast("Condition", value)
@@ -189,7 +189,7 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        # A condition is immutable, so a shared one cannot be told from a copy.
+        # A condition is immutable, so a copy would be of no use.
         return self
 
 

@@ -33,7 +33,7 @@ class PasteableRepr:
                 skipped = skipped or field.init
                 continue
             text = pasteable_repr(value)
-            # What has no default, and the first of all, needs no name.
+            # Arguments without a default, and the first argument, need no name.
             named = skipped or (shown and field.default is not attrs.NOTHING)
             shown.append(f"{field.name}={text}" if named else text)
         return f"{type(self).__name__}({', '.join(shown)})"

@@ -179,7 +179,7 @@ class Segments(PasteableRepr, HtmlDisplay):
 
 
 def _path_to_missing(segment: Segment, by_name: Mapping[str, Segment]) -> tuple[Segment, ...]:
-    """Return the references from *segment* to one that is missing or different in *by_name*."""
+    """Return the references from *segment* to a segment that *by_name* lacks or has changed."""
     for referenced in segment.condition.referenced_segments:
         present = by_name.get(referenced.name)
         # A segment that is present and unchanged is not followed: it is checked by itself.

@@ -91,7 +91,7 @@ class SourceCase:
     """Contacts with their events, and conditions to evaluate over a source of these.
 
     Attributes:
-        name: The rule that a correct source follows.
+        name: The correct behavior of a source.
         why: Why that matters.
         fix: What to do if the case fails.
         contacts: Their ids are whole numbers, in order, starting at 1.
@@ -224,7 +224,7 @@ def _about_contacts(shape: StorageShape) -> Iterator[SourceCase]:
     yield _case(
         "unknown names, and names that the storage cannot hold, match no contact",
         "a user may choose the names in a segment: they must not change or break a query",
-        "check names against a list of known names, and never put other names into a query",
+        "compare names with a list of known names, and never put other names into a query",
         four,
         *[
             Question(condition, ())
