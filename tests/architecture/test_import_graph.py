@@ -30,7 +30,9 @@ MAX_LINES: Final = 14_000
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
-RECURSIVE_TYPES: Final = frozenset({"segkit.model.conditions", "segkit.model.segments"})
+RECURSIVE_TYPES: Final = frozenset(
+    f"segkit.model.{name}" for name in ("conditions", "event_leaves", "segments")
+)
 
 Graph = Mapping[str, AbstractSet[str]]
 

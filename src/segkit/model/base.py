@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from segkit.model.segments import Segment
 
 Scope: TypeAlias = Literal["contact", "event", "later event", "step"]
-"""The subject of the evaluation of a condition: a contact with its events; one event, in ``where``; one event
-of a later step, together with the first event of the sequence; or nothing, if it is an event count
-that only a sequence can take, as a step."""
+"""The subject of the evaluation of a condition: a contact with its events; one event, in ``where``;
+one event of a later step, together with the first event of the sequence; or nothing, if it is an
+event count that only a sequence can take, as a step."""
 
 MAX_DEPTH: Final = 90
 """The maximum number of nested levels. Python parses at most 200 nested brackets, a repr has two
