@@ -82,10 +82,10 @@ def did(name: str, /, *names: str) -> EventCount:
 
 
 def in_list(name: str, /) -> ListMembership:
-    """Return the condition that the contact is on a list [L1].
+    """Return the condition that the contact is on a list.
 
     What may follow: ``.joined_within_last(...)``, ``.joined_before(...)``,
-    ``.joined_between(a, b)``, ``.joined_during(...)``.
+    ``.joined_between(a, b)``, ``.joined_during(...)`` [L1].
 
     Raises:
         ConditionTypeError: If *name* is not text.
@@ -110,7 +110,7 @@ def in_any_list() -> ListMembership:
 
 
 def all_of(*conditions: Condition) -> And:
-    """Return the condition that all *conditions* are true; without any, it is true [V5].
+    """Return the condition that all *conditions* are true; without any, it is true.
 
     Raises:
         ConditionTypeError: If an argument is not a condition.
@@ -124,7 +124,7 @@ def all_of(*conditions: Condition) -> And:
 
 
 def any_of(*conditions: Condition) -> Or:
-    """Return the condition that one or more of *conditions* are true; without any, false [V5].
+    """Return the condition that one or more of *conditions* are true; without any, false.
 
     Raises:
         ConditionTypeError: If an argument is not a condition.
@@ -138,9 +138,9 @@ def any_of(*conditions: Condition) -> Or:
 
 
 def at_least(number: int, /, *conditions: Condition) -> AtLeast:
-    """Return the condition that *number* or more of *conditions* are true [V5].
+    """Return the condition that *number* or more of *conditions* are true.
 
-    Equal conditions count separately.
+    Equal conditions count separately [V5].
 
     Raises:
         ConditionError: If *number* is not a whole number, or is below 0.
@@ -155,9 +155,9 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
 
 
 def first_prop(name: str, /, *path: str) -> FirstProperty:
-    """Return a property of the first event of a sequence, as an operand in a later step [S3].
+    """Return a property of the first event of a sequence, as an operand in a later step.
 
-    The arguments are those of `attr`.
+    The arguments are those of `attr` [S3].
 
     Raises:
         ConditionTypeError: If a name is not text.
@@ -171,9 +171,9 @@ def first_prop(name: str, /, *path: str) -> FirstProperty:
 
 
 def sample(percent: float, salt: str) -> Sample:
-    """Return the condition that the contact is in a stable random sample of all contacts [S5].
+    """Return the condition that the contact is in a stable random sample of all contacts.
 
-    A contact in the sample of 10 percent is also in that of 20 percent with the same *salt*.
+    A contact in the sample of 10 percent is also in that of 20 percent with the same *salt* [S5].
 
     Args:
         percent: The size of the sample, more than 0 and at most 100.
@@ -191,7 +191,7 @@ def sample(percent: float, salt: str) -> Sample:
 
 
 def in_segment(segment: Segment, /) -> InSegment:
-    """Return the condition that the contact is in a segment, at the same now and zone [S8].
+    """Return the condition that the contact is in a segment, at the same now and zone.
 
     Raises:
         ConditionTypeError: If *segment* is not a `Segment`; a name is not enough.

@@ -7,13 +7,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, cast, final
+from typing import Any, Final, NamedTuple, assert_never, cast, final
 
 import attrs
 
 from segkit.clock import Bound, Interval
 from segkit.errors import FactsError, short_repr
-from segkit.model.conditions import Condition
+from segkit.model.conditions import Condition, LeafCondition
+from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike, is_no_id
@@ -22,8 +23,6 @@ from segkit.traversal import iter_leaves
 
 NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
 """The default of the parameter *events*."""
-
-_EVENT_LEAVES: Final = (EventCount, EventValue, Sequence)
 
 
 class TimedEvent(NamedTuple):
@@ -209,7 +208,17 @@ class History:
 
 def depends_on_events(condition: Condition) -> bool:
     """Return whether a verdict of *condition* can depend on events."""
-    return any(isinstance(leaf, _EVENT_LEAVES) for leaf in iter_leaves(condition))
+    return any(map(_reads_events, iter_leaves(condition)))
+
+
+def _reads_events(leaf: LeafCondition) -> bool:
+    match leaf:
+        case EventCount() | EventValue() | Sequence():
+            return True
+        case Attribute() | Property() | ListMembership() | Sample():
+            return False
+        case _:
+            assert_never(leaf)
 
 
 # --- validation -----------------------------------------------------------------------------------

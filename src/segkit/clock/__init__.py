@@ -6,7 +6,7 @@ window               covers, at ``now``              covers the instant t while 
 ``Last(w)``          ``(now - w, now]``              ``[t, leave(t, w))``
 ``Ago(a, b)``        ``(now - a, now - b]``          ``[leave(t, b), leave(t, a))``
 ``Ago(None, b)``     everything up to ``now - b``    ``[leave(t, b), ...)``
-``Next(w)``          ``(now, now + w]``              ``[leave(t, -w), t)``
+``Next(w)``          ``(now, now + w]``              ``[leave(t, w, -1), t)``
 ``Between(a, b)``    ``[a, b)``                      always or never
 ``Calendar(...)``    ``[first day, last day + 1)``   from the start of a unit to that of another
 ===================  ==============================  ===========================================

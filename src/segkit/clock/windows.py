@@ -24,7 +24,13 @@ def window_interval(window: Window, now: datetime, tz: tzinfo) -> Interval:
 
 def is_rolling(window: Window) -> bool:
     """Return whether *window* is ``(start, end]``; otherwise it is ``[start, end)``."""
-    return isinstance(window, Last | Ago | Next)
+    match window:
+        case Last() | Ago() | Next():
+            return True
+        case Ever() | Between() | Calendar():
+            return False
+        case _:
+            assert_never(window)
 
 
 def window_bounds(window: Window, now: datetime, tz: tzinfo) -> tuple[Bound, Bound]:

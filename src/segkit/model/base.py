@@ -285,7 +285,7 @@ class Group(Combinator):
 
 @attrs.frozen(repr=False)
 class And(Group):
-    """True when every part is true; without parts, true [V5].
+    """True when every part is true; without parts, true.
 
     >>> from segkit import And, attr
     >>> And((attr("vip").is_true(),)) == And((attr("vip") == True,))
@@ -302,7 +302,7 @@ class And(Group):
 
 @attrs.frozen(repr=False)
 class Or(Group):
-    """True when at least one part is true; without parts, false [V5].
+    """True when at least one part is true; without parts, false.
 
     >>> from segkit import Or
     >>> Or()
@@ -313,15 +313,15 @@ class Or(Group):
 
     @property
     def required(self) -> int:
-        """1, for one part."""
+        """Always 1."""
         return 1
 
 
 @attrs.frozen(repr=False)
 class AtLeast(Group):
-    """True when *number* or more of the parts are true; `segkit.at_least` builds it [V5].
+    """True when *number* or more of the parts are true; `segkit.at_least` builds it.
 
-    Equal parts count separately.
+    Equal parts count separately [V5].
 
     Raises:
         ConditionError: If *number* is not a whole number of 0 or more.
@@ -341,13 +341,13 @@ class AtLeast(Group):
 
     @property
     def required(self) -> int:
-        """The number of the condition."""
+        """The given *number*."""
         return self.number
 
 
 @attrs.frozen(repr=False)
 class Not(Combinator):
-    """True exactly when its part is false [V2].
+    """True exactly when its part is false.
 
     >>> from segkit import in_list
     >>> ~in_list("vip")

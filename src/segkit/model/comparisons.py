@@ -39,9 +39,9 @@ def _type_and_value(value: object) -> object:
 
 @attrs.frozen(repr=False)
 class Reference(PasteableRepr):
-    """Another attribute of the contact, or another property of the event, as an operand [K7].
+    """Another attribute of the contact, or another property of the event, as an operand.
 
-    If either value is absent, the comparison is false.
+    If either value is absent, the comparison is false [K7].
 
     Attributes:
         path: The path of the other value, as for ``attr`` and ``prop``.
@@ -58,7 +58,7 @@ class Reference(PasteableRepr):
 
 @attrs.frozen(repr=False)
 class Anniversary(PasteableRepr):
-    """The local days from ``today + first`` to ``today + last``, both included [T10].
+    """The local days from ``today + first`` to ``today + last``, both included.
 
     Raises:
         ConditionError: If *first* and *last* are not whole numbers in order.
@@ -90,7 +90,7 @@ def _ensure_number(value: object) -> int | float | Decimal:
 
 @attrs.frozen(repr=False)
 class Place(PasteableRepr):
-    """All locations at most *km* kilometres from a point in degrees [S6].
+    """All locations at most *km* kilometres from a point in degrees.
 
     Raises:
         ConditionError: If an argument is not a number, *km* is below 0, *latitude* is not from -90

@@ -96,7 +96,7 @@ class Property(SimpleLeaf):
 
 @attrs.frozen(repr=False)
 class ListMembership(SimpleLeaf):
-    """The contact is on a list; `segkit.in_list` and `segkit.in_any_list` build it [L1], [L2].
+    """The contact is on a list; `segkit.in_list` and `segkit.in_any_list` build it.
 
     Args:
         name: The list; ``None`` for any list.
@@ -125,10 +125,10 @@ class ListMembership(SimpleLeaf):
     def joined_within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """Require that the contact joined in ``(now - length, now]``: the old end is open [T2].
+        """Require that the contact joined in ``(now - length, now]``: the older end is excluded.
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
-        days, hours, minutes, seconds``. Only one ``joined...`` may follow ``in_list(...)``.
+        days, hours, minutes, seconds``. Only one ``joined...`` may follow ``in_list(...)`` [T2].
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -142,10 +142,10 @@ class ListMembership(SimpleLeaf):
     def joined_before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """Require that it joined before a day or instant, or at least a length of time ago [T14].
+        """Require that the contact joined before a day or instant, or a length of time ago or earlier.
 
         ``joined_before(date(2022, 9, 1))`` is before that day; ``joined_before(days=30)`` is up to
-        and including ``now - 30 days``. The units are those of `joined_within_last`.
+        and including ``now - 30 days``. The units are those of `joined_within_last` [T14].
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_before(days=30))
@@ -156,9 +156,9 @@ class ListMembership(SimpleLeaf):
     def joined_between(
         self, start: Day | datetime | None, end: Day | datetime | None, /
     ) -> ListMembership:
-        """Require that it joined between two fixed ends, one of which may be ``None`` [T7].
+        """Require that the contact joined between two fixed ends, one of which may be ``None``.
 
-        Days are included whole at both ends; an instant *end* is excluded.
+        Days are included whole at both ends; an instant *end* is excluded [T7].
 
         >>> from datetime import date
         >>> from segkit import describe, in_list
@@ -170,7 +170,7 @@ class ListMembership(SimpleLeaf):
     def joined_during(
         self, unit: CalendarUnit, offset: int = 0, *, count: int = 1
     ) -> ListMembership:
-        """Require that it joined in whole calendar units, as in ``did(...).during`` [T8].
+        """Require that the contact joined in whole calendar units, as in ``did(...).during``.
 
         >>> from segkit import describe, in_list
         >>> describe(in_list("vip").joined_during("month", -1))
@@ -201,10 +201,11 @@ class _Joined(WindowComparisonMethods[ListMembership]):
 
 @attrs.frozen(repr=False)
 class Sample(SimpleLeaf):
-    """A stable random sample of all contacts, by their ids; `segkit.sample` builds it [S5].
+    """A stable random sample of all contacts, by their ids; `segkit.sample` builds it.
 
     The first 8 hexadecimal digits of the MD5 of the UTF-8 bytes of ``salt + ":" + str(id)``, as a
-    number modulo 10,000, are below ``percent * 100``. So a sample of 20 % includes that of 10 %.
+    number modulo 10,000, are below ``percent * 100``. So a sample of 20 % includes that of 10
+    % [S5].
 
     Raises:
         ConditionError: If *percent* is not more than 0 and at most 100, or *salt* is not text.

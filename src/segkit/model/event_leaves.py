@@ -66,7 +66,7 @@ class StepMethods:
         """Return the first step and the later steps so far."""
 
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
-        """Require that another event of *step* happened at or after the last one [S1].
+        """Require that another event of *step* happened at or after the last one.
 
         Args:
             step: ``did(...)``, perhaps with ``where``; without a window or a count.
@@ -88,11 +88,11 @@ class StepMethods:
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
-        """Require that no event of *step* happened at or after the last one [S2].
+        """Require that no event of *step* happened at or after the last one.
 
         With *within*, only that time after the last event counts, and it must be over: a cart of
         ten minutes ago is not yet abandoned. Nothing may follow. Arguments and errors are those of
-        `followed_by`.
+        `followed_by` [S2].
 
         >>> from segkit import Duration, describe, did
         >>> describe(did("cart").not_followed_by(did("order"), within=Duration(hours=24)))
@@ -105,12 +105,12 @@ class StepMethods:
 
 @attrs.frozen(repr=False)
 class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], StepMethods):
-    """The number of events of some names in a window, compared [E1]; `segkit.did` builds it.
+    """The number of events of some names in a window, compared; `segkit.did` builds it.
 
     Counts: `at_least`, `at_most`, `exactly`, `never`. Windows: `within_last`, `between_ago`,
     `between`, `during`, `before`, `after`. Properties: `where`. Values to compare: `sum`, `mean`,
     `min`, `max`, `distinct`, `latest`, `earliest`, `latest_at`, `earliest_at`. Order:
-    `followed_by`, `not_followed_by`, `in_at_least`.
+    `followed_by`, `not_followed_by`, `in_at_least` [E1].
 
     Args:
         names: The event names, counted together.
@@ -164,7 +164,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("at_least", minimum=number)
 
     def at_most(self, number: int, /) -> EventCount:
-        """Require at most *number* events; none is enough without a minimum [E1]. See `at_least`.
+        """Require at most *number* events; without a minimum, none is needed. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").at_least(1).at_most(3)
@@ -173,7 +173,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("at_most", maximum=number)
 
     def exactly(self, number: int, /) -> EventCount:
-        """Require exactly *number* events; ``exactly(0)`` is `never` [E1]. See `at_least`.
+        """Require exactly *number* events; ``exactly(0)`` is `never`. See `at_least`.
 
         >>> from segkit import did
         >>> did("order").exactly(2) == did("order").at_least(2).at_most(2)
@@ -182,7 +182,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("exactly", minimum=number, maximum=number)
 
     def never(self) -> EventCount:
-        """Require that no event happened: the complement of at least one [V2]. See `at_least`.
+        """Require that no event happened: the complement of at least one. See `at_least`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").never().within_last(days=30))
@@ -191,9 +191,9 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self._with_counts("never", minimum=0, maximum=0)
 
     def where(self, *conditions: EventCondition) -> EventCount:
-        """Count only the events that satisfy every one of *conditions* on ``prop(...)`` [E2].
+        """Count only the events that satisfy every one of *conditions* on ``prop(...)``.
 
-        A second ``where`` adds to the first.
+        A second ``where`` adds to the first [E2].
 
         Raises:
             ConditionError: If there is no condition, or one on the contact.
@@ -226,10 +226,10 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self.minimum is not None or self.maximum is not None
 
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
-        """Require an event in *number* or more of the last *of* periods, by default weeks [S4].
+        """Require an event in *number* or more of the last *of* periods, by default weeks.
 
         The result is an `AtLeast` over 1 to 1000 rolling windows, ``Ago(i + 1, i)`` in periods. A
-        period has whole ``years, months, weeks, days, hours, minutes, seconds``.
+        period has whole ``years, months, weeks, days, hours, minutes, seconds`` [S4].
 
         Raises:
             ConditionError: If a window or a count is set, or a number is out of range.
@@ -312,12 +312,12 @@ def _ensure_steps(steps: object) -> tuple[Step, ...]:
 
 @attrs.frozen(repr=False)
 class Sequence(NestedLeaf, StepMethods):
-    """Events in an order; ``did(...).followed_by(...)`` builds it [S1], [S2].
+    """Events in an order; ``did(...).followed_by(...)`` builds it.
 
     An event of the first step in its window, then another event of the next step, and so on: each
     at or after the previous one and, with ``within``, less than that time later. All events of a
     chain are different, and every choice of events is tried. With *absent*, at least one chain must
-    have no event of that step after it, and the time of *absent* must be over.
+    have no event of that step after it, and the time of *absent* must be over [S1], [S2].
 
     Args:
         first: ``did(...)``, perhaps with ``where`` and a window; without a count.

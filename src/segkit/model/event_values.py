@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, assert_never, cast, get_args
 
 import attrs
 
@@ -25,8 +25,18 @@ Aggregate: TypeAlias = Literal[
     "sum", "mean", "min", "max", "distinct", "latest", "earliest", "latest_at", "earliest_at"
 ]
 
-_INSTANTS = frozenset({"latest_at", "earliest_at"})
-_ANY_KIND = frozenset({"latest", "earliest"})
+
+def value_kinds(aggregate: Aggregate) -> frozenset[Kind] | None:
+    """Return the kinds of value that an aggregate can have, or ``None`` for every kind."""
+    match aggregate:
+        case "sum" | "mean" | "min" | "max" | "distinct":
+            return frozenset({Kind.NUMBER})
+        case "latest_at" | "earliest_at":
+            return TIMES
+        case "latest" | "earliest":
+            return None
+        case _:
+            assert_never(aggregate)
 
 
 def ensure_past_window(window: object) -> Window:
@@ -61,7 +71,7 @@ def _names_or_none(path: object) -> tuple[str, ...]:
 
 @attrs.frozen(repr=False)
 class EventValue(NestedLeaf):
-    """An aggregate of the events of some names in a window, compared [E4], [E5].
+    """An aggregate of the events of some names in a window, compared.
 
     ``sum``, ``mean``, ``min`` and ``max`` aggregate the numbers of a property and skip other
     values, ``distinct`` counts its different scalars. ``latest`` and ``earliest`` are the property
@@ -69,7 +79,7 @@ class EventValue(NestedLeaf):
     and distinct are 0 and the others are no value. `segkit.did` builds it.
 
     The path of the property is empty for ``latest_at`` and ``earliest_at``. The names, the window
-    and the condition are those of `EventCount`.
+    and the condition are those of `EventCount` [E4], [E5].
 
     Raises:
         ConditionError: If the comparison cannot be true for such an aggregate: a text for a sum,
@@ -90,7 +100,7 @@ class EventValue(NestedLeaf):
     condition: EventCondition | None = None
 
     def __attrs_post_init__(self) -> None:
-        if bool(self.path) is (self.aggregate in _INSTANTS):
+        if bool(self.path) is (value_kinds(self.aggregate) is TIMES):
             takes = "no property, it is of the event itself" if self.path else "a property"
             raise ConditionError("path", f"{self.aggregate} takes {takes}", self.path)
         if where_scope(self.condition) == "later event":
@@ -104,15 +114,15 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if isinstance(comparison.operand, Reference):
         problem = "takes fixed values: compare attr(...) with attr(...) only"
         raise ConditionError(aggregate, problem, comparison)
-    if comparison.operator == "is_set" or aggregate in _ANY_KIND:
+    kinds = value_kinds(aggregate)
+    if comparison.operator == "is_set" or kinds is None:
         return
-    kinds = TIMES if aggregate in _INSTANTS else frozenset({Kind.NUMBER})
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
-        expected = "an instant" if aggregate in _INSTANTS else "a number"
+        expected = "an instant" if kinds is TIMES else "a number"
         found = f"{comparison.operator} {short_repr(comparison.operand)}"
         problem = f"takes a comparison with {expected}; got {found}"
         raise ConditionError(aggregate, problem, comparison)
-    if aggregate in _INSTANTS and isinstance(comparison.operand, Next):
+    if isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
 
 
@@ -142,9 +152,9 @@ class AggregateMethods:
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
 
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the exact sum of the numbers of a property, to compare; 0 without any [E4].
+        """Return the exact sum of the numbers of a property, to compare; 0 without any.
 
-        Further names are keys into the property, where its value is a mapping [K6].
+        Further names are keys into the property, where its value is a mapping [K6] [E4].
 
         Raises:
             ConditionError: If a name is not text, or a count is set.
@@ -156,7 +166,7 @@ class AggregateMethods:
         return self._value("sum", name, *path)
 
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the exact mean of the numbers of a property; no value without any. See `sum` [E4].
+        """Return the exact mean of the numbers of a property; no value without any. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").mean("total") >= 50)
@@ -165,7 +175,7 @@ class AggregateMethods:
         return self._value("mean", name, *path)
 
     def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the least number of a property; no value without any. See `sum` [E4].
+        """Return the least number of a property; no value without any. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").min("total") >= 10)
@@ -174,7 +184,7 @@ class AggregateMethods:
         return self._value("min", name, *path)
 
     def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the greatest number of a property; no value without any. See `sum` [E4].
+        """Return the greatest number of a property; no value without any. See `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").max("total") >= 200)
@@ -183,9 +193,9 @@ class AggregateMethods:
         return self._value("max", name, *path)
 
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the number of different scalars of a property; 0 without any. See `sum` [E4].
+        """Return the number of different scalars of a property; 0 without any. See `sum`.
 
-        Of a collection, its members are counted.
+        Of a collection, its members are counted [E4].
 
         >>> from segkit import describe, did
         >>> describe(did("order").distinct("sku") >= 3)
@@ -194,9 +204,9 @@ class AggregateMethods:
         return self._value("distinct", name, *path)
 
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return a property of the last event; of events at one instant, the last passed [E5].
+        """Return a property of the last event; of events at one instant, the last passed.
 
-        Without an event, and for an event without the property, it is no value. See `sum`.
+        Without an event, and for an event without the property, it is no value. See `sum` [E5].
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest("status") == "returned")
@@ -205,9 +215,9 @@ class AggregateMethods:
         return self._value("latest", name, *path)
 
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return a property of the first event; of events at one instant, the first passed [E5].
+        """Return a property of the first event; of events at one instant, the first passed.
 
-        Without an event, and for an event without the property, it is no value. See `sum`.
+        Without an event, and for an event without the property, it is no value. See `sum` [E5].
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest("channel") == "shop")
@@ -216,7 +226,7 @@ class AggregateMethods:
         return self._value("earliest", name, *path)
 
     def latest_at(self) -> EventValueTerm:
-        """Return the instant of the last event, to compare; no value without an event [E5].
+        """Return the instant of the last event, to compare; no value without an event.
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest_at().before(days=90))
@@ -225,7 +235,7 @@ class AggregateMethods:
         return self._value("latest_at")
 
     def earliest_at(self) -> EventValueTerm:
-        """Return the instant of the first event, to compare; no value without an event [E5].
+        """Return the instant of the first event, to compare; no value without an event.
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest_at().within_last(days=7))

@@ -190,15 +190,12 @@ def check_id(value: object, path: str) -> None:
         raise mismatch(path, expected, value, FactsError) from None
 
 
-def _copy_mapping(value: object, path: str) -> dict[str, Any]:
+def _copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
     """Return a deep copy of a mapping, or an empty ``dict`` for ``None``."""
     if value is None:
         return {}
     if not issubclass(type(value), Mapping):
-        problem = f"must be a mapping; got {short_repr(value)}"
-        if path.endswith("lists"):
-            problem += '. Write {"vip": None} for a list whose joined instant is not known'
-        raise FactsError(path, problem, value)
+        raise FactsError(path, f"must be a mapping; got {short_repr(value)}{advice}", value)
     return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 
@@ -244,7 +241,8 @@ class Contact(PasteableRepr, Generic[IdT]):
     ) -> None:
         check_id(id, "Contact.id")
         path = f"Contact({short_repr(id)})"
-        own_lists = _copy_mapping(lists, f"{path}.lists")
+        advice = '. Write {"vip": None} for a list whose joined instant is not known'
+        own_lists = _copy_mapping(lists, f"{path}.lists", advice)
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             id,
             _copy_mapping(attributes, f"{path}.attributes"),

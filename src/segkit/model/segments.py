@@ -76,9 +76,9 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition):
 
 @attrs.frozen(repr=False)
 class InSegment(Combinator):
-    """The contact is in a segment, at the same now and in the same time zone [S8].
+    """The contact is in a segment, at the same now and in the same time zone.
 
-    It refers to the segment itself, so no cycle is possible; `segkit.in_segment` builds it.
+    It refers to the segment itself, so no cycle is possible; `segkit.in_segment` builds it [S8].
 
     Raises:
         ConditionTypeError: If *segment* is not a `Segment`.

@@ -79,7 +79,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("==", False, call=".is_false")  # noqa: FBT003 - the operand
 
     def is_set(self) -> LeafT_co:
-        """Test whether there is a value: not ``None``, NaN, NaT or NA. An empty text is one [V3].
+        """Test whether there is a value: not ``None``, NaN, NaT or NA. An empty text counts.
 
         >>> from segkit import attr
         >>> attr("plan").is_set()
@@ -88,7 +88,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("is_set", None)
 
     def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """Test whether the value is equal to one of *values*; without any, this is false [K5].
+        """Test whether the value is equal to one of *values*; without any, this is false.
 
         Raises:
             ConditionError: If *values* is not a collection of scalars: write ``is_in(["Paris"])``.
@@ -100,7 +100,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("is_in", values, ignore_case=ignore_case)
 
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """Test whether the value is one of *values*, or a collection with one of them [K5].
+        """Test whether the value is one of *values*, or a collection with one of them.
 
         >>> from segkit import attr
         >>> attr("sports").has_any(["golf", "tennis"])
@@ -109,7 +109,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("has_any", values, ignore_case=ignore_case)
 
     def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
-        """Test whether the value is a collection with all of *values*, or the only one [K5].
+        """Test whether the value is a collection that contains all of *values*.
 
         Raises:
             ConditionError: If *values* is empty, or is not a collection of scalars.
@@ -121,7 +121,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("has_all", values, ignore_case=ignore_case)
 
     def contains(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """Test whether the value is a text that contains *text*; for members, see `has_any` [K3].
+        """Test whether the value is a text that contains *text*; for members, see `has_any`.
 
         >>> from segkit import attr
         >>> attr("email").contains("@example.", ignore_case=True)
@@ -130,7 +130,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("contains", text, ignore_case=ignore_case)
 
     def starts_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """Test whether the value is a text that starts with *text* [K3].
+        """Test whether the value is a text that starts with *text*.
 
         >>> from segkit import attr
         >>> attr("zip").starts_with("75")
@@ -139,7 +139,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("starts_with", text, ignore_case=ignore_case)
 
     def ends_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
-        """Test whether the value is a text that ends with *text* [K3].
+        """Test whether the value is a text that ends with *text*.
 
         >>> from segkit import attr
         >>> attr("email").ends_with(".fr")
@@ -148,10 +148,10 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("ends_with", text, ignore_case=ignore_case)
 
     def matches_regex(self, pattern: str, /) -> LeafT_co:
-        r"""Test whether *pattern*, in RE2 syntax, is found anywhere in the value, a text [S7].
+        r"""Test whether *pattern*, in RE2 syntax, is found anywhere in the value, a text.
 
         Needs the extra ``regex``. RE2 (https://github.com/google/re2/wiki/Syntax) takes time
-        linear in the length of the text for every pattern, so patterns may come from a form.
+        linear in the length of the text for every pattern, so patterns may come from a form [S7].
 
         Raises:
             ConditionError: If *pattern* does not compile.
@@ -164,9 +164,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._compare("matches_regex", pattern)
 
     def between(self, start: Scalar | None, end: Scalar | None, /) -> LeafT_co:
-        """Test whether the value is between two ends, of which one may be open (``None``) [K8].
+        """Test whether the value is between two ends, of which one may be open (``None``).
 
-        Numbers, texts and days are included at both ends; an instant *end* is excluded [T7].
+        Numbers, texts and days are included at both ends; an instant *end* is excluded [T7] [K8].
 
         Raises:
             ConditionError: If both ends are open, of two kinds, or in reverse order.
@@ -187,10 +187,10 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     def within_next(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> LeafT_co:
-        """Test whether the value is in ``(now, now + length]``: now is excluded [T3].
+        """Test whether the value is in ``(now, now + length]``: now is excluded.
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
-        days, hours, minutes, seconds``.
+        days, hours, minutes, seconds`` [T3].
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -203,9 +203,9 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             return self._compared(Comparison("within", Next(length, **units)))
 
     def anniversary_within_next(self, *, days: int) -> LeafT_co:
-        """Test whether the anniversary of the value is today or in the next *days* days [T10].
+        """Test whether the anniversary of the value is today or in the next *days* days.
 
-        Days are local, 0 or more. The year is ignored; Feb 29 falls on Mar 1 in common years.
+        Days are local, 0 or more. The year is ignored; Feb 29 falls on Mar 1 in common years [T10].
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_within_next(days=7)
@@ -214,7 +214,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_within_next", days, 0, 1)
 
     def anniversary_within_last(self, *, days: int) -> LeafT_co:
-        """Test whether the anniversary of the value is today or in the last *days* days [T10].
+        """Test whether the anniversary of the value is today or in the last *days* days.
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_within_last(days=7)
@@ -223,7 +223,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_within_last", days, -1, 0)
 
     def anniversary_in(self, *, days: int) -> LeafT_co:
-        """Test whether the anniversary of the value is in exactly *days* days; 0 is today [T10].
+        """Test whether the anniversary of the value is in exactly *days* days; 0 is today.
 
         >>> from segkit import attr
         >>> attr("birthday").anniversary_in(days=0)
@@ -232,11 +232,11 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         return self._anniversary("anniversary_in", days, 1, 1)
 
     def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
-        """Test whether the value is a location at most *km* kilometres from *of* [S6].
+        """Test whether the value is a location at most *km* kilometres from *of*.
 
         A location is a pair (latitude, longitude) in degrees, or a mapping with the keys
         ``latitude`` and ``longitude``. The distance is the haversine distance on a sphere of
-        6371.0088 km, the mean radius of the Earth by the IUGG, exact to one part in 10^9.
+        6371.0088 km, the mean radius of the Earth by the IUGG, exact to one part in 10^9 [S6].
 
         Raises:
             ConditionError: If a number is missing or out of range.

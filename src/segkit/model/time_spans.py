@@ -197,7 +197,7 @@ class BaseWindow(PasteableRepr):
 
 @attrs.frozen(repr=False)
 class Ever(BaseWindow):
-    """All time. Of events, only those up to and including now count [T1].
+    """All time. Of events, only those up to and including now count.
 
     >>> from segkit import EventCount, Ever
     >>> EventCount("order").window == Ever()
@@ -218,9 +218,9 @@ class _Rolling(BaseWindow):
 
 @attrs.frozen(init=False, repr=False)
 class Last(_Rolling):
-    """The time up to now, ``(now - length, now]``: the old end is open, now is included [T2].
+    """The time up to now, ``(now - length, now]``: the older end is excluded, now is included.
 
-    The arguments are those of `Duration`.
+    The arguments are those of `Duration` [T2].
 
     >>> from segkit import Last
     >>> Last(days=30)
@@ -230,9 +230,9 @@ class Last(_Rolling):
 
 @attrs.frozen(init=False, repr=False)
 class Next(_Rolling):
-    """The time after now, for attributes and properties: ``(now, now + length]`` [T3].
+    """The time after now, for attributes and properties: ``(now, now + length]``.
 
-    The arguments are those of `Duration`.
+    The arguments are those of `Duration` [T3].
 
     >>> from segkit import Next
     >>> Next(weeks=1)
@@ -247,9 +247,9 @@ def optional_duration(length: DurationLike | None) -> Duration | None:
 
 @attrs.frozen(repr=False)
 class Ago(BaseWindow):
-    """The time between two lengths of time ago, ``(now - older, now - newer]`` [T3].
+    """The time between two lengths of time ago, ``(now - older, now - newer]``.
 
-    With ``None`` for *older*, all time up to and including ``now - newer``.
+    With ``None`` for *older*, all time up to and including ``now - newer`` [T3].
 
     Raises:
         ConditionError: If *older* cannot be longer than *newer*.
@@ -303,10 +303,10 @@ def end_of_window(value: object) -> Day | datetime | None:
 
 @attrs.frozen(repr=False)
 class Between(BaseWindow):
-    """The time between two fixed ends, one of which may be open (``None``) [T7].
+    """The time between two fixed ends, one of which may be open (``None``).
 
     Days are those of the time zone of the evaluation, and included whole at both ends. An instant
-    is included as the start and excluded as the end.
+    is included as the start and excluded as the end [T7].
 
     Raises:
         ConditionError: If both ends are ``None`` or in reverse order, or an end is naive or is

@@ -183,10 +183,10 @@ _SCALARS: Final = frozenset({Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kin
 
 
 def equality_key(typed_value: TypedValue) -> Hashable:
-    """Return a key that equal scalars share, and no others [K1].
+    """Return a key that equal scalars share, and no others.
 
     The hash of a number is its remainder by a known prime, so numbers can be chosen that all have
-    one hash, and a set of them takes quadratic time. The hash of a text cannot be foreseen.
+    one hash, and a set of them takes quadratic time. The hash of a text cannot be foreseen [K1].
     """
     kind, value = typed_value
     if kind is not Kind.NUMBER:
@@ -204,9 +204,9 @@ _HASH_MODULUS: Final = sys.hash_info.modulus
 
 
 def to_builtin(value: object) -> object:
-    """Return a scalar as a plain value; ``1``, ``1.0`` and ``Decimal(1)`` stay different [K10].
+    """Return a scalar as a plain value; ``1``, ``1.0`` and ``Decimal(1)`` stay different.
 
-    Subclasses, Enum members and NumPy scalars become plain values; instants are in UTC.
+    Subclasses, Enum members and NumPy scalars become plain values; instants are in UTC [K10].
     """
     kind: type[object] = type(value)
     if issubclass(kind, Enum):

@@ -66,10 +66,10 @@ class WindowMethods(Generic[ResultT_co]):
     def within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """Restrict to the time up to now, ``(now - length, now]``: the old end is open [T2].
+        """Restrict to the time up to now, ``(now - length, now]``: the older end is excluded.
 
         Give the length as a ``timedelta`` or ``relativedelta``, or in whole ``years, months, weeks,
-        days, hours, minutes, seconds``.
+        days, hours, minutes, seconds`` [T2].
 
         Raises:
             ConditionError: If the length is not given exactly once, or is not whole and positive.
@@ -88,10 +88,10 @@ class WindowMethods(Generic[ResultT_co]):
         /,
         **pairs: Unpack[UnitPairs],
     ) -> ResultT_co:
-        """Restrict to ``(now - older, now - newer]``, between two lengths of time ago [T3].
+        """Restrict to ``(now - older, now - newer]``, between two lengths of time ago.
 
         Give the lengths as two ``timedelta`` or ``relativedelta``, or as pairs (older, newer) of
-        whole ``years, months, weeks, days, hours, minutes, seconds``. The old end is open.
+        whole ``years, months, weeks, days, hours, minutes, seconds``. The old end is open [T3].
 
         Raises:
             ConditionError: If *older* is not longer than *newer*, or both forms are mixed.
@@ -104,9 +104,9 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(ago_window(older, newer, cast("Mapping[str, object]", pairs)))
 
     def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT_co:
-        """Restrict to the time between two fixed ends, one of which may be open (``None``) [T7].
+        """Restrict to the time between two fixed ends, one of which may be open (``None``).
 
-        Days are included whole at both ends; an instant *end* is excluded.
+        Days are included whole at both ends; an instant *end* is excluded [T7].
 
         Raises:
             ConditionError: If both ends are open or in reverse order, or an end is naive or is
@@ -121,7 +121,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(Between(start, end))
 
     def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT_co:
-        """Restrict to whole calendar units in the time zone of the evaluation [T8].
+        """Restrict to whole calendar units in the time zone of the evaluation.
 
         Args:
             unit: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"``, ``"year"``.
@@ -141,11 +141,11 @@ class WindowMethods(Generic[ResultT_co]):
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
-        """Restrict to the time before a day or instant, or at least a length of time ago [T14].
+        """Restrict to the time before a day or instant, or at least a length of time ago.
 
         ``before(date(2022, 9, 1))`` ends when that day starts; an instant is excluded.
         ``before(days=30)`` is everything up to and including ``now - 30 days``. The units are whole
-        ``years, months, weeks, days, hours, minutes, seconds``.
+        ``years, months, weeks, days, hours, minutes, seconds`` [T14].
 
         Raises:
             ConditionError: If *end* and units are both given, or neither, or the instant is naive.
@@ -166,7 +166,7 @@ class WindowMethods(Generic[ResultT_co]):
             return self._with_window(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
     def after(self, start: Day | datetime, /) -> ResultT_co:
-        """Restrict to the time after an instant, excluded, or after the end of a day [T14].
+        """Restrict to the time after an instant, excluded, or after the end of a day.
 
         Raises:
             ConditionError: If *start* is not a day or an aware instant.
