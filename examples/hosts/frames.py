@@ -1,6 +1,6 @@
 """Two segkit sources: one over pandas data frames, one over polars data frames.
 
-The missing values of data frames (NaN, NaT, NA, null) are no value for segkit, and a `Timestamp` is
+The missing values of data frames (NaN, NaT, NA, null) mean no value to segkit, and a `Timestamp` is
 an instant. So the sources pass the cells of a frame unchanged. Run the program from a checkout:
 
     pip install -e ".[hosts]"

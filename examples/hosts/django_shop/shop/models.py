@@ -1,6 +1,6 @@
 """The models: customers with their lists and events; and segments, stored as JSON documents."""
 
-# ruff: noqa: DJ001 - for segkit, NULL is no value, and "" is a value
+# ruff: noqa: DJ001 - for segkit, NULL means no value, and "" is a value
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
