@@ -29,6 +29,8 @@ class SegkitError(Exception):
         super().__init__(path, problem, value)
         self.path = path
         self.problem = problem
+        self.expected = problem
+        """The problem without the value, where an error of a document shows the value itself."""
         self.value = value
 
     def __str__(self) -> str:
@@ -99,7 +101,7 @@ class Problem(NamedTuple):
     Attributes:
         path: The place, as a JSON path: ``$.condition.parts[2].comparison.operand``.
         found: The value at that place, as a short repr.
-        expected: What to write there instead.
+        expected: A sentence that says what is wrong, or what to write there instead.
 
     >>> from segkit import Problem
     >>> print(Problem("$.segment.name", found="5", expected="takes a text"))
@@ -111,8 +113,7 @@ class Problem(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        found = "" if self.found in self.expected else f"; got {self.found}"
-        return f"{self.path}: {self.expected}{found}"
+        return f"{self.path}: {self.expected}; got {self.found}"
 
 
 class DocumentError(SegkitError, ValueError):

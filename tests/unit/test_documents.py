@@ -438,9 +438,17 @@ def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
     assert str(caught.value).endswith("\n  and 3 more")
 
 
-def test_a_problem_says_what_it_met_once() -> None:
+def test_a_problem_shows_the_found_value_once() -> None:
+    """Also if the example in the sentence has the same digits, or a constructor names the value."""
     assert str(Problem("$.a", "3", "takes a text")) == "$.a: takes a text; got 3"
-    assert str(Problem("$.a", "3", "takes a text; got 3")) == "$.a: takes a text; got 3"
+    day = {"operator": "==", "operand": {"day": 2022}}
+    for written, shown in (
+        ({"type": "list", "joined": day}, 'takes text, a day such as "2022-07-01"; got 2022'),
+        ({"type": "sample", "percent": 0, "salt": "a"}, "more than 0 and at most 100; got 0"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            reading(written)
+        assert str(caught.value).endswith(shown)
 
 
 def test_the_error_can_be_pickled_with_its_problems() -> None:
@@ -455,7 +463,7 @@ def test_the_error_can_be_pickled_with_its_problems() -> None:
 def test_a_document_of_a_later_version_is_refused_as_such() -> None:
     """Not with a hundred problems of what this version does not know."""
     for read in (from_dict, lambda given: from_json(json.dumps(given))):
-        with pytest.raises(DocumentError, match="version 7; this segkit reads version 1: install"):
+        with pytest.raises(DocumentError, match=r"reads documents of version 1: install .*; got 7"):
             read({"segkit": 7, "condition": {"type": "new"}})
 
 

@@ -155,7 +155,7 @@ def test_keys_that_come_twice_are_told_all_of_them() -> None:
     assert told[:3] == ["$: each key of an object appears once"] * 2 + [
         "$.condition: each key of an object appears once"
     ]
-    assert "no 'name'; did you mean" in told[3]
+    assert 'has the keys names least most window where only; did you mean "names"' in told[3]
     assert told[4] == '$.condition: a condition of type "count" needs the key "names"'
 
 

@@ -229,9 +229,9 @@ def _ensure_scalar(operator: Operator, value: object) -> Scalar:
         )
     elif problem is None:
         expected = " or ".join(sorted(kind.value for kind in kinds))
-        problem = f"takes {expected}; got {short_repr(value)} ({kind.value})"
-        if kind is Kind.COLLECTION and operator == "==":
-            problem += "; for several values write .is_in([...])"
+        several = kind is Kind.COLLECTION and operator == "=="
+        advice = "; for several values write .is_in([...])" if several else ""
+        raise mismatch(operator, f"takes {expected}", value, advice=f" ({kind.value}){advice}")
     raise ConditionError(operator, problem, value)
 
 

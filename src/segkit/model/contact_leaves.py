@@ -142,7 +142,7 @@ class ListMembership(SimpleLeaf):
     def joined_before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
-        """Require that the contact joined before a day or instant, or a length of time ago or earlier.
+        """Require that the contact joined before a day or instant, or a length of time ago.
 
         ``joined_before(date(2022, 9, 1))`` is before that day; ``joined_before(days=30)`` is up to
         and including ``now - 30 days``. The units are those of `joined_within_last` [T14].

@@ -195,7 +195,7 @@ def _copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
     if value is None:
         return {}
     if not issubclass(type(value), Mapping):
-        raise FactsError(path, f"must be a mapping; got {short_repr(value)}{advice}", value)
+        raise mismatch(path, "must be a mapping", value, FactsError, advice)
     return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 

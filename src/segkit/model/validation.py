@@ -27,10 +27,16 @@ def has_type(value: object, *types: type[T]) -> TypeGuard[T]:
 
 
 def mismatch(
-    path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
+    path: str,
+    expected: str,
+    value: object,
+    error: type[SegkitError] = ConditionError,
+    advice: str = "",
 ) -> SegkitError:
     """Return the error for a *value* that is not as *expected*."""
-    return error(path, f"{expected}; got {short_repr(value)}", value)
+    result = error(path, f"{expected}; got {short_repr(value)}{advice}", value)
+    result.expected = expected
+    return result
 
 
 def ensure_whole(path: str, expected: str, value: object, *, minimum: int | None = None) -> int:

@@ -43,7 +43,7 @@ from segkit.traversal import children, combine
 class Explanation(HtmlDisplay):
     """The verdict of a condition and of each of its parts, and what they found.
 
-    ``print`` shows it as indented text. In a boolean context it is its verdict.
+    ``print`` shows it as indented text. ``bool()`` returns the verdict.
 
     Attributes:
         condition: The condition, or the part.

@@ -219,7 +219,7 @@ class TaggedUnion:
         if tag is None:
             return None
         if tag not in self.records:
-            expected = f"is no {self.key} of {self.name}; they are: {known}"
+            expected = f"is not one of the {self.key}s of {self.name}: {known}"
             tag_cursor.report(expected, known=self.records)
             return None
         name = f'{self.name} {self.preposition} "{tag}"'

@@ -216,7 +216,7 @@ class Cursor:
         try:
             return build()
         except SegkitError as error:
-            (cursor_of(error.path) or self).report(error.problem)
+            (cursor_of(error.path) or self).report(error.expected)
             return None
 
     # --- reading -----------------------------------------------------------------------------
@@ -253,8 +253,8 @@ class Cursor:
             if key in known:
                 cursors[key] = self.child(key, value)
                 continue
-            keys = f"has the keys {' '.join(known)}" if known else "has no other keys"
-            self.report(f"{name} {keys}, and no {short_repr(key)}", short_repr(key), known)
+            keys = f"has the keys {' '.join(known)} only" if known else "has no other keys"
+            self.report(f"{name} {keys}", short_repr(key), known)
         for key in required:
             if key not in values:
                 self.report(f'{name} needs the key "{key}"')

@@ -141,8 +141,7 @@ def _check_version(cursors: Mapping[str, Cursor]) -> bool:
         return False
     if version > VERSION:
         cursor.report(
-            f"a document of version {short_repr(version)}; this segkit reads version {VERSION}: "
-            "install a newer one to read it"
+            f"this segkit reads documents of version {VERSION}: install a newer one to read it"
         )
         return False
     if version < 1:
