@@ -200,6 +200,10 @@ class Cursor:
             self.report(expected)
         self.context.depth_reported = True
 
+    def report_recursion(self) -> None:
+        """Record that Python's recursion limit is reached."""
+        self.report("nests too deep for the recursion limit of Python and the calls so far")
+
     def stop(self, expected: str) -> None:
         """Record that the document is too large, and stop decoding."""
         if not self.context.stopped:

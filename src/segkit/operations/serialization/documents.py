@@ -1,7 +1,12 @@
-"""`to_dict` and `from_dict`: whole documents, of a condition, a segment or several segments."""
+"""The functions that encode and decode whole documents, as dicts and as JSON text.
+
+A document holds a condition, a segment or several segments.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Final, cast
 
@@ -12,12 +17,9 @@ from segkit.model.base import BaseCondition
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
 from segkit.operations.serialization.codec import Document, EncodeOptions
-from segkit.operations.serialization.conditions import (
-    SEGMENT,
-    decode_condition,
-    encode_condition,
-)
+from segkit.operations.serialization.conditions import CONDITION, SEGMENT
 from segkit.operations.serialization.cursor import Cursor, DecodeContext
+from segkit.operations.serialization.json_text import parse_json
 from segkit.operations.serialization.limits import Limits, ensure_limits
 from segkit.operations.serialization.named_segments import decode_segments
 from segkit.operations.serialization.scalars import decode_plain_int
@@ -45,15 +47,52 @@ def to_dict(value: Condition | Segment | Segments, /) -> Document:
     >>> to_dict(attr("age") >= 18)["condition"]
     {'type': 'attribute', 'path': ['age'], 'comparison': {'operator': '>=', 'operand': 18}}
     """
-    return encode_document(value, EncodeOptions(), "to_dict")
+    return _encode(value, EncodeOptions(), "to_dict")
 
 
-def encode_document(value: object, options: EncodeOptions, path: str) -> Document:
-    """Return the document of *value*; errors name the function *path*.
+def to_json(value: Condition | Segment | Segments, /) -> str:
+    """Return a condition, a segment or a collection of segments as JSON text; see `to_dict`.
+
+    The same value always gives the same text: sorted keys, no spaces and only ASCII characters, so
+    that no encoding can change it.
 
     Raises:
-        ConditionTypeError: If *value* is not a condition, a `Segment` or a `Segments`.
+        ConditionTypeError: If *value* is of another type.
+        ConditionError: If a text holds a surrogate pair as two characters, which JSON has as one.
+
+    >>> from segkit import in_list, to_json
+    >>> to_json(in_list("vip"))
+    '{"condition":{"name":"vip","type":"list"},"segkit":1}'
     """
+    return _canonical_json(_encode(value, EncodeOptions(), "to_json"))
+
+
+def content_hash(value: Condition | Segment | Segments, /) -> str:
+    """Return the SHA-256 of the content of *value*, as 64 hexadecimal digits.
+
+    Equal values have equal hashes, and different values have different ones [K10]:
+    ``did("order")`` and ``did("order").at_least(1)`` share one, ``attr("n") == 1`` and
+    ``attr("n") == 1.0`` do not. The hash does not depend on the process, the machine or the version
+    of segkit, so it can be stored with an audience to tell whether the segment has changed since.
+
+    It is the hash of the text of `to_json` in UTF-8, with three differences where equal values
+    have different texts: a decimal has no trailing zeros (``{"decimal":"1.1"}`` for
+    ``Decimal("1.10")``) and no negative zero, a float has no negative zero, and ``least`` is left
+    out if it is 1 without ``most``, or 0 with it.
+
+    Raises:
+        ConditionTypeError: If *value* is of another type.
+        ConditionError: As for `to_json`.
+
+    >>> from segkit import content_hash, did
+    >>> content_hash(did("order")) == content_hash(did("order").at_least(1))
+    True
+    """
+    document = _encode(value, EncodeOptions(canonical=True), "content_hash")
+    return hashlib.sha256(_canonical_json(document).encode("ascii")).hexdigest()
+
+
+def _encode(value: object, options: EncodeOptions, path: str) -> Document:
     # By the type: an object may raise when its class is read.
     kind: type[object] = type(value)
     if issubclass(kind, Segments):
@@ -65,7 +104,14 @@ def encode_document(value: object, options: EncodeOptions, path: str) -> Documen
     if not issubclass(kind, BaseCondition):
         problem = f"takes a condition, a Segment or Segments([...]); got {short_repr(value)}"
         raise ConditionTypeError(path, problem, value)
-    return {"segkit": VERSION, "condition": encode_condition(cast("Condition", value), options)}
+    return {"segkit": VERSION, "condition": CONDITION.encode(value, options)}
+
+
+def _canonical_json(document: Document) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+# --- decoding -------------------------------------------------------------------------------------
 
 
 def from_dict(
@@ -91,29 +137,56 @@ def from_dict(
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
     True
     """
-    return decode_document("from_dict", document, limits)
+    return _decode("from_dict", document, limits)
 
 
-def decode_document(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
-    """Return the value of *document*; errors name the function *path*."""
+def from_json(
+    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS
+) -> Condition | Segment | Segments:
+    """Return the value of a JSON text, as `from_dict` does; safe for untrusted text.
+
+    In addition to the problems of `from_dict`, a repeated key in one object, ``NaN`` and
+    ``Infinity``, bytes that are not UTF-8, and numbers with more digits than *limits* allows are
+    refused. The nesting is checked before the text is parsed.
+
+    Args:
+        text: The text, or its UTF-8 bytes. A byte order mark is skipped.
+        limits: The limits of the document.
+
+    Raises:
+        DocumentError: If anything in the text or the document is wrong; all problems together.
+        ConditionTypeError: If *limits* is not a `Limits`.
+
+    >>> from segkit import DocumentError, from_json
+    >>> from_json('{"segkit": 1, "condition": {"type": "list", "name": "vip"}}')
+    ListMembership('vip')
+    >>> try:
+    ...     from_json('{"segkit": 1, "condition": {"type": "lost", "name": 5}}')
+    ... except DocumentError as error:
+    ...     print(error.problems[0].path)
+    $.condition.type
+    """
+    context = DecodeContext(ensure_limits("from_json", limits))
+    document = parse_json(Cursor(context, text))
+    if context.failures:
+        context.raise_problems("from_json", text)
+    return _decode("from_json", document, limits)
+
+
+def _decode(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
     context = DecodeContext(ensure_limits(path, limits))
     cursor = Cursor(context, document)
     value: Condition | Segment | Segments | None = None
     try:
-        value = _decode(cursor)
+        value = _decode_content(cursor)
     except RecursionError:
-        report_recursion(cursor)
+        cursor.report_recursion()
     if context.failures:
         context.raise_problems(path, document)
     return cast("Condition | Segment | Segments", value)
 
 
-def report_recursion(cursor: Cursor) -> None:
-    """Record that Python's recursion limit is reached."""
-    cursor.report("nests too deep for the recursion limit of Python and the calls so far")
-
-
-def _decode(cursor: Cursor) -> Condition | Segment | Segments | None:
+def _decode_content(cursor: Cursor) -> Condition | Segment | Segments | None:
     values = cursor.mapping("a document")
     if values is None:
         return None
@@ -127,7 +200,7 @@ def _decode(cursor: Cursor) -> Condition | Segment | Segments | None:
         return None
     (key,) = present
     if key == "condition":
-        return decode_condition(cursors[key])
+        return CONDITION.decode(cursors[key])
     return SEGMENT.decode(cursors[key]) if key == "segment" else decode_segments(cursors[key])
 
 
