@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Final, cast
-
-import attrs
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
 
 from segkit.errors import ConditionTypeError, short_repr
 from segkit.model.base import BaseCondition
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
+from segkit.model.validation import ensure_type, has_type, mismatch
 from segkit.operations.serialization.codec import Document, EncodeOptions
 from segkit.operations.serialization.conditions import CONDITION, SEGMENT
 from segkit.operations.serialization.cursor import Cursor, DecodeContext
 from segkit.operations.serialization.json_text import parse_json
-from segkit.operations.serialization.limits import Limits, ensure_limits
+from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.named_segments import decode_segments
 from segkit.operations.serialization.scalars import decode_plain_int
 
@@ -28,7 +27,11 @@ VERSION: Final = 1
 """The version of the format. A change that older versions of segkit would misread raises it."""
 
 DEFAULT_LIMITS: Final = Limits()
-_CONTENT_KEYS: Final = ("condition", "segment", "segments")
+_CONTENTS: Final[Mapping[str, Callable[[Cursor], Any]]] = {
+    "condition": CONDITION.decode,
+    "segment": SEGMENT.decode,
+    "segments": decode_segments,
+}
 
 
 def to_dict(value: Condition | Segment | Segments, /) -> Document:
@@ -93,18 +96,16 @@ def content_hash(value: Condition | Segment | Segments, /) -> str:
 
 
 def _encode(value: object, options: EncodeOptions, path: str) -> Document:
-    # By the type: an object may raise when its class is read.
-    kind: type[object] = type(value)
-    if issubclass(kind, Segments):
-        by_name = attrs.evolve(options, by_name=True)
-        segments = [SEGMENT.encode(segment, by_name) for segment in cast("Segments", value)]
+    if has_type(value, Segments):
+        by_name = EncodeOptions(by_name=True, canonical=options.canonical)
+        segments = [SEGMENT.encode(segment, by_name) for segment in value]
         return {"segkit": VERSION, "segments": segments}
-    if issubclass(kind, Segment):
+    if has_type(value, Segment):
         return {"segkit": VERSION, "segment": SEGMENT.encode(value, options)}
-    if not issubclass(kind, BaseCondition):
-        problem = f"takes a condition, a Segment or Segments([...]); got {short_repr(value)}"
-        raise ConditionTypeError(path, problem, value)
-    return {"segkit": VERSION, "condition": CONDITION.encode(value, options)}
+    if has_type(value, BaseCondition):
+        return {"segkit": VERSION, "condition": CONDITION.encode(value, options)}
+    expected = "takes a condition, a Segment or Segments([...])"
+    raise mismatch(path, expected, value, ConditionTypeError)
 
 
 def _canonical_json(document: Document) -> str:
@@ -166,17 +167,22 @@ def from_json(
     ...     print(error.problems[0].path)
     $.condition.type
     """
-    context = DecodeContext(ensure_limits("from_json", limits))
+    context = _new_context("from_json", limits)
     document = parse_json(Cursor(context, text))
     if context.failures:
         context.raise_problems("from_json", text)
     return _decode("from_json", document, limits)
 
 
+def _new_context(path: str, limits: object) -> DecodeContext:
+    expected = "takes limits=Limits(nodes=500), for example"
+    return DecodeContext(ensure_type(path, expected, limits, Limits, ConditionTypeError))
+
+
 def _decode(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
-    context = DecodeContext(ensure_limits(path, limits))
+    context = _new_context(path, limits)
     cursor = Cursor(context, document)
-    value: Condition | Segment | Segments | None = None
+    value: Any = None
     try:
         value = _decode_content(cursor)
     except RecursionError:
@@ -186,22 +192,19 @@ def _decode(path: str, document: object, limits: Limits) -> Condition | Segment 
     return cast("Condition | Segment | Segments", value)
 
 
-def _decode_content(cursor: Cursor) -> Condition | Segment | Segments | None:
+def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a segment or segments
     values = cursor.mapping("a document")
     if values is None:
         return None
-    known = ("segkit", *_CONTENT_KEYS)
-    cursors = cursor.select("a document", values, ("segkit",), known)
+    cursors = cursor.select("a document", values, ("segkit",), ("segkit", *_CONTENTS))
     if not _check_version(cursors):
         return None
-    present = [key for key in _CONTENT_KEYS if key in cursors]
+    present = [key for key in _CONTENTS if key in cursors]
     if len(present) != 1:
         cursor.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = present
-    if key == "condition":
-        return CONDITION.decode(cursors[key])
-    return SEGMENT.decode(cursors[key]) if key == "segment" else decode_segments(cursors[key])
+    return _CONTENTS[key](cursors[key])
 
 
 def _check_version(cursors: Mapping[str, Cursor]) -> bool:
@@ -210,15 +213,11 @@ def _check_version(cursors: Mapping[str, Cursor]) -> bool:
         return True  # The missing key is reported already.
     expected = f"is the version of the document, {VERSION}"
     version = decode_plain_int(cursor, expected)
-    if version is None:
-        return False
-    if version > VERSION:
+    if version is not None and version > VERSION:
         cursor.report(
             f"a document of version {short_repr(version)}; this segkit reads version {VERSION}: "
             "install a newer one to read it"
         )
-        return False
-    if version < 1:
+    elif version is not None and version < 1:
         cursor.report(expected)
-        return False
-    return True
+    return version == VERSION

@@ -82,11 +82,13 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) == len(pairs):
         return values
+    repeated = DuplicateKeys(values)
     seen: set[str] = set()
-    duplicates = [key for key, _ in pairs if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
-    with_duplicates = DuplicateKeys(values)
-    with_duplicates.duplicates = tuple(duplicates)
-    return with_duplicates
+    for key, _ in pairs:
+        if key in seen:
+            repeated.duplicates.append(key)
+        seen.add(key)
+    return repeated
 
 
 def _integer(digits: str, limits: Limits) -> object:

@@ -105,25 +105,26 @@ class _ReferenceSearch:
             name = text_of(values.get("name"))
             if name is not None and text_of(values.get("type")) == "in_segment":
                 names.append(name)
+            values.pop("comparison", None)  # It has no conditions, and may have many operands.
             nested = list(values.values()) or self._list(value)
-            pending += [(inner, level + 1) for inner in reversed(nested) if _is_nested(inner)]
+            pending += [(inner, level + 1) for inner in reversed(nested)]
         return names
 
     def _values(self, value: object) -> dict[str, object]:
         """Return the values of the text keys of an object. No other key is compared or hashed."""
-        pairs = (items_of(value) if self._budget > 0 else None) or ()
+        pairs = items_of(value) if self._budget > 0 else None
+        if pairs is None:
+            return {}
         self._budget -= 1 + len(pairs)
         named = ((text_of(key), item) for key, item in pairs)
         return {key: item for key, item in named if key is not None}
 
     def _list(self, value: object) -> list[object]:
-        items = (values_of(value) if self._budget > 0 else None) or []
+        items = values_of(value) if self._budget > 0 else None
+        if items is None:
+            return []
         self._budget -= 1 + len(items)
         return items
-
-
-def _is_nested(value: object) -> bool:
-    return issubclass(type(value), dict | list)
 
 
 def _report_cycle(path: list[Cursor], back_to: Cursor) -> None:
