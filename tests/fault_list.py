@@ -1708,8 +1708,8 @@ FAULTS = (
     Fault(
         "never is encoded as any count [E1]",
         "operations/serialization/codec.py",
-        "type(value) is type(self.default) and value == self.default",
-        "not value",
+        "type(item) is type(field.default) and item == field.default",
+        "not item",
     ),
     Fault(
         "two equal counts have two hashes [K10]",
@@ -1792,8 +1792,8 @@ FAULTS = (
     Fault(
         "a segment that a nested condition refers to is not decoded first",
         "operations/serialization/named_segments.py",
-        "_keys_of(CONDITION, STEP)",
-        "_keys_of(STEP)",
+        "nested = list(values.values()) or self._list(value)",
+        'nested = [values.get("condition"), *self._list(values.get("parts"))]',
     ),
     Fault(
         "segments are returned in the order in which they were decoded",
@@ -1804,14 +1804,14 @@ FAULTS = (
     Fault(
         "a document of a later version is decoded",
         "operations/serialization/documents.py",
-        "    if version > VERSION:",
-        "    if version > VERSION + 99:",
+        "version is not None and version > VERSION:",
+        "version is not None and version > VERSION + 99:",
     ),
     Fault(
         "a duration may be longer than the calendar [T12]",
         "operations/serialization/values.py",
-        "    if length.months > 12 * years or length.microseconds > _A_YEAR * years:",
-        "    if length.months > 12 * years:",
+        "length.months > 12 * years or length.microseconds > _MICROSECONDS_OF_A_YEAR * years",
+        "length.months > 12 * years",
     ),
     Fault(
         "the older end of Ago is not encoded [T3]",
@@ -1840,8 +1840,9 @@ FAULTS = (
     Fault(
         "a reference to a segment in a condition about events is not found [S8]",
         "operations/serialization/named_segments.py",
-        "if field.codec in codecs",
-        "if field.codec is codecs[0]",
+        "            nested = list(values.values()) or self._list(value)",
+        '            followed = {key: values[key] for key in values if key not in ("where", "first")}\n'
+        "            nested = list(followed.values()) or self._list(value)",
     ),
     Fault(
         "an explanation names the parts that do not decide its verdict [V6]",

@@ -92,15 +92,6 @@ class Field:
     error_paths: tuple[str, ...] = ()
     get: Callable[[Any, EncodeOptions], object] | None = None
 
-    def is_default(self, value: object) -> bool:
-        """Whether *value* is left out of the document."""
-        # By the type first: a condition refuses to be compared with a number.
-        return type(value) is type(self.default) and value == self.default
-
-
-def _no_problem(_: object, __: Limits) -> str | None:
-    return None
-
 
 class Record:
     """The codec of the objects of one class.
@@ -119,7 +110,7 @@ class Record:
         *fields: Field,
         name: str = "an object",
         error_key: str = "",
-        check: Callable[[Any, Limits], str | None] = _no_problem,
+        check: Callable[[Any, Limits], str | None] | None = None,
     ) -> None:
         self.build = build
         self.fields = fields
@@ -136,7 +127,8 @@ class Record:
         for field in self.fields:
             get = field.get
             item = getattr(value, field.argument) if get is None else get(value, options)
-            if not field.is_default(item):
+            # By the type first: a condition refuses to be compared with a number.
+            if not (type(item) is type(field.default) and item == field.default):
                 document[field.key] = field.codec.encode(item, options)
         return document
 
@@ -159,9 +151,10 @@ class Record:
         built = cursor.construct(
             lambda: self.build(**arguments), lambda path: cursors.get(self._key_of_error(path))
         )
-        problem = self.check(built, context.limits) if context.failures == failures else None
-        if problem is not None:
-            cursor.report(problem)
+        if self.check is not None and context.failures == failures:
+            problem = self.check(built, context.limits)
+            if problem is not None:
+                cursor.report(problem)
         return built
 
     def _key_of_error(self, path: str) -> str:

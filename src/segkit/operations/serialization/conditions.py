@@ -30,7 +30,7 @@ from segkit.operations.serialization.values import COMPARISON, LENGTH, WINDOW
 
 
 def encode_condition(condition: Condition, options: EncodeOptions) -> Document:
-    """Encode a condition as the type of its class."""
+    """Encode a condition; its type in documents depends on its class."""
     match condition:
         case Attribute():
             tag = "attribute"
@@ -61,8 +61,7 @@ def encode_condition(condition: Condition, options: EncodeOptions) -> Document:
     return CONDITIONS.encode(tag, condition, options)
 
 
-def decode_condition(cursor: Cursor) -> Condition | None:
-    """Decode a condition of any type."""
+def _decode_condition(cursor: Cursor) -> Condition | None:
     cursor.nesting += 1
     if cursor.nesting > MAX_DEPTH:
         cursor.report_depth(
@@ -72,8 +71,8 @@ def decode_condition(cursor: Cursor) -> Condition | None:
     return CONDITIONS.decode(cursor) if cursor.context.count_nodes(cursor) else None
 
 
-CONDITION: Final = Codec(encode_condition, decode_condition, ref("condition"))
-CONDITION_LIST: Final = list_of(CONDITION, "conditions", "parts")
+CONDITION: Final = Codec(encode_condition, _decode_condition, ref("condition"))
+_CONDITION_LIST: Final = list_of(CONDITION, "conditions", "parts")
 
 # --- segments -------------------------------------------------------------------------------------
 
@@ -84,14 +83,6 @@ SEGMENT_RECORD: Final = Record(
     name="a segment",
     error_key="condition",
 )
-
-
-def _inline_segment(condition: InSegment, options: EncodeOptions) -> Segment | None:
-    return None if options.by_name else condition.segment
-
-
-def _segment_name(condition: InSegment, options: EncodeOptions) -> str | None:
-    return condition.segment.name if options.by_name else None
 
 
 def _decode_inline_segment(cursor: Cursor) -> Segment | None:
@@ -141,15 +132,15 @@ STEP_RECORD: Final = Record(
     name="a step",
     error_key="event",
 )
-STEP: Final = STEP_RECORD.codec("step")
-STEP_LIST: Final = list_of(STEP, "steps", "steps")
+_STEP: Final = STEP_RECORD.codec("step")
+_STEP_LIST: Final = list_of(_STEP, "steps", "steps")
 
 _AGGREGATES: Final[tuple[str, ...]] = get_args(Aggregate)
 _AGGREGATE: Final = attrs.evolve(TEXT, schema={"enum": list(_AGGREGATES)})
 _NAMES: Final = Field("names", NAMES)
 _PATH: Final = Field("path", NAMES)
 _COMPARISON: Final = Field("comparison", COMPARISON, error_paths=("attr",))
-_PARTS: Final = Field("parts", CONDITION_LIST)
+_PARTS: Final = Field("parts", _CONDITION_LIST)
 _WINDOW: Final = Field("window", WINDOW, default=Ever())
 _WHERE: Final = Field(
     "where", CONDITION, default=None, argument="condition", error_paths=("where",)
@@ -209,8 +200,8 @@ CONDITIONS: Final = TaggedUnion(
         "sequence": Record(
             Sequence,
             Field("first", CONDITION, error_paths=("step",)),
-            Field("steps", STEP_LIST, default=()),
-            Field("absent", STEP, default=None),
+            Field("steps", _STEP_LIST, default=()),
+            Field("absent", _STEP, default=None),
         ),
         "sample": Record(
             Sample, Field("percent", NUMBER, error_paths=("sample",)), Field("salt", TEXT)
@@ -221,8 +212,19 @@ CONDITIONS: Final = TaggedUnion(
         "at_least": Record(AtLeast, Field("number", COUNT, error_paths=("at_least",)), _PARTS),
         "in_segment": Record(
             _in_segment,
-            Field("segment", _INLINE, default=None, get=_inline_segment),
-            Field("name", _BY_NAME, default=None, argument="segment", get=_segment_name),
+            Field(
+                "segment",
+                _INLINE,
+                default=None,
+                get=lambda value, options: None if options.by_name else value.segment,
+            ),
+            Field(
+                "name",
+                _BY_NAME,
+                default=None,
+                argument="segment",
+                get=lambda value, options: value.segment.name if options.by_name else None,
+            ),
             check=_check_in_segment,
         ),
     },

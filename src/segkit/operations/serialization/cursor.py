@@ -60,10 +60,11 @@ class UnreadNumber(NamedTuple):
 
 
 class DuplicateKeys(dict[str, object]):
-    """An object of a JSON text that has a key twice."""
+    """An object of a JSON text in which keys are repeated."""
 
-    __slots__ = ("duplicates",)
-    duplicates: tuple[str, ...]
+    def __init__(self, values: dict[str, object]) -> None:
+        super().__init__(values)
+        self.duplicates: list[str] = []
 
 
 BuiltT = TypeVar("BuiltT")
@@ -77,7 +78,6 @@ class DecodeContext:
     """The state of one document while it is decoded.
 
     Attributes:
-        limits: The limits of the document.
         segments: The segments that can be referred to by name, ``None`` for a segment that could
             not be decoded. ``None`` in a document without ``segments``, where references are
             written in full.
@@ -116,11 +116,7 @@ class DecodeContext:
         return not self.stopped
 
     def raise_problems(self, path: str, document: object) -> NoReturn:
-        """Raise the recorded problems as one error.
-
-        Raises:
-            DocumentError: Always.
-        """
+        """Raise the recorded problems as one `DocumentError`."""
         number = len(self.problems) + self.omitted
         lines = [str(problem) for problem in self.problems]
         if self.omitted:
@@ -199,6 +195,10 @@ class Cursor:
         else:
             self.report(expected)
         self.context.depth_reported = True
+
+    def report_recursion(self) -> None:
+        """Record that Python's recursion limit is reached."""
+        self.report("nests too deep for the recursion limit of Python and the calls so far")
 
     def stop(self, expected: str) -> None:
         """Record that the document is too large, and stop decoding."""

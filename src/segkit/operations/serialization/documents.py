@@ -1,24 +1,25 @@
-"""`to_dict` and `from_dict`: whole documents, of a condition, a segment or several segments."""
+"""The functions that encode and decode whole documents, as dicts and as JSON text.
+
+A document holds a condition, a segment or several segments.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, cast
-
-import attrs
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
 
 from segkit.errors import ConditionTypeError, short_repr
 from segkit.model.base import BaseCondition
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
+from segkit.model.validation import ensure_type, has_type, mismatch
 from segkit.operations.serialization.codec import Document, EncodeOptions
-from segkit.operations.serialization.conditions import (
-    SEGMENT,
-    decode_condition,
-    encode_condition,
-)
+from segkit.operations.serialization.conditions import CONDITION, SEGMENT
 from segkit.operations.serialization.cursor import Cursor, DecodeContext
-from segkit.operations.serialization.limits import Limits, ensure_limits
+from segkit.operations.serialization.json_text import parse_json
+from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.named_segments import decode_segments
 from segkit.operations.serialization.scalars import decode_plain_int
 
@@ -26,7 +27,11 @@ VERSION: Final = 1
 """The version of the format. A change that older versions of segkit would misread raises it."""
 
 DEFAULT_LIMITS: Final = Limits()
-_CONTENT_KEYS: Final = ("condition", "segment", "segments")
+_CONTENTS: Final[Mapping[str, Callable[[Cursor], Any]]] = {
+    "condition": CONDITION.decode,
+    "segment": SEGMENT.decode,
+    "segments": decode_segments,
+}
 
 
 def to_dict(value: Condition | Segment | Segments, /) -> Document:
@@ -45,27 +50,69 @@ def to_dict(value: Condition | Segment | Segments, /) -> Document:
     >>> to_dict(attr("age") >= 18)["condition"]
     {'type': 'attribute', 'path': ['age'], 'comparison': {'operator': '>=', 'operand': 18}}
     """
-    return encode_document(value, EncodeOptions(), "to_dict")
+    return _encode(value, EncodeOptions(), "to_dict")
 
 
-def encode_document(value: object, options: EncodeOptions, path: str) -> Document:
-    """Return the document of *value*; errors name the function *path*.
+def to_json(value: Condition | Segment | Segments, /) -> str:
+    """Return a condition, a segment or a collection of segments as JSON text; see `to_dict`.
+
+    The same value always gives the same text: sorted keys, no spaces and only ASCII characters, so
+    that no encoding can change it.
 
     Raises:
-        ConditionTypeError: If *value* is not a condition, a `Segment` or a `Segments`.
+        ConditionTypeError: If *value* is of another type.
+        ConditionError: If a text holds a surrogate pair as two characters, which JSON has as one.
+
+    >>> from segkit import in_list, to_json
+    >>> to_json(in_list("vip"))
+    '{"condition":{"name":"vip","type":"list"},"segkit":1}'
     """
-    # By the type: an object may raise when its class is read.
-    kind: type[object] = type(value)
-    if issubclass(kind, Segments):
-        by_name = attrs.evolve(options, by_name=True)
-        segments = [SEGMENT.encode(segment, by_name) for segment in cast("Segments", value)]
+    return _canonical_json(_encode(value, EncodeOptions(), "to_json"))
+
+
+def content_hash(value: Condition | Segment | Segments, /) -> str:
+    """Return the SHA-256 of the content of *value*, as 64 hexadecimal digits.
+
+    Equal values have equal hashes, and different values have different ones [K10]:
+    ``did("order")`` and ``did("order").at_least(1)`` share one, ``attr("n") == 1`` and
+    ``attr("n") == 1.0`` do not. The hash does not depend on the process, the machine or the version
+    of segkit, so it can be stored with an audience to tell whether the segment has changed since.
+
+    It is the hash of the text of `to_json` in UTF-8, with three differences where equal values
+    have different texts: a decimal has no trailing zeros (``{"decimal":"1.1"}`` for
+    ``Decimal("1.10")``) and no negative zero, a float has no negative zero, and ``least`` is left
+    out if it is 1 without ``most``, or 0 with it.
+
+    Raises:
+        ConditionTypeError: If *value* is of another type.
+        ConditionError: As for `to_json`.
+
+    >>> from segkit import content_hash, did
+    >>> content_hash(did("order")) == content_hash(did("order").at_least(1))
+    True
+    """
+    document = _encode(value, EncodeOptions(canonical=True), "content_hash")
+    return hashlib.sha256(_canonical_json(document).encode("ascii")).hexdigest()
+
+
+def _encode(value: object, options: EncodeOptions, path: str) -> Document:
+    if has_type(value, Segments):
+        by_name = EncodeOptions(by_name=True, canonical=options.canonical)
+        segments = [SEGMENT.encode(segment, by_name) for segment in value]
         return {"segkit": VERSION, "segments": segments}
-    if issubclass(kind, Segment):
+    if has_type(value, Segment):
         return {"segkit": VERSION, "segment": SEGMENT.encode(value, options)}
-    if not issubclass(kind, BaseCondition):
-        problem = f"takes a condition, a Segment or Segments([...]); got {short_repr(value)}"
-        raise ConditionTypeError(path, problem, value)
-    return {"segkit": VERSION, "condition": encode_condition(cast("Condition", value), options)}
+    if has_type(value, BaseCondition):
+        return {"segkit": VERSION, "condition": CONDITION.encode(value, options)}
+    expected = "takes a condition, a Segment or Segments([...])"
+    raise mismatch(path, expected, value, ConditionTypeError)
+
+
+def _canonical_json(document: Document) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+# --- decoding -------------------------------------------------------------------------------------
 
 
 def from_dict(
@@ -91,44 +138,73 @@ def from_dict(
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
     True
     """
-    return decode_document("from_dict", document, limits)
+    return _decode("from_dict", document, limits)
 
 
-def decode_document(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
-    """Return the value of *document*; errors name the function *path*."""
-    context = DecodeContext(ensure_limits(path, limits))
+def from_json(
+    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS
+) -> Condition | Segment | Segments:
+    """Return the value of a JSON text, as `from_dict` does; safe for untrusted text.
+
+    In addition to the problems of `from_dict`, a repeated key in one object, ``NaN`` and
+    ``Infinity``, bytes that are not UTF-8, and numbers with more digits than *limits* allows are
+    refused. The nesting is checked before the text is parsed.
+
+    Args:
+        text: The text, or its UTF-8 bytes. A byte order mark is skipped.
+        limits: The limits of the document.
+
+    Raises:
+        DocumentError: If anything in the text or the document is wrong; all problems together.
+        ConditionTypeError: If *limits* is not a `Limits`.
+
+    >>> from segkit import DocumentError, from_json
+    >>> from_json('{"segkit": 1, "condition": {"type": "list", "name": "vip"}}')
+    ListMembership('vip')
+    >>> try:
+    ...     from_json('{"segkit": 1, "condition": {"type": "lost", "name": 5}}')
+    ... except DocumentError as error:
+    ...     print(error.problems[0].path)
+    $.condition.type
+    """
+    context = _new_context("from_json", limits)
+    document = parse_json(Cursor(context, text))
+    if context.failures:
+        context.raise_problems("from_json", text)
+    return _decode("from_json", document, limits)
+
+
+def _new_context(path: str, limits: object) -> DecodeContext:
+    expected = "takes limits=Limits(nodes=500), for example"
+    return DecodeContext(ensure_type(path, expected, limits, Limits, ConditionTypeError))
+
+
+def _decode(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
+    context = _new_context(path, limits)
     cursor = Cursor(context, document)
-    value: Condition | Segment | Segments | None = None
+    value: Any = None
     try:
-        value = _decode(cursor)
+        value = _decode_content(cursor)
     except RecursionError:
-        report_recursion(cursor)
+        cursor.report_recursion()
     if context.failures:
         context.raise_problems(path, document)
     return cast("Condition | Segment | Segments", value)
 
 
-def report_recursion(cursor: Cursor) -> None:
-    """Record that Python's recursion limit is reached."""
-    cursor.report("nests too deep for the recursion limit of Python and the calls so far")
-
-
-def _decode(cursor: Cursor) -> Condition | Segment | Segments | None:
+def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a segment or segments
     values = cursor.mapping("a document")
     if values is None:
         return None
-    known = ("segkit", *_CONTENT_KEYS)
-    cursors = cursor.select("a document", values, ("segkit",), known)
+    cursors = cursor.select("a document", values, ("segkit",), ("segkit", *_CONTENTS))
     if not _check_version(cursors):
         return None
-    present = [key for key in _CONTENT_KEYS if key in cursors]
+    present = [key for key in _CONTENTS if key in cursors]
     if len(present) != 1:
         cursor.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = present
-    if key == "condition":
-        return decode_condition(cursors[key])
-    return SEGMENT.decode(cursors[key]) if key == "segment" else decode_segments(cursors[key])
+    return _CONTENTS[key](cursors[key])
 
 
 def _check_version(cursors: Mapping[str, Cursor]) -> bool:
@@ -137,14 +213,10 @@ def _check_version(cursors: Mapping[str, Cursor]) -> bool:
         return True  # The missing key is reported already.
     expected = f"is the version of the document, {VERSION}"
     version = decode_plain_int(cursor, expected)
-    if version is None:
-        return False
-    if version > VERSION:
+    if version is not None and version > VERSION:
         cursor.report(
             f"this segkit reads documents of version {VERSION}: install a newer one to read it"
         )
-        return False
-    if version < 1:
+    elif version is not None and version < 1:
         cursor.report(expected)
-        return False
-    return True
+    return version == VERSION

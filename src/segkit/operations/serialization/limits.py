@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, short_repr
-from segkit.model.values import is_int
+from segkit.model.validation import ensure_whole
 
 
 def _check(_: object, field: attrs.Attribute[int], value: object) -> None:
-    if not is_int(value) or value < 1:  # type: ignore[operator] # pyright: ignore[reportOperatorIssue]
-        problem = f"{field.name} is a whole number, 1 or more; got {short_repr(value)}"
-        raise ConditionError("Limits", problem, value)
+    ensure_whole("Limits", f"{field.name} is a whole number, 1 or more", value, minimum=1)
 
 
 def _limit(default: int) -> int:
@@ -64,15 +59,3 @@ class Limits:
     patterns: int = _limit(100)
     digits: int = _limit(500)
     years: int = _limit(10_000)
-
-
-def ensure_limits(path: str, limits: object) -> Limits:
-    """Return *limits* if it is a `Limits`.
-
-    Raises:
-        ConditionTypeError: If it is not.
-    """
-    if not issubclass(type(limits), Limits):
-        problem = f"takes limits=Limits(nodes=500), for example; got {short_repr(limits)}"
-        raise ConditionTypeError(path, problem, limits)
-    return cast("Limits", limits)

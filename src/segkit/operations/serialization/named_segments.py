@@ -12,16 +12,7 @@ from typing import Final, cast
 
 from segkit.errors import short_repr
 from segkit.model.segments import Segment, Segments
-from segkit.operations.serialization.codec import Codec
-from segkit.operations.serialization.conditions import (
-    CONDITION,
-    CONDITION_LIST,
-    CONDITIONS,
-    SEGMENT,
-    STEP,
-    STEP_LIST,
-    STEP_RECORD,
-)
+from segkit.operations.serialization.conditions import SEGMENT
 from segkit.operations.serialization.cursor import Cursor, items_of, text_of, values_of
 from segkit.operations.serialization.limits import Limits
 
@@ -48,21 +39,6 @@ def decode_segments(cursor: Cursor) -> Segments | None:
     return cursor.construct(lambda: Segments(segments), lambda _: None)
 
 
-def _keys_of(*codecs: Codec) -> tuple[str, ...]:
-    """Return the keys of conditions, steps and segments whose values have one of the codecs."""
-    fields = [
-        field
-        for record in (*CONDITIONS.records.values(), STEP_RECORD)
-        for field in record.fields
-        if field.codec in codecs
-    ]
-    return ("condition", *dict.fromkeys(field.key for field in fields))
-
-
-_NESTED_KEYS: Final = _keys_of(CONDITION, STEP)
-"""The keys of nested conditions. A condition on events cannot refer to a segment, but a reference
-in it must be reported as that, and not as a missing segment."""
-_LIST_KEYS: Final = _keys_of(CONDITION_LIST, STEP_LIST)
 _MAX_SHOWN: Final = 80
 
 
@@ -114,6 +90,11 @@ class _ReferenceSearch:
         return list(ordered.values())
 
     def _references(self, item: Cursor) -> list[str]:
+        """Return the names in references to segments, wherever they are.
+
+        A condition on events cannot refer to a segment, but a reference in it must be reported as
+        that, and not as a missing segment.
+        """
         names: list[str] = []
         pending: list[tuple[object, int]] = [(item.value, 0)]
         while pending:
@@ -121,24 +102,27 @@ class _ReferenceSearch:
             if level > self._limits.depth:
                 continue
             values = self._values(value)
-            nested = [values[key] for key in _NESTED_KEYS if key in values]
-            for key in _LIST_KEYS:
-                nested += self._list(values.get(key))
             name = text_of(values.get("name"))
             if name is not None and text_of(values.get("type")) == "in_segment":
                 names.append(name)
+            values.pop("comparison", None)  # It has no conditions, and may have many operands.
+            nested = list(values.values()) or self._list(value)
             pending += [(inner, level + 1) for inner in reversed(nested)]
         return names
 
     def _values(self, value: object) -> dict[str, object]:
         """Return the values of the text keys of an object. No other key is compared or hashed."""
-        pairs = (items_of(value) if self._budget > 0 else None) or ()
+        pairs = items_of(value) if self._budget > 0 else None
+        if pairs is None:
+            return {}
         self._budget -= 1 + len(pairs)
         named = ((text_of(key), item) for key, item in pairs)
         return {key: item for key, item in named if key is not None}
 
     def _list(self, value: object) -> list[object]:
-        items = (values_of(value) if self._budget > 0 else None) or []
+        items = values_of(value) if self._budget > 0 else None
+        if items is None:
+            return []
         self._budget -= 1 + len(items)
         return items
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final, assert_never, cast
 
 import attrs
 
@@ -47,8 +47,10 @@ def _encode_scalar(value: Scalar, options: EncodeOptions) -> object:
             return {"decimal": str(value)}
         case datetime():
             return {"instant": f"{value.replace(tzinfo=None).isoformat()}Z"}
-        case _:
+        case date():
             return {"day": value.isoformat()}
+        case _:
+            assert_never(value)
 
 
 def _encode_text(text: str, _: EncodeOptions) -> str:
@@ -289,11 +291,7 @@ TIME: Final = Codec(
 )
 
 
-def _decode_name(cursor: Cursor) -> str | None:
-    return cursor.text("a name, which is text")
-
-
-_NAME: Final = attrs.evolve(TEXT, decode=_decode_name)
+_NAME: Final = Codec(_encode_text, lambda cursor: cursor.text("a name, which is text"), TEXT.schema)
 _NAME_LIST: Final = list_of(_NAME, "names", "names", minItems=1)
 
 

@@ -49,14 +49,15 @@ from segkit.operations.serialization.scalars import (
 
 # --- durations ------------------------------------------------------------------------------------
 
-_A_YEAR: Final = 366 * 86_400 * 10**6  # microseconds
+_MICROSECONDS_OF_A_YEAR: Final = 366 * 86_400 * 10**6
 
 
 def _check_duration(length: Duration, limits: Limits) -> str | None:
     years = limits.years
-    if length.months > 12 * years or length.microseconds > _A_YEAR * years:
-        return f"is at most {years:,} years"
-    return None
+    is_too_long = (
+        length.months > 12 * years or length.microseconds > _MICROSECONDS_OF_A_YEAR * years
+    )
+    return f"is at most {years:,} years" if is_too_long else None
 
 
 def _encode_duration(length: Duration, options: EncodeOptions) -> Document:
@@ -76,18 +77,10 @@ LENGTH: Final = Codec(_encode_duration, DURATION.decode, ref("length"))
 _UNITS_OF_A_YEAR: Final = {"day": 366, "week": 53, "month": 12, "quarter": 4, "year": 1}
 
 
-def _check_calendar(window: Calendar, limits: Limits) -> str | None:
-    return _check_reach(limits, _UNITS_OF_A_YEAR[window.unit], window.offset, window.count)
-
-
-def _check_anniversary(days: Anniversary, limits: Limits) -> str | None:
-    return _check_reach(limits, _UNITS_OF_A_YEAR["day"], days.first, days.last)
-
-
-def _check_reach(limits: Limits, units_of_a_year: int, *numbers: int) -> str | None:
-    if any(abs(number) > units_of_a_year * limits.years for number in numbers):
-        return f"reaches at most {limits.years:,} years"
-    return None
+def _check_reach(limits: Limits, unit: CalendarUnit, *numbers: int) -> str | None:
+    longest = _UNITS_OF_A_YEAR[unit] * limits.years
+    is_too_far = any(abs(number) > longest for number in numbers)
+    return f"reaches at most {limits.years:,} years" if is_too_far else None
 
 
 def _last(length: Duration) -> Last:
@@ -118,14 +111,14 @@ WINDOWS: Final = TaggedUnion(
             Field("unit", _UNIT),
             Field("offset", WHOLE, default=0),
             Field("count", POSITIVE, default=1),
-            check=_check_calendar,
+            check=lambda value, limits: _check_reach(limits, value.unit, value.offset, value.count),
         ),
     },
 )
 
 
 def encode_window(window: Window, options: EncodeOptions) -> Document:
-    """Encode a window as the type of its class."""
+    """Encode a window; its type in documents depends on its class."""
     match window:
         case Ever():
             tag = "ever"
@@ -173,7 +166,7 @@ _ANNIVERSARY: Final = Record(
     Field("first", WHOLE),
     Field("last", WHOLE),
     name="an anniversary",
-    check=_check_anniversary,
+    check=lambda value, limits: _check_reach(limits, "day", value.first, value.last),
 )
 _PLACE: Final = Record(
     Place,
@@ -232,8 +225,8 @@ COMPARISONS: Final = TaggedUnion(
 )
 
 
-def _encode_comparison(comparison: Comparison, options: EncodeOptions) -> Document:
-    return COMPARISONS.encode(comparison.operator, comparison, options)
-
-
-COMPARISON: Final = Codec(_encode_comparison, COMPARISONS.decode, ref("comparison"))
+COMPARISON: Final = Codec(
+    lambda value, options: COMPARISONS.encode(value.operator, value, options),
+    COMPARISONS.decode,
+    ref("comparison"),
+)
