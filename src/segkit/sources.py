@@ -142,13 +142,9 @@ class MemorySource(Generic[IdT]):
         # Testing whether an id exists and adding it are two steps. The lock is re-entrant, because
         # comparing ids may run a host's code, which may use this very source.
         self._lock = RLock()
-        for contact in check_iterable(
-            contacts, "MemorySource.contacts", "contacts, a list or any iterable of them"
-        ):
+        for contact in check_iterable(contacts, "MemorySource.contacts", "contacts"):
             self.add_contact(contact)
-        for event in check_iterable(
-            events, "MemorySource.events", "events, a list or any iterable of them"
-        ):
+        for event in check_iterable(events, "MemorySource.events", "events"):
             self.add_event(event)
 
     def __len__(self) -> int:

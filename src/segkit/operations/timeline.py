@@ -120,25 +120,14 @@ def timeline(
     context = EvaluationContext(first, parse_zone(tz))
     if first == last:
         return []
-    verdict, changes = changes_of(checked, facts, context, last)
+    verdict, changes = timeline_of(checked, facts, context).changes_between(first, last)
     # The verdict flips at every change, so it is true in every second period.
     periods = list(pairwise([first, *changes, last]))
     return [Span(*period) for period in periods[0 if verdict else 1 :: 2]]
 
 
-def changes_of(
-    condition: Condition, facts: Facts, context: EvaluationContext, end: datetime
-) -> tuple[bool, list[datetime]]:
-    """Return the verdict now, and the instants after now and before *end* at which it flips."""
-    return timeline_of(condition, facts, context).changes_between(context.now, end)
-
-
 def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Return the two instants in UTC.
-
-    Raises:
-        InstantError: If one is naive, or *end* is before *start*.
-    """
+    """Return both instants in UTC, after checking that *end* is not before *start*."""
     first = instant(start, "start")
     return first, _not_before(end, first, "end", "start")
 

@@ -18,11 +18,7 @@ def make_contact(
 ) -> Contact[str]: ...
 @overload
 def make_contact(
-    id: IdT,
-    /,
-    *,
-    lists: Mapping[str, date | None] | Iterable[str] = (),
-    **attributes: object,
+    id: IdT, /, *, lists: Mapping[str, date | None] | Iterable[str] = (), **attributes: object
 ) -> Contact[IdT]: ...
 def make_contact(
     id: Hashable = "c1",  # noqa: A002 - the field's name

@@ -168,12 +168,9 @@ def _comparable(value: object) -> object:
         return kind, Counter(map(equality_key, collection_members(value)))
     if kind is Kind.INCOMPARABLE and isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
-        return kind, {key: _comparable(item) for key, item in items if _has_value(item)}
+        with_value = [item for item in items if normalize(item[1])[0] is not Kind.NO_VALUE]
+        return kind, {key: _comparable(item) for key, item in with_value}
     return equality_key((kind, comparable))
-
-
-def _has_value(value: object) -> bool:
-    return normalize(value)[0] is not Kind.NO_VALUE
 
 
 def _list_differences(
