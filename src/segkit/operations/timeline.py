@@ -73,7 +73,7 @@ def next_change(
     facts = Facts.from_call(checked, contact, events)
     context = EvaluationContext.create(now, tz)
     if horizon is not None:
-        horizon = _not_before(horizon, context.now, "horizon", "now")
+        _, horizon = period(context.now, horizon, ("now", "horizon"))
     return find_next_change(checked, facts, context, horizon, max_steps=_MAX_STEPS)
 
 
@@ -126,15 +126,12 @@ def timeline(
     return [Span(*period) for period in periods[0 if verdict else 1 :: 2]]
 
 
-def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+def period(
+    start: datetime, end: datetime, names: tuple[str, str] = ("start", "end")
+) -> tuple[datetime, datetime]:
     """Return both instants in UTC, after checking that *end* is not before *start*."""
-    first = instant(start, "start")
-    return first, _not_before(end, first, "end", "start")
-
-
-def _not_before(value: datetime, first: datetime, path: str, first_path: str) -> datetime:
-    at = instant(value, path)
-    if at < first:
-        problem = f"{at.isoformat()} is before {first_path}, {first.isoformat()}"
-        raise InstantError(path, problem, value)
-    return at
+    first, last = instant(start, names[0]), instant(end, names[1])
+    if last < first:
+        problem = f"{last.isoformat()} is before {names[0]}, {first.isoformat()}"
+        raise InstantError(names[1], problem, end)
+    return first, last

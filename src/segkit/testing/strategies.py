@@ -199,7 +199,7 @@ def _collections(members: SearchStrategy[Any]) -> SearchStrategy[Any]:
         mappings,
         mappings.map(MappingProxyType),
         mappings.map(lambda mapping: defaultdict(list, mapping)),
-        members.map(lambda member: {hostile.Raising("zip"): member}),
+        members.map(lambda member: {hostile.Raising(): member}),
     )
 
 
