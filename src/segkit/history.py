@@ -38,9 +38,6 @@ event_instant: Final[Callable[[TimedEvent], datetime]] = itemgetter(0)
 """The sort key of timed events."""
 
 
-# --- facts and history ----------------------------------------------------------------------------
-
-
 class EventIndex:
     """Events of one contact, indexed by name and instant.
 
