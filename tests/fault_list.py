@@ -1552,8 +1552,8 @@ FAULTS = (
     Fault(
         "a horizon of now is refused",
         "operations/timeline.py",
-        "if at < first:",
-        "if at <= first:",
+        "if last < first:",
+        "if last <= first:",
     ),
     Fault(
         "an absence continues after the absent event [S2]",

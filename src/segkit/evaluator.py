@@ -20,9 +20,10 @@ from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
 from segkit.operations.requirements import needs_between, needs_of
-from segkit.operations.timeline import changes_of, period
+from segkit.operations.timeline import period
 from segkit.semantics.observations import evaluate_condition
 from segkit.sources import Source, load_facts
+from segkit.timelines import timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
 OtherT = TypeVar("OtherT")
@@ -122,10 +123,8 @@ class Evaluator(Generic[IdT]):
 
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
         if not callable(getattr(source, "load", None)):
-            problem = (
-                f"takes a source, such as MemorySource(contacts, events); got {short_repr(source)}"
-            )
-            raise FactsError("Evaluator", problem, source)
+            expected = "a source, such as MemorySource(contacts, events)"
+            raise FactsError("Evaluator", f"takes {expected}; got {short_repr(source)}", source)
         self._source = source
         self._tz = parse_zone(tz)
 
@@ -232,7 +231,6 @@ class Evaluator(Generic[IdT]):
         Other arguments and errors are those of `members`.
 
         Args:
-            condition: A segment or a bare condition.
             start: The first instant, an aware ``datetime``, included.
             end: The end, an aware ``datetime``, not included. The list is empty if it is *start*.
 
@@ -260,7 +258,7 @@ class Evaluator(Generic[IdT]):
         for facts in self._iter_facts(needs, ids, progress):
             done += 1
             context = EvaluationContext(first, self._tz)
-            verdict, changes = changes_of(checked, facts, context, last)
+            verdict, changes = timeline_of(checked, facts, context).changes_between(first, last)
             size += verdict
             for at in changes:
                 verdict = not verdict
@@ -284,18 +282,15 @@ class Evaluator(Generic[IdT]):
         needs = Requirements()
         for condition in conditions:
             needs |= needs_of(condition, context)
-        members: list[list[IdT]] = [[] for _ in conditions]
+        members: list[tuple[Condition, list[IdT]]] = [(condition, []) for condition in conditions]
         done = 0
         for facts in self._iter_facts(needs, ids, progress):
             done += 1
-            for condition, found in zip(conditions, members, strict=True):
+            for condition, found in members:
                 if evaluate_condition(condition, facts, context):
                     found.append(facts.contact.id)
         _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
-        return [
-            Audience(found, now=context.now, condition=condition)
-            for condition, found in zip(conditions, members, strict=True)
-        ]
+        return [Audience(found, now=context.now, condition=each) for each, found in members]
 
     def _iter_facts(
         self,
@@ -317,11 +312,8 @@ class Evaluator(Generic[IdT]):
 def _conditions_by_name(segments: object) -> dict[str, Condition]:
     kind: type[object] = type(segments)
     if not issubclass(kind, Iterable):
-        problem = (
-            "takes several segments, for example a list; for one segment call members(segment); "
-            f"got {short_repr(segments)}"
-        )
-        raise ConditionError("evaluate", problem, segments)
+        expected = "several segments, for example a list; for one segment call members(segment)"
+        raise ConditionError("evaluate", f"takes {expected}; got {short_repr(segments)}", segments)
     with wrap_foreign_errors("evaluate"):
         items = list(cast("Iterable[object]", segments))
     conditions: dict[str, Condition] = {}
@@ -345,8 +337,5 @@ def _check_selection(ids: object, progress: object) -> None:
         problem = f"takes a collection of ids, or None for all; got {short_repr(ids)}"
         raise FactsError("ids", problem, ids)
     if progress is not None and not callable(progress):
-        problem = (
-            "takes a function of two numbers, contacts done and the total or None; "
-            f"got {short_repr(progress)}"
-        )
-        raise FactsError("progress", problem, progress)
+        expected = "a function of two numbers, contacts done and the total or None"
+        raise FactsError("progress", f"takes {expected}; got {short_repr(progress)}", progress)

@@ -37,7 +37,41 @@ event_instant: Final[Callable[[TimedEvent], datetime]] = itemgetter(0)
 """The sort key of timed events."""
 
 
-# --- facts and history ----------------------------------------------------------------------------
+class EventIndex:
+    """Events of one contact, indexed by name and instant.
+
+    Attributes:
+        timed: The events that can count, in the order given.
+        instants: The instants of the events of each name, in ascending order.
+    """
+
+    __slots__ = ("_positions", "instants", "timed")
+
+    def __init__(self, timed: list[TimedEvent]) -> None:
+        self.timed = timed
+        self.instants: dict[str, list[datetime]] = {}
+        # The positions in `timed` of the events in `instants`.
+        self._positions: dict[str, list[int]] = {}
+        # Sorting is stable, so events of one instant stay in the order given [E5].
+        for position in sorted(range(len(timed)), key=lambda position: timed[position].at):
+            at, name, _ = timed[position]
+            self.instants.setdefault(name, []).append(at)
+            self._positions.setdefault(name, []).append(position)
+
+    def between(self, names: Iterable[str], first: Bound, last: datetime) -> list[TimedEvent]:
+        """Return the events of some names from *first* to *last*, both included, as given."""
+        found: list[int] = []
+        for name in dict.fromkeys(names):
+            instants = self.instants.get(name)
+            if instants is not None:
+                low, high = bisect_left(instants, first), bisect_right(instants, last)
+                found += self._positions[name][low:high]
+        found.sort()
+        return [self.timed[position] for position in found]
+
+    def chronological(self, names: Iterable[str], first: Bound) -> list[TimedEvent]:
+        """Return the events of some names from *first* on, by instant and then as given [E5]."""
+        return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)
 
 
 @attrs.define(eq=False)
@@ -53,7 +87,7 @@ class Facts:
     contact: ContactLike[Any]
     events: list[TimedEvent]
     undated: list[EventLike]
-    _history: History | None = None
+    _history: EventIndex | None = None
 
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
@@ -88,10 +122,10 @@ class Facts:
                 raise FactsError("events", problem, event)
         return cls.from_source(contact, events if is_history else _unique_by_id(given))
 
-    def history(self) -> History:
-        """Return the events indexed by name and instant; the index is built once."""
+    def history(self) -> EventIndex:
+        """Return the index of the events, which is built once."""
         if self._history is None:
-            self._history = History.from_timed(self.contact.id, self.events, self.undated)
+            self._history = EventIndex(self.events)
         return self._history
 
     def events_in(
@@ -109,7 +143,7 @@ class Facts:
 
 
 @final
-class History:
+class History(EventIndex):
     """The events of one contact, validated and indexed once for many calls.
 
     A history takes the place of *events* in calls about one contact and gives the same answers:
@@ -131,7 +165,7 @@ class History:
     True
     """
 
-    __slots__ = ("_events", "_positions", "contact_id", "instants", "timed", "undated")
+    __slots__ = ("_events", "contact_id", "undated")
 
     def __init__(self, events: Iterable[EventLike] = ()) -> None:
         given = list(check_iterable(events))
@@ -141,42 +175,11 @@ class History:
                 owners = f"{short_repr(given[0].contact_id)} and {short_repr(event.contact_id)}"
                 problem = f"takes the events of one contact; got events of {owners}: build one each"
                 raise FactsError("History", problem, event)
-        unique = _unique_by_id(given)
-        timed, undated = _split_usable(unique)
-        self._set(given[0].contact_id if given else None, unique, timed, undated)
-
-    @classmethod
-    def from_timed(
-        cls, contact_id: object, timed: list[TimedEvent], undated: list[EventLike]
-    ) -> History:
-        """Return the history of events that are validated already, with unique ids [E3]."""
-        history = object.__new__(cls)
-        history._set(contact_id, [*(each.event for each in timed), *undated], timed, undated)
-        return history
-
-    def _set(
-        self,
-        contact_id: object,
-        events: list[EventLike],
-        timed: list[TimedEvent],
-        undated: list[EventLike],
-    ) -> None:
-        self._events = events
-        self.contact_id = contact_id
+        self._events = _unique_by_id(given)
+        self.contact_id = given[0].contact_id if given else None
         """The id of the contact; ``None`` without events."""
-        self.timed = timed
-        """The events that can count, in the order given."""
-        self.undated = undated
-        """The events without an aware instant, or with a name that is not text [K2]."""
-        self.instants: dict[str, list[datetime]] = {}
-        """The instants of the events of each name, in ascending order."""
-        self._positions: dict[str, list[int]] = {}
-        """The positions in `timed` of the same events."""
-        # Sorting is stable, so events of one instant stay in the order given [E5].
-        for position in sorted(range(len(timed)), key=lambda position: timed[position].at):
-            at, name, _ = timed[position]
-            self.instants.setdefault(name, []).append(at)
-            self._positions.setdefault(name, []).append(position)
+        timed, self.undated = _split_usable(self._events)
+        super().__init__(timed)
 
     def __iter__(self) -> Iterator[EventLike]:
         return iter(self._events)
@@ -186,24 +189,6 @@ class History:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} events>"
-
-    def between(self, names: Iterable[str], first: Bound, last: datetime) -> list[TimedEvent]:
-        """Return the events of some names from *first* to *last*, both included, as given."""
-        found: list[int] = []
-        for name in dict.fromkeys(names):
-            instants = self.instants.get(name)
-            if instants is not None:
-                low, high = bisect_left(instants, first), bisect_right(instants, last)
-                found += self._positions[name][low:high]
-        found.sort()
-        return [self.timed[position] for position in found]
-
-    def chronological(self, names: Iterable[str], first: Bound) -> list[TimedEvent]:
-        """Return the events of some names from *first* on, ordered by instant.
-
-        Events of one instant stay in the order given [E5].
-        """
-        return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)
 
 
 def depends_on_events(condition: Condition) -> bool:
@@ -263,14 +248,12 @@ def ids_equal(one: object, other: object) -> bool:
 
 
 def check_iterable(
-    value: object,
-    path: str = "events",
-    expected: str = "the contact's events, a list or any iterable",
+    value: object, path: str = "events", items: str = "the contact's events"
 ) -> Iterable[Any]:
     """Return *value* if it is iterable, and not over characters or keys; else it is an error."""
     if is_iterable_of_items(value):
         return cast("Iterable[Any]", value)
-    problem = f"takes {expected}; got {short_repr(value)}"
+    problem = f"takes {items}, a list or any iterable; got {short_repr(value)}"
     if issubclass(type(value), Mapping):
         problem += ": pass its .values()"
     raise FactsError(path, problem, value)

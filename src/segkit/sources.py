@@ -70,9 +70,7 @@ def load_facts(
     """Yield the facts that *source* streams; a row with a mistake is a `FactsError`."""
     rows: object = source.load(needs, ids)
     if not is_iterable_of_items(rows):
-        problem = (
-            f"returns pairs (contact, events), a list or generator of them; got {short_repr(rows)}"
-        )
+        problem = f"returns pairs (contact, events), in a list or generator; got {short_repr(rows)}"
         if hasattr(type(rows), "__aiter__") or hasattr(type(rows), "__await__"):
             problem += ": await the data first, and pass it to MemorySource"
         raise FactsError("load", problem, rows)
@@ -142,13 +140,9 @@ class MemorySource(Generic[IdT]):
         # Testing whether an id exists and adding it are two steps. The lock is re-entrant, because
         # comparing ids may run a host's code, which may use this very source.
         self._lock = RLock()
-        for contact in check_iterable(
-            contacts, "MemorySource.contacts", "contacts, a list or any iterable of them"
-        ):
+        for contact in check_iterable(contacts, "MemorySource.contacts", "contacts"):
             self.add_contact(contact)
-        for event in check_iterable(
-            events, "MemorySource.events", "events, a list or any iterable of them"
-        ):
+        for event in check_iterable(events, "MemorySource.events", "events"):
             self.add_event(event)
 
     def __len__(self) -> int:
@@ -196,9 +190,7 @@ class MemorySource(Generic[IdT]):
         try:
             wanted = None if ids is None else set(ids)
         except Exception as error:
-            problem = (
-                f"takes a collection of ids that can be hashed, or None; got {short_repr(ids)}"
-            )
+            problem = f"takes a collection of hashable ids, or None; got {short_repr(ids)}"
             raise FactsError("ids", problem, ids) from error
         with self._lock:
             contacts = list(self._contacts.values())

@@ -17,14 +17,14 @@ from segkit import And, Attribute, Comparison, Condition, Not, Or, attr, did
 from segkit.model.comparisons import Scalar
 from segkit.model.values import Kind, to_builtin
 from segkit.testing import EXAMPLES, durations
-from segkit.testing.strategies import usual_values
+from segkit.testing.strategies import USUAL_VALUES
 from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions
 
 SMALL = conditions(max_leaves=2)
 PARTS = st.lists(SMALL, max_size=4).map(tuple)
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
-    usual_values
+    USUAL_VALUES.__getitem__
 )
 NAMES = {
     **{name: getattr(segkit, name) for name in segkit.__all__},

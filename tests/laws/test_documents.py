@@ -30,14 +30,14 @@ from segkit import (
 from segkit.model.comparisons import Scalar
 from segkit.model.values import Kind
 from segkit.testing import EXAMPLES
-from segkit.testing.strategies import usual_values
+from segkit.testing.strategies import USUAL_VALUES
 from tests.laws.documents import ANY_LENGTH, Value, changed, collections, stored, stored_values
 from tests.strategies import conditions
 from tests.strategies.leaves import event_counts
 
 SCHEMA = Draft202012Validator(json_schema())
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
-    usual_values
+    USUAL_VALUES.__getitem__
 )
 MORE_NUMBERS = st.integers() | st.floats(allow_nan=False) | st.decimals(allow_nan=False, places=3)
 

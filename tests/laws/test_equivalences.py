@@ -34,12 +34,12 @@ from segkit.model.operators import Operator
 from segkit.model.time_spans import Ago, Duration, Last, Window
 from segkit.model.values import Kind, normalize
 from segkit.testing import durations, instants
-from segkit.testing.strategies import EVENTS, PATHS, usual_values
+from segkit.testing.strategies import EVENTS, PATHS, USUAL_VALUES
 from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions, windows
 
 SCALARS = st.sampled_from((Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)).flatmap(
-    usual_values
+    USUAL_VALUES.__getitem__
 )
 FIELDS = st.sampled_from([path for path, _ in PATHS])
 NAMES = st.sampled_from(EVENTS)
@@ -47,7 +47,7 @@ PARTS = st.lists(conditions(max_leaves=2), max_size=4)
 
 
 def ends(kind: Kind) -> SearchStrategy[tuple[Any, Any]]:
-    return st.tuples(usual_values(kind), usual_values(kind)).map(
+    return st.tuples(USUAL_VALUES[kind], USUAL_VALUES[kind]).map(
         lambda pair: tuple(sorted(pair, key=lambda end: normalize(end)[1]))  # type: ignore[arg-type, return-value]
     )
 

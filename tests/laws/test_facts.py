@@ -22,6 +22,7 @@ from tests.laws.inputs import Inputs, inputs, narrow
 from tests.strategies import conditions
 
 ANYTHING = values(hosted=True)
+ATTRIBUTES = attribute_dicts(ANYTHING)
 
 
 @attrs.frozen
@@ -37,8 +38,8 @@ class Hosted:
 @st.composite
 def hosted(draw: DrawFn) -> Hosted:
     mappings = st.one_of(
-        attribute_dicts(hosted=True),
-        attribute_dicts(hosted=True),
+        ATTRIBUTES,
+        ATTRIBUTES,
         ANYTHING,
         st.builds(RaisingMapping),
     )

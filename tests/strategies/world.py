@@ -17,8 +17,8 @@ from segkit.testing.strategies import (
     EVENTS,
     LISTS,
     PATHS,
+    USUAL_VALUES,
     durations,
-    usual_values,
 )
 
 SCALAR_KINDS: Final = (Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT)
@@ -74,7 +74,7 @@ WIDE: Final = World(
     list_names=LISTS,
     salts=("a", "b", "", "\ud800"),
     percents=(50, 10, 99.5, Decimal("33.3"), 0.01, 100),
-    scalars={kind: usual_values(kind) for kind in SCALAR_KINDS},
+    scalars={kind: USUAL_VALUES[kind] for kind in SCALAR_KINDS},
     members=("a", "b", "A", 1, 0, 2),
     patterns=("a", "^a", "b$", "^[ab]+$", "(?i)A", "", r"\d", "\u00e9"),
     places=tuple(
@@ -89,7 +89,7 @@ WIDE: Final = World(
         for more in (0, 1, 7, 30, 30, 60, 366, 10**30)
     ),
     durations=durations(),
-    ends=usual_values(Kind.DAY) | usual_values(Kind.INSTANT),
+    ends=USUAL_VALUES[Kind.DAY] | USUAL_VALUES[Kind.INSTANT],
     calendar_offsets=(*(0, -1, -2, 1) * 10, -6, -(10**6), 10**6, -(10**30), 10**30),
     calendar_counts=(*(1, 1, 1, 2, 3) * 8, 7, 10**6, 10**30),
     window_weights=dict.fromkeys(get_args(Window), 1),

@@ -298,7 +298,7 @@ def test_what_fails_to_be_added_leaves_the_source_as_it_was(bad: Any) -> None:  
 @pytest.mark.parametrize("ids", [[["ada"]], [{}], ({"a": 1},)])
 def test_ids_that_have_no_hash_are_refused(ids: Any) -> None:  # noqa: ANN401
     """[D1]: no contact has one of them."""
-    with pytest.raises(FactsError, match="a collection of ids that can be hashed"):
+    with pytest.raises(FactsError, match="a collection of hashable ids"):
         Evaluator(MemorySource([Contact("ada")])).members(attr("age") > 1, now=NOW, ids=ids)
 
 

@@ -73,7 +73,7 @@ def next_change(
     facts = Facts.from_call(checked, contact, events)
     context = EvaluationContext.create(now, tz)
     if horizon is not None:
-        horizon = _not_before(horizon, context.now, "horizon", "now")
+        _, horizon = period(context.now, horizon, ("now", "horizon"))
     return find_next_change(checked, facts, context, horizon, max_steps=_MAX_STEPS)
 
 
@@ -120,32 +120,18 @@ def timeline(
     context = EvaluationContext(first, parse_zone(tz))
     if first == last:
         return []
-    verdict, changes = changes_of(checked, facts, context, last)
+    verdict, changes = timeline_of(checked, facts, context).changes_between(first, last)
     # The verdict flips at every change, so it is true in every second period.
     periods = list(pairwise([first, *changes, last]))
     return [Span(*period) for period in periods[0 if verdict else 1 :: 2]]
 
 
-def changes_of(
-    condition: Condition, facts: Facts, context: EvaluationContext, end: datetime
-) -> tuple[bool, list[datetime]]:
-    """Return the verdict now, and the instants after now and before *end* at which it flips."""
-    return timeline_of(condition, facts, context).changes_between(context.now, end)
-
-
-def period(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Return the two instants in UTC.
-
-    Raises:
-        InstantError: If one is naive, or *end* is before *start*.
-    """
-    first = instant(start, "start")
-    return first, _not_before(end, first, "end", "start")
-
-
-def _not_before(value: datetime, first: datetime, path: str, first_path: str) -> datetime:
-    at = instant(value, path)
-    if at < first:
-        problem = f"{at.isoformat()} is before {first_path}, {first.isoformat()}"
-        raise InstantError(path, problem, value)
-    return at
+def period(
+    start: datetime, end: datetime, names: tuple[str, str] = ("start", "end")
+) -> tuple[datetime, datetime]:
+    """Return both instants in UTC, after checking that *end* is not before *start*."""
+    first, last = instant(start, names[0]), instant(end, names[1])
+    if last < first:
+        problem = f"{last.isoformat()} is before {names[0]}, {first.isoformat()}"
+        raise InstantError(names[1], problem, end)
+    return first, last

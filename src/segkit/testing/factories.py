@@ -18,11 +18,7 @@ def make_contact(
 ) -> Contact[str]: ...
 @overload
 def make_contact(
-    id: IdT,
-    /,
-    *,
-    lists: Mapping[str, date | None] | Iterable[str] = (),
-    **attributes: object,
+    id: IdT, /, *, lists: Mapping[str, date | None] | Iterable[str] = (), **attributes: object
 ) -> Contact[IdT]: ...
 def make_contact(
     id: Hashable = "c1",  # noqa: A002 - the field's name
@@ -101,11 +97,8 @@ def make_event(
     ago = timedelta(
         weeks=weeks_ago, days=days_ago, hours=hours_ago, minutes=minutes_ago, seconds=seconds_ago
     )
-    if at is None and now is None:
-        problem = "say when: at=..., or now=... with days_ago=3 for example"
-        raise FactsError("make_event", problem, None)
-    if at is not None and (now is not None or ago):
-        problem = "say once when: at=..., or now=... with days_ago=3 for example"
+    if (at is None) == (now is None) or (now is None and ago):
+        problem = "takes either at=..., or now=... with days_ago=3 for example"
         raise FactsError("make_event", problem, at)
     # Subtract in UTC: on a local clock a day may have 23 or 25 hours.
     when = at if now is None else instant(now, "make_event.now") - ago

@@ -23,15 +23,12 @@ class _Incomparable:
 
 
 class Raising(_Incomparable):
-    """As a key of a dict, makes a look-up of *like* raise: both have the same hash."""
+    """As a key of a dict, makes a look-up of ``"zip"`` raise: both have the same hash."""
 
     __len__ = __iter__ = __contains__ = __getitem__ = _refuse
 
-    def __init__(self, like: str = "zip") -> None:
-        self._like = like
-
     def __hash__(self) -> int:
-        return hash(self._like)
+        return hash("zip")
 
 
 class RaisingText(_Incomparable, str):

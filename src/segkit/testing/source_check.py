@@ -105,13 +105,12 @@ def _failures(case: SourceCase, make_source: MakeSource[Any]) -> Iterator[str]:
 
 
 def _problems(source: Source[Any], case: SourceCase, question: Question) -> Iterator[str]:
-    condition, now = question.condition, question.now
     ids = None if question.ids is None else question.ids_type(question.ids)
     contacts = [contact for contact in case.contacts if ids is None or contact.id in ids]
     try:
-        audience = Evaluator(source, question.tz).members(condition, now=now, ids=ids)
-        members = list(audience)
-        needs = requirements(condition, now=now, tz=question.tz)
+        evaluator = Evaluator(source, question.tz)
+        members = list(evaluator.members(question.condition, now=question.now, ids=ids))
+        needs = requirements(question.condition, now=question.now, tz=question.tz)
         loaded = [(contact, list(events)) for contact, events in source.load(needs, ids)]
         differences = list(_differences(loaded, contacts, case.events, needs))
     except Exception as error:  # noqa: BLE001 - an error of any class is a problem of the source
@@ -137,12 +136,12 @@ def _differences(
         return
     for expected, (contact, own_events) in zip(contacts, loaded, strict=True):
         who = f"contact {short_repr(expected.id)}"
-        yield from _value_differences(
-            f"{who}: the attribute", needs.attributes, expected.attributes, contact.attributes
-        )
+        attributes = expected.attributes, contact.attributes
+        yield from _value_differences(f"{who}: the attribute", needs.attributes, *attributes)
         yield from _list_differences(who, needs, expected.lists, contact.lists)
-        expected_events = [event for event in events if event.contact_id == expected.id]
         for name, need in needs.events.items():
+            key = expected.id, name
+            expected_events = [event for event in events if (event.contact_id, event.name) == key]
             yield from _event_differences(who, name, need, expected_events, own_events)
         event_ids = [event.id for event in own_events if event.id is not None]
         for repeated in [one for one in event_ids if event_ids.count(one) > 1][:1]:
@@ -168,12 +167,9 @@ def _comparable(value: object) -> object:
         return kind, Counter(map(equality_key, collection_members(value)))
     if kind is Kind.INCOMPARABLE and isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
-        return kind, {key: _comparable(item) for key, item in items if _has_value(item)}
+        with_value = [item for item in items if normalize(item[1])[0] is not Kind.NO_VALUE]
+        return kind, {key: _comparable(item) for key, item in with_value}
     return equality_key((kind, comparable))
-
-
-def _has_value(value: object) -> bool:
-    return normalize(value)[0] is not Kind.NO_VALUE
 
 
 def _list_differences(
@@ -199,8 +195,6 @@ def _event_differences(
             yield f"{label} has the instant {short_repr(event.at)}; it should be aware"
             return
     for event in expected:
-        if event.name != name:
-            continue
         event_label = f"{label} of {_text(event.at)}"
         candidates = [other for other in rest if normalize(other.at)[1] == event.at]
         if candidates:

@@ -35,10 +35,6 @@ def weighted(*choices: tuple[int, SearchStrategy[DrawnT]]) -> SearchStrategy[Dra
     return st.sampled_from(indexes).flatmap(lambda index: choices[index][1])
 
 
-def _mostly(usual: SearchStrategy[DrawnT], rare: SearchStrategy[DrawnT]) -> SearchStrategy[DrawnT]:
-    return weighted((11, usual), (1, rare))
-
-
 # Each strategy is built once: building one takes longer than drawing from it.
 _ZONES = st.sampled_from(
     (
@@ -69,13 +65,12 @@ _NEAR_INSTANTS = st.sampled_from(
 _OUTERMOST_INSTANTS = st.builds(
     datetime.replace, st.sampled_from((MIN_INSTANT, MAX_INSTANT)), tzinfo=_ZONES
 )
-_INSTANTS = _mostly(
-    st.builds(datetime.astimezone, _NEAR_INSTANTS, _ZONES),
-    st.datetimes(timezones=_ZONES) | _OUTERMOST_INSTANTS,
+_INSTANTS = weighted(
+    (11, st.builds(datetime.astimezone, _NEAR_INSTANTS, _ZONES)),
+    (1, st.datetimes(timezones=_ZONES) | _OUTERMOST_INSTANTS),
 )
-_DAYS = _mostly(
-    _NEAR_INSTANTS.map(datetime.date), st.dates() | st.sampled_from((date.min, date.max))
-)
+_OUTERMOST_DAYS = st.sampled_from((date.min, date.max))
+_DAYS = weighted((11, _NEAR_INSTANTS.map(datetime.date)), (1, st.dates() | _OUTERMOST_DAYS))
 _USUAL_DURATIONS = st.sampled_from((
     Duration(days=30), Duration(months=1), Duration(days=1), Duration(weeks=1), Duration(months=2),
     Duration(years=1), Duration(months=1, days=1), Duration(hours=1), Duration(seconds=1),
@@ -87,7 +82,7 @@ _HUGE_DURATIONS = st.sampled_from(
 _MIXED_DURATIONS = st.builds(
     Duration, months=st.integers(0, 30), microseconds=st.integers(1, 10**15)
 )
-_DURATIONS = _mostly(_USUAL_DURATIONS, _HUGE_DURATIONS | _MIXED_DURATIONS)
+_DURATIONS = weighted((11, _USUAL_DURATIONS), (1, _HUGE_DURATIONS | _MIXED_DURATIONS))
 
 
 def zones() -> SearchStrategy[tzinfo]:
@@ -133,7 +128,6 @@ _NUMBERS: Final[tuple[int | float | Decimal, ...]] = (
 )  # fmt: skip
 _TEXTS: Final = ("a", "b", "A", "ab", "ba", "", "ß", "SS", "é", "e\u0301")
 
-
 _Plan = Enum("_Plan", {"TEXT": "a", "ONE": 1, "NONE": None, "NAN": float("nan"), "BYTES": b"a"})
 _Size = IntEnum("_Size", {"SMALL": 1})
 _Color = StrEnum("_Color", {"RED": "a"})
@@ -160,7 +154,7 @@ _LOCATIONS: Final[tuple[object, ...]] = (
 _KEYS: Final = ("latitude", "zip", "", 1, None, 1.5, ("zip",), frozenset({1}), "\ud800")
 
 _USUAL_LISTS = st.lists(st.sampled_from((*_TEXTS[:3], *_NUMBERS[:3])), max_size=3)
-_USUAL: Final[dict[Kind, SearchStrategy[Any]]] = {
+USUAL_VALUES: Final[dict[Kind, SearchStrategy[Any]]] = {
     Kind.BOOLEAN: st.sampled_from((True, False)),
     Kind.NUMBER: st.sampled_from(_NUMBERS),
     Kind.TEXT: st.sampled_from(_TEXTS),
@@ -169,12 +163,8 @@ _USUAL: Final[dict[Kind, SearchStrategy[Any]]] = {
     Kind.COLLECTION: st.one_of(_USUAL_LISTS, _USUAL_LISTS.map(tuple), _USUAL_LISTS.map(set)),
     Kind.LOCATION: st.sampled_from(_LOCATIONS),
 }
+"""Common values of each kind, close together, so that comparisons are often true."""
 _SETS = st.frozensets(st.sampled_from((*_TEXTS[:3], 1, True, None, Fraction(1, 2))), max_size=3)
-
-
-def usual_values(kind: Kind) -> SearchStrategy[Any]:
-    """Generate common values of one kind, close together, so that comparisons are often true."""
-    return _USUAL[kind]
 
 
 def values(*, hosted: bool = False) -> SearchStrategy[Any]:
@@ -209,12 +199,12 @@ def _collections(members: SearchStrategy[Any]) -> SearchStrategy[Any]:
         mappings,
         mappings.map(MappingProxyType),
         mappings.map(lambda mapping: defaultdict(list, mapping)),
-        members.map(lambda member: {hostile.Raising("zip"): member}),
+        members.map(lambda member: {hostile.Raising(): member}),
     )
 
 
 _SCALARS = st.one_of(
-    *_USUAL.values(),
+    *USUAL_VALUES.values(),
     *map(st.sampled_from, (_NO_VALUES, _ODD_NUMBERS, _ODD_TEXTS, _NO_KIND)),
     st.integers() | st.floats() | st.decimals(),
     st.text(st.characters(), max_size=4),
@@ -236,7 +226,6 @@ _HOSTED = weighted(
     (4, _VALUES), (1, st.integers(0, len(_HOSTED_ONLY) - 1).map(_HOSTED_ONLY.__getitem__))
 )
 
-
 ContactWithEvents: TypeAlias = tuple[Contact[str], list[Event[str]]]
 """A contact and its events."""
 
@@ -256,29 +245,22 @@ PATHS: Final[tuple[tuple[tuple[str, ...], Kind], ...]] = (
 """Paths of attributes and of properties, each with its usual kind."""
 
 
-def attribute_dicts(*, hosted: bool = False) -> SearchStrategy[dict[str, Any]]:
-    """Generate attributes or properties: most of the usual kind, some of any kind, some absent."""
-    return _HOSTED_ATTRIBUTES if hosted else _ATTRIBUTES
-
-
 @st.composite
-def _attribute_dicts(draw: DrawFn, unusual: SearchStrategy[Any]) -> dict[str, Any]:
+def attribute_dicts(draw: DrawFn, unusual: SearchStrategy[Any]) -> dict[str, Any]:
+    """Generate attributes or properties: most of the usual kind, some *unusual*, some absent."""
     attributes: dict[str, Any] = {}
-    for ((name, *steps), kind), presence in zip(PATHS, draw(_PRESENCES), strict=True):
+    for (name, *steps), kind in PATHS:
+        presence = draw(_PRESENCE)
         if presence == "unusual":
             attributes[name] = draw(unusual)
         elif presence == "usual":
-            value = draw(usual_values(kind))
+            value = draw(USUAL_VALUES[kind])
             attributes[name] = {steps[0]: value} if steps else value
     return attributes
 
 
-_PRESENCES = st.lists(
-    st.sampled_from(("absent", *["usual"] * 5, "unusual")),
-    min_size=len(PATHS),
-    max_size=len(PATHS),
-)
-_ATTRIBUTES, _HOSTED_ATTRIBUTES = _attribute_dicts(_VALUES), _attribute_dicts(_HOSTED)
+_PRESENCE = st.sampled_from(("absent", *["usual"] * 5, "unusual"))
+_ATTRIBUTES = attribute_dicts(_VALUES)
 _LISTS: SearchStrategy[dict[str, date | None]] = st.fixed_dictionaries(
     {}, optional=dict.fromkeys(LISTS, st.none() | _INSTANTS | _DAYS)
 )
