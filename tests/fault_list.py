@@ -460,8 +460,8 @@ FAULTS = (
     Fault(
         "one of two alternatives must hold [S3]",
         "semantics/step_candidates.py",
-        "    if isinstance(where, And):\n",
-        "    if hasattr(where, 'parts'):\n",
+        "list(chain.from_iterable(parts)) if number == len(parts) else []",
+        "list(chain.from_iterable(parts))",
     ),
     Fault(
         "events with values that cannot be compared are not found [V6]",
@@ -753,7 +753,7 @@ FAULTS = (
     ),
     Fault(
         "attributes in the future are ignored, as events are [T3]",
-        "operations/compilation/source_builder.py",
+        "operations/compilation/expression_source.py",
         "self.windows.setdefault((window, of_events), len(self.windows))",
         "self.windows.setdefault((window, True), len(self.windows))",
     ),
@@ -1456,7 +1456,7 @@ FAULTS = (
     Fault(
         "events that have left the window still count [T2], [E4]",
         "timelines/counts.py",
-        "            self.aggregate.remove(position)",
+        "            self.aggregate.change(position, -1)",
         "            pass",
     ),
     Fault(
@@ -1480,20 +1480,20 @@ FAULTS = (
     Fault(
         "distinct counts a value that no event has any more [E4]",
         "timelines/aggregates.py",
-        "            if not self.occurrences[key]:",
-        "            if False:",
+        "        if not occurrences[key]:",
+        "        if False:",
     ),
     Fault(
         "with time-dependent events, the earliest event is the latest [E5]",
         "timelines/aggregates.py",
-        "return _Extreme(_position, 0, value_at)",
-        "return _Extreme(_position, -1, value_at)",
+        "return _extreme(itself, 0, value_at)",
+        "return _extreme(itself, -1, value_at)",
     ),
     Fault(
         "a number that has left is added [E4]",
         "timelines/aggregates.py",
-        "self.total.add(number, -1)",
-        "self.total.add(-number)",
+        "IncrementalAggregate(numbers, total.add, total.sum)",
+        "IncrementalAggregate(numbers, lambda number, sign: total.add(sign * number), total.sum)",
     ),
     Fault(
         "an infinity that has left still counts [E4]",

@@ -202,9 +202,9 @@ class AggregateTimeline(VerdictTimeline):
         """Return the verdict; it lasts no longer than until the next event enters or leaves."""
         left, entered, until, yearly = self.events.advance(at)
         for position in left:
-            self.aggregate.remove(position)
+            self.aggregate.change(position, -1)
         for position in entered:
-            self.aggregate.add(position)
+            self.aggregate.change(position, 1)
         if self._timeline is None or left or entered:
             self._timeline = self.timeline_of_value(self.aggregate.value())
         verdict, value_until, value_yearly, _ = self._timeline.verdict_at(at)
