@@ -1378,7 +1378,7 @@ FAULTS = (
     Fault(
         "a group is true until all of its true parts have changed [V5]",
         "timelines/base.py",
-        "until = _nth_earliest(true_until, surplus + 1)",
+        "until = nsmallest(surplus + 1, true_until)[-1]",
         "until = max(true_until)",
     ),
     Fault(
@@ -1827,9 +1827,9 @@ FAULTS = (
     ),
     Fault(
         "the limit of steps does not grow with the number of events",
-        "timelines/conditions.py",
-        "steps = max_steps + steps_for_events(leaves, facts)",
-        "steps = max_steps",
+        "operations/timeline.py",
+        "steps = _MAX_STEPS + steps_for_events(sum(1 for _ in iter_leaves(checked)), facts)",
+        "steps = _MAX_STEPS",
     ),
     Fault(
         "a step that reads all events counts as one step",
@@ -1851,7 +1851,7 @@ FAULTS = (
     ),
     Fault(
         "a shared timeline returns its last record",
-        "timelines/shared.py",
+        "timelines/base.py",
         "answer = self._answers[bisect_right(self._starts, at) - 1]",
         "answer = self._answers[-1]",
     ),
