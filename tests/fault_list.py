@@ -316,8 +316,8 @@ FAULTS = (
     Fault(
         "the sum of no events is no value [E4]",
         "semantics/aggregates.py",
-        "lambda numbers: ExactSum.of(numbers).sum(), is",
-        "lambda numbers: ExactSum.of(numbers).sum() if numbers else _NOTHING, is",
+        "lambda numbers: ExactSum.of(numbers).sum())",
+        "lambda numbers: ExactSum.of(numbers).sum() if numbers else _NOTHING)",
     ),
     Fault(
         "of events at one instant, the first is the latest [E5]",
@@ -934,8 +934,8 @@ FAULTS = (
     Fault(
         "a sum with skipped values is certain [V6]",
         "operations/explanation/certainty.py",
-        "    certain = not reasons or (\n",
-        "    certain = True or (\n",
+        "    certain = not reasons or (more_is_harmless and not could_drop)",
+        "    certain = True",
     ),
     Fault(
         "a maximum that no skipped value can change is uncertain [V6]",
@@ -1438,14 +1438,14 @@ FAULTS = (
     Fault(
         "a newer event does not replace the latest event [E5]",
         "timelines/counts.py",
-        "if self.is_latest or not counting:",
-        "if not counting:",
+        'if self.picks != "earliest" or left == entered:',
+        "if self.picks is None or left == entered:",
     ),
     Fault(
         "the earliest in a window is the latest in it [E5]",
         "timelines/counts.py",
-        "position = entered - 1 if self.is_latest else left",
-        "position = entered - 1",
+        "stop = left + 1",
+        "start = entered - 1",
     ),
     Fault(
         "the value of a new latest event is not read [E5]",
@@ -1474,8 +1474,8 @@ FAULTS = (
     Fault(
         "an event that entered and left between two evaluations is only subtracted [E4]",
         "timelines/counts.py",
-        "newly_left = range(self._left, min(left, self._entered))",
-        "newly_left = range(self._left, left)",
+        "newly_left = range(self._start, min(start, self._stop))",
+        "newly_left = range(self._start, start)",
     ),
     Fault(
         "distinct counts a value that no event has any more [E4]",

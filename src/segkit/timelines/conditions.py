@@ -48,7 +48,7 @@ from segkit.timelines.counts import (
     AggregateTimeline,
     CountTimeline,
     IndependentMembership,
-    LatestOrEarliest,
+    SlidingMembership,
     SlidingWindow,
     WindowMembership,
 )
@@ -173,8 +173,7 @@ def _events_timeline(
     window = SlidingWindow([each.at for each in events], leaf.window, tz)
     if isinstance(leaf, EventCount):
         return CountTimeline(window, *leaf.counts)
-    picks = AGGREGATES[leaf.aggregate].picks
-    membership = window if picks is None else LatestOrEarliest(window, picks == "latest")
+    membership = SlidingMembership(window, AGGREGATES[leaf.aggregate].picks)
     return _aggregate_timeline(leaf, events, membership, context)
 
 
