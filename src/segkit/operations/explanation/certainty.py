@@ -82,7 +82,6 @@ def combine_not(part: Judgement) -> Judgement:
 # --- one event ------------------------------------------------------------------------------------
 
 
-@attrs.define(eq=False)
 class EventJudgements:
     """The judgements of events by the ``where`` of one leaf, each computed once.
 
@@ -90,8 +89,9 @@ class EventJudgements:
     certainty come from one evaluation.
     """
 
-    context: EvaluationContext
-    _judgements: dict[tuple[int, int, int], Judgement] = attrs.field(factory=dict, init=False)
+    def __init__(self, context: EvaluationContext) -> None:
+        self.context = context
+        self._judgements: dict[tuple[int, int, int], Judgement] = {}
 
     def matches(self, where: Condition, subject: EventSubject) -> bool:
         """Return whether an event satisfies ``where``."""
