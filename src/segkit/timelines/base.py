@@ -132,10 +132,6 @@ class Deferred(VerdictTimeline):
         """Return the verdict of the timeline."""
         return self._timeline.verdict_at(at)
 
-    def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
-        """Return the changes of the timeline."""
-        return self._timeline.changes_between(start, end)
-
 
 @attrs.define(eq=False)
 class AtLeastTimeline(VerdictTimeline):

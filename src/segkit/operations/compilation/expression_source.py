@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from types import NoneType
 from typing import Any, Final, assert_never, cast
@@ -249,7 +249,7 @@ def value_expression(value: str, comparison: Comparison, builder: SourceBuilder)
     if comparison.operator == "is_set":
         always_set = builder.constant(_ALWAYS_SET)
         return f"((value := {value}) is not None and (type(value) in {always_set} or {slow}))"
-    never = builder.constant(_types_that_never_match(comparison.kinds))
+    never = builder.constant({each for each in _KINDS if not _KINDS[each] & comparison.kinds})
     expression = f"type(value) not in {never} and {slow}"
     for value_type, fast in reversed(fast_paths(comparison, builder).items()):
         guard = f"type(value) is {value_type.__name__}"
@@ -260,12 +260,6 @@ def value_expression(value: str, comparison: Comparison, builder: SourceBuilder)
     # The first guard is evaluated first, so it reads the value.
     before, _, after = expression.partition("type(value)")
     return f"({before}type(value := {value}){after})"
-
-
-@lru_cache
-def _types_that_never_match(kinds: frozenset[Kind]) -> frozenset[type]:
-    """Return the types without a value of one of the *kinds*."""
-    return frozenset(plain for plain in _KINDS if not _KINDS[plain] & kinds)
 
 
 def fast_paths(comparison: Comparison, builder: SourceBuilder) -> dict[type, str]:

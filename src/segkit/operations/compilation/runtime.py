@@ -75,11 +75,7 @@ def window_bounds(
 
 
 def as_list(events: Iterable[EventLike]) -> list[EventLike]:
-    """Return *events* as a list, which can be read twice.
-
-    Raises:
-        FactsError: If *events* is not an iterable of events.
-    """
+    """Return *events* as a list, which can be read twice; refuse what is not iterable."""
     return cast("list[EventLike]", events) if type(events) is list else list(check_iterable(events))
 
 
