@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from segkit import Condition, Event, History, Interval, compile_condition, matches
 from segkit.clock import EvaluationContext
 from segkit.model.time_spans import Window
-from segkit.operations.compilation.source_builder import compile_source
+from segkit.operations.compilation.matcher import compile_source
 
 __all__ = [
     "Match",

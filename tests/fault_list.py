@@ -316,8 +316,8 @@ FAULTS = (
     Fault(
         "the sum of no events is no value [E4]",
         "semantics/aggregates.py",
-        "lambda numbers: ExactSum.of(numbers).sum(), is",
-        "lambda numbers: ExactSum.of(numbers).sum() if numbers else _NOTHING, is",
+        "lambda numbers: ExactSum.of(numbers).sum())",
+        "lambda numbers: ExactSum.of(numbers).sum() if numbers else _NOTHING)",
     ),
     Fault(
         "of events at one instant, the first is the latest [E5]",
@@ -460,8 +460,8 @@ FAULTS = (
     Fault(
         "one of two alternatives must hold [S3]",
         "semantics/step_candidates.py",
-        "    if isinstance(where, And):\n",
-        "    if hasattr(where, 'parts'):\n",
+        "list(chain.from_iterable(parts)) if number == len(parts) else []",
+        "list(chain.from_iterable(parts))",
     ),
     Fault(
         "events with values that cannot be compared are not found [V6]",
@@ -753,7 +753,7 @@ FAULTS = (
     ),
     Fault(
         "attributes in the future are ignored, as events are [T3]",
-        "operations/compilation/source_builder.py",
+        "operations/compilation/expression_source.py",
         "self.windows.setdefault((window, of_events), len(self.windows))",
         "self.windows.setdefault((window, True), len(self.windows))",
     ),
@@ -934,8 +934,8 @@ FAULTS = (
     Fault(
         "a sum with skipped values is certain [V6]",
         "operations/explanation/certainty.py",
-        "    certain = not reasons or (\n",
-        "    certain = True or (\n",
+        "    certain = not reasons or (more_is_harmless and not could_drop)",
+        "    certain = True",
     ),
     Fault(
         "a maximum that no skipped value can change is uncertain [V6]",
@@ -1378,7 +1378,7 @@ FAULTS = (
     Fault(
         "a group is true until all of its true parts have changed [V5]",
         "timelines/base.py",
-        "until = _nth_earliest(true_until, surplus + 1)",
+        "until = nsmallest(surplus + 1, true_until)[-1]",
         "until = max(true_until)",
     ),
     Fault(
@@ -1438,14 +1438,14 @@ FAULTS = (
     Fault(
         "a newer event does not replace the latest event [E5]",
         "timelines/counts.py",
-        "if self.is_latest or not counting:",
-        "if not counting:",
+        'if self.picks != "earliest" or left == entered:',
+        "if self.picks is None or left == entered:",
     ),
     Fault(
         "the earliest in a window is the latest in it [E5]",
         "timelines/counts.py",
-        "position = entered - 1 if self.is_latest else left",
-        "position = entered - 1",
+        "stop = left + 1",
+        "start = entered - 1",
     ),
     Fault(
         "the value of a new latest event is not read [E5]",
@@ -1456,7 +1456,7 @@ FAULTS = (
     Fault(
         "events that have left the window still count [T2], [E4]",
         "timelines/counts.py",
-        "            self.aggregate.remove(position)",
+        "            self.aggregate.change(position, -1)",
         "            pass",
     ),
     Fault(
@@ -1474,26 +1474,26 @@ FAULTS = (
     Fault(
         "an event that entered and left between two evaluations is only subtracted [E4]",
         "timelines/counts.py",
-        "newly_left = range(self._left, min(left, self._entered))",
-        "newly_left = range(self._left, left)",
+        "newly_left = range(self._start, min(start, self._stop))",
+        "newly_left = range(self._start, start)",
     ),
     Fault(
         "distinct counts a value that no event has any more [E4]",
         "timelines/aggregates.py",
-        "            if not self.occurrences[key]:",
-        "            if False:",
+        "        if not occurrences[key]:",
+        "        if False:",
     ),
     Fault(
         "with time-dependent events, the earliest event is the latest [E5]",
         "timelines/aggregates.py",
-        "return _Extreme(_position, 0, value_at)",
-        "return _Extreme(_position, -1, value_at)",
+        "return _extreme(itself, 0, value_at)",
+        "return _extreme(itself, -1, value_at)",
     ),
     Fault(
         "a number that has left is added [E4]",
         "timelines/aggregates.py",
-        "self.total.add(number, -1)",
-        "self.total.add(-number)",
+        "IncrementalAggregate(numbers, total.add, total.sum)",
+        "IncrementalAggregate(numbers, lambda number, sign: total.add(sign * number), total.sum)",
     ),
     Fault(
         "an infinity that has left still counts [E4]",
@@ -1827,9 +1827,9 @@ FAULTS = (
     ),
     Fault(
         "the limit of steps does not grow with the number of events",
-        "timelines/conditions.py",
-        "steps = max_steps + steps_for_events(leaves, facts)",
-        "steps = max_steps",
+        "operations/timeline.py",
+        "steps = _MAX_STEPS + steps_for_events(sum(1 for _ in iter_leaves(checked)), facts)",
+        "steps = _MAX_STEPS",
     ),
     Fault(
         "a step that reads all events counts as one step",
@@ -1852,7 +1852,7 @@ FAULTS = (
     ),
     Fault(
         "a shared timeline returns its last record",
-        "timelines/shared.py",
+        "timelines/base.py",
         "answer = self._answers[bisect_right(self._starts, at) - 1]",
         "answer = self._answers[-1]",
     ),

@@ -12,8 +12,8 @@ from hypothesis.strategies import DataObject
 
 from segkit import Condition, Contact, Event, History, compile_condition, matches
 from segkit.model.conditions import LeafCondition
+from segkit.operations.compilation.expression_source import SourceBuilder
 from segkit.operations.compilation.function_source import build_source
-from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
 from tests.laws.inputs import Inputs, inputs
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories

@@ -63,7 +63,7 @@ def check(leaf: EventCount | EventValue, several: list[TimedEvent], draw: DataOb
             assert is_same(kept.value(), aggregate_events(leaf, there))
         if place is None:
             break
-        (kept.remove if place in present else kept.add)(place)
+        kept.change(place, -1 if place in present else 1)
         present ^= {place}
 
 

@@ -36,7 +36,7 @@ from segkit import (
     prop,
 )
 from segkit.clock import EvaluationContext, intervals
-from segkit.operations.compilation import function_source, source_builder
+from segkit.operations.compilation import expression_source, function_source
 from segkit.operations.compilation import matcher as matchers
 from tests.unit.evaluation import NOW, HostContact, HostEvent
 from tests.unit.reference_calls import counting_fallbacks
@@ -215,15 +215,15 @@ def test_plain_data_never_needs_the_reference(fallbacks: list[Condition]) -> Non
 
 def test_conditions_of_one_shape_are_compiled_once() -> None:
     """The source contains no value of a condition, so thousands of segments share a few."""
-    source_builder.compile_source.cache_clear()
+    matchers.compile_source.cache_clear()
     for number in range(2, 50):
         condition = did(f"event {number}").at_least(number).within_last(days=number)
         compile_condition(condition & (attr(f"a{number}") == f"b{number}")).at(NOW)
-    assert source_builder.compile_source.cache_info().misses == 1
+    assert matchers.compile_source.cache_info().misses == 1
 
 
 def test_the_cache_of_sources_is_bounded() -> None:
-    assert source_builder.compile_source.cache_info().maxsize == 512
+    assert matchers.compile_source.cache_info().maxsize == 512
 
 
 def test_the_source_contains_no_text_of_the_condition() -> None:
@@ -231,7 +231,9 @@ def test_the_source_contains_no_text_of_the_condition() -> None:
     wild = "'); import os; ('\n<0>"
     condition = (attr(wild) == wild) & in_list(wild) & did(wild).where(prop(wild).contains(wild))
     match = compile_condition(condition).at(NOW)
-    assert "import" not in function_source.build_source(condition, source_builder.SourceBuilder())
+    assert "import" not in function_source.build_source(
+        condition, expression_source.SourceBuilder()
+    )
     facts = Contact("ada", {wild: wild}, {wild: None}), [Event("ada", wild, NOW, {wild: wild})]
     assert match(*facts)
     assert not match(Contact("ada"), [])
@@ -445,7 +447,7 @@ def test_source_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
     """So the number of kept sources is bounded like the code."""
     match: Any = compile_condition(attr("plan") == "pro").at(NOW)
     filename = match.__code__.co_filename
-    source_builder.compile_source.cache_clear()
+    matchers.compile_source.cache_clear()
     gc.collect()
     assert "def matches_now(contact" in "".join(linecache.getlines(filename))
     del match

@@ -38,9 +38,8 @@ from segkit.model.event_values import EventValue
 from segkit.model.operators import OPERATORS, OperandForm, Operator, OperatorRow
 from segkit.model.values import Kind
 from segkit.operations.compilation import runtime
-from segkit.operations.compilation.expression_source import fast_paths
+from segkit.operations.compilation.expression_source import SourceBuilder, fast_paths
 from segkit.operations.compilation.function_source import build_source
-from segkit.operations.compilation.source_builder import SourceBuilder
 from segkit.testing import EXAMPLES
 from segkit.traversal import iter_contact_leaves, iter_event_leaves
 from tests.unit.evaluation import NOW

@@ -21,7 +21,7 @@ from segkit.model.event_leaves import EventCount, Sequence, Step
 from segkit.model.event_values import EventValue
 from segkit.model.segments import InSegment
 from segkit.model.values import MIN_INSTANT, Kind
-from segkit.semantics.aggregates import AGGREGATES
+from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import satisfies
 from segkit.traversal import children
 
@@ -206,7 +206,7 @@ def _note(leaf: LeafCondition, *, negated: bool) -> str:
             # "never" and "at least once" say by themselves that no event counts as 0.
             includes = leaf.counts not in _NEVER_OR_ONCE and (leaf.counts[0] == 0) is not negated
             return _ZERO_COUNT_NOTE if includes else ""
-        case EventValue(comparison=comparison) if AGGREGATES[leaf.aggregate].is_zero_of_nothing:
+        case EventValue(comparison=comparison) if aggregate_events(leaf, []) == (Kind.NUMBER, 0):
             # Without events the value is 0, and not missing [E4].
             includes = satisfies(comparison, (Kind.NUMBER, 0), _ANY_CONTEXT) is not negated
             return _ZERO_COUNT_NOTE if includes else ""

@@ -13,7 +13,8 @@ from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.timelines import NextChange, find_next_change, timeline_of
+from segkit.timelines import NextChange, first_change, steps_for_events, timeline_of
+from segkit.traversal import iter_leaves
 
 
 class Span(NamedTuple):
@@ -74,7 +75,9 @@ def next_change(
     context = EvaluationContext.create(now, tz)
     if horizon is not None:
         _, horizon = period(context.now, horizon, ("now", "horizon"))
-    return find_next_change(checked, facts, context, horizon, max_steps=_MAX_STEPS)
+    timeline = timeline_of(checked, facts, context)
+    steps = _MAX_STEPS + steps_for_events(sum(1 for _ in iter_leaves(checked)), facts)
+    return first_change(timeline, context.now, horizon, max_steps=steps)
 
 
 _MAX_STEPS: Final = 10_000

@@ -146,7 +146,6 @@ class AggregateRow:
         compute: The function of `aggregate_events`.
         skipped_kinds: The kinds of a property's value that the aggregate skips [E4].
         picks: Which one event the value is of; ``None`` if the value is of all events.
-        is_zero_of_nothing: Whether the value without any event is 0; otherwise there is no value.
         trend: How the value can change when an event is added: ``"up"`` if it never falls,
             ``"down"`` if it never rises, ``None`` if it can do both.
     """
@@ -154,7 +153,6 @@ class AggregateRow:
     compute: Callable[[EventValue, list[TimedEvent]], TypedValue]
     skipped_kinds: frozenset[Kind] = frozenset()
     picks: Literal["latest", "earliest"] | None = None
-    is_zero_of_nothing: bool = False
     trend: Literal["up", "down"] | None = None
 
 
@@ -174,8 +172,6 @@ class AggregateTable(TypedDict):
 
 def _of_numbers(
     compute: Callable[[list[int | Decimal]], TypedValue],
-    *,
-    is_zero_of_nothing: bool = False,
     trend: Literal["up", "down"] | None = None,
 ) -> AggregateRow:
     """Return the row of an aggregate of the numbers in a property, computed by *compute*."""
@@ -183,23 +179,18 @@ def _of_numbers(
     def of_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
         return compute([number for timed in events for number in numbers_of_event(leaf, timed)])
 
-    return AggregateRow(
-        compute=of_events,
-        skipped_kinds=frozenset(Kind) - {Kind.NUMBER},
-        is_zero_of_nothing=is_zero_of_nothing,
-        trend=trend,
-    )
+    skipped = frozenset(Kind) - {Kind.NUMBER}
+    return AggregateRow(compute=of_events, skipped_kinds=skipped, trend=trend)
 
 
 AGGREGATES: Final[AggregateTable] = {
-    "sum": _of_numbers(lambda numbers: ExactSum.of(numbers).sum(), is_zero_of_nothing=True),
+    "sum": _of_numbers(lambda numbers: ExactSum.of(numbers).sum()),
     "mean": _of_numbers(lambda numbers: ExactSum.of(numbers).mean()),
     "min": _of_numbers(lambda numbers: optional_number(min(numbers, default=None)), trend="down"),
     "max": _of_numbers(lambda numbers: optional_number(max(numbers, default=None)), trend="up"),
     "distinct": AggregateRow(
         compute=_count_distinct,
         skipped_kinds=frozenset({Kind.NO_VALUE, Kind.INCOMPARABLE}),
-        is_zero_of_nothing=True,
         trend="up",
     ),
     "latest": AggregateRow(compute=_latest, picks="latest"),

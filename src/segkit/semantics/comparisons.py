@@ -14,10 +14,10 @@ from segkit.clock import EvaluationContext, has_anniversary
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
 from segkit.model.operators import SCALARS, TIMES
 from segkit.model.regex import regex_search
-from segkit.model.time_spans import Window
 from segkit.model.values import Kind, TypedValue, collection_members, normalize, normalize_location
 
 _EARTH_KM: Final = 6371.0088
+_POLE: Final = 90
 
 
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
@@ -132,25 +132,21 @@ def _matches_regex(text: str, pattern: str) -> bool:
 
 
 def _satisfies_operand(
-    test: Callable[[Any, Any, EvaluationContext], bool],
+    test: Callable[[EvaluationContext, Any, Any], bool],
     comparison: Comparison,
     typed_value: TypedValue,
     _operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    """Return whether *test* is true for the value and the operand, which is not a scalar."""
-    return test(typed_value[1], comparison.operand, context)
+    """Return whether *test* is true for the operand, which is not a scalar, and the value."""
+    return test(context, comparison.operand, typed_value[1])
 
 
-def _within(value: date, window: Window, context: EvaluationContext) -> bool:
-    return context.covers(window, value)
-
-
-def _anniversary(value: date, days: Anniversary, context: EvaluationContext) -> bool:
+def _anniversary(context: EvaluationContext, days: Anniversary, value: date) -> bool:
     return has_anniversary(context.local_day(value), days, context.local_day(context.now))
 
 
-def _within_km(value: tuple[float, float], place: Place, _context: EvaluationContext) -> bool:
+def _within_km(_context: EvaluationContext, place: Place, value: tuple[float, float]) -> bool:
     return _distance_km(value, place) <= place.km
 
 
@@ -175,7 +171,7 @@ TESTS: Final[OperatorTests] = {
     "ends_with": partial(_satisfies_any, str.endswith),
     "matches_regex": partial(_satisfies_any, _matches_regex),
     "is_set": _is_set,
-    "within": partial(_satisfies_operand, _within),
+    "within": partial(_satisfies_operand, EvaluationContext.covers),
     "anniversary": partial(_satisfies_operand, _anniversary),
     "within_km": partial(_satisfies_operand, _within_km),
 }
@@ -220,6 +216,3 @@ def _distance_km(location: tuple[float, float], place: Place) -> Fraction:
 def _cos(degrees: float) -> float:
     """Return the cosine of a latitude: exactly 0 at a pole, where all longitudes are the same."""
     return 0.0 if abs(degrees) == _POLE else math.cos(math.radians(degrees))
-
-
-_POLE: Final = 90

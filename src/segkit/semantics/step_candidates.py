@@ -19,15 +19,14 @@ import attrs
 
 from segkit.clock import EvaluationContext
 from segkit.history import TimedEvent
-from segkit.model.base import And
 from segkit.model.comparisons import Reference
-from segkit.model.conditions import Condition
+from segkit.model.conditions import Condition, EventLeaf
 from segkit.model.contact_leaves import Property
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import EventLike
 from segkit.model.values import Kind, TypedValue, equality_key, normalize
 from segkit.semantics.comparisons import comparable, get_path
-from segkit.traversal import iter_event_leaves
+from segkit.traversal import fold, iter_event_leaves
 
 Positions: TypeAlias = list[int]
 """Positions of events in the chronological list of the sequence's events, in ascending order."""
@@ -143,11 +142,11 @@ class StepCandidates:
         self._named = [number for number, timed in enumerate(self.events) if timed.name in names]
         references = _first_event_references(where)
         self._reference_count = len(references)
-        conjuncts = list(_conjuncts(where))
+        required = _required_leaves(where)
         self._indexes = [
             _Index(leaf, operand, self.context)
             for leaf, operand in references
-            if leaf in conjuncts and leaf.comparison.operator == "=="
+            if leaf in required and leaf.comparison.operator == "=="
         ]
         for index in self._indexes:
             for position in self._named:
@@ -198,13 +197,16 @@ def _first_event_references(where: Condition | None) -> list[tuple[Property, Ref
     return [(leaf, operand) for leaf, operand in references(where) if operand.first]
 
 
-def _conjuncts(where: Condition | None) -> Iterator[Condition | None]:
-    """Yield the conditions that must all hold for *where* to hold."""
-    if isinstance(where, And):
-        for part in where.parts:
-            yield from _conjuncts(part)
-    else:
-        yield where
+def _required_leaves(where: Condition | None) -> list[EventLeaf]:
+    """Return the leaves that must all be true for *where* to be true."""
+
+    def of_leaf(leaf: EventLeaf) -> list[EventLeaf]:
+        return [leaf]
+
+    def at_least(number: int, parts: list[list[EventLeaf]]) -> list[EventLeaf]:
+        return list(chain.from_iterable(parts)) if number == len(parts) else []
+
+    return [] if where is None else fold(where, of_leaf, at_least, lambda _: [])
 
 
 def references(where: Condition | None) -> Iterator[tuple[Property, Reference]]:

@@ -2,7 +2,6 @@
 
 from segkit.timelines.conditions import (
     NextChange,
-    find_next_change,
     first_change,
     steps_for_events,
     timeline_of,
@@ -11,7 +10,6 @@ from segkit.timelines.conditions import (
 
 __all__ = [
     "NextChange",
-    "find_next_change",
     "first_change",
     "steps_for_events",
     "timeline_of",

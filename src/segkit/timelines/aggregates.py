@@ -1,9 +1,9 @@
 """Aggregates that are updated as events enter and leave [E4], [E5].
 
-Each event contributes keys to an aggregate: numbers to a sum, its position to the latest event. So
-three classes are enough, which differ in what they keep of the keys: their sum, their number, or
-all of them in order. Of the totals 5, 9 and 5, "max" keeps [5, 5, 9]; when the event with 9 leaves,
-it keeps [5, 5], and its value is 5.
+Each event contributes keys to an aggregate: numbers to a sum, its position to the latest event. The
+aggregates differ in what they keep of the keys: their sum, their number, or all of them in order.
+Of the totals 5, 9 and 5, "max" keeps [5, 5, 9]; when the event with 9 leaves, it keeps [5, 5], and
+its value is 5.
 
 `segkit.semantics.aggregates` computes the same values from all events at once; a property test
 compares both.
@@ -15,7 +15,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, Literal, assert_never
 
 import attrs
 
@@ -32,73 +32,55 @@ from segkit.semantics.aggregates import (
 )
 
 
-def _position(position: int) -> tuple[int]:
-    return (position,)
+@attrs.frozen(eq=False)
+class IncrementalAggregate:
+    """A value of the events that are present, each given by its position in order.
 
-
-@attrs.define(eq=False)
-class _Distinct:
-    """The number of distinct keys."""
-
-    keys: Callable[[int], Iterable[Hashable]]
-    occurrences: Counter[Hashable] = attrs.field(factory=Counter[Hashable])
-
-    def add(self, position: int) -> None:
-        self.occurrences.update(self.keys(position))
-
-    def remove(self, position: int) -> None:
-        for key in self.keys(position):
-            self.occurrences[key] -= 1
-            if not self.occurrences[key]:
-                del self.occurrences[key]
-
-    def value(self) -> TypedValue:
-        return (Kind.NUMBER, len(self.occurrences))
-
-
-@attrs.define(eq=False)
-class _Extreme:
-    """The value of the greatest key (*index* -1) or of the least (*index* 0)."""
+    Attributes:
+        keys: Returns the keys that the event at a position contributes.
+        update: Adds a key, or with -1 removes an added key.
+        value: Returns the value of the keys that are present.
+    """
 
     keys: Callable[[int], Iterable[Any]]
-    index: Literal[-1, 0]
-    value_of: Callable[[Any], TypedValue]
-    ascending: list[Any] = attrs.field(factory=list[Any])
+    update: Callable[[Any, Literal[1, -1]], None]
+    value: Callable[[], TypedValue]
 
-    def add(self, position: int) -> None:
+    def change(self, position: int, sign: Literal[1, -1]) -> None:
+        """Add an event, or with *sign* -1 remove an added event."""
         for key in self.keys(position):
-            insort(self.ascending, key)
-
-    def remove(self, position: int) -> None:
-        for key in self.keys(position):
-            del self.ascending[bisect_left(self.ascending, key)]
-
-    def value(self) -> TypedValue:
-        return self.value_of(self.ascending[self.index] if self.ascending else None)
+            self.update(key, sign)
 
 
-@attrs.define(eq=False)
-class _Total:
-    """The sum or the mean of the numbers."""
+def _distinct(keys: Callable[[int], Iterable[Hashable]]) -> IncrementalAggregate:
+    """Return the number of distinct keys."""
+    occurrences = Counter[Hashable]()
 
-    numbers: Callable[[int], Iterable[int | Decimal]]
-    value_of: Callable[[ExactSum], TypedValue]
-    total: ExactSum = attrs.field(factory=ExactSum)
+    def update(key: Hashable, sign: Literal[1, -1]) -> None:
+        occurrences[key] += sign
+        if not occurrences[key]:
+            del occurrences[key]
 
-    def add(self, position: int) -> None:
-        for number in self.numbers(position):
-            self.total.add(number)
-
-    def remove(self, position: int) -> None:
-        for number in self.numbers(position):
-            self.total.add(number, -1)
-
-    def value(self) -> TypedValue:
-        return self.value_of(self.total)
+    return IncrementalAggregate(keys, update, lambda: (Kind.NUMBER, len(occurrences)))
 
 
-IncrementalAggregate: TypeAlias = _Distinct | _Extreme | _Total
-"""A value of the events that are present, each given by its position in order."""
+def _extreme(
+    keys: Callable[[int], Iterable[Any]],
+    index: Literal[-1, 0],
+    value_of: Callable[[Any], TypedValue],
+) -> IncrementalAggregate:
+    """Return the value of the greatest key (*index* -1) or of the least (*index* 0)."""
+    ascending: list[Any] = []
+
+    def update(key: Any, sign: Literal[1, -1]) -> None:  # noqa: ANN401
+        if sign == 1:
+            insort(ascending, key)
+        else:
+            del ascending[bisect_left(ascending, key)]
+
+    return IncrementalAggregate(
+        keys, update, lambda: value_of(ascending[index] if ascending else None)
+    )
 
 
 def incremental_aggregate(
@@ -109,8 +91,13 @@ def incremental_aggregate(
     *events* are all events that can be added, in chronological order. A count compares their
     number.
     """
+
+    def itself(position: int) -> tuple[int]:
+        return (position,)
+
     if isinstance(leaf, EventCount):
-        return _Distinct(_position)
+        return _distinct(itself)
+    total = ExactSum()
 
     def numbers(position: int) -> tuple[int | Decimal, ...]:
         return numbers_of_event(leaf, events[position])
@@ -120,18 +107,18 @@ def incremental_aggregate(
 
     match leaf.aggregate:
         case "latest" | "latest_at":
-            return _Extreme(_position, -1, value_at)
+            return _extreme(itself, -1, value_at)
         case "earliest" | "earliest_at":
-            return _Extreme(_position, 0, value_at)
+            return _extreme(itself, 0, value_at)
         case "max":
-            return _Extreme(numbers, -1, optional_number)
+            return _extreme(numbers, -1, optional_number)
         case "min":
-            return _Extreme(numbers, 0, optional_number)
+            return _extreme(numbers, 0, optional_number)
         case "distinct":
-            return _Distinct(lambda position: distinct_keys(leaf, events[position]))
+            return _distinct(lambda position: distinct_keys(leaf, events[position]))
         case "sum":
-            return _Total(numbers, ExactSum.sum)
+            return IncrementalAggregate(numbers, total.add, total.sum)
         case "mean":
-            return _Total(numbers, ExactSum.mean)
+            return IncrementalAggregate(numbers, total.add, total.mean)
         case _:
             assert_never(leaf.aggregate)

@@ -12,8 +12,11 @@ so that no part is evaluated again because another part changed.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
+from heapq import nsmallest
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -120,20 +123,14 @@ class Deferred(VerdictTimeline):
     """A timeline that is made when it is evaluated for the first time, perhaps never."""
 
     make: Callable[[], VerdictTimeline]
-    _made: VerdictTimeline | None = attrs.field(default=None, init=False)
+
+    @cached_property
+    def _timeline(self) -> VerdictTimeline:
+        return self.make()
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict of the timeline."""
-        return self._timeline().verdict_at(at)
-
-    def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
-        """Return the changes of the timeline."""
-        return self._timeline().changes_between(start, end)
-
-    def _timeline(self) -> VerdictTimeline:
-        if self._made is None:
-            self._made = self.make()
-        return self._made
+        return self._timeline.verdict_at(at)
 
 
 @attrs.define(eq=False)
@@ -174,10 +171,10 @@ class AtLeastTimeline(VerdictTimeline):
             all_work += work
         surplus = len(true_until) - self.required
         if surplus >= 0:
-            until = _nth_earliest(true_until, surplus + 1)
+            until = nsmallest(surplus + 1, true_until)[-1]
         else:
             # It can change when so many false parts have that no more are than dispensable.
-            until = _nth_earliest(false_until, len(false_until) - dispensable)
+            until = nsmallest(len(false_until) - dispensable, false_until)[-1]
         return VerdictUntil(surplus >= 0, until, all_yearly, all_work)
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
@@ -201,13 +198,6 @@ class AtLeastTimeline(VerdictTimeline):
         return at_start, found
 
 
-def _nth_earliest(bounds: list[Bound], number: int) -> Bound:
-    """Return the *number*-th earliest of some bounds, counted from 1."""
-    if number == 1:
-        return min(bounds)
-    return max(bounds) if number == len(bounds) else sorted(bounds)[number - 1]
-
-
 @attrs.define(eq=False)
 class NegatedTimeline(VerdictTimeline):
     """The exact complement of a timeline [V2]."""
@@ -223,6 +213,40 @@ class NegatedTimeline(VerdictTimeline):
         """Return the other verdict, and the changes of the part."""
         verdict, changes = self.part.changes_between(start, end)
         return not verdict, changes
+
+
+@attrs.define(eq=False)
+class SharedTimeline(VerdictTimeline):
+    """A timeline that may be read again from its beginning.
+
+    Timelines are read at instants that never go back. An explanation reads the timeline of every
+    part up to its next change, and then that of the group, which reads its parts from the beginning
+    again. So the answers to the first reader are recorded, one for each period without a change,
+    and a later reader gets them from the record.
+
+    Example: a part is read at 0 and 5 (true until 5, then false until 9). A later reader gets "true
+    until 5" at 3 from the record, and the answer at 9 from the timeline.
+    """
+
+    timeline: VerdictTimeline
+    _starts: list[datetime] = attrs.field(factory=list[datetime])
+    _answers: list[VerdictUntil] = attrs.field(factory=list["VerdictUntil"])
+    _end: Bound = Unbounded.PAST
+    """Where the record ends: it has no gap before."""
+    _work: int = 0
+
+    def verdict_at(self, at: datetime) -> VerdictUntil:
+        """Return the verdict; for one from the record, *yearly* is false, which is always safe."""
+        if at < self._end:
+            answer = self._answers[bisect_right(self._starts, at) - 1]
+            return answer._replace(yearly=False, work=self._work)
+        answer = self.timeline.verdict_at(at)
+        self._work = answer.work
+        if at == self._end or not self._starts:
+            self._starts.append(at)
+            self._answers.append(answer)
+            self._end = answer.until
+        return answer
 
 
 def at_least(required: int, parts: Iterable[VerdictTimeline]) -> VerdictTimeline:

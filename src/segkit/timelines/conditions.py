@@ -48,7 +48,7 @@ from segkit.timelines.counts import (
     AggregateTimeline,
     CountTimeline,
     IndependentMembership,
-    LatestOrEarliest,
+    SlidingMembership,
     SlidingWindow,
     WindowMembership,
 )
@@ -57,7 +57,7 @@ from segkit.timelines.sequences import (
     absence_may_restart,
     chain_intervals_by_event,
 )
-from segkit.traversal import fold, iter_event_leaves, iter_leaves
+from segkit.traversal import fold, iter_event_leaves
 
 # --- conditions and leaves ------------------------------------------------------------------------
 
@@ -81,8 +81,8 @@ def timeline_of_observation(
 ) -> VerdictTimeline:
     """Return the timeline of a leaf that was observed already."""
     match observation:
-        case ValueObservation():
-            return _observed_value_timeline(observation, context)
+        case ValueObservation(leaf, value, operands):
+            return _value_timeline(leaf.comparison, context, value, operands)
         case ListObservation(leaf, lists):
             if leaf.joined is None:
                 return Constant(bool(lists))
@@ -94,13 +94,6 @@ def timeline_of_observation(
             return Constant(decide(observation, context))
         case _:
             assert_never(observation)
-
-
-def _observed_value_timeline(
-    observation: ValueObservation, context: EvaluationContext
-) -> VerdictTimeline:
-    comparison = observation.leaf.comparison
-    return _value_timeline(comparison, context, observation.value, observation.operands)
 
 
 def _value_timeline(
@@ -131,11 +124,15 @@ def _event_timeline(
     where: Condition, subject: EventSubject, start: Bound, end: Bound, context: EvaluationContext
 ) -> VerdictTimeline:
     """Return when one event counts: from *start* to *end*, while it satisfies ``where``."""
-
-    def of_leaf(leaf: EventLeaf) -> VerdictTimeline:
-        return _observed_value_timeline(observe_event(leaf, subject), context)
-
+    of_leaf = partial(_event_leaf_timeline, subject, context)
     return at_least(2, [DuringInterval(start, end), fold(where, of_leaf, at_least, negate)])
+
+
+def _event_leaf_timeline(
+    subject: EventSubject, context: EvaluationContext, leaf: EventLeaf
+) -> VerdictTimeline:
+    found = observe_event(leaf, subject)
+    return _value_timeline(leaf.comparison, context, found.value, found.operands)
 
 
 def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
@@ -176,8 +173,7 @@ def _events_timeline(
     window = SlidingWindow([each.at for each in events], leaf.window, tz)
     if isinstance(leaf, EventCount):
         return CountTimeline(window, *leaf.counts)
-    picks = AGGREGATES[leaf.aggregate].picks
-    membership = window if picks is None else LatestOrEarliest(window, picks == "latest")
+    membership = SlidingMembership(window, AGGREGATES[leaf.aggregate].picks)
     return _aggregate_timeline(leaf, events, membership, context)
 
 
@@ -220,7 +216,7 @@ def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext)
     def stable_until(events: list[TimedEvent], at: datetime) -> Bound:
         now = EvaluationContext(at, context.tz)
         timelines = (
-            _observed_value_timeline(observe_event(part, EventSubject(event)), now)
+            _event_leaf_timeline(EventSubject(event), now, part)
             for step, leaves in changing.items()
             for _, name, event in events
             if name in step.names
@@ -252,21 +248,6 @@ class NextChange:
 
     def __bool__(self) -> bool:
         return self.at is not None
-
-
-def find_next_change(
-    condition: Condition,
-    facts: Facts,
-    context: EvaluationContext,
-    horizon: datetime | None,
-    *,
-    max_steps: int,
-) -> NextChange:
-    """Return when the verdict of *condition* changes by itself; see `first_change`."""
-    timeline = timeline_of(condition, facts, context)
-    leaves = sum(1 for _ in iter_leaves(condition))
-    steps = max_steps + steps_for_events(leaves, facts)
-    return first_change(timeline, context.now, horizon, max_steps=steps)
 
 
 def steps_for_events(leaves: int, facts: Facts) -> int:

@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from heapq import heappop, heappush
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -50,8 +50,6 @@ class SlidingWindow:
     instants: Sequence[datetime]
     window: Window
     tz: tzinfo
-    _left: int = attrs.field(default=0, init=False)
-    _entered: int = attrs.field(default=0, init=False)
 
     def counts_at(self, at: datetime) -> tuple[int, int]:
         """Return how many events have left the window at an instant, and how many have entered it.
@@ -75,41 +73,33 @@ class SlidingWindow:
         at = self.instants[position]
         return max(at, *coverage_bounds(self.window, at, self.tz))
 
-    def advance(self, at: datetime) -> MembershipChange:
-        """Return the changes since the last call."""
-        left, entered = self.counts_at(at)
-        # An event that entered and left since the last call is in neither range.
-        newly_left = range(self._left, min(left, self._entered))
-        newly_entered = range(max(left, self._entered), entered)
-        self._left, self._entered = left, entered
-        until = self.enters_at(entered)
-        if left < entered:
-            until = min(until, self.leaves_at(left))
-        return MembershipChange(newly_left, newly_entered, until)
-
 
 @attrs.define(eq=False)
-class LatestOrEarliest:
-    """The latest event in a window, or the earliest: no other event counts [E5]."""
+class SlidingMembership:
+    """The events in a sliding window; with *picks*, only the latest or earliest of them [E5]."""
 
     events: SlidingWindow
-    is_latest: bool
-    _counting: tuple[int, ...] = attrs.field(default=(), init=False)
+    picks: Literal["latest", "earliest"] | None
+    _start: int = attrs.field(default=0, init=False)
+    _stop: int = attrs.field(default=0, init=False)
 
     def advance(self, at: datetime) -> MembershipChange:
         """Return the changes since the last call."""
-        left, entered = self.events.counts_at(at)
-        counting: tuple[int, ...] = ()
+        start, stop = left, entered = self.events.counts_at(at)
         until: Bound = Unbounded.FUTURE
         if left < entered:
-            position = entered - 1 if self.is_latest else left
-            counting, until = (position,), self.events.leaves_at(position)
-        if self.is_latest or not counting:
+            if self.picks == "latest":
+                start = entered - 1
+            elif self.picks == "earliest":
+                stop = left + 1
+            until = self.events.leaves_at(start)
+        if self.picks != "earliest" or left == entered:
             until = min(until, self.events.enters_at(entered))
-        counted, self._counting = self._counting, counting
-        if counted == counting:
-            return MembershipChange((), (), until)
-        return MembershipChange(counted, counting, until)
+        # An event that entered and left since the last call is in neither range.
+        newly_left = range(self._start, min(start, self._stop))
+        newly_entered = range(max(start, self._stop), stop)
+        self._start, self._stop = start, stop
+        return MembershipChange(newly_left, newly_entered, until)
 
 
 @attrs.define(eq=False)
@@ -154,7 +144,7 @@ class IndependentMembership:
         return MembershipChange(left, entered, until, not self._not_yearly)
 
 
-WindowMembership: TypeAlias = SlidingWindow | LatestOrEarliest | IndependentMembership
+WindowMembership: TypeAlias = SlidingMembership | IndependentMembership
 """The events that count. The instants passed to ``advance`` never go back."""
 
 
@@ -202,9 +192,9 @@ class AggregateTimeline(VerdictTimeline):
         """Return the verdict; it lasts no longer than until the next event enters or leaves."""
         left, entered, until, yearly = self.events.advance(at)
         for position in left:
-            self.aggregate.remove(position)
+            self.aggregate.change(position, -1)
         for position in entered:
-            self.aggregate.add(position)
+            self.aggregate.change(position, 1)
         if self._timeline is None or left or entered:
             self._timeline = self.timeline_of_value(self.aggregate.value())
         verdict, value_until, value_yearly, _ = self._timeline.verdict_at(at)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import attrs
 
@@ -113,14 +113,10 @@ def chain_intervals_by_event(
     """
     # _chain_intervals() cannot tell events of one instant apart. So the first of each instant are
     # the starts of one round, the second of each instant those of the next round, and so on.
-    rounds: list[Positions] = []
     named = (number for number, (_, name, _) in enumerate(events) if name in leaf.first.names)
-    for _, simultaneous in groupby(named, key=lambda position: events[position].at):
-        for number, position in enumerate(simultaneous):
-            if number == len(rounds):
-                rounds.append([])
-            rounds[number].append(position)
-    for starts in rounds:
+    simultaneous = (group for _, group in groupby(named, key=lambda number: events[number].at))
+    for of_round in zip_longest(*map(list, simultaneous)):
+        starts = [position for position in of_round if position is not None]
         event_at = {events[position].at: events[position].event for position in starts}
         for at, start, end in _chain_intervals(leaf, events, starts, context):
             yield event_at[at], start, end

@@ -8,8 +8,8 @@ is passed to `segkit.semantics`. For example ``attr("age") >= 18`` becomes about
      else value >= k3 if type(value) is float
      else type(value) not in k4 and value_satisfies(value, k5, context))
 
-where the names ``k0``, ``k1``... are constants. The builder lists the leaves that have no such
-expression (`SourceBuilder.declined`): the reference evaluates them.
+where the names ``k0``, ``k1``... are constants. `SourceBuilder.declined` lists the leaves that have
+no such expression: the reference evaluates them.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from types import NoneType
 from typing import Any, Final, assert_never, cast
 
+import attrs
+
 from segkit import traversal
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
+from segkit.model.conditions import Condition, ContactLeaf, EventLeaf, LeafCondition
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.operators import Operator
 from segkit.model.time_spans import Window
 from segkit.model.values import MAX_INTEGER_DIGITS, Kind, normalize
-from segkit.operations.compilation.source_builder import SourceBuilder
 
 _MAX_LEAVES: Final = 1_000
 """Python takes a second to compile a source with more leaves, or runs out of nesting."""
@@ -49,6 +50,47 @@ def _tested_parts(condition: Condition) -> Iterator[object]:
         if isinstance(leaf, EventCount | EventValue):
             yield from leaf.names[1:]
             yield from traversal.iter_event_leaves(leaf.condition)
+
+
+@attrs.define(eq=False)
+class SourceBuilder:
+    """The parts of one source that are collected while its expression is written.
+
+    The source contains no text of the condition: each value gets a name, ``k0``, ``k1``... So
+    nothing has to be escaped, and all conditions of one shape share one source, which Python
+    compiles once. Both ``in_list("vip")`` and ``in_list("news")`` become ``(k0 in lists)``.
+
+    Attributes:
+        constants: The values of the condition, by their names in the source.
+        windows: A number for each window, which is part of the names of its bounds. Windows of
+            events are separate: they end at now.
+        counts: The leaf and the number for each placeholder ``{0}``, ``{1}``... in the expression:
+            whether that number of events happened is tested in a `History` by one expression and
+            in a list by another.
+        declined: The leaves without an expression of their own: the reference evaluates them.
+        functions: The lines of the functions that test one event.
+        fields: The fields of the contact that the expression reads.
+        needs_history: Whether more of the events is read than their names and instants.
+    """
+
+    constants: dict[str, object] = attrs.field(factory=dict[str, object])
+    windows: dict[tuple[Window, bool], int] = attrs.field(factory=dict[tuple[Window, bool], int])
+    counts: list[tuple[EventCount, int]] = attrs.field(factory=list[tuple[EventCount, int]])
+    declined: list[LeafCondition] = attrs.field(factory=list[LeafCondition])
+    functions: list[str] = attrs.field(factory=list[str])
+    fields: set[str] = attrs.field(factory=set[str])
+    needs_history: bool = False
+
+    def constant(self, value: object) -> str:
+        """Return a new name for *value*."""
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def bounds(self, window: Window, *, of_events: bool = False) -> tuple[str, str]:
+        """Return the variables of the first and the last instant of *window*, both included."""
+        number = self.windows.setdefault((window, of_events), len(self.windows))
+        return f"first_{number}", f"last_{number}"
 
 
 # --- groups ---------------------------------------------------------------------------------------
@@ -207,7 +249,7 @@ def value_expression(value: str, comparison: Comparison, builder: SourceBuilder)
     if comparison.operator == "is_set":
         always_set = builder.constant(_ALWAYS_SET)
         return f"((value := {value}) is not None and (type(value) in {always_set} or {slow}))"
-    never = builder.constant(_types_that_never_match(comparison.kinds))
+    never = builder.constant({each for each in _KINDS if not _KINDS[each] & comparison.kinds})
     expression = f"type(value) not in {never} and {slow}"
     for value_type, fast in reversed(fast_paths(comparison, builder).items()):
         guard = f"type(value) is {value_type.__name__}"
@@ -218,12 +260,6 @@ def value_expression(value: str, comparison: Comparison, builder: SourceBuilder)
     # The first guard is evaluated first, so it reads the value.
     before, _, after = expression.partition("type(value)")
     return f"({before}type(value := {value}){after})"
-
-
-@lru_cache
-def _types_that_never_match(kinds: frozenset[Kind]) -> frozenset[type]:
-    """Return the types without a value of one of the *kinds*."""
-    return frozenset(plain for plain in _KINDS if not _KINDS[plain] & kinds)
 
 
 def fast_paths(comparison: Comparison, builder: SourceBuilder) -> dict[type, str]:

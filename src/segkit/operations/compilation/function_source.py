@@ -35,8 +35,7 @@ from collections.abc import Iterable
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount
 from segkit.model.time_spans import Window
-from segkit.operations.compilation.expression_source import contact_expression
-from segkit.operations.compilation.source_builder import SourceBuilder
+from segkit.operations.compilation.expression_source import SourceBuilder, contact_expression
 
 
 def build_source(condition: Condition, builder: SourceBuilder) -> str:

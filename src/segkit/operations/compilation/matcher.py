@@ -7,9 +7,12 @@ each now, computes the windows, and returns a function of a contact and its even
 
 from __future__ import annotations
 
+import linecache
+import weakref
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
+from types import CodeType
 from typing import Any, Final, Protocol, TypeAlias, cast, final
 
 from segkit.clock import EvaluationContext, parse_zone
@@ -17,14 +20,16 @@ from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.operations.compilation.expression_source import is_small
+from segkit.operations.compilation.expression_source import SourceBuilder, is_small
 from segkit.operations.compilation.function_source import build_source
 from segkit.operations.compilation.runtime import RUNTIME
-from segkit.operations.compilation.source_builder import SourceBuilder, compile_source
 from segkit.semantics.observations import evaluate_condition
 
 _COMPILE_AFTER: Final = 20
 """The number of evaluations by the reference that take about as long as compiling."""
+
+_MAX_SOURCES: Final = 512
+"""How many compiled sources are cached; the source of a dozen leaves takes some kilobytes."""
 
 
 class BoundMatcher(Protocol):
@@ -191,6 +196,17 @@ def _compile(condition: Condition) -> _Bind:
     }
     exec(code, namespace)  # noqa: S102 - it contains no text of the condition
     return cast("_Bind", namespace["bind"])
+
+
+@lru_cache(_MAX_SOURCES)
+def compile_source(source: str) -> CodeType:
+    """Return the code of *source*; tracebacks show its lines as long as the code is in use."""
+    filename = f"<segkit compiled {hash(source):x}>"
+    code = compile(source, filename, "exec", dont_inherit=True)
+    # Without a modification time in its entry, linecache does not search for the file on disk.
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    weakref.finalize(code, linecache.cache.pop, filename, None)
+    return code
 
 
 def _evaluate_by_reference(

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
+import attrs
+
 from segkit.clock import EvaluationContext
 from segkit.history import NOT_GIVEN, Facts, History, TimedEvent, check_iterable
 from segkit.model.event_values import EventValue
@@ -32,26 +34,22 @@ from segkit.semantics.observations import (
 # --- attributes, properties and lists of a host's own objects -------------------------------------
 
 
+@attrs.define(eq=False)
 class HostMapping:
     """Reads the attributes or properties of a host's object as the reference does [K6]."""
 
-    __slots__ = ("_mapping",)
-
-    def __init__(self, mapping: object) -> None:
-        self._mapping = mapping
+    _mapping: object
 
     def get(self, name: str) -> object:
         """Return the value of *name*, or ``None``."""
         return get_path(self._mapping, (name,))
 
 
+@attrs.define(eq=False)
 class HostLists:
     """Reads the lists of a host's contact as the reference does [L1]."""
 
-    __slots__ = ("_lists",)
-
-    def __init__(self, lists: object) -> None:
-        self._lists = lists
+    _lists: object
 
     def __contains__(self, name: str) -> bool:
         return name in memberships(self._lists, name)
@@ -77,11 +75,7 @@ def window_bounds(
 
 
 def as_list(events: Iterable[EventLike]) -> list[EventLike]:
-    """Return *events* as a list, which can be read twice.
-
-    Raises:
-        FactsError: If *events* is not an iterable of events.
-    """
+    """Return *events* as a list, which can be read twice; refuse what is not iterable."""
     return cast("list[EventLike]", events) if type(events) is list else list(check_iterable(events))
 
 

@@ -40,6 +40,7 @@ from segkit.semantics.observations import (
     observe_event,
 )
 from segkit.semantics.sequences import find_chain
+from segkit.semantics.step_candidates import step_events
 from segkit.traversal import fold
 
 
@@ -236,10 +237,9 @@ def _judge_aggregate(
 ) -> Judgement:
     """Judge a value of events: it is certain if uncertain or skipped events cannot change it."""
     leaf, value = observation.leaf, observation.value
-    undated = _undated_reasons(leaf.names, facts)
-    reasons = [*undated]
+    reasons = _undated_reasons(leaf.names, facts)
     # Whether an event that counts now might not count with other values.
-    could_drop = bool(undated)
+    could_drop = bool(reasons)
     sure: list[datetime] = []
     uncertain: list[datetime] = []
     for timed in observation.candidates:
@@ -252,12 +252,9 @@ def _judge_aggregate(
             sure.append(timed.at)
         if judged.verdict or not judged.certain:
             reasons += _skipped_reason(leaf, timed.event)
-    certain = not reasons or (
-        not could_drop
-        and (
-            _is_monotone(leaf, value, verdict=verdict) or _cannot_be_extreme(leaf, sure, uncertain)
-        )
-    )
+    is_monotone = _is_monotone(leaf, value, verdict=verdict)
+    more_is_harmless = is_monotone or _cannot_be_extreme(leaf, sure, uncertain)
+    certain = not reasons or (more_is_harmless and not could_drop)
     mismatch = _mismatch(format_aggregate(leaf), leaf.comparison, value)
     all_reasons = mismatch if certain else (*_with_event_counts(reasons), *mismatch)
     return Judgement(verdict, not all_reasons, all_reasons)
@@ -314,8 +311,7 @@ def _judge_sequence(
         found = find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
         certain = bool(found.instants) is verdict
     # An event without an instant might complete a chain, or break an absence.
-    steps = [leaf.first, *(step.event for step in leaf.later_steps())]
-    undated = _undated_reasons({name for step in steps for name in step.names}, facts)
+    undated = _undated_reasons({name for step in step_events(leaf) for name in step.names}, facts)
     if undated and (leaf.absent is not None or not verdict):
         certain = False
     reasons = dict.fromkeys((*undated, *judgements.reasons()))

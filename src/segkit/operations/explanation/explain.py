@@ -34,8 +34,7 @@ from segkit.operations.explanation.findings import (
 )
 from segkit.semantics.observations import observe
 from segkit.timelines import NextChange, first_change, steps_for_events, timeline_of_observation
-from segkit.timelines.base import VerdictTimeline, at_least, negate
-from segkit.timelines.shared import SharedTimeline
+from segkit.timelines.base import SharedTimeline, VerdictTimeline, at_least, negate
 from segkit.traversal import children, combine
 
 
