@@ -23,7 +23,7 @@ from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import period
 from segkit.semantics.observations import evaluate_condition
 from segkit.sources import Source, load_facts
-from segkit.timelines import timeline_of
+from segkit.timelines.conditions import timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
 OtherT = TypeVar("OtherT")

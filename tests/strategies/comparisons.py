@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from segkit.model.comparisons import Comparison, Reference, Scalar
-from segkit.model.operators import CASE_INSENSITIVE, Operator
+from segkit.model.operators import OPERATORS, Operator
 from segkit.model.values import Kind, normalize
 from segkit.testing.strategies import weighted
 from tests.strategies.windows import windows
@@ -92,7 +92,7 @@ def _without_window(world: World) -> SearchStrategy[Comparison]:
 
 
 def _comparisons_with(world: World, kind: Kind, operator: Operator) -> SearchStrategy[Comparison]:
-    ignore_case = st.booleans() if operator in CASE_INSENSITIVE else st.just(value=False)
+    ignore_case = st.booleans() if OPERATORS[operator].can_ignore_case else st.just(value=False)
     return st.builds(Comparison, st.just(operator), _operands(world, kind, operator), ignore_case)
 
 

@@ -7,8 +7,7 @@ error of mypy and of pyright. `segkit.english.values` has the words for each ope
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, TypedDict, cast
+from typing import Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
@@ -80,8 +79,3 @@ OPERATORS: Final[OperatorTable] = {
     "anniversary": OperatorRow(operand="anniversary", value_kinds=TIMES),
     "within_km": OperatorRow(operand="place", value_kinds=frozenset({Kind.LOCATION})),
 }
-
-_ROWS: Final = cast("Mapping[Operator, OperatorRow]", OPERATORS)
-
-CASE_INSENSITIVE: Final = frozenset(word for word, row in _ROWS.items() if row.can_ignore_case)
-"""The operators that can compare text without regard to case [K3]."""

@@ -13,7 +13,7 @@ from segkit.history import NOT_GIVEN, Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.timelines import NextChange, first_change, steps_for_events, timeline_of
+from segkit.timelines.conditions import NextChange, first_change, steps_for_events, timeline_of
 from segkit.traversal import iter_leaves
 
 

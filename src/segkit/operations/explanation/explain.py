@@ -33,8 +33,13 @@ from segkit.operations.explanation.findings import (
     format_compared_values,
 )
 from segkit.semantics.observations import observe
-from segkit.timelines import NextChange, first_change, steps_for_events, timeline_of_observation
 from segkit.timelines.base import SharedTimeline, VerdictTimeline, at_least, negate
+from segkit.timelines.conditions import (
+    NextChange,
+    first_change,
+    steps_for_events,
+    timeline_of_observation,
+)
 from segkit.traversal import children, combine
 
 

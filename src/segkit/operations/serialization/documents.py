@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
-from segkit.errors import ConditionTypeError, short_repr
+from segkit.errors import ConditionTypeError
 from segkit.model.base import BaseCondition
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
