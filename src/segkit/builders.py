@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from segkit.errors import ConditionTypeError, short_repr, with_error_path
+from segkit.errors import ConditionTypeError, with_error_path
 from segkit.model.base import And, AtLeast, Or
 from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import ListMembership, Sample
 from segkit.model.event_leaves import EventCount
 from segkit.model.segments import InSegment, Segment
 from segkit.model.terms import AttributeTerm, FirstProperty, PropertyTerm
-from segkit.model.values import normalize
+from segkit.model.validation import ensure_text
 
 
 def attr(name: str, /, *path: str) -> AttributeTerm:
@@ -205,9 +203,5 @@ def in_segment(segment: Segment, /) -> InSegment:
 
 
 def _check_names(function: str, *names: object) -> tuple[str, ...]:
-    for name in names:
-        if not issubclass(type(name), str):
-            problem = f"takes names, each a text; got {short_repr(name)}"
-            raise ConditionTypeError(function, problem, name)
-    # A plain str, because the repr of a subclass may not be valid code.
-    return tuple(cast("str", normalize(name)[1]) for name in names)
+    expected = "takes names, each a text"
+    return tuple(ensure_text(function, expected, name, ConditionTypeError) for name in names)

@@ -451,6 +451,32 @@ def test_a_problem_shows_the_found_value_once() -> None:
         assert str(caught.value).endswith(shown)
 
 
+def test_a_condition_with_a_bad_key_is_not_built() -> None:
+    """So that no problem is reported that only follows from another one."""
+    for text, problems in (
+        ('{"type": "list", "name": "a", "name": "b"}', ["each key of an object appears once"]),
+        (
+            '{"type": "count", "names": ["a"], "least": 3, "least": 5, "most": 4}',
+            ["each key of an object appears once"],
+        ),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            from_json(f'{{"segkit": 1, "condition": {text}}}')
+        assert [problem.expected for problem in caught.value.problems] == problems
+
+
+@pytest.mark.parametrize(
+    ("condition", "key"),
+    [
+        ({"typ": "list", "name": "a"}, "type"),
+        ({"type": "list", "joined": {"operatr": "==", "operand": 1}}, "operator"),
+    ],
+)
+def test_a_misspelled_key_of_the_tag_is_suggested(condition: object, key: str) -> None:
+    with pytest.raises(DocumentError, match=f'did you mean "{key}"'):
+        reading(condition)
+
+
 def test_the_error_can_be_pickled_with_its_problems() -> None:
     with pytest.raises(DocumentError) as caught:
         reading({"type": "or", "parts": [3] * 103})

@@ -1,6 +1,7 @@
 """Durations, and windows that are refused."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from dateutil.relativedelta import MO, relativedelta
@@ -220,3 +221,9 @@ def test_before_and_after_exclude_their_end(
     """[T14]."""
     edges = Interval(instant_or_none(start), instant_or_none(end), "left")
     assert window_interval(window, LAST, UTC) == edges
+
+
+@pytest.mark.parametrize("number", [0, -1, 1.5, "2", True, None])
+def test_a_length_is_multiplied_by_a_whole_number(number: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ConditionError, match="times: takes a whole number, 1 or more; got"):
+        Duration(days=1).times(number)

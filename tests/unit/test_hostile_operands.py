@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Final, NoReturn
+from enum import Enum, StrEnum
+from typing import Any, Final, NoReturn, Self
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -347,3 +347,23 @@ def test_an_event_of_an_id_that_cannot_be_compared_is_of_nobody_else() -> None:
             compiled(HostContact(key), events)
     with pytest.raises(FactsError, match="takes the events of one contact"):
         kit.History(own + foreign)
+
+
+class Numbered(str, Enum):  # noqa: UP042 - a StrEnum has texts as values
+    """Members that are text, and whose ``value`` is a number."""
+
+    __slots__ = ()
+
+    ORDER = "order"
+
+    def __new__(cls, text: str) -> Self:
+        member = str.__new__(cls, text)
+        member._value_ = len(text)
+        return member
+
+
+@pytest.mark.parametrize("build", [kit.EventCount, did, in_list, attr])
+def test_a_member_whose_value_is_a_number_is_not_a_name(build: Any) -> None:  # noqa: ANN401
+    """[K1]: a member of an Enum means its value."""
+    with pytest.raises((ConditionError, kit.ConditionTypeError), match="text; got"):
+        build(Numbered.ORDER)

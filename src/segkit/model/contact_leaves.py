@@ -30,12 +30,10 @@ def as_tuple(given: object, path: str) -> tuple[object, ...]:
 def as_names(names: object) -> tuple[str, ...]:
     """Return one name or several as a tuple of plain texts."""
     several = as_tuple(names, "name")
-    for name in several:
-        ensure_type("name", "must be text", name, str)
     if not several:
         raise ConditionError("name", "at least one is needed", names)
     # Plain, so that an Enum member or a subclass of str prints as something to paste back.
-    return tuple(cast("str", normalize(name)[1]) for name in several)
+    return tuple(ensure_text("name", "must be text", name) for name in several)
 
 
 def ensure_comparison(comparison: Comparison) -> Comparison:

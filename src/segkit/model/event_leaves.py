@@ -303,11 +303,12 @@ class Step(PasteableRepr):
             raise ConditionError("step", problem, self.event)
 
 
+def _ensure_step(step: object) -> Step:
+    return ensure_type("steps", "takes Step(did(...))", step, Step, ConditionTypeError)
+
+
 def _ensure_steps(steps: object) -> tuple[Step, ...]:
-    several = as_tuple(steps, "steps")
-    for step in several:
-        ensure_type("steps", "takes Step(did(...))", step, Step, ConditionTypeError)
-    return cast("tuple[Step, ...]", several)
+    return tuple(map(_ensure_step, as_tuple(steps, "steps")))
 
 
 @attrs.frozen(repr=False)
@@ -338,7 +339,9 @@ class Sequence(NestedLeaf, StepMethods):
 
     first: EventCount = attrs.field(converter=_ensure_step_event)
     steps: tuple[Step, ...] = attrs.field(default=(), converter=_ensure_steps)
-    absent: Step | None = None
+    absent: Step | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_ensure_step)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.first.scope == "step":
@@ -357,7 +360,7 @@ class Sequence(NestedLeaf, StepMethods):
         >>> did("cart").not_followed_by(did("order")).later_steps()
         (Step(EventCount(('order',))),)
         """
-        return self.steps if self.absent is None else (*self.steps, *_ensure_steps(self.absent))
+        return self.steps if self.absent is None else (*self.steps, self.absent)
 
     def _chain(self) -> tuple[EventCount, tuple[Step, ...]]:
         if self.absent is not None:

@@ -99,11 +99,15 @@ class Duration:
     def times(self, number: int) -> Duration:
         """Return the length multiplied by *number*.
 
+        Raises:
+            ConditionError: If *number* is not a whole number of 1 or more.
+
         >>> from segkit import Duration
         >>> Duration(weeks=1).times(2)
         Duration(days=14)
         """
-        return Duration(months=self.months * number, microseconds=self.microseconds * number)
+        factor = ensure_whole("times", "takes a whole number, 1 or more", number, minimum=1)
+        return Duration(months=self.months * factor, microseconds=self.microseconds * factor)
 
     def in_units(self) -> dict[str, int]:
         """Return the length in months, and the rest in the largest unit that divides it.

@@ -134,13 +134,15 @@ class Record:
 
     def decode(self, cursor: Cursor) -> Any:  # noqa: ANN401 - what the constructor returns
         """Return the value of an object, or ``None`` after recording a problem."""
+        failures = cursor.context.failures
         values = cursor.mapping(self.name)
-        return None if values is None else self.decode_values(cursor, values, self.name)
+        return None if values is None else self.decode_values(cursor, values, self.name, failures)
 
-    def decode_values(self, cursor: Cursor, values: Mapping[str, object], name: str) -> Any:  # noqa: ANN401 - as above
-        """Decode the *values* of an object that errors call *name*."""
+    def decode_values(
+        self, cursor: Cursor, values: Mapping[str, object], name: str, failures: int
+    ) -> Any:  # noqa: ANN401 - as above
+        """Decode an object that errors call *name*, if no problem was added to *failures*."""
         context = cursor.context
-        failures = context.failures
         cursors = cursor.select(name, values, self.required, self.keys)
         arguments = {field.argument: field.default for field in self.fields}
         for key, inner in cursors.items():
@@ -200,11 +202,14 @@ class TaggedUnion:
 
     def decode(self, cursor: Cursor) -> Any:  # noqa: ANN401 - what a constructor returns
         """Return the value of an object, or ``None`` after recording a problem."""
+        failures = cursor.context.failures
         values = cursor.mapping(self.name)
         if values is None:
             return None
         known = " ".join(self.records)
         if self.key not in values:
+            keys = [key for record in self.records.values() for key in record.keys]
+            cursor.select(self.name, values, (), dict.fromkeys((self.key, *keys)))
             cursor.report(f'{self.name} needs the key "{self.key}", one of: {known}')
             return None
         tag_cursor = cursor.child(self.key, values.pop(self.key))
@@ -216,7 +221,7 @@ class TaggedUnion:
             tag_cursor.report(expected, known=self.records)
             return None
         name = f'{self.name} {self.preposition} "{tag}"'
-        return self.records[tag].decode_values(cursor, values, name)
+        return self.records[tag].decode_values(cursor, values, name, failures)
 
     def schema(self) -> Document:
         """Return the JSON Schema: the tag decides which other keys are valid."""
