@@ -182,6 +182,11 @@ def test_what_raises_when_it_is_asked_is_not_written_either(value: str) -> None:
              {"operator": "==", "operand": 1, "ignore_case": False}}, attr("x") == 1, id="case",
         ),
         case(
+            {"type": "attribute", "path": ["x"], "comparison":
+             {"operator": ">", "operand": 1, "ignore_case": False}}, attr("x") > 1,
+            id="case, where it cannot be ignored",
+        ),
+        case(
             {"type": "count", "names": ["a"], "window": {"type": "last", "length":
              {"years": 1, "months": 2, "weeks": 1, "hours": 0, "seconds": 3}}},
             did("a").within_last(months=14, days=7, seconds=3), id="units",
