@@ -13,12 +13,13 @@ import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, FactsError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, FactsError, short_repr
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
+from segkit.model.validation import ensure_items, ensure_type, mismatch
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import period
 from segkit.semantics.observations import evaluate_condition
@@ -310,18 +311,10 @@ class Evaluator(Generic[IdT]):
 
 
 def _conditions_by_name(segments: object) -> dict[str, Condition]:
-    kind: type[object] = type(segments)
-    if not issubclass(kind, Iterable):
-        expected = "several segments, for example a list; for one segment call members(segment)"
-        raise ConditionError("evaluate", f"takes {expected}; got {short_repr(segments)}", segments)
-    with wrap_foreign_errors("evaluate"):
-        items = list(cast("Iterable[object]", segments))
+    expected = "takes several segments, for example a list; for one segment call members(segment)"
     conditions: dict[str, Condition] = {}
-    for item in items:
-        if not issubclass(type(item), Segment):
-            problem = f"takes segments, Segment(name, condition); got {short_repr(item)}"
-            raise ConditionError("evaluate", problem, item)
-        segment = cast("Segment", item)
+    for item in ensure_items("evaluate", expected, segments):
+        segment = ensure_type("evaluate", "takes segments, Segment(name, condition)", item, Segment)
         if segment.name in conditions:
             name = short_repr(segment.name)
             problem = f"two segments are named {name}, but the result is by name: rename one"
@@ -334,8 +327,7 @@ def _check_selection(ids: object, progress: object) -> None:
     # By the type: an object may raise when its class is read.
     kind: type[object] = type(ids)
     if ids is not None and (not issubclass(kind, Collection) or issubclass(kind, str | bytes)):
-        problem = f"takes a collection of ids, or None for all; got {short_repr(ids)}"
-        raise FactsError("ids", problem, ids)
+        raise mismatch("ids", "takes a collection of ids, or None for all", ids, FactsError)
     if progress is not None and not callable(progress):
-        expected = "a function of two numbers, contacts done and the total or None"
-        raise FactsError("progress", f"takes {expected}; got {short_repr(progress)}", progress)
+        expected = "takes a function of two numbers, contacts done and the total or None"
+        raise mismatch("progress", expected, progress, FactsError)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,13 @@ from segkit import Contact, Event, FactsError, InstantError
 from segkit.testing import make_contact, make_event
 
 NOW = datetime(2024, 3, 31, 12, tzinfo=UTC)
+
+
+def test_without_hypothesis_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    monkeypatch.delitem(sys.modules, "segkit.testing.strategies")
+    with pytest.raises(ModuleNotFoundError, match=r"segkit\.testing needs Hypothesis: .*testing"):
+        import_module("segkit.testing.strategies")
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,6 @@ They need the extra ``testing``, which installs Hypothesis.
   all conditions are true.
 * `check_source` checks a host's own `Source` with `SOURCE_CASES`, or with the `source_cases` of
   another `StorageShape`.
-
->>> from datetime import UTC, datetime
->>> from segkit import did, matches, prop
->>> from segkit.testing import make_contact, make_event
->>> now = datetime(2022, 10, 1, tzinfo=UTC)
->>> ada = make_contact("ada", city="Paris")
->>> order = make_event("order", contact_id="ada", days_ago=3, now=now, total=30)
->>> matches(did("order").where(prop("total") >= 30).within_last(days=7), ada, [order], now=now)
-True
 """
 
 from segkit.testing.examples import EXAMPLES

@@ -14,7 +14,11 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError as error:
+    problem = 'segkit.testing needs Hypothesis: python -m pip install -e ".[testing]"'
+    raise ModuleNotFoundError(problem) from error
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from segkit.clock import MAX_INSTANT, MIN_INSTANT, parse_zone

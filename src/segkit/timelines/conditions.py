@@ -14,6 +14,7 @@ from segkit.model.comparisons import Anniversary, Comparison
 from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
+from segkit.model.operators import OPERATORS, OperandForm
 from segkit.model.time_spans import Between, Ever, Window
 from segkit.model.values import TypedValue
 from segkit.semantics.aggregates import AGGREGATES
@@ -107,14 +108,20 @@ def _value_timeline(
     Only windows and anniversaries change their verdict by themselves [T11].
     """
     kind, value = typed_value
+    form: OperandForm = "none"
     if kind in comparison.kinds:
-        if comparison.operator == "within":
+        form = OPERATORS[comparison.operator].operand
+    match form:
+        case "window":
             window = cast("Window", comparison.operand)
             return DuringInterval(*coverage_bounds(window, cast("date", value), context.tz))
-        if comparison.operator == "anniversary":
+        case "anniversary":
             day = context.local_day(cast("date", value))
             return AnniversaryTimeline(day, cast("Anniversary", comparison.operand), context.tz)
-    return Constant(satisfies(comparison, typed_value, context, operands))
+        case "scalar" | "values" | "range" | "pattern" | "place" | "none":
+            return Constant(satisfies(comparison, typed_value, context, operands))
+        case _:
+            assert_never(form)
 
 
 # --- events ---------------------------------------------------------------------------------------
@@ -141,9 +148,10 @@ def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
 
 
 def _depends_on_time(comparison: Comparison) -> bool:
-    if comparison.operator == "within":
-        return not isinstance(comparison.operand, Ever | Between)
-    return comparison.operator == "anniversary"
+    form = OPERATORS[comparison.operator].operand
+    return form == "anniversary" or (
+        form == "window" and not isinstance(comparison.operand, Ever | Between)
+    )
 
 
 def _events_timeline(
@@ -234,7 +242,7 @@ def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext)
 class NextChange:
     """When a verdict changes by itself, if no fact changes.
 
-    In a boolean context it is true if there is such an instant.
+    ``bool()`` returns whether there is such an instant.
 
     Attributes:
         at: The next instant, in UTC, at which the verdict flips; ``None`` if there is none up to

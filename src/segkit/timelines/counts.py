@@ -152,7 +152,7 @@ WindowMembership: TypeAlias = SlidingMembership | IndependentMembership
 class CountTimeline(VerdictTimeline):
     """Whether the number of events in a rolling window is from *least* to *most* [E1].
 
-    The answer needs one or two events: there are at least 3 until the third but last event leaves,
+    The answer needs one or two events: there are at least 3 until the third latest event leaves,
     and there are fewer than 3 until the third one enters.
     """
 

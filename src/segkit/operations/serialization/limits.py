@@ -24,7 +24,7 @@ class Limits:
     fraction of a second. Raise a limit for your own documents: ``Limits(nodes=100_000)``.
 
     Args:
-        characters: Of the JSON text. Of a dict: its values, with the characters of its texts.
+        characters: Characters of the JSON text; for a dict, its values and the characters in them.
         depth: Levels of nested objects and lists. The deepest possible condition needs no more than
             the default.
         nodes: Conditions in the document, with those in ``where`` and in steps. A reference to a
