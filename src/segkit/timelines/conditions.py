@@ -276,7 +276,7 @@ def first_change(
     """
     limit: Bound = Unbounded.FUTURE if horizon is None else horizon
     at, (verdict, until, _, work) = now, timeline.verdict_at(now)
-    cycle_end: Bound = now
+    cycle_end: Bound = now  # so that the first cycle starts at the first change
     is_yearly_cycle = False
     while until <= limit and not isinstance(until, Unbounded):
         if max_steps <= work:

@@ -69,7 +69,7 @@ class SlidingWindow:
         return max(at, coverage_bounds(self.window, at, self.tz)[0])
 
     def leaves_at(self, position: int) -> Bound:
-        """Return when the event at a position stops counting."""
+        """Return when the event at a position stops counting; at once if it never counts."""
         at = self.instants[position]
         return max(at, *coverage_bounds(self.window, at, self.tz))
 

@@ -228,6 +228,7 @@ def _judge_count(
     reasons = [*undated, *(reason for each in judged for reason in each.reasons)]
     least, most = leaf.counts
     most = highest if most is None else most
+    # The real number is from *sure* to *highest*: all of these satisfy the leaf, or none does.
     certain = least <= sure <= highest <= most or not (sure <= most and least <= highest)
     return Judgement(verdict, certain, _with_event_counts(reasons))
 
@@ -252,6 +253,7 @@ def _judge_aggregate(
             sure.append(timed.at)
         if judged.verdict or not judged.certain:
             reasons += _skipped_reason(leaf, timed.event)
+    # One more event may be unable to change the verdict; one event less always may.
     is_monotone = _is_monotone(leaf, value, verdict=verdict)
     more_is_harmless = is_monotone or _cannot_be_extreme(leaf, sure, uncertain)
     certain = not reasons or (more_is_harmless and not could_drop)
