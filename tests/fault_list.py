@@ -1528,14 +1528,14 @@ FAULTS = (
     Fault(
         "windows in where do not move [E2]",
         "timelines/conditions.py",
-        "return not isinstance(comparison.operand, Ever | Between)",
-        "return False",
+        'form == "window" and not isinstance(comparison.operand, Ever | Between)',
+        "False",
     ),
     Fault(
         "anniversaries in where do not move [E2], [T10]",
         "timelines/conditions.py",
-        'return comparison.operator == "anniversary"',
-        "return False",
+        'return form == "anniversary" or (',
+        "return (",
     ),
     Fault(
         "an event with a time-dependent where counts before its instant [T1]",
