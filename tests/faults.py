@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -141,8 +141,9 @@ def main(words: list[str]) -> int:
     reach = record_reach()
     alive = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = pool.map(lambda fault: detect(fault, reach), chosen)
-        for number, (fault, test) in enumerate(zip(chosen, outcomes, strict=True), start=1):
+        running = {pool.submit(detect, fault, reach): fault for fault in chosen}
+        for number, outcome in enumerate(as_completed(running), start=1):
+            fault, test = running[outcome], outcome.result()
             alive += not test
             sys.stdout.write(f"{number}/{len(chosen)} {fault.file}: {fault.why}\n")
             sys.stdout.write(f"    {test or 'ALIVE'}\n")
