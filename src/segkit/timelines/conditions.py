@@ -249,6 +249,10 @@ class NextChange:
             *horizon*.
         horizon: How far the search went, in UTC, included; ``None`` if it went on for ever, so
             that without *at* the verdict never changes by itself.
+
+    >>> from segkit import Contact, in_list, next_change
+    >>> next_change(in_list("vip"), Contact("ada")).at is None
+    True
     """
 
     at: datetime | None
