@@ -2,8 +2,8 @@
 
 `observe` returns what a leaf found: one class per sort of fact, with the window that was searched
 and the events that counted. `decide` returns whether an observation satisfies its leaf.
-Explanations and timelines read observations too, so nothing is computed twice. `footprint` returns
-the facts that a leaf could ever read.
+Explanations and timelines read observations too; only the ``where`` of events is evaluated again
+for a timeline. `footprint` returns the facts that a leaf could ever read.
 """
 
 from __future__ import annotations

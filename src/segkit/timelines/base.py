@@ -173,7 +173,7 @@ class AtLeastTimeline(VerdictTimeline):
         if surplus >= 0:
             until = nsmallest(surplus + 1, true_until)[-1]
         else:
-            # It can become true once this many of the false parts have changed.
+            # The group can become true once this many of the false parts have changed.
             until = nsmallest(len(false_until) - dispensable, false_until)[-1]
         return VerdictUntil(surplus >= 0, until, all_yearly, all_work)
 

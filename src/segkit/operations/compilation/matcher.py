@@ -1,7 +1,7 @@
 """compile_condition() and Matcher: a condition as a Python function, for many evaluations.
 
 The first evaluations of a matcher use the reference, because compiling takes as long as some of
-them. Then the condition is compiled once, to a generated function ``bind``. It is called once for
+them. Then the condition is compiled once, to a function ``bind``, which is called once for
 each now, computes the windows, and returns a function of a contact and its events.
 """
 
