@@ -64,7 +64,7 @@ FAULTS = (
     Fault(
         "Ago begins where it ends [T3]",
         "clock/windows.py",
-        "return start, move(now, newer, -1)",
+        "return start, add_duration(now, newer, -1)",
         "return start, now",
     ),
     Fault(

@@ -18,6 +18,7 @@ from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sam
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.facts import Contact, ContactLike, Event, EventLike, is_no_id
+from segkit.model.validation import is_iterable_of_items
 from segkit.model.values import MAX_INSTANT, Kind, normalize
 from segkit.traversal import iter_leaves
 
@@ -70,7 +71,7 @@ class EventIndex:
         return [self.timed[position] for position in found]
 
     def chronological(self, names: Iterable[str], first: Bound) -> list[TimedEvent]:
-        """Return the events of some names from *first* on, by instant and then as given [E5]."""
+        """Return the events of some names from *first* on, by instant and then as given."""  # [E5]
         return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)
 
 
@@ -91,7 +92,7 @@ class Facts:
 
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
-        """Return the facts of a row of a source, in which event ids are unique already [E3]."""
+        """Return the facts of a row of a source, in which event ids are unique already."""  # [E3]
         check_contact(contact)
         if type(events) is History:
             return cls(contact, events.timed, events.undated, events)
@@ -252,22 +253,15 @@ def check_iterable(
 ) -> Iterable[Any]:
     """Return *value* if it is iterable, and not over characters or keys; else it is an error."""
     if is_iterable_of_items(value):
-        return cast("Iterable[Any]", value)
+        return value
     problem = f"takes {items}, a list or any iterable; got {short_repr(value)}"
     if issubclass(type(value), Mapping):
         problem += ": pass its .values()"
     raise FactsError(path, problem, value)
 
 
-def is_iterable_of_items(value: object) -> bool:
-    """Return whether *value* is iterable and is neither text, bytes nor a mapping."""
-    # By the type: an object may lie about its class, or raise when its class is read.
-    kind: type[object] = type(value)
-    return issubclass(kind, Iterable) and not issubclass(kind, str | bytes | Mapping)
-
-
 def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
-    """Return whether the id of *event* is not in *seen_ids* yet, and add it [E3]."""
+    """Return whether the id of *event* is not in *seen_ids* yet, and add it."""  # [E3]
     key = event.id
     if key is None or is_no_id(key):
         return True
@@ -280,7 +274,7 @@ def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
 
 
 def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
-    """Return the events that can count, with instants and names, and the other events [K2]."""
+    """Return the events that can count, with instants and names, and the other events."""  # [K2]
     timed: list[TimedEvent] = []
     undated: list[EventLike] = []
     for event in events:
@@ -297,6 +291,6 @@ def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[E
 
 
 def _unique_by_id(events: Iterable[EventLike]) -> list[EventLike]:
-    """Return the first event of each id, and every event without an id [E3]."""
+    """Return the first event of each id, and every event without an id."""  # [E3]
     seen_ids: set[Hashable] = set()
     return [event for event in events if add_if_new(event, seen_ids)]

@@ -14,10 +14,10 @@ from segkit.history import (
     check_event,
     check_iterable,
     event_name,
-    is_iterable_of_items,
 )
 from segkit.model.facts import ContactLike, EventLike, check_id
 from segkit.model.requirements import Requirements
+from segkit.model.validation import is_iterable_of_items
 
 IdT = TypeVar("IdT", bound=Hashable)
 
@@ -168,7 +168,7 @@ class MemorySource(Generic[IdT]):
             self._contacts[contact.id] = contact
 
     def add_event(self, event: EventLike) -> bool:
-        """Add one event, and return whether it was new: an event of a known id is left out [E3].
+        """Add one event, and return whether it was new: an event of a known id is left out.
 
         Raises:
             FactsError: If *event* is not event-like, or has no usable contact id.

@@ -47,9 +47,9 @@ def _local_date(instant: datetime, tz: tzinfo) -> date:
 
 
 def local_day(value: date, tz: tzinfo) -> date:
-    """Return the last day that has started in *tz* at an instant; a day is returned as it is [K4].
+    """Return the last day that has started in *tz* at an instant; a day is returned as it is.
 
-    The result never moves back as time passes [T9].
+    The result never moves back as time passes [T9], [K4].
     """
     if not isinstance(value, datetime):
         return value
@@ -74,7 +74,7 @@ def unit_index(day: date, unit: CalendarUnit) -> int:
 
 
 def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
-    """Return the first instant of a unit, by its number; a bound outside the calendar [T12]."""
+    """Return the first instant of a unit, by its number; a bound outside the calendar."""  # [T12]
     if number < unit_index(date.min, unit):
         return Unbounded.PAST
     if number > unit_index(date.max, unit):

@@ -42,5 +42,5 @@ class EvaluationContext:
         return self.now in coverage(window, fact, self.tz)
 
     def local_day(self, fact: date) -> date:
-        """Return the local day of an instant; a day is returned as it is [K4]."""
+        """Return the local day of an instant; a day is returned as it is."""  # [K4]
         return local_day(fact, self.tz)

@@ -1,8 +1,8 @@
 """Bounds and intervals of instants, and the arithmetic of durations on instants.
 
-A bound is an instant in UTC, or lies before or after every instant. `shift` moves an instant by
-months, `move` moves it by a `Duration`, and `leave` is the exact inverse of `move`. Nothing
-overflows: a result outside the years 1 to 9999 is an `Unbounded` [T12].
+A bound is an instant in UTC, or lies before or after every instant. `shift` adds months,
+`add_duration` adds or subtracts a `Duration`, and `leave` is the exact inverse of `add_duration`.
+Nothing overflows: a result outside the years 1 to 9999 is an `Unbounded` [T12].
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from segkit.model.values import MAX_INSTANT, MIN_INSTANT
 
 @total_ordering
 class Unbounded(Enum):
-    """A bound before, or after, every instant; it can be compared with instants [T12]."""
+    """A bound before, or after, every instant; it can be compared with instants."""  # [T12]
 
     PAST = "before every instant"
     FUTURE = "after every instant"
@@ -127,7 +127,7 @@ def shift(instant: datetime, months: int) -> Bound:
     return shifted.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
-def move(instant: datetime, duration: Duration, direction: Literal[1, -1]) -> Bound:
+def add_duration(instant: datetime, duration: Duration, direction: Literal[1, -1]) -> Bound:
     """Return ``instant + duration`` or, in the direction -1, ``instant - duration``.
 
     Months are added or subtracted first, then the rest [T15].
@@ -139,7 +139,7 @@ def move(instant: datetime, duration: Duration, direction: Literal[1, -1]) -> Bo
 
 
 def leave(instant: datetime, duration: Duration, direction: Literal[1, -1] = 1) -> Bound:
-    """Return the first now with ``now - duration >= instant``: the inverse of `move` [T6].
+    """Return the first now with ``now - duration >= instant``: the inverse of `add_duration`.
 
     A window ``(now - duration, now]`` contains *instant* up to, not including, that now. With
     *direction* -1, return the first now with ``now + duration >= instant``.
@@ -149,8 +149,8 @@ def leave(instant: datetime, duration: Duration, direction: Literal[1, -1] = 1) 
     >>> from segkit.clock import leave
     >>> print(leave(datetime(2022, 1, 31, 15, tzinfo=UTC), Duration(months=1)))
     2022-03-01 00:00:00+00:00
-    """
-    # move() takes the months first, so its inverse takes them last [T15].
+    """  # [T6]
+    # add_duration() takes the months first, so its inverse takes them last [T15].
     without_rest = _plus_microseconds(instant, direction * duration.microseconds)
     if isinstance(without_rest, Unbounded) or not duration.months:
         return without_rest

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Literal, assert_never
 
 from segkit.clock.calendar import day_start, local_day, unit_index, unit_start
-from segkit.clock.intervals import Bound, Interval, Unbounded, leave, move
+from segkit.clock.intervals import Bound, Interval, Unbounded, add_duration, leave
 from segkit.model.time_spans import Ago, Between, Calendar, Ever, Last, Next, Window
 
 _DAY: Final = timedelta(days=1)
@@ -39,12 +39,12 @@ def window_bounds(window: Window, now: datetime, tz: tzinfo) -> tuple[Bound, Bou
         case Ever():
             return Unbounded.PAST, Unbounded.FUTURE
         case Last(length):
-            return move(now, length, -1), now
+            return add_duration(now, length, -1), now
         case Ago(older, newer):
-            start = Unbounded.PAST if older is None else move(now, older, -1)
-            return start, move(now, newer, -1)
+            start = Unbounded.PAST if older is None else add_duration(now, older, -1)
+            return start, add_duration(now, newer, -1)
         case Next(length):
-            return now, move(now, length, 1)
+            return now, add_duration(now, length, 1)
         case Between(start, end):
             return _start_bound(start, tz), _end_bound(end, tz)
         case Calendar(unit, offset, count):

@@ -233,7 +233,7 @@ def _in_brackets(notes: AbstractSet[str]) -> str:
 
 
 def _constant_verdict(group: Group) -> bool | None:
-    """Return the verdict of a group that is true, or false, whatever its parts are [V5]."""
+    """Return the verdict of a group that is true, or false, whatever its parts are."""  # [V5]
     if 0 < group.required <= len(group.parts):
         return None
     return group.required <= 0

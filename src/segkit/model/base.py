@@ -224,7 +224,7 @@ class Leaf(BaseCondition):
     referenced_segments: ClassVar[tuple[Segment, ...]] = ()
 
     def __invert__(self) -> Not:
-        """Return the exact complement [V2]."""
+        """Return the exact complement."""  # [V2]
         return Not(cast("Condition", self))
 
 
@@ -255,7 +255,7 @@ class Combinator(BaseCondition):
     referenced_segments: tuple[Segment, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __invert__(self) -> Condition:
-        """Return the exact complement [V2]. ``~~a`` is ``a``."""
+        """Return the exact complement. ``~~a`` is ``a``."""  # [V2]
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
 
     def _derive_from(self, *parts: Condition) -> None:

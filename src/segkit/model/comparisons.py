@@ -31,7 +31,7 @@ Scalar: TypeAlias = bool | int | float | Decimal | str | date
 
 
 def _type_and_value(value: object) -> object:
-    """Return the key of equality of operands: ``1``, ``1.0`` and ``True`` differ [K10]."""
+    """Return the key of equality of operands: ``1``, ``1.0`` and ``True`` differ."""  # [K10]
     if isinstance(value, tuple):
         return tuple(_type_and_value(item) for item in cast("tuple[object, ...]", value))
     return type(value), value
@@ -166,7 +166,7 @@ class Comparison(PasteableRepr):
 
 
 def _value_kinds(row: OperatorRow, typed_operands: tuple[TypedValue, ...]) -> frozenset[Kind]:
-    """Return the kinds of value that a comparison can be true for [V6]."""
+    """Return the kinds of value that a comparison can be true for."""  # [V6]
     if row.value_kinds is not None:
         return row.value_kinds
     if not typed_operands and row.takes_reference:
@@ -217,7 +217,7 @@ def _ensure_operand(operator: Operator, operand: object) -> Operand:
 
 
 def _ensure_scalar(operator: Operator, value: object) -> Scalar:
-    """Return *value* as a plain operand, if it is a value of a kind that *operator* takes [V6]."""
+    """Return *value* as a plain operand, if *operator* takes values of its kind."""  # [V6]
     kinds = OPERATORS[operator].kinds
     kind, _ = normalize(value)
     if kind in kinds:

@@ -38,10 +38,10 @@ def instant(value: object, path: str) -> datetime:
 
 @attrs.define
 class _DeepCopy:
-    """A copy of the collections in a value, at any depth; scalars are shared [D9].
+    """A copy of the collections in a value, at any depth; scalars are shared.
 
     A collection that occurs twice is copied twice, and counts twice: a copy of forty lists, each
-    of which contains the previous one twice, would not fit into memory.
+    of which contains the previous one twice, would not fit into memory [D9].
     """
 
     collections: int = 0
@@ -124,12 +124,12 @@ class ContactLike(Protocol[IdT_co]):
 
     @property
     def attributes(self) -> Mapping[str, Any]:
-        """The attributes by name. An attribute that is absent has no value [V3]."""
+        """The attributes by name. An attribute that is absent has no value."""  # [V3]
         ...
 
     @property
     def lists(self) -> Mapping[str, Any]:
-        """The lists by name, each with the instant of joining, or ``None`` if unknown [L1]."""
+        """The lists by name, each with the instant of joining, or ``None`` if unknown."""  # [L1]
         ...
 
 
@@ -159,22 +159,22 @@ class EventLike(Protocol):
 
     @property
     def at(self) -> datetime:
-        """The instant, an aware ``datetime``. An event without one never counts [K2]."""
+        """The instant, an aware ``datetime``. An event without one never counts."""  # [K2]
         ...
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """The properties by name. A property that is absent has no value [V3]."""
+        """The properties by name. A property that is absent has no value."""  # [V3]
         ...
 
     @property
     def id(self) -> object:
-        """The id, or ``None``. Of two events of a contact with one id, the first counts [E3]."""
+        """The id, or ``None``. Of two events of a contact with one id, the first counts."""  # [E3]
         ...
 
 
 def is_no_id(value: object) -> bool:
-    """Return whether *value* cannot be an id: no value, or an empty text [E6]."""
+    """Return whether *value* cannot be an id: no value, or an empty text."""  # [E6]
     kind, normalized = normalize(value)
     return kind is Kind.NO_VALUE or (kind is Kind.TEXT and not normalized)
 

@@ -1,4 +1,4 @@
-"""Regular expressions in RE2 syntax: linear time whatever the pattern [S7]."""
+"""Regular expressions in RE2 syntax: linear time whatever the pattern."""  # [S7]
 
 from __future__ import annotations
 

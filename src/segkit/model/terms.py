@@ -39,11 +39,11 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     path: tuple[str, ...]
 
     def __eq__(self, other: object) -> LeafT_co:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """Test whether the value is equal to *other*, by kind and exact value [K1]."""
+        """Test whether the value is equal to *other*, by kind and exact value."""  # [K1]
         return self._compare("==", other, call=" ==")
 
     def __ne__(self, other: object) -> Not:  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return the complement of ``==``, which includes contacts without a value [V2], [V3]."""
+        """Return the complement of ``==``; it includes contacts without a value."""  # [V2], [V3]
         return Not(self._compare("==", other, call=" !="))
 
     __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
@@ -296,7 +296,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
 
     def _operand(self, other: object) -> Scalar | Reference:
-        """Return the operand: a fixed value, or a reference to a term of the same sort [K7]."""
+        """Return the operand: a fixed value, or a reference to a term of the same sort."""  # [K7]
         if has_type(other, FirstProperty) and isinstance(self, PropertyTerm):
             return Reference(other.path, first=True)
         kind: type[object] = type(other)
@@ -346,7 +346,7 @@ class PropertyTerm(Term[Property]):
 
 @attrs.frozen(eq=False, repr=False)
 class FirstProperty:
-    """A property of the first event of a sequence, as the operand of a later step [S3]."""
+    """A property of the first event of a sequence, as the operand of a later step."""  # [S3]
 
     path: tuple[str, ...]
 

@@ -26,6 +26,11 @@ def has_type(value: object, *types: type[T]) -> TypeGuard[T]:
     return issubclass(type(value), types)
 
 
+def is_iterable_of_items(value: object) -> TypeGuard[Iterable[Any]]:
+    """Return whether *value* is iterable and is neither text, bytes nor a mapping."""
+    return issubclass(type(value), Iterable) and not issubclass(type(value), str | bytes | Mapping)
+
+
 def mismatch(
     path: str,
     expected: str,
@@ -65,11 +70,10 @@ def ensure_items(
     path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
 ) -> tuple[object, ...]:
     """Return the items of *value* if it is iterable, and neither a text nor a mapping."""
-    kind: type[object] = type(value)
-    if issubclass(kind, str | bytes | Mapping) or not issubclass(kind, Iterable):
+    if not is_iterable_of_items(value):
         raise mismatch(path, expected, value, error)
     with wrap_foreign_errors(path):
-        return tuple(cast("Iterable[object]", value))
+        return tuple(value)
 
 
 def ensure_pair(path: str, expected: str, value: object) -> tuple[Any, Any]:

@@ -26,7 +26,7 @@ _TOO_LARGE: Final = 10**MAX_INTEGER_DIGITS
 
 
 class Kind(Enum):
-    """The kinds of value [K1], no value, and no kind."""
+    """The kinds of values; no value and no kind are kinds too."""  # [K1]
 
     NO_VALUE = "no value"
     """Absent, ``None``, NaN, pandas' NaT and NA [V3]."""
@@ -126,7 +126,7 @@ def _is_within_digit_limit(number: int | Decimal) -> bool:
 
 
 def _in_utc(moment: datetime) -> datetime | None:
-    """Return the instant in UTC, within years 1 to 9999 [T12]; ``None`` if *moment* is naive."""
+    """Return the instant in UTC, within years 1 to 9999; ``None`` if *moment* is naive."""  # [T12]
     offset = moment.utcoffset()
     if offset is None:
         return None
@@ -160,7 +160,7 @@ def _numpy_times() -> tuple[type[object], ...]:
 
 
 def is_datetime64(value: object) -> bool:
-    """Return whether *value* is a NumPy ``datetime64``, NaT aside: a time without a zone [K1]."""
+    """Return whether *value* is a ``datetime64`` of NumPy and not NaT: it has no zone."""  # [K1]
     kind: type[object] = type(value)
     if not _is_numpy_scalar(kind) or not issubclass(kind, _numpy_times()[0]):
         return False
@@ -168,7 +168,7 @@ def is_datetime64(value: object) -> bool:
 
 
 def collection_members(collection: object) -> Iterator[TypedValue]:
-    """Return the scalar members of a collection, normalized; others are skipped [K5]."""
+    """Return the scalar members of a collection, normalized; others are skipped."""  # [K5]
     try:
         items = tuple(cast("tuple[object, ...]", collection))
     except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
@@ -226,7 +226,7 @@ def to_builtin(value: object) -> object:
 
 
 def normalize_location(value: object) -> TypedValue:
-    """Return a pair, or a mapping with latitude and longitude, as a location. Never raises [S6]."""
+    """Return a pair, or a mapping with ``latitude`` and ``longitude``, as a location."""  # [S6]
     try:
         if issubclass(type(value), Mapping):
             given = cast("Mapping[object, object]", value)

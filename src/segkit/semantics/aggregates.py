@@ -1,7 +1,7 @@
-"""Values computed from several events: sums, extremes, distinct values, the latest [E4], [E5].
+"""Values computed from several events: sums, extremes, distinct values, the latest.
 
 `AGGREGATES` has one row for each aggregate. `segkit.timelines.aggregates` computes the same values
-incrementally.
+incrementally [E4], [E5].
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def value_of_event(leaf: EventValue, timed: TimedEvent | None) -> TypedValue:
 
 
 def numbers_of_event(leaf: EventValue, timed: TimedEvent) -> tuple[int | Decimal, ...]:
-    """Return the number in the property of an event, or nothing if it is of another kind [E4]."""
+    """Return the number in the property of an event; nothing for another kind."""  # [E4]
     kind, value = normalize(get_path(timed.event.properties, leaf.path))
     return (cast("int | Decimal", value),) if kind is Kind.NUMBER else ()
 
@@ -102,7 +102,7 @@ class ExactSum:
         self._count += sign
 
     def sum(self) -> TypedValue:
-        """Return the sum: 0 without numbers, no value with infinities of both signs [E4]."""
+        """Return the sum: 0 without numbers, no value with infinities of both signs."""  # [E4]
         infinite = [number for number, times in self._infinite.items() if times]
         if infinite:
             return (Kind.NUMBER, infinite[0]) if len(infinite) == 1 else _NOTHING
@@ -110,7 +110,7 @@ class ExactSum:
         return (Kind.NUMBER, exact)
 
     def mean(self) -> TypedValue:
-        """Return the mean: no value without numbers or with infinities of both signs [E4]."""
+        """Return the mean: no value without numbers or with infinities of both signs."""  # [E4]
         kind, total = self.sum()
         if not self._count or kind is not Kind.NUMBER:
             return _NOTHING

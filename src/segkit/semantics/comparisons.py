@@ -21,7 +21,7 @@ _POLE: Final = 90
 
 
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
-    """Return the value at the end of *path*; ``None`` if a step is absent or not a mapping [K6]."""
+    """Return the value at *path*; ``None`` if a step is absent or not a mapping."""  # [K6]
     value = mapping
     for step in path:
         if type(value) is not dict and not issubclass(type(value), Mapping):
@@ -107,7 +107,7 @@ def _has(
     operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    """Return whether a collection has the operands; a scalar counts as a collection of one [K5]."""
+    """Return whether a collection has the operands; a scalar is a collection of one."""  # [K5]
     kind, value = typed_value
     members = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)
     return any_or_all(_equals(comparison, operand, members, context) for operand in operands)
@@ -179,17 +179,17 @@ TESTS: Final[OperatorTests] = {
 
 
 def comparable(kind: Kind, other: Kind) -> bool:
-    """Return whether values of the two kinds can be compared with each other [K1], [K4]."""
+    """Return whether values of the two kinds can be compared with each other."""  # [K1], [K4]
     return kind in SCALARS and (kind is other or frozenset({kind, other}) == TIMES)
 
 
 def reference_operands(
     comparison: Comparison, mapping: object, first: object
 ) -> tuple[TypedValue, ...] | None:
-    """Return the value of a `Reference` [K7], [S3]; ``None`` if the operand is fixed.
+    """Return the value of a `Reference`; ``None`` if the operand is fixed.
 
     The reference is read from *mapping*, or from *first* if it is to the first event of a sequence.
-    """
+    """  # [K7], [S3]
     operand = comparison.operand
     if not isinstance(operand, Reference):
         return None
@@ -197,10 +197,10 @@ def reference_operands(
 
 
 def _distance_km(location: tuple[float, float], place: Place) -> Fraction:
-    """Return the haversine distance on a sphere of the Earth's mean radius [S6].
+    """Return the haversine distance on a sphere of the Earth's mean radius.
 
     The differences are computed in degrees, in which they are exact for close points. For nearly
-    opposite points the distance is computed from the opposite point.
+    opposite points the distance is computed from the opposite point [S6].
     """
     (latitude, longitude), of_latitude = location, float(place.latitude)
     # 180 and -180 degrees are the same longitude.

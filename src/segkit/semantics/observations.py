@@ -112,7 +112,7 @@ class SequenceObservation:
 
 @attrs.define(eq=False)
 class SampleObservation:
-    """The number from 0 to 9,999 of a contact; ``None`` if its id cannot be written [S5]."""
+    """The number from 0 to 9,999 of a contact; ``None`` if its id cannot be written."""  # [S5]
 
     leaf: Sample
     number: int | None
@@ -242,7 +242,7 @@ def decide(observation: ContactObservation, context: EvaluationContext) -> bool:
 
 
 def is_in_range(leaf: EventCount, number: int) -> bool:
-    """Return whether a number of events is neither too small nor too large [E1]."""
+    """Return whether a number of events is neither too small nor too large."""  # [E1]
     least, most = leaf.counts
     return least <= number and (most is None or number <= most)
 

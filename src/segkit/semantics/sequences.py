@@ -1,4 +1,4 @@
-"""The search for a chain of events that satisfies a sequence [S1], [S2], [S3].
+"""The search for a chain of events that satisfies a sequence.
 
 Events of one instant may be taken in any order, but each only once; events of different instants
 are always different events. So a chain falls into runs, the consecutive steps on one instant, and
@@ -16,7 +16,7 @@ At 10:00 the run *order* begins a partial chain of step 1. At 9:30 the run *cart
 chain, because that partial chain is within reach. At 9:00 it does not: 10:00 is too late.
 
 Where later steps compare with the first event [S3], there is one search for each group of first
-events that hold the same values.
+events that hold the same values [S1], [S2], [S3].
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The events that could serve a later step of a sequence, given the first event of the chain [S3].
+"""The events that could serve a later step of a sequence, given the first event of the chain.
 
 Testing every event against every first event takes time in proportion to the square of a long
 history. So where a step requires ``prop(p) == first_prop(q)``, its events are indexed by their
 value at p, and only the events that hold the value of the first event at q are tested. Say the step
 is an order with ``prop("cart") == first_prop("cart")``: a chain that begins with cart 7 tests the
-orders of cart 7 only, not all orders.
+orders of cart 7 only, not all orders [S3].
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class StepPredicate(Protocol):
     def __call__(
         self, step: EventCount, event: EventLike, first: EventLike, /, *, is_absent: bool
     ) -> bool:
-        """Return whether *event* serves *step*; *is_absent* is true for the absent step [S2]."""
+        """Return whether *event* serves *step*; *is_absent* is true for an absent step."""  # [S2]
         ...
 
 

@@ -1,4 +1,4 @@
-"""Objects that raise an error when they are read, as a host's data may contain [V1]."""
+"""Objects that raise an error when they are read, as a host's data may contain."""  # [V1]
 
 from __future__ import annotations
 

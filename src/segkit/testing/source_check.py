@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from textwrap import indent
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
+from segkit.clock import EvaluationContext
 from segkit.errors import short_repr
-from segkit.evaluator import Evaluator
 from segkit.model.facts import Contact, ContactLike, Event, EventLike
 from segkit.model.requirements import EventNeed, Requirements
 from segkit.model.values import Kind, collection_members, equality_key, normalize
 from segkit.operations.description import describe
 from segkit.operations.requirements import requirements
-from segkit.sources import Source
+from segkit.semantics.observations import evaluate_condition
+from segkit.sources import Source, load_facts
 from segkit.testing.source_cases import SOURCE_CASES, Question, SourceCase
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -107,19 +109,20 @@ def _failures(case: SourceCase, make_source: MakeSource[Any]) -> Iterator[str]:
 def _problems(source: Source[Any], case: SourceCase, question: Question) -> Iterator[str]:
     ids = None if question.ids is None else question.ids_type(question.ids)
     contacts = [contact for contact in case.contacts if ids is None or contact.id in ids]
+    context = EvaluationContext.create(question.now, question.tz)
+    needs = requirements(question.condition, now=question.now, tz=question.tz)
     try:
-        evaluator = Evaluator(source, question.tz)
-        members = list(evaluator.members(question.condition, now=question.now, ids=ids))
-        needs = requirements(question.condition, now=question.now, tz=question.tz)
-        loaded = [(contact, list(events)) for contact, events in source.load(needs, ids)]
-        differences = list(_differences(loaded, contacts, case.events, needs))
+        rows = list(load_facts(source, needs, ids))
     except Exception as error:  # noqa: BLE001 - an error of any class is a problem of the source
         yield f"it raises {type(error).__name__}: {error}"
         return
+    is_member = partial(evaluate_condition, question.condition, context=context)
+    members = [facts.contact.id for facts in rows if is_member(facts)]
     if members != list(question.members):
         expected = short_repr(list(question.members))
         yield f"expected: {expected}, in this order\ngot: {short_repr(members)}"
-    yield from differences
+    loaded = [(row.contact, [each.event for each in row.events] + row.undated) for row in rows]
+    yield from _differences(loaded, contacts, case.events, needs)
 
 
 def _differences(

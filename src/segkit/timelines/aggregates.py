@@ -1,4 +1,4 @@
-"""Aggregates that are updated as events enter and leave [E4], [E5].
+"""Aggregates that are updated as events enter and leave.
 
 Each event contributes keys to an aggregate: numbers to a sum, its position to the latest event. The
 aggregates differ in what they keep of the keys: their sum, their number, or all of them in order.
@@ -6,7 +6,7 @@ Of the totals 5, 9 and 5, "max" keeps [5, 5, 9]; when the event with 9 leaves, i
 its value is 5.
 
 `segkit.semantics.aggregates` computes the same values from all events at once; a property test
-compares both.
+compares both [E4], [E5].
 """
 
 from __future__ import annotations

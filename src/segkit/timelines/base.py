@@ -84,7 +84,7 @@ class Constant(VerdictTimeline):
 
 @attrs.define(eq=False)
 class DuringInterval(VerdictTimeline):
-    """True from one bound up to, not including, another: a fact in its window [T11]."""
+    """True from one bound up to, not including, another: a fact in its window."""  # [T11]
 
     start: Bound
     end: Bound
@@ -102,7 +102,7 @@ _DAY: Final = timedelta(days=1)
 
 @attrs.define(eq=False)
 class AnniversaryTimeline(VerdictTimeline):
-    """Whether an anniversary of a day is within a number of days [T10]."""
+    """Whether an anniversary of a day is within a number of days."""  # [T10]
 
     day: date
     window: Anniversary
@@ -135,11 +135,11 @@ class Deferred(VerdictTimeline):
 
 @attrs.define(eq=False)
 class AtLeastTimeline(VerdictTimeline):
-    """True while at least *required* of the parts are true [V5]; of all `And`, of one `Or`.
+    """True while at least *required* of the parts are true; of all `And`, of one `Or`.
 
     While more parts are true than required, the verdict lasts until one more than the surplus may
     have changed. Say 2 are required, and 3 parts are true, until March 1, 5 and 9: the verdict is
-    true until March 5, because before that one part at most has become false.
+    true until March 5, because before that one part at most has become false [V5].
     """
 
     required: int
@@ -200,7 +200,7 @@ class AtLeastTimeline(VerdictTimeline):
 
 @attrs.define(eq=False)
 class NegatedTimeline(VerdictTimeline):
-    """The exact complement of a timeline [V2]."""
+    """The exact complement of a timeline."""  # [V2]
 
     part: VerdictTimeline
 

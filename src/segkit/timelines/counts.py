@@ -76,7 +76,7 @@ class SlidingWindow:
 
 @attrs.define(eq=False)
 class SlidingMembership:
-    """The events in a sliding window; with *picks*, only the latest or earliest of them [E5]."""
+    """The events in a sliding window; with *picks*, only the latest or earliest of them."""  # [E5]
 
     events: SlidingWindow
     picks: Literal["latest", "earliest"] | None
@@ -150,10 +150,10 @@ WindowMembership: TypeAlias = SlidingMembership | IndependentMembership
 
 @attrs.define(eq=False)
 class CountTimeline(VerdictTimeline):
-    """Whether the number of events in a rolling window is from *least* to *most* [E1].
+    """Whether the number of events in a rolling window is from *least* to *most*.
 
     The answer needs one or two events: there are at least 3 until the third latest event leaves,
-    and there are fewer than 3 until the third one enters.
+    and there are fewer than 3 until the third one enters [E1].
     """
 
     events: SlidingWindow
@@ -178,9 +178,9 @@ class CountTimeline(VerdictTimeline):
 
 @attrs.define(eq=False)
 class AggregateTimeline(VerdictTimeline):
-    """The verdict of a comparison with a value that is updated as events enter and leave [E4].
+    """The verdict of a comparison with a value that is updated as events enter and leave.
 
-    *timeline_of_value* returns the timeline of the comparison with one value.
+    *timeline_of_value* returns the timeline of the comparison with one value [E4].
     """
 
     events: WindowMembership

@@ -32,11 +32,11 @@ from segkit.timelines.counts import SlidingWindow
 
 @attrs.define(eq=False)
 class SequenceTimeline(VerdictTimeline):
-    """Whether some choice of events is a chain of the sequence [S1], [S2], [S3].
+    """Whether some choice of events is a chain of the sequence.
 
     *events* are all events that could serve a step, in chronological order. *stable_until* returns
     until when, from an instant on, no ``where`` of a step changes for any of some events.
-    """
+    """  # [S1], [S2], [S3]
 
     leaf: Sequence
     events: list[TimedEvent]
@@ -74,7 +74,7 @@ class SequenceTimeline(VerdictTimeline):
         self._changes = _merge_intervals((start, end) for _, start, end in intervals)
 
     def _next_absent_event(self, at: datetime) -> Bound:
-        """Return when an event after *at* may first break a chain that another may follow [S2]."""
+        """Return when an event after *at* may break a chain that another may follow."""  # [S2]
         absent = self.leaf.absent
         if absent is None or not absence_may_restart(self.leaf):
             return Unbounded.FUTURE
@@ -123,10 +123,10 @@ def chain_intervals_by_event(
 
 
 def absence_may_restart(leaf: Sequence) -> bool:
-    """Return whether an event of the absent step may break one chain, and another one follow [S2].
+    """Return whether an event of the absent step may break one chain, and another one follow.
 
     Not if the absence has a time limit. Nor if a chain is one event: that event's interval ends
-    with the first event of the absent step.
+    with the first event of the absent step [S2].
     """
     return leaf.absent is not None and leaf.absent.within is None and bool(leaf.steps)
 

@@ -36,7 +36,7 @@ from segkit.semantics.observations import (
 
 @attrs.define(eq=False)
 class HostMapping:
-    """Reads the attributes or properties of a host's object as the reference does [K6]."""
+    """Reads the attributes or properties of a host's object as the reference does."""  # [K6]
 
     _mapping: object
 
@@ -47,7 +47,7 @@ class HostMapping:
 
 @attrs.define(eq=False)
 class HostLists:
-    """Reads the lists of a host's contact as the reference does [L1]."""
+    """Reads the lists of a host's contact as the reference does."""  # [L1]
 
     _lists: object
 
@@ -68,7 +68,7 @@ class HostLists:
 def window_bounds(
     window_of_events: tuple[Window, bool], context: EvaluationContext
 ) -> tuple[datetime, datetime]:
-    """Return the first and the last instant of a window, both included; events end now [T1]."""
+    """Return the first and the last instant of a window, both included; events end now."""  # [T1]
     window, of_events = window_of_events
     first, last = context.window_interval(window).first_and_last()
     return first, min(last, context.now) if of_events else last
@@ -80,7 +80,7 @@ def as_list(events: Iterable[EventLike]) -> list[EventLike]:
 
 
 def ids_are_unique(events: list[EventLike]) -> bool:
-    """Return whether no two of the events have the same id [E3]."""
+    """Return whether no two of the events have the same id."""  # [E3]
     ids = {event.id for event in events}
     if len(ids) == len(events) or ids == {None}:
         return True

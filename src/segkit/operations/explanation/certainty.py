@@ -144,7 +144,7 @@ def judge(observation: ContactObservation, facts: Facts, judgements: EventJudgem
 
 
 def _list_reasons(observation: ListObservation) -> tuple[str, ...]:
-    """Return the lists that the contact joined at an unknown instant, if that matters [L1]."""
+    """Return the lists that the contact joined at an unknown instant, if that matters."""  # [L1]
     comparison = observation.leaf.joined
     if comparison is None:
         return ()
@@ -156,7 +156,7 @@ def _list_reasons(observation: ListObservation) -> tuple[str, ...]:
 
 
 def _value_reasons(observation: ValueObservation) -> tuple[str, ...]:
-    """Return why a value cannot be compared with its operand; empty if it can [V3], [V6], [K7]."""
+    """Return why a value cannot be compared with its operand, or nothing."""  # [V3], [V6], [K7]
     leaf = observation.leaf
     name, comparison, value = format_path(leaf.path), leaf.comparison, observation.value
     reasons = _mismatch(name, comparison, value)
@@ -205,7 +205,7 @@ def _with_event_counts(reasons: Iterable[str]) -> tuple[str, ...]:
 
 
 def _undated_reasons(names: Collection[str], facts: Facts) -> list[str]:
-    """Return a reason for each event of these names that has no aware instant [K2]."""
+    """Return a reason for each event of these names that has no aware instant."""  # [K2]
     return [
         f"an event {format_value(name)} has no usable time and counts nowhere"
         for name in map(event_name, facts.undated)
@@ -263,7 +263,7 @@ def _judge_aggregate(
 
 
 def _skipped_reason(leaf: EventValue, event: EventLike) -> Iterator[str]:
-    """Yield why a sum or the like skips the value of an event, if it does [E4]."""
+    """Yield why a sum or the like skips the value of an event, if it does."""  # [E4]
     skipped = AGGREGATES[leaf.aggregate].skipped_kinds
     if skipped:
         kind, _ = normalize(get_path(event.properties, leaf.path))

@@ -115,9 +115,9 @@ class Explanation(HtmlDisplay):
         return lines
 
     def only_because(self) -> tuple[str, ...]:
-        """Return the missing or mismatched values without which it would not be true [V6].
+        """Return the missing or mismatched values without which it would not be true.
 
-        Only a negation, a count or a sequence can be true because of them.
+        Only a negation, a count or a sequence can be true because of them [V6].
         """
         includes_missing = isinstance(self.condition, Not | EventCount | Sequence)
         return self.notes if self.verdict and not self.certain and includes_missing else ()
@@ -240,7 +240,7 @@ def _format_interval(window: Interval) -> str:
 
 
 def _format_pending(pending: Interval) -> str:
-    """Return the line that says how long an absence can still be broken [S2]."""
+    """Return the line that says how long an absence can still be broken."""  # [S2]
     assert pending.start is not None, "it starts with an event"  # noqa: S101
     over = "never over" if pending.end is None else f"not over until {format_instant(pending.end)}"
     return f"not yet: the time after {format_instant(pending.start)} is {over}"

@@ -164,7 +164,7 @@ def _compared_window(comparison: Comparison | None, context: EvaluationContext) 
 
 
 def _up_to_now(window: Window, interval: Interval, context: EvaluationContext) -> Interval:
-    """Return the window of events; without a window, everything up to now [T1]."""
+    """Return the window of events; without a window, everything up to now."""  # [T1]
     return Interval(None, context.now, "right") if window == Ever() else interval
 
 
