@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -15,7 +15,7 @@ from segkit.english.values import format_instant, format_value
 from segkit.errors import short_repr
 from segkit.history import NOT_GIVEN, Facts
 from segkit.model.base import Leaf, Not
-from segkit.model.conditions import Condition, ContactLeaf
+from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
@@ -40,7 +40,7 @@ from segkit.timelines.conditions import (
     steps_for_events,
     timeline_of_observation,
 )
-from segkit.traversal import children, combine
+from segkit.traversal import children, combine, iter_contact_leaves
 
 
 @attrs.frozen
@@ -172,8 +172,7 @@ def _explain(
     """
     parts: list[_Explained] = []
     if isinstance(condition, Leaf):
-        # A condition on contacts has no other leaves, see `segkit.traversal`.
-        leaf = cast("ContactLeaf", condition)
+        (leaf,) = iter_contact_leaves(condition)
         judgements = EventJudgements(context)
         observation = observe(leaf, facts, context, judgements.matches)
         judgement = judge(observation, facts, judgements)
