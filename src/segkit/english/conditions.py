@@ -165,16 +165,16 @@ def _event(event: EventCount) -> str:
 def _where(condition: Condition) -> str:
     """Return the sentence of a ``where``, in one line with brackets."""
     match condition:
-        case And(parts) if parts:
+        case Group() if (verdict := _constant_verdict(condition)) is not None:
+            return "anything holds" if verdict else "nothing holds"
+        case Not(Group() as group) if (verdict := _constant_verdict(group)) is not None:
+            return "nothing holds" if verdict else "anything holds"
+        case And(parts):
             return " and ".join(map(_where_part, parts))
-        case Or(parts) if parts:
+        case Or(parts):
             return " or ".join(map(_where_part, parts))
         case AtLeast(number, parts):
-            return f"at least {number} of {', '.join(map(_where_part, parts)) or 'nothing'}"
-        case And():
-            return "anything holds"
-        case Or():
-            return "nothing holds"
+            return f"at least {number} of {', '.join(map(_where_part, parts))}"
         case Not(Leaf() as leaf):
             return phrase(leaf, negated=True)
         case Not(Not(part)):
