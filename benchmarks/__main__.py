@@ -10,6 +10,7 @@ from typing import Final
 
 import against_peers
 import attributes
+import bulk
 import changes_over_time
 import compiling
 import figure
@@ -25,7 +26,7 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "performance.
 _BEGIN: Final = "<!-- `python benchmarks --keep` writes from here -->\n"
 _END: Final = "<!-- to here -->\n"
 _QUESTIONS: Final = (
-    attributes, windows, against_peers, compiling, changes_over_time, importing,
+    attributes, windows, against_peers, compiling, changes_over_time, bulk, importing,
 )  # fmt: skip
 
 
@@ -35,7 +36,9 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="write the pages and the figure")
     options = parser.parse_args()
 
-    parts = [machine(["attrs", "python-dateutil", *(kind.distribution for kind in PEERS)])]
+    parts = [
+        machine(["attrs", "python-dateutil", *(kind.distribution for kind in PEERS), *bulk.ENGINES])
+    ]
     print(parts[0])
     tables: dict[str, list[Row]] = {}
     for question in _QUESTIONS:

@@ -2,7 +2,7 @@
 
 Another process slows down whichever candidate runs at that moment. So the candidates run in short
 turns, in many rounds. Each round gives one ratio for each pair of candidates, and the result is the
-median of the ratios. Time is the CPU time of the thread.
+median of the ratios. Time is the CPU time of the thread, unless another clock is passed.
 """
 
 import argparse
@@ -36,6 +36,9 @@ Candidate: TypeAlias = tuple[Callable[..., object], Sequence[tuple[Any, ...]]]
 
 Pass: TypeAlias = Callable[[], object]
 """A function that evaluates all contacts once."""
+
+Clock: TypeAlias = Callable[[], int]
+"""A function that returns nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,11 @@ class Times:
         return Spread(statistics.median(ratios), min(ratios), max(ratios))
 
 
-def measure(passes: Mapping[str, Pass], effort: Effort) -> Times:
+def measure(
+    passes: Mapping[str, Pass], effort: Effort, clock: Clock = time.thread_time_ns
+) -> Times:
     """Return the times of the candidates, which run in another order in each round."""
-    per_turn = {name: _passes_per_turn(run, effort) for name, run in passes.items()}
+    per_turn = {name: _passes_per_turn(run, effort, clock) for name, run in passes.items()}
     measured: dict[str, list[float]] = {name: [] for name in passes}
     names = list(passes)
     random = Random(1)  # noqa: S311 - not for secrets; no candidate has a fixed predecessor
@@ -114,25 +119,26 @@ def measure(passes: Mapping[str, Pass], effort: Effort) -> Times:
             gc.collect()
             random.shuffle(names)
             for name in names:
-                measured[name].append(_seconds(passes[name], per_turn[name]) / per_turn[name])
+                seconds = _seconds(passes[name], per_turn[name], clock)
+                measured[name].append(seconds / per_turn[name])
     finally:
         if was_collecting:
             gc.enable()
     return Times(measured)
 
 
-def _seconds(run: Pass, passes: int) -> float:
+def _seconds(run: Pass, passes: int, clock: Clock) -> float:
     repeated = range(passes)
-    began = time.thread_time_ns()
+    began = clock()
     for _ in repeated:
         run()
-    return (time.thread_time_ns() - began or 1) / 1e9
+    return (clock() - began or 1) / 1e9
 
 
-def _passes_per_turn(run: Pass, effort: Effort) -> int:
+def _passes_per_turn(run: Pass, effort: Effort, clock: Clock) -> int:
     """Return how many passes fill a turn; finding out also warms up."""
     passes = 1
-    while _seconds(run, passes) < effort.seconds:
+    while _seconds(run, passes, clock) < effort.seconds:
         passes *= 2
     return passes
 

@@ -22,6 +22,7 @@ QUESTIONS = {
         "size_over_time",
         "12 x members",
     ],
+    "bulk": ["by hand", "segkit", "polars", "pandas", "duckdb", "100 tiers of one count"],
     "importing": ["attrs", "segkit"],
 }
 
