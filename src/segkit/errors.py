@@ -13,9 +13,10 @@ class SegkitError(Exception):
     """The base of all errors of segkit.
 
     Attributes:
-        path: The call that was refused, as it is written in code: ``attr('age').contains``.
+        path: The refused call, ``attr('age').contains``, or the place of a fact, ``Contact.id``.
         value: The value that was found there.
         problem: The sentence without the path: what is wrong, and what to write instead.
+        expected: The problem without the value, if the value can be left out.
 
     >>> from segkit import SegkitError, attr
     >>> try:
@@ -30,7 +31,6 @@ class SegkitError(Exception):
         self.path = path
         self.problem = problem
         self.expected = problem
-        """The problem without the value, where an error of a document shows the value itself."""
         self.value = value
 
     def __str__(self) -> str:

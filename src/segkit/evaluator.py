@@ -13,13 +13,13 @@ import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, FactsError, short_repr
+from segkit.errors import FactsError, short_repr
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
-from segkit.model.segments import Segment, contact_condition
-from segkit.model.validation import ensure_items, ensure_type, mismatch
+from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
+from segkit.model.validation import mismatch
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import period
 from segkit.semantics.observations import evaluate_condition
@@ -177,7 +177,8 @@ class Evaluator(Generic[IdT]):
         Other arguments and errors are those of `members`.
 
         Raises:
-            ConditionError: If two segments have one name, or an element is not a `Segment`.
+            ConditionError: If two segments have one name.
+            ConditionTypeError: If an element is not a `Segment`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Evaluator, MemorySource, Segment, attr
@@ -187,9 +188,10 @@ class Evaluator(Generic[IdT]):
         >>> {name: len(audience) for name, audience in found.items()}
         {'adults': 1, 'minors': 0}
         """
-        conditions = _conditions_by_name(segments)
-        audiences = self._evaluate(list(conditions.values()), now, ids, progress)
-        return dict(zip(conditions, audiences, strict=True))
+        expected = "takes several segments, a list for example; for one, call members(segment)"
+        named = segments_by_name("evaluate", ensure_segments("evaluate", expected, segments))
+        conditions = [segment.condition for segment in named.values()]
+        return dict(zip(named, self._evaluate(conditions, now, ids, progress), strict=True))
 
     def as_of(
         self,
@@ -308,19 +310,6 @@ class Evaluator(Generic[IdT]):
             yield facts
             if progress is not None:
                 progress(done, total)
-
-
-def _conditions_by_name(segments: object) -> dict[str, Condition]:
-    expected = "takes several segments, for example a list; for one segment call members(segment)"
-    conditions: dict[str, Condition] = {}
-    for item in ensure_items("evaluate", expected, segments):
-        segment = ensure_type("evaluate", "takes segments, Segment(name, condition)", item, Segment)
-        if segment.name in conditions:
-            name = short_repr(segment.name)
-            problem = f"two segments are named {name}, but the result is by name: rename one"
-            raise ConditionError("evaluate", problem, segment.name)
-        conditions[segment.name] = segment.condition
-    return conditions
 
 
 def _check_selection(ids: object, progress: object) -> None:

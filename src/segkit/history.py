@@ -134,7 +134,7 @@ class Facts:
     ) -> list[TimedEvent]:
         """Return the events of some names in *interval*, none after *now*, in the order given.
 
-        With a `History` only the events in the interval are visited, otherwise all of them.
+        If there is an index, only the events in the interval are visited, otherwise all.
         """
         first, last = interval.first_and_last()
         last = min(last, now)

@@ -148,8 +148,7 @@ def days_until_change(day: date, window: Anniversary, today: date) -> int | None
 def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
     """Return the first and the last day of *window*, moved by whole cycles of the calendar.
 
-    They have the same position in a cycle from the year 2000 on, far from both ends of the
-    calendar, so that no arithmetic on them overflows.
+    Their place in a cycle is the same, but from the year 2000 on, where no arithmetic overflows.
     """
     today = today.replace(year=2000 + today.year % _CYCLE)
     start = today + timedelta(days=window.first % _CYCLE_DAYS)

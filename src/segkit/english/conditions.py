@@ -164,11 +164,10 @@ def _event(event: EventCount) -> str:
 
 def _where(condition: Condition) -> str:
     """Return the sentence of a ``where``, in one line with brackets."""
+    condition = _simplify(condition)
     match condition:
-        case Group() if (verdict := _constant_verdict(condition)) is not None:
+        case _ if (verdict := _constant_verdict(condition)) is not None:
             return "anything holds" if verdict else "nothing holds"
-        case Not(Group() as group) if (verdict := _constant_verdict(group)) is not None:
-            return "nothing holds" if verdict else "anything holds"
         case And(parts):
             return " and ".join(map(_where_part, parts))
         case Or(parts):
@@ -177,10 +176,6 @@ def _where(condition: Condition) -> str:
             return f"at least {number} of {', '.join(map(_where_part, parts))}"
         case Not(Leaf() as leaf):
             return phrase(leaf, negated=True)
-        case Not(Not(part)):
-            return _where(part)
-        case Not(And((part,)) | Or((part,))):
-            return _where(Not(part))
         case Not(part):
             return f"not ({_where(part)}){Describer().negative_notes(part)}"
         case InSegment(segment):
@@ -232,11 +227,25 @@ def _in_brackets(notes: AbstractSet[str]) -> str:
 # --- groups ---------------------------------------------------------------------------------------
 
 
-def _constant_verdict(group: Group) -> bool | None:
-    """Return the verdict of a group that is true, or false, whatever its parts are."""  # [V5]
-    if 0 < group.required <= len(group.parts):
+def _simplify(condition: Condition) -> Condition:
+    """Return *condition* without a double negation, and without a group of one part."""
+    match condition:
+        case Not(Not(part)) | And((part,)) | Or((part,)):
+            return _simplify(part)
+        case Not(And((part,)) | Or((part,))):
+            return _simplify(Not(part))
+        case _:
+            return condition
+
+
+def _constant_verdict(condition: Condition) -> bool | None:
+    """Return the verdict of a group, or its complement, that no part can change."""  # [V5]
+    if isinstance(condition, Not):
+        verdict = _constant_verdict(condition.part)
+        return None if verdict is None else not verdict
+    if not isinstance(condition, Group) or 0 < condition.required <= len(condition.parts):
         return None
-    return group.required <= 0
+    return condition.required <= 0
 
 
 class Describer:
@@ -247,26 +256,19 @@ class Describer:
 
     def heading(self, condition: Condition) -> tuple[str, tuple[Condition, ...]]:
         """Return the heading of a condition, and the parts to list below; a leaf has none."""
+        condition = _simplify(condition)
         match condition:
             case Leaf():
                 return phrase(condition), ()
             case Not(Leaf() as leaf):
                 return phrase(leaf, negated=True), ()
-            case Not(Not(part)):
-                return self.heading(part)
-            case And((part,)) | Or((part,)):
-                return self.heading(part)
-            case Not(And((part,)) | Or((part,))):
-                return self.heading(Not(part))
             case InSegment(segment):
                 return f"is in segment {format_value(segment.name)}", ()
             case Not(InSegment(segment)):
                 note = self.negative_notes(segment.condition)
                 return f"is not in segment {format_value(segment.name)}{note}", ()
-            case Group() if (verdict := _constant_verdict(condition)) is not None:
+            case _ if (verdict := _constant_verdict(condition)) is not None:
                 return ("everybody" if verdict else "nobody"), ()
-            case Not(Group() as group) if (verdict := _constant_verdict(group)) is not None:
-                return ("nobody" if verdict else "everybody"), ()
             case AtLeast(number, parts):
                 return f"at least {number} of", parts
             case Not(AtLeast(number, parts)):

@@ -254,4 +254,5 @@ def _format_anniversary(days: Anniversary) -> str:
 
 
 def _relative_days(days: int) -> str:
-    return f"{-days} days ago" if days < 0 else f"{days} days from today"
+    number = "1 day" if abs(days) == 1 else f"{abs(days)} days"
+    return f"{number} ago" if days < 0 else f"{number} from today"

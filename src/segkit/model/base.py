@@ -16,7 +16,7 @@ from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import ensure_whole, has_type, mismatch, set_fields
-from segkit.model.values import Kind, normalize
+from segkit.model.values import ORDERED, Kind, normalize
 
 if TYPE_CHECKING:
     from segkit.model.conditions import Condition
@@ -52,12 +52,12 @@ def set_depth_and_size(
         raise ConditionError("depth", problem, depth)
     size = 1 + sum(part.size for part in parts)
     if size > MAX_SIZE:
-        problem = (
-            f"a condition holds at most {MAX_SIZE:,} conditions when every part is written out; "
-            f"got {size:,}: write many values of one attribute as one is_in([...]), and store a "
-            "part that is used in many places as an attribute of the contact"
+        expected = f"a condition holds at most {MAX_SIZE:,} conditions, every part written out"
+        advice = (
+            ": write many values of one attribute as one is_in([...]), and store a part that is "
+            "used in many places as an attribute of the contact"
         )
-        raise ConditionError("size", problem, size)
+        raise mismatch("size", expected, size, found=f"{size:,}", advice=advice)
     set_fields(condition, depth=depth, size=size)
 
 
@@ -114,7 +114,7 @@ def refuse_missing_brackets(operator: str, left: object) -> None:
 
     Python evaluates ``&`` before ``>=``, so its left operand is the number 18 alone.
     """
-    if normalize(left)[0] in (Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT):
+    if normalize(left)[0] in ORDERED:
         problem = (
             f"Python evaluates {short_repr(left)} {operator} ... before the comparison: write "
             f'brackets around each comparison, (attr("age") >= 18) {operator} (...)'
@@ -125,7 +125,7 @@ def refuse_missing_brackets(operator: str, left: object) -> None:
 def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
     given: object = parts
     if not has_type(given, list, tuple):
-        expected = "takes one tuple of conditions, And((a, b)), or all_of(a, b)"
+        expected = "takes one tuple of conditions, (a, b)"
         raise mismatch("parts", expected, given, ConditionTypeError)
     with wrap_foreign_errors("parts"):
         items = tuple(parts)
@@ -133,7 +133,7 @@ def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
 
 
 def _ensure_part(part: Condition) -> Condition:
-    return ensure_condition(part, "Not")
+    return ensure_condition(part, "Not", alone=True)
 
 
 class BaseCondition(PasteableRepr, HtmlDisplay):
@@ -148,11 +148,11 @@ class BaseCondition(PasteableRepr, HtmlDisplay):
 
     def __and__(self, other: Condition) -> And:
         """Combine both conditions. ``a & b & c`` is one `And` of three parts."""
-        return And((*_parts_of(And, self), *_parts_of(And, ensure_condition(other, "&"))))
+        return And((*_parts_of(And, self, "&"), *_parts_of(And, other, "&")))
 
     def __or__(self, other: Condition) -> Or:
         """Combine them so that one is enough. ``a | b | c`` is one `Or` of three parts."""
-        return Or((*_parts_of(Or, self), *_parts_of(Or, ensure_condition(other, "|"))))
+        return Or((*_parts_of(Or, self, "|"), *_parts_of(Or, other, "|")))
 
     def __bool__(self) -> NoReturn:
         problem = (
@@ -212,8 +212,9 @@ def _eq_refusing_numbers(
     return equal
 
 
-def _parts_of(combinator: type[And | Or], condition: object) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, combinator) else (cast("Condition", condition),)
+def _parts_of(group: type[And | Or], value: object, operator: str) -> tuple[Condition, ...]:
+    condition = ensure_condition(value, operator, alone=True)
+    return condition.parts if isinstance(condition, group) else (condition,)
 
 
 class Leaf(BaseCondition):

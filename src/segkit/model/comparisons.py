@@ -9,11 +9,12 @@ from typing import TypeAlias, assert_never, cast, get_args
 import attrs
 
 from segkit.errors import ConditionError, short_repr
-from segkit.model.operators import OPERATORS, TIMES, Operator, OperatorRow
+from segkit.model.operators import OPERATORS, Operator, OperatorRow
 from segkit.model.regex import compile_regex
 from segkit.model.repr import PasteableRepr
 from segkit.model.time_spans import BaseWindow, Ever, Window
 from segkit.model.validation import (
+    as_names,
     ensure_choice,
     ensure_items,
     ensure_pair,
@@ -24,7 +25,7 @@ from segkit.model.validation import (
     set_fields,
     zone_problem,
 )
-from segkit.model.values import Kind, TypedValue, normalize, normalize_location, to_builtin
+from segkit.model.values import TIMES, Kind, TypedValue, normalize, normalize_location, to_builtin
 
 Scalar: TypeAlias = bool | int | float | Decimal | str | date
 """A fixed value that a value may be compared with; a ``datetime`` must be aware."""
@@ -41,19 +42,24 @@ def _type_and_value(value: object) -> object:
 class Reference(PasteableRepr):
     """Another attribute of the contact, or another property of the event, as an operand.
 
-    If either value is absent, the comparison is false [K7].
-
     Attributes:
-        path: The path of the other value, as for ``attr`` and ``prop``.
+        path: The path of the other value, as for ``attr`` and ``prop``. If either value is absent,
+            the comparison is false [K7].
         first: Whether it is a property of the first event of a sequence instead [S3].
+
+    Raises:
+        ConditionError: If a name is not text, or *first* is not true or false.
 
     >>> from segkit import attr
     >>> (attr("shipping_city") != attr("billing_city")).part.comparison.operand
     Reference(('billing_city',))
     """
 
-    path: tuple[str, ...]
+    path: tuple[str, ...] = attrs.field(converter=as_names)
     first: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        ensure_type("first", "must be True or False", self.first, bool)
 
 
 @attrs.frozen(repr=False)
@@ -107,7 +113,7 @@ class Place(PasteableRepr):
 
     def __attrs_post_init__(self) -> None:
         if self.km < 0:
-            raise ConditionError("within_km", f"a distance is 0 or more; got {self.km}", self.km)
+            raise mismatch("within_km", "a distance is 0 or more", self.km)
         point = (self.latitude, self.longitude)
         if normalize_location(point)[0] is Kind.NO_VALUE:
             expected = "of= takes (latitude, longitude), degrees within 90 and 180"

@@ -9,31 +9,13 @@ from typing import ClassVar, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, short_repr, with_error_path, wrap_foreign_errors
+from segkit.errors import ConditionError, short_repr, with_error_path
 from segkit.model.base import Scope, SimpleLeaf
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.operators import TIMES
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
-from segkit.model.validation import ensure_text, ensure_type, has_type, mismatch, set_fields
-from segkit.model.values import Kind, normalize, to_builtin
+from segkit.model.validation import as_names, ensure_text, ensure_type, mismatch, set_fields
+from segkit.model.values import TIMES, Kind, normalize, to_builtin
 from segkit.model.window_methods import WindowComparisonMethods
-
-
-def as_tuple(given: object, path: str) -> tuple[object, ...]:
-    """Return the items of a tuple or list, or *given* alone as a tuple of one."""
-    if not has_type(given, tuple, list):
-        return (given,)
-    with wrap_foreign_errors(path):
-        return tuple(cast("tuple[object, ...]", given))
-
-
-def as_names(names: object) -> tuple[str, ...]:
-    """Return one name or several as a tuple of plain texts."""
-    several = as_tuple(names, "name")
-    if not several:
-        raise ConditionError("name", "at least one is needed", names)
-    # Plain, so that an Enum member or a subclass of str prints as something to paste back.
-    return tuple(ensure_text("name", "must be text", name) for name in several)
 
 
 def ensure_comparison(comparison: Comparison) -> Comparison:
@@ -117,8 +99,8 @@ class ListMembership(SimpleLeaf):
         if self.name is not None:
             set_fields(self, name=as_names(self.name)[0])
         if self.joined is not None and not ensure_comparison(self.joined).kinds <= TIMES:
-            problem = f"the joined instant is compared with days and instants; got {self.joined}"
-            raise ConditionError("joined", problem, self.joined)
+            expected = "the joined instant is compared with days and instants"
+            raise mismatch("joined", expected, self.joined)
 
     def joined_within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]

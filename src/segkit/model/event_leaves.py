@@ -20,7 +20,6 @@ from segkit.model.base import (
     ensure_condition,
     set_depth_and_size,
 )
-from segkit.model.contact_leaves import as_names, as_tuple
 from segkit.model.event_values import (
     Aggregate,
     AggregateMethods,
@@ -37,9 +36,15 @@ from segkit.model.time_spans import (
     Last,
     Units,
     Window,
-    optional_duration,
 )
-from segkit.model.validation import ensure_type, ensure_whole, mismatch, set_fields
+from segkit.model.validation import (
+    as_names,
+    as_tuple,
+    ensure_type,
+    ensure_whole,
+    mismatch,
+    set_fields,
+)
 from segkit.model.window_methods import WindowMethods
 
 if TYPE_CHECKING:
@@ -295,7 +300,9 @@ class Step(PasteableRepr):
     """
 
     event: EventCount = attrs.field(converter=_ensure_step_event)
-    within: Duration | None = attrs.field(default=None, converter=optional_duration)
+    within: Duration | None = attrs.field(
+        default=None, converter=attrs.converters.optional(Duration)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.event.window != Ever():

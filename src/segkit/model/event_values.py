@@ -10,12 +10,11 @@ import attrs
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.contact_leaves import as_names, ensure_comparison
-from segkit.model.operators import TIMES
+from segkit.model.contact_leaves import ensure_comparison
 from segkit.model.terms import Term, names_repr
 from segkit.model.time_spans import BaseWindow, Ever, Next, Window
-from segkit.model.validation import ensure_choice, has_type, mismatch
-from segkit.model.values import Kind
+from segkit.model.validation import as_names, ensure_choice, has_type, mismatch
+from segkit.model.values import TIMES, Kind
 
 if TYPE_CHECKING:
     from segkit.model.conditions import EventCondition
@@ -120,8 +119,7 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
         expected = "an instant" if kinds is TIMES else "a number"
         found = f"{comparison.operator} {short_repr(comparison.operand)}"
-        problem = f"takes a comparison with {expected}; got {found}"
-        raise ConditionError(aggregate, problem, comparison)
+        raise mismatch(aggregate, f"takes a comparison with {expected}", comparison, found=found)
     if isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
 

@@ -23,14 +23,14 @@ _SHARED_TYPES: Final = frozenset({str, int, float, bool, type(None)})
 _COLLECTIONS: Final = (Mapping, list, tuple, set, frozenset)
 
 
-def instant(value: object, path: str) -> datetime:
+def instant(value: object, path: str, expected: str = "an aware datetime") -> datetime:
     """Return *value*, an aware ``datetime``, as an instant in UTC."""
     kind, moment = normalize(value)
     if kind is Kind.INSTANT:
         return cast("datetime", moment)
     problem = zone_problem(value)
     if problem is None:
-        problem = f"must be an aware datetime; got {short_repr(value)}"
+        problem = f"must be {expected}; got {short_repr(value)}"
         if has_type(value, str):
             problem += ": read it first, datetime.fromisoformat(...) for example"
     raise InstantError(path, problem, value)
@@ -195,7 +195,7 @@ def _copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
     if value is None:
         return {}
     if not issubclass(type(value), Mapping):
-        raise mismatch(path, "must be a mapping", value, FactsError, advice)
+        raise mismatch(path, "must be a mapping", value, FactsError, advice=advice)
     return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 
@@ -206,7 +206,7 @@ def _joined_time(name: object, joined: object, path: str) -> date | None:
         return None
     if kind is Kind.DAY:
         return cast("date", moment)
-    return instant(joined, f"{path}[{short_repr(name)}]")
+    return instant(joined, f"{path}[{short_repr(name)}]", "a day, an aware datetime or None")
 
 
 @attrs.frozen(repr=False, init=False)
@@ -222,7 +222,8 @@ class Contact(PasteableRepr, Generic[IdT]):
 
     Raises:
         FactsError: If the id is missing, or an argument is not a mapping.
-        InstantError: If a naive ``datetime`` is anywhere in the arguments [K2].
+        InstantError: If a naive ``datetime`` is anywhere in the arguments [K2], or the value of a
+            list is neither an instant, a day nor ``None``.
 
     >>> from segkit import Contact
     >>> Contact("ada", {"city": "Paris"}, lists={"vip": None})

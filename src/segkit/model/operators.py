@@ -2,7 +2,8 @@
 
 `OPERATORS` has one row for each operator, and `segkit.semantics.comparisons` a table of what each
 operator means. The keys of each table are the members of `Operator`, so that a missing row is an
-error of mypy and of pyright. `segkit.english.values` has the words for each operator.
+error of mypy and of pyright. `segkit.english.values` has the words for each operator, and
+`segkit.operations.compilation.expression_source` the source of those that are compiled.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final, Literal, TypeAlias, TypedDict
 
 import attrs
 
-from segkit.model.values import Kind
+from segkit.model.values import ORDERED, SCALARS, TIMES, Kind
 
 Operator: TypeAlias = Literal[
     "==", "<", "<=", ">", ">=", "between", "is_in", "has_any", "has_all",
@@ -24,9 +25,6 @@ OperandForm: TypeAlias = Literal[
 ]
 """The form of an operand: one scalar, several, two ends, a regular expression, ..."""
 
-TIMES: Final = frozenset({Kind.DAY, Kind.INSTANT})
-_ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT}) | TIMES
-SCALARS: Final = _ORDERED | {Kind.BOOLEAN}
 _TEXT: Final = frozenset({Kind.TEXT})
 
 
@@ -54,7 +52,7 @@ OperatorTable = TypedDict("OperatorTable", {
     "within": OperatorRow, "anniversary": OperatorRow, "within_km": OperatorRow,
 })  # fmt: skip
 
-_ORDER: Final = OperatorRow(operand="scalar", kinds=_ORDERED, takes_reference=True)
+_ORDER: Final = OperatorRow(operand="scalar", kinds=ORDERED, takes_reference=True)
 _OF_MEMBERS: Final = OperatorRow(
     operand="values", kinds=SCALARS, of_members=True, can_ignore_case=True
 )

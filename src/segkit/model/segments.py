@@ -105,19 +105,34 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
     condition = ensure_condition(condition, path, alone=True)
     if condition.scope == "step":
         raise ConditionError(path, FIRST_PROP_ONLY_IN_STEPS, condition)
-    if condition.scope in ("event", "later event"):
+    if condition.scope not in (None, "contact"):
         problem = "prop(...) is evaluated on one event: write did(...).where(prop(...) ...)"
         raise ConditionError(path, problem, condition)
     return condition
 
 
-def _ensure_segments(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    expected = "takes several segments, Segments([vip, lapsed])"
-    items = ensure_items("Segments", expected, segments, ConditionTypeError)
+def ensure_segments(path: str, expected: str, segments: object) -> tuple[Segment, ...]:
+    """Return the items of *segments* if all of them are segments."""
+    items = ensure_items(path, expected, segments, ConditionTypeError)
     for index, segment in enumerate(items):
         expected = "takes Segment(name, condition)"
-        ensure_type(f"Segments[{index}]", expected, segment, Segment, ConditionTypeError)
+        ensure_type(f"{path}[{index}]", expected, segment, Segment, ConditionTypeError)
     return cast("tuple[Segment, ...]", items)
+
+
+def _ensure_collection(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    return ensure_segments("Segments", "takes several segments, Segments([vip, lapsed])", segments)
+
+
+def segments_by_name(path: str, segments: Iterable[Segment]) -> dict[str, Segment]:
+    """Return *segments* by their names, which must be different."""
+    by_name: dict[str, Segment] = {}
+    for segment in segments:
+        if segment.name in by_name:
+            problem = f"two segments are named {short_repr(segment.name)}: rename or leave out one"
+            raise ConditionError(path, problem, segment)
+        by_name[segment.name] = segment
+    return by_name
 
 
 @attrs.frozen(repr=False)
@@ -145,18 +160,11 @@ class Segments(PasteableRepr, HtmlDisplay):
     (['vip', 'young vip'], True, True)
     """
 
-    segments: tuple[Segment, ...] = attrs.field(default=(), converter=_ensure_segments)
+    segments: tuple[Segment, ...] = attrs.field(default=(), converter=_ensure_collection)
     _by_name: dict[str, Segment] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        by_name: dict[str, Segment] = {}
-        for segment in self.segments:
-            if segment.name in by_name:
-                problem = (
-                    f"two segments are named {short_repr(segment.name)}: rename or leave out one"
-                )
-                raise ConditionError("Segments", problem, segment)
-            by_name[segment.name] = segment
+        by_name = segments_by_name("Segments", self.segments)
         for segment in self.segments:
             path = _path_to_missing(segment, by_name)
             if path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack
 
 import attrs
 
-from segkit.errors import ConditionTypeError, with_error_path
+from segkit.errors import ConditionTypeError, short_repr, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
@@ -290,7 +290,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     def _compare(
         self, operator: Operator, other: object, *, call: str = "", ignore_case: bool = False
     ) -> LeafT_co:
-        """Return the comparison; *call* is the call in errors, unless a method has its name."""
+        """Return the comparison; errors name *call*, by default the method of that operator."""
         with with_error_path(self._call_repr() + (call or f".{operator}")):
             operand = self._operand(other)
             return self._compared(Comparison(operator, operand, ignore_case=ignore_case))
@@ -319,7 +319,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
 
 def names_repr(names: tuple[str, ...]) -> str:
     """Return the arguments of a call that takes *names*."""
-    return ", ".join(map(repr, names))
+    return ", ".join(map(short_repr, names))
 
 
 @attrs.frozen(eq=False, repr=False)

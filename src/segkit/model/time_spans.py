@@ -24,7 +24,7 @@ from segkit.model.validation import (
     set_fields,
     zone_problem,
 )
-from segkit.model.values import Kind, is_int, normalize, to_builtin
+from segkit.model.values import TIMES, is_int, normalize, to_builtin
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
@@ -110,7 +110,7 @@ class Duration:
         return Duration(months=self.months * factor, microseconds=self.microseconds * factor)
 
     def in_units(self) -> dict[str, int]:
-        """Return the length in months, and the rest in the largest unit that divides it.
+        """Return the length in months, and the rest in the largest unit up to days that divides it.
 
         >>> from segkit import Duration
         >>> Duration(years=1, weeks=2).in_units()
@@ -146,7 +146,7 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
         # A plain timedelta, whatever methods a subclass overrides.
         exact = timedelta.__add__(length, timedelta(0))
         if exact <= timedelta(0):
-            raise mismatch("duration", "must be longer than nothing", length)
+            raise mismatch("duration", "must be longer than 0", length)
         return 0, exact // timedelta(microseconds=1)
     if length is not None:
         units = _relative_units(length)
@@ -155,12 +155,12 @@ def _parts(length: object, units: Mapping[str, object]) -> tuple[int, int]:
         if unit not in _MONTHS and unit not in _MICROSECONDS:
             known = ", ".join((*_MONTHS, *_MICROSECONDS))
             raise ConditionError("duration", f"no unit {unit!r}; the units are {known}", unit)
-        expected = f"{unit} must be a whole number, not negative nor endless"
+        expected = f"{unit} must be a whole number, 0 or more"
         whole = ensure_whole("duration", expected, number, minimum=0)
         months += _MONTHS.get(unit, 0) * whole
         microseconds += _MICROSECONDS.get(unit, 0) * whole
     if not months and not microseconds:
-        raise ConditionError("duration", "must be longer than nothing", length)
+        raise ConditionError("duration", "must be longer than 0", length)
     return months, microseconds
 
 
@@ -244,11 +244,6 @@ class Next(_Rolling):
     """
 
 
-def optional_duration(length: DurationLike | None) -> Duration | None:
-    """Return *length* as a `Duration`, and ``None`` as it is."""
-    return None if length is None else Duration(length)
-
-
 @attrs.frozen(repr=False)
 class Ago(BaseWindow):
     """The time between two lengths of time ago, ``(now - older, now - newer]``.
@@ -263,18 +258,16 @@ class Ago(BaseWindow):
     Ago(Duration(days=90), Duration(days=30))
     """
 
-    older: Duration | None = attrs.field(converter=optional_duration)
+    older: Duration | None = attrs.field(converter=attrs.converters.optional(Duration))
     newer: Duration = attrs.field(converter=Duration)
 
     def __attrs_post_init__(self) -> None:
         older, newer = self.older, self.newer
         # Months and days are not compared: which length is longer depends on the calendar.
         if older and older.months <= newer.months and older.microseconds <= newer.microseconds:
-            problem = (
-                "the older end must be longer ago than the newer one, as in days=(90, 30); "
-                f"got {_as_arguments(older)} and {_as_arguments(newer)}"
-            )
-            raise ConditionError("Ago", problem, (older, newer))
+            expected = "the older end must be longer ago than the newer one, as in days=(90, 30)"
+            found = f"{_as_arguments(older)} and {_as_arguments(newer)}"
+            raise mismatch("Ago", expected, (older, newer), found=found)
 
 
 def ago_window(
@@ -297,7 +290,7 @@ def end_of_window(value: object) -> Day | datetime | None:
     """Return an end of `Between`: a day, an instant in UTC, or ``None`` for an open side."""
     if value is None:
         return None
-    if normalize(value)[0] in (Kind.DAY, Kind.INSTANT):
+    if normalize(value)[0] in TIMES:
         return cast("Day | datetime", to_builtin(value))
     problem = zone_problem(value)
     if problem is None:

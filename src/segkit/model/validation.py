@@ -36,10 +36,12 @@ def mismatch(
     expected: str,
     value: object,
     error: type[SegkitError] = ConditionError,
+    *,
+    found: str | None = None,
     advice: str = "",
 ) -> SegkitError:
-    """Return the error for a *value* that is not as *expected*."""
-    result = error(path, f"{expected}; got {short_repr(value)}{advice}", value)
+    """Return the error for a *value* that is not as *expected*; *found* are the words for it."""
+    result = error(path, f"{expected}; got {found or short_repr(value)}{advice}", value)
     result.expected = expected
     return result
 
@@ -74,6 +76,23 @@ def ensure_items(
         raise mismatch(path, expected, value, error)
     with wrap_foreign_errors(path):
         return tuple(value)
+
+
+def as_tuple(given: object, path: str) -> tuple[object, ...]:
+    """Return the items of a tuple or list, or *given* alone as a tuple of one."""
+    if not issubclass(type(given), tuple | list):
+        return (given,)
+    with wrap_foreign_errors(path):
+        return tuple(cast("tuple[object, ...]", given))
+
+
+def as_names(names: object) -> tuple[str, ...]:
+    """Return one name or several as a tuple of plain texts."""
+    several = as_tuple(names, "name")
+    if not several:
+        raise ConditionError("name", "at least one is needed", names)
+    # Plain, so that an Enum member or a subclass of str prints as something to paste back.
+    return tuple(ensure_text("name", "must be text", name) for name in several)
 
 
 def ensure_pair(path: str, expected: str, value: object) -> tuple[Any, Any]:

@@ -45,11 +45,16 @@ class Kind(Enum):
     __hash__ = object.__hash__
 
 
-TypedValue: TypeAlias = tuple[Kind, object]
-"""A kind and the value in comparable form: ``bool``, ``int`` or ``Decimal`` (never NaN), ``str``,
-``date``, ``datetime`` in UTC, the collection itself (see `collection_members`), or ``None``."""
+TIMES: Final = frozenset({Kind.DAY, Kind.INSTANT})
+ORDERED: Final = frozenset({Kind.NUMBER, Kind.TEXT}) | TIMES
+SCALARS: Final = ORDERED | {Kind.BOOLEAN}
 
-_NO_VALUE: Final[TypedValue] = (Kind.NO_VALUE, None)
+TypedValue: TypeAlias = tuple[Kind, object]
+"""A kind and the value in comparable form: ``bool``, ``int``, ``Decimal`` (never NaN), ``Fraction``
+(a mean), ``str``, ``date``, ``datetime`` in UTC, the collection itself (see `collection_members`),
+two floats (a location), or ``None``."""
+
+NO_VALUE: Final[TypedValue] = (Kind.NO_VALUE, None)
 _INCOMPARABLE: Final[TypedValue] = (Kind.INCOMPARABLE, None)
 
 
@@ -59,7 +64,7 @@ def normalize(value: object) -> TypedValue:
     if kind is str:
         return (Kind.TEXT, value)
     if value is None:
-        return _NO_VALUE
+        return NO_VALUE
     if kind is bool:
         return (Kind.BOOLEAN, value)
     if kind is int:
@@ -77,16 +82,16 @@ def _normalize(value: object, kind: type[object]) -> TypedValue:
     if issubclass(kind, Enum):
         return normalize(cast("Enum", value).value)
     if _is_missing_in_pandas(value):
-        return _NO_VALUE
+        return NO_VALUE
     if _is_numpy_scalar(kind):
         if issubclass(kind, _numpy_times()):
             # The items of these are ints of nanoseconds, or naive datetimes [K1].
-            return _NO_VALUE if sys.modules["numpy"].isnat(value) else _INCOMPARABLE
+            return NO_VALUE if sys.modules["numpy"].isnat(value) else _INCOMPARABLE
         item: object = cast("Any", value).item()
         if type(item) is not kind:
             return normalize(item)
         # Long doubles are their own item: there is no exact Python number for them.
-        return _NO_VALUE if item != item else _INCOMPARABLE  # noqa: PLR0124 - the definition of NaN
+        return NO_VALUE if item != item else _INCOMPARABLE  # noqa: PLR0124 - the definition of NaN
     if issubclass(kind, bool | int | float | Decimal):
         return _number(value, kind)
     if issubclass(kind, str):
@@ -108,13 +113,13 @@ def _number(value: object, kind: type[object]) -> TypedValue:
     elif issubclass(kind, float):
         double = float.__float__(cast("float", value))
         if double != double:  # noqa: PLR0124 - the definition of NaN
-            return _NO_VALUE
+            return NO_VALUE
         # The decimal that is printed: 0.1 is one tenth, not 0.1000000000000000055 [K1].
         number = int(double) if double.is_integer() else Decimal(repr(double))
     else:
         number = Decimal(cast("Decimal", value))
         if number.is_nan():
-            return _NO_VALUE
+            return NO_VALUE
     return (Kind.NUMBER, number) if _is_within_digit_limit(number) else _INCOMPARABLE
 
 
@@ -175,11 +180,8 @@ def collection_members(collection: object) -> Iterator[TypedValue]:
         return
     for item in items:
         typed_value = normalize(item)
-        if typed_value[0] in _SCALARS:
+        if typed_value[0] in SCALARS:
             yield typed_value
-
-
-_SCALARS: Final = frozenset({Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT})
 
 
 def equality_key(typed_value: TypedValue) -> Hashable:
@@ -190,7 +192,7 @@ def equality_key(typed_value: TypedValue) -> Hashable:
     """
     kind, value = typed_value
     if kind is not Kind.NUMBER:
-        return (kind, value if kind in _SCALARS else None)
+        return (kind, value if kind in SCALARS else None)
     number = cast("int | Decimal", value)
     if isinstance(number, Decimal) and number == EXACT_CONTEXT.to_integral_value(number):
         number = int(number) if number.is_finite() else number
@@ -235,13 +237,13 @@ def normalize_location(value: object) -> TypedValue:
             is_pair = issubclass(type(value), list | tuple)
             pair = tuple(cast("tuple[object, ...]", value)) if is_pair else ()
     except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
-        return _NO_VALUE
+        return NO_VALUE
     typed_values = [normalize(degrees) for degrees in pair]
     if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:
-        return _NO_VALUE
+        return NO_VALUE
     latitude, longitude = (cast("Decimal", number) for _, number in typed_values)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - a sphere
-        return _NO_VALUE
+        return NO_VALUE
     return Kind.LOCATION, (float(latitude), float(longitude))
 
 

@@ -26,7 +26,7 @@ from segkit.model.time_spans import (
     end_of_window,
 )
 from segkit.model.validation import has_type, mismatch
-from segkit.model.values import MAX_INSTANT, Kind, normalize
+from segkit.model.values import MAX_INSTANT, TIMES, normalize
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
@@ -185,7 +185,7 @@ def is_time(value: object) -> bool:
 
     A later check refuses a naive ``datetime``, with an error that says how to attach a zone.
     """
-    return has_type(value, datetime) or normalize(value)[0] in (Kind.DAY, Kind.INSTANT)
+    return has_type(value, datetime) or normalize(value)[0] in TIMES
 
 
 class WindowComparisonMethods(WindowMethods[ResultT_co]):
@@ -204,6 +204,6 @@ class WindowComparisonMethods(WindowMethods[ResultT_co]):
 
     def _with_start(self, start: Day | datetime) -> ResultT_co:
         comparison = Comparison(">", start)
-        if not comparison.kinds <= {Kind.DAY, Kind.INSTANT}:
+        if not comparison.kinds <= TIMES:
             raise mismatch("after", "takes a day or an instant", start)
         return self._compared(comparison)

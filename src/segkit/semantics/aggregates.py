@@ -19,6 +19,7 @@ from segkit.model.event_values import EventValue
 from segkit.model.values import (
     EXACT_CONTEXT,
     MAX_INTEGER_DIGITS,
+    NO_VALUE,
     Kind,
     TypedValue,
     collection_members,
@@ -26,8 +27,6 @@ from segkit.model.values import (
     normalize,
 )
 from segkit.semantics.comparisons import get_path, normalize_for
-
-_NOTHING: Final[TypedValue] = (Kind.NO_VALUE, None)
 
 
 def aggregate_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
@@ -42,7 +41,7 @@ def aggregate_events(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
 def value_of_event(leaf: EventValue, timed: TimedEvent | None) -> TypedValue:
     """Return the value of the latest or earliest event for *leaf*; without an event, no value."""
     if timed is None:
-        return _NOTHING
+        return NO_VALUE
     if not leaf.path:
         return (Kind.INSTANT, timed.at)
     return normalize_for(leaf.comparison, get_path(timed.event.properties, leaf.path))
@@ -64,7 +63,7 @@ def distinct_keys(leaf: EventValue, timed: TimedEvent) -> Iterable[Hashable]:
 
 def optional_number(number: int | Decimal | None) -> TypedValue:
     """Return a number as a typed value; ``None`` as no value."""
-    return _NOTHING if number is None else (Kind.NUMBER, number)
+    return NO_VALUE if number is None else (Kind.NUMBER, number)
 
 
 @attrs.define(eq=False)
@@ -105,7 +104,7 @@ class ExactSum:
         """Return the sum: 0 without numbers, no value with infinities of both signs."""  # [E4]
         infinite = [number for number, times in self._infinite.items() if times]
         if infinite:
-            return (Kind.NUMBER, infinite[0]) if len(infinite) == 1 else _NOTHING
+            return (Kind.NUMBER, infinite[0]) if len(infinite) == 1 else NO_VALUE
         exact = EXACT_CONTEXT.add(self._rest, Decimal(self._whole)) if self._rest else self._whole
         return (Kind.NUMBER, exact)
 
@@ -113,7 +112,7 @@ class ExactSum:
         """Return the mean: no value without numbers or with infinities of both signs."""  # [E4]
         kind, total = self.sum()
         if not self._count or kind is not Kind.NUMBER:
-            return _NOTHING
+            return NO_VALUE
         number = cast("int | Decimal", total)
         if isinstance(number, Decimal) and not number.is_finite():
             return (Kind.NUMBER, number)

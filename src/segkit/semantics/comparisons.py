@@ -12,9 +12,16 @@ from typing import Any, Final, TypeAlias, TypedDict, cast
 
 from segkit.clock import EvaluationContext, has_anniversary
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
-from segkit.model.operators import SCALARS, TIMES
 from segkit.model.regex import regex_search
-from segkit.model.values import Kind, TypedValue, collection_members, normalize, normalize_location
+from segkit.model.values import (
+    SCALARS,
+    TIMES,
+    Kind,
+    TypedValue,
+    collection_members,
+    normalize,
+    normalize_location,
+)
 
 _EARTH_KM: Final = 6371.0088
 _POLE: Final = 90

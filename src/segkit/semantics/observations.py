@@ -31,7 +31,7 @@ from segkit.model.values import TypedValue, normalize
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, normalize_for, reference_operands, satisfies
 from segkit.semantics.sequences import find_chain
-from segkit.semantics.step_candidates import StepPredicate, step_events
+from segkit.semantics.step_candidates import StepPredicate, step_names
 from segkit.traversal import evaluate, iter_event_leaves
 
 
@@ -163,8 +163,7 @@ def observe(
             window = context.window_interval(leaf.first.window)
             # No event after now can serve a step, and none before the window of the first step.
             reachable = Interval(window.start, None, window.closed)
-            names = {name for step in step_events(leaf) for name in step.names}
-            candidates = facts.events_in(names, reachable, context.now)
+            candidates = facts.events_in(step_names(leaf), reachable, context.now)
             predicate = step_predicate(context, event_matches)
             explains = event_matches is not None  # and notes the reasons
             found = find_chain(leaf, candidates, context, predicate, include_uncertain=explains)

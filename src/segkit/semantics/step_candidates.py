@@ -42,9 +42,9 @@ class StepPredicate(Protocol):
         ...
 
 
-def step_events(leaf: Sequence) -> list[EventCount]:
-    """Return the events of all steps of *leaf*: the first one, the later ones, the absent one."""
-    return [leaf.first, *(step.event for step in leaf.later_steps())]
+def step_names(leaf: Sequence) -> set[str]:
+    """Return the names of the events of all steps of *leaf*, the absent one included."""
+    return {*leaf.first.names, *(name for step in leaf.later_steps() for name in step.event.names)}
 
 
 def group_equivalent_starts(

@@ -431,7 +431,6 @@ def _about_events(shape: StorageShape) -> Iterator[SourceCase]:
             Question(did(order).where(prop(outer, inner) > 1), (1,)),
             Question(did(order).max(outer, inner) == 2, (1,)),
             Question(did(order).where(~prop(outer, inner).is_set()), (2, 3, 4)),
-            contacts=[Contact(number) for number in range(1, 6)],
             events=_events_with(order, outer, {inner: 2}, {}, None),
         )
     if shape.lists is not None:

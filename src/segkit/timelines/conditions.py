@@ -15,7 +15,7 @@ from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.operators import OPERATORS, OperandForm
-from segkit.model.time_spans import Between, Ever, Window
+from segkit.model.time_spans import Between, Window
 from segkit.model.values import TypedValue
 from segkit.semantics.aggregates import AGGREGATES
 from segkit.semantics.comparisons import satisfies
@@ -34,7 +34,7 @@ from segkit.semantics.observations import (
     observe_event,
     where_is_true,
 )
-from segkit.semantics.step_candidates import step_events
+from segkit.semantics.step_candidates import step_names
 from segkit.timelines.aggregates import incremental_aggregate
 from segkit.timelines.base import (
     AnniversaryTimeline,
@@ -149,9 +149,15 @@ def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
 
 def _depends_on_time(comparison: Comparison) -> bool:
     form = OPERATORS[comparison.operator].operand
-    return form == "anniversary" or (
-        form == "window" and not isinstance(comparison.operand, Ever | Between)
-    )
+    match form:
+        case "window":
+            return not isinstance(comparison.operand, Between)
+        case "anniversary":
+            return True
+        case "scalar" | "values" | "range" | "pattern" | "place" | "none":
+            return False
+        case _:
+            assert_never(form)
 
 
 def _events_timeline(
@@ -205,13 +211,11 @@ def _aggregate_timeline(
 
 
 def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
-    steps = step_events(leaf)
-    first, *later = steps
+    first, later = leaf.first, [step.event for step in leaf.later_steps()]
     start, _ = window_bounds(first.window, context.now, context.tz)
-    events = facts.history().chronological([name for step in steps for name in step.names], start)
-    changing = {
-        step: leaves for step in steps if (leaves := _time_dependent_leaves(step.condition))
-    }
+    events = facts.history().chronological(step_names(leaf), start)
+    time_dependent = {step: _time_dependent_leaves(step.condition) for step in (first, *later)}
+    changing = {step: leaves for step, leaves in time_dependent.items() if leaves}
     if changing and changing.keys().isdisjoint(later) and not absence_may_restart(leaf):
         # The sequence is true while an event with which a chain begins satisfies that `where`.
         where = cast("Condition", first.condition)

@@ -1,4 +1,4 @@
-"""compile_condition(): a condition as a Python function of its own, proven equal to `matches`."""
+"""compile_condition(): a condition as a Python function that gives the verdicts of `matches`."""
 
 from segkit.operations.compilation.matcher import Matcher, compile_condition
 

@@ -123,8 +123,8 @@ def _history_count(leaf: EventCount, number: int, builder: SourceBuilder) -> str
 def _count_in_one_pass(expression: str, builder: SourceBuilder) -> list[str]:
     """Return lines that count the events of a list per name and window, and return the verdict.
 
-    They return nothing if one of the events is not an exact `Event` of the contact, or two events
-    have the same id.
+    The code after these lines runs if one of the events is not an exact `Event` of the contact, or
+    if two events have the same id.
     """
     variables: dict[tuple[str, Window], str] = {}
     counts: list[str] = []

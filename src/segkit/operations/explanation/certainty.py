@@ -23,8 +23,7 @@ from segkit.model.conditions import Condition, EventLeaf
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
-from segkit.model.operators import SCALARS
-from segkit.model.values import Kind, TypedValue, normalize
+from segkit.model.values import SCALARS, Kind, TypedValue, normalize
 from segkit.semantics.aggregates import AGGREGATES
 from segkit.semantics.comparisons import comparable, get_path
 from segkit.semantics.observations import (
@@ -40,7 +39,7 @@ from segkit.semantics.observations import (
     observe_event,
 )
 from segkit.semantics.sequences import find_chain
-from segkit.semantics.step_candidates import step_events
+from segkit.semantics.step_candidates import step_names
 from segkit.traversal import fold
 
 
@@ -313,7 +312,7 @@ def _judge_sequence(
         found = find_chain(leaf, observation.candidates, context, serves, include_uncertain=True)
         certain = bool(found.instants) is verdict
     # An event without an instant might complete a chain, or break an absence.
-    undated = _undated_reasons({name for step in step_events(leaf) for name in step.names}, facts)
+    undated = _undated_reasons(step_names(leaf), facts)
     if undated and (leaf.absent is not None or not verdict):
         certain = False
     reasons = dict.fromkeys((*undated, *judgements.reasons()))

@@ -117,7 +117,7 @@ class Explanation(HtmlDisplay):
     def only_because(self) -> tuple[str, ...]:
         """Return the missing or mismatched values without which it would not be true.
 
-        Only a negation, a count or a sequence can be true because of them [V6].
+        Only a negation, a count or a sequence is marked so; other leaves show them in a note [V6].
         """
         includes_missing = isinstance(self.condition, Not | EventCount | Sequence)
         return self.notes if self.verdict and not self.certain and includes_missing else ()

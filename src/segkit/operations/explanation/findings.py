@@ -129,8 +129,7 @@ def finding(observation: ContactObservation, facts: Facts, context: EvaluationCo
         case CountObservation(leaf, window, candidates, events):
             compared = _compared_in_events(leaf, [], candidates, window)
             number, among = len(events), None if leaf.condition is None else len(candidates)
-            line = f"count: {number}"
-            line += "" if among is None else f" of {among} in the window"
+            line = f"count: {number}" + ("" if among is None else f" of {among} in the window")
             return Finding(line, number, among, compared, _up_to_now(leaf.window, window, context))
         case AggregateObservation(leaf, window, candidates, value=(_, value)):
             compared = _compared_in_events(leaf, [], candidates, window)

@@ -80,8 +80,7 @@ class Field:
         codec: The codec of the value.
         default: The value of a missing key, which is not written; `REQUIRED` for a required key.
         argument: The attribute of the class and argument of the constructor, by default *key*.
-        error_paths: More paths of constructor errors that are reported at this value, in addition
-            to the argument.
+        error_paths: More paths of constructor errors that belong to this value.
         get: Returns the value to encode, for a value that is not an attribute.
     """
 

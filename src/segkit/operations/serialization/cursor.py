@@ -24,16 +24,12 @@ _LIST: Final[Any] = list
 
 def items_of(value: object) -> list[tuple[object, object]] | None:
     """Return the keys and values of a `dict`, or ``None`` for another type."""
-    if not issubclass(type(value), dict):
-        return None
-    return list(cast("Iterable[tuple[object, object]]", _DICT.items(value)))
+    return list(_DICT.items(value)) if issubclass(type(value), dict) else None
 
 
 def values_of(value: object) -> list[object] | None:
     """Return the values of a `list`, or ``None`` for another type."""
-    if not issubclass(type(value), list):
-        return None
-    return list(cast("Iterable[object]", _LIST.__iter__(value)))
+    return list(_LIST.__iter__(value)) if issubclass(type(value), list) else None
 
 
 def text_of(value: object) -> str | None:
@@ -41,6 +37,7 @@ def text_of(value: object) -> str | None:
     return str.__str__(cast("str", value)) if issubclass(type(value), str) else None
 
 
+SPLIT_SURROGATES: Final = "holds a surrogate pair as two characters, which JSON has as one"
 _SPLIT_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -82,8 +79,7 @@ class DecodeContext:
             not be decoded. ``None`` in a document without ``segments``, where references are
             written in full.
         failures: The number of problems so far, with the problems that are no longer recorded.
-        depth_reported: Whether a place that nests too deep is recorded. One is enough: there may be
-            thousands of them.
+        depth_reported: Whether a place that nests too deep is recorded: one is enough.
         stopped: Whether the document is too large. The rest is neither read nor reported.
     """
 
@@ -285,7 +281,7 @@ class Cursor:
             self.report(expected, f"{short_repr(text)} ({len(text):,} characters)")
             return None
         if has_split_surrogates(text):
-            self.report("holds a surrogate pair as two characters, which JSON has as one")
+            self.report(SPLIT_SURROGATES)
             return None
         return text if self.context.count_characters(self, len(text)) else None
 

@@ -67,7 +67,7 @@ def to_json(value: Condition | Segment | Segments, /) -> str:
     >>> to_json(in_list("vip"))
     '{"condition":{"name":"vip","type":"list"},"segkit":1}'
     """
-    return _canonical_json(_encode(value, EncodeOptions(), "to_json"))
+    return _sorted_json(_encode(value, EncodeOptions(), "to_json"))
 
 
 def content_hash(value: Condition | Segment | Segments, /) -> str:
@@ -92,7 +92,7 @@ def content_hash(value: Condition | Segment | Segments, /) -> str:
     True
     """
     document = _encode(value, EncodeOptions(canonical=True), "content_hash")
-    return hashlib.sha256(_canonical_json(document).encode("ascii")).hexdigest()
+    return hashlib.sha256(_sorted_json(document).encode("ascii")).hexdigest()
 
 
 def _encode(value: object, options: EncodeOptions, path: str) -> Document:
@@ -108,7 +108,7 @@ def _encode(value: object, options: EncodeOptions, path: str) -> Document:
     raise mismatch(path, expected, value, ConditionTypeError)
 
 
-def _canonical_json(document: Document) -> str:
+def _sorted_json(document: Document) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
 

@@ -20,7 +20,7 @@ from segkit.errors import ConditionError, short_repr
 from segkit.model.comparisons import Reference, Scalar
 from segkit.model.values import EXACT_CONTEXT, MAX_INTEGER_DIGITS
 from segkit.operations.serialization.codec import Codec, Document, EncodeOptions, list_of, ref
-from segkit.operations.serialization.cursor import Cursor, has_split_surrogates
+from segkit.operations.serialization.cursor import SPLIT_SURROGATES, Cursor, has_split_surrogates
 
 MAX_EXACT_INTEGER: Final = 2**53 - 1
 """The largest integer that JSON readers with floats keep apart from the next one."""
@@ -55,10 +55,7 @@ def _encode_scalar(value: Scalar, options: EncodeOptions) -> object:
 
 def _encode_text(text: str, _: EncodeOptions) -> str:
     if has_split_surrogates(text):
-        problem = (
-            f"{short_repr(text)} holds a surrogate pair as two characters, which JSON has as one"
-        )
-        raise ConditionError("text", problem, text)
+        raise ConditionError("text", f"{short_repr(text)} {SPLIT_SURROGATES}", text)
     return text
 
 
@@ -98,8 +95,7 @@ def _number_text(cursor: Cursor, pattern: re.Pattern[str], expected: str) -> str
 def _decode_integer(cursor: Cursor) -> int | None:
     text = _number_text(cursor, _INTEGER, 'a whole number as text, such as "12"')
     if text is not None and len(text.lstrip("-")) > MAX_INTEGER_DIGITS:
-        cursor.report(f"a whole number has at most {MAX_INTEGER_DIGITS} digits")
-        return None
+        return _refuse_digits(cursor, MAX_INTEGER_DIGITS)
     return None if text is None else int(text)
 
 
