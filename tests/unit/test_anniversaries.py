@@ -61,7 +61,7 @@ def expected_verdict(birthday: date, window: Anniversary, today: int) -> bool:
 def test_a_birthday_is_found_from_the_first_day_of_the_window_to_the_last(
     window: Anniversary,
 ) -> None:
-    """[T10]: on every day of ten years, for birthdays on both sides of both edges."""
+    """[T10]: on every day of ten years, for birthdays before, on and after both bounds."""
     offsets = {edge + step for edge in (window.first, window.last) for step in (-1, 0, 1)}
     for today in TODAYS:
         day, birthdays = date.fromordinal(today), {date(2000, 2, 29)}

@@ -271,7 +271,7 @@ def test_reading_a_value_changes_nothing() -> None:
     [
         pytest.param(["Paris"], "Paris", True, id="a list of one"),
         pytest.param(("Paris", "Lyon"), "Lyon", True, id="the last of a tuple"),
-        pytest.param({"Paris", "Lyon"}, "Lyon", True, id="of a set"),
+        pytest.param({"Paris", "Lyon"}, "Lyon", True, id="a set"),
         pytest.param([], "Paris", False, id="an empty list"),
         pytest.param([], None, False, id="None and an empty list"),
         pytest.param([1, "1", True], "1", True, id="operands of several kinds"),

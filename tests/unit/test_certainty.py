@@ -61,7 +61,7 @@ def test_the_reasons_of_a_group_are_those_of_the_parts_that_can_change_its_verdi
 
 
 @pytest.mark.parametrize("where", [prop("total") > 3, prop("seen").within_last(days=3)])
-def test_a_property_is_needed_of_the_events_that_where_filters(where: Condition) -> None:
+def test_the_properties_in_where_are_required(where: Condition) -> None:
     """[E2]."""
     context = EvaluationContext.create(NOW, "UTC")
     [need] = footprint(did("order").where(where), context).events.values()  # type: ignore[arg-type]

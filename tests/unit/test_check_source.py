@@ -36,8 +36,8 @@ class Shop:
     def rows(self, needs: Requirements, ids: Collection[Any] | None) -> Iterator[tuple[Any, Any]]:
         for contact in self.contacts:
             if ids is None or contact.id in ids:
-                own = [event for event in self.events if event.contact_id == contact.id]
-                yield contact, [e for e in own if e.name in needs.events]
+                own_events = [event for event in self.events if event.contact_id == contact.id]
+                yield contact, [e for e in own_events if e.name in needs.events]
 
     def load(self, needs: Requirements, ids: Collection[Any] | None = None, /) -> Rows:
         return self.rows(needs, ids)
@@ -50,7 +50,9 @@ def changed(
     """Return a function that loads all rows, with contacts and events changed."""
 
     def load(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-        return [(contacts(contact), events(own)) for contact, own in shop.rows(needs, ids)]
+        return [
+            (contacts(contact), events(own_events)) for contact, own_events in shop.rows(needs, ids)
+        ]
 
     return load
 
@@ -72,7 +74,7 @@ def with_lists(change: Callable[[Any], Any]) -> Loading:
 
 
 def with_instants(change: Callable[[datetime], Any]) -> Loading:
-    return changed(events=lambda own: [host_event(e, at=change(e.at)) for e in own])
+    return changed(events=lambda own_events: [host_event(e, at=change(e.at)) for e in own_events])
 
 
 def host_event(event: Event[Any], **changes: object) -> HostEvent:
@@ -85,8 +87,11 @@ def with_events(is_needed: Callable[[EventNeed, datetime], bool]) -> Loading:
 
     def load(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
         return [
-            (contact, [event for event in own if is_needed(needs.events[event.name], event.at)])
-            for contact, own in shop.rows(needs, ids)
+            (
+                contact,
+                [event for event in own_events if is_needed(needs.events[event.name], event.at)],
+            )
+            for contact, own_events in shop.rows(needs, ids)
         ]
 
     return load
@@ -94,25 +99,28 @@ def with_events(is_needed: Callable[[EventNeed, datetime], bool]) -> Loading:
 
 def only_first_name(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
     first = next(iter(needs.events), None)
-    return [(c, [e for e in own if e.name == first]) for c, own in shop.rows(needs, ids)]
+    return [
+        (c, [e for e in own_events if e.name == first]) for c, own_events in shop.rows(needs, ids)
+    ]
 
 
 def with_one_range(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
     since = [need.since for need in needs.events.values() if need.since is not None]
     return [
-        (c, [e for e in own if not since or e.at >= max(since)]) for c, own in shop.rows(needs, ids)
+        (c, [e for e in own_events if not since or e.at >= max(since)])
+        for c, own_events in shop.rows(needs, ids)
     ]
 
 
 def one_row_per_event(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    for contact, own in shop.rows(needs, ids):
-        for event in own or [None]:
+    for contact, own_events in shop.rows(needs, ids):
+        for event in own_events or [None]:
             yield contact, [event] if event else []
 
 
 def joined_with_lists(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    for contact, own in shop.rows(needs, ids):
-        yield contact, own * max(1, len(contact.lists)) if needs.any_list else own
+    for contact, own_events in shop.rows(needs, ids):
+        yield contact, own_events * max(1, len(contact.lists)) if needs.any_list else own_events
 
 
 def first_page_only(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
@@ -129,12 +137,12 @@ def folded_names(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -
     names = {name.casefold().strip(): name for name in needs.events}
     for contact in shop.contacts:
         if ids is None or contact.id in ids:
-            own = [e for e in shop.events if e.contact_id == contact.id]
+            own_events = [e for e in shop.events if e.contact_id == contact.id]
             yield (
                 contact,
                 [
                     attrs.evolve(e, name=names[e.name.casefold().strip()])
-                    for e in own
+                    for e in own_events
                     if e.name.casefold().strip() in names
                 ],
             )
@@ -153,7 +161,7 @@ def with_unknown(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -
 
 
 def with_key_errors(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    rows = {contact.id: (contact, own) for contact, own in shop.rows(needs, None)}
+    rows = {contact.id: (contact, own_events) for contact, own_events in shop.rows(needs, None)}
     return rows.values() if ids is None else [rows[key] for key in sorted(set(ids))]
 
 
@@ -196,8 +204,8 @@ def stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-def without(own: list[Event[Any]], name: str) -> list[Event[Any]]:
-    return [attrs.evolve(e, properties={**e.properties, name: None}) for e in own]
+def without(own_events: list[Event[Any]], name: str) -> list[Event[Any]]:
+    return [attrs.evolve(e, properties={**e.properties, name: None}) for e in own_events]
 
 
 TICK: Final = timedelta(microseconds=1)
@@ -318,22 +326,22 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
     ),
     "names are folded": (folded_names, "names of events are compared exactly", "does not exist"),
     "events have one id": (
-        changed(events=lambda own: [attrs.evolve(e, id=0) for e in own]),
+        changed(events=lambda own_events: [attrs.evolve(e, id=0) for e in own_events]),
         "each event comes once",
         "two events have the id 0",
     ),
     "no properties": (
-        changed(events=lambda own: [attrs.evolve(e, properties={}) for e in own]),
+        changed(events=lambda own_events: [attrs.evolve(e, properties={}) for e in own_events]),
         "a property is loaded without any change",
         "its property 'status' is None; it should be 'paid'",
     ),
     "no amounts": (
-        changed(events=lambda own: without(own, "total")),
+        changed(events=lambda own_events: without(own_events, "total")),
         "an amount is exact",
         "'total'",
     ),
     "no items": (
-        changed(events=lambda own: without(own, "items")),
+        changed(events=lambda own_events: without(own_events, "items")),
         "a path leads into a property",
         "'items'",
     ),

@@ -223,7 +223,7 @@ COVERAGES = [
     ),
     pytest.param(
         Last(months=1), "2022-12-31 15:00", "2022-12-31 15:00", "2023-01-31 15:00",
-        id="over the turn of the year",
+        id="across the end of the year",
     ),
     pytest.param(
         Last(years=1), "2020-02-29 06:00", "2020-02-29 06:00", "2021-03-01 00:00",

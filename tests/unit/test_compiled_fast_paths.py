@@ -96,7 +96,7 @@ def test_the_examples_contain_every_kind_of_leaf_that_is_left_to_the_reference()
 
 @pytest.mark.parametrize("condition", EXAMPLES, ids=repr)
 def test_exact_facts_never_fall_back_to_the_reference(condition: Condition) -> None:
-    """Generated code raises no error for exact `Contact` and `Event` objects."""
+    """Generated code raises no error, and calls the reference for declined leaves only."""
     with counting_fallbacks() as fallbacks, counting_declined_leaves() as leaves:
         match = compile_condition(condition).at(NOW)
         for events in ([], EVENTS, [*EVENTS, EVENTS[0]]):

@@ -117,7 +117,7 @@ def test_conditions_with_different_meanings_are_not_equal() -> None:
 
 
 @pytest.mark.parametrize("condition", UNEQUAL, ids=repr)
-def test_a_condition_survives_repr_and_pickle(condition: Condition) -> None:
+def test_repr_and_pickle_rebuild_an_equal_condition(condition: Condition) -> None:
     """Also in a group and in a complement."""
     for each in (condition, ~condition, And((condition,)), AtLeast(1, (condition, ~condition))):
         assert_repr_and_pickle_round_trip(each)

@@ -205,7 +205,7 @@ def nested_where(depth: int) -> Condition:
 
 @pytest.mark.parametrize("nested", [nested_and_or, nested_not, nested_by_operators, nested_where])
 def test_conditions_that_nest_too_deep_are_refused(nested: Callable[[int], Condition]) -> None:
-    """The error is of segkit, and is raised before an evaluation would raise a `RecursionError`."""
+    """An error of segkit, raised before an evaluation would raise a `RecursionError`."""
     assert matches(nested(MAX_DEPTH), ADA, now=NOW) in (True, False)
     for depth in (MAX_DEPTH + 1, 101, 5000):
         with pytest.raises(ConditionError, match="join more in one And or Or"):

@@ -118,7 +118,7 @@ def test_default_values_are_omitted(condition: Condition, keys: object) -> None:
     assert document == {"type": "count", "names": ["a"], **keys}  # type: ignore[dict-item]
 
 
-def test_the_window_that_is_omitted_has_a_form() -> None:
+def test_the_default_window_has_a_form() -> None:
     assert encode_window(Ever(), EncodeOptions()) == {"type": "ever"}
     assert "window" not in to_dict(did("a"))["condition"]
 

@@ -155,7 +155,7 @@ def test_conditions_with_the_same_meaning_are_equal(one: object, other: object) 
     assert hash(one) == hash(other)
 
 
-def test_the_operands_of_a_set_are_sorted() -> None:
+def test_the_order_of_a_set_of_operands_has_no_effect() -> None:
     """[K10]: 0 and 8 collide in a small set, so it iterates in the order of insertion."""
     one, other = {0, 8}, {8, 0}
     assert list(one) != list(other)
@@ -184,7 +184,7 @@ def test_a_condition_is_not_equal_to_other_types() -> None:
     "condition", [*EXAMPLES, And(), ~did("x"), in_segment(Segment("s", did("x")))]
 )
 def test_a_comparison_with_a_number_is_refused(condition: Any, number: Any) -> None:  # noqa: ANN401
-    """[D2]: otherwise Python would return False, without an error."""
+    """[D2]: otherwise ``==`` would return False, without an error."""
     for compare in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
         for operands in ((condition, number), (number, condition)):
             with pytest.raises(
