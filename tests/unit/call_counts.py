@@ -15,7 +15,7 @@ def count_calls(
 ) -> int:
     """Return how often *function* calls the *counted* functions.
 
-    Each of these is a module or class, and the name of a function in it.
+    Each item of *counted* is a module or a class, and the name of a function in it.
     """
     number = 0
 

@@ -31,20 +31,24 @@ def comparing(operator: str, operand: object) -> dict[str, Any]:
     return {"type": "attribute", "path": ["x"], "comparison": comparison}
 
 
-def problems_of(read: Callable[..., object], *given: object, **limits: object) -> list[str]:
-    """Return the problems of a document, as ``path: expected``."""
+def problems_of(
+    function: Callable[..., object], *arguments: object, **options: object
+) -> list[str]:
+    """Return the problems that *function* reports, as ``path: expected``."""
     with pytest.raises(DocumentError) as caught:
-        read(*given, **limits)
+        function(*arguments, **options)
     return [f"{path}: {expected}" for path, _, expected in caught.value.problems]
 
 
 def nested(levels: int, kind: str = "not") -> dict[str, Any]:
-    inner: dict[str, Any] = VIP
+    document: dict[str, Any] = VIP
     for _ in range(levels):
-        inner = (
-            {"type": "not", "part": inner} if kind == "not" else {"type": kind, "parts": [inner]}
+        document = (
+            {"type": "not", "part": document}
+            if kind == "not"
+            else {"type": kind, "parts": [document]}
         )
-    return inner
+    return document
 
 
 def containing_itself(kind: str, times: int) -> dict[str, Any]:
@@ -69,5 +73,7 @@ def aliased_operands() -> dict[str, Any]:
 
 
 def refer_to(name: str, *, deep: bool = False) -> dict[str, Any]:
-    named = {"type": "in_segment", "name": name}
-    return {"type": "not", "part": {"type": "and", "parts": [VIP, named]}} if deep else named
+    reference = {"type": "in_segment", "name": name}
+    return (
+        {"type": "not", "part": {"type": "and", "parts": [VIP, reference]}} if deep else reference
+    )

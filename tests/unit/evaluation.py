@@ -24,15 +24,15 @@ from segkit import (
 
 NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
-"""The smallest step of time: the distance of a neighbor of a bound."""
+"""The smallest time step, for the instants next to a bound."""
 
 MakeComparison: TypeAlias = Callable[[Any], Any]
-"""Makes a comparison of a term: ``lambda x: x >= 18``."""
+"""A function that makes a comparison of a term: ``lambda x: x >= 18``."""
 
 
 @attrs.define
 class HostContact:
-    """A contact of a host: it is neither checked nor copied."""
+    """A contact class of a host application: segkit neither checks nor copies it."""
 
     id: Any = "ada"
     attributes: Any = attrs.field(factory=dict[str, Any])
@@ -41,7 +41,7 @@ class HostContact:
 
 @attrs.define
 class HostEvent:
-    """An event of a host: it is neither checked nor copied."""
+    """An event class of a host application: segkit neither checks nor copies it."""
 
     name: Any = "order"
     at: Any = NOW
@@ -60,8 +60,8 @@ def evaluate(
 ) -> bool:
     """Return the verdict, after the other engines have returned the same one.
 
-    These are: the complement [V2], the explanation, the bulk evaluation, and the compiled condition
-    with the events and with a `History`.
+    The other engines are: the complement [V2], the explanation, the bulk evaluation, and the
+    compiled condition with the events and with a `History`.
     """
     person = Contact("ada") if contact is None else contact
     event_list = list(events)
@@ -87,9 +87,9 @@ def evaluate_value(
     full_path = path or ("x",)
     person = HostContact(attributes=attributes)
     verdict = evaluate(make_comparison(attr(*full_path)), person, now=now, tz=tz)
-    seen = did("seen").where(make_comparison(prop(*full_path)))
+    condition = did("seen").where(make_comparison(prop(*full_path)))
     assert (
-        evaluate(seen, HostContact(), [HostEvent("seen", now, attributes)], now=now, tz=tz)
+        evaluate(condition, HostContact(), [HostEvent("seen", now, attributes)], now=now, tz=tz)
         is verdict
     )
     return verdict

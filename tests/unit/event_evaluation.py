@@ -66,8 +66,8 @@ def is_member(
 ) -> bool:
     """Return the verdict, after the other engines have returned the same one.
 
-    These are: the complement [V2], the explanation, the bulk evaluation, the condition rebuilt from
-    its repr and from its pickle, the compiled condition, and the facts narrowed to
+    The other engines are: the complement [V2], the explanation, the bulk evaluation, the condition
+    rebuilt from its repr and from its pickle, the compiled condition, and the facts narrowed to
     `segkit.requirements`.
     """
     ada = Contact("ada", attributes)
@@ -104,7 +104,7 @@ def rebuilt_from_repr(condition: Condition) -> Any:  # noqa: ANN401 - any condit
 def narrow(
     needs: Requirements, contact: Contact[str], events: Iterable[Event[str]]
 ) -> tuple[Contact[str], list[Event[str]]]:
-    """Return the facts in *needs* only."""
+    """Return only the facts that *needs* contains."""
     kept: list[Event[str]] = []
     for each in events:
         need = needs.events.get(each.name)

@@ -1,4 +1,4 @@
-"""Objects that raise when they are used, as a host's data may contain them."""
+"""Objects that raise when they are used. The data of a host application may contain them."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -18,7 +18,7 @@ def raising(*methods: str, base: type[Any] = object) -> type[Any]:
 
 
 class RaisingClassAttribute:
-    """``isinstance`` reads the ``__class__`` of a value, and this one raises."""
+    """An object whose ``__class__``, which ``isinstance`` reads, raises."""
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:  # noqa: ANN401
@@ -46,10 +46,10 @@ CONVERTING: Final = ("__bool__", "__int__", "__float__", "__index__", "__str__",
 
 
 class Key:
-    """A key with the hash of a text, so that a look-up of the text calls ``__eq__``."""
+    """A key with the hash of a text, so that a lookup of the text calls ``__eq__``."""
 
-    def __init__(self, like: str) -> None:
-        self._hash = hash(like)
+    def __init__(self, text: str) -> None:
+        self._hash = hash(text)
 
     __eq__ = _raise
 

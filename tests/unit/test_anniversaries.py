@@ -1,4 +1,4 @@
-"""Anniversaries: the same day and month, whatever the year [T10]."""
+"""Anniversaries: the same day and month in any year [T10]."""
 
 from bisect import bisect_left
 from calendar import isleap
@@ -24,7 +24,7 @@ birthday: Any = attr("birthday")
 
 YEAR_2000: Final = date(2000, 1, 1).toordinal()
 BIRTHDAYS: Final = [date.fromordinal(YEAR_2000 + number) for number in range(366)]
-"""One of every kind: 2000 was a leap year."""
+"""Every day of a leap year."""
 
 TODAYS: Final = range(date(2019, 1, 1).toordinal(), date(2029, 1, 1).toordinal())
 """Every day of ten years, three of them leap years."""
@@ -39,7 +39,7 @@ WINDOWS: Final = [
 
 @cache
 def anniversaries_of(birthday: date) -> list[int]:
-    """Return every anniversary around those years, found by testing each day."""
+    """Return every anniversary near `TODAYS`, found by testing each day."""
     days = [date.fromordinal(day) for day in range(TODAYS[0] - 800, TODAYS[-1] + 800)]
     return [
         day.toordinal()
@@ -50,24 +50,25 @@ def anniversaries_of(birthday: date) -> list[int]:
     ]  # fmt: skip
 
 
-def has_one(birthday: date, window: Anniversary, today: int) -> bool:
-    """Return whether an anniversary is on one of the days of *window*."""
+def expected_verdict(birthday: date, window: Anniversary, today: int) -> bool:
+    """Return whether *window*, evaluated on *today*, contains an anniversary of *birthday*."""
     days = anniversaries_of(birthday)
-    place = bisect_left(days, today + window.first)
-    return place < len(days) and days[place] <= today + window.last
+    index = bisect_left(days, today + window.first)
+    return index < len(days) and days[index] <= today + window.last
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=repr)
 def test_a_birthday_is_found_from_the_first_day_of_the_window_to_the_last(
     window: Anniversary,
 ) -> None:
-    """[T10]: on every day of ten years, for birthdays on both sides of both edges."""
-    reach = {edge + beside for edge in (window.first, window.last) for beside in (-1, 0, 1)}
+    """[T10]: on every day of ten years, for birthdays before, on and after both bounds."""
+    offsets = {edge + step for edge in (window.first, window.last) for step in (-1, 0, 1)}
     for today in TODAYS:
-        at, found = date.fromordinal(today), {date(2000, 2, 29)}
-        found.update(date.fromordinal(today + days).replace(year=2000) for days in reach)
-        for each in found:
-            assert has_anniversary(each, window, at) is has_one(each, window, today), (each, at)
+        day, birthdays = date.fromordinal(today), {date(2000, 2, 29)}
+        birthdays.update(date.fromordinal(today + days).replace(year=2000) for days in offsets)
+        for born in birthdays:
+            expected = expected_verdict(born, window, today)
+            assert has_anniversary(born, window, day) is expected, (born, day)
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=repr)
@@ -75,9 +76,10 @@ def test_every_birthday_of_a_year(window: Anniversary) -> None:
     """[T10]: on days at the ends of February and of the year."""
     for year in (2023, 2024):
         for day in ("02-27", "02-28", "03-01", "12-31"):
-            at = date.fromisoformat(f"{year}-{day}")
-            for each in BIRTHDAYS:
-                assert has_anniversary(each, window, at) is has_one(each, window, at.toordinal())
+            today = date.fromisoformat(f"{year}-{day}")
+            for born in BIRTHDAYS:
+                expected = expected_verdict(born, window, today.toordinal())
+                assert has_anniversary(born, window, today) is expected
 
 
 # --- as conditions --------------------------------------------------------------------------------
@@ -95,51 +97,51 @@ def test_every_birthday_of_a_year(window: Anniversary) -> None:
         case(birthday.anniversary_within_next(days=0), "2022-10-04", True, id="n may be 0"),
         case(birthday.anniversary_within_next(days=7), "2022-09-26 23:59", False, id="in 8 days"),
         case(birthday.anniversary_within_next(days=7), "2022-09-27", True, id="in 7 days"),
-        case(birthday.anniversary_within_next(days=7), "2022-10-04", True, id="today is in it"),
-        case(birthday.anniversary_within_next(days=7), "2022-10-05", False, id="over"),
+        case(birthday.anniversary_within_next(days=7), "2022-10-04", True, id="today is included"),
+        case(birthday.anniversary_within_next(days=7), "2022-10-05", False, id="the day after"),
         case(birthday.anniversary_within_last(days=7), "2022-10-03", False, id="not yet"),
-        case(birthday.anniversary_within_last(days=7), "2022-10-04", True, id="today is lately"),
+        case(birthday.anniversary_within_last(days=7), "2022-10-04", True, id="today is included"),
         case(birthday.anniversary_within_last(days=7), "2022-10-11", True, id="7 days ago"),
         case(birthday.anniversary_within_last(days=7), "2022-10-12", False, id="8 days ago"),
-        case(birthday.anniversary_within_next(days=364), "2022-10-05", True, id="364 reach it"),
-        case(birthday.anniversary_within_next(days=363), "2022-10-05", False, id="363 do not"),
+        case(birthday.anniversary_within_next(days=364), "2022-10-05", True, id="364 days: yes"),
+        case(birthday.anniversary_within_next(days=363), "2022-10-05", False, id="363 days: no"),
     ],
 )
 def test_a_birthday_on_october_4(condition: Attribute, now: str, verdict: bool) -> None:
     """[T10]: of a day, of an instant on it, and of a property."""
     for born in (date(1986, 10, 4), date(2031, 10, 4), datetime(1986, 10, 4, 23, tzinfo=UTC)):
         assert is_member(condition, {"birthday": born}, now=instant(now)) is verdict
-    seen = [event("signup", "2000-01-01", born=date(1986, 10, 4))]
+    events = [event("signup", "2000-01-01", born=date(1986, 10, 4))]
     where = did("signup").where(Property(("born",), condition.comparison))
-    assert is_member(where, events=seen, now=instant(now)) is verdict
+    assert is_member(where, events=events, now=instant(now)) is verdict
 
 
 @pytest.mark.parametrize(
-    ("now", "ahead", "was_lately"),
+    ("now", "days_ahead", "recent"),
     [
         case("2023-02-28", {1, 366}, False, id="the day before, in a common year"),
         case("2023-03-01", {0, 365}, True, id="March 1"),
         case("2023-03-02", {364}, True, id="a day later"),
         case("2023-03-03", {363}, False, id="two days later"),
-        case("2024-02-28", {1, 367}, False, id="in a leap year not yet"),
-        case("2024-02-29", {0, 366}, True, id="but on its day"),
-        case("2024-03-01", {365}, True, id="and over in March"),
+        case("2024-02-28", {1, 367}, False, id="the day before, in a leap year"),
+        case("2024-02-29", {0, 366}, True, id="the leap day"),
+        case("2024-03-01", {365}, True, id="March 1, in a leap year"),
         case("2100-03-01", {0, 365}, True, id="2100 is a common year"),
         case("2000-02-28", {1, 367}, False, id="2000 was a leap year"),
     ],
 )
 def test_the_anniversary_of_a_leap_day_is_march_1_in_common_years(
-    now: str, ahead: set[int], was_lately: bool
+    now: str, days_ahead: set[int], recent: bool
 ) -> None:
     """[T10]."""
     born = {"birthday": date(1996, 2, 29)}
     for days in (0, 1, 2, 363, 364, 365, 366, 367):
         condition = birthday.anniversary_in(days=days)
-        assert is_member(condition, born, now=instant(now)) is (days in ahead), days
-    assert is_member(birthday.anniversary_within_last(days=1), born, now=instant(now)) is was_lately
+        assert is_member(condition, born, now=instant(now)) is (days in days_ahead), days
+    assert is_member(birthday.anniversary_within_last(days=1), born, now=instant(now)) is recent
 
 
-def test_a_march_1_and_a_february_28_have_their_own_day_only() -> None:
+def test_march_1_and_february_28_have_no_anniversary_on_february_29() -> None:
     """[T10]."""
     today = birthday.anniversary_in(days=0)
     assert is_member(today, {"birthday": date(1990, 3, 1)}, now=instant("2024-03-01"))
@@ -166,9 +168,9 @@ def test_turns_18_today_is_the_anniversary_and_18_years(
     """[T10], [T6]: the anniversary is the local day on which the years are complete.
 
     At noon: years are counted in UTC [T5], so that a March 1 that starts on February 29 in UTC
-    completes its years some hours after the local midnight.
+    completes its years some hours after local midnight.
     """
-    days = [eighteenth + timedelta(days=away) for away in range(-800, 800)]
+    days = [eighteenth + timedelta(days=offset) for offset in range(-800, 800)]
     noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz)) for day in days}
     found = [day for day in days if is_member(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
     assert found == [eighteenth]
@@ -176,70 +178,71 @@ def test_turns_18_today_is_the_anniversary_and_18_years(
 
 def test_around_new_year() -> None:
     """[T10]."""
-    soon = birthday.anniversary_within_next(days=3)
-    lately = birthday.anniversary_within_last(days=3)
-    for born, now, is_soon, was_lately in (
+    in_next_days = birthday.anniversary_within_next(days=3)
+    in_last_days = birthday.anniversary_within_last(days=3)
+    for born, now, next_verdict, last_verdict in (
         (date(1990, 1, 2), "2022-12-30", True, False),
         (date(1990, 1, 2), "2022-12-29", False, False),
         (date(1990, 12, 30), "2023-01-02", False, True),
         (date(1990, 12, 30), "2023-01-03", False, False),
         (date(1990, 12, 31), "2022-12-31", True, True),
     ):
-        assert is_member(soon, {"birthday": born}, now=instant(now)) is is_soon
-        assert is_member(lately, {"birthday": born}, now=instant(now)) is was_lately
+        assert is_member(in_next_days, {"birthday": born}, now=instant(now)) is next_verdict
+        assert is_member(in_last_days, {"birthday": born}, now=instant(now)) is last_verdict
 
 
 BORN: Final = date(1986, 10, 4)
 AT_NIGHT: Final = instant("1986-10-03 23:30")
-"""In Paris that is October 4 already."""
+"""October 4 in Paris."""
 SKIPPED: Final = date(2011, 12, 30)
 """A day that Samoa did not have."""
 
 
 @pytest.mark.parametrize(
-    ("held", "now", "tz", "verdict"),
+    ("value", "now", "tz", "verdict"),
     [
         case(BORN, "2022-10-03 22:00", "Europe/Paris", True, id="today is local"),
         case(BORN, "2022-10-03 21:59", "Europe/Paris", False, id="a minute before"),
         case(BORN, "2022-10-05 03:59", "America/New_York", True, id="still today"),
-        case(AT_NIGHT, "2022-10-03 22:00", "Europe/Paris", True, id="of an instant, its local day"),
-        case(AT_NIGHT, "2022-10-03 12:00", "UTC", True, id="in UTC the day before"),
-        case(AT_NIGHT, "2022-10-04 12:00", "UTC", False, id="and not the day itself"),
+        case(AT_NIGHT, "2022-10-03 22:00", "Europe/Paris", True, id="the local day of an instant"),
+        case(AT_NIGHT, "2022-10-03 12:00", "UTC", True, id="in UTC, the day of the instant"),
+        case(AT_NIGHT, "2022-10-04 12:00", "UTC", False, id="in UTC, not the next day"),
         case(SKIPPED, "2011-12-30 10:00", "Pacific/Apia", False, id="a day that was skipped"),
-        case(SKIPPED, "2012-12-29 09:59", "Pacific/Apia", False, id="14 hours ahead of UTC"),
-        case(SKIPPED, "2012-12-29 10:00", "Pacific/Apia", True, id="the day has begun"),
-        case(SKIPPED, "2012-12-30 09:59", "Pacific/Apia", True, id="and goes on"),
+        case(SKIPPED, "2012-12-29 09:59", "Pacific/Apia", False, id="before the local day"),
+        case(SKIPPED, "2012-12-29 10:00", "Pacific/Apia", True, id="start of the local day"),
+        case(SKIPPED, "2012-12-30 09:59", "Pacific/Apia", True, id="end of the local day"),
     ],
 )
-def test_today_is_the_local_day(held: date, now: str, tz: str, verdict: bool) -> None:
+def test_today_is_the_local_day(value: date, now: str, tz: str, verdict: bool) -> None:
     """[T9], [T10]."""
     condition = birthday.anniversary_in(days=0)
-    assert is_member(condition, {"birthday": held}, now=instant(now), tz=tz) is verdict
+    assert is_member(condition, {"birthday": value}, now=instant(now), tz=tz) is verdict
 
 
 @pytest.mark.parametrize("tz", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
 @pytest.mark.parametrize(
     "now", ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31 23:59:59.999999"]
 )
-def test_at_the_ends_of_the_calendar_nothing_overflows(now: str, tz: str) -> None:
+def test_no_overflow_at_the_ends_of_the_calendar(now: str, tz: str) -> None:
     """[T12]."""
-    at = instant(now)
+    moment = instant(now)
     for days in (0, 1, 3, 365, 366, 10**6, 10**398):
-        for born in (at.date(), date.min, date.max, instant("0001-01-01"), instant("9999-12-31")):
+        ends = (date.min, date.max, instant("0001-01-01"), instant("9999-12-31"))
+        for born in (moment.date(), *ends):
             for condition in (
                 birthday.anniversary_in(days=days),
                 birthday.anniversary_within_next(days=days),
                 birthday.anniversary_within_last(days=days),
             ):
-                verdict = is_member(condition, {"birthday": born}, now=at, tz=tz)
+                verdict = is_member(condition, {"birthday": born}, now=moment, tz=tz)
                 assert verdict or days < 365 or condition == birthday.anniversary_in(days=days)
     for condition in (birthday.anniversary_within_next(days=0), birthday.anniversary_in(days=0)):
-        assert is_member(condition, {"birthday": at.date()}, now=at)
-        assert is_member(condition, {"birthday": date(2022, at.month, at.day)}, now=at)
+        assert is_member(condition, {"birthday": moment.date()}, now=moment)
+        assert is_member(condition, {"birthday": date(2022, moment.month, moment.day)}, now=moment)
 
 
 @pytest.mark.parametrize(
-    "held",
+    "value",
     [
         case(None, id="no value"),
         case("1986-10-01", id="a text"),
@@ -247,34 +250,34 @@ def test_at_the_ends_of_the_calendar_nothing_overflows(now: str, tz: str) -> Non
         case([date(1986, 10, 1)], id="a list"),
     ],
 )
-def test_what_is_no_day_has_no_anniversary(held: object) -> None:
-    """[V3], [V6]: not in a window of a year or more either."""
+def test_a_value_that_is_not_a_day_has_no_anniversary(value: object) -> None:
+    """[V3], [V6]: also in a window of a year or longer."""
     for days in (0, 365, 400):
-        assert not is_member(birthday.anniversary_within_next(days=days), {"birthday": held})
-        assert not is_member(birthday.anniversary_within_last(days=days), {"birthday": held})
+        assert not is_member(birthday.anniversary_within_next(days=days), {"birthday": value})
+        assert not is_member(birthday.anniversary_within_last(days=days), {"birthday": value})
 
 
-WORDS: Final = ("anniversary_within_next", "anniversary_within_last", "anniversary_in")
+METHODS: Final = ("anniversary_within_next", "anniversary_within_last", "anniversary_in")
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_days_are_a_whole_number_from_0_on(word: str) -> None:
-    """[V6]: the error says so."""
+@pytest.mark.parametrize("method", METHODS)
+def test_days_must_be_a_whole_number_of_0_or_more(method: str) -> None:
+    """[V6]: the error states the rule."""
     for days in (-1, 1.0, True, "7", None, timedelta(days=7), 10**499):
         with pytest.raises(ConditionError, match="days is a whole number, 0 or more; got"):
-            getattr(birthday, word)(days=days)
+            getattr(birthday, method)(days=days)
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_the_error_names_the_words_that_were_written(word: str) -> None:
-    """As for every other word of a term."""
-    with pytest.raises(ConditionError) as refused:
-        getattr(birthday, word)(days=-1)
-    assert refused.value.path == f"attr('birthday').{word}"
+@pytest.mark.parametrize("method", METHODS)
+def test_the_path_of_the_error_names_the_method(method: str) -> None:
+    """The path is as for every other method of a term."""
+    with pytest.raises(ConditionError) as caught:
+        getattr(birthday, method)(days=-1)
+    assert caught.value.path == f"attr('birthday').{method}"
 
 
 @pytest.mark.parametrize("ends", [(1, 0), (0.0, 1), (False, True), (None, 1)], ids=repr)
-def test_the_days_of_an_anniversary_are_in_order(ends: tuple[Any, Any]) -> None:
+def test_the_days_of_an_anniversary_must_be_in_order(ends: tuple[Any, Any]) -> None:
     """[V6]."""
     with pytest.raises(ConditionError, match="takes whole numbers of days in order"):
         Anniversary(*ends)
@@ -287,13 +290,13 @@ def test_an_anniversary_is_not_compared_with_a_window_or_a_number() -> None:
             Comparison("anniversary", operand)
 
 
-def test_the_words_build_the_days_they_name() -> None:
-    """The methods build one kind of condition."""
+def test_each_method_builds_its_anniversary() -> None:
+    """All methods build the same class of condition."""
     built: Iterable[tuple[Callable[..., Any], Anniversary]] = (
         (birthday.anniversary_within_next, Anniversary(0, 7)),
         (birthday.anniversary_within_last, Anniversary(-7, 0)),
         (birthday.anniversary_in, Anniversary(7, 7)),
     )
-    for word, days in built:
-        assert word(days=7) == Attribute(("birthday",), Comparison("anniversary", days))
+    for method, days in built:
+        assert method(days=7) == Attribute(("birthday",), Comparison("anniversary", days))
     assert is_member(birthday.anniversary_in(days=3), {"birthday": date(1986, 10, 4)}, now=NOW)

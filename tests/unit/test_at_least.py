@@ -1,4 +1,4 @@
-"""At least so many of several conditions [V5]."""
+"""`at_least`: a minimum number of several conditions is true [V5]."""
 
 from collections.abc import Callable
 from itertools import product
@@ -31,7 +31,7 @@ from tests.unit.event_evaluation import NOW, event, is_member
 
 case = pytest.param
 
-# Any: some lines are what the type checkers refuse as well.
+# Any, because the type checkers also refuse some of these calls.
 kit: Any = segkit
 
 NAMES: Final = "abcd"
@@ -39,17 +39,17 @@ PARTS: Final = [attr(name).is_true() for name in NAMES]
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_it_holds_when_so_many_or_more_do(number: int) -> None:
-    """[V5]: for every choice of four, and whichever stand first."""
+def test_at_least_is_true_if_enough_parts_are_true(number: int) -> None:
+    """[V5]: for all combinations of four parts, in both orders."""
     for values in product((True, False), repeat=4):
-        held = dict(zip(NAMES, values, strict=True))
+        attributes = dict(zip(NAMES, values, strict=True))
         verdict = sum(values) >= number
-        assert is_member(at_least(number, *PARTS), held) is verdict
-        assert is_member(at_least(number, *PARTS[::-1]), held) is verdict
+        assert is_member(at_least(number, *PARTS), attributes) is verdict
+        assert is_member(at_least(number, *PARTS[::-1]), attributes) is verdict
 
 
-def test_of_nothing_only_0_holds() -> None:
-    """[V5]: as all of nothing does and any of nothing does not."""
+def test_at_least_without_parts_is_true_for_0_only() -> None:
+    """[V5]: as `And` without parts is true, and `Or` without parts is false."""
     assert is_member(at_least(0))
     assert not is_member(at_least(1))
     assert is_member(And())
@@ -58,41 +58,45 @@ def test_of_nothing_only_0_holds() -> None:
 
 def test_equal_parts_count_separately() -> None:
     """[V5]."""
-    twice = at_least(2, PARTS[0], PARTS[0], PARTS[1])
-    assert is_member(twice, {"a": True})
-    assert not is_member(twice, {"b": True})
+    condition = at_least(2, PARTS[0], PARTS[0], PARTS[1])
+    assert is_member(condition, {"a": True})
+    assert not is_member(condition, {"b": True})
 
 
-def test_one_of_them_is_or_and_all_of_them_and() -> None:
-    """[V5]: in meaning; said otherwise they are other conditions."""
+def test_at_least_1_equals_or_and_at_least_all_equals_and() -> None:
+    """[V5]: the verdicts are equal, but the conditions are not."""
     for values in product((True, False), repeat=4):
-        held = dict(zip(NAMES, values, strict=True))
-        assert is_member(at_least(1, *PARTS), held) is is_member(kit.any_of(*PARTS), held)
-        assert is_member(at_least(4, *PARTS), held) is is_member(kit.all_of(*PARTS), held)
-    one: Condition = at_least(1, *PARTS)
-    assert one != Or(tuple(PARTS))
+        attributes = dict(zip(NAMES, values, strict=True))
+        assert is_member(at_least(1, *PARTS), attributes) is is_member(
+            kit.any_of(*PARTS), attributes
+        )
+        assert is_member(at_least(4, *PARTS), attributes) is is_member(
+            kit.all_of(*PARTS), attributes
+        )
+    at_least_one: Condition = at_least(1, *PARTS)
+    assert at_least_one != Or(tuple(PARTS))
     assert at_least(2, *PARTS) != at_least(3, *PARTS)
     assert at_least(2, *PARTS) == AtLeast(2, tuple(PARTS))
     assert len({at_least(2, *PARTS), AtLeast(2, tuple(PARTS)), at_least(2, *PARTS[:3])}) == 2
 
 
-def test_its_parts_may_be_anything_that_is_asked_of_a_contact() -> None:
-    """[V5]: a negation, a group, events, a segment."""
+def test_every_condition_of_a_contact_may_be_a_part() -> None:
+    """[V5]: negations, groups, events and segments."""
     parts = (
         ~in_list("vip"),
         did("order").at_least(2),
         in_segment(Segment("pros", attr("plan") == "pro")),
         at_least(1, PARTS[0], PARTS[1]),
     )
-    one = event("order", "2022-09-01")
-    assert is_member(at_least(1, *parts), {}, [one])
-    assert not is_member(at_least(2, *parts), {}, [one])
-    assert is_member(at_least(3, *parts), {"plan": "pro"}, [one, one])
-    assert is_member(at_least(4, *parts), {"plan": "pro", "b": True}, [one, one])
+    order = event("order", "2022-09-01")
+    assert is_member(at_least(1, *parts), {}, [order])
+    assert not is_member(at_least(2, *parts), {}, [order])
+    assert is_member(at_least(3, *parts), {"plan": "pro"}, [order, order])
+    assert is_member(at_least(4, *parts), {"plan": "pro", "b": True}, [order, order])
 
 
-def test_it_is_combined_like_any_other() -> None:
-    """[D8]: and is never flattened."""
+def test_at_least_is_combined_like_other_conditions() -> None:
+    """[D8]: `at_least` is never flattened."""
     two = at_least(2, *PARTS)
     assert two & PARTS[0] == And((two, PARTS[0]))
     assert two | two == Or((two, two))
@@ -101,17 +105,17 @@ def test_it_is_combined_like_any_other() -> None:
     assert at_least(2, two, two).parts == (two, two)
 
 
-def test_of_properties_one_event_must_satisfy_so_many() -> None:
-    """[E2]: in ``where``."""
+def test_in_where_one_event_must_satisfy_enough_parts() -> None:
+    """[E2]: two events that each satisfy one part do not count."""
     where = AtLeast(2, (prop("a") == 1, prop("b") == 1, prop("c") == 1))
-    asked = did("order").where(where)
-    assert is_member(asked, events=[event("order", "2022-09-01", a=1, c=1)])
-    apart = [event("order", "2022-09-01", a=1), event("order", "2022-09-02", b=1)]
-    assert not is_member(asked, events=apart)
+    condition = did("order").where(where)
+    assert is_member(condition, events=[event("order", "2022-09-01", a=1, c=1)])
+    separate = [event("order", "2022-09-01", a=1), event("order", "2022-09-02", b=1)]
+    assert not is_member(condition, events=separate)
 
 
 @pytest.mark.parametrize(
-    ("written", "cure"),
+    ("build", "cure"),
     [
         case(
             lambda: kit.at_least(-1, *PARTS),
@@ -140,21 +144,33 @@ def test_of_properties_one_event_must_satisfy_so_many() -> None:
         ),
         case(lambda: kit.at_least(2, PARTS), "one by one, or with a star", id="a list"),
         case(lambda: kit.at_least(2, attr("a")), "compare the term first", id="a term"),
-        case(lambda: kit.at_least(1, True), "Python has evaluated", id="a comparison worked out"),
+        case(
+            lambda: kit.at_least(1, True),
+            "Python has evaluated",
+            id="a comparison that Python evaluated",
+        ),
         case(lambda: kit.at_least(1, Segment("s", PARTS[0])), r"in_segment\(...\)", id="a segment"),
-        case(lambda: kit.AtLeast(1, PARTS[0]), r"or all_of\(a, b\)", id="AtLeast of one bare"),
-        case(lambda: kit.at_least(1, PARTS[0], prop("p") == 1), "prop", id="an event beside it"),
-        case(lambda: did("order").where(at_least(1, PARTS[0])), "prop", id="a contact in where"),
+        case(
+            lambda: kit.AtLeast(1, PARTS[0]),
+            r"or all_of\(a, b\)",
+            id="AtLeast of one condition without a tuple",
+        ),
+        case(
+            lambda: kit.at_least(1, PARTS[0], prop("p") == 1),
+            "prop",
+            id="a property among attributes",
+        ),
+        case(lambda: did("order").where(at_least(1, PARTS[0])), "prop", id="an attribute in where"),
     ],
 )
-def test_what_it_does_not_take(written: Callable[[], object], cure: str) -> None:
+def test_invalid_arguments_are_refused(build: Callable[[], object], cure: str) -> None:
     """[V6]: the error says what to write."""
     with pytest.raises((ConditionError, ConditionTypeError), match=cure):
-        written()
+        build()
 
 
-def test_it_nests_as_deep_as_the_others() -> None:
-    """A condition can always be pasted back."""
+def test_at_least_nests_as_deep_as_other_groups() -> None:
+    """The repr of the deepest condition can be evaluated."""
     deep: Condition = PARTS[0]
     for _ in range(MAX_DEPTH - 2):
         deep = at_least(1, deep)
@@ -164,8 +180,8 @@ def test_it_nests_as_deep_as_the_others() -> None:
         at_least(1, deepest)
 
 
-def test_it_is_said() -> None:
-    """Section 5 of the law."""
+def test_at_least_is_described() -> None:
+    """Section 5 of the specification."""
     two = at_least(2, in_list("vip"), did("order"), attr("plan") != "pro")
     assert describe(two) == (
         'at least 2 of: is on list "vip"; did "order" at least once; '
@@ -189,7 +205,7 @@ def test_it_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "said"),
+    ("condition", "sentence"),
     [
         case(at_least(0), "everybody", id="0 of nothing"),
         case(at_least(1), "nobody", id="1 of nothing"),
@@ -197,27 +213,27 @@ def test_it_is_said() -> None:
         case(~at_least(1), "everybody", id="not 1 of nothing"),
     ],
 )
-def test_of_nothing_it_says_who_is_meant(condition: Condition, said: str) -> None:
-    """Section 5 of the law: as ``And()`` and ``Or()`` do."""
-    assert describe(condition) == said
+def test_at_least_without_parts_is_described(condition: Condition, sentence: str) -> None:
+    """Section 5 of the specification: as ``And()`` and ``Or()``."""
+    assert describe(condition) == sentence
 
 
 @pytest.mark.parametrize(
-    ("number", "held", "certain"),
+    ("number", "attributes", "certain"),
     [
-        case(1, {"a": True}, True, id="enough without the blanks"),
-        case(2, {"a": True}, False, id="the blanks would tip it"),
-        case(4, {"a": False}, True, id="not even with all of the blanks"),
-        case(3, {"a": False, "b": "yes"}, False, id="another kind may have been meant"),
-        case(4, {"a": True, "b": True, "c": True, "d": True}, True, id="no blank at all"),
+        case(1, {"a": True}, True, id="enough parts are true without the missing values"),
+        case(2, {"a": True}, False, id="the missing values decide"),
+        case(4, {"a": False}, True, id="not enough with all of the missing values"),
+        case(3, {"a": False, "b": "yes"}, False, id="a value of another kind may be a mistake"),
+        case(4, {"a": True, "b": True, "c": True, "d": True}, True, id="no missing value"),
     ],
 )
-def test_explain_is_certain_if_blanks_cannot_tip_the_scales(
-    number: int, held: dict[str, object], certain: bool
+def test_explain_is_certain_if_missing_values_cannot_change_the_verdict(
+    number: int, attributes: dict[str, object], certain: bool
 ) -> None:
     """[V6]."""
     condition = at_least(number, *PARTS)
-    for asked in (condition, ~condition):
-        explanation = explain(asked, Contact("ada", held), now=NOW)
+    for each in (condition, ~condition):
+        explanation = explain(each, Contact("ada", attributes), now=NOW)
         assert explanation.certain is certain
         assert bool(explanation.notes) is not certain

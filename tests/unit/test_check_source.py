@@ -1,4 +1,4 @@
-"""check_source() tells a good source from one of each sort that goes wrong in practice."""
+"""`check_source` accepts a correct source, and reports the faults that occur in practice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Loading = Callable[["Shop", Requirements, Collection[Any] | None], Any]
 
 
 class Shop:
-    """A good source, which each broken one spoils in one way."""
+    """A correct source. Each broken source changes one part of it."""
 
     def __init__(self, contacts: Iterable[Contact[Any]], events: Iterable[Event[Any]]) -> None:
         self.contacts, self.events = list(contacts), list(events)
@@ -36,8 +36,8 @@ class Shop:
     def rows(self, needs: Requirements, ids: Collection[Any] | None) -> Iterator[tuple[Any, Any]]:
         for contact in self.contacts:
             if ids is None or contact.id in ids:
-                own = [event for event in self.events if event.contact_id == contact.id]
-                yield contact, [e for e in own if e.name in needs.events]
+                own_events = [event for event in self.events if event.contact_id == contact.id]
+                yield contact, [e for e in own_events if e.name in needs.events]
 
     def load(self, needs: Requirements, ids: Collection[Any] | None = None, /) -> Rows:
         return self.rows(needs, ids)
@@ -47,22 +47,24 @@ def changed(
     contacts: Callable[[Contact[Any]], object] = lambda contact: contact,
     events: Callable[[list[Event[Any]]], object] = lambda events: events,
 ) -> Loading:
-    """Load what is there, each contact and its events changed."""
+    """Return a function that loads all rows, with contacts and events changed."""
 
     def load(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-        return [(contacts(contact), events(own)) for contact, own in shop.rows(needs, ids)]
+        return [
+            (contacts(contact), events(own_events)) for contact, own_events in shop.rows(needs, ids)
+        ]
 
     return load
 
 
 def with_values(change: Callable[[Any], Any]) -> Loading:
-    """Load contacts whose attributes are changed, one by one."""
+    """Return a function that loads contacts with changed values of attributes."""
 
-    def person(contact: Contact[Any]) -> HostContact:
-        known = {name: change(value) for name, value in contact.attributes.items()}
-        return HostContact(contact.id, known, contact.lists)
+    def change_contact(contact: Contact[Any]) -> HostContact:
+        attributes = {name: change(value) for name, value in contact.attributes.items()}
+        return HostContact(contact.id, attributes, contact.lists)
 
-    return changed(person)
+    return changed(change_contact)
 
 
 def with_lists(change: Callable[[Any], Any]) -> Loading:
@@ -72,100 +74,108 @@ def with_lists(change: Callable[[Any], Any]) -> Loading:
 
 
 def with_instants(change: Callable[[datetime], Any]) -> Loading:
-    return changed(events=lambda own: [happening(e, at=change(e.at)) for e in own])
+    return changed(events=lambda own_events: [host_event(e, at=change(e.at)) for e in own_events])
 
 
-def happening(event: Event[Any], **changes: object) -> HostEvent:
-    given = {field.name: getattr(event, field.name) for field in attrs.fields(Event)}
-    return HostEvent(**{**given, **changes})
+def host_event(event: Event[Any], **changes: object) -> HostEvent:
+    values = {field.name: getattr(event, field.name) for field in attrs.fields(Event)}
+    return HostEvent(**{**values, **changes})
 
 
-def ranged(needed: Callable[[EventNeed, datetime], bool]) -> Loading:
-    """Load the events that are within what is needed, by some reading of it."""
+def with_events(is_needed: Callable[[EventNeed, datetime], bool]) -> Loading:
+    """Return a function that loads the events for which *is_needed* is true."""
 
     def load(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
         return [
-            (contact, [event for event in own if needed(needs.events[event.name], event.at)])
-            for contact, own in shop.rows(needs, ids)
+            (
+                contact,
+                [event for event in own_events if is_needed(needs.events[event.name], event.at)],
+            )
+            for contact, own_events in shop.rows(needs, ids)
         ]
 
     return load
 
 
-def first_name_only(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
+def only_first_name(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
     first = next(iter(needs.events), None)
-    return [(c, [e for e in own if e.name == first]) for c, own in shop.rows(needs, ids)]
-
-
-def one_range(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    since = [need.since for need in needs.events.values() if need.since is not None]
     return [
-        (c, [e for e in own if not since or e.at >= max(since)]) for c, own in shop.rows(needs, ids)
+        (c, [e for e in own_events if e.name == first]) for c, own_events in shop.rows(needs, ids)
     ]
 
 
-def a_row_per_event(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    for contact, own in shop.rows(needs, ids):
-        for event in own or [None]:
+def with_one_range(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
+    since = [need.since for need in needs.events.values() if need.since is not None]
+    return [
+        (c, [e for e in own_events if not since or e.at >= max(since)])
+        for c, own_events in shop.rows(needs, ids)
+    ]
+
+
+def one_row_per_event(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
+    for contact, own_events in shop.rows(needs, ids):
+        for event in own_events or [None]:
             yield contact, [event] if event else []
 
 
 def joined_with_lists(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    for contact, own in shop.rows(needs, ids):
-        yield contact, own * max(1, len(contact.lists)) if needs.any_list else own
+    for contact, own_events in shop.rows(needs, ids):
+        yield contact, own_events * max(1, len(contact.lists)) if needs.any_list else own_events
 
 
-def one_page(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
+def first_page_only(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
     return list(shop.rows(needs, ids))[:1000]
 
 
-def naming_columns(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
+def names_as_columns(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
     for name in needs.attributes:
         name.encode()
     return shop.rows(needs, ids)
 
 
 def folded_names(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    wide = {name.casefold().strip(): name for name in needs.events}
+    names = {name.casefold().strip(): name for name in needs.events}
     for contact in shop.contacts:
         if ids is None or contact.id in ids:
-            own = [e for e in shop.events if e.contact_id == contact.id]
+            own_events = [e for e in shop.events if e.contact_id == contact.id]
             yield (
                 contact,
                 [
-                    attrs.evolve(e, name=wide[e.name.casefold().strip()])
-                    for e in own
-                    if e.name.casefold().strip() in wide
+                    attrs.evolve(e, name=names[e.name.casefold().strip()])
+                    for e in own_events
+                    if e.name.casefold().strip() in names
                 ],
             )
 
 
-async def later(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> AsyncIterator[Any]:
+async def load_async(
+    shop: Shop, needs: Requirements, ids: Collection[Any] | None
+) -> AsyncIterator[Any]:
     for row in shop.rows(needs, ids):
         yield row
 
 
 def with_unknown(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    known = list(shop.rows(needs, ids))
-    return [*known, *[(None, [])] * (len(set(ids or ())) - len(known))]
+    rows = list(shop.rows(needs, ids))
+    return [*rows, *[(None, [])] * (len(set(ids or ())) - len(rows))]
 
 
-def by_key(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
-    known = {contact.id: (contact, own) for contact, own in shop.rows(needs, None)}
-    return known.values() if ids is None else [known[one] for one in sorted(set(ids))]
+def with_key_errors(shop: Shop, needs: Requirements, ids: Collection[Any] | None) -> Rows:
+    rows = {contact.id: (contact, own_events) for contact, own_events in shop.rows(needs, None)}
+    return rows.values() if ids is None else [rows[key] for key in sorted(set(ids))]
 
 
-def away(*_: object) -> Rows:
+def unavailable(*_: object) -> Rows:
     raise ConnectionError("the storage is away")
 
 
 def flat(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(attributes)
+    flattened = dict(attributes)
     for name, value in attributes.items():
         if isinstance(value, dict):
-            found |= {f"{name}.{inner}": known for inner, known in value.items()}
-            del found[name]
-    return found
+            flattened |= {f"{name}.{key}": member for key, member in value.items()}
+            del flattened[name]
+    return flattened
 
 
 def as_number(value: object) -> object:
@@ -190,34 +200,34 @@ def whole_seconds(value: object) -> object:
     return value.replace(microsecond=0) if isinstance(value, datetime) else value
 
 
-def padded(value: object) -> object:
+def stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-def without(own: list[Event[Any]], known: str) -> list[Event[Any]]:
-    return [attrs.evolve(e, properties={**e.properties, known: None}) for e in own]
+def without(own_events: list[Event[Any]], name: str) -> list[Event[Any]]:
+    return [attrs.evolve(e, properties={**e.properties, name: None}) for e in own_events]
 
 
 TICK: Final = timedelta(microseconds=1)
 BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
-    # How it loads; a case that must fail; what must be said of it.
-    "the last comes first": (
+    # The function that loads; a case that must fail; a pattern of its report.
+    "reversed order": (
         lambda shop, needs, ids: list(shop.rows(needs, ids))[::-1],
         "every contact comes once",
         r"yields the contacts \['c00004', .*it should yield \['c00001', ",
     ),
-    "unknown ids raise": (by_key, "only contacts with the given ids come", "KeyError"),
+    "unknown ids raise": (with_key_errors, "only contacts with the given ids come", "KeyError"),
     "unknown ids are None": (
         with_unknown,
         "only contacts with the given ids come",
         "is not a contact",
     ),
-    "no ids are all": (
+    "empty ids load all contacts": (
         lambda shop, needs, ids: shop.rows(needs, ids or None),
         "only contacts with the given ids come",
         r"expected: \[\], in this order\n  got: \['c00001'",
     ),
-    "ids are not looked at": (
+    "ids are ignored": (
         lambda shop, needs, _: shop.rows(needs, None),
         "only contacts with the given ids come",
         r"it should yield \[\]",
@@ -229,8 +239,8 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
         "every contact comes once",
         r"expected: \['c00001', 'c00003', 'c00004'\]",
     ),
-    "a row per event": (
-        a_row_per_event,
+    "one row per event": (
+        one_row_per_event,
         "every contact comes once",
         "yields the contact 'c00002' twice",
     ),
@@ -239,13 +249,13 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
         "each event comes once",
         "two events have the id|or twice",
     ),
-    "one page": (one_page, "no contact is lost between two pages", "c01203|got:"),
+    "only the first page": (first_page_only, "no contact is lost between two pages", "c01203|got:"),
     "names are columns": (
-        naming_columns,
+        names_as_columns,
         "unknown names",
         "UnicodeEncodeError",
     ),
-    "no value is a text": (
+    "no value is an empty text": (
         with_values(lambda value: "" if value is None else value),
         "None and a missing attribute are no value",
         "the attribute 'city' is ''; it should be None, text instead of no value",
@@ -265,7 +275,7 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
     "naive attributes": (with_values(naive), "an instant is aware", "no kind instead of instant"),
     "whole seconds": (with_values(whole_seconds), "an instant is aware", "10:30:15|10, 30, 15, tz"),
     "trimmed": (
-        with_values(padded),
+        with_values(stripped),
         "texts are loaded without any change",
         "is 'Lyon'; it should be 'Lyon '",
     ),
@@ -289,73 +299,81 @@ BROKEN: Final[dict[str, tuple[Loading, str, str]]] = {
         "both ends of a needed range",
         "is missing; needed are all events up to and including",
     ),
-    "since is left out": (
-        ranged(lambda need, at: need.since is None or need.since < at <= need.until),
+    "since is excluded": (
+        with_events(lambda need, at: need.since is None or need.since < at <= need.until),
         "both ends of a needed range",
         "is missing; needed are all events from",
     ),
-    "until is left out": (
-        ranged(lambda need, at: at < need.until),
+    "until is excluded": (
+        with_events(lambda need, at: at < need.until),
         "both ends of a needed range",
         "2022-10-01T12:00:00.000000.00:00 is missing",
     ),
     "days instead of instants": (
-        ranged(lambda need, at: at.date() < need.until.date()),
+        with_events(lambda need, at: at.date() < need.until.date()),
         "both ends of a needed range",
         "is missing",
     ),
     "the first name only": (
-        first_name_only,
+        only_first_name,
         "each name of an event has its own range",
         "is missing",
     ),
-    "one range for all names": (one_range, "each name of an event has its own range", "is missing"),
+    "one range for all names": (
+        with_one_range,
+        "each name of an event has its own range",
+        "is missing",
+    ),
     "names are folded": (folded_names, "names of events are compared exactly", "does not exist"),
     "events have one id": (
-        changed(events=lambda own: [attrs.evolve(e, id=0) for e in own]),
+        changed(events=lambda own_events: [attrs.evolve(e, id=0) for e in own_events]),
         "each event comes once",
         "two events have the id 0",
     ),
     "no properties": (
-        changed(events=lambda own: [attrs.evolve(e, properties={}) for e in own]),
+        changed(events=lambda own_events: [attrs.evolve(e, properties={}) for e in own_events]),
         "a property is loaded without any change",
         "its property 'status' is None; it should be 'paid'",
     ),
     "no amounts": (
-        changed(events=lambda own: without(own, "total")),
+        changed(events=lambda own_events: without(own_events, "total")),
         "an amount is exact",
         "'total'",
     ),
     "no items": (
-        changed(events=lambda own: without(own, "items")),
+        changed(events=lambda own_events: without(own_events, "items")),
         "a path leads into a property",
         "'items'",
     ),
-    "only who joined at a known time": (
+    "only lists with a known instant": (
         with_lists(lambda lists: {n: at for n, at in lists.items() if at}),
         "a contact may be on a list without a known instant",
         "is not on the list 'newsletter', but should be",
     ),
-    "everybody joined some time": (
+    "an invented instant of joining": (
         with_lists(
             lambda lists: {n: at or datetime(1970, 1, 1, tzinfo=UTC) for n, at in lists.items()}
         ),
         "a contact may be on a list without a known instant",
         "it should be None, instant instead of no value",
     ),
-    "everybody is on a list": (
+    "an additional list for all contacts": (
         with_lists(lambda lists: {"everybody": None, **lists}),
         "a contact may be on a list without a known instant",
         "is on the list 'everybody', but should not be",
     ),
-    "async": (later, "every contact comes once", "await the data first"),
-    "away": (away, "an empty storage", "it raises ConnectionError: the storage is away"),
+    "async": (load_async, "every contact comes once", "await the data first"),
+    "unavailable": (
+        unavailable,
+        "an empty storage",
+        "it raises ConnectionError: the storage is away",
+    ),
 }
-"""Sources that were met, or are easily written."""
+"""Sources with faults that occurred, or that are likely."""
 
 
 def broken(load: Loading) -> type[Shop]:
-    """A shop that loads in another way."""
+    """Return a subclass of `Shop` that loads with *load*."""
 
     class Broken(Shop):
         def load(self, needs: Requirements, ids: Collection[Any] | None = None, /) -> Any:  # noqa: ANN401
@@ -369,12 +387,12 @@ def broken(load: Loading) -> type[Shop]:
 def test_a_source_in_memory_passes_each_case(
     case: SourceCase, make_id: Callable[[int], Any]
 ) -> None:
-    """[D7], with ids of either type."""
+    """[D7]: with ids of both types."""
     check_source(MemorySource, [case], make_id=make_id)
 
 
-def test_a_source_that_yields_more_than_is_needed_passes() -> None:
-    """More does no harm, so it is no fault."""
+def test_a_source_that_yields_more_than_needed_passes() -> None:
+    """Additional events do not change a verdict, so they are not a fault."""
     check_source(Shop)
     check_source(broken(lambda shop, _, ids: [
         (contact, [event for event in shop.events if event.contact_id == contact.id])
@@ -384,31 +402,31 @@ def test_a_source_that_yields_more_than_is_needed_passes() -> None:
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_broken_source_is_caught(fault: str) -> None:
-    """By the case that is about it, in words that say what to do."""
-    load, name, said = BROKEN[fault]
+def test_a_broken_source_is_reported(fault: str) -> None:
+    """The report of the case describes the fault and the fix."""
+    load, name, pattern = BROKEN[fault]
     with pytest.raises(AssertionError) as caught:
         check_source(broken(load))
     [case] = [case for case in SOURCE_CASES if case.name.startswith(name)]
-    [about] = [text for text in str(caught.value).split("\n\n") if text.startswith(case.name)]
-    assert re.search(said, about), about
-    assert f"  why: {case.why}\n  fix: {case.fix}" in about
+    [report] = [text for text in str(caught.value).split("\n\n") if text.startswith(case.name)]
+    assert re.search(pattern, report), report
+    assert f"  why: {case.why}\n  fix: {case.fix}" in report
 
 
 @pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
-def test_each_case_catches_something(case: SourceCase) -> None:
-    """A case that no broken source fails is worth nothing."""
-    failed = []
+def test_each_case_fails_for_a_broken_source(case: SourceCase) -> None:
+    """A case that never fails would be useless."""
+    reports = []
     for load, *_ in BROKEN.values():
         try:
             check_source(broken(load), [case])
         except AssertionError as error:
-            failed.append(str(error))
-    assert any(text.startswith("the case of check_source fails\n\n") for text in failed)
+            reports.append(str(error))
+    assert any(text.startswith("the case of check_source fails\n\n") for text in reports)
 
 
-def test_a_source_that_can_be_asked_once_is_caught() -> None:
-    """Its stream is used up when it is asked again."""
+def test_a_source_that_can_be_loaded_only_once_is_reported() -> None:
+    """Its iterator is exhausted when it is loaded again."""
 
     class Once(Shop):
         def __init__(self, contacts: Any, events: Any) -> None:  # noqa: ANN401
@@ -419,8 +437,8 @@ def test_a_source_that_can_be_asked_once_is_caught() -> None:
         check_source(Once)
 
 
-def test_a_failure_is_told_in_full() -> None:
-    """The question as a sentence, what came, why it matters, what to do."""
+def test_a_report_is_complete() -> None:
+    """It contains the condition, the expected and actual result, the reason and the fix."""
     load, name, _ = BROKEN["zero is no value"]
     [case] = [case for case in SOURCE_CASES if case.name.startswith(name)]
     with pytest.raises(AssertionError) as caught:
@@ -441,50 +459,54 @@ def test_a_failure_is_told_in_full() -> None:
     )
 
 
-def test_all_cases_that_fail_are_told_at_once() -> None:
-    """So that one run says what there is to do."""
+def test_all_failing_cases_are_reported_together() -> None:
+    """One run reports all faults."""
     with pytest.raises(AssertionError) as caught:
-        check_source(broken(away))
+        check_source(broken(unavailable))
     assert str(caught.value).startswith(f"{len(SOURCE_CASES)} of {len(SOURCE_CASES)} cases of ")
     assert str(caught.value).count("\n  fix: ") == len(SOURCE_CASES)
 
 
-def test_what_fails_while_a_storage_is_filled_comes_through() -> None:
-    """It is not the source that is at fault."""
+def test_an_error_while_a_storage_is_filled_is_raised() -> None:
+    """Such an error is not a fault of the source."""
     with pytest.raises(ConnectionError):
-        check_source(away)  # type: ignore[arg-type]
+        check_source(unavailable)  # type: ignore[arg-type]
 
 
-def test_cases_that_a_storage_has_no_place_for_are_left_out() -> None:
-    """Every `None` in a shape takes at least one away; the others stay as they are."""
-    everything = {case.name for case in SOURCE_CASES}
+def test_cases_that_a_storage_cannot_represent_are_omitted() -> None:
+    """Each `None` in a shape omits at least one case and adds no case."""
+    all_names = {case.name for case in SOURCE_CASES}
     fields = [
         field.name for field in attrs.fields(StorageShape) if field.name not in ("text", "events")
     ]
     for name in fields:
-        nothing: dict[str, Any] = {name: None}
-        fewer = {case.name for case in source_cases(StorageShape(**nothing))}
-        assert fewer < everything
-    none_of_them: dict[str, Any] = dict.fromkeys(fields)
-    least = source_cases(StorageShape(**none_of_them))
+        without_field: dict[str, Any] = {name: None}
+        names = {case.name for case in source_cases(StorageShape(**without_field))}
+        assert names < all_names
+    without_fields: dict[str, Any] = dict.fromkeys(fields)
+    least = source_cases(StorageShape(**without_fields))
     assert 0 < len(least) < len(SOURCE_CASES) - len(fields) + 1
     check_source(MemorySource, least)
 
 
-def test_the_names_are_those_of_the_shape() -> None:
-    """A storage of other names is asked by them."""
+def test_the_cases_use_the_names_of_the_shape() -> None:
+    """A storage may have other names."""
     shape = StorageShape("ville", "age_", "vip_", "ne", "vu", "gouts", ("ou", "code"), ("a", "b"),
                   ("achat", "retour"), "somme", "etat", ("choses", "combien"))  # fmt: skip
-    usual = set(attrs.asdict(StorageShape(), recurse=False).values())
+    default_names = set(attrs.asdict(StorageShape(), recurse=False).values())
     for case in source_cases(shape):
-        met = {name for contact in case.contacts for name in (*contact.attributes, *contact.lists)}
-        met |= {name for event in case.events for name in (event.name, *event.properties)}
-        assert met.isdisjoint(usual | {"order", "refund", "newsletter", "vip", "address", "items"})
+        found = {
+            name for contact in case.contacts for name in (*contact.attributes, *contact.lists)
+        }
+        found |= {name for event in case.events for name in (event.name, *event.properties)}
+        assert found.isdisjoint(
+            default_names | {"order", "refund", "newsletter", "vip", "address", "items"}
+        )
     check_source(MemorySource, source_cases(shape))
 
 
 def test_a_case_can_be_written_by_hand() -> None:
-    """For what is special about a storage."""
+    """Such a case tests a special feature of a storage."""
     case = SourceCase("ten cities", "why", "cure", (Contact(1, {"city": "x" * 10_000}),), (), (
         Question(attr("city") == "x" * 10_000, (1,)), Question(all_of(), (1,)),
     ))  # fmt: skip

@@ -1,4 +1,4 @@
-"""What each window covers, and when a fact enters and leaves it: the edges written out."""
+"""The instants that each window covers, and when a fact enters and leaves it: each bound."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -10,9 +10,9 @@ from segkit.clock import EvaluationContext, Interval, coverage, window_interval
 from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from tests.slow_clock import FIRST, LAST, beside, instant, instant_or_none
 
-# --- each window, at each edge and one microsecond beside it --------------------------------------
+# --- each window, at each bound and one microsecond before and after it ---------------------------
 
-EDGES = [
+WINDOWS = [
     pytest.param(
         Last(days=30), "2022-10-01 12:00", "2022-09-01 12:00", "2022-10-01 12:00", "right",
         id="the last 30 days include now and not the instant 30 days ago",
@@ -33,21 +33,21 @@ EDGES = [
     pytest.param(
         Last(months=1), "2022-03-31 12:00", "2022-02-28 23:59:59.999999", "2022-03-31 12:00",
         "right",
-        id="where the month is too short it is that month's last microsecond",
+        id="the last microsecond of a month that is too short",
     ),
     pytest.param(
         Last(months=1), "2024-03-29 06:00", "2024-02-29 06:00", "2024-03-29 06:00", "right",
-        id="a leap day is a day like others",
+        id="a month ago is a leap day",
     ),
     pytest.param(
         Last(months=1), "2024-03-30 06:00", "2024-02-29 23:59:59.999999", "2024-03-30 06:00",
         "right",
-        id="the day after it is none of February's",
+        id="a month before March 30 is the end of a leap February",
     ),
     pytest.param(
         Last(years=1), "2024-02-29 06:00", "2023-02-28 23:59:59.999999", "2024-02-29 06:00",
         "right",
-        id="a year is twelve months, and a leap day is missing in most",
+        id="a year before a leap day is the end of February",
     ),
     pytest.param(
         Last(years=4), "2024-02-29 06:00", "2020-02-29 06:00", "2024-02-29 06:00", "right",
@@ -56,7 +56,7 @@ EDGES = [
     pytest.param(
         Last(months=1, days=1), "2022-03-31 12:00", "2022-02-27 23:59:59.999999",
         "2022-03-31 12:00", "right",
-        id="months are taken first, then the rest",
+        id="months are subtracted first, then days",
     ),
     pytest.param(
         Ago(Duration(days=90), Duration(days=30)), "2022-10-01 12:00", "2022-07-03 12:00",
@@ -74,17 +74,17 @@ EDGES = [
     ),
     pytest.param(
         Next(days=7), "2022-10-01 12:00", "2022-10-01 12:00", "2022-10-08 12:00", "right",
-        id="the next 7 days exclude now and include the instant 7 days ahead",
+        id="the next 7 days exclude now and include the instant in 7 days",
     ),
     pytest.param(
         Next(months=1), "2022-01-31 15:00", "2022-01-31 15:00", "2022-02-28 23:59:59.999999",
         "right",
-        id="a month ahead of a 31st is the end of a shorter month",
+        id="a month after a 31st is the end of a shorter month",
     ),
     pytest.param(
         Next(months=1, hours=1), "2022-01-31 15:00", "2022-01-31 15:00",
         "2022-03-01 00:59:59.999999", "right",
-        id="ahead too, months are taken first",
+        id="months are added first, then hours",
     ),
     pytest.param(
         Between(instant("2022-07-01 08:00"), instant("2022-07-03 20:00")), "2020-01-01 00:00",
@@ -126,11 +126,11 @@ EDGES = [
     pytest.param(
         Calendar("week"), "2022-10-02 23:59:59.999999", "2022-09-26 00:00", "2022-10-03 00:00",
         "left",
-        id="a Sunday ends its week",
+        id="a week ends with Sunday",
     ),
     pytest.param(
         Calendar("week", 1), "2022-10-03 00:00", "2022-10-10 00:00", "2022-10-17 00:00", "left",
-        id="a Monday begins one",
+        id="a week begins with Monday",
     ),
     pytest.param(
         Calendar("month", -1), "2022-03-31 12:00", "2022-02-01 00:00", "2022-03-01 00:00", "left",
@@ -148,7 +148,7 @@ EDGES = [
     pytest.param(
         Calendar("quarter", 1, 2), "2022-10-01 00:00", "2023-01-01 00:00", "2023-07-01 00:00",
         "left",
-        id="the two quarters after the fourth are next year's",
+        id="the two quarters after the fourth are in the next year",
     ),
     pytest.param(
         Calendar("year", -1), "2022-01-01 00:00", "2021-01-01 00:00", "2022-01-01 00:00", "left",
@@ -157,25 +157,25 @@ EDGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("window", "now", "start", "end", "closed"), EDGES)
-def test_one_edge_belongs_to_a_window_and_the_other_does_not(
+@pytest.mark.parametrize(("window", "now", "start", "end", "closed"), WINDOWS)
+def test_a_window_includes_one_of_its_bounds(
     window: Window, now: str, start: str | None, end: str | None, closed: Literal["left", "right"]
 ) -> None:
     """[T2], [T3], [T5], [T7], [T8], [T15]."""
     context = EvaluationContext(instant(now), UTC)
-    edges = Interval(instant_or_none(start), instant_or_none(end), closed)
-    assert context.window_interval(window) == edges
-    begun = [True] if start is None else [False, closed == "left", True]
+    interval = Interval(instant_or_none(start), instant_or_none(end), closed)
+    assert context.window_interval(window) == interval
+    at_start = [True] if start is None else [False, closed == "left", True]
     facts = [FIRST] if start is None else beside(instant(start))
-    assert [context.covers(window, fact) for fact in facts] == begun
-    going = [True] if end is None else [True, closed == "right", False]
+    assert [context.covers(window, fact) for fact in facts] == at_start
+    at_end = [True] if end is None else [True, closed == "right", False]
     facts = [LAST] if end is None else beside(instant(end))
-    assert [context.covers(window, fact) for fact in facts] == going
+    assert [context.covers(window, fact) for fact in facts] == at_end
 
 
 @pytest.mark.parametrize("fact", [FIRST, instant("2022-10-01 12:00"), LAST])
 def test_ever_covers_everything_at_every_now(fact: datetime) -> None:
-    """[T11]; that events of the future do not count yet [T1] is for who counts them."""
+    """[T11]: `Ever` also covers the future; counts exclude future events [T1]."""
     for now in (FIRST, instant("2022-10-01 12:00"), LAST):
         assert EvaluationContext(now, UTC).covers(Ever(), fact)
     assert coverage(Ever(), fact, UTC) == Interval(None, None, "left")
@@ -184,30 +184,30 @@ def test_ever_covers_everything_at_every_now(fact: datetime) -> None:
 @pytest.mark.parametrize(
     "length", [Duration(days=30), Duration(months=1), Duration(microseconds=1)]
 )
-def test_what_leaves_the_last_n_is_n_or_longer_ago(length: Duration) -> None:
-    """[T2]: the two share nothing and leave no gap."""
+def test_a_fact_is_either_in_the_last_n_or_n_or_longer_ago(length: Duration) -> None:
+    """[T2]: the two windows neither overlap nor leave a gap."""
     now = instant("2022-03-31 12:00")
-    edge = window_interval(Last(length), now, UTC).start
-    assert edge is not None
-    for fact in (*beside(edge), now):
+    start = window_interval(Last(length), now, UTC).start
+    assert start is not None
+    for fact in (*beside(start), now):
         recent = fact in window_interval(Last(length), now, UTC)
         assert recent is not (fact in window_interval(Ago(None, length), now, UTC))
 
 
 # --- the inverse ----------------------------------------------------------------------------------
 
-VALIDITIES = [
+COVERAGES = [
     pytest.param(
         Last(days=30), "2022-09-01 12:00", "2022-09-01 12:00", "2022-10-01 12:00",
-        id="from its instant up to 30 days later",
+        id="from its instant until 30 days later",
     ),
     pytest.param(
         Last(months=1), "2022-01-15 15:00", "2022-01-15 15:00", "2022-02-15 15:00",
-        id="a month later it is gone",
+        id="it leaves a month later",
     ),
     pytest.param(
         Last(months=1), "2022-01-31 15:00", "2022-01-31 15:00", "2022-03-01 00:00",
-        id="no February 31: gone when March begins",
+        id="no February 31: it leaves when March begins",
     ),
     pytest.param(
         Last(months=1), "2022-01-29 00:00", "2022-01-29 00:00", "2022-03-01 00:00",
@@ -219,23 +219,23 @@ VALIDITIES = [
     ),
     pytest.param(
         Last(months=1), "2022-02-28 06:00", "2022-02-28 06:00", "2022-03-28 06:00",
-        id="from the end of February to March 28, not back on the 29th",
+        id="from the end of February until March 28",
     ),
     pytest.param(
         Last(months=1), "2022-12-31 15:00", "2022-12-31 15:00", "2023-01-31 15:00",
-        id="over the turn of the year",
+        id="across the end of the year",
     ),
     pytest.param(
         Last(years=1), "2020-02-29 06:00", "2020-02-29 06:00", "2021-03-01 00:00",
-        id="a leap day is a year old when March begins",
+        id="a leap day leaves a year later when March begins",
     ),
     pytest.param(
         Last(months=1, hours=9), "2022-01-31 15:00", "2022-01-31 15:00", "2022-03-01 00:00",
-        id="months are given back last: February 1 has its March 1",
+        id="in the inverse, hours first: February 1, then March 1",
     ),
     pytest.param(
         Last(months=1, hours=8), "2022-01-31 15:00", "2022-01-31 15:00", "2022-03-01 00:00",
-        id="January 31 23:00 has no February day, so March begins it too",
+        id="in the inverse, January 31 23:00 has no February day",
     ),
     pytest.param(
         Last(months=1, days=1), "2022-01-27 15:00", "2022-01-27 15:00", "2022-02-28 15:00",
@@ -253,36 +253,36 @@ VALIDITIES = [
     ),
     pytest.param(
         Ago(None, Duration(months=1)), "2022-01-31 15:00", "2022-03-01 00:00", None,
-        id="what is long ago stays so",
+        id="it enters and never leaves",
     ),
     pytest.param(
         Next(days=7), "2022-10-08 12:00", "2022-10-01 12:00", "2022-10-08 12:00",
-        id="ahead it enters 7 days before and leaves at its instant",
+        id="it enters 7 days before its instant and leaves at it",
     ),
     pytest.param(
         Next(months=1), "2022-03-31 15:00", "2022-03-01 00:00", "2022-03-31 15:00",
-        id="no February 31 ahead of it: it enters when March begins",
+        id="no February 31: it enters when March begins",
     ),
     pytest.param(
         Next(months=1), "2022-02-28 23:59:59.999999", "2022-01-28 23:59:59.999999",
         "2022-02-28 23:59:59.999999",
-        id="the last microsecond of February has its January 28",
+        id="a month before the last microsecond of February",
     ),
     pytest.param(
         Next(months=1, hours=16), "2022-04-01 15:00", "2022-03-01 00:00", "2022-04-01 15:00",
-        id="ahead too, months are given back last",
+        id="in the inverse, hours first, then months",
     ),
     pytest.param(
         Between(date(2022, 7, 1), date(2022, 9, 30)), "2022-09-30 23:59:59.999999", None, None,
-        id="between fixed ends: always",
+        id="between fixed bounds: always",
     ),
     pytest.param(
         Calendar("month", -1), "2022-01-31 15:00", "2022-02-01 00:00", "2022-03-01 00:00",
-        id="in the previous month throughout the next one",
+        id="in the previous month during the next one",
     ),
     pytest.param(
         Calendar("day", -6, 7), "2022-10-01 12:00", "2022-10-01 00:00", "2022-10-08 00:00",
-        id="seven days long",
+        id="for seven days",
     ),
     pytest.param(
         Calendar("week", 1), "2022-10-02 12:00", "2022-09-19 00:00", "2022-09-26 00:00",
@@ -299,14 +299,14 @@ VALIDITIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("window", "fact", "enter", "left"), VALIDITIES)
+@pytest.mark.parametrize(("window", "fact", "enter", "leave"), COVERAGES)
 def test_a_fact_enters_a_window_and_leaves_it(
-    window: Window, fact: str, enter: str | None, left: str | None
+    window: Window, fact: str, enter: str | None, leave: str | None
 ) -> None:
-    """[T6], [T11]: at `enter` it is in, at `leave` it is out; one microsecond before, not yet."""
+    """[T6], [T11]: the window covers the fact from *enter*, included, until *leave*, excluded."""
     at = instant(fact)
     found = coverage(window, at, UTC)
-    assert found == Interval(instant_or_none(enter), instant_or_none(left), "left")
+    assert found == Interval(instant_or_none(enter), instant_or_none(leave), "left")
     if found.start is not None:
         nows = beside(found.start)
         assert [EvaluationContext(now, UTC).covers(window, at) for now in nows] == [
@@ -324,18 +324,18 @@ def test_a_fact_enters_a_window_and_leaves_it(
 
 
 @pytest.mark.parametrize("fact", ["2022-06-30 23:59:59.999999", "2022-10-01 00:00"])
-def test_a_fact_outside_fixed_ends_is_never_in(fact: str) -> None:
+def test_a_fact_outside_fixed_bounds_is_never_covered(fact: str) -> None:
     """[T7], [T11]."""
     never = coverage(Between(date(2022, 7, 1), date(2022, 9, 30)), instant(fact), UTC)
     for now in (FIRST, instant(fact), LAST):
         assert now not in never
 
 
-def test_what_has_left_the_last_month_does_not_come_back() -> None:
-    """[T5]: plain relativedelta has an event of Feb 28 06:00 back on Mar 29 00:00."""
+def test_a_fact_that_has_left_the_last_month_does_not_enter_again() -> None:
+    """[T5]: with plain relativedelta, a fact of Feb 28 06:00 enters again on Mar 29 00:00."""
     fact = instant("2022-02-28 06:00")
-    back = instant("2022-03-29 00:00")
-    assert fact > back - relativedelta(months=1)
+    again = instant("2022-03-29 00:00")
+    assert fact > again - relativedelta(months=1)
     hours = [instant("2022-03-28 00:00") + hour * timedelta(hours=1) for hour in range(5 * 24)]
-    held = [fact in window_interval(Last(months=1), now, UTC) for now in hours]
-    assert held == [True] * 6 + [False] * (5 * 24 - 6)
+    covered = [fact in window_interval(Last(months=1), now, UTC) for now in hours]
+    assert covered == [True] * 6 + [False] * (5 * 24 - 6)

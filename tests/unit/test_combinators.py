@@ -1,4 +1,4 @@
-"""And, Or and Not: what they mean, how they flatten, and that nothing changes underfoot."""
+"""And, Or and Not: their verdicts, how they flatten, and that conditions are immutable."""
 
 import operator
 from functools import reduce
@@ -29,7 +29,7 @@ A: Final = attr("a").is_true()
 B: Final = attr("b").is_true()
 C: Final = attr("c").is_true()
 
-EVERYONE: Final = [
+CONTACTS: Final = [
     Contact("ada", {"a": a, "b": b, "c": c})
     for a in (True, False)
     for b in (True, False)
@@ -37,11 +37,11 @@ EVERYONE: Final = [
 ]
 
 
-def who(condition: Condition) -> set[str]:
-    """The contacts it holds for, each named by what is true of it."""
+def matching_contacts(condition: Condition) -> set[str]:
+    """Return the contacts that match *condition*, each named by its attributes that are true."""
     return {
         "".join(name for name in "abc" if contact.attributes[name]) or "-"
-        for contact in EVERYONE
+        for contact in CONTACTS
         if evaluate(condition, contact)
     }
 
@@ -54,67 +54,69 @@ def who(condition: Condition) -> set[str]:
         pytest.param(~A, "b c bc -", id="not"),
         pytest.param(A & ~B, "a ac", id="one but not the other"),
         pytest.param(A | B & C, "a ab ac bc abc", id="& binds closer than |"),
-        pytest.param((A | B) & C, "ac bc abc", id="unless grouped"),
+        pytest.param((A | B) & C, "ac bc abc", id="brackets group"),
         pytest.param(~(A | B), "c -", id="neither"),
         pytest.param(~(A & B), "a b c ac bc -", id="not both"),
         pytest.param(all_of(A, B, C), "abc", id="all of three"),
         pytest.param(any_of(A, B, C), "a b c ab ac bc abc", id="any of three"),
-        pytest.param(all_of(), "a b c ab ac bc abc -", id="all of none: everybody"),
-        pytest.param(any_of(), "", id="any of none: nobody"),
-        pytest.param(~all_of(), "", id="and their complements"),
-        pytest.param(~any_of(), "a b c ab ac bc abc -", id="the other way round"),
+        pytest.param(all_of(), "a b c ab ac bc abc -", id="all of no conditions: everybody"),
+        pytest.param(any_of(), "", id="any of no conditions: nobody"),
+        pytest.param(~all_of(), "", id="the complement of all of no conditions"),
+        pytest.param(
+            ~any_of(), "a b c ab ac bc abc -", id="the complement of any of no conditions"
+        ),
         pytest.param(all_of(A), "a ab ac abc", id="all of one"),
         pytest.param(any_of(A), "a ab ac abc", id="any of one"),
-        pytest.param(all_of(A, A), "a ab ac abc", id="the same twice"),
-        pytest.param(A & ~A, "", id="nobody is both"),
-        pytest.param(A | ~A, "a b c ab ac bc abc -", id="everybody is either"),
-        pytest.param(And((Or((A, B)), Not(C))), "a b ab", id="by their constructors"),
+        pytest.param(all_of(A, A), "a ab ac abc", id="a repeated condition"),
+        pytest.param(A & ~A, "", id="a condition and its complement: nobody"),
+        pytest.param(A | ~A, "a b c ab ac bc abc -", id="a condition or its complement: everybody"),
+        pytest.param(And((Or((A, B)), Not(C))), "a b ab", id="built with the constructors"),
         pytest.param(Not(Not(A)), "a ab ac abc", id="not not"),
     ],
 )
-def test_groups_mean_what_they_say(condition: Condition, contacts: str) -> None:
+def test_the_verdicts_of_groups(condition: Condition, contacts: str) -> None:
     """[V1], [V2], [V5]."""
-    assert who(condition) == set(contacts.split())
+    assert matching_contacts(condition) == set(contacts.split())
 
 
 @pytest.mark.parametrize(
-    ("built", "plain"),
+    ("built", "expected"),
     [
         pytest.param(A & B & C, And((A, B, C)), id="a & b & c is one And"),
-        pytest.param(A & (B & C), And((A, B, C)), id="also grouped to the right"),
+        pytest.param(A & (B & C), And((A, B, C)), id="a & (b & c) is one And"),
         pytest.param(A | B | C, Or((A, B, C)), id="a | b | c is one Or"),
-        pytest.param(A | (B | C), Or((A, B, C)), id="grouped to the right"),
-        pytest.param((A | B) & C, And((Or((A, B)), C)), id="an Or in an And stays"),
-        pytest.param(all_of(A, B) & C, And((A, B, C)), id="all_of goes on"),
+        pytest.param(A | (B | C), Or((A, B, C)), id="a | (b | c) is one Or"),
+        pytest.param((A | B) & C, And((Or((A, B)), C)), id="an Or in an And is not flattened"),
+        pytest.param(all_of(A, B) & C, And((A, B, C)), id="all_of is flattened"),
         pytest.param(all_of(A, B), A & B, id="all_of is &"),
         pytest.param(any_of(A, B), A | B, id="any_of is |"),
-        pytest.param(all_of() & A, And((A,)), id="from nothing"),
+        pytest.param(all_of() & A, And((A,)), id="And without parts is flattened"),
         pytest.param(~~A, A, id="~~a is a"),
-        pytest.param(~~(A & B), A & B, id="of a group too"),
+        pytest.param(~~(A & B), A & B, id="~~ of a group"),
         pytest.param(attr("x") != 1, ~(attr("x") == 1), id="!= is Not of =="),
     ],
 )
-def test_how_conditions_are_built(built: Condition, plain: Condition) -> None:
-    """One way of saying it is one condition."""
-    assert built == plain
-    assert hash(built) == hash(plain)
+def test_how_conditions_are_built(built: Condition, expected: Condition) -> None:
+    """Different expressions build equal conditions."""
+    assert built == expected
+    assert hash(built) == hash(expected)
 
 
 @pytest.mark.parametrize("join", [operator.and_, operator.or_])
 def test_500_conditions_joined_one_by_one_do_not_nest(join: Any) -> None:  # noqa: ANN401
-    """``reduce(and_, ...)`` is how programs join what they have collected."""
+    """Programs join a list of conditions with ``reduce(and_, ...)``."""
     parts = [attr(f"a{number}") == number for number in range(500)]
     joined: Condition = reduce(join, parts)
     assert joined == (And if join is operator.and_ else Or)(tuple(parts))
-    everything = Contact("ada", {f"a{number}": number for number in range(500)})
-    assert evaluate(joined, everything) is True
-    almost = Contact("ada", {f"a{number}": number for number in range(499)})
-    assert evaluate(joined, almost) is (join is operator.or_)
+    all_true = Contact("ada", {f"a{number}": number for number in range(500)})
+    assert evaluate(joined, all_true) is True
+    all_but_one = Contact("ada", {f"a{number}": number for number in range(499)})
+    assert evaluate(joined, all_but_one) is (join is operator.or_)
     assert evaluate(joined, Contact("ada")) is False
 
 
-def test_conditions_may_nest_as_deep_as_is_allowed() -> None:
-    """One level is left for the event count around them, and for the ``~`` that asks back."""
+def test_conditions_may_nest_to_the_maximum_depth() -> None:
+    """Leave one level for the event count, and one for the ``~`` of `evaluate`."""
     condition: Condition = A
     where: Any = prop("a").is_true()
     for level in range(MAX_DEPTH - 3):
@@ -126,15 +128,15 @@ def test_conditions_may_nest_as_deep_as_is_allowed() -> None:
     assert evaluate(did("order").where(where), events=[order]) is True
 
 
-def test_a_segment_means_what_its_condition_means() -> None:
-    """[V1]: it only adds a name."""
+def test_a_segment_has_the_verdict_of_its_condition() -> None:
+    """[V1]: a segment only adds a name."""
     ada = Contact("ada", {"a": True})
     assert matches(Segment("s", A), ada, now=NOW) is True
     assert matches(Segment("s", ~A), ada, now=NOW) is False
 
 
 @pytest.mark.parametrize(
-    "further",
+    "method",
     [
         pytest.param(lambda x: x.at_least(2), id="at_least"),
         pytest.param(lambda x: x.at_most(2), id="at_most"),
@@ -142,7 +144,7 @@ def test_a_segment_means_what_its_condition_means() -> None:
         pytest.param(lambda x: x.never(), id="never"),
         pytest.param(lambda x: x.within_last(days=1), id="within_last"),
         pytest.param(lambda x: x.between_ago(days=(2, 1)), id="between_ago"),
-        pytest.param(lambda x: x.before(days=1), id="before a length"),
+        pytest.param(lambda x: x.before(days=1), id="before a duration"),
         pytest.param(lambda x: x.before(NOW), id="before"),
         pytest.param(lambda x: x.after(NOW), id="after"),
         pytest.param(lambda x: x.between(NOW, None), id="between"),
@@ -153,32 +155,32 @@ def test_a_segment_means_what_its_condition_means() -> None:
         pytest.param(lambda x: ~x, id="~"),
     ],
 )
-def test_a_further_word_makes_a_new_condition(further: Any) -> None:  # noqa: ANN401
-    """A condition can be kept, shared and said on: the original never changes."""
+def test_a_method_returns_a_new_condition(method: Any) -> None:  # noqa: ANN401
+    """A condition can be kept and shared: the original never changes."""
     order = did("order")
-    narrowed = further(order)
-    assert narrowed is not order
-    assert narrowed != order
+    new = method(order)
+    assert new is not order
+    assert new != order
     assert repr(order) == "EventCount(('order',))"
 
 
-def test_a_joined_word_makes_a_new_condition() -> None:
-    """As with events."""
+def test_a_joined_method_returns_a_new_condition() -> None:
+    """As for event conditions."""
     vip = in_list("vip")
     assert vip.joined_within_last(days=1) != vip
     assert repr(vip) == "ListMembership('vip')"
 
 
-@pytest.mark.parametrize("thing", [A & B, A, Not(A), in_list("vip"), did("x"), Segment("s", A)])
-def test_nothing_in_a_condition_can_be_set(thing: Any) -> None:  # noqa: ANN401
-    """What a cache or a set holds must not change."""
+@pytest.mark.parametrize("value", [A & B, A, Not(A), in_list("vip"), did("x"), Segment("s", A)])
+def test_no_attribute_of_a_condition_can_be_set(value: Any) -> None:  # noqa: ANN401
+    """A key of a cache or a member of a set must not change."""
     for name in ("parts", "path", "names", "name", "condition", "anything"):
         with pytest.raises(AttributeError):
-            setattr(thing, name, ())
+            setattr(value, name, ())
 
 
-def test_the_list_that_and_was_built_from_may_change() -> None:
-    """A condition keeps a tuple of its own."""
+def test_the_list_from_which_and_was_built_may_change() -> None:
+    """A condition keeps its own tuple."""
     parts: Any = [A, B]
     both = And(parts)
     parts.append(C)

@@ -48,7 +48,7 @@ def orders(*days_ago: float, name: str = "order") -> list[Event[str]]:
     return [Event("ada", name, NOW - timedelta(days=days)) for days in days_ago]
 
 
-# --- what it refuses -----------------------------------------------------------------------------
+# --- errors --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -67,19 +67,20 @@ def orders(*days_ago: float, name: str = "order") -> list[Event[str]]:
         (lambda m: m(ADA, History([Event("tim", "order", NOW)]), now=NOW), FactsError, "'tim'"),
     ],
     ids=[
-        "a naive now", "a text for a now", "no now to be bound to", "no contact",
-        "another's event of the host", "another's event", "another's event of another name",
-        "no event", "no events at all",
-        "a text for events", "another's history",
+        "a naive now", "a text instead of a now", "no now to bind", "not a contact",
+        "a host event of another contact", "an event of another contact",
+        "an event of another contact with another name",
+        "not an event", "None instead of events",
+        "a text instead of events", "a history of another contact",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "condition",
     [did("order"), did("order").where(prop("total") > 5), (attr("plan") == "x") & did("order")],
-    ids=["of counts", "of properties", "of attributes that are false, and counts"],
+    ids=["a count", "a count with where", "a false attribute and a count"],
 )
 @pytest.mark.parametrize("compile_after", [0, 20], ids=["compiled", "not compiled yet"])
-def test_a_matcher_raises_what_matches_raises(  # noqa: PLR0917
+def test_a_matcher_raises_the_errors_of_matches(  # noqa: PLR0917
     monkeypatch: pytest.MonkeyPatch,
     compile_after: int,
     condition: Condition,
@@ -94,14 +95,14 @@ def test_a_matcher_raises_what_matches_raises(  # noqa: PLR0917
 
 @pytest.mark.parametrize("now", ["2022-10-01", 5, datetime(2022, 10, 1)], ids=repr)  # noqa: DTZ001
 def test_a_now_that_is_not_an_instant_is_refused_in_later_calls_too(now: Any) -> None:  # noqa: ANN401
-    """By then the matcher is bound to a now, and compares the new one with it."""
+    """In later calls the matcher is bound to a now, and compares the new now with it."""
     matcher = compile_condition(did("order"))
     matcher(ADA, orders(1), now=NOW)
     with pytest.raises(InstantError):
         matcher(ADA, orders(1), now=now)
 
 
-def test_only_conditions_of_contacts_are_compiled() -> None:
+def test_only_conditions_about_contacts_are_compiled() -> None:
     with pytest.raises(ConditionError, match="evaluated on one event"):
         compile_condition(prop("total") > 5)
     with pytest.raises(ConditionTypeError, match="takes a condition"):
@@ -110,8 +111,8 @@ def test_only_conditions_of_contacts_are_compiled() -> None:
         compile_condition(attr("age") > 5, tz="Europe/Pariss")
 
 
-def test_events_that_are_not_asked_for_stay_unread() -> None:
-    """[E6]: neither read nor checked, compiled or not."""
+def test_events_that_a_condition_does_not_need_are_not_read() -> None:
+    """[E6]: they are neither read nor checked, before and after the matcher compiles."""
 
     class Unread:
         def __iter__(self) -> Iterator[Event[str]]:
@@ -128,22 +129,22 @@ def test_events_that_are_not_asked_for_stay_unread() -> None:
 def test_an_id_that_raises_when_compared_belongs_to_no_other_contact() -> None:
     """[E6]."""
 
-    class Odd:
+    class RaisingId:
         __hash__ = object.__hash__
 
         def __eq__(self, other: object) -> bool:
             raise OSError
 
-    owner = Odd()
+    owner = RaisingId()
     match = compile_condition(did("order")).at(NOW)
     contact = Contact(owner, {"plan": "pro"})
     assert match(contact, [Event(owner, "order", NOW)])
     with pytest.raises(FactsError, match="own events only"):
-        match(contact, [Event(Odd(), "order", NOW)])
+        match(contact, [Event(RaisingId(), "order", NOW)])
 
 
 def test_a_sum_reads_properties_of_any_mapping_class() -> None:
-    """[K6]: whether floats can decide the sum or not."""
+    """[K6]: with and without the fast path for sums of floats."""
     match = compile_condition(did("order").sum("total", "net") >= 5).at(NOW)
     for total in (7.5, 5):
         event = HostEvent("order", NOW, MappingProxyType({"total": {"net": total}}))
@@ -151,7 +152,7 @@ def test_a_sum_reads_properties_of_any_mapping_class() -> None:
     assert not match(HostContact(), [HostEvent("order", NOW, {"total": {"net": 4}})])
 
 
-def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:
+def test_an_error_of_the_iterator_of_a_host_is_raised_unchanged() -> None:
     def broken() -> Iterator[Event[str]]:
         yield from orders(1)
         raise OSError("the cursor was closed")
@@ -165,12 +166,14 @@ def test_what_a_host_s_iterator_raises_reaches_the_host() -> None:
 
 @pytest.fixture
 def fallbacks() -> Iterator[list[Condition]]:
-    """The conditions that the reference evaluated, one entry for each time."""
+    """The conditions that the reference evaluated, one entry for each evaluation."""
     with counting_fallbacks() as evaluated:
         yield evaluated
 
 
-def test_a_matcher_compiles_after_some_calls_of_the_reference(fallbacks: list[Condition]) -> None:
+def test_a_matcher_compiles_after_a_number_of_calls_of_the_reference(
+    fallbacks: list[Condition],
+) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(100):
         assert matcher(ADA, orders(3), now=NOW)
@@ -179,7 +182,7 @@ def test_a_matcher_compiles_after_some_calls_of_the_reference(fallbacks: list[Co
     assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
 
 
-def test_calls_with_different_nows_count_too(fallbacks: list[Condition]) -> None:
+def test_calls_with_different_nows_are_counted(fallbacks: list[Condition]) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for second in range(100):
         assert matcher(ADA, orders(3), now=NOW + timedelta(seconds=second))
@@ -199,22 +202,22 @@ PLAIN: Final = all_of(
 
 
 def test_plain_data_never_needs_the_reference(fallbacks: list[Condition]) -> None:
-    """Otherwise the verdicts would be right and slow, and no other test would notice."""
+    """Such a fault would make evaluation slow, and would not change any verdict."""
     match = compile_condition(PLAIN).at(NOW)
     events = [
         Event("ada", "order", NOW - timedelta(days=days), {"total": total})
         for days, total in ((1, 0.1), (2, 0.2), (40, None))
     ]
     host = [HostEvent(each.name, each.at, each.properties) for each in events]
-    person = HostContact("ada", dict(ADA.attributes), dict(ADA.lists))
-    for facts in ((ADA, events), (ADA, History(events)), (person, host), (person, History(host))):
+    contact = HostContact("ada", dict(ADA.attributes), dict(ADA.lists))
+    for facts in ((ADA, events), (ADA, History(events)), (contact, host), (contact, History(host))):
         assert match(*facts)
         assert matches(PLAIN, *facts, now=NOW)
     assert fallbacks == []
 
 
 def test_conditions_of_one_shape_are_compiled_once() -> None:
-    """The source contains no value of a condition, so thousands of segments share a few."""
+    """The source contains no value of a condition, so many segments share a few sources."""
     matchers.compile_source.cache_clear()
     for number in range(2, 50):
         condition = did(f"event {number}").at_least(number).within_last(days=number)
@@ -227,14 +230,21 @@ def test_the_cache_of_sources_is_bounded() -> None:
 
 
 def test_the_source_contains_no_text_of_the_condition() -> None:
-    """No text that a user's form sends is ever compiled as Python."""
-    wild = "'); import os; ('\n<0>"
-    condition = (attr(wild) == wild) & in_list(wild) & did(wild).where(prop(wild).contains(wild))
+    """Text from the form of a user is never compiled as Python."""
+    hostile = "'); import os; ('\n<0>"
+    condition = (
+        (attr(hostile) == hostile)
+        & in_list(hostile)
+        & did(hostile).where(prop(hostile).contains(hostile))
+    )
     match = compile_condition(condition).at(NOW)
     assert "import" not in function_source.build_source(
         condition, expression_source.SourceBuilder()
     )
-    facts = Contact("ada", {wild: wild}, {wild: None}), [Event("ada", wild, NOW, {wild: wild})]
+    facts = (
+        Contact("ada", {hostile: hostile}, {hostile: None}),
+        [Event("ada", hostile, NOW, {hostile: hostile})],
+    )
     assert match(*facts)
     assert not match(Contact("ada"), [])
 
@@ -258,7 +268,7 @@ def test_months_are_computed_once_for_each_now(monkeypatch: pytest.MonkeyPatch) 
 
 
 class CountingList(list[datetime]):
-    """Instants that count how often one of them is read."""
+    """A list of instants that counts how often an instant is read."""
 
     number = 0
 
@@ -269,7 +279,7 @@ class CountingList(list[datetime]):
 
 @pytest.mark.parametrize("number", [1, 2, 50])
 def test_a_count_in_a_rolling_window_reads_one_or_two_instants(number: int) -> None:
-    """However many events there are: the latest, and the *number*-th latest."""
+    """Of any number of events, it reads the latest and the *number*-th latest."""
     history = History(orders(*range(1000)))
     instants = history.instants["order"] = CountingList(history.instants["order"])
     match = compile_condition(did("order").at_least(number).within_last(days=30)).at(NOW)
@@ -292,19 +302,19 @@ def test_a_count_in_a_window_of_the_past_includes_its_first_instant(names: list[
     before = Event("ada", names[-1], NOW - timedelta(days=60))
     match = compile_condition(did(*names).at_least(2).between_ago(days=(60, 50))).at(NOW)
     for events, expected in (([first], True), ([before], False)):
-        everything = [*events, *orders(55, 1), *orders(1, name=names[-1])]
-        assert match(ADA, History(everything)) is expected
-        assert match(ADA, everything) is expected
+        all_events = [*events, *orders(55, 1), *orders(1, name=names[-1])]
+        assert match(ADA, History(all_events)) is expected
+        assert match(ADA, all_events) is expected
 
 
-# --- what else a matcher can do -------------------------------------------------------------------
+# --- the current time, pickles, zones, threads, tracebacks ----------------------------------------
 
 
 def test_without_a_now_a_matcher_uses_the_current_time() -> None:
     matcher = compile_condition(did("order").within_last(days=1))
-    fresh = [Event("ada", "order", datetime.now(UTC))]
+    recent = [Event("ada", "order", datetime.now(UTC))]
     for _ in range(30):
-        assert matcher(ADA, fresh)
+        assert matcher(ADA, recent)
         assert not matcher(ADA, orders(0))
 
 
@@ -316,7 +326,7 @@ def test_a_matcher_of_a_segment_shows_its_condition_and_zone() -> None:
 
 
 def test_a_matcher_is_pickled_as_its_condition_and_zone() -> None:
-    """The code is not pickled; it is compiled again where it is needed."""
+    """The code is not pickled; the new matcher compiles it again."""
     matcher = compile_condition(PLAIN, tz="Europe/Paris")
     matcher.at(NOW)
     again = pickle.loads(pickle.dumps(matcher))  # noqa: S301
@@ -333,7 +343,7 @@ def test_days_are_days_of_the_zone_of_the_matcher() -> None:
 
 
 def test_an_equal_now_is_not_bound_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``now=datetime(...)`` inside of a loop is a new object in each call."""
+    """``now=datetime(...)`` inside a loop is a new object in each call."""
     bound: list[EvaluationContext] = []
     compile_to_bind = matchers._compile  # noqa: SLF001
 
@@ -353,15 +363,15 @@ def test_an_equal_now_is_not_bound_again(monkeypatch: pytest.MonkeyPatch) -> Non
         assert matcher(ADA, orders(3), now=datetime(2022, 10, 1, tzinfo=UTC))
     assert len(bound) == 1
     paris = ZoneInfo("Europe/Paris")
-    twice = datetime(2022, 10, 30, 2, 30, tzinfo=paris)  # at 00:30 and at 01:30 UTC
+    ambiguous = datetime(2022, 10, 30, 2, 30, tzinfo=paris)  # at 00:30 and at 01:30 UTC
     event = [Event("ada", "order", datetime(2022, 10, 30, 1, tzinfo=UTC))]
-    assert [matcher(ADA, event, now=twice.replace(fold=fold)) for fold in (0, 1, 0)] == [
+    assert [matcher(ADA, event, now=ambiguous.replace(fold=fold)) for fold in (0, 1, 0)] == [
         False, True, False,
     ]  # fmt: skip
 
 
 class Folding(dict[str, object]):
-    """A host's mapping that ignores case, as mappings of HTTP headers do."""
+    """A mapping of a host application that ignores case, like mappings of HTTP headers."""
 
     def __contains__(self, key: object) -> bool:
         return super().__contains__(str(key).lower())
@@ -384,11 +394,11 @@ class Failing(dict[str, object]):
     ],
     ids=repr,
 )  # fmt: skip
-def test_a_host_s_mapping_of_lists_is_read_as_the_reference_reads_it(
+def test_a_host_mapping_of_lists_is_read_as_by_the_reference(
     condition: Condition, lists: object
 ) -> None:
-    person = HostContact(lists=lists)
-    assert compile_condition(condition).at(NOW)(person) is matches(condition, person, now=NOW)
+    contact = HostContact(lists=lists)
+    assert compile_condition(condition).at(NOW)(contact) is matches(condition, contact, now=NOW)
 
 
 @pytest.mark.parametrize("value", [None, object(), 5])
@@ -411,16 +421,16 @@ def test_threads_with_different_nows_do_not_mix_them_up() -> None:
     history = History(orders(10))
     nows = [(NOW + timedelta(days=days), days < 20) for days in range(40)]
 
-    def is_right(call: int) -> bool:
+    def is_correct(call: int) -> bool:
         now, expected = nows[call % 40]
         return matcher(ADA, history, now=now) is expected
 
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(is_right, range(8000)))
+        assert all(pool.map(is_correct, range(8000)))
 
 
 def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
-    """Here it is an error of the host's own object, raised again by the reference."""
+    """The error is from an object of the host application. The reference raises it again."""
 
     class Lazy(HostContact):
         @property
@@ -430,21 +440,21 @@ def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
         @attributes.setter
         def attributes(self, value: object) -> None: ...
 
-    with pytest.raises(OSError, match="the row was deleted") as raised:
+    with pytest.raises(OSError, match="the row was deleted") as caught:
         compile_condition(attr("plan") == "pro").at(NOW)(Lazy())
-    shown = "".join(traceback.format_exception(raised.value))
+    shown = "".join(traceback.format_exception(caught.value))
     assert "return reference(context, contact, events)" in shown
     assert shown.count("Traceback") == 1
 
 
-def test_an_event_of_another_contact_is_one_error_too() -> None:
-    with pytest.raises(FactsError) as raised:
+def test_the_error_for_an_event_of_another_contact_has_no_context() -> None:
+    with pytest.raises(FactsError) as caught:
         compile_condition(did("order")).at(NOW)(ADA, [Event("tim", "order", NOW)])
-    assert raised.value.__context__ is None
+    assert caught.value.__context__ is None
 
 
 def test_source_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
-    """So the number of kept sources is bounded like the code."""
+    """The number of cached sources has the same bound as the number of functions."""
     match: Any = compile_condition(attr("plan") == "pro").at(NOW)
     filename = match.__code__.co_filename
     matchers.compile_source.cache_clear()

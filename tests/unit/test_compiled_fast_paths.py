@@ -1,4 +1,4 @@
-"""What compiled code evaluates itself, and what it leaves to the reference."""
+"""The conditions that compiled code evaluates itself, and those it leaves to the reference."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def declined_by(condition: Condition) -> list[LeafCondition]:
 # --- leaves ---------------------------------------------------------------------------------------
 
 
-def is_listed(leaf: LeafCondition) -> bool:
-    """Say which leaves may be left to the reference: these, and no other leaf."""
+def may_be_declined(leaf: LeafCondition) -> bool:
+    """Return whether compiled code may leave *leaf* to the reference."""
     match leaf:
         case Attribute(_, comparison) | Property(_, comparison):
             return isinstance(comparison.operand, Reference)
@@ -79,24 +79,24 @@ def is_listed(leaf: LeafCondition) -> bool:
 
 
 @pytest.mark.parametrize("condition", EXAMPLES, ids=repr)
-def test_the_leaves_that_are_left_to_the_reference_are_listed(condition: Condition) -> None:
-    """References, sequences, samples and any list with a joined time; the builder names them."""
+def test_the_leaves_that_are_left_to_the_reference(condition: Condition) -> None:
+    """They are references, sequences, samples, and any list with a joined time."""
     expected = set[LeafCondition]()
     for leaf in iter_contact_leaves(condition):
-        expected.update([leaf] if is_listed(leaf) else [])
+        expected.update([leaf] if may_be_declined(leaf) else [])
         if isinstance(leaf, EventCount | EventValue):
-            expected.update(filter(is_listed, iter_event_leaves(leaf.condition)))
+            expected.update(filter(may_be_declined, iter_event_leaves(leaf.condition)))
     assert set(declined_by(condition)) == expected
 
 
-def test_every_listed_kind_of_leaf_is_among_the_examples() -> None:
+def test_the_examples_contain_every_kind_of_leaf_that_is_left_to_the_reference() -> None:
     declined = {type(leaf) for condition in EXAMPLES for leaf in declined_by(condition)}
     assert declined == {Attribute, Property, ListMembership, Sequence, Sample}
 
 
 @pytest.mark.parametrize("condition", EXAMPLES, ids=repr)
 def test_exact_facts_never_fall_back_to_the_reference(condition: Condition) -> None:
-    """Generated code raises for no exact `Contact` and `Event`, and asks for no other leaf."""
+    """Generated code raises no error, and calls the reference for declined leaves only."""
     with counting_fallbacks() as fallbacks, counting_declined_leaves() as leaves:
         match = compile_condition(condition).at(NOW)
         for events in ([], EVENTS, [*EVENTS, EVENTS[0]]):
@@ -122,8 +122,8 @@ USES: Final[Mapping[str, Condition]] = {
 
 
 @pytest.mark.parametrize("name", USES)
-def test_a_name_that_is_missing_is_counted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """The verdict is still right, so only the count of fallbacks shows the fault."""
+def test_a_missing_name_causes_a_fallback(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The verdict is still correct, so only the count of fallbacks shows the fault."""
     monkeypatch.delitem(runtime.RUNTIME, name)
     expected = matches(USES[name], ADA, EVENTS, now=NOW)
     with counting_fallbacks() as fallbacks:
@@ -155,7 +155,7 @@ FAST: Final[Mapping[Operator, set[type]]] = {
     "anniversary": set(),
     "within_km": set(),
 }
-"""The exact types of value that compiled code compares itself, for each operator."""
+"""For each operator, the exact types of value that compiled code compares itself."""
 
 VALUES: Final[Mapping[Kind, Any]] = {
     Kind.TEXT: "b",
@@ -191,7 +191,7 @@ OPERANDS: Final[Mapping[OperandForm, Callable[[OperatorRow], list[Any]]]] = {
 
 
 def comparisons_of(operator: Operator) -> list[Comparison]:
-    """One comparison for each kind of operand that the operator takes."""
+    """Return one comparison for each kind of operand that the operator takes."""
     row = OPERATORS[operator]
     return [Comparison(operator, operand) for operand in OPERANDS[row.operand](row)]
 
@@ -203,10 +203,10 @@ def test_the_operators_that_have_a_fast_path_for_a_type_of_value(operator: Opera
 
 
 @pytest.mark.parametrize("operator", FAST)
-def test_a_fast_path_needs_nothing_of_the_reference(
+def test_a_fast_path_does_not_call_the_reference(
     monkeypatch: pytest.MonkeyPatch, operator: Operator
 ) -> None:
-    """Not even for one value: `value_satisfies` may not be there."""
+    """It does not call `value_satisfies`, which is missing here, for any value."""
     cases: list[tuple[Comparison, type, bool]] = []
     for comparison in comparisons_of(operator):
         for value_type in fast_paths(comparison, SourceBuilder()):
@@ -222,9 +222,7 @@ def test_a_fast_path_needs_nothing_of_the_reference(
 
 
 @pytest.mark.parametrize("value", [None, True, 5, "", date(2022, 1, 1), [], (), {}], ids=repr)
-def test_is_set_needs_nothing_of_the_reference(
-    monkeypatch: pytest.MonkeyPatch, value: object
-) -> None:
+def test_is_set_does_not_call_the_reference(monkeypatch: pytest.MonkeyPatch, value: object) -> None:
     """[V3], [V4]: every value of these types is set; a float or a Decimal may be NaN."""
     monkeypatch.delitem(runtime.RUNTIME, "value_satisfies")
     with counting_fallbacks() as fallbacks:
@@ -236,20 +234,20 @@ def test_is_set_needs_nothing_of_the_reference(
 # --- groups ---------------------------------------------------------------------------------------
 
 
-class Reads(dict[str, None]):
-    """Lists that record the names that are asked for."""
+class RecordingLists(dict[str, None]):
+    """A mapping of lists that records the names that are looked up."""
 
     def __init__(self, names: str) -> None:
         super().__init__(dict.fromkeys(names))
-        self.asked = ""
+        self.names_read = ""
 
     def __contains__(self, name: object) -> bool:
-        self.asked += str(name)
+        self.names_read += str(name)
         return super().__contains__(name)
 
 
 @pytest.mark.parametrize(
-    ("number", "true", "read"),
+    ("number", "true", "names_read"),
     [
         (0, "", ""),
         (1, "b", "ab"),
@@ -267,28 +265,28 @@ class Reads(dict[str, None]):
         (6, "abcde", ""),
     ],
 )
-def test_a_group_stops_when_its_verdict_is_decided(number: int, true: str, read: str) -> None:
-    """Enough parts are true, or too few are left; the reference reads the same parts."""
+def test_a_group_stops_when_its_verdict_is_decided(number: int, true: str, names_read: str) -> None:
+    """It stops if enough parts are true, or too few remain; so does the reference."""
     condition = at_least(number, *(in_list(name) for name in "abcde"))
     contact = Contact("ada")
     for evaluate in (compile_condition(condition).at(NOW), partial(matches, condition, now=NOW)):
-        lists = Reads(true)
+        lists = RecordingLists(true)
         object.__setattr__(contact, "lists", lists)
         assert evaluate(contact) is (len(true) >= number)
-        assert lists.asked == read
+        assert lists.names_read == names_read
 
 
 @pytest.mark.parametrize("parts", range(1, 8))
-def test_groups_of_every_size_and_number_are_right(parts: int) -> None:
+def test_groups_of_every_size_and_number_are_correct(parts: int) -> None:
     names = "abcdefg"[:parts]
     for number in range(parts + 2):
         match = compile_condition(at_least(number, *(in_list(name) for name in names))).at(NOW)
         for mask in range(2**parts):
-            lists = {name: None for place, name in enumerate(names) if mask >> place & 1}
+            lists = {name: None for index, name in enumerate(names) if mask >> index & 1}
             assert match(Contact("ada", None, lists)) is (len(lists) >= number)
 
 
-def test_groups_that_count_within_each_other_do_not_mix_up_their_counts() -> None:
+def test_nested_groups_do_not_mix_up_their_counts() -> None:
     inner = at_least(2, in_list("a"), in_list("b"), in_list("c"))
     condition = at_least(2, inner, in_list("d"), ~inner, in_list("e"))
     match = compile_condition(condition).at(NOW)
@@ -297,7 +295,7 @@ def test_groups_that_count_within_each_other_do_not_mix_up_their_counts() -> Non
         assert match(contact) is matches(condition, contact, now=NOW)
 
 
-def test_a_group_within_where_stops_too() -> None:
+def test_a_group_in_where_is_correct() -> None:
     where = at_least(2, prop("a") > 0, prop("b") > 0, prop("c") > 0)
     match = compile_condition(did("order").where(where)).at(NOW)
     for mask in range(2**3):

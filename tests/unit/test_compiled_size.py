@@ -34,7 +34,7 @@ ORDERS: Final = [Event("ada", "order", NOW - timedelta(days=1))]
 
 @pytest.fixture
 def fallbacks() -> Iterator[list[Condition]]:
-    """The conditions that the reference evaluated, one entry for each time."""
+    """The conditions that the reference evaluated, one entry for each evaluation."""
     with counting_fallbacks() as evaluated:
         yield evaluated
 
@@ -55,7 +55,7 @@ def test_the_deepest_and_the_widest_conditions_compile(fallbacks: list[Condition
 
 
 def shared(levels: int) -> Condition:
-    """Two to the power of *levels* tests, written down in a few lines."""
+    """Return a condition with two to the power of *levels* leaves that share their parts."""
     condition: Condition = attr("plan") == "pro"
     for _ in range(levels):
         condition = any_of(condition, condition & in_list("none"))
@@ -69,14 +69,14 @@ def shared(levels: int) -> Condition:
         did(*(f"n{number}" for number in range(6500))),
         did("order").where(any_of(*(prop("total") == number for number in range(5000)))),
         at_least(1, *(did(f"n{number}").at_least(2) for number in range(5000))),
-        shared(14),  # more are not built at all
+        shared(14),  # more levels exceed the maximum size of a condition
     ],
-    ids=["parts", "names", "parts of a where", "numbers of events", "two to the power of fourteen"],
+    ids=["parts", "names", "parts of a where", "numbers of events", "shared parts"],
 )
 def test_a_condition_that_is_too_large_is_left_to_the_reference(
     condition: Condition, fallbacks: list[Condition]
 ) -> None:
-    """However often it is evaluated."""
+    """This does not depend on the number of evaluations."""
     matcher = compile_condition(condition)
     for _ in range(matchers._COMPILE_AFTER + 2):  # noqa: SLF001
         assert matcher(ADA, ORDERS, now=NOW) is matches(condition, ADA, ORDERS, now=NOW)
@@ -88,22 +88,22 @@ def test_a_condition_that_is_too_large_is_left_to_the_reference(
 def test_a_source_that_python_cannot_compile_is_left_to_the_reference(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception], fallbacks: list[Condition]
 ) -> None:
-    def refusing(*_: object) -> str:
+    def raise_error(*_: object) -> str:
         raise error
 
-    monkeypatch.setattr(matchers, "build_source", refusing)
+    monkeypatch.setattr(matchers, "build_source", raise_error)
     assert compile_condition(attr("plan") == "pro").at(NOW)(ADA)
     assert len(fallbacks) == 1
 
 
 def test_a_deep_stack_of_the_caller_is_not_an_error() -> None:
-    """Python limits all frames of a thread together."""
+    """The recursion limit of Python includes the frames of the caller."""
     condition: Condition = attr("plan") == "pro"
     for _ in range(40):
         condition = ~(condition | in_list("none"))
 
-    def called_in(frames: int) -> bool:
-        return called_in(frames - 1) if frames else compile_condition(condition).at(NOW)(ADA)
+    def evaluate_below(frames: int) -> bool:
+        return evaluate_below(frames - 1) if frames else compile_condition(condition).at(NOW)(ADA)
 
     free = sys.getrecursionlimit() - len(inspect.stack())
-    assert called_in(free - 300) is matches(condition, ADA, now=NOW)
+    assert evaluate_below(free - 300) is matches(condition, ADA, now=NOW)

@@ -1,4 +1,4 @@
-"""Conditions that methods build: equality, hash, pasteable repr, and requirements."""
+"""Conditions that methods build: equality, hash, evaluable repr, and requirements."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -53,7 +53,7 @@ cart: Final = did("cart")
 SKU: Final = prop("sku") == first_prop("sku")
 HOUR: Final = timedelta(hours=1)
 
-DIFFERENT: Final[list[Condition]] = [
+UNEQUAL: Final[list[Condition]] = [
     order.sum("n") > 1,
     order.sum("n") > 1.0,
     order.sum("n") > Decimal(1),
@@ -109,21 +109,21 @@ DIFFERENT: Final[list[Condition]] = [
 ]
 
 
-def test_what_says_something_else_is_something_else() -> None:
+def test_conditions_with_different_meanings_are_not_equal() -> None:
     """[K10]."""
-    for one, other in combinations(DIFFERENT, 2):
+    for one, other in combinations(UNEQUAL, 2):
         assert one != other, (one, other)
-    assert len({*DIFFERENT}) == len(DIFFERENT)
+    assert len({*UNEQUAL}) == len(UNEQUAL)
 
 
-@pytest.mark.parametrize("condition", DIFFERENT, ids=repr)
-def test_a_condition_is_pasted_back_and_unpickled(condition: Condition) -> None:
-    """Nothing of it is lost, in a group and in its complement neither."""
+@pytest.mark.parametrize("condition", UNEQUAL, ids=repr)
+def test_repr_and_pickle_rebuild_an_equal_condition(condition: Condition) -> None:
+    """Also in a group and in a complement."""
     for each in (condition, ~condition, And((condition,)), AtLeast(1, (condition, ~condition))):
         assert_repr_and_pickle_round_trip(each)
 
 
-SAME: Final[list[tuple[Condition, Condition]]] = [
+EQUAL: Final[list[tuple[Condition, Condition]]] = [
     (
         order.within_last(days=30).where(prop("a") == 1).sum("n") > 1,
         EventValue(("order",), "sum", ("n",), Comparison(">", 1), Last(days=30),
@@ -146,7 +146,7 @@ SAME: Final[list[tuple[Condition, Condition]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("built", "expected"), SAME, ids=[repr(built) for built, _ in SAME])
+@pytest.mark.parametrize(("built", "expected"), EQUAL, ids=[repr(built) for built, _ in EQUAL])
 def test_methods_and_classes_build_equal_conditions(built: Condition, expected: Condition) -> None:
     """The classes are public, and the methods build their instances."""
     assert built == expected
@@ -182,13 +182,13 @@ def test_methods_and_classes_build_equal_conditions(built: Condition, expected: 
         case(sample(percent=0.07, salt="autumn"), "Sample(0.07, 'autumn')", id="a sample"),
     ],
 )
-def test_a_repr_says_what_differs_from_the_usual(condition: Condition, text: str) -> None:
-    """And can be pasted back."""
+def test_a_repr_omits_default_values(condition: Condition, text: str) -> None:
+    """It contains only the arguments that differ from the defaults."""
     assert repr(condition) == text
 
 
-def test_the_deepest_of_each_is_pasted_back() -> None:
-    """Python reads no more than 200 nested brackets."""
+def test_the_repr_of_the_deepest_conditions_can_be_evaluated() -> None:
+    """Python parses at most 200 nested brackets."""
     where: Any = SKU
     while where.depth < MAX_DEPTH - 2:
         where = AtLeast(1, (where,)) if where.depth % 2 else ~where
@@ -199,11 +199,13 @@ def test_the_deepest_of_each_is_pasted_back() -> None:
         plain = order.where(AtLeast(1, (plain.condition,)))
     for deep in (sequence, plain.sum("n") > 1, plain.latest("n").within_km(1, of=(2, 3))):
         assert_repr_and_pickle_round_trip(deep)
-    long: Any = cart
-    while long is cart or long.depth < MAX_DEPTH:
-        long = long.followed_by(order, within=HOUR)
-    assert_repr_and_pickle_round_trip(long)
-    assert matches(long, Contact("ada"), history(*["cart 1 08:00"], *["order 1 08:00"] * MAX_DEPTH))
+    longest: Any = cart
+    while longest is cart or longest.depth < MAX_DEPTH:
+        longest = longest.followed_by(order, within=HOUR)
+    assert_repr_and_pickle_round_trip(longest)
+    assert matches(
+        longest, Contact("ada"), history(*["cart 1 08:00"], *["order 1 08:00"] * MAX_DEPTH)
+    )
 
 
 SINCE: Final = instant("2022-09-01")
@@ -241,25 +243,25 @@ NEEDS: Final[list[Any]] = [
     case(
         (order.sum("a") > 1) & order.within_last(days=30).followed_by(order),
         {"order": EventNeed(None, NOW, frozenset({"a"}))},
-        id="together",
+        id="several conditions",
     ),
 ]
 
 
 @pytest.mark.parametrize(("condition", "events"), NEEDS)
-def test_what_they_need_is_what_they_look_at(
+def test_requirements_of_conditions_about_events(
     condition: Condition, events: dict[str, EventNeed]
 ) -> None:
-    """What a host loads, and how far back."""
+    """They say which events and properties a host loads, and the bounds of their instants."""
     assert requirements(condition, now=NOW) == Requirements(events=events)
     assert requirements(~condition, now=NOW) == Requirements(events=events)
 
 
 @pytest.mark.parametrize(("condition", "events"), NEEDS)
-def test_what_lies_beside_it_changes_nothing(
+def test_facts_outside_the_requirements_do_not_change_the_verdict(
     condition: Condition, events: dict[str, EventNeed]
 ) -> None:
-    """In a history that holds everything, near the edges of what is needed."""
+    """The history contains events near the bounds of the required interval."""
     ada = Contact("ada", {"a": 1, "x": 2}, lists={"vip": None})
     instants = ["2022-08-31", "2022-09-01", "2022-09-01 00:00:00.000001", "2022-10-01",
                 "2022-10-01 00:00:00.000001", "2022-12-01"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""How deep and how large a condition is: found when it is built, and refused in time."""
+"""The depth and the size of a condition: computed and limited when it is built."""
 
 import copy
 import pickle
@@ -47,7 +47,7 @@ PQ: Final = P & (prop("q") == first_prop("q"))
         case(A, 1, id="an attribute"),
         case(P, 1, id="a property"),
         case(in_list("vip"), 1, id="a list"),
-        case(in_any_list().joined_within_last(days=3), 1, id="a comparison is no condition"),
+        case(in_any_list().joined_within_last(days=3), 1, id="a comparison is not a condition"),
         case(sample(10, "s"), 1, id="a sample"),
         case(attr("a").is_in(range(500)), 1, id="many operands are one condition"),
         case(did("order"), 1, id="a count"),
@@ -56,41 +56,45 @@ PQ: Final = P & (prop("q") == first_prop("q"))
         case(did("order").sum("t") > 3, 1, id="a value"),
         case(did("order").where(~P).sum("t") > 3, 3, id="a value, Not, and its part"),
         case(did("cart").followed_by(did("order")), 3, id="a sequence and its two events"),
-        case(did("cart").not_followed_by(did("order").where(PQ)), 6, id="the absent event, too"),
-        case(And(), 1, id="And of nothing"),
+        case(
+            did("cart").not_followed_by(did("order").where(PQ)),
+            6,
+            id="a sequence with an absent event",
+        ),
+        case(And(), 1, id="And without parts"),
         case(~A, 2, id="Not"),
-        case(any_of(A, A, A), 4, id="a part that is there three times"),
+        case(any_of(A, A, A), 4, id="a repeated part"),
         case(at_least(2, A, ~A), 4, id="AtLeast"),
-        case(in_segment(Segment("s", A | ~A)), 5, id="a segment is counted through"),
-        case(did("order").in_at_least(2, of=52, weeks=1), 53, id="a window each"),
+        case(in_segment(Segment("s", A | ~A)), 5, id="the condition of a segment"),
+        case(did("order").in_at_least(2, of=52, weeks=1), 53, id="one count for each window"),
     ],
 )
-def test_the_size_is_the_number_of_conditions_written_out(condition: Condition, size: int) -> None:
+def test_the_size_is_the_number_of_conditions(condition: Condition, size: int) -> None:
     assert condition.size == size
 
 
-def written_out(condition: object) -> int:
-    """The same, found by looking through everything again."""
-    inner: tuple[object, ...]
+def count_conditions(condition: object) -> int:
+    """Return the size of *condition*, computed by traversing it."""
+    children: tuple[object, ...]
     match condition:
         case And(parts) | Or(parts) | AtLeast(_, parts):
-            inner = parts
+            children = parts
         case Not(part):
-            inner = (part,)
+            children = (part,)
         case InSegment(segment):
-            inner = (segment.condition,)
+            children = (segment.condition,)
         case EventCount(condition=where) | EventValue(condition=where):
-            inner = () if where is None else (where,)
+            children = () if where is None else (where,)
         case Sequence(first):
-            inner = (first, *(step.event for step in condition.later_steps()))
+            children = (first, *(step.event for step in condition.later_steps()))
         case _:
-            inner = ()
-    return 1 + sum(map(written_out, inner))
+            children = ()
+    return 1 + sum(map(count_conditions, children))
 
 
 @pytest.mark.parametrize("condition", EXAMPLES)
-def test_every_condition_knows_its_size(condition: Condition) -> None:
-    assert condition.size == written_out(condition)
+def test_the_size_of_every_example(condition: Condition) -> None:
+    assert condition.size == count_conditions(condition)
 
 
 def doubled(double: Callable[[Condition], Condition], times: int) -> Condition:
@@ -114,16 +118,16 @@ def in_a_segment(condition: Condition) -> Condition:
         case(in_a_segment, id="a segment"),
     ],
 )
-def test_what_holds_one_part_many_times_is_refused_in_time(
+def test_a_condition_that_repeats_a_part_too_often_is_refused(
     double: Callable[[Condition], Condition],
 ) -> None:
-    """It takes no memory to build, and for ever to hash, to print and to ask."""
+    """It takes little memory, but too much time to hash, to print and to evaluate."""
     with pytest.raises(ConditionError, match="holds at most 100,000 conditions") as caught:
         doubled(double, 40)
     assert MAX_SIZE < caught.value.value < 2 * MAX_SIZE + 9  # type: ignore[operator]
 
 
-def test_a_where_and_a_sequence_are_counted_too() -> None:
+def test_the_parts_of_a_where_and_of_a_sequence_are_counted() -> None:
     large: Any = P
     for _ in range(15):
         large = And((large, large))
@@ -134,14 +138,14 @@ def test_a_where_and_a_sequence_are_counted_too() -> None:
         event.followed_by(event)
 
 
-def test_as_many_conditions_as_are_allowed_can_stand_side_by_side() -> None:
+def test_a_group_may_have_the_maximum_size() -> None:
     assert all_of(*[A] * (MAX_SIZE - 1)).size == MAX_SIZE
     with pytest.raises(ConditionError, match="got 100,001"):
         all_of(*[A] * MAX_SIZE)
 
 
 def test_the_largest_conditions_hash_compare_and_print() -> None:
-    """In a fraction of a second: what is counted is that each is looked at once."""
+    """This takes a fraction of a second, because each part is visited once."""
     one, other = (doubled(lambda c: at_least(1, c, c), 15) for _ in range(2))
     assert one.size == other.size == 2**16 - 1
     assert one == other
@@ -149,8 +153,8 @@ def test_the_largest_conditions_hash_compare_and_print() -> None:
     assert repr(one).count("AtLeast") == 2**15 - 1
 
 
-def test_the_size_is_no_part_of_what_a_condition_says() -> None:
-    """[K10]: it follows from the rest, so it is neither compared nor printed, but carried along."""
+def test_the_size_is_not_part_of_equality_or_repr() -> None:
+    """[K10]: the size follows from the parts. Copies and pickles keep it."""
     condition = any_of(A, did("order").where(P), in_segment(Segment("s", ~A)))
     assert "size" not in repr(condition)
     for copied in (pickle.loads(pickle.dumps(condition)), copy.deepcopy(condition)):  # noqa: S301

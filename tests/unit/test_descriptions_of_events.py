@@ -159,14 +159,14 @@ SENTENCES = [
 @pytest.mark.parametrize(
     ("condition", "sentence"), SENTENCES, ids=[sentence for _, sentence in SENTENCES]
 )
-def test_a_condition_is_said_in_english(condition: Condition, sentence: str) -> None:
-    """Section 5 of the specification: with the note on what a negation or a count includes."""
+def test_a_condition_is_described_in_english(condition: Condition, sentence: str) -> None:
+    """Section 5 of the specification: with a note on the contacts that a negation includes."""
     assert describe(condition) == sentence
     assert explain(condition, Contact("ada"), now=NOW).sentence == sentence
 
 
-def test_an_attribute_may_hold_what_no_word_was_written_for() -> None:
-    """The classes are public: windows of anniversaries of their own."""
+def test_an_anniversary_that_no_method_builds_is_described() -> None:
+    """The classes are public, so users may build other anniversaries."""
     for days, sentence in (
         (Anniversary(-3, -3), "birthday has its anniversary exactly 3 days ago"),
         (Anniversary(-3, 5), "birthday has its anniversary from 3 days ago to 5 days from today"),
@@ -174,12 +174,12 @@ def test_an_attribute_may_hold_what_no_word_was_written_for() -> None:
         assert describe(Attribute(("birthday",), Comparison("anniversary", days))) == sentence
 
 
-def test_notes_are_computed_from_the_condition_and_not_found_in_its_sentence() -> None:
-    """A list may be named as a note is; nobody without a value is included here."""
-    named_alike = in_list("none counts as 0") & in_list("or has no value")
-    assert describe(~named_alike) == (
+def test_notes_depend_on_the_condition_and_not_on_its_sentence() -> None:
+    """The name of a list may be the text of a note."""
+    named_like_notes = in_list("none counts as 0") & in_list("or has no value")
+    assert describe(~named_like_notes) == (
         'not all of: is on list "none counts as 0"; is on list "or has no value"'
     )
-    assert describe(~(named_alike & (attr("plan") == "pro"))).startswith(
+    assert describe(~(named_like_notes & (attr("plan") == "pro"))).startswith(
         "not all of (or has no value)"
     )

@@ -1,4 +1,4 @@
-"""What documents look like, what may be left out, and what reading promises."""
+"""The form of documents, the keys that may be omitted, and the guarantees of decoding."""
 
 import copy
 import hashlib
@@ -57,19 +57,19 @@ VIP: Final = Segment("vip", in_list("vip"))
 HALF: Final = datetime(2022, 7, 1, 0, 0, 0, 500_000, UTC)
 
 
-def reading(condition: object) -> Any:  # noqa: ANN401
+def decode(condition: object) -> Any:  # noqa: ANN401
     return from_dict({"segkit": 1, "condition": condition})
 
 
-def comparing(operator: str, operand: object) -> Any:  # noqa: ANN401
+def decode_comparison(operator: str, operand: object) -> Any:  # noqa: ANN401
     comparison = {"operator": operator, "operand": operand}
-    return reading({"type": "attribute", "path": ["x"], "comparison": comparison})
+    return decode({"type": "attribute", "path": ["x"], "comparison": comparison})
 
 
-# --- what is written ------------------------------------------------------------------------------
+# --- encoding -------------------------------------------------------------------------------------
 
 
-def test_a_document_has_its_version_and_one_thing() -> None:
+def test_a_document_has_a_version_and_one_value() -> None:
     condition = {"type": "list", "name": "vip"}
     assert to_dict(in_list("vip")) == {"segkit": 1, "condition": condition}
     segment = {"name": "vip", "condition": condition}
@@ -77,83 +77,83 @@ def test_a_document_has_its_version_and_one_thing() -> None:
     assert to_dict(Segments([VIP])) == {"segkit": 1, "segments": [segment]}
 
 
-def test_a_segment_is_written_out_alone_and_named_among_others() -> None:
+def test_a_segment_is_encoded_in_full_alone_and_by_name_among_segments() -> None:
     young = Segment("young", in_segment(VIP))
     assert to_dict(young)["segment"]["condition"] == {
         "type": "in_segment",
         "segment": {"name": "vip", "condition": {"type": "list", "name": "vip"}},
     }
-    together = to_dict(Segments([young, VIP]))["segments"]
-    assert together[0]["condition"] == {"type": "in_segment", "name": "vip"}
+    segments = to_dict(Segments([young, VIP]))["segments"]
+    assert segments[0]["condition"] == {"type": "in_segment", "name": "vip"}
 
 
-def test_names_are_bound_to_the_very_segment_wherever_it_stands() -> None:
+def test_a_name_refers_to_the_same_segment_object_in_any_order() -> None:
     young = Segment("young", in_segment(VIP))
     for order in ([young, VIP], [VIP, young]):
-        back = from_dict(to_dict(Segments(order)))
-        assert isinstance(back, Segments)
-        assert back == Segments(order)
-        assert back["young"].condition.segment is back["vip"]  # type: ignore[union-attr]
+        decoded = from_dict(to_dict(Segments(order)))
+        assert isinstance(decoded, Segments)
+        assert decoded == Segments(order)
+        assert decoded["young"].condition.segment is decoded["vip"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
-    ("condition", "written"),
+    ("condition", "keys"),
     [
         case(did("a"), {}, id="at least one is the default"),
-        case(did("a").at_least(1), {}, id="said or not"),
+        case(did("a").at_least(1), {}, id="an explicit at least one"),
         case(did("a").at_least(2), {"least": 2}, id="two"),
-        case(did("a").at_least(0), {"least": 0}, id="none is none of the defaults"),
+        case(did("a").at_least(0), {"least": 0}, id="at least 0"),
         case(did("a").at_most(2), {"most": 2}, id="at most"),
-        case(did("a").never(), {"least": 0, "most": 0}, id="never keeps what it said"),
+        case(did("a").never(), {"least": 0, "most": 0}, id="never keeps both bounds"),
         case(did("a").at_least(1).at_most(2), {"least": 1, "most": 2}, id="both"),
         case(
             did("a").within_last(days=3),
             {"window": {"type": "last", "length": {"days": 3}}},
-            id="w",
+            id="a window",
         ),
     ],
 )
-def test_what_is_at_its_default_is_left_out(condition: Condition, written: object) -> None:
+def test_default_values_are_omitted(condition: Condition, keys: object) -> None:
     document = to_dict(condition)["condition"]
-    assert document == {"type": "count", "names": ["a"], **written}  # type: ignore[dict-item]
+    assert document == {"type": "count", "names": ["a"], **keys}  # type: ignore[dict-item]
 
 
-def test_every_window_has_a_form_even_the_one_that_is_left_out() -> None:
+def test_the_default_window_has_a_form() -> None:
     assert encode_window(Ever(), EncodeOptions()) == {"type": "ever"}
     assert "window" not in to_dict(did("a"))["condition"]
 
 
-def test_the_document_is_the_callers_own() -> None:
-    """Nothing of it is shared with the condition, with another document or with the schema."""
+def test_each_call_returns_a_new_document() -> None:
+    """It shares no object with the condition, with another document or with the schema."""
     condition = attr("a").is_in(["x"])
-    writers: list[Callable[[], dict[str, Any]]] = [lambda: to_dict(condition), json_schema]
-    for write in writers:
-        one, other = write(), write()
+    functions: list[Callable[[], dict[str, Any]]] = [lambda: to_dict(condition), json_schema]
+    for create in functions:
+        one, other = create(), create()
         assert one == other
         before = copy.deepcopy(other)
         one.clear()
-        one_more = write()
-        next(value for value in one_more.values() if isinstance(value, dict)).clear()
-        assert other == before == write()
+        third = create()
+        next(value for value in third.values() if isinstance(value, dict)).clear()
+        assert other == before == create()
 
 
 @pytest.mark.parametrize(
     "value", [None, 3, "vip", attr("age"), [VIP], {"a": 1}, Comparison("is_set")]
 )
-def test_nothing_else_is_written(value: Any) -> None:  # noqa: ANN401
+def test_other_values_are_not_encoded(value: Any) -> None:  # noqa: ANN401
     for write in (to_dict, to_json, content_hash):
         with pytest.raises(ConditionTypeError, match=f"{write.__name__}: takes a condition"):
             write(value)
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_what_raises_when_it_is_asked_is_not_written_either(value: str) -> None:
+def test_values_that_raise_are_not_encoded(value: str) -> None:
     for write in (to_dict, to_json, content_hash):
         with pytest.raises(ConditionTypeError):
             write(VALUES[value])  # type: ignore[arg-type]
 
 
-# --- what may be left out or stand there ----------------------------------------------------------
+# --- decoding -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_what_raises_when_it_is_asked_is_not_written_either(value: str) -> None:
         case(
             {"type": "sequence", "first": {"type": "count", "names": ["a"], "least": 1},
              "steps": [{"event": {"type": "count", "names": ["b"], "least": 1}}]},
-            did("a").followed_by(did("b")), id="least in a step, which takes no number",
+            did("a").followed_by(did("b")), id="least in a step",
         ),
         case(
             {"type": "sequence", "first": {"type": "count", "names": ["a"]}, "steps": [],
@@ -193,39 +193,39 @@ def test_what_raises_when_it_is_asked_is_not_written_either(value: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_is_at_its_default_may_stand_there(document: object, condition: Condition) -> None:
-    assert reading(document) == condition
+def test_default_values_may_be_explicit(document: object, condition: Condition) -> None:
+    assert decode(document) == condition
 
 
 @pytest.mark.parametrize(
     ("operand", "scalar"),
     [
         case(5, 5, id="a whole number is an int"),
-        case(2**60, 2**60, id="also a large one"),
-        case(0.5, 0.5, id="one with a fraction is a float"),
-        case(1.0, 1.0, id="also where Python keeps its .0"),
-        case(Decimal(5), 5, id="a whole Decimal of a host's reader is an int"),
-        case(Decimal("0.5"), 0.5, id="one with a fraction is a float"),
-        case(Decimal("1.0"), 1.0, id="one with a fraction of zero, too"),
-        case(Decimal("1E+2"), 100.0, id="and one with an exponent"),
-        case({"int": "-7"}, -7, id="small numbers may be written as text"),
-        case({"int": "-" + "9" * 400}, -(10**400) + 1, id="a sign is no digit"),
-        case(-(10**400) + 1, -(10**400) + 1, id="nor is it one of a number"),
-        case({"float": "0.5"}, 0.5, id="so may plain floats"),
-        case({"float": "1e+16"}, 1e16, id="with an exponent"),
+        case(2**60, 2**60, id="a large whole number is an int"),
+        case(0.5, 0.5, id="a number with a fraction is a float"),
+        case(1.0, 1.0, id="a float with the fraction .0"),
+        case(Decimal(5), 5, id="a whole Decimal of another JSON reader is an int"),
+        case(Decimal("0.5"), 0.5, id="a Decimal with a fraction is a float"),
+        case(Decimal("1.0"), 1.0, id="a Decimal with the fraction .0 is a float"),
+        case(Decimal("1E+2"), 100.0, id="a Decimal with an exponent is a float"),
+        case({"int": "-7"}, -7, id="a small number as text"),
+        case({"int": "-" + "9" * 400}, -(10**400) + 1, id="a sign is not a digit, in text"),
+        case(-(10**400) + 1, -(10**400) + 1, id="a sign is not a digit, in a number"),
+        case({"float": "0.5"}, 0.5, id="a float as text"),
+        case({"float": "1e+16"}, 1e16, id="a float with an exponent"),
         case({"decimal": "1.10"}, Decimal("1.10"), id="a decimal keeps its zeros"),
         case({"instant": "2022-07-01T02:00:00+02:00"}, datetime(2022, 7, 1, tzinfo=UTC), id="zone"),
         case({"instant": "2022-07-01T00:00:00.5Z"}, HALF, id="half a second"),
     ],
 )  # fmt: skip
-def test_scalars_may_be_written_in_other_ways(operand: object, scalar: Any) -> None:  # noqa: ANN401
-    back = comparing("==", operand)
-    assert back == (attr("x") == scalar)
-    assert repr(back) == repr(attr("x") == scalar)
+def test_scalars_have_several_forms(operand: object, scalar: Any) -> None:  # noqa: ANN401
+    decoded = decode_comparison("==", operand)
+    assert decoded == (attr("x") == scalar)
+    assert repr(decoded) == repr(attr("x") == scalar)
 
 
-class Word(str):
-    """A subclass of text of a host's."""
+class Text(str):
+    """A subclass of str, as a host application may define it."""
 
     __slots__ = ()
 
@@ -234,35 +234,35 @@ class Size(IntEnum):
     FIVE = 5
 
 
-class Plan(str, Enum):  # noqa: UP042 - as hosts have them
+class Plan(str, Enum):  # noqa: UP042 - as host applications define it
     PRO = "pro"
 
 
-def test_subclasses_of_plain_types_are_taken_for_what_they_are_underneath() -> None:
+def test_subclasses_of_plain_types_are_decoded_as_the_plain_types() -> None:
     document: Any = OrderedDict(
         segkit=1,
         condition=defaultdict(
             list,
             {
-                Word("type"): Word("attribute"),
-                "path": [Word("x")],
-                "comparison": {Word("operator"): Word("=="), "operand": Size.FIVE},
+                Text("type"): Text("attribute"),
+                "path": [Text("x")],
+                "comparison": {Text("operator"): Text("=="), "operand": Size.FIVE},
             },
         ),
     )
     assert from_dict(document) == (attr("x") == 5)
-    assert comparing("==", Plan.PRO) == (attr("x") == "pro")
-    assert type(comparing("==", Word("a")).comparison.operand) is str
+    assert decode_comparison("==", Plan.PRO) == (attr("x") == "pro")
+    assert type(decode_comparison("==", Text("a")).comparison.operand) is str
 
 
-def test_another_mapping_is_not_read() -> None:
-    """What it would answer is anybody's guess; `dict(mapping)` says what it holds."""
+def test_other_mappings_are_refused() -> None:
+    """Their methods may return anything; users can pass `dict(mapping)`."""
     for mapping in (UserDict(to_dict(VIP)), to_dict(VIP).items()):
         with pytest.raises(DocumentError, match="a document is an object"):
             from_dict(mapping)  # type: ignore[arg-type]
 
 
-def test_the_context_for_decimals_of_the_host_has_no_part_in_it() -> None:
+def test_the_decimal_context_has_no_effect() -> None:
     condition = all_of(
         attr("x") == Decimal("1.2345678901234567890"), Sample(Decimal("33.330"), "a")
     )
@@ -270,11 +270,11 @@ def test_the_context_for_decimals_of_the_host_has_no_part_in_it() -> None:
         context.prec = 3
         context.Emax = 5
         assert repr(from_dict(to_dict(condition))) == repr(condition)
-        there = content_hash(condition)
-    assert content_hash(condition) == there
+        hash_in_context = content_hash(condition)
+    assert content_hash(condition) == hash_in_context
 
 
-def test_lone_surrogates_travel_as_escapes() -> None:
+def test_lone_surrogates_are_encoded_as_escapes() -> None:
     condition = attr("\ud800") == "\udfff"
     assert r"\udfff" in to_json(condition)
     assert to_json(condition).encode("ascii").decode("ascii") == to_json(condition)
@@ -282,7 +282,7 @@ def test_lone_surrogates_travel_as_escapes() -> None:
 
 
 PAIR: Final = "\ud83d\ude00"
-"""Two characters to Python, and not the one that they stand for together."""
+"""Two characters in Python, which is a different text from their one character."""
 
 
 @pytest.mark.parametrize(
@@ -304,39 +304,39 @@ PAIR: Final = "\ud83d\ude00"
     ],
 )
 def test_two_surrogates_that_make_a_pair_are_refused(value: Any) -> None:  # noqa: ANN401
-    """JSON has the same escapes for them and for their one character: another text comes back."""
-    back: str = json.loads(json.dumps(PAIR))
-    assert (back == "\U0001f600", back == PAIR) == (True, False)
+    """JSON has the same escapes for the pair and for its character: the decoded text differs."""
+    decoded: str = json.loads(json.dumps(PAIR))
+    assert (decoded == "\U0001f600", decoded == PAIR) == (True, False)
     for write in (to_dict, to_json, content_hash):
         with pytest.raises(ConditionError, match="surrogate pair as two characters"):
             write(value)
     with pytest.raises(DocumentError, match="surrogate pair as two characters"):
-        comparing("==", PAIR)
+        decode_comparison("==", PAIR)
     for text in ("\U0001f600", "\ude00\ud83d", "\ud83da\ude00"):
         assert from_json(to_json(attr(text) == text)) == (attr(text) == text)
 
 
 @pytest.mark.parametrize(
-    "given",
+    "convert",
     [
         case(lambda text: text, id="text"),
-        case(lambda text: "\ufeff" + text, id="text with a mark"),
+        case(lambda text: "\ufeff" + text, id="text with a byte order mark"),
         case(lambda text: text.encode(), id="bytes"),
-        case(lambda text: b"\xef\xbb\xbf" + text.encode(), id="bytes with a mark"),
+        case(lambda text: b"\xef\xbb\xbf" + text.encode(), id="bytes with a byte order mark"),
         case(lambda text: bytearray(text.encode()), id="a bytearray"),
-        case(Word, id="a subclass of text"),
-        case(lambda text: json.dumps(json.loads(text), indent=4, ensure_ascii=False), id="pretty"),
+        case(Text, id="a subclass of text"),
+        case(lambda text: json.dumps(json.loads(text), indent=4, ensure_ascii=False), id="indent"),
     ],
 )
-def test_text_and_bytes_are_read(given: Any) -> None:  # noqa: ANN401
+def test_text_and_bytes_are_decoded(convert: Any) -> None:  # noqa: ANN401
     condition = attr("é") == "\U0001d4b6"
-    assert from_json(given(to_json(condition))) == condition
+    assert from_json(convert(to_json(condition))) == condition
 
 
 def test_the_deepest_condition_fits_the_default_limits() -> None:
-    """By groups, which take two levels of JSON each, and by segments, which take two as well."""
-    end: Condition = attr("x").between(date(2022, 7, 1), datetime(2022, 9, 30, tzinfo=UTC))
-    groups = segments = end
+    """A group takes two levels of JSON, and so does a segment."""
+    leaf: Condition = attr("x").between(date(2022, 7, 1), datetime(2022, 9, 30, tzinfo=UTC))
+    groups = segments = leaf
     while groups.depth < MAX_DEPTH:
         groups = And((groups,))
     while segments.depth < MAX_DEPTH:
@@ -346,10 +346,10 @@ def test_the_deepest_condition_fits_the_default_limits() -> None:
         assert from_json(to_json(Segment("s", deep))) == Segment("s", deep)
 
 
-# --- one hash -------------------------------------------------------------------------------------
+# --- the content hash -----------------------------------------------------------------------------
 
 
-def test_the_hash_is_that_of_the_text_as_a_rule() -> None:
+def test_the_content_hash_is_usually_the_hash_of_the_text() -> None:
     for value in (VIP, attr("x") == 1.0, did("a").at_least(2), Segments([VIP])):
         assert content_hash(value) == hashlib.sha256(to_json(value).encode()).hexdigest()
 
@@ -373,7 +373,7 @@ def test_the_hash_is_that_of_the_text_as_a_rule() -> None:
             attr("x") == Decimal(100),
             '{"condition":{"comparison":{"operand":{"decimal":"1E+2"},"operator":"=="},'
             '"path":["x"],"type":"attribute"},"segkit":1}',
-            id="a decimal of tens",
+            id="a decimal of hundreds",
         ),
         case(
             attr("x") == -0.0,
@@ -384,47 +384,47 @@ def test_the_hash_is_that_of_the_text_as_a_rule() -> None:
         case(
             did("a").never(),
             '{"condition":{"most":0,"names":["a"],"type":"count"},"segkit":1}',
-            id="least beside most, at its default",
+            id="the default of least, with most",
         ),
         case(
             did("a").at_least(1),
             '{"condition":{"names":["a"],"type":"count"},"segkit":1}',
-            id="least alone, at its default",
+            id="the default of least, without most",
         ),
     ],
 )
-def test_what_is_hashed_where_equal_values_are_written_differently(
+def test_the_text_that_is_hashed_if_equal_values_have_several_forms(
     condition: Condition, text: str
 ) -> None:
-    """[K10], byte by byte."""
+    """[K10]: byte for byte."""
     assert content_hash(condition) == hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def test_a_condition_a_segment_and_segments_of_it_have_hashes_of_their_own() -> None:
+def test_a_condition_a_segment_and_segments_have_different_hashes() -> None:
     values = (VIP.condition, VIP, Segments([VIP]), in_segment(VIP), Segment("other", VIP.condition))
     assert len({content_hash(value) for value in values}) == len(values)
 
 
-# --- the schema that is shipped -------------------------------------------------------------------
+# --- the schema in the package --------------------------------------------------------------------
 
 
-def test_the_shipped_schema_is_the_one_that_is_returned() -> None:
-    """Byte by byte. Write it anew with the line below, and read what changed: it is published."""
+def test_the_schema_in_the_package_is_the_schema_that_is_returned() -> None:
+    """Byte for byte. To update the file, write *text*, and review the diff: it is published."""
     text = json.dumps(json_schema(), indent=2) + "\n"
     assert files("segkit").joinpath("schema/segment-1.json").read_bytes() == text.encode("ascii")
 
 
-# --- what is told ---------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------
 
 
-def test_everything_that_is_wrong_is_told_at_once_with_its_place() -> None:
+def test_all_problems_are_reported_together_with_their_paths() -> None:
     parts = [
         {"type": "list", "name": 3},
         {"type": "list", "name": "vip"},
         {"type": "attribute", "path": ["x"], "comparison": {"operator": ">", "operand": None}},
     ]
     with pytest.raises(DocumentError) as caught:
-        reading({"type": "and", "parts": parts, "extra": 1})
+        decode({"type": "and", "parts": parts, "extra": 1})
     assert [(problem.path, problem.found) for problem in caught.value.problems] == [
         ("$.condition", "'extra'"),
         ("$.condition.parts[0].name", "3"),
@@ -434,9 +434,9 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place() -> None:
     assert str(caught.value).count("\n") == 3
 
 
-def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
+def test_a_hundred_problems_are_reported_and_the_rest_is_counted() -> None:
     with pytest.raises(DocumentError) as caught:
-        reading({"type": "or", "parts": [3] * 103})
+        decode({"type": "or", "parts": [3] * 103})
     assert len(caught.value.problems) == 100
     assert caught.value.omitted == 3
     assert str(caught.value).startswith("from_dict: 103 problems\n  $.condition.parts[0]: ")
@@ -444,20 +444,20 @@ def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
 
 
 def test_a_problem_shows_the_found_value_once() -> None:
-    """Also if the example in the sentence has the same digits, or a constructor names the value."""
+    """Also if the sentence contains the same digits, or a constructor names the value."""
     assert str(Problem("$.a", "3", "takes a text")) == "$.a: takes a text; got 3"
     day = {"operator": "==", "operand": {"day": 2022}}
-    for written, shown in (
+    for condition, ending in (
         ({"type": "list", "joined": day}, 'takes text, a day such as "2022-07-01"; got 2022'),
         ({"type": "sample", "percent": 0, "salt": "a"}, "more than 0 and at most 100; got 0"),
     ):
         with pytest.raises(DocumentError) as caught:
-            reading(written)
-        assert str(caught.value).endswith(shown)
+            decode(condition)
+        assert str(caught.value).endswith(ending)
 
 
 def test_a_condition_with_a_bad_key_is_not_built() -> None:
-    """So that no problem is reported that only follows from another one."""
+    """Otherwise, problems that follow from the bad key would be reported, too."""
     for text, problems in (
         ('{"type": "list", "name": "a", "name": "b"}', ["each key of an object appears once"]),
         (
@@ -479,56 +479,56 @@ def test_a_condition_with_a_bad_key_is_not_built() -> None:
 )
 def test_a_misspelled_key_of_the_tag_is_suggested(condition: object, key: str) -> None:
     with pytest.raises(DocumentError, match=f'did you mean "{key}"'):
-        reading(condition)
+        decode(condition)
 
 
 def test_the_error_can_be_pickled_with_its_problems() -> None:
     with pytest.raises(DocumentError) as caught:
-        reading({"type": "or", "parts": [3] * 103})
-    back = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
-    assert (back.problems, back.omitted) == (caught.value.problems, 3)
-    assert str(back) == str(caught.value)
-    assert back.value == {"segkit": 1, "condition": {"type": "or", "parts": [3] * 103}}
+        decode({"type": "or", "parts": [3] * 103})
+    restored = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (restored.problems, restored.omitted) == (caught.value.problems, 3)
+    assert str(restored) == str(caught.value)
+    assert restored.value == {"segkit": 1, "condition": {"type": "or", "parts": [3] * 103}}
 
 
 def test_a_document_of_a_later_version_is_refused_as_such() -> None:
-    """Not with a hundred problems of what this version does not know."""
-    for read in (from_dict, lambda given: from_json(json.dumps(given))):
+    """The error does not list the keys and types that this version does not know."""
+    for function in (from_dict, lambda document: from_json(json.dumps(document))):
         with pytest.raises(DocumentError, match=r"reads documents of version 1: install .*; got 7"):
-            read({"segkit": 7, "condition": {"type": "new"}})
+            function({"segkit": 7, "condition": {"type": "new"}})
 
 
 @pytest.mark.parametrize("version", [0, -1, True, 1.0, "1", None, [], {"int": "1"}, Decimal("NaN")])
-def test_a_version_is_a_whole_number_from_one_on(version: object) -> None:
+def test_a_version_is_a_whole_number_of_1_or_more(version: object) -> None:
     with pytest.raises(DocumentError, match="is the version of the document, 1"):
         from_dict({"segkit": version, "condition": {"type": "list"}})
 
 
-def test_a_caller_who_stands_deep_is_told_so() -> None:
-    """Python counts the frames of everybody together; no RecursionError comes out."""
+def test_a_deep_stack_of_the_caller_is_reported() -> None:
+    """The recursion limit includes the frames of the caller; no RecursionError is raised."""
     deep: Condition = attr("x") == 1
     while deep.depth < MAX_DEPTH:
         deep = at_least(1, deep)
     document, text = to_dict(deep), to_json(deep)
 
-    def read(frames: int) -> set[str]:
+    def problems_below(frames: int) -> set[str]:
         if frames:
-            return read(frames - 1)
-        told: set[str] = set()
-        readings: list[Callable[[], object]] = [
+            return problems_below(frames - 1)
+        problems: set[str] = set()
+        functions: list[Callable[[], object]] = [
             lambda: from_dict(document),
             lambda: from_json(text),
         ]
-        for reading_it in readings:
+        for function in functions:
             try:
-                reading_it()
+                function()
             except DocumentError as error:
-                told.add(error.problems[0].expected)
-        return told
+                problems.add(error.problems[0].expected)
+        return problems
 
     free = sys.getrecursionlimit() - len(inspect.stack())
-    assert read(0) == set()
-    assert read(free - 150) == {
+    assert problems_below(0) == set()
+    assert problems_below(free - 150) == {
         "nests too deep for the recursion limit of Python and the calls so far"
     }
 
@@ -540,7 +540,7 @@ def test_a_zone_has_minutes_and_an_instant_keeps_its_microseconds() -> None:
     }
 
 
-def test_limits_are_raised_for_documents_of_ones_own() -> None:
+def test_limits_can_be_raised_for_trusted_documents() -> None:
     wide = attr("x").is_in(range(20_000))
     with pytest.raises(DocumentError, match="takes at most 10,000 values"):
         from_dict(to_dict(wide))
@@ -551,8 +551,8 @@ def test_limits_are_raised_for_documents_of_ones_own() -> None:
     assert from_dict(to_dict(many), limits=Limits(parts=1_500)) == many
 
 
-def test_what_is_read_goes_on_as_if_it_had_been_written() -> None:
-    back = from_dict(to_dict(did("a").at_least(1)))
-    assert isinstance(back, EventCount)
-    assert back.at_least(2).where(prop("p") == 1) == did("a").at_least(2).where(prop("p") == 1)
+def test_the_methods_of_a_decoded_condition_work() -> None:
+    decoded = from_dict(to_dict(did("a").at_least(1)))
+    assert isinstance(decoded, EventCount)
+    assert decoded.at_least(2).where(prop("p") == 1) == did("a").at_least(2).where(prop("p") == 1)
     assert isinstance(from_dict(to_dict(attr("x") == 1)), Attribute)

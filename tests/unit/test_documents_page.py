@@ -14,7 +14,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "documents.md").read_
 
 
 def rows_of(name: str) -> list[set[str]]:
-    """Find the rows with a name in the first cell: the words in code style of each."""
+    """Find the rows with *name* in the first cell. Return the words in code style of each row."""
     lines = re.findall(rf"^\| [^|]*`{name}`[^|]*\|.*$", PAGE, re.MULTILINE)
     return [set(re.findall(r"`(\w+)`", line)) for line in lines]
 

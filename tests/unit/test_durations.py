@@ -1,4 +1,4 @@
-"""Durations, and windows that are refused."""
+"""Durations, and invalid windows."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -49,11 +49,11 @@ EQUAL_DURATIONS = [
         id="a relativedelta keeps its weeks in days",
     ),
     pytest.param(
-        Duration(relativedelta(days=2.0)), Duration(days=2),  # type: ignore[arg-type] # it takes them
+        Duration(relativedelta(days=2.0)), Duration(days=2),  # type: ignore[arg-type] # at run time it accepts floats
         id="a whole float of dateutil",
     ),
-    pytest.param(Duration(months=1, days=0), Duration(months=1), id="a unit of nothing"),
-    pytest.param(Duration(Duration(months=1, days=2)), Duration(months=1, days=2), id="itself"),
+    pytest.param(Duration(months=1, days=0), Duration(months=1), id="a unit of zero"),
+    pytest.param(Duration(Duration(months=1, days=2)), Duration(months=1, days=2), id="a Duration"),
 ]  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_a_month_is_not_a_number_of_days() -> None:
         pytest.param(relativedelta(months=1, day=31), id="a day besides a month"),
         pytest.param(relativedelta(year=2022), id="an absolute year"),
         pytest.param(relativedelta(month=1), id="an absolute month"),
-        pytest.param(relativedelta(days=1, hour=0), id="an hour of zero is absolute too"),
+        pytest.param(relativedelta(days=1, hour=0), id="an absolute hour of zero"),
         pytest.param(relativedelta(days=1, minute=0), id="an absolute minute"),
         pytest.param(relativedelta(days=1, second=0), id="an absolute second"),
         pytest.param(relativedelta(days=1, microsecond=0), id="an absolute microsecond"),
@@ -90,14 +90,14 @@ def test_a_month_is_not_a_number_of_days() -> None:
         ),
         pytest.param(relativedelta(months=-1), id="a negative month"),
         pytest.param(relativedelta(months=1, days=-1), id="a negative day besides a month"),
-        pytest.param(relativedelta(), id="nothing"),
-        pytest.param(timedelta(), id="no time"),
+        pytest.param(relativedelta(), id="an empty relativedelta"),
+        pytest.param(timedelta(), id="an empty timedelta"),
         pytest.param(timedelta(days=-1), id="a negative timedelta"),
-        pytest.param(None, id="no length at all"),
+        pytest.param(None, id="None"),
     ],
 )
 def test_invalid_durations_are_refused(length: "DurationLike | None") -> None:
-    """[T15]: durations are whole and positive, and neither absolute nor fractional."""
+    """[T15]: durations are relative, whole and positive."""
     for window in (Duration, Last, Next):
         with pytest.raises(ConditionError):
             window(length)
@@ -106,14 +106,14 @@ def test_invalid_durations_are_refused(length: "DurationLike | None") -> None:
 @pytest.mark.parametrize(
     "units",
     [
-        pytest.param({"days": 0}, id="nothing"),
+        pytest.param({"days": 0}, id="zero"),
         pytest.param({"days": -1}, id="negative"),
         pytest.param({"months": 1, "days": -1}, id="partly negative"),
-        pytest.param({"days": 1.0}, id="a float, though whole"),
-        pytest.param({"months": True}, id="a boolean is no number"),
-        pytest.param({"days": "30"}, id="a text is no number"),
-        pytest.param({"fortnights": 1}, id="no unit"),
-        pytest.param({"days": None}, id="no number"),
+        pytest.param({"days": 1.0}, id="a whole float"),
+        pytest.param({"months": True}, id="a boolean is not a number"),
+        pytest.param({"days": "30"}, id="a text is not a number"),
+        pytest.param({"fortnights": 1}, id="an unknown unit"),
+        pytest.param({"days": None}, id="None"),
     ],
 )
 def test_invalid_units_are_refused(units: dict[str, int]) -> None:
@@ -123,7 +123,7 @@ def test_invalid_units_are_refused(units: dict[str, int]) -> None:
             window(**units)
 
 
-def test_a_length_is_given_once() -> None:
+def test_a_duration_is_given_once() -> None:
     """[T15]."""
     with pytest.raises(ConditionError):
         Last(Duration(days=1), hours=1)
@@ -136,9 +136,9 @@ def test_a_length_is_given_once() -> None:
     [
         pytest.param(Duration(days=30), Duration(days=90), id="reversed"),
         pytest.param(Duration(days=30), Duration(days=30), id="equally long"),
-        pytest.param(Duration(hours=24), Duration(days=1), id="equally long in other words"),
+        pytest.param(Duration(hours=24), Duration(days=1), id="equally long in other units"),
         pytest.param(Duration(years=1), Duration(months=12), id="equally many months"),
-        pytest.param(Duration(months=1), Duration(months=1, days=1), id="shorter by the rest"),
+        pytest.param(Duration(months=1), Duration(months=1, days=1), id="shorter by the days"),
         pytest.param(Duration(days=30), Duration(months=1, days=30), id="shorter by the months"),
     ],
 )
@@ -149,7 +149,7 @@ def test_an_older_end_must_be_longer(older: Duration, newer: Duration) -> None:
 
 
 def test_months_and_days_are_not_compared() -> None:
-    """[T3] speaks of the same units: 30 days are longer than a month in March only."""
+    """[T3]: only equal units are compared; 30 days are longer than a month in March only."""
     window = Ago(Duration(days=30), Duration(months=1))
     in_march, in_may = instant("2022-03-15 12:00"), instant("2022-05-15 12:00")
     assert EvaluationContext(in_march, UTC).covers(window, in_march - 29 * DAY)
@@ -167,7 +167,7 @@ def test_months_and_days_are_not_compared() -> None:
             instant("2022-09-30") + MICROSECOND, instant("2022-09-30"), id="instants reversed"
         ),
         pytest.param(date(2022, 9, 30), instant("2022-09-28"), id="reversed in every zone"),
-        pytest.param(datetime(2022, 9, 30), None, id="a naive end"),  # noqa: DTZ001 - what must be refused
+        pytest.param(datetime(2022, 9, 30), None, id="a naive end"),  # noqa: DTZ001 - to be refused
     ],
 )
 def test_empty_windows_are_refused(start: date | None, end: date | None) -> None:
@@ -179,13 +179,13 @@ def test_empty_windows_are_refused(start: date | None, end: date | None) -> None
 @pytest.mark.parametrize(
     ("unit", "offset", "count"),
     [
-        pytest.param("fortnight", 0, 1, id="no unit"),
-        pytest.param("days", 0, 1, id="a unit is named in the singular"),
-        pytest.param("day", 0.0, 1, id="a float, though whole"),
-        pytest.param("day", True, 1, id="a boolean is no number"),
-        pytest.param("day", 0, 0, id="no units"),
-        pytest.param("day", 0, -1, id="less than none"),
-        pytest.param("day", 0, None, id="no number of units"),
+        pytest.param("fortnight", 0, 1, id="an unknown unit"),
+        pytest.param("days", 0, 1, id="a unit in the plural"),
+        pytest.param("day", 0.0, 1, id="a whole float"),
+        pytest.param("day", True, 1, id="a boolean is not a number"),
+        pytest.param("day", 0, 0, id="zero units"),
+        pytest.param("day", 0, -1, id="a negative number"),
+        pytest.param("day", 0, None, id="None"),
     ],
 )
 def test_calendar_numbers_must_be_whole(unit: str, offset: object, count: object) -> None:
@@ -199,7 +199,7 @@ def test_calendar_numbers_must_be_whole(unit: str, offset: object, count: object
     [
         pytest.param(
             ORDER.before(date(2022, 7, 1)).window, None, "2022-07-01 00:00",
-            id="before a day begins",
+            id="before a day",
         ),
         pytest.param(
             ORDER.before(instant("2022-07-01 08:00")).window, None, "2022-07-01 08:00",
@@ -207,11 +207,11 @@ def test_calendar_numbers_must_be_whole(unit: str, offset: object, count: object
         ),
         pytest.param(
             ORDER.after(date(2022, 7, 1)).window, "2022-07-02 00:00", None,
-            id="after a day has ended",
+            id="after a day",
         ),
         pytest.param(
             ORDER.after(instant("2022-07-01 08:00")).window,
-            "2022-07-01 08:00:00.000001", None, id="after an instant, itself not included",
+            "2022-07-01 08:00:00.000001", None, id="after an instant, excluded",
         ),
     ],
 )  # fmt: skip
@@ -219,11 +219,11 @@ def test_before_and_after_exclude_their_end(
     window: Window, start: str | None, end: str | None
 ) -> None:
     """[T14]."""
-    edges = Interval(instant_or_none(start), instant_or_none(end), "left")
-    assert window_interval(window, LAST, UTC) == edges
+    interval = Interval(instant_or_none(start), instant_or_none(end), "left")
+    assert window_interval(window, LAST, UTC) == interval
 
 
 @pytest.mark.parametrize("number", [0, -1, 1.5, "2", True, None])
-def test_a_length_is_multiplied_by_a_whole_number(number: Any) -> None:  # noqa: ANN401
+def test_a_duration_is_multiplied_by_a_whole_number(number: Any) -> None:  # noqa: ANN401
     with pytest.raises(ConditionError, match="times: takes a whole number, 1 or more; got"):
         Duration(days=1).times(number)

@@ -1,4 +1,4 @@
-"""When two conditions are one: equality, hashes, copies and pickles."""
+"""Equality of conditions: hashes, copies and pickles."""
 
 import copy
 import operator
@@ -55,7 +55,7 @@ class Plan(Enum):
 
 
 DIFFERENT: Final[tuple[Any, ...]] = (
-    # Nothing in this list says the same as anything else in it.
+    # No two conditions in this list are equal.
     attr("x") == 1,
     attr("x") == 1.0,
     attr("x") == Decimal(1),
@@ -102,10 +102,10 @@ DIFFERENT: Final[tuple[Any, ...]] = (
 )
 
 
-def test_what_says_something_else_is_another_condition() -> None:
-    """[K10]: also where Python finds the operands equal, as 1, 1.0 and True."""
-    for place, one in enumerate(DIFFERENT):
-        for other in DIFFERENT[place + 1 :]:
+def test_conditions_with_different_meanings_are_not_equal() -> None:
+    """[K10]: also if the operands are equal in Python, such as 1, 1.0 and True."""
+    for index, one in enumerate(DIFFERENT):
+        for other in DIFFERENT[index + 1 :]:
             assert one != other
     assert len(set(DIFFERENT)) == len(DIFFERENT)
 
@@ -117,31 +117,31 @@ def test_what_says_something_else_is_another_condition() -> None:
         pytest.param(attr("x").is_false(), attr("x") == False, id="is_false"),
         pytest.param(did("x"), did("x").at_least(1), id="did is at least once"),
         pytest.param(did("x").never(), did("x").exactly(0), id="never is exactly 0"),
-        pytest.param(did("x").never(), did("x").at_most(0), id="and at most 0"),
+        pytest.param(did("x").never(), did("x").at_most(0), id="never is at most 0"),
         pytest.param(
             did("x").exactly(2), did("x").at_most(2).at_least(2), id="exactly is a range of one"
         ),
-        pytest.param(did("x").at_most(2), did("x").at_least(0).at_most(2), id="at least 0 is said"),
+        pytest.param(did("x").at_most(2), did("x").at_least(0).at_most(2), id="at least 0"),
         pytest.param(did("x").within_last(days=1), did("x").within_last(hours=24), id="24 hours"),
         pytest.param(did("x").within_last(years=1), did("x").within_last(months=12), id="a year"),
         pytest.param(
             did("x").within_last(days=1), did("x").within_last(timedelta(1)), id="a timedelta"
         ),
         pytest.param(
-            attr("x") > datetime(2022, 10, 1, 2, tzinfo=PARIS), attr("x") > NOW, id="kept in UTC"
+            attr("x") > datetime(2022, 10, 1, 2, tzinfo=PARIS), attr("x") > NOW, id="stored in UTC"
         ),
         pytest.param(
             did("x").between(datetime(2022, 10, 1, 2, tzinfo=PARIS), None),
             did("x").between(NOW, None),
-            id="in windows too",
+            id="stored in UTC in windows",
         ),
         pytest.param(attr("x") == Level.ONE, attr("x") == 1, id="an IntEnum member is its value"),
-        pytest.param(attr("x") == Plan.PRO, attr("x") == "pro", id="an Enum member is, too"),
+        pytest.param(attr("x") == Plan.PRO, attr("x") == "pro", id="an Enum member is its value"),
         pytest.param(attr("x").is_in(["a", "b"]), attr("x").is_in(("a", "b")), id="any iterable"),
         pytest.param(
-            attr("x").is_in({"a", "b", "c"}), attr("x").is_in({"c", "b", "a"}), id="sets agree"
+            attr("x").is_in({"a", "b", "c"}), attr("x").is_in({"c", "b", "a"}), id="sets"
         ),
-        pytest.param(18 < attr("x"), attr("x") > 18, id="reversed"),  # noqa: SIM300
+        pytest.param(18 < attr("x"), attr("x") > 18, id="operand first"),  # noqa: SIM300
         pytest.param(
             did("x").after(date(2022, 9, 30)),
             did("x").between(date(2022, 10, 1), None),
@@ -149,22 +149,22 @@ def test_what_says_something_else_is_another_condition() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_says_the_same_is_the_same_condition(one: object, other: object) -> None:
-    """[K10]: and so has the same hash."""
+def test_conditions_with_the_same_meaning_are_equal(one: object, other: object) -> None:
+    """[K10]: their hashes are equal, too."""
     assert one == other
     assert hash(one) == hash(other)
 
 
-def test_a_set_of_operands_has_one_order() -> None:
-    """[K10]: 0 and 8 meet in one slot of a small set, so it iterates in the order they came."""
+def test_the_order_of_a_set_of_operands_has_no_effect() -> None:
+    """[K10]: 0 and 8 collide in a small set, so it iterates in the order of insertion."""
     one, other = {0, 8}, {8, 0}
     assert list(one) != list(other)
     assert attr("x").is_in(one) == attr("x").is_in(other)
     assert repr(attr("x").is_in(one)) == repr(attr("x").is_in(other))
 
 
-def test_a_condition_is_equal_to_nothing_else() -> None:
-    """Not even to its own repr, or to the segment that holds it."""
+def test_a_condition_is_not_equal_to_other_types() -> None:
+    """Also not to its own repr, or to a segment that contains it."""
     condition: Any = did("x")
     for other in (
         None,
@@ -183,28 +183,30 @@ def test_a_condition_is_equal_to_nothing_else() -> None:
 @pytest.mark.parametrize(
     "condition", [*EXAMPLES, And(), ~did("x"), in_segment(Segment("s", did("x")))]
 )
-def test_a_condition_and_a_number_are_not_compared(condition: Any, number: Any) -> None:  # noqa: ANN401
-    """[D2]: to Python they are just not equal, and nobody would hear of it."""
-    for compared in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
-        for sides in ((condition, number), (number, condition)):
-            with pytest.raises(ConditionTypeError, match=r"\.exactly\(3\), \.at_least\(3\)") as met:
-                compared(*sides)
-            assert met.value.value == number
+def test_a_comparison_with_a_number_is_refused(condition: Any, number: Any) -> None:  # noqa: ANN401
+    """[D2]: otherwise ``==`` would return False, without an error."""
+    for compare in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
+        for operands in ((condition, number), (number, condition)):
+            with pytest.raises(
+                ConditionTypeError, match=r"\.exactly\(3\), \.at_least\(3\)"
+            ) as caught:
+                compare(*operands)
+            assert caught.value.value == number
 
 
 def test_conditions_have_no_order() -> None:
-    """Not among each other, and not with anything else."""
+    """Neither two conditions nor a condition and another value are ordered."""
     for other in (did("y"), None, "x"):
         with pytest.raises(ConditionTypeError, match="a condition cannot be compared"):
             sorted([did("x"), other])  # type: ignore[type-var]
 
 
 def test_conditions_are_found_in_collections() -> None:
-    """By their meaning; what else stands beside them is not asked about numbers."""
+    """They are found by equality; a collection that contains a number is refused."""
     condition = did("x").at_least(1)
     assert condition in [None, "x", attr("x") == 1, did("x")]
     assert condition in {did("x"), attr("x") == 1}
-    assert {did("x"): "met"}[condition] == "met"
+    assert {did("x"): "found"}[condition] == "found"
     assert [None, did("x")].index(condition) == 1
     assert condition == mock.ANY
     with pytest.raises(ConditionTypeError):
@@ -218,7 +220,7 @@ def test_segments_are_equal_by_name_and_condition() -> None:
     assert Segment("s", attr("x") == 1) != Segment("t", attr("x") == 1)
 
 
-THINGS: Final[tuple[Any, ...]] = (
+VALUES: Final[tuple[Any, ...]] = (
     *DIFFERENT,
     Segment("s", attr("x") == 1),
     Comparison("between", (1, 2)),
@@ -235,43 +237,43 @@ THINGS: Final[tuple[Any, ...]] = (
 )
 
 
-@pytest.mark.parametrize("thing", THINGS, ids=repr)
-def test_pickles_and_copies_are_equal(thing: object) -> None:
-    """So that work can be handed to other processes."""
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_pickles_and_copies_are_equal(value: object) -> None:
+    """So that other processes can evaluate them."""
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
-        again = pickle.loads(pickle.dumps(thing, protocol))  # noqa: S301 - just pickled
-        assert (again, repr(again)) == (thing, repr(thing))
-    assert copy.copy(thing) == thing
-    assert copy.deepcopy(thing) == thing
+        restored = pickle.loads(pickle.dumps(value, protocol))  # noqa: S301 - just pickled
+        assert (restored, repr(restored)) == (value, repr(value))
+    assert copy.copy(value) == value
+    assert copy.deepcopy(value) == value
 
 
-def test_a_pickled_condition_still_answers() -> None:
-    """[V1]: with everything it had worked out when it was built."""
+def test_a_pickled_condition_can_be_evaluated() -> None:
+    """[V1]: it keeps the values that were computed when it was built."""
     condition = (attr("age") >= 18) & ~did("order").at_least(2).where(prop("total") > 1)
-    again = pickle.loads(pickle.dumps(condition))  # noqa: S301 - just pickled
+    restored = pickle.loads(pickle.dumps(condition))  # noqa: S301 - just pickled
     source = MemorySource([Contact("ada", {"age": 36}), Contact("tim", {"age": 9})])
-    assert Evaluator(source).members(again, now=NOW) == {"ada"}
-    assert again & did("x") == condition & did("x")
+    assert Evaluator(source).members(restored, now=NOW) == {"ada"}
+    assert restored & did("x") == condition & did("x")
 
 
-def test_an_audience_is_pickled_with_its_question() -> None:
+def test_an_audience_is_pickled_with_its_condition_and_instant() -> None:
     """[V8]."""
     source = MemorySource([Contact("bob", {"age": 40}), Contact("ada", {"age": 36})])
     audience = Evaluator(source).members(attr("age") >= 18, now=NOW)
-    again = pickle.loads(pickle.dumps(audience))  # noqa: S301 - just pickled
-    assert list(again) == ["bob", "ada"]
-    assert (again.now, again.condition) == (NOW, attr("age") >= 18)
+    restored = pickle.loads(pickle.dumps(audience))  # noqa: S301 - just pickled
+    assert list(restored) == ["bob", "ada"]
+    assert (restored.now, restored.condition) == (NOW, attr("age") >= 18)
 
 
 def test_errors_are_pickled_with_their_fields() -> None:
-    """An error in a worker process has to reach the one that waits for it."""
+    """A worker process has to send its error to the process that waits for it."""
     with pytest.raises(SegkitError) as caught:
         did("x").at_least(-1)
-    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - just pickled
-    assert type(again) is type(caught.value)
-    assert (again.path, again.problem, again.value) == (
+    restored = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - just pickled
+    assert type(restored) is type(caught.value)
+    assert (restored.path, restored.problem, restored.value) == (
         "did('x').at_least",
         "takes a whole number, 0 or more; got -1",
         -1,
     )
-    assert str(again) == str(caught.value)
+    assert str(restored) == str(caught.value)
