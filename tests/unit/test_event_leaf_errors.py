@@ -127,7 +127,7 @@ def test_an_instant_is_compared_with_possible_times(
         case(lambda x: x == NAN, r"\.is_set\(\)", id="== NaN"),
         case(lambda x: x == ["a"], r"write \.is_in\(\[\.\.\.\]\)", id="== a list"),
         case(lambda x: x.is_in("abc"), r"takes a list of values: \['abc'\]", id="is_in a text"),
-        case(lambda x: x.has_all([]), "takes at least one value", id="has_all of nothing"),
+        case(lambda x: x.has_all([]), "takes at least one value", id="has_all of an empty list"),
         case(lambda x: x < {}, "no kind", id="a mapping"),
         case(bool, "has no truth value", id="bool"),
         case(lambda x: 1 if x.is_set() else 2, r"combine with & \| ~", id="if"),
@@ -154,8 +154,9 @@ def test_a_value_of_events_is_a_term_like_the_others(
 
 
 REFUSED_VALUES = [
-    case(lambda: order.at_least(2).sum("n"), "comes instead of a count", id="a count before"),
-    case(lambda: order.never().latest_at(), "comes instead of a count", id="never before"),
+    case(lambda: order.at_least(2).sum("n"), "comes instead of a count", id="a count before a sum"),
+    case(lambda: order.never().latest_at(), "comes instead of a count",
+         id="never before an instant"),
     case(order.sum, "name", id="a sum without a property"),
     case(lambda: order.sum(7), "must be text; got 7", id="no name"),
     case(lambda: order.latest("a", 7), "must be text; got 7", id="no name in the path"),

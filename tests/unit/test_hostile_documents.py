@@ -1,4 +1,4 @@
-"""Hostile documents: each one is refused with problems, whatever it contains."""
+"""Hostile documents: each one is refused, and its problems are reported."""
 
 import json
 from typing import Any, Final
@@ -100,7 +100,7 @@ def test_a_value_in_the_wrong_form_is_reported(
         case("\u0662\u0660\u0662\u0662-07-01T00:00:00Z", id="digits that are not ASCII"),
         case(" 2022-07-01T00:00:00Z", id="a leading space"),
         case("2022-07-01T00:00:00Z\n", id="a trailing newline"),
-        case("", id="nothing"),
+        case("", id="an empty text"),
     ],
 )
 def test_an_instant_has_one_form(text: str) -> None:

@@ -91,7 +91,7 @@ def test_now_is_an_aware_instant(call: Callable[[object], object]) -> None:
     ],
 )
 def test_zones_come_from_zoneinfo(call: Callable[[object], object]) -> None:
-    """[T9]: zones of dateutil do not have a local time for every instant."""
+    """[T9]: zones of dateutil return a wrong local time for some instants."""
     for name in ("Europe/Pariss", "", "../etc/passwd", "Europe", "a\0b", "\ud800", "+02:00"):
         with pytest.raises(ZoneError, match="names look like 'Europe/Paris'"):
             call(name)

@@ -211,12 +211,12 @@ class Pair(NamedTuple):
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
-        pytest.param(Text("pro"), "pro", id="of str"),
-        pytest.param(Whole(3), 3, id="of int"),
-        pytest.param(Double(0.1), Decimal("0.1"), id="of float"),
-        pytest.param(Money("9.99"), Decimal("9.99"), id="of Decimal"),
-        pytest.param(Stamp(2022, 10, 1, tzinfo=UTC), NOW, id="of datetime"),
-        pytest.param(Day(2022, 10, 1), date(2022, 10, 1), id="of date"),
+        pytest.param(Text("pro"), "pro", id="a subclass of str"),
+        pytest.param(Whole(3), 3, id="a subclass of int"),
+        pytest.param(Double(0.1), Decimal("0.1"), id="a subclass of float"),
+        pytest.param(Money("9.99"), Decimal("9.99"), id="a subclass of Decimal"),
+        pytest.param(Stamp(2022, 10, 1, tzinfo=UTC), NOW, id="a subclass of datetime"),
+        pytest.param(Day(2022, 10, 1), date(2022, 10, 1), id="a subclass of date"),
     ],
 )
 def test_subclasses_are_compared_as_their_nearest_base(value: Any, plain: Any) -> None:  # noqa: ANN401

@@ -105,7 +105,7 @@ HISTORIES: Final[list[Any]] = [
             for i in range(n)
             for place, name in enumerate(("cart", "order"))
         ],
-        id="of one sku in one shop",
+        id="a step of one sku in one shop",
     ),
     case(
         cart.followed_by(order.where(prop("sku") > first_prop("sku")), within=HOUR / 10),

@@ -49,7 +49,7 @@ class World(NamedTuple):
 
 
 def leave(at: datetime, within: timedelta | relativedelta) -> datetime:
-    """Return the instant *within* later, or the start of the month after it [T6]."""
+    """Return the instant *within* after *at*; for months, see [T6]."""
     if isinstance(within, timedelta):
         return at + within
     year, month = divmod(at.year * 12 + at.month - 1 + within.months, 12)
