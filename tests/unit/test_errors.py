@@ -74,19 +74,27 @@ def test_a_short_repr_is_the_beginning_of_the_repr(value: object) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        pytest.param("a" * 78, repr("a" * 78), id="a text that just fits"),
-        pytest.param("a" * 79, "'" + "a" * 76 + "...", id="one that just does not"),
-        pytest.param((), "()", id="nothing"),
-        pytest.param((1,), "(1,)", id="one of a tuple"),
-        pytest.param([(), {}, set(), frozenset()], "[(), {}, set(), frozenset()]", id="empty ones"),
+        pytest.param("a" * 78, repr("a" * 78), id="a text of the maximum length"),
+        pytest.param("a" * 79, "'" + "a" * 76 + "...", id="a text that is one character too long"),
+        pytest.param((), "()", id="an empty tuple"),
+        pytest.param((1,), "(1,)", id="a tuple of one value"),
+        pytest.param(
+            [(), {}, set(), frozenset()], "[(), {}, set(), frozenset()]", id="empty collections"
+        ),
         pytest.param(frozenset({1}), "frozenset({1})", id="a frozenset"),
-        pytest.param({"a": [1, {2}]}, "{'a': [1, {2}]}", id="nested ones"),
-        pytest.param(OrderedDict(a=1), repr(OrderedDict(a=1)), id="of another class: its own"),
-        pytest.param(raising("__repr__")(), "<Raising whose repr raises RuntimeError>", id="none"),
+        pytest.param({"a": [1, {2}]}, "{'a': [1, {2}]}", id="nested collections"),
+        pytest.param(OrderedDict(a=1), repr(OrderedDict(a=1)), id="another class: its own repr"),
+        pytest.param(
+            raising("__repr__")(),
+            "<Raising whose repr raises RuntimeError>",
+            id="a repr that raises",
+        ),
         pytest.param(10**1000, (str(10**1000))[:77] + "...", id="a long number"),
-        pytest.param(10**5000, "<int of 16610 bits>", id="a longer one"),
-        pytest.param(-(10**5000), "<int of 16610 bits>", id="below nothing"),
-        pytest.param(Decimal("1E+999999"), "Decimal('1E+999999')", id="a large one, short"),
+        pytest.param(10**5000, "<int of 16610 bits>", id="a number longer than Python prints"),
+        pytest.param(-(10**5000), "<int of 16610 bits>", id="a long negative number"),
+        pytest.param(
+            Decimal("1E+999999"), "Decimal('1E+999999')", id="a large number with a short repr"
+        ),
     ],
 )
 def test_short_reprs(value: object, text: str) -> None:
@@ -103,12 +111,12 @@ def test_short_reprs(value: object, text: str) -> None:
         pytest.param(dict.fromkeys(range(MEGABYTE), "a" * 100), id="a dict"),
         pytest.param([["a" * (10 * MEGABYTE)]], id="a text in lists"),
         pytest.param(1 << (10 * MEGABYTE), id="a number"),
-        pytest.param(SHARED, id="a list that would never end"),
-        pytest.param(VALUES["a list that holds itself"], id="one that holds itself"),
+        pytest.param(SHARED, id="shared lists whose repr is endless"),
+        pytest.param(VALUES["a list that holds itself"], id="a list that contains itself"),
     ],
 )
 def test_the_repr_of_a_huge_value_takes_little_memory(value: object) -> None:
-    """An error about ten megabytes does not take ten megabytes."""
+    """An error about a value of ten megabytes takes less than one megabyte."""
     tracemalloc.start()
     try:
         assert len(short_repr(value)) <= 80
@@ -182,7 +190,7 @@ def test_the_error_of_a_foreign_value_is_the_cause() -> None:
 def test_a_fault_of_segkit_is_not_reported_as_the_user_s_mistake(
     monkeypatch: pytest.MonkeyPatch, module: object, name: str, build: Callable[[], object]
 ) -> None:
-    """Only what a foreign value raises itself becomes a `ConditionError`."""
+    """Only an exception of a foreign value becomes a `ConditionError`."""
 
     def broken(*_: object, **__: object) -> object:
         raise KeyError(name)

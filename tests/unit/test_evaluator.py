@@ -1,4 +1,4 @@
-"""Many contacts at once: one pass over a source, whatever it holds."""
+"""Evaluate many contacts in one pass over a source."""
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -38,22 +38,22 @@ VIPS: Final = Segment("VIPs", in_list("vip"))
 
 @attrs.define
 class Shop(Generic[IdT]):
-    """A host's own storage, which counts how often it is asked, and streams."""
+    """A storage of a host that records each call of `load` and yields its facts one by one."""
 
     facts: Sequence[tuple[ContactLike[IdT], Iterable[EventLike]]] = ()
-    asked: list[tuple[Requirements, Collection[IdT] | None]] = attrs.field(factory=list)
+    calls: list[tuple[Requirements, Collection[IdT] | None]] = attrs.field(factory=list)
 
     def load(
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[ContactLike[IdT], Iterable[EventLike]]]:
-        self.asked.append((needs, ids))
+        self.calls.append((needs, ids))
         for contact, events in self.facts:
             if ids is None or contact.id in ids:
                 yield contact, iter(list(events))
 
 
 def shop() -> Shop[str]:
-    """Three contacts: an adult buyer, a child on the list, and somebody of no known age."""
+    """Return a source of an adult buyer, a child on the list, and a contact without an age."""
     return Shop(
         [
             (Contact("cleo", {"age": 36}), [Event("cleo", "order", PAST)]),
@@ -63,86 +63,86 @@ def shop() -> Shop[str]:
     )
 
 
-def test_several_segments_are_answered_in_one_pass() -> None:
-    """[D7]: the source is asked once, for what all of them need."""
+def test_several_segments_are_evaluated_in_one_pass() -> None:
+    """[D7]: the source is loaded once, with the requirements of all segments."""
     source = shop()
     audiences = Evaluator(source).evaluate([BUYERS, ADULTS, VIPS], now=NOW)
     assert audiences == {"buyers": {"cleo"}, "adults": {"cleo"}, "VIPs": {"ada"}}
     assert list(audiences) == ["buyers", "adults", "VIPs"]
-    [(needs, ids)] = source.asked
+    [(needs, ids)] = source.calls
     both = requirements(ADULTS, now=NOW) | requirements(BUYERS, now=NOW)
     assert needs == both | requirements(VIPS, now=NOW)
     assert ids is None
 
 
-def test_a_source_is_asked_once_per_question() -> None:
-    """[D7]: never once per contact; also when nothing is asked, or nobody asked about."""
+def test_a_source_is_loaded_once_per_call() -> None:
+    """[D7]: not once per contact; also without segments, and without ids."""
     source = shop()
     evaluator = Evaluator(source)
     assert evaluator.members(ADULTS, now=NOW) == {"cleo"}
     assert evaluator.members(ADULTS, now=NOW, ids=["ada"]) == set()
     assert evaluator.members(ADULTS, now=NOW, ids=[]) == set()
     assert evaluator.evaluate([], now=NOW) == {}
-    assert [ids for _, ids in source.asked] == [None, ["ada"], [], None]
+    assert [ids for _, ids in source.calls] == [None, ["ada"], [], None]
 
 
-def test_a_question_that_is_refused_asks_no_source() -> None:
-    """Everything wrong with a question is told before any work."""
+def test_a_refused_call_does_not_load_the_source() -> None:
+    """Invalid arguments are reported before the source is loaded."""
     source = shop()
     evaluator = Evaluator(source)
-    twice = [ADULTS, Segment("adults", in_list("vip"))]
+    duplicates = [ADULTS, Segment("adults", in_list("vip"))]
     with pytest.raises(ConditionError, match="two segments are named 'adults'"):
-        evaluator.evaluate(twice, now=NOW)
-    nothing: Any = attr("age")
+        evaluator.evaluate(duplicates, now=NOW)
+    term: Any = attr("age")
     with pytest.raises(TypeError, match=r"write .is_set\(\)"):
-        evaluator.members(nothing, now=NOW)
+        evaluator.members(term, now=NOW)
     with pytest.raises(ValueError, match="is naive"):
         evaluator.members(ADULTS, now=datetime(2022, 10, 1))  # noqa: DTZ001 - what is refused
     for ids in ("ada", iter(["ada"]), 3):
         wrong: Any = ids
         with pytest.raises(FactsError, match="takes a collection of ids, or None for all"):
             evaluator.members(ADULTS, now=NOW, ids=wrong)
-    assert source.asked == []
+    assert source.calls == []
 
 
 @pytest.mark.parametrize("other", [ADULTS.condition, "adults", None, ("adults", ADULTS.condition)])
-def test_only_segments_can_be_answered_by_name(other: Any) -> None:  # noqa: ANN401
-    """A bare condition has no name: `collection_members` takes it."""
+def test_evaluate_takes_segments_only(other: Any) -> None:  # noqa: ANN401
+    """A condition has no name; `Evaluator.members` takes it."""
     with pytest.raises(ConditionError, match=r"Segment\(name, condition\); got"):
         Evaluator(shop()).evaluate([ADULTS, other], now=NOW)
 
 
-def test_members_takes_a_segment_or_a_bare_condition() -> None:
-    """[V8]: and the audience carries the condition and the instant."""
-    for asked in (ADULTS, ADULTS.condition):
-        audience = Evaluator(shop()).members(asked, now=NOW)
+def test_members_takes_a_segment_or_a_condition() -> None:
+    """[V8]: the audience has the condition and the instant as attributes."""
+    for population in (ADULTS, ADULTS.condition):
+        audience = Evaluator(shop()).members(population, now=NOW)
         assert audience == {"cleo"}
         assert audience.condition == ADULTS.condition
         assert audience.now == NOW
 
 
 def test_now_is_kept_in_utc() -> None:
-    """[K2], [K4]: in whatever zone it was given."""
+    """[K2], [K4]: for a *now* in any zone."""
     audience = Evaluator(shop()).members(ADULTS, now=NOW.astimezone(ZoneInfo("Asia/Kathmandu")))
     assert audience.now == NOW
     assert audience.now.tzinfo is UTC
 
 
 def test_the_audience_is_in_the_order_of_the_source() -> None:
-    """[D7]: and not in the order of the ids asked about."""
-    everyone = Evaluator(shop()).members(~did("cart"), now=NOW, ids=["bob", "ada", "cleo"])
-    assert list(everyone) == ["cleo", "ada", "bob"]
+    """[D7]: not in the order of the ids that were passed."""
+    audience = Evaluator(shop()).members(~did("cart"), now=NOW, ids=["bob", "ada", "cleo"])
+    assert list(audience) == ["cleo", "ada", "bob"]
 
 
 @pytest.mark.parametrize("ids", [["ada", "nobody"], {"ada"}, ["ada", "ada"], ("ada",)])
-def test_ids_narrow_the_question(ids: Collection[str]) -> None:
-    """[D7]: unknown ones are left out, and one said twice counts once."""
+def test_ids_restrict_the_contacts(ids: Collection[str]) -> None:
+    """[D7]: unknown ids are ignored, and a repeated id counts once."""
     for source in (shop(), MemorySource([Contact("cleo"), Contact("ada"), Contact("bob")])):
         assert list(Evaluator(source).members(~did("cart"), now=NOW, ids=ids)) == ["ada"]
 
 
-def test_an_audience_may_be_the_ids_of_the_next_question() -> None:
-    """[V8]: it is a collection."""
+def test_an_audience_may_be_the_ids_of_the_next_call() -> None:
+    """[V8]: an audience is a collection of ids."""
     evaluator = Evaluator(shop())
     buyers = evaluator.members(did("order"), now=NOW)
     assert evaluator.members(~did("cart"), now=NOW, ids=buyers) == {"cleo", "bob"}
@@ -152,7 +152,7 @@ def test_an_audience_may_be_the_ids_of_the_next_question() -> None:
     ("zone", "members"),
     [("UTC", set[str]()), (ZoneInfo("Europe/Paris"), {"ada"}), ("Pacific/Honolulu", set[str]())],
 )
-def test_the_zone_decides_what_a_day_is(zone: str, members: set[str]) -> None:
+def test_the_zone_determines_the_local_day(zone: str, members: set[str]) -> None:
     """[K4], [T9]: 23:00 UTC is the next day in Paris."""
     late = datetime(2022, 9, 30, 23, tzinfo=UTC)
     evaluator = Evaluator(MemorySource([Contact("ada", {"seen": late})]), tz=zone)
@@ -167,12 +167,12 @@ def test_the_zone_decides_what_a_day_is(zone: str, members: set[str]) -> None:
         pytest.param([UUID(int=7), UUID(int=8), UUID(int=9)], id="UUID"),
     ],
 )
-def test_ids_stay_what_they_are(ids: list[Any]) -> None:
-    """[D1]: through contacts, events, sources, audiences and their sets."""
+def test_ids_keep_their_type(ids: list[Any]) -> None:
+    """[D1]: in contacts, events, sources, audiences and sets of audiences."""
     contacts = [Contact(id_, {"age": age}) for id_, age in zip(ids, (36, 9, 40), strict=True)]
     events = [Event(id_, "order", PAST, id=id_) for id_ in ids[:2]]
-    by_host = Shop([(contacts[0], events[:1]), (contacts[1], events[1:]), (contacts[2], [])])
-    for source in (MemorySource(contacts, events), by_host):
+    shop_source = Shop([(contacts[0], events[:1]), (contacts[1], events[1:]), (contacts[2], [])])
+    for source in (MemorySource(contacts, events), shop_source):
         evaluator: Evaluator[Any] = Evaluator(source)
         audiences = evaluator.evaluate([ADULTS, BUYERS], now=NOW, ids=ids)
         assert list(audiences["adults"]) == [ids[0], ids[2]]
@@ -190,14 +190,14 @@ def test_ids_stay_what_they_are(ids: list[Any]) -> None:
 @pytest.mark.parametrize(
     "source", [None, [], [Contact("ada")], {"load": 1}, "ada", type("Wrong", (), {"load": 3})()]
 )
-def test_what_has_nothing_to_load_with_is_no_source(source: Any) -> None:  # noqa: ANN401
-    """[D7]: ``load`` is something that can be called."""
+def test_an_object_without_a_method_load_is_refused(source: Any) -> None:  # noqa: ANN401
+    """[D7]: ``load`` is callable."""
     with pytest.raises(FactsError, match=r"takes a source, such as MemorySource\("):
         Evaluator(source)
 
 
 def test_progress_is_called_after_each_contact() -> None:
-    """[D10]: with how many are done, and of how many if that is known."""
+    """[D10]: with the number of evaluated contacts, and the total if it is known."""
     calls: list[tuple[int, int | None]] = []
 
     def progress(done: int, total: int | None) -> None:
@@ -217,8 +217,8 @@ def test_progress_is_called_after_each_contact() -> None:
     assert calls == []
 
 
-def test_the_logger_says_how_many_and_never_what(caplog: pytest.LogCaptureFixture) -> None:
-    """[D10]: attribute values are people's own business."""
+def test_the_log_contains_numbers_and_no_values(caplog: pytest.LogCaptureFixture) -> None:
+    """[D10]: the values of contacts are private."""
     secret = HostContact("ada", {"age": "s3cret"}, {"s3cret": "s3cret"})
     order = HostEvent(at=PAST, properties={"card": "s3cret"}, id="s3cret")
     with caplog.at_level(logging.DEBUG, logger="segkit"):
@@ -227,10 +227,10 @@ def test_the_logger_says_how_many_and_never_what(caplog: pytest.LogCaptureFixtur
     assert "s3cret" not in caplog.text
 
 
-def test_a_program_that_sets_up_no_logging_hears_nothing(
+def test_without_a_configured_logger_nothing_is_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """[D10]: a library brings a NullHandler."""
+    """[D10]: the logger of the library has a `NullHandler`."""
     handlers = logging.getLogger("segkit").handlers
     assert any(isinstance(handler, logging.NullHandler) for handler in handlers)
     Evaluator(shop()).members(ADULTS, now=NOW)
@@ -240,22 +240,24 @@ def test_a_program_that_sets_up_no_logging_hears_nothing(
 @pytest.mark.parametrize(
     ("facts", "cure"),
     [
-        pytest.param([(Contact("ada"), []), (Contact("ada"), [])], "'ada' twice", id="twice"),
-        pytest.param([("ada", [])], "'ada' is not a contact", id="no contact"),
-        pytest.param([(Contact("ada"), [3])], "3 is not an event", id="no event"),
         pytest.param(
-            [(Contact("ada"), [Contact("bob")])], "is not an event", id="a contact for one"
+            [(Contact("ada"), []), (Contact("ada"), [])], "'ada' twice", id="a duplicate contact"
+        ),
+        pytest.param([("ada", [])], "'ada' is not a contact", id="not a contact"),
+        pytest.param([(Contact("ada"), [3])], "3 is not an event", id="not an event"),
+        pytest.param(
+            [(Contact("ada"), [Contact("bob")])], "is not an event", id="a contact among the events"
         ),
     ],
 )
-def test_a_source_that_breaks_its_contract_is_told(facts: Any, cure: str) -> None:  # noqa: ANN401
-    """[E6]: a wrong audience would be worse."""
+def test_a_source_that_breaks_its_contract_is_refused(facts: Any, cure: str) -> None:  # noqa: ANN401
+    """[E6]: an error is better than a wrong audience."""
     with pytest.raises(FactsError, match=cure):
         Evaluator(Shop(facts)).members(ADULTS, now=NOW)
 
 
 def test_an_error_of_the_source_reaches_the_caller() -> None:
-    """Half an audience is none."""
+    """A partial audience is never returned."""
 
     class Broken:
         def load(

@@ -1,4 +1,4 @@
-"""Why a value of events or a sequence is what it is: what was seen, and what could not be [V6].
+"""Explanations of values of events and of sequences: values found and values skipped [V6].
 
 The explanations of other conditions are tested with their cases.
 """
@@ -37,19 +37,19 @@ EXPLAINED: Final[list[Any]] = [
         "     value: 10\n"
         f"{WINDOW}\n"
         "     note: total of an event was skipped: text",
-        id="a sum with something skipped",
+        id="a sum with a skipped value",
     ),
     case(
         order.mean("total") > 3,
         orders(10, 0, 0),
         f'yes  the mean of total of "order" is more than 3\n     value: about 3.33333\n{WINDOW}',
-        id="a mean without an end",
+        id="a mean without a finite decimal form",
     ),
     case(
         order.mean("total") > 3,
         orders(10, 20),
         f'yes  the mean of total of "order" is more than 3\n     value: 15\n{WINDOW}',
-        id="a mean with one",
+        id="a mean with a finite decimal form",
     ),
     case(
         order.mean("total") < 3,
@@ -58,13 +58,13 @@ EXPLAINED: Final[list[Any]] = [
         "     value: none\n"
         f"{WINDOW}\n"
         '     note: the mean of total of "order" has no value',
-        id="a mean of nothing",
+        id="a mean of no events",
     ),
     case(
         order.latest("status") == "paid",
         orders("open", "paid", name="status"),
         f'yes  status of the latest "order" is "paid"\n     value: "paid"\n{WINDOW}',
-        id="the latest",
+        id="a latest value",
     ),
     case(
         order.latest("status") == "paid",
@@ -73,7 +73,7 @@ EXPLAINED: Final[list[Any]] = [
         "     value: 7\n"
         f"{WINDOW}\n"
         '     note: status of the latest "order" is the number 7 where a text is expected',
-        id="the latest of another kind",
+        id="a latest value of another kind",
     ),
     case(
         order.latest_at().before(days=60),
@@ -82,7 +82,7 @@ EXPLAINED: Final[list[Any]] = [
         "     value: 2022-09-01 12:00 UTC\n"
         f"{WINDOW}\n"
         "     until: 2022-10-31 12:00 UTC",
-        id="the instant of the latest",
+        id="the instant of the latest event",
     ),
     case(
         cart.followed_by(order, within=DAY),
@@ -100,7 +100,7 @@ EXPLAINED: Final[list[Any]] = [
         "       found: 2022-09-01 08:00 UTC\n"
         f"  {WINDOW}\n"
         "       holds only because paid has no value",
-        id="an absence that a blank might have broken",
+        id="an absence that depends on a missing value",
     ),
     case(
         ~cart.followed_by(order.where(prop("paid").is_true())),
@@ -111,44 +111,46 @@ EXPLAINED: Final[list[Any]] = [
         "       found: none\n"
         f"  {WINDOW}\n"
         '       note: paid is the text "yes" where a boolean is expected',
-        id="a sequence that only another kind prevented",
+        id="a sequence that depends on a value of another kind",
     ),
 ]
 
 
 @pytest.mark.parametrize(("condition", "given", "text"), EXPLAINED)
-def test_explain_shows_what_was_seen_and_where(
+def test_explain_shows_the_values_and_the_window(
     condition: Condition, given: list[Any], text: str
 ) -> None:
-    """[V6]: and which kinds were compared."""
+    """[V6]: and the kinds of the values."""
     assert str(explain(condition, Contact("ada"), given, now=NOW)) == text
 
 
 @pytest.mark.parametrize(
     ("condition", "given"),
     [
-        case(order.min("total") >= 5, orders(3, "x"), id="a least that is too small already"),
-        case(order.max("total") <= 5, orders(7, None), id="a greatest that is too great"),
-        case(order.distinct("total") <= 1, orders(1, 2, None), id="too many already"),
+        case(order.min("total") >= 5, orders(3, "x"), id="the minimum is too small already"),
+        case(order.max("total") <= 5, orders(7, None), id="the maximum is too large already"),
+        case(
+            order.distinct("total") <= 1, orders(1, 2, None), id="too many distinct values already"
+        ),
         case(
             order.where(prop("gift").is_true()).latest("total") == 5,
             [
                 event("order", "2022-09-01", total=5),
                 event("order", "2022-09-02", total=3, gift=True),
             ],
-            id="a doubtful event before the latest",
+            id="an uncertain event before the latest",
         ),
         case(
             order.where(prop("gift").is_true()).earliest_at() >= date(2022, 9, 2),
             [event("order", "2022-09-01", gift=True), event("order", "2022-09-03")],
-            id="a doubtful event after the earliest",
+            id="an uncertain event after the earliest",
         ),
     ],
 )
-def test_explain_blames_nothing_that_could_not_have_changed_the_verdict(
+def test_explain_names_no_value_that_cannot_change_the_verdict(
     condition: Condition, given: list[Any]
 ) -> None:
-    """[V6]: "only because" appears where it applies."""
+    """[V6]: "only because" is absent if the verdict is certain."""
     explanation = explain(~condition, Contact("ada"), given, now=NOW)
     assert explanation.verdict
     assert "only because" not in str(explanation)
@@ -159,17 +161,17 @@ def test_explain_blames_nothing_that_could_not_have_changed_the_verdict(
     [
         case(order.sum("total") >= 100, orders(99, "x"), "total of an event was skipped: text",
              id="a sum"),
-        case(order.mean("total") < 5, [], 'the mean of total of "order" has no value', id="a mean of nothing"),  # noqa: E501 - the sentence whole
+        case(order.mean("total") < 5, [], 'the mean of total of "order" has no value', id="a mean of no events"),  # noqa: E501 - the whole sentence
         case(order.min("total") >= 5, orders(None), "total of an event was skipped: no value; "
-             'the least total of "order" has no value', id="a least of nothing"),
+             'the least total of "order" has no value', id="a minimum of no numbers"),
         case(order.latest("total") == 5, [event("order", "2022-09-01")],
-             'total of the latest "order" has no value', id="the latest"),
+             'total of the latest "order" has no value', id="a latest value"),
         case(order.where(prop("gift").is_true()).latest_at().is_set(),
              [event("order", "2022-09-01", gift="yes")],
-             'gift is the text "yes" where a boolean is expected', id="a doubtful latest"),
+             'gift is the text "yes" where a boolean is expected', id="an uncertain latest event"),
     ],
 )  # fmt: skip
-def test_explain_says_where_a_negation_holds_only_for_want_of_a_value(
+def test_explain_shows_that_a_negation_is_true_only_because_of_a_missing_value(
     condition: Condition, given: list[Any], why: str
 ) -> None:
     """[V6]."""
@@ -180,28 +182,31 @@ def test_explain_says_where_a_negation_holds_only_for_want_of_a_value(
 @pytest.mark.parametrize(
     ("condition", "name", "given", "certain"),
     [
-        case(cart.followed_by(order), "order", ["cart 1 08:00"], False, id="it might complete it"),
-        case(cart.followed_by(order), "cart", ["order 1 08:00"], False, id="or begin it"),
+        case(cart.followed_by(order), "order", ["cart 1 08:00"], False,
+             id="it might complete the sequence"),
+        case(cart.followed_by(order), "cart", ["order 1 08:00"], False,
+             id="it might begin the sequence"),
         case(cart.followed_by(order), "order", ["cart 1 08:00", "order 2 08:00"], True,
-             id="which is complete"),
-        case(cart.not_followed_by(order), "order", ["cart 1 08:00"], False, id="it might break it"),
+             id="the sequence is complete"),
+        case(cart.not_followed_by(order), "order", ["cart 1 08:00"], False,
+             id="it might end the absence"),
         case(cart.not_followed_by(order), "cart", ["cart 1 08:00", "order 2 08:00"], False,
-             id="or be the one that was left"),
-        case(cart.followed_by(order), "visit", ["cart 1 08:00"], True, id="it is no step"),
+             id="it might begin the absence"),
+        case(cart.followed_by(order), "visit", ["cart 1 08:00"], True, id="it is not a step"),
     ],
 )  # fmt: skip
-def test_a_sequence_says_where_an_event_is_nowhere_in_time(
+def test_explain_names_an_event_of_a_sequence_without_a_usable_time(
     condition: Condition, name: str, given: list[str], certain: bool
 ) -> None:
-    """[K2], [V6]: an event of a host's own whose instant cannot be used."""
-    lost: Any = SimpleNamespace(
+    """[K2], [V6]: an event of a host whose instant is unusable."""
+    undated: Any = SimpleNamespace(
         contact_id="ada",
         name=name,
         at="2022-09-03",
         properties={},
         id=None,
     )
-    explanation = explain(condition, Contact("ada"), [*history(*given), lost], now=NOW)
+    explanation = explain(condition, Contact("ada"), [*history(*given), undated], now=NOW)
     note = f'an event "{name}" has no usable time and counts nowhere'
     assert explanation.certain is certain
     assert explanation.notes == (() if certain else (note,))

@@ -1,4 +1,4 @@
-"""Contacts and events: what they take, what they refuse, and that they own what they hold."""
+"""Contacts and events: the values that they accept and refuse, and their copies of these."""
 
 from collections import OrderedDict, UserDict, defaultdict
 from collections.abc import Callable, Mapping
@@ -13,13 +13,13 @@ import pytest
 from segkit import Contact, Event, FactsError, InstantError, attr, did, matches
 from tests.unit.evaluation import NOW, HostContact, HostEvent, evaluate
 
-NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - what is refused
-# Any, because much of what is handed in here the type checkers refuse as well.
+NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - refused
+# Any, because type checkers refuse many of these arguments, too.
 MakeContact: Any = Contact
 MakeEvent: Any = Event
 
 
-def test_what_a_contact_and_an_event_are_made_of() -> None:
+def test_the_fields_of_a_contact_and_an_event() -> None:
     """[D1]: the fields and their order are fixed."""
     ada = Contact("ada", {"city": "Paris"}, {"vip": None})
     assert (ada.id, ada.attributes, ada.lists) == ("ada", {"city": "Paris"}, {"vip": None})
@@ -28,89 +28,99 @@ def test_what_a_contact_and_an_event_are_made_of() -> None:
     assert (order.properties, order.id) == ({"total": 30}, "e1")
 
 
-def test_what_may_be_left_out() -> None:
-    """Nothing known is no attributes, no lists, no properties and no id."""
+def test_optional_arguments() -> None:
+    """By default there are no attributes, no lists, no properties and no id."""
     assert Contact("ada") == Contact("ada", {}, {}) == MakeContact("ada", None, None)
     assert Contact("ada", lists={"vip": None}).attributes == {}
     assert Event("ada", "order", NOW) == Event("ada", "order", NOW, {}, None)
 
 
-def test_they_cannot_be_changed() -> None:
-    """A fact is as it was given."""
-    for thing in (Contact("ada"), Event("ada", "order", NOW)):
+def test_contacts_and_events_are_immutable() -> None:
+    """No attribute can be set."""
+    for fact in (Contact("ada"), Event("ada", "order", NOW)):
         for name in ("id", "attributes", "at", "anything"):
             with pytest.raises(AttributeError):
-                setattr(thing, name, None)
+                setattr(fact, name, None)
 
 
-@pytest.mark.parametrize("who", ["ada", " ", 7, 0, -1, UUID(int=7), ("shop", 7), 1.5, b"a", False])
-def test_an_id_is_anything_that_can_be_hashed(who: Any) -> None:  # noqa: ANN401
-    """[D1]: it stays what it is."""
-    assert Contact(who).id is who
-    assert Event(who, "order", NOW, id=who).contact_id is who
-    assert evaluate(did("order"), Contact(who), [Event(who, "order", NOW, id=who)]) is True
+@pytest.mark.parametrize("id_", ["ada", " ", 7, 0, -1, UUID(int=7), ("shop", 7), 1.5, b"a", False])
+def test_an_id_is_any_hashable_value(id_: Any) -> None:  # noqa: ANN401
+    """[D1]: it is kept unchanged."""
+    assert Contact(id_).id is id_
+    assert Event(id_, "order", NOW, id=id_).contact_id is id_
+    assert evaluate(did("order"), Contact(id_), [Event(id_, "order", NOW, id=id_)]) is True
 
 
 @pytest.mark.parametrize(
-    ("make", "cure"),
+    ("build", "cure"),
     [
         pytest.param(lambda: MakeContact(None), "an id is needed; got None", id="no id"),
         pytest.param(lambda: MakeContact(float("nan")), "an id is needed; got nan", id="NaN"),
         pytest.param(lambda: MakeContact(Decimal("NaN")), "an id is needed", id="Decimal NaN"),
         pytest.param(lambda: MakeContact([1]), "hashable: text, int or UUID", id="a list"),
         pytest.param(lambda: MakeContact({}), "hashable: text, int or UUID", id="a mapping"),
-        pytest.param(lambda: MakeEvent(None, "order", NOW), "an id is needed", id="of nobody"),
-        pytest.param(lambda: MakeEvent([1], "order", NOW), "hashable", id="of a list"),
-        pytest.param(lambda: MakeEvent("ada", "order", NOW, id=[1]), "Event.id", id="event id"),
-        pytest.param(lambda: MakeEvent("ada", 3, NOW), "must be text; got 3", id="a number"),
+        pytest.param(
+            lambda: MakeEvent(None, "order", NOW),
+            "an id is needed",
+            id="an event without a contact",
+        ),
+        pytest.param(lambda: MakeEvent([1], "order", NOW), "hashable", id="an event of a list"),
+        pytest.param(
+            lambda: MakeEvent("ada", "order", NOW, id=[1]), "Event.id", id="the id of an event"
+        ),
+        pytest.param(
+            lambda: MakeEvent("ada", 3, NOW), "must be text; got 3", id="a number as the name"
+        ),
         pytest.param(lambda: MakeEvent("ada", None, NOW), "must be text; got None", id="no name"),
         pytest.param(lambda: MakeContact("ada", ["x"]), "must be a mapping", id="attributes"),
         pytest.param(lambda: MakeContact("ada", "x"), "must be a mapping", id="a text"),
         pytest.param(lambda: MakeEvent("ada", "order", NOW, ["x"]), "must be a mapping", id="list"),
         pytest.param(
-            lambda: MakeContact("ada", {}, ["vip"]), r'Write \{"vip": None\}', id="bare lists"
+            lambda: MakeContact("ada", {}, ["vip"]), r'Write \{"vip": None\}', id="a list of names"
         ),
+        pytest.param(lambda: MakeContact("ada", {}, "vip"), r'Write \{"vip": None\}', id="a name"),
         pytest.param(
-            lambda: MakeContact("ada", {}, "vip"), r'Write \{"vip": None\}', id="a bare list"
-        ),
-        pytest.param(
-            lambda: MakeContact("ada", {}, {3: None}), "name of a list is text", id="numbered list"
+            lambda: MakeContact("ada", {}, {3: None}),
+            "name of a list is text",
+            id="a number as the name of a list",
         ),
     ],
 )
-def test_what_is_refused(make: Callable[[], object], cure: str) -> None:
-    """What nobody can mean is told at the door, with the place and the value."""
+def test_invalid_arguments_are_refused(build: Callable[[], object], cure: str) -> None:
+    """The error has the path and the value."""
     with pytest.raises(FactsError, match=cure) as caught:
-        make()
+        build()
     assert caught.value.path.startswith(("Contact", "Event"))
 
 
 @pytest.mark.parametrize(
-    ("make", "path"),
+    ("build", "path"),
     [
         pytest.param(lambda at: Contact("ada", {"x": at}), "attributes['x']", id="an attribute"),
         pytest.param(
             lambda at: Contact("ada", {"x": {"y": [1, (at,)]}}),
             "attributes['x']['y'][1][0]",
-            id="deep in one",
+            id="nested in an attribute",
         ),
-        pytest.param(lambda at: Contact("ada", lists={"vip": at}), "lists['vip']", id="joined"),
+        pytest.param(
+            lambda at: Contact("ada", lists={"vip": at}), "lists['vip']", id="a joined instant"
+        ),
         pytest.param(lambda at: Event("ada", "order", at), ".at", id="the instant of an event"),
         pytest.param(
             lambda at: Event("ada", "order", NOW, {"x": {at}}), "properties['x'][0]", id="in a set"
         ),
     ],
 )
-def test_a_naive_datetime_is_refused(make: Callable[[datetime], object], path: str) -> None:
-    """[K2]: with the place, and how to attach a zone."""
+def test_a_naive_datetime_is_refused(build: Callable[[datetime], object], path: str) -> None:
+    """[K2]: the error has the path, and shows how to attach a zone."""
     with pytest.raises(InstantError, match=r"is naive: attach a zone, .replace\(tzinfo=UTC\)") as e:
-        make(NAIVE)
+        build(NAIVE)
     assert e.value.path.endswith(path)
     assert e.value.value is NAIVE
 
 
 @pytest.mark.parametrize(
-    ("make", "cure"),
+    ("build", "cure"),
     [
         pytest.param(
             lambda: MakeEvent("ada", "order", "2022-09-12"), "datetime.fromisoformat", id="text"
@@ -119,23 +129,27 @@ def test_a_naive_datetime_is_refused(make: Callable[[datetime], object], path: s
             lambda: MakeEvent("ada", "order", date(2022, 9, 12)), "an aware datetime", id="a day"
         ),
         pytest.param(lambda: MakeEvent("ada", "order", 0), "an aware datetime", id="a number"),
-        pytest.param(lambda: MakeEvent("ada", "order", None), "an aware datetime", id="nothing"),
+        pytest.param(lambda: MakeEvent("ada", "order", None), "an aware datetime", id="None"),
         pytest.param(
-            lambda: MakeContact("ada", lists={"vip": "2022-09-12"}), "fromisoformat", id="joined"
+            lambda: MakeContact("ada", lists={"vip": "2022-09-12"}),
+            "fromisoformat",
+            id="a text as the joined instant",
         ),
         pytest.param(
-            lambda: MakeContact("ada", lists={"vip": True}), "an aware datetime", id="a mark"
+            lambda: MakeContact("ada", lists={"vip": True}),
+            "an aware datetime",
+            id="a boolean as the joined instant",
         ),
     ],
 )
-def test_what_is_no_instant_is_refused(make: Callable[[], object], cure: str) -> None:
-    """[K2], [L1]: a text says how to read it first."""
+def test_a_value_that_is_not_an_instant_is_refused(build: Callable[[], object], cure: str) -> None:
+    """[K2], [L1]: for a text the error shows how to parse it."""
     with pytest.raises(InstantError, match=cure):
-        make()
+        build()
 
 
 def test_instants_are_kept_in_utc() -> None:
-    """[K4]: of an event its own, of a list the joined one; an attribute stays as it was given."""
+    """[K4]: the instant of an event and a joined instant; an attribute is kept unchanged."""
     local = datetime(2022, 10, 1, 5, 45, tzinfo=timezone(timedelta(hours=5, minutes=45)))
     assert Event("ada", "order", local).at.tzinfo is UTC
     assert Event("ada", "order", local).at == NOW
@@ -144,8 +158,8 @@ def test_instants_are_kept_in_utc() -> None:
     assert Contact("ada", {"x": local}).attributes["x"] is local
 
 
-def test_they_own_a_copy() -> None:
-    """[D9]: what was handed in may change later, at any depth."""
+def test_contacts_and_events_have_their_own_copy() -> None:
+    """[D9]: the arguments may change later, at any depth."""
     inner: dict[str, Any] = {"zip": "75011", "tags": ["a"]}
     pair = (["a"], "b")
     attributes: dict[str, Any] = {"address": inner, "tags": ["a"], "set": {"a"}, "pair": pair}
@@ -159,28 +173,28 @@ def test_they_own_a_copy() -> None:
     attributes["set"].add("b")
     attributes["new"] = 1
     lists["news"] = None
-    known = {
+    expected = {
         "address": {"zip": "75011", "tags": ["a"]},
         "tags": ["a"],
         "set": {"a"},
         "pair": (["a"], "b"),
     }
-    assert ada.attributes == known
-    assert order.properties == known
+    assert ada.attributes == expected
+    assert order.properties == expected
     assert ada.lists == {"vip": None}
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "make_mapping",
     [dict, OrderedDict, MappingProxyType, UserDict, lambda it: defaultdict(int, it)],
     ids=["dict", "OrderedDict", "MappingProxyType", "UserDict", "defaultdict"],
 )
-def test_any_mapping_becomes_a_plain_dict(kind: Callable[[dict[str, Any]], Any]) -> None:
-    """[D9]: which can be pickled, and grows by no look-up; also inside."""
-    ada = Contact("ada", kind({"a": kind({"b": 1})}), kind({"vip": None}))
+def test_any_mapping_becomes_a_plain_dict(make_mapping: Callable[[dict[str, Any]], Any]) -> None:
+    """[D9]: also a nested mapping; a plain dict can be pickled, and lookups do not add keys."""
+    ada = Contact("ada", make_mapping({"a": make_mapping({"b": 1})}), make_mapping({"vip": None}))
     assert type(ada.attributes) is type(ada.attributes["a"]) is type(ada.lists) is dict
     assert evaluate(attr("a", "b") == 1, ada) is True
-    assert type(Event("ada", "order", NOW, kind({"a": 1})).properties) is dict
+    assert type(Event("ada", "order", NOW, make_mapping({"a": 1})).properties) is dict
 
 
 def test_copies_keep_the_kind_of_a_collection() -> None:
@@ -192,37 +206,37 @@ def test_copies_keep_the_kind_of_a_collection() -> None:
 
 
 class Frozen(dict[str, int]):
-    """A mapping that can be hashed, as libraries of immutable values have one."""
+    """A hashable mapping, as in libraries of immutable values."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
 
 
-def test_a_set_may_hold_mappings_that_can_be_hashed() -> None:
-    """[V1], [D9]: they have no kind, and nobody asks for them, but they are there."""
+def test_a_set_may_contain_hashable_mappings() -> None:
+    """[V1], [D9]: such a mapping has no kind, but the attribute is set."""
     ada = Contact("ada", {"x": {Frozen(a=1)}, "y": frozenset({Frozen(a=1)}), "z": 1})
     assert evaluate(attr("x").is_set() & attr("y").is_set() & (attr("z") == 1), ada) is True
 
 
-def holding_itself(kind: str) -> Mapping[str, Any]:
-    held: Any = [] if kind == "a list" else {}
+def containing_itself(kind: str) -> Mapping[str, Any]:
+    container: Any = [] if kind == "a list" else {}
     if kind == "a list":
-        held.append(held)
+        container.append(container)
     else:
-        held["x"] = held
-    return {"x": held}
+        container["x"] = container
+    return {"x": container}
 
 
 @pytest.mark.parametrize("kind", ["a list", "a mapping"])
-def test_what_holds_itself_is_refused(kind: str) -> None:
-    """[D9]: our own error, not a `RecursionError`. In a host's own object it is never walked."""
-    held = holding_itself(kind)
+def test_a_container_that_contains_itself_is_refused(kind: str) -> None:
+    """[D9]: with a `FactsError`, not a `RecursionError`. The object of a host is not copied."""
+    attributes = containing_itself(kind)
     with pytest.raises(FactsError, match="holds itself") as caught:
-        Contact("ada", held)
+        Contact("ada", attributes)
     assert caught.value.path.startswith("Contact('ada').attributes['x']")
     with pytest.raises(FactsError, match="holds itself"):
-        Event("ada", "order", NOW, held)
-    person = HostContact(attributes=held)
+        Event("ada", "order", NOW, attributes)
+    person = HostContact(attributes=attributes)
     assert evaluate(attr("x").is_set() & ~attr("x", "x", "y").is_set(), person) is True
 
 
@@ -236,39 +250,39 @@ def test_nesting_up_to_the_limit_is_copied() -> None:
         Contact("ada", {"x": [deep]})
 
 
-def doubled(times: int) -> list[Any]:
-    """A list that holds the one before it twice: short here, endless when it is copied."""
-    held: list[Any] = []
+def nested_pairs(times: int) -> list[Any]:
+    """Return nested lists that share their members: few here, very many when they are copied."""
+    nested: list[Any] = []
     for _ in range(times):
-        held = [held, held]
-    return held
+        nested = [nested, nested]
+    return nested
 
 
-@pytest.mark.parametrize("kind", [list, tuple, lambda it: {"a": it[0], "b": it[1]}])
-def test_what_is_endless_when_it_is_copied_is_refused(kind: Callable[[Any], Any]) -> None:
-    """[D9]: within a moment, and the same way for an event; a host's own object is not copied."""
-    held: Any = ()
+@pytest.mark.parametrize("make_collection", [list, tuple, lambda it: {"a": it[0], "b": it[1]}])
+def test_a_value_whose_copy_is_too_large_is_refused(make_collection: Callable[[Any], Any]) -> None:
+    """[D9]: quickly, for contacts and events; the object of a host is not copied."""
+    nested: Any = ()
     for _ in range(40):
-        held = kind((held, held))
-    for make in (lambda it: Contact("ada", it), lambda it: Event("ada", "order", NOW, it)):
+        nested = make_collection((nested, nested))
+    for build in (lambda it: Contact("ada", it), lambda it: Event("ada", "order", NOW, it)):
         with pytest.raises(FactsError, match="more than 100,000 collections") as caught:
-            make({"x": held})
+            build({"x": nested})
         assert len(str(caught.value)) < 1000
         assert len(repr(caught.value)) < 1000
-    assert evaluate(attr("x").is_set(), HostContact(attributes={"x": held})) is True
+    assert evaluate(attr("x").is_set(), HostContact(attributes={"x": nested})) is True
 
 
-def test_what_is_shared_is_copied_apart() -> None:
-    """[D9]: a copy is private, whoever else held the same list; 2**16 of them are no matter."""
+def test_shared_lists_are_copied_separately() -> None:
+    """[D9]: a copy shares no list with another value; 2**16 copies are within the limit."""
     tags = ["a"]
     ada = Contact("ada", {"one": tags, "other": [tags, (tags,)]})
     assert ada.attributes == {"one": ["a"], "other": [["a"], (["a"],)]}
     assert ada.attributes["one"] is not ada.attributes["other"][0]
-    assert Contact("ada", {"x": doubled(15)}).attributes["x"] == doubled(15)
+    assert Contact("ada", {"x": nested_pairs(15)}).attributes["x"] == nested_pairs(15)
 
 
 def test_a_hundred_thousand_collections_are_copied() -> None:
-    """[D9]: the mapping and the list are two of them; what is no collection is not counted."""
+    """[D9]: the mapping and the list are counted, too; other values are not counted."""
     empty: list[Any] = []
     assert len(Contact("ada", {"x": [empty] * 99_998}).attributes["x"]) == 99_998
     with pytest.raises(FactsError, match="more than 100,000 collections"):
@@ -276,13 +290,13 @@ def test_a_hundred_thousand_collections_are_copied() -> None:
     assert len(Contact("ada", {"x": [0] * 200_000}).attributes["x"]) == 200_000
 
 
-def test_any_object_with_the_fields_will_do() -> None:
+def test_any_object_with_the_fields_is_accepted() -> None:
     """[D7]: it is read, never copied and never changed."""
     attributes, lists, properties = {"age": 36}, {"vip": None}, {"total": 30}
     person = HostContact("ada", attributes, lists)
-    happening = HostEvent("order", NOW, properties, "e1")
-    assert matches((attr("age") == 36) & did("order"), person, [happening], now=NOW) is True
-    assert (person.attributes, happening.properties) == (attributes, properties)
+    host_event = HostEvent("order", NOW, properties, "e1")
+    assert matches((attr("age") == 36) & did("order"), person, [host_event], now=NOW) is True
+    assert (person.attributes, host_event.properties) == (attributes, properties)
     assert person.attributes is attributes
 
 
@@ -290,23 +304,25 @@ def test_any_object_with_the_fields_will_do() -> None:
     ("contact", "events", "missing"),
     [
         pytest.param({"id": 1}, [], "it has no .id and no .attributes", id="a dict"),
-        pytest.param("ada", [], r"not a contact: it has no .id", id="only the id"),
-        pytest.param(None, [], r"None is not a contact", id="nobody"),
+        pytest.param("ada", [], r"not a contact: it has no .id", id="an id"),
+        pytest.param(None, [], r"None is not a contact", id="None as the contact"),
         pytest.param(Event("ada", "order", NOW), [], r"no .attributes and no .lists", id="event"),
         pytest.param(Contact("ada"), [3], r"3 is not an event", id="a number among the events"),
-        pytest.param(Contact("ada"), [Contact("ada")], "no .contact_id and", id="a contact"),
-        pytest.param(Contact("ada"), None, "a list or any iterable; got None", id="None"),
+        pytest.param(Contact("ada"), [Contact("ada")], "no .contact_id and",
+                     id="a contact among the events"),
+        pytest.param(Contact("ada"), None, "a list or any iterable; got None",
+                     id="None as the events"),
         pytest.param(Contact("ada"), "order", "a list or any iterable", id="a text"),
         pytest.param(Contact("ada"), {"order": NOW}, "a list or any", id="a mapping"),
         pytest.param(Contact("ada"), Event("ada", "order", NOW), "a list or any", id="one event"),
     ],
 )  # fmt: skip
-def test_what_is_no_contact_and_no_event_is_refused(
+def test_an_invalid_contact_or_event_is_refused(
     contact: Any,  # noqa: ANN401
     events: Any,  # noqa: ANN401
     missing: str,
 ) -> None:
-    """It says what is missing."""
+    """The error names the missing attribute."""
     with pytest.raises(FactsError, match=missing):
         matches(did("order") | (attr("age") == 36), contact, events, now=NOW)
 
@@ -317,12 +333,12 @@ def test_what_is_no_contact_and_no_event_is_refused(
         pytest.param(NAIVE, id="naive"),
         pytest.param("2022-09-12T12:00:00+00:00", id="text"),
         pytest.param(1_662_984_000, id="a number of seconds"),
-        pytest.param(date(2022, 9, 12), id="a day is no instant"),
-        pytest.param(None, id="nothing"),
+        pytest.param(date(2022, 9, 12), id="a day"),
+        pytest.param(None, id="None"),
     ],
 )
 def test_an_event_without_an_instant_counts_nowhere(at: object) -> None:
-    """[K2]: in a host's own object; the other events still count."""
+    """[K2]: an event of a host; the other events still count."""
     events = [HostEvent(at=at), HostEvent()]
     assert evaluate(did("order").exactly(1), events=events) is True
     assert evaluate(did("order").never(), events=[HostEvent(at=at)]) is True
@@ -330,5 +346,5 @@ def test_an_event_without_an_instant_counts_nowhere(at: object) -> None:
 
 @pytest.mark.parametrize("name", [None, 3, ["order"], ("order",), b"order"])
 def test_an_event_without_a_name_counts_nowhere(name: object) -> None:
-    """[V1]: in a host's own object."""
+    """[V1]: an event of a host."""
     assert evaluate(did("order").exactly(1), events=[HostEvent(name), HostEvent()]) is True

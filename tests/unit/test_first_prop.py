@@ -1,4 +1,4 @@
-"""A later step of a sequence compared with the first [S3], and where that is refused."""
+"""A later step of a sequence compared with the first step [S3], and where this is refused."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ from tests.unit.event_evaluation import NOW, event, history, is_member
 
 case = pytest.param
 
-# Any: what is refused here, the type checkers refuse as well.
+# Any: type checkers refuse the invalid calls, too.
 kit: Any = segkit
 cart: Any = did("cart")
 order: Any = did("order")
@@ -46,46 +46,55 @@ DAY: Final = timedelta(hours=24)
 
 
 @pytest.mark.parametrize(
-    ("said", "followed", "left_alone"),
+    ("texts", "followed", "not_followed"),
     [
-        case(["cart 1 08:00 sku=a", "order 2 08:00 sku=a"], True, False, id="the same"),
-        case(["cart 1 08:00 sku=a", "order 2 08:00 sku=b"], False, True, id="another"),
-        case(["cart 1 08:00", "order 2 08:00"], False, True, id="no value is like no value [V3]"),
-        case(["cart 1 08:00 sku=a", "order 2 08:00"], False, True, id="no value in the second"),
-        case(["cart 1 08:00", "order 2 08:00 sku=a"], False, True, id="no value in the first"),
+        case(["cart 1 08:00 sku=a", "order 2 08:00 sku=a"], True, False, id="the same sku"),
+        case(["cart 1 08:00 sku=a", "order 2 08:00 sku=b"], False, True, id="another sku"),
+        case(
+            ["cart 1 08:00", "order 2 08:00"],
+            False,
+            True,
+            id="two missing values are not equal [V3]",
+        ),
+        case(
+            ["cart 1 08:00 sku=a", "order 2 08:00"], False, True, id="no value in the second step"
+        ),
+        case(["cart 1 08:00", "order 2 08:00 sku=a"], False, True, id="no value in the first step"),
         case(
             ["cart 1 08:00 sku=a", "cart 2 08:00 sku=b", "order 3 08:00 sku=b"],
             True,
             True,
-            id="each cart is held against its own",
+            id="an order is compared with each cart",
         ),
         case(
             ["cart 1 08:00 sku=a", "cart 1 08:00 sku=b", "order 1 08:00 sku=a"],
             True,
             True,
-            id="at one instant too",
+            id="two carts at one instant",
         ),
         case(
             ["cart 1 08:00 sku=b", "cart 1 08:00 sku=a", "order 1 08:00 sku=a"],
             True,
             True,
-            id="whichever was given first",
+            id="two carts at one instant, in the other order",
         ),
         case(
             ["cart 1 08:00 sku=a", "order 2 08:00 sku=b", "order 3 08:00 sku=a"],
             True,
             False,
-            id="any order of it",
+            id="a later order of the same sku",
         ),
-        case(["order 1 08:00 sku=a", "cart 2 08:00 sku=a"], False, True, id="none behind it"),
+        case(
+            ["order 1 08:00 sku=a", "cart 2 08:00 sku=a"], False, True, id="no order after the cart"
+        ),
     ],
 )
 def test_a_later_event_is_compared_with_the_first(
-    said: list[str], followed: bool, left_alone: bool
+    texts: list[str], followed: bool, not_followed: bool
 ) -> None:
     """[S3]."""
-    assert is_member(cart.followed_by(same_order), events=history(*said)) is followed
-    assert is_member(cart.not_followed_by(same_order), events=history(*said)) is left_alone
+    assert is_member(cart.followed_by(same_order), events=history(*texts)) is followed
+    assert is_member(cart.not_followed_by(same_order), events=history(*texts)) is not_followed
 
 
 def test_a_third_step_is_compared_with_the_first_and_not_with_the_second() -> None:
@@ -98,29 +107,31 @@ def test_a_third_step_is_compared_with_the_first_and_not_with_the_second() -> No
     )
 
 
-def test_an_event_is_compared_with_the_first_while_it_may_be_one_itself() -> None:
-    """[S1], [S3]: two orders of one thing, in a history where each order starts a chain."""
+def test_an_event_may_be_the_first_of_one_chain_and_later_in_another() -> None:
+    """[S1], [S3]: two orders of one sku, in a history where each order may start a chain."""
     condition = order.followed_by(order.where(SAME), within=DAY)
-    said = ["order 1 08:00 sku=a", "order 1 09:00 sku=b", "order 2 07:00 sku=c"]
-    assert not is_member(condition, events=history(*said))
-    assert is_member(condition, events=history(*said, "order 2 08:30 sku=b"))
-    assert not is_member(condition, events=history(*said, "order 2 08:30 sku=a"))
+    texts = ["order 1 08:00 sku=a", "order 1 09:00 sku=b", "order 2 07:00 sku=c"]
+    assert not is_member(condition, events=history(*texts))
+    assert is_member(condition, events=history(*texts, "order 2 08:30 sku=b"))
+    assert not is_member(condition, events=history(*texts, "order 2 08:30 sku=a"))
 
 
 @pytest.mark.parametrize(
     ("where", "first", "later", "verdict"),
     [
         case(prop("n") > first_prop("n"), 1, 2, True, id=">"),
-        case(prop("n") > first_prop("n"), 2, 2.0, False, id="not > its equal"),
+        case(prop("n") > first_prop("n"), 2, 2.0, False, id="> of equal values"),
         case(prop("n") >= first_prop("n"), 2, 2.0, True, id=">="),
         case(prop("n") < first_prop("n"), "a", "b", False, id="<"),
         case(prop("n") <= first_prop("n"), "a", "a", True, id="<="),
         case(prop("n") != first_prop("n"), 1, 2, True, id="!="),
-        case(prop("n") != first_prop("n"), None, 2, True, id="!= lets no value in [V3]"),
-        case(prop("n") != first_prop("n"), 2, None, True, id="on either side"),
+        case(prop("n") != first_prop("n"), None, 2, True,
+             id="!= is true without a first value [V3]"),
+        case(prop("n") != first_prop("n"), 2, None, True, id="!= is true without a later value"),
         case(prop("n") == first_prop("n"), 1, True, False, id="1 is not True [K1]"),
-        case(prop("n") == first_prop("n"), "1", 1, False, id="nor a text a number"),
-        case(prop("n") == first_prop("n"), ["a"], ["a"], False, id="nor a collection anything"),
+        case(prop("n") == first_prop("n"), "1", 1, False, id="a text is not a number"),
+        case(prop("n") == first_prop("n"), ["a"], ["a"], False,
+             id="a collection is equal to nothing"),
         case(prop("n") == first_prop("n"), date(2022, 9, 2), instant("2022-09-02 09:00"), True,
              id="a day and an instant [K4]"),
         case(prop("n") == first_prop("n"), instant("2022-09-02 09:00"), date(2022, 9, 2), True,
@@ -128,20 +139,22 @@ def test_an_event_is_compared_with_the_first_while_it_may_be_one_itself() -> Non
         case(prop("n") == first_prop("n"), instant("2022-09-02 09:00"), instant("2022-09-02 09:01"),
              False, id="two instants of a day"),
         case(prop("n") == first_prop("n"), "A", "a", False, id="text is compared exactly [K3]"),
-        case(FOLDED, "STRASSE", "straße", True, id="or ignoring case"),
-        case(FOLDED, "a", "b", False, id="which tells others apart"),
+        case(FOLDED, "STRASSE", "straße", True, id="text is compared ignoring case"),
+        case(FOLDED, "a", "b", False, id="other texts differ ignoring case"),
         case((prop("n") == first_prop("n")) & (prop("n") == first_prop("in", "n")), 7, 7, True,
-             id="two values of the first"),
+             id="two values of the first event"),
         case((prop("n") == first_prop("n")) & (prop("n") == first_prop("in", "n")), 8, 8, False,
-             id="of which one differs"),
-        case((prop("n") > first_prop("n")) & (prop("n") < 9), 1, 9, False, id="beside a value"),
-        case((prop("n") == first_prop("n")) | (prop("n") == 9), 1, 9, True, id="or a value"),
+             id="two values of the first event, one differs"),
+        case((prop("n") > first_prop("n")) & (prop("n") < 9), 1, 9, False,
+             id="and a comparison with a fixed value"),
+        case((prop("n") == first_prop("n")) | (prop("n") == 9), 1, 9, True,
+             id="or a comparison with a fixed value"),
         case(~((prop("n") == first_prop("n")) | (prop("n") == 9)), 1, 9, False, id="negated"),
         case(AtLeast(2, (prop("n") == first_prop("n"), prop("n") == 9, prop("n").is_set())),
-             1, 9, True, id="in at least two"),
-        case(prop("n") == first_prop("deep", "n"), 1, 1, False, id="a path that is not there [K6]"),
-        case(prop("n") == first_prop("in", "n"), 1, 7, True, id="and one that is"),
-        case(prop("n") == prop("n"), None, 5, True, id="its own property, not the first's [K7]"),
+             1, 9, True, id="at least two of three"),
+        case(prop("n") == first_prop("deep", "n"), 1, 1, False, id="a path that is absent [K6]"),
+        case(prop("n") == first_prop("in", "n"), 1, 7, True, id="a path that is present"),
+        case(prop("n") == prop("n"), None, 5, True, id="a property of the same event [K7]"),
     ],
 )  # fmt: skip
 def test_every_comparison_with_the_first(
@@ -159,7 +172,7 @@ def test_every_comparison_with_the_first(
     assert is_member(cart.not_followed_by(order.where(where)), events=events) is not verdict
 
 
-def test_the_days_compared_are_those_of_the_zone() -> None:
+def test_compared_days_are_local_days() -> None:
     """[K4]."""
     events = [
         event("cart", "2022-09-01", day=date(2022, 9, 3)),
@@ -170,8 +183,8 @@ def test_the_days_compared_are_those_of_the_zone() -> None:
     assert not is_member(condition, events=events)
 
 
-def test_both_properties_are_needed_each_of_its_own_event() -> None:
-    """What a host loads."""
+def test_the_properties_of_both_events_are_required() -> None:
+    """The requirements name each property with its own event."""
     other = prop("code") == first_prop("coupon", "code")
     condition = cart.where(prop("n") > 1).within_last(days=7).followed_by(order.where(SAME, other))
     since = instant("2022-09-24")
@@ -185,8 +198,8 @@ def test_both_properties_are_needed_each_of_its_own_event() -> None:
     }
 
 
-def test_explain_names_a_blank_in_the_first() -> None:
-    """[V6]: a sequence that might be there, were the value known."""
+def test_explain_names_a_missing_value_of_the_first_event() -> None:
+    """[V6]: with the value, the sequence might be true."""
     condition = cart.not_followed_by(same_order)
     given = history("cart 1 08:00", "order 2 08:00 sku=a")
     explanation = explain(condition, Contact("ada"), given, now=NOW)
@@ -195,8 +208,8 @@ def test_explain_names_a_blank_in_the_first() -> None:
     assert explanation.notes == ("the first sku has no value",)
 
 
-def test_a_blank_is_in_doubt_only_where_the_rest_fits() -> None:
-    """[V6], [S3]: of the second cart's shop, the order might be of its sku as well."""
+def test_a_missing_value_is_uncertain_only_if_the_other_conditions_are_true() -> None:
+    """[V6], [S3]: an order in the shop of a cart might also have its sku."""
     both = order.where(SAME, prop("shop") == first_prop("shop"))
     carts = [
         event("cart", "2022-09-01", sku="a", shop="Paris"),
@@ -209,8 +222,8 @@ def test_a_blank_is_in_doubt_only_where_the_rest_fits() -> None:
         assert explanation.certain is certain
 
 
-def test_it_is_said() -> None:
-    """Section 5 of the law."""
+def test_descriptions() -> None:
+    """Section 5 of the specification."""
     assert describe(cart.followed_by(same_order, within=DAY)) == (
         'did "cart" followed by "order" (where sku is equal to the sku of the first event) '
         "within 24 hours"
@@ -222,29 +235,29 @@ def test_it_is_said() -> None:
     )
 
 
-ELSEWHERE: Final[list[Any]] = [
-    case(lambda: kit.matches(same_order, Contact("ada")), id="asked"),
-    case(lambda: describe(same_order), id="described"),
-    case(lambda: explain(same_order, Contact("ada")), id="explained"),
-    case(lambda: requirements(same_order), id="loaded"),
+INVALID_USES: Final[list[Any]] = [
+    case(lambda: kit.matches(same_order, Contact("ada")), id="matches"),
+    case(lambda: describe(same_order), id="describe"),
+    case(lambda: explain(same_order, Contact("ada")), id="explain"),
+    case(lambda: requirements(same_order), id="requirements"),
     case(lambda: Evaluator(MemorySource[str]()).members(same_order, now=NOW), id="members"),
     case(lambda: kit.matches(SAME, Contact("ada")), id="without a step"),
     case(lambda: Segment("same", same_order), id="a segment"),
     case(lambda: Segment("same", SAME), id="a segment without a step"),
     case(lambda: ~same_order, id="negated"),
     case(lambda: same_order & attr("a").is_true(), id="and"),
-    case(lambda: attr("a").is_true() & same_order, id="behind and"),
+    case(lambda: attr("a").is_true() & same_order, id="on the right of and"),
     case(lambda: same_order | order, id="or"),
     case(lambda: kit.all_of(same_order), id="all_of"),
     case(lambda: kit.any_of(order, same_order), id="any_of"),
     case(lambda: kit.at_least(1, same_order), id="at_least"),
-    case(lambda: kit.all_of(kit.any_of(~SAME), order), id="nested beside a contact's"),
+    case(lambda: kit.all_of(kit.any_of(~SAME), order), id="nested with a condition of a contact"),
     case(lambda: same_order.in_at_least(1, of=2), id="in_at_least"),
     case(lambda: same_order.sum("n") > 1, id="a sum"),
     case(lambda: same_order.latest("n") == 1, id="the latest"),
     case(lambda: order.where(~((prop("n") == 1) | SAME)).max("n") > 1, id="nested in where"),
     case(lambda: same_order.followed_by(order), id="the first step"),
-    case(lambda: same_order.not_followed_by(order), id="not followed"),
+    case(lambda: same_order.not_followed_by(order), id="the first step of not_followed_by"),
     case(lambda: Sequence(same_order), id="Sequence"),
     case(lambda: order.where(cart.followed_by(same_order)), id="a sequence in where"),
     case(lambda: order.where(same_order), id="a step in where"),
@@ -252,35 +265,35 @@ ELSEWHERE: Final[list[Any]] = [
 ]
 
 
-@pytest.mark.parametrize("written", ELSEWHERE)
-def test_elsewhere_it_is_refused(written: Callable[[], object]) -> None:
-    """[S3]: where it is written, or asked."""
+@pytest.mark.parametrize("build", INVALID_USES)
+def test_first_prop_outside_a_later_step_is_refused(build: Callable[[], object]) -> None:
+    """[S3]: when the condition is built, or when it is evaluated."""
     with pytest.raises((ConditionError, ConditionTypeError)):
-        written()
+        build()
 
 
 @pytest.mark.parametrize(
-    "written",
+    "build",
     [
-        case(lambda: kit.matches(same_order, Contact("ada")), id="asked"),
+        case(lambda: kit.matches(same_order, Contact("ada")), id="matches"),
         case(lambda: Segment("same", same_order), id="a segment"),
         case(lambda: ~same_order, id="negated"),
         case(lambda: same_order & attr("a").is_true(), id="and"),
         case(lambda: same_order.followed_by(order), id="the first step"),
     ],
 )
-def test_the_error_says_where_it_belongs(written: Callable[[], object]) -> None:
+def test_the_error_shows_the_valid_use(build: Callable[[], object]) -> None:
     """[S3]."""
     with pytest.raises(
         ConditionError, match=r"followed_by\(did\(...\).where\(prop\(...\) == first"
     ):
-        written()
+        build()
 
 
-def test_a_step_may_wait_for_its_sequence() -> None:
-    """[S3]: built before it is used, and kept in a variable."""
-    waiting = order.where((prop("n") > 1) | SAME)
-    assert isinstance(waiting, EventCount)
+def test_a_step_may_be_built_before_its_sequence() -> None:
+    """[S3]: the step is assigned to a variable first."""
+    step = order.where((prop("n") > 1) | SAME)
+    assert isinstance(step, EventCount)
     assert is_member(
-        cart.followed_by(waiting), events=history("cart 1 08:00 sku=a", "order 2 08:00 sku=a")
+        cart.followed_by(step), events=history("cart 1 08:00 sku=a", "order 2 08:00 sku=a")
     )

@@ -1,7 +1,7 @@
-"""Documents of version 1, as they were written when it was made: they are read for ever.
+"""Documents of version 1, as this version encoded them first: they can always be decoded.
 
-Nothing in ``tests/documents`` is ever changed, and nothing is written there by a program. A line
-may be added for a kind of condition that is new; a form that has to change is a new version.
+Files in ``tests/documents`` are never changed, and no program writes them. A document
+may be added for a new kind of condition. A form that has to change needs a new version.
 """
 
 import datetime as dt
@@ -36,11 +36,13 @@ NAMES: Final = {
 }
 ANY_LENGTH: Final = Limits(years=10**40)
 
-each = pytest.mark.parametrize("frozen", FROZEN, ids=[frozen["python"][:60] for frozen in FROZEN])
+all_documents = pytest.mark.parametrize(
+    "frozen", FROZEN, ids=[frozen["python"][:60] for frozen in FROZEN]
+)
 
 
-@each
-def test_the_document_is_read_as_the_value(frozen: dict[str, Any]) -> None:
+@all_documents
+def test_the_document_is_decoded_as_the_value(frozen: dict[str, Any]) -> None:
     value = eval(frozen["python"], dict(NAMES))  # noqa: S307 - data of this project
     back = from_dict(frozen["document"], limits=ANY_LENGTH)
     assert back == value
@@ -48,45 +50,45 @@ def test_the_document_is_read_as_the_value(frozen: dict[str, Any]) -> None:
     assert from_json(json.dumps(frozen["document"]), limits=ANY_LENGTH) == value
 
 
-@each
-def test_the_value_is_written_as_the_document(frozen: dict[str, Any]) -> None:
+@all_documents
+def test_the_value_is_encoded_as_the_document(frozen: dict[str, Any]) -> None:
     value = eval(frozen["python"], dict(NAMES))  # noqa: S307 - as above
     assert to_dict(value) == frozen["document"]
     text = json.dumps(frozen["document"], sort_keys=True, separators=(",", ":"))
     assert to_json(value) == text
 
 
-@each
-def test_the_hash_is_what_it_was(frozen: dict[str, Any]) -> None:
+@all_documents
+def test_the_hash_is_unchanged(frozen: dict[str, Any]) -> None:
     assert content_hash(eval(frozen["python"], dict(NAMES))) == frozen["hash"]  # noqa: S307
 
 
-@each
+@all_documents
 def test_the_document_is_valid(frozen: dict[str, Any]) -> None:
     Draft202012Validator(json_schema()).validate(frozen["document"])
 
 
-def words(document: object) -> set[str]:
-    """Every text and every key in a document."""
+def texts_of(document: object) -> set[str]:
+    """Return all texts and keys in a document."""
     if isinstance(document, dict):
-        return set(document).union(*map(words, document.values()))
+        return set(document).union(*map(texts_of, document.values()))
     if isinstance(document, list):
-        return set().union(*map(words, document))
+        return set().union(*map(texts_of, document))
     return {document} if isinstance(document, str) else set()
 
 
-def test_everything_that_can_be_said_is_among_them() -> None:
-    """A kind that is new needs a document of its own."""
-    held = words([frozen["document"] for frozen in FROZEN]) | {"ever"}  # which is left out
+def test_every_kind_of_condition_has_a_document() -> None:
+    """A new kind needs a new document."""
+    found = texts_of([frozen["document"] for frozen in FROZEN]) | {"ever"}  # omitted in documents
     keys = {
         key
         for union in (CONDITIONS, WINDOWS)
         for record in union.records.values()
         for key in record.keys
     }
-    unit_words = {"months", "days", "hours", "minutes", "seconds", "microseconds"}
-    for names in (CONDITIONS.records, WINDOWS.records, TAGS, keys, unit_words):
-        assert not set(names) - held
+    units = {"months", "days", "hours", "minutes", "seconds", "microseconds"}
+    for names in (CONDITIONS.records, WINDOWS.records, TAGS, keys, units):
+        assert not set(names) - found
     for union in (Operator, Aggregate, CalendarUnit):
-        assert not set(get_args(union)) - held
+        assert not set(get_args(union)) - found
     assert len(get_args(Condition)) == len(CONDITIONS.records)

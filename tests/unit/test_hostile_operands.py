@@ -1,4 +1,4 @@
-"""Values that raise, handed in where a condition or a fact is built: the error is segkit's."""
+"""Hostile values as arguments of conditions and facts: each error is an error of segkit."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -30,9 +30,9 @@ from segkit.model.event_leaves import Step
 from tests.unit.evaluation import NOW, HostContact, HostEvent
 from tests.unit.hostile_values import VALUES, Key, raising
 
-Make = Callable[[Any], object]
+Build = Callable[[Any], object]
 ONE: Final = attr("a") == 1
-EVERYTHING: Final = (
+METHODS: Final = (
     *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__"),
     *("__len__", "__iter__", "__contains__", "__getitem__", "__repr__", "__str__", "__format__"),
     *("__int__", "__float__", "__index__", "__neg__", "__add__", "__sub__", "__mul__", "__rmul__"),
@@ -41,190 +41,190 @@ EVERYTHING: Final = (
 )
 
 
-def broken_off() -> Iterator[int]:
+def raising_iterator() -> Iterator[int]:
     yield 1
     raise RuntimeError("this must never be called")
 
 
-class BrokenOff:
+class RaisingIterable:
     def __iter__(self) -> Iterator[int]:
-        return broken_off()
+        return raising_iterator()
 
 
 HOSTILE: Final[Mapping[str, object]] = {
     **VALUES,
-    "a text that answers nothing": raising(*EVERYTHING, base=str)("day"),
-    "an int that answers nothing": raising(*EVERYTHING, base=int)(3),
-    "a float that answers nothing": raising(*EVERYTHING, base=float)(3.5),
-    "a Decimal that answers nothing": raising(*EVERYTHING, base=Decimal)("1.5"),
-    "a list that answers nothing": raising(*EVERYTHING, base=list)(["a"]),
-    "a tuple that answers nothing": raising(*EVERYTHING, base=tuple)((1, 2)),
-    "a set that answers nothing": raising(*EVERYTHING, base=set)(["a"]),
-    "a dict that answers nothing": raising(*EVERYTHING, base=dict)({"a": 1}),
-    "a day that answers nothing": raising(*EVERYTHING, base=date)(2022, 1, 1),
-    "an instant that answers nothing": raising(*EVERYTHING, base=datetime)(2022, 1, 1, tzinfo=UTC),
-    "a naive one that answers nothing": raising(*EVERYTHING, base=datetime)(2022, 1, 1),
-    "a timedelta that answers nothing": raising(*EVERYTHING, base=timedelta)(days=2),
-    "a relativedelta that answers nothing": raising(*EVERYTHING, base=relativedelta)(days=2),
-    "all of them in a list": list(VALUES.values()),
-    "a pair of them": (VALUES["everything raises"], VALUES["__class__ raises"]),
-    "one in a set": {raising("__repr__", "__str__")()},
-    "what breaks off": BrokenOff(),
+    "a text whose methods raise": raising(*METHODS, base=str)("day"),
+    "an int whose methods raise": raising(*METHODS, base=int)(3),
+    "a float whose methods raise": raising(*METHODS, base=float)(3.5),
+    "a Decimal whose methods raise": raising(*METHODS, base=Decimal)("1.5"),
+    "a list whose methods raise": raising(*METHODS, base=list)(["a"]),
+    "a tuple whose methods raise": raising(*METHODS, base=tuple)((1, 2)),
+    "a set whose methods raise": raising(*METHODS, base=set)(["a"]),
+    "a dict whose methods raise": raising(*METHODS, base=dict)({"a": 1}),
+    "a day whose methods raise": raising(*METHODS, base=date)(2022, 1, 1),
+    "an instant whose methods raise": raising(*METHODS, base=datetime)(2022, 1, 1, tzinfo=UTC),
+    "a naive datetime whose methods raise": raising(*METHODS, base=datetime)(2022, 1, 1),
+    "a timedelta whose methods raise": raising(*METHODS, base=timedelta)(days=2),
+    "a relativedelta whose methods raise": raising(*METHODS, base=relativedelta)(days=2),
+    "all values in a list": list(VALUES.values()),
+    "a pair of values": (VALUES["everything raises"], VALUES["__class__ raises"]),
+    "a value in a set": {raising("__repr__", "__str__")()},
+    "an iterator that raises": RaisingIterable(),
 }
 
-WORDS: Final[Mapping[str, Make]] = {
-    "==": lambda it: attr("x") == it,
-    "!=": lambda it: prop("x") != it,
-    "<": lambda it: attr("x") < it,
-    ">=": lambda it: did("o").sum("x") >= it,
-    "between": lambda it: attr("x").between(it, it),
-    "between, open": lambda it: attr("x").between(None, it),
-    "is_in": lambda it: attr("x").is_in(it),
-    "is_in one": lambda it: attr("x").is_in([it]),
-    "has_any": lambda it: attr("x").has_any(it),
-    "has_all one": lambda it: attr("x").has_all([it]),
-    "contains": lambda it: attr("x").contains(it),
-    "ignore_case": lambda it: attr("x").contains("a", ignore_case=it),
-    "matches_regex": lambda it: attr("x").matches_regex(it),
-    "within_last": lambda it: attr("x").within_last(it),
-    "within_last days": lambda it: did("o").within_last(days=it),
-    "within_next": lambda it: attr("x").within_next(it),
-    "before": lambda it: did("o").before(it),
-    "before days": lambda it: attr("x").before(it, days=3),
-    "after": lambda it: attr("x").after(it),
-    "after, of events": lambda it: did("o").after(it),
-    "during": lambda it: attr("x").during(it),
-    "during offset": lambda it: did("o").during("day", it),
-    "during count": lambda it: did("o").during("day", 0, count=it),
-    "between_ago": lambda it: did("o").between_ago(it, it),
-    "between_ago days": lambda it: did("o").between_ago(days=it),
-    "between_ago pair": lambda it: did("o").between_ago(days=(it, it)),
-    "events between": lambda it: did("o").between(it, None),
-    "anniversary_in": lambda it: attr("x").anniversary_in(days=it),
-    "within_km": lambda it: attr("x").within_km(it, of=(1, 2)),
-    "within_km of": lambda it: attr("x").within_km(3, of=it),
-    "within_km of a pair": lambda it: attr("x").within_km(3, of=(it, it)),
-    "joined_before": lambda it: in_list("a").joined_before(it),
-    "joined_between": lambda it: in_list("a").joined_between(it, None),
-    "joined_during": lambda it: in_list("a").joined_during(it),
-    "at_least times": lambda it: did("o").at_least(it),
-    "exactly": lambda it: did("o").exactly(it),
-    "where": lambda it: did("o").where(it),
-    "sum of": lambda it: did("o").sum(it) > 3,
-    "latest": lambda it: did("o").latest("t") == it,
-    "latest_at": lambda it: did("o").latest_at().between(it, it),
-    "followed_by": lambda it: did("o").followed_by(it),
-    "within": lambda it: did("o").not_followed_by(did("p"), within=it),
-    "in_at_least": lambda it: did("o").in_at_least(it, of=3),
-    "in_at_least of": lambda it: did("o").in_at_least(1, of=it, weeks=1),
-    "in_at_least weeks": lambda it: did("o").in_at_least(1, of=3, weeks=it),
+TERM_CALLS: Final[Mapping[str, Build]] = {
+    "==": lambda value: attr("x") == value,
+    "!=": lambda value: prop("x") != value,
+    "<": lambda value: attr("x") < value,
+    ">=": lambda value: did("o").sum("x") >= value,
+    "between": lambda value: attr("x").between(value, value),
+    "between, open": lambda value: attr("x").between(None, value),
+    "is_in": lambda value: attr("x").is_in(value),
+    "is_in one": lambda value: attr("x").is_in([value]),
+    "has_any": lambda value: attr("x").has_any(value),
+    "has_all one": lambda value: attr("x").has_all([value]),
+    "contains": lambda value: attr("x").contains(value),
+    "ignore_case": lambda value: attr("x").contains("a", ignore_case=value),
+    "matches_regex": lambda value: attr("x").matches_regex(value),
+    "within_last": lambda value: attr("x").within_last(value),
+    "within_last days": lambda value: did("o").within_last(days=value),
+    "within_next": lambda value: attr("x").within_next(value),
+    "before": lambda value: did("o").before(value),
+    "before days": lambda value: attr("x").before(value, days=3),
+    "after": lambda value: attr("x").after(value),
+    "after, of events": lambda value: did("o").after(value),
+    "during": lambda value: attr("x").during(value),
+    "during offset": lambda value: did("o").during("day", value),
+    "during count": lambda value: did("o").during("day", 0, count=value),
+    "between_ago": lambda value: did("o").between_ago(value, value),
+    "between_ago days": lambda value: did("o").between_ago(days=value),
+    "between_ago pair": lambda value: did("o").between_ago(days=(value, value)),
+    "events between": lambda value: did("o").between(value, None),
+    "anniversary_in": lambda value: attr("x").anniversary_in(days=value),
+    "within_km": lambda value: attr("x").within_km(value, of=(1, 2)),
+    "within_km of": lambda value: attr("x").within_km(3, of=value),
+    "within_km of a pair": lambda value: attr("x").within_km(3, of=(value, value)),
+    "joined_before": lambda value: in_list("a").joined_before(value),
+    "joined_between": lambda value: in_list("a").joined_between(value, None),
+    "joined_during": lambda value: in_list("a").joined_during(value),
+    "at_least times": lambda value: did("o").at_least(value),
+    "exactly": lambda value: did("o").exactly(value),
+    "where": lambda value: did("o").where(value),
+    "sum of": lambda value: did("o").sum(value) > 3,
+    "latest": lambda value: did("o").latest("t") == value,
+    "latest_at": lambda value: did("o").latest_at().between(value, value),
+    "followed_by": lambda value: did("o").followed_by(value),
+    "within": lambda value: did("o").not_followed_by(did("p"), within=value),
+    "in_at_least": lambda value: did("o").in_at_least(value, of=3),
+    "in_at_least of": lambda value: did("o").in_at_least(1, of=value, weeks=1),
+    "in_at_least weeks": lambda value: did("o").in_at_least(1, of=3, weeks=value),
 }
-DOORS: Final[Mapping[str, Make]] = {
-    "attr": lambda it: attr(it) == 1,
-    "attr path": lambda it: attr("x", it) == 1,
+CONDITION_CALLS: Final[Mapping[str, Build]] = {
+    "attr": lambda value: attr(value) == 1,
+    "attr path": lambda value: attr("x", value) == 1,
     "did": did,
     "in_list": in_list,
-    "first_prop": lambda it: prop("x") == kit.first_prop(it),
+    "first_prop": lambda value: prop("x") == kit.first_prop(value),
     "all_of": kit.all_of,
-    "at_least": lambda it: kit.at_least(it, ONE),
-    "at_least of": lambda it: kit.at_least(1, it),
-    "&": lambda it: ONE & it,
-    "|": lambda it: ONE | it,
+    "at_least": lambda value: kit.at_least(value, ONE),
+    "at_least of": lambda value: kit.at_least(1, value),
+    "&": lambda value: ONE & value,
+    "|": lambda value: ONE | value,
     "in_segment": kit.in_segment,
-    "sample": lambda it: kit.sample(it, "s"),
-    "salt": lambda it: kit.sample(10, it),
-    "Segment name": lambda it: kit.Segment(it, ONE),
-    "Segment": lambda it: kit.Segment("a", it),
+    "sample": lambda value: kit.sample(value, "s"),
+    "salt": lambda value: kit.sample(10, value),
+    "Segment name": lambda value: kit.Segment(value, ONE),
+    "Segment": lambda value: kit.Segment("a", value),
     "And": kit.And,
-    "Or": lambda it: kit.Or((it,)),
+    "Or": lambda value: kit.Or((value,)),
     "Not": kit.Not,
-    "AtLeast": lambda it: kit.AtLeast(it, (ONE,)),
-    "Comparison": lambda it: Comparison("==", it),
-    "Comparison operator": lambda it: Comparison(it, 1),
-    "Comparison within": lambda it: Comparison("within", it),
-    "Comparison is_set": lambda it: Comparison("is_set", it),
-    "Comparison between": lambda it: Comparison("between", it),
-    "Attribute": lambda it: kit.Attribute(it, Comparison("is_set")),
-    "Property": lambda it: kit.Property("x", it),
+    "AtLeast": lambda value: kit.AtLeast(value, (ONE,)),
+    "Comparison": lambda value: Comparison("==", value),
+    "Comparison operator": lambda value: Comparison(value, 1),
+    "Comparison within": lambda value: Comparison("within", value),
+    "Comparison is_set": lambda value: Comparison("is_set", value),
+    "Comparison between": lambda value: Comparison("between", value),
+    "Attribute": lambda value: kit.Attribute(value, Comparison("is_set")),
+    "Property": lambda value: kit.Property("x", value),
     "ListMembership": kit.ListMembership,
-    "ListMembership joined": lambda it: kit.ListMembership("a", it),
+    "ListMembership joined": lambda value: kit.ListMembership("a", value),
     "EventCount": kit.EventCount,
-    "EventCount minimum": lambda it: kit.EventCount("a", it),
-    "EventCount window": lambda it: kit.EventCount("a", window=it),
-    "EventCount condition": lambda it: kit.EventCount("a", condition=it),
-    "EventValue aggregate": lambda it: kit.EventValue("a", it, ("x",), Comparison(">", 1)),
-    "EventValue path": lambda it: kit.EventValue("a", "sum", it, Comparison(">", 1)),
-    "EventValue comparison": lambda it: kit.EventValue("a", "sum", ("x",), it),
-    "Sequence": lambda it: kit.Sequence(it, (Step(did("a")),)),
-    "Sequence steps": lambda it: kit.Sequence(did("a"), it),
-    "Sequence absent": lambda it: kit.Sequence(did("a"), absent=it),
+    "EventCount minimum": lambda value: kit.EventCount("a", value),
+    "EventCount window": lambda value: kit.EventCount("a", window=value),
+    "EventCount condition": lambda value: kit.EventCount("a", condition=value),
+    "EventValue aggregate": lambda value: kit.EventValue("a", value, ("x",), Comparison(">", 1)),
+    "EventValue path": lambda value: kit.EventValue("a", "sum", value, Comparison(">", 1)),
+    "EventValue comparison": lambda value: kit.EventValue("a", "sum", ("x",), value),
+    "Sequence": lambda value: kit.Sequence(value, (Step(did("a")),)),
+    "Sequence steps": lambda value: kit.Sequence(did("a"), value),
+    "Sequence absent": lambda value: kit.Sequence(did("a"), absent=value),
     "InSegment": kit.InSegment,
-    "Sample": lambda it: kit.Sample(it, it),
+    "Sample": lambda value: kit.Sample(value, value),
 }
-PARTS: Final[Mapping[str, Make]] = {
+VALUE_CALLS: Final[Mapping[str, Build]] = {
     "Duration": kit.Duration,
-    "Duration days": lambda it: kit.Duration(days=it),
+    "Duration days": lambda value: kit.Duration(days=value),
     "Last": kit.Last,
-    "Next months": lambda it: kit.Next(months=it),
-    "Ago": lambda it: kit.Ago(it, it),
-    "Between": lambda it: kit.Between(it, NOW),
+    "Next months": lambda value: kit.Next(months=value),
+    "Ago": lambda value: kit.Ago(value, value),
+    "Between": lambda value: kit.Between(value, NOW),
     "Calendar": kit.Calendar,
-    "Calendar offset": lambda it: kit.Calendar("day", it),
-    "Anniversary": lambda it: kit.Anniversary(it, it),
-    "Place": lambda it: Place(it, 1, 2),
-    "Place of": lambda it: Place(1, it, it),
+    "Calendar offset": lambda value: kit.Calendar("day", value),
+    "Anniversary": lambda value: kit.Anniversary(value, value),
+    "Place": lambda value: Place(value, 1, 2),
+    "Place of": lambda value: Place(1, value, value),
 }
-FACTS: Final[Mapping[str, Make]] = {
+FACT_CALLS: Final[Mapping[str, Build]] = {
     "Contact id": Contact,
-    "Contact attributes": lambda it: Contact("a", it),
-    "Contact attribute": lambda it: Contact("a", {"x": [it, {"y": (it,)}]}),
-    "Contact lists": lambda it: Contact("a", {}, it),
-    "Contact joined": lambda it: Contact("a", {}, {"x": it}),
-    "Event contact_id": lambda it: Event(it, "o", NOW),
-    "Event name": lambda it: Event("a", it, NOW),
-    "Event at": lambda it: Event("a", "o", it),
-    "Event properties": lambda it: Event("a", "o", NOW, it),
-    "Event property": lambda it: Event("a", "o", NOW, {"x": it}),
-    "Event id": lambda it: Event("a", "o", NOW, {}, it),
+    "Contact attributes": lambda value: Contact("a", value),
+    "Contact attribute": lambda value: Contact("a", {"x": [value, {"y": (value,)}]}),
+    "Contact lists": lambda value: Contact("a", {}, value),
+    "Contact joined": lambda value: Contact("a", {}, {"x": value}),
+    "Event contact_id": lambda value: Event(value, "o", NOW),
+    "Event name": lambda value: Event("a", value, NOW),
+    "Event at": lambda value: Event("a", "o", value),
+    "Event properties": lambda value: Event("a", "o", NOW, value),
+    "Event property": lambda value: Event("a", "o", NOW, {"x": value}),
+    "Event id": lambda value: Event("a", "o", NOW, {}, value),
 }
-CALLS: Final[Mapping[str, Make]] = {
-    "condition": lambda it: matches(it, Contact("a"), now=NOW),
-    "now": lambda it: matches(ONE, Contact("a"), now=it),
-    "tz": lambda it: matches(ONE, Contact("a"), now=NOW, tz=it),
+EVALUATION_CALLS: Final[Mapping[str, Build]] = {
+    "condition": lambda value: matches(value, Contact("a"), now=NOW),
+    "now": lambda value: matches(ONE, Contact("a"), now=value),
+    "tz": lambda value: matches(ONE, Contact("a"), now=NOW, tz=value),
     "describe": kit.describe,
-    "members": lambda it: kit.Evaluator(MemorySource()).members(it, now=NOW),
-    "ids": lambda it: kit.Evaluator(MemorySource()).members(ONE, now=NOW, ids=it),
-    "one id": lambda it: kit.Evaluator(MemorySource()).members(ONE, now=NOW, ids=[it]),
-    "evaluate": lambda it: kit.Evaluator(MemorySource()).evaluate(it, now=NOW),
-    "evaluate one": lambda it: kit.Evaluator(MemorySource()).evaluate([it], now=NOW),
+    "members": lambda value: kit.Evaluator(MemorySource()).members(value, now=NOW),
+    "ids": lambda value: kit.Evaluator(MemorySource()).members(ONE, now=NOW, ids=value),
+    "one id": lambda value: kit.Evaluator(MemorySource()).members(ONE, now=NOW, ids=[value]),
+    "evaluate": lambda value: kit.Evaluator(MemorySource()).evaluate(value, now=NOW),
+    "evaluate one": lambda value: kit.Evaluator(MemorySource()).evaluate([value], now=NOW),
 }
 
 
-def built(make: Make, value: object) -> object:
-    """What *make* gives, or the error of segkit it raises; any other error comes through."""
+def result_of(build: Build, value: object) -> object:
+    """Return the result of *build*, or the error of segkit that it raises."""
     try:
-        return make(value)
+        return build(value)
     except SegkitError as error:
         return error
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("door", [*WORDS, *DOORS, *PARTS])
-def test_a_condition_is_built_or_refused(door: str, value: str) -> None:
-    """[V6]: what is built holds plain values, and can be printed, compared and asked."""
-    make = {**WORDS, **DOORS, **PARTS}[door]
-    thing = built(make, HOSTILE[value])
-    if isinstance(thing, SegkitError):
-        assert isinstance(thing, ValueError | TypeError)
-        assert str(thing)
-        assert repr(thing)
-        assert thing.path
+@pytest.mark.parametrize("call", [*TERM_CALLS, *CONDITION_CALLS, *VALUE_CALLS])
+def test_a_condition_is_built_or_refused(call: str, value: str) -> None:
+    """[V6]: a condition contains plain values, and can be printed, compared and evaluated."""
+    build = {**TERM_CALLS, **CONDITION_CALLS, **VALUE_CALLS}[call]
+    result = result_of(build, HOSTILE[value])
+    if isinstance(result, SegkitError):
+        assert isinstance(result, ValueError | TypeError)
+        assert str(result)
+        assert repr(result)
+        assert result.path
         return
-    assert repr(thing)
-    assert thing == make(HOSTILE[value])
-    assert hash(thing) == hash(make(HOSTILE[value]))
-    if isinstance(thing, BaseCondition):
-        condition: Any = thing
+    assert repr(result)
+    assert result == build(HOSTILE[value])
+    assert hash(result) == hash(build(HOSTILE[value]))
+    if isinstance(result, BaseCondition):
+        condition: Any = result
         if condition.scope == "contact":
             assert kit.describe(condition)
             ada, ordered = Contact("a", {"x": 1}), Event("a", "o", NOW)
@@ -232,10 +232,10 @@ def test_a_condition_is_built_or_refused(door: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("door", [*FACTS, *CALLS])
-def test_a_fact_is_kept_or_refused(door: str, value: str) -> None:
-    """[V1]: what a contact or an event is given, and what is asked about one."""
-    error = built({**FACTS, **CALLS}[door], HOSTILE[value])
+@pytest.mark.parametrize("call", [*FACT_CALLS, *EVALUATION_CALLS])
+def test_a_fact_is_accepted_or_refused(call: str, value: str) -> None:
+    """[V1]: arguments of contacts and events, and of calls that evaluate conditions."""
+    error = result_of({**FACT_CALLS, **EVALUATION_CALLS}[call], HOSTILE[value])
     if isinstance(error, SegkitError):
         assert str(error)
         assert error.path
@@ -244,15 +244,15 @@ def test_a_fact_is_kept_or_refused(door: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
-        ("a text that answers nothing", "day"),
-        ("an int that answers nothing", 3),
-        ("a float that answers nothing", 3.5),
-        ("a Decimal that answers nothing", Decimal("1.5")),
-        ("a day that answers nothing", date(2022, 1, 1)),
+        ("a text whose methods raise", "day"),
+        ("an int whose methods raise", 3),
+        ("a float whose methods raise", 3.5),
+        ("a Decimal whose methods raise", Decimal("1.5")),
+        ("a day whose methods raise", date(2022, 1, 1)),
     ],
 )
 def test_a_subclass_is_kept_as_the_plain_value(value: str, plain: object) -> None:
-    """[K1], [K10]: it follows its nearest base, whatever its own methods do."""
+    """[K1], [K10]: a subclass is converted to its nearest base; its methods are not called."""
     assert (attr("x") == HOSTILE[value]) == (attr("x") == plain)
     assert repr(attr("x") == HOSTILE[value]) == repr(attr("x") == plain)
     assert attr("x").is_in([HOSTILE[value]]) == attr("x").is_in([plain])  # type: ignore[list-item]
@@ -262,8 +262,8 @@ class Unit(StrEnum):
     MONTH = "month"
 
 
-def test_words_are_kept_plain() -> None:
-    """[K1], [K10]: names and units, too; a `StrEnum` is a text to the type checkers as well."""
+def test_names_and_units_are_kept_as_plain_text() -> None:
+    """[K1], [K10]: a `StrEnum` is a text, also for type checkers."""
     unit: Any = Unit.MONTH
     assert repr(did("o").during(unit)) == "EventCount(('o',), window=Calendar('month'))"
     assert repr(did(unit) & in_list(unit)) == repr(did("month") & in_list("month"))
@@ -271,9 +271,9 @@ def test_words_are_kept_plain() -> None:
     assert repr(attr(unit)) == "attr('month')"
 
 
-def test_whole_numbers_are_kept_plain() -> None:
-    """[K1]: counts, offsets and days, too, so that all of it can be pasted back."""
-    three = raising(*EVERYTHING, base=int)(3)
+def test_whole_numbers_are_kept_as_plain_ints() -> None:
+    """[K1]: counts, offsets and days, so that the repr of a condition can be evaluated."""
+    three = raising(*METHODS, base=int)(3)
     assert repr(did("o").at_least(three)) == repr(did("o").at_least(3))
     assert repr(did("o").at_most(three)) == repr(did("o").at_most(3))
     assert repr(did("o").during("day", three, count=three)) == repr(
@@ -284,32 +284,34 @@ def test_whole_numbers_are_kept_plain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "path"),
+    ("build", "path"),
     [
-        (lambda it: attr("x").is_in(it), r"attr('x').is_in"),
-        (lambda it: attr("x").within_km(3, of=it), r"attr('x').within_km"),
-        (lambda it: did("o").between_ago(days=it), r"did('o').between_ago"),
+        (lambda value: attr("x").is_in(value), r"attr('x').is_in"),
+        (lambda value: attr("x").within_km(3, of=value), r"attr('x').within_km"),
+        (lambda value: did("o").between_ago(days=value), r"did('o').between_ago"),
         (kit.EventCount, "name"),
         (kit.And, "parts"),
     ],
 )
-def test_the_error_names_the_place_and_what_was_raised(make: Make, path: str) -> None:
-    """And keeps the first error behind it, for whoever has to find out why."""
-    with pytest.raises(ConditionError, match=r"RuntimeError\('this must never be called'\)") as met:
-        make(HOSTILE["a list that cannot be iterated"])
-    assert met.value.path == path
-    assert isinstance(met.value.__cause__, RuntimeError)
+def test_the_error_has_the_path_and_the_exception(build: Build, path: str) -> None:
+    """The exception of the value is the cause of the error."""
+    with pytest.raises(
+        ConditionError, match=r"RuntimeError\('this must never be called'\)"
+    ) as caught:
+        build(HOSTILE["a list that cannot be iterated"])
+    assert caught.value.path == path
+    assert isinstance(caught.value.__cause__, RuntimeError)
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_is_to_end_the_program_passes(stop: type[BaseException]) -> None:
+def test_exceptions_that_end_the_program_are_not_caught(stop: type[BaseException]) -> None:
     """Only `Exception` becomes an error of segkit."""
 
     class Ending(list[Any]):
         def __iter__(self) -> NoReturn:
             raise stop
 
-    for make in (
+    for build in (
         lambda: attr("x").is_in(Ending()),
         lambda: kit.EventCount(Ending()),
         lambda: kit.And(Ending()),
@@ -317,23 +319,23 @@ def test_what_is_to_end_the_program_passes(stop: type[BaseException]) -> None:
         lambda: attr("x").within_km(3, of=Ending()),  # type: ignore[arg-type]
     ):
         with pytest.raises(stop):
-            make()
+            build()
 
 
 def test_an_id_that_cannot_be_compared_is_refused() -> None:
-    """[E6]: and adds nothing; alone it can be held."""
+    """[E6]: the second contact is refused; the first one is accepted."""
     source: MemorySource[Any] = MemorySource([Contact(Key("a"))])
-    with pytest.raises(FactsError, match="must be comparable: text, int or UUID") as met:
+    with pytest.raises(FactsError, match="must be comparable: text, int or UUID") as caught:
         source.add_contact(Contact(Key("a")))
-    assert isinstance(met.value.__cause__, RuntimeError)
+    assert isinstance(caught.value.__cause__, RuntimeError)
     assert len(source) == 1
     source.add_event(Event(Key("b"), "o", NOW))
     with pytest.raises(FactsError, match="must be comparable"):
         source.add_event(Event(Key("b"), "o", NOW))
 
 
-def test_an_event_of_an_id_that_cannot_be_compared_is_of_nobody_else() -> None:
-    """[E6]: it is the contact's own if the two are one object."""
+def test_an_id_that_cannot_be_compared_equals_only_itself() -> None:
+    """[E6]: an event belongs to the contact if both ids are one object."""
     key = Key("a")
     own, foreign = [HostEvent(contact_id=key)], [HostEvent(contact_id=Key("a"))]
     compiled = kit.compile_condition(did("order")).at(NOW)
@@ -350,7 +352,7 @@ def test_an_event_of_an_id_that_cannot_be_compared_is_of_nobody_else() -> None:
 
 
 class Numbered(str, Enum):  # noqa: UP042 - a StrEnum has texts as values
-    """Members that are text, and whose ``value`` is a number."""
+    """An Enum whose members are text, and whose values are numbers."""
 
     __slots__ = ()
 
@@ -364,6 +366,6 @@ class Numbered(str, Enum):  # noqa: UP042 - a StrEnum has texts as values
 
 @pytest.mark.parametrize("build", [kit.EventCount, did, in_list, attr])
 def test_a_member_whose_value_is_a_number_is_not_a_name(build: Any) -> None:  # noqa: ANN401
-    """[K1]: a member of an Enum means its value."""
+    """[K1]: a member of an Enum represents its value."""
     with pytest.raises((ConditionError, kit.ConditionTypeError), match="text; got"):
         build(Numbered.ORDER)

@@ -1,4 +1,4 @@
-"""Values that raise: one contact full of them never stops the rest."""
+"""Values whose methods raise: they never stop the evaluation of other contacts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -31,7 +31,7 @@ from segkit import (
 from tests.unit.evaluation import NOW, HostContact, HostEvent, evaluate, evaluate_value
 from tests.unit.hostile_values import VALUES, Key, raising
 
-SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
+COMPARISONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "==": lambda x: (x == 2) | (x == "b") | x.is_true(),
     "<": lambda x: (x < 0) | (x > 2),
     "between": lambda x: x.between(2, 3) | x.between("b", "c"),
@@ -46,43 +46,45 @@ SAID: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("said", SAID)
-@pytest.mark.parametrize("odd", VALUES)
-def test_comparing_it_is_false_and_never_raises(odd: str, said: str) -> None:
-    """[V1], [V3], [K9]: as an attribute and as a property, asked in every way."""
-    assert evaluate_value({"x": VALUES[odd]}, SAID[said]) is False
+@pytest.mark.parametrize("operator", COMPARISONS)
+@pytest.mark.parametrize("name", VALUES)
+def test_a_comparison_is_false_and_never_raises(name: str, operator: str) -> None:
+    """[V1], [V3], [K9]: as an attribute and as a property, with every engine."""
+    assert evaluate_value({"x": VALUES[name]}, COMPARISONS[operator]) is False
 
 
 @pytest.mark.parametrize(
-    ("odd", "said"),
+    ("name", "make_comparison"),
     [
         ("a text that raises", lambda x: (x == "a") & x.is_in(["a"]) & x.contains("a")),
         ("an int that raises", lambda x: (x == 1) & (x <= 1) & x.between(1, 2)),
         ("a float that raises", lambda x: (x == 1.5) & (x >= 1.5) & x.between(1, 2)),
     ],
 )
-def test_a_subclass_is_never_asked_itself(odd: str, said: Callable[[Any], Any]) -> None:
-    """[K1]: it follows its base, whatever its own methods do."""
-    assert evaluate_value({"x": VALUES[odd]}, said) is True
+def test_no_method_of_a_subclass_is_called(
+    name: str, make_comparison: Callable[[Any], Any]
+) -> None:
+    """[K1]: a subclass is compared as its base."""
+    assert evaluate_value({"x": VALUES[name]}, make_comparison) is True
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_it_is_set(odd: str) -> None:
-    """[V4], [K9]: it is there, whatever it is."""
-    assert evaluate_value({"x": VALUES[odd]}, lambda x: x.is_set()) is True
+@pytest.mark.parametrize("name", VALUES)
+def test_a_hostile_value_is_set(name: str) -> None:
+    """[V4], [K9]: any value is set."""
+    assert evaluate_value({"x": VALUES[name]}, lambda x: x.is_set()) is True
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_a_path_into_it_finds_nothing(odd: str) -> None:
-    """[K6], [V1]: ``"zip"`` is looked up in it."""
-    assert evaluate_value({"x": VALUES[odd]}, lambda x: x.is_set(), "x", "zip") is False
+@pytest.mark.parametrize("name", VALUES)
+def test_a_path_into_a_hostile_value_has_no_value(name: str) -> None:
+    """[K6], [V1]: the name ``"zip"`` is read from the value."""
+    assert evaluate_value({"x": VALUES[name]}, lambda x: x.is_set(), "x", "zip") is False
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_an_explanation_of_it_can_be_printed(odd: str) -> None:
-    """[V1]: also what it says about the value."""
-    person = HostContact(attributes={"x": VALUES[odd]}, lists={"vip": VALUES[odd]})
-    events = [HostEvent(properties={"x": VALUES[odd]})]
+@pytest.mark.parametrize("name", VALUES)
+def test_an_explanation_of_a_hostile_value_can_be_printed(name: str) -> None:
+    """[V1]: also the line that shows the value."""
+    person = HostContact(attributes={"x": VALUES[name]}, lists={"vip": VALUES[name]})
+    events = [HostEvent(properties={"x": VALUES[name]})]
     condition = (
         (attr("x") != 2)
         & ~in_list("vip").joined_before(days=1)
@@ -93,84 +95,84 @@ def test_an_explanation_of_it_can_be_printed(odd: str) -> None:
     assert str(explanation).encode("utf-8")
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_attributes_of_a_contact_it_holds_none(odd: str) -> None:
-    """[K6], [V1]: a host's own object may have anything there."""
-    person = HostContact(attributes=VALUES[odd])
+@pytest.mark.parametrize("name", VALUES)
+def test_as_attributes_of_a_contact_it_contains_no_attribute(name: str) -> None:
+    """[K6], [V1]: the object of a host may contain any value."""
+    person = HostContact(attributes=VALUES[name])
     assert evaluate(attr("zip").is_set(), person) is False
     assert evaluate(attr("zip") != 1, person) is True
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_lists_of_a_contact_it_holds_none(odd: str) -> None:
+@pytest.mark.parametrize("name", VALUES)
+def test_as_lists_of_a_contact_it_contains_no_list(name: str) -> None:
     """[L1], [V1]."""
-    person = HostContact(lists=VALUES[odd])
+    person = HostContact(lists=VALUES[name])
     assert evaluate(in_list("zip"), person) is False
     assert evaluate(in_list("zip").joined_before(days=1), person) is False
     assert matches(in_any_list(), person, now=NOW) in (True, False)
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_joined_instant_it_is_not_known(odd: str) -> None:
+@pytest.mark.parametrize("name", VALUES)
+def test_as_a_joined_instant_it_is_unknown(name: str) -> None:
     """[L1]: the contact is on the list."""
-    person = HostContact(lists={"vip": VALUES[odd]})
+    person = HostContact(lists={"vip": VALUES[name]})
     assert evaluate(in_list("vip") & in_any_list(), person) is True
     assert evaluate(in_list("vip").joined_within_last(years=9), person) is False
     assert evaluate(in_any_list().joined_between(None, NOW), person) is False
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_instant_of_an_event_it_drops_that_event(odd: str) -> None:
-    """[K2]: and no other."""
-    events = [HostEvent(at=VALUES[odd]), HostEvent()]
+@pytest.mark.parametrize("name", VALUES)
+def test_as_an_instant_of_an_event_it_drops_the_event(name: str) -> None:
+    """[K2]: other events are kept."""
+    events = [HostEvent(at=VALUES[name]), HostEvent()]
     assert evaluate(did("order").exactly(1), events=events) is True
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_name_of_an_event_it_is_no_name(odd: str) -> None:
-    """[V1]: nor are the other events of the contact lost."""
-    events = [HostEvent(name=VALUES[odd]), HostEvent()]
+@pytest.mark.parametrize("name", VALUES)
+def test_as_a_name_of_an_event_it_equals_no_name(name: str) -> None:
+    """[V1]: other events of the contact are kept."""
+    events = [HostEvent(name=VALUES[name]), HostEvent()]
     assert evaluate(did("order").exactly(1), events=events) is True
     assert evaluate(did("order", "cart").never().before(days=1), events=events) is True
 
 
-def test_a_text_that_raises_is_a_name_like_any_other() -> None:
-    """[K1], [V1]: of segkit's own events as of a host's."""
+def test_a_text_that_raises_is_a_valid_name() -> None:
+    """[K1], [V1]: in events of segkit and in events of a host."""
     name: Any = raising("__eq__", "__ne__", "__hash__", "__str__", base=str)("order")
     for event in (Event("ada", name, NOW), HostEvent(name)):
         assert evaluate(did("order").exactly(1), events=[event]) is True
         assert evaluate(did("cart"), events=[event]) is False
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_properties_of_an_event_it_holds_none(odd: str) -> None:
+@pytest.mark.parametrize("name", VALUES)
+def test_as_properties_of_an_event_it_contains_no_property(name: str) -> None:
     """[K6]: the event itself counts."""
-    events = [HostEvent(properties=VALUES[odd])]
+    events = [HostEvent(properties=VALUES[name])]
     assert evaluate(did("order").where(prop("zip") != 1), events=events) is True
     assert evaluate(did("order").where(prop("zip").is_set()), events=events) is False
 
 
-@pytest.mark.parametrize("odd", VALUES)
-def test_as_the_id_of_an_event_it_does_not_stop_the_others(odd: str) -> None:
-    """[E3], [V1]: an id that cannot be hashed tells nothing from anything."""
-    events = [HostEvent(id=VALUES[odd]), HostEvent(id="e1"), HostEvent(id="e1")]
+@pytest.mark.parametrize("name", VALUES)
+def test_as_an_id_of_an_event_it_identifies_no_event(name: str) -> None:
+    """[E3], [V1]: an id that cannot be hashed is not compared."""
+    events = [HostEvent(id=VALUES[name]), HostEvent(id="e1"), HostEvent(id="e1")]
     assert evaluate(did("order").exactly(2), events=events) is True
 
 
-def test_ids_that_cannot_be_compared_tell_nothing_apart() -> None:
+def test_events_whose_ids_cannot_be_compared_are_different() -> None:
     """[E3], [V1]: both events count."""
     events = [HostEvent(id=Key("e1")), HostEvent(id=Key("e1"))]
     assert evaluate(did("order").exactly(2), events=events) is True
 
 
 def test_names_of_lists_that_cannot_be_compared() -> None:
-    """[L1], [V1]: looking "vip" up asks a key that raises."""
+    """[L1], [V1]: a lookup of "vip" compares a key that raises."""
     assert evaluate(in_list("vip"), HostContact(lists={Key("vip"): None})) is False
 
 
 CONDITIONS: Final[tuple[Condition, ...]] = (
-    *(said(attr("x")) for said in SAID.values()),
-    *(did("order").where(said(prop("x"))) for said in SAID.values()),
+    *(make_comparison(attr("x")) for make_comparison in COMPARISONS.values()),
+    *(did("order").where(make_comparison(prop("x"))) for make_comparison in COMPARISONS.values()),
     attr("x", "zip") == 1,
     attr("x") == attr("x"),
     attr("x") < attr("x", "zip"),
@@ -192,7 +194,7 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
 
 @attrs.define
 class Shop:
-    """A host's own storage."""
+    """A storage of a host."""
 
     facts: list[tuple[ContactLike[int], list[EventLike]]]
 
@@ -205,27 +207,27 @@ class Shop:
 
 
 def hostile_events(contact_id: int) -> Iterator[HostEvent]:
-    """An event for each odd value, which it has wherever an event can have one."""
-    for odd in VALUES.values():
-        yield HostEvent(odd, odd, odd, odd, contact_id)
-        yield HostEvent("order", odd, {"x": odd}, odd, contact_id)
-        yield HostEvent("order", NOW, {"x": odd}, odd, contact_id)
+    """Yield events with each hostile value at each position."""
+    for value in VALUES.values():
+        yield HostEvent(value, value, value, value, contact_id)
+        yield HostEvent("order", value, {"x": value}, value, contact_id)
+        yield HostEvent("order", NOW, {"x": value}, value, contact_id)
 
 
-def hostile_people() -> Iterator[tuple[ContactLike[int], list[EventLike]]]:
-    """A person for each odd value between two usual ones."""
+def hostile_contacts() -> Iterator[tuple[ContactLike[int], list[EventLike]]]:
+    """Yield contacts with each hostile value, between two contacts with plain values."""
     usual: list[EventLike] = [Event(0, "order", NOW, {"x": "b"}), Event(0, "order", NOW)]
     yield Contact(0, {"x": "b"}), usual
-    for number, odd in enumerate(VALUES.values(), start=1):
-        yield HostContact(number, {"x": odd}, {"vip": odd}), list(hostile_events(number))
-        yield HostContact(-number, odd, odd), []
+    for number, value in enumerate(VALUES.values(), start=1):
+        yield HostContact(number, {"x": value}, {"vip": value}), list(hostile_events(number))
+        yield HostContact(-number, value, value), []
     last = len(VALUES) + 1
     yield Contact(last, {"x": "b"}), [Event(last, "order", NOW, {"x": "b"})]
 
 
-def test_one_contact_full_of_them_does_not_stop_the_rest_of_a_hosts_source() -> None:
+def test_hostile_contacts_do_not_stop_the_evaluation_of_a_host_source() -> None:
     """[V1]."""
-    evaluator = Evaluator(Shop(list(hostile_people())))
+    evaluator = Evaluator(Shop(list(hostile_contacts())))
     last = len(VALUES) + 1
     assert evaluator.members(attr("x") == "b", now=NOW) == {0, last}
     assert evaluator.members(did("order").where(prop("x") == "b"), now=NOW) == {0, last}
@@ -236,9 +238,9 @@ def test_one_contact_full_of_them_does_not_stop_the_rest_of_a_hosts_source() -> 
         assert members.isdisjoint(others)
 
 
-def test_one_contact_full_of_them_does_not_stop_the_rest_in_memory() -> None:
+def test_hostile_contacts_do_not_stop_the_evaluation_of_a_memory_source() -> None:
     """[V1]."""
-    facts = list(hostile_people())
+    facts = list(hostile_contacts())
     source = MemorySource(
         [contact for contact, _ in facts], [event for _, events in facts for event in events]
     )
@@ -249,26 +251,26 @@ def test_one_contact_full_of_them_does_not_stop_the_rest_in_memory() -> None:
         assert len(members) + len(evaluator.members(~condition, now=NOW)) == len(source)
 
 
-UNREADABLE: Final = [odd for odd in VALUES if "cannot be" in odd]
+UNREADABLE: Final = [name for name in VALUES if "cannot be" in name]
 REFUSED: Final = {
     "a list that holds itself": FactsError,
     "a datetime whose zone raises": InstantError,
 }
 
 
-@pytest.mark.parametrize("odd", [odd for odd in VALUES if odd not in {*UNREADABLE, *REFUSED}])
-def test_a_contact_and_an_event_can_be_made_of_it(odd: str) -> None:
-    """[V1]: keeping it asks it nothing."""
-    ada = Contact("ada", {"x": VALUES[odd], "y": [VALUES[odd]], "z": {"x": VALUES[odd]}})
-    order = Event("ada", "order", NOW, {"x": VALUES[odd]})
+@pytest.mark.parametrize("name", [name for name in VALUES if name not in {*UNREADABLE, *REFUSED}])
+def test_a_contact_and_an_event_accept_a_hostile_value(name: str) -> None:
+    """[V1]: no method of the value is called."""
+    ada = Contact("ada", {"x": VALUES[name], "y": [VALUES[name]], "z": {"x": VALUES[name]}})
+    order = Event("ada", "order", NOW, {"x": VALUES[name]})
     assert evaluate(attr("x").is_set() & attr("y").is_set() & (attr("z", "x") != 2), ada) is True
     assert evaluate(did("order").where(prop("x") != 2), ada, [order]) is True
 
 
-@pytest.mark.parametrize("odd", REFUSED)
-def test_a_contact_and_an_event_refuse_what_is_no_value(odd: str) -> None:
-    """[K2]: at the door, by its place."""
-    with pytest.raises(REFUSED[odd], match=r"Contact\('ada'\).attributes\['x'\]"):
-        Contact("ada", {"x": VALUES[odd]})
-    with pytest.raises(REFUSED[odd], match=r"Event\('ada', 'order'\).properties\['x'\]"):
-        Event("ada", "order", NOW, {"x": VALUES[odd]})
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_contact_and_an_event_refuse_an_invalid_value(name: str) -> None:
+    """[K2]: the error has the path of the value."""
+    with pytest.raises(REFUSED[name], match=r"Contact\('ada'\).attributes\['x'\]"):
+        Contact("ada", {"x": VALUES[name]})
+    with pytest.raises(REFUSED[name], match=r"Event\('ada', 'order'\).properties\['x'\]"):
+        Event("ada", "order", NOW, {"x": VALUES[name]})

@@ -1,4 +1,4 @@
-"""A segment inside of another: it means what it means by itself [S8]."""
+"""References to segments: a referenced segment has the same members as by itself [S8]."""
 
 import copy
 from collections.abc import Callable
@@ -38,7 +38,7 @@ from tests.unit.event_evaluation import NOW, event, is_member
 
 case = pytest.param
 
-# Any: some lines are what the type checkers refuse as well.
+# Any: type checkers refuse the invalid calls, too.
 kit: Any = segkit
 
 PRO: Final = Segment("pro", attr("plan") == "pro")
@@ -59,12 +59,12 @@ LAPSED: Final = Segment("lapsed", did("order") & did("order").never().within_las
         case(attr("born").anniversary_in(days=0), id="an anniversary"),
         case(sample(50, "autumn"), id="a sample"),
         case(at_least(1, in_list("vip"), attr("plan").is_set()), id="a group"),
-        case(And(), id="everybody"),
+        case(And(), id="every contact"),
     ],
 )
 @pytest.mark.parametrize("tz", ["UTC", "Asia/Tokyo"])
-def test_it_means_what_the_segment_means(condition: Condition, tz: str) -> None:
-    """[S8]: of any facts, at any now, in any zone."""
+def test_a_reference_has_the_verdict_of_the_segment(condition: Condition, tz: str) -> None:
+    """[S8]: for any facts, at any now, in any zone."""
     nested = in_segment(Segment("any name", condition))
     deeper = in_segment(Segment("another", nested & nested))
     orders = [event("order", "2022-08-31 20:00", total=4), event("order", "2022-09-30", total=6)]
@@ -76,8 +76,8 @@ def test_it_means_what_the_segment_means(condition: Condition, tz: str) -> None:
             assert is_member(deeper, attributes, orders, now=now, tz=tz) is verdict
 
 
-def test_it_is_combined_like_any_other() -> None:
-    """[S8]: and never dissolved into its parts."""
+def test_a_reference_is_combined_like_any_condition() -> None:
+    """[S8]: it is never replaced by its parts."""
     pro, lapsed = in_segment(PRO), in_segment(LAPSED)
     assert (pro & lapsed).parts == (pro, lapsed)
     assert (pro | lapsed).parts == (pro, lapsed)
@@ -90,8 +90,8 @@ def test_it_is_combined_like_any_other() -> None:
     assert is_member(at_least(2, pro, lapsed, both), {"plan": "pro"}, ordered)
 
 
-def test_it_is_the_value_and_not_the_name() -> None:
-    """[S8]: two segments of one name are two."""
+def test_a_reference_contains_the_segment_and_not_only_its_name() -> None:
+    """[S8]: two segments of one name differ."""
     free = Segment("pro", attr("plan") == "free")
     assert in_segment(PRO) != in_segment(free)
     assert in_segment(PRO) != in_segment(Segment("Pro", PRO.condition))
@@ -101,8 +101,8 @@ def test_it_is_the_value_and_not_the_name() -> None:
     assert is_member(in_segment(PRO) & ~in_segment(free), {"plan": "pro"})
 
 
-def test_what_it_needs_is_what_the_segment_needs() -> None:
-    """What a host loads."""
+def test_a_reference_has_the_requirements_of_the_segment() -> None:
+    """Nested references, too."""
     nested = in_segment(PRO) & ~in_segment(Segment("deeper", in_segment(LAPSED) | in_list("vip")))
     needs = requirements(nested, now=NOW)
     assert needs.attributes == {"plan"}
@@ -110,8 +110,8 @@ def test_what_it_needs_is_what_the_segment_needs() -> None:
     assert needs.events == {"order": EventNeed(None, NOW)}
 
 
-def test_many_contacts_in_one_pass() -> None:
-    """[S8]: beside the segment itself."""
+def test_a_reference_in_bulk_evaluation() -> None:
+    """[S8]: together with the segment itself."""
     source = MemorySource([Contact("ada", {"plan": "pro"}), Contact("bob")])
     others = Segment("others", ~in_segment(PRO))
     found = Evaluator(source).evaluate([PRO, others], now=NOW)
@@ -120,7 +120,7 @@ def test_many_contacts_in_one_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "cure"),
+    ("build", "cure"),
     [
         case(lambda: kit.in_segment("pro"), "takes the segment itself, not its name", id="a name"),
         case(lambda: kit.in_segment(attr("a") == 1), "takes the segment itself", id="a condition"),
@@ -131,27 +131,28 @@ def test_many_contacts_in_one_pass() -> None:
         case(lambda: in_list("vip") & kit.Segment("s", PRO.condition), "in_segment", id="after &"),
         case(lambda: kit.Segment("s", PRO.condition) | in_list("vip"), "in_segment", id="before |"),
         case(lambda: ~kit.Segment("s", PRO.condition), r"~in_segment\(...\)", id="negated"),
-        case(lambda: Segment("s", prop("p") == 1), r"write did\(...\).where", id="of an event"),
+        case(lambda: Segment("s", prop("p") == 1), r"write did\(...\).where",
+             id="a condition of an event"),
         case(lambda: Segment("s", did("a").where(prop("p") == first_prop("p"))),
-             r"first_prop\(...\) refers to the first event", id="of a step"),
+             r"first_prop\(...\) refers to the first event", id="a condition of a step"),
         case(lambda: did("order").where(kit.in_segment(PRO)), r"conditions on prop", id="in where"),
     ],
 )  # fmt: skip
-def test_what_it_does_not_take(written: Callable[[], object], cure: str) -> None:
-    """[S8], [V6]: the error says what to write."""
+def test_invalid_references_are_refused(build: Callable[[], object], cure: str) -> None:
+    """[S8], [V6]: the error shows what to write."""
     with pytest.raises((ConditionError, ConditionTypeError), match=cure):
-        written()
+        build()
 
 
-def test_segments_of_nobody_and_everybody_are_of_contacts_too() -> None:
-    """[D4]: ``where`` takes conditions on prop only, also where a segment asks nothing."""
+def test_empty_groups_are_conditions_of_contacts() -> None:
+    """[D4]: ``where`` takes conditions on prop only, and no segment without conditions."""
     for condition in (kit.And(), kit.Or(), ~kit.And()):
         with pytest.raises(ConditionError, match=r"conditions on prop"):
             did("order").where(kit.in_segment(Segment("s", condition)))
 
 
-def test_it_nests_as_deep_as_the_others() -> None:
-    """A condition can always be pasted back."""
+def test_references_have_the_depth_limit_of_conditions() -> None:
+    """The repr of a condition can always be evaluated."""
     deep: Condition = attr("plan") == "pro"
     levels = MAX_DEPTH // 2 - 2
     for number in range(levels):
@@ -162,8 +163,8 @@ def test_it_nests_as_deep_as_the_others() -> None:
         in_segment(Segment("u", deepest))
 
 
-def test_it_is_said_by_its_name() -> None:
-    """Section 5 of the law: with what a negation lets in."""
+def test_a_reference_is_described_by_the_name() -> None:
+    """Section 5 of the specification: a negation also describes contacts without a value."""
     assert describe(in_segment(PRO)) == 'is in segment "pro"'
     assert describe(~in_segment(PRO)) == 'is not in segment "pro" (or has no value)'
     rare = Segment('of "few" orders', ~did("order").at_most(1))
@@ -179,7 +180,7 @@ def test_it_is_said_by_its_name() -> None:
     )
 
 
-def test_explain_looks_into_it() -> None:
+def test_explain_shows_the_parts_of_the_segment() -> None:
     """[S8], [V6]."""
     assert str(explain(~in_segment(PRO) & ~in_list("vip"), Contact("ada"), now=NOW)) == (
         "yes  all of\n"

@@ -1,4 +1,4 @@
-"""What every question refuses: a wrong condition, a wrong now, a wrong zone."""
+"""Arguments that every function refuses: an invalid condition, now or zone."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -26,40 +26,42 @@ from segkit import (
 )
 from tests.unit.evaluation import NOW
 
-# Any, because the type checkers refuse what is asked here as well.
+# Any, because type checkers refuse these calls, too.
 age: Any = attr("age")
 a: Any = attr("a") == 1
 p: Any = prop("p") == 1
 ADA: Final = Contact("ada")
-NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - what is refused
+NAIVE: Final = datetime(2022, 9, 12, 12)  # noqa: DTZ001 - refused
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "call",
     [
-        pytest.param(lambda it: matches(it, ADA, now=NOW), id="matches"),
-        pytest.param(lambda it: explain(it, ADA, now=NOW), id="explain"),
+        pytest.param(lambda condition: matches(condition, ADA, now=NOW), id="matches"),
+        pytest.param(lambda condition: explain(condition, ADA, now=NOW), id="explain"),
         pytest.param(describe, id="describe"),
-        pytest.param(lambda it: requirements(it, now=NOW), id="requirements"),
-        pytest.param(lambda it: Evaluator(MemorySource()).members(it, now=NOW), id="members"),
+        pytest.param(lambda condition: requirements(condition, now=NOW), id="requirements"),
+        pytest.param(
+            lambda condition: Evaluator(MemorySource()).members(condition, now=NOW), id="members"
+        ),
     ],
 )
-def test_every_question_refuses_what_is_no_condition_of_contacts(
-    ask: Callable[[object], object],
+def test_every_function_refuses_arguments_that_are_not_conditions_of_contacts(
+    call: Callable[[object], object],
 ) -> None:
     """[D4], [D2]."""
-    for of_events in (p, ~p, p & p):
+    for event_condition in (p, ~p, p & p):
         with pytest.raises(ConditionError, match=r"write did\(...\).where\(prop"):
-            ask(of_events)
+            call(event_condition)
     with pytest.raises(ConditionTypeError, match=r"write .is_set\(\)"):
-        ask(age)
+        call(age)
     for other in ("age > 3", None, True, ADA, [a]):
         with pytest.raises(ConditionTypeError, match="takes a condition; got"):
-            ask(other)
+            call(other)
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "call",
     [
         pytest.param(lambda now: matches(a, ADA, now=now), id="matches"),
         pytest.param(lambda now: explain(a, ADA, now=now), id="explain"),
@@ -68,19 +70,19 @@ def test_every_question_refuses_what_is_no_condition_of_contacts(
         pytest.param(lambda now: Evaluator(MemorySource()).evaluate([], now=now), id="evaluate"),
     ],
 )
-def test_now_is_an_aware_instant(ask: Callable[[object], object]) -> None:
+def test_now_is_an_aware_instant(call: Callable[[object], object]) -> None:
     """[K2]."""
     with pytest.raises(InstantError, match=r"is naive: attach a zone, .replace\(tzinfo=UTC\)"):
-        ask(NAIVE)
+        call(NAIVE)
     with pytest.raises(InstantError, match=r"datetime.fromisoformat"):
-        ask("2022-10-01T00:00:00+00:00")
+        call("2022-10-01T00:00:00+00:00")
     for other in (date(2022, 10, 1), 1_664_582_400, False):
         with pytest.raises(InstantError, match="must be an aware datetime"):
-            ask(other)
+            call(other)
 
 
 @pytest.mark.parametrize(
-    "ask",
+    "call",
     [
         pytest.param(lambda tz: matches(a, ADA, now=NOW, tz=tz), id="matches"),
         pytest.param(lambda tz: explain(a, ADA, now=NOW, tz=tz), id="explain"),
@@ -88,21 +90,21 @@ def test_now_is_an_aware_instant(ask: Callable[[object], object]) -> None:
         pytest.param(lambda tz: Evaluator(MemorySource(), tz=tz), id="Evaluator"),
     ],
 )
-def test_zones_come_from_zoneinfo(ask: Callable[[object], object]) -> None:
-    """[T9]: dateutil's zones do not say for every instant what the clocks show."""
+def test_zones_come_from_zoneinfo(call: Callable[[object], object]) -> None:
+    """[T9]: zones of dateutil return a wrong local time for some instants."""
     for name in ("Europe/Pariss", "", "../etc/passwd", "Europe", "a\0b", "\ud800", "+02:00"):
         with pytest.raises(ZoneError, match="names look like 'Europe/Paris'"):
-            ask(name)
+            call(name)
     offset = timezone(timedelta(hours=2))
     for foreign in (dateutil.tz.gettz("Europe/Paris"), dateutil.tz.UTC, offset):
         with pytest.raises(ZoneError, match=r"write zoneinfo.ZoneInfo\('Europe/Paris'\)"):
-            ask(foreign)
+            call(foreign)
     for other in (None, 2, timedelta(hours=2)):
         with pytest.raises(ZoneError, match=r"takes a name, a zoneinfo.ZoneInfo or datetime.UTC"):
-            ask(other)
+            call(other)
 
 
-def test_an_error_carries_the_place_and_the_value() -> None:
+def test_an_error_has_the_path_and_the_value() -> None:
     """Fields for programs, one sentence for people."""
     with pytest.raises(ConditionError) as caught:
         age.contains(3)
@@ -121,7 +123,7 @@ def test_a_refused_event_is_named() -> None:
 
 
 def test_now_left_out_is_the_current_time() -> None:
-    """In calls about one contact only: what is kept carries its instant."""
+    """In calls about one contact only: stored results need an instant."""
     millennium = Event("ada", "order", NOW.replace(year=2000))
     end_of_time = Event("ada", "order", NOW.replace(year=9999))
     both = [millennium, end_of_time]

@@ -1,4 +1,4 @@
-"""Kinds of value: which values are equal, which have an order, and which have no kind at all."""
+"""Kinds of values: equal values, ordered values, and values without a kind."""
 
 import math
 from collections.abc import Callable
@@ -22,30 +22,30 @@ BIG: Final = 2**53
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("left", "right"),
     [
         pytest.param(1, 1.0, id="an int and a float"),
         pytest.param(1, Decimal(1), id="an int and a Decimal"),
-        pytest.param(1.0, Decimal("1.000"), id="trailing zeros say nothing"),
-        pytest.param(0.1, Decimal("0.1"), id="a float stands for the decimal it prints as"),
-        pytest.param(1e-7, Decimal("0.0000001"), id="also where it prints an exponent"),
-        pytest.param(5e-324, Decimal("5E-324"), id="down to the smallest one"),
-        pytest.param(2.5, Decimal("2.50"), id="a half is exact anyway"),
+        pytest.param(1.0, Decimal("1.000"), id="trailing zeros"),
+        pytest.param(0.1, Decimal("0.1"), id="a float is the decimal that it prints as"),
+        pytest.param(1e-7, Decimal("0.0000001"), id="a float that prints an exponent"),
+        pytest.param(5e-324, Decimal("5E-324"), id="the smallest float"),
+        pytest.param(2.5, Decimal("2.50"), id="a half"),
         pytest.param(0, -0.0, id="minus zero is zero"),
-        pytest.param(0, Decimal("-0"), id="Decimal's too"),
-        pytest.param(0, Decimal("0E500"), id="zero is zero however it is written"),
-        pytest.param(BIG, 2.0**53, id="a whole float is the int it is"),
-        pytest.param(10**22, 1e22, id="the last power of ten that a float holds"),
-        pytest.param(INFINITY, Decimal("Infinity"), id="infinities"),
-        pytest.param(-INFINITY, Decimal("-Infinity"), id="both of them"),
+        pytest.param(0, Decimal("-0"), id="minus zero as a Decimal"),
+        pytest.param(0, Decimal("0E500"), id="zero with an exponent"),
+        pytest.param(BIG, 2.0**53, id="a whole float and an int"),
+        pytest.param(10**22, 1e22, id="the largest exact power of ten of a float"),
+        pytest.param(INFINITY, Decimal("Infinity"), id="infinity"),
+        pytest.param(-INFINITY, Decimal("-Infinity"), id="minus infinity"),
         pytest.param(Decimal("1E399"), 10**399, id="400 digits before the point"),
-        pytest.param(TINY, Decimal("10E-1000001"), id="a million digits behind it"),
+        pytest.param(TINY, Decimal("10E-1000001"), id="a million digits after the point"),
     ],
 )
-def test_numbers_of_one_value_are_equal(one: object, other: object) -> None:
-    """[K1]: by exact value, whatever their types."""
-    check_equal(one, other)
-    check_equal(other, one)
+def test_numbers_of_one_value_are_equal(left: object, right: object) -> None:
+    """[K1]: by exact value, independent of their types."""
+    check_equal(left, right)
+    check_equal(right, left)
 
 
 def check_equal(value: object, operand: object) -> None:
@@ -59,25 +59,25 @@ def check_equal(value: object, operand: object) -> None:
 @pytest.mark.parametrize(
     ("less", "more"),
     [
-        pytest.param(2.0**53, BIG + 1, id="what no float can hold"),
-        pytest.param(-BIG - 1, -(2.0**53), id="nor below zero"),
-        pytest.param(0.3, 0.1 + 0.2, id="0.1 + 0.2 was worked out by floats, and prints so"),
-        pytest.param(Decimal("0.3"), 0.1 + 0.2, id="against a Decimal"),
-        pytest.param(0.1, Decimal("0.1000000000000000055"), id="0.1 is not its binary neighbour"),
-        pytest.param(1e23, 10**23, id="a whole float stands for itself, not for what it prints"),
-        pytest.param(1e300, 10**300 * 2, id="far up"),
-        pytest.param(10**399, INFINITY, id="no number is infinite"),
-        pytest.param(Decimal("-Infinity"), -(10**399), id="neither way"),
-        pytest.param(-INFINITY, INFINITY, id="the two ends"),
-        pytest.param(0, TINY, id="a millionth of nothing is more than nothing"),
-        pytest.param(TINY, 5e-324, id="and less than any float"),
-        pytest.param(TINY, Decimal("2E-1000000"), id="and has an order"),
-        pytest.param(10**399 - 1, 10**399, id="by one in 400 digits"),
-        pytest.param(-1, -0.5, id="below zero"),
+        pytest.param(2.0**53, BIG + 1, id="an int that is no float"),
+        pytest.param(-BIG - 1, -(2.0**53), id="a negative int that is no float"),
+        pytest.param(0.3, 0.1 + 0.2, id="0.1 + 0.2 is the decimal that it prints as"),
+        pytest.param(Decimal("0.3"), 0.1 + 0.2, id="0.1 + 0.2 and a Decimal"),
+        pytest.param(0.1, Decimal("0.1000000000000000055"), id="0.1 is not its binary value"),
+        pytest.param(1e23, 10**23, id="a whole float has its binary value"),
+        pytest.param(1e300, 10**300 * 2, id="large numbers"),
+        pytest.param(10**399, INFINITY, id="a number is less than infinity"),
+        pytest.param(Decimal("-Infinity"), -(10**399), id="a number is more than minus infinity"),
+        pytest.param(-INFINITY, INFINITY, id="two infinities"),
+        pytest.param(0, TINY, id="a tiny number is more than zero"),
+        pytest.param(TINY, 5e-324, id="a tiny number is less than any float"),
+        pytest.param(TINY, Decimal("2E-1000000"), id="tiny numbers are ordered"),
+        pytest.param(10**399 - 1, 10**399, id="a difference of one in 400 digits"),
+        pytest.param(-1, -0.5, id="negative numbers"),
     ],
 )
 def test_numbers_have_one_exact_order(less: object, more: object) -> None:
-    """[K1]: no rounding on the way."""
+    """[K1]: without rounding."""
     assert evaluate_value({"x": less}, lambda x: x < more) is True
     assert evaluate_value({"x": more}, lambda x: x > less) is True
     assert evaluate_value({"x": less}, lambda x: (x == more) | (x >= more)) is False
@@ -85,7 +85,7 @@ def test_numbers_have_one_exact_order(less: object, more: object) -> None:
 
 
 def test_the_decimal_context_of_a_program_changes_nothing() -> None:
-    """[K1]: a program may compute with three digits and traps; comparing stays exact."""
+    """[K1]: comparisons are exact in a program that computes with three digits and traps."""
     with localcontext(prec=3) as context:
         for signal in context.traps:
             context.traps[signal] = True
@@ -100,7 +100,7 @@ def test_the_decimal_context_of_a_program_changes_nothing() -> None:
 
 @pytest.mark.parametrize("value", [True, False])
 @pytest.mark.parametrize("number", [0, 1, 0.0, 1.0, Decimal(0), Decimal(1)])
-def test_booleans_are_no_numbers(value: bool, number: Any) -> None:  # noqa: ANN401
+def test_booleans_are_not_numbers(value: bool, number: Any) -> None:  # noqa: ANN401
     """[K1]: True is not 1, neither as the value nor as the operand."""
     assert evaluate_value({"x": value}, lambda x: (x == number) | x.is_in([number])) is False
     assert evaluate_value({"x": value}, lambda x: (x < number) | (x >= number)) is False
@@ -143,7 +143,7 @@ class Nested(Enum):
     [
         pytest.param(Plan.PRO, "pro", id="StrEnum"),
         pytest.param(Size.LARGE, 3, id="IntEnum"),
-        pytest.param(Right.READ | Right.WRITE, 3, id="flags together"),
+        pytest.param(Right.READ | Right.WRITE, 3, id="two flags"),
         pytest.param(Mixed.TEXT, "pro", id="Enum of text"),
         pytest.param(Mixed.NUMBER, 3, id="Enum of a number"),
         pytest.param(Mixed.BOOLEAN, True, id="Enum of a boolean"),
@@ -152,7 +152,7 @@ class Nested(Enum):
         pytest.param(Nested.INNER, "pro", id="Enum of an Enum member"),
     ],
 )
-def test_an_enum_member_stands_for_its_value(value: Any, plain: Any) -> None:  # noqa: ANN401
+def test_an_enum_member_has_the_kind_of_its_value(value: Any, plain: Any) -> None:  # noqa: ANN401
     """[K1]: as the value and as the operand."""
     assert evaluate_value({"x": value}, lambda x: x == plain) is True
     assert evaluate_value({"x": plain}, lambda x: x == value) is True
@@ -162,15 +162,15 @@ def test_an_enum_member_stands_for_its_value(value: Any, plain: Any) -> None:  #
 @pytest.mark.parametrize(
     ("member", "is_set"),
     [
-        pytest.param(Mixed.NOTHING, False, id="None is no value"),
-        pytest.param(Mixed.NAN, False, id="nor is NaN"),
+        pytest.param(Mixed.NOTHING, False, id="None is not a value"),
+        pytest.param(Mixed.NAN, False, id="NaN is not a value"),
         pytest.param(Mixed.SEVERAL, True, id="a tuple is a collection"),
         pytest.param(Mixed.BYTES, True, id="bytes have no kind"),
-        pytest.param(Mixed.NAIVE, True, id="nor has a naive datetime"),
+        pytest.param(Mixed.NAIVE, True, id="a naive datetime has no kind"),
     ],
 )
-def test_an_enum_member_of_something_odd(member: Mixed, is_set: bool) -> None:
-    """[K1], [V3], [K9]: it is what its value is."""
+def test_an_enum_member_of_an_unusual_value(member: Mixed, is_set: bool) -> None:
+    """[K1], [V3], [K9]: the member is treated as its value."""
     assert evaluate_value({"x": member}, lambda x: x.is_set()) is is_set
     assert evaluate_value({"x": member}, lambda x: (x == "pro") | (x == 3) | (x <= NOW)) is False
 
@@ -211,23 +211,23 @@ class Pair(NamedTuple):
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
-        pytest.param(Text("pro"), "pro", id="of str"),
-        pytest.param(Whole(3), 3, id="of int"),
-        pytest.param(Double(0.1), Decimal("0.1"), id="of float"),
-        pytest.param(Money("9.99"), Decimal("9.99"), id="of Decimal"),
-        pytest.param(Stamp(2022, 10, 1, tzinfo=UTC), NOW, id="of datetime"),
-        pytest.param(Day(2022, 10, 1), date(2022, 10, 1), id="of date"),
+        pytest.param(Text("pro"), "pro", id="a subclass of str"),
+        pytest.param(Whole(3), 3, id="a subclass of int"),
+        pytest.param(Double(0.1), Decimal("0.1"), id="a subclass of float"),
+        pytest.param(Money("9.99"), Decimal("9.99"), id="a subclass of Decimal"),
+        pytest.param(Stamp(2022, 10, 1, tzinfo=UTC), NOW, id="a subclass of datetime"),
+        pytest.param(Day(2022, 10, 1), date(2022, 10, 1), id="a subclass of date"),
     ],
 )
-def test_subclasses_follow_their_nearest_base(value: Any, plain: Any) -> None:  # noqa: ANN401
-    """[K1]: as the value and as the operand, which is kept in plain form."""
+def test_subclasses_are_compared_as_their_nearest_base(value: Any, plain: Any) -> None:  # noqa: ANN401
+    """[K1]: as the value and as the operand, which is converted to the plain value."""
     assert evaluate_value({"x": value}, lambda x: x == plain) is True
     assert evaluate_value({"x": plain}, lambda x: x == value) is True
     assert evaluate_value({"x": value}, lambda x: x < plain) is False
 
 
 def test_a_datetime_is_an_instant_and_never_a_day() -> None:
-    """[K1], [K4]: though it is a ``date`` to Python; against a day its local day counts."""
+    """[K1], [K4]: although it is a ``date`` in Python; a day is compared with its local day."""
     noon = datetime(2022, 10, 1, 12, tzinfo=UTC)
     assert normalize(noon)[0] is Kind.INSTANT
     assert evaluate_value({"x": noon}, lambda x: x == NOW) is False
@@ -259,7 +259,7 @@ def test_an_instant_of_any_zone_is_exact_to_the_microsecond(key: str) -> None:
     ],
 )
 def test_a_whole_collection_is_equal_to_nothing(value: object) -> None:
-    """[K5], [V4]: it is set, has no order, and is searched by its own words only."""
+    """[K5], [V4]: it is set and has no order; only operators of collections search it."""
     assert normalize(value)[0] is Kind.COLLECTION
     assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
     assert (
@@ -268,7 +268,7 @@ def test_a_whole_collection_is_equal_to_nothing(value: object) -> None:
     assert evaluate_value({"x": value}, lambda x: x.contains("pro") | x.starts_with("")) is False
 
 
-COMPARED: Final[tuple[Callable[[Any], Any], ...]] = (
+COMPARISONS: Final[tuple[Callable[[Any], Any], ...]] = (
     lambda x: x == 1,
     lambda x: x == "a",
     lambda x: x.is_true() | x.is_false(),
@@ -303,9 +303,9 @@ COMPARED: Final[tuple[Callable[[Any], Any], ...]] = (
         pytest.param(..., id="an ellipsis"),
     ],
 )
-def test_anything_else_is_set_but_compares_with_nothing(value: object) -> None:
+def test_a_value_without_a_kind_is_set_and_equals_nothing(value: object) -> None:
     """[K9], [K2]: every comparison is false, and its negation true."""
     assert normalize(value) == (Kind.INCOMPARABLE, None)
     assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
-    for said in COMPARED:
-        assert evaluate_value({"x": value}, said) is False
+    for make_comparison in COMPARISONS:
+        assert evaluate_value({"x": value}, make_comparison) is False

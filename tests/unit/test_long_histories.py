@@ -1,7 +1,7 @@
-"""Long histories: the work grows with the events of a contact, not with their square.
+"""Long histories: the work is proportional to the number of events, not to its square.
 
-Counted, not timed: how often an event is asked whether it fits a step, how often a length of time
-is added to an instant, how often one value is held against another.
+The tests count calls and measure no time: tests whether an event matches a step, additions of
+a duration to an instant, and comparisons of two values.
 """
 
 from collections.abc import Callable
@@ -23,36 +23,36 @@ same_order: Final = order.where(SAME)
 same_gift: Final = order.where(prop("gift").is_true(), SAME)
 
 
-Asking: TypeAlias = Callable[..., object]
+Evaluate: TypeAlias = Callable[..., object]
 
 
-History: TypeAlias = Callable[[int], list[Event[str]]]
+BuildHistory: TypeAlias = Callable[[int], list[Event[str]]]
 
 
-def case(condition: Condition, history: History, *, id: str) -> Any:  # noqa: A002, ANN401 - as pytest has it
-    """Build a row of a table."""
+def case(condition: Condition, history: BuildHistory, *, id: str) -> Any:  # noqa: A002, ANN401 - as pytest has it
+    """Return a row of a table."""
     return pytest.param(condition, history, id=id)
 
 
-def made(name: str, minute: int, **properties: object) -> Event[str]:
-    """An event so many minutes after a day long past."""
+def event(name: str, minute: int, **properties: object) -> Event[str]:
+    """Return an event *minute* minutes after the start of the history."""
     return Event("ada", name, NOW - timedelta(days=90) + timedelta(minutes=minute), properties)
 
 
-def each(
+def alternate(
     number: int, *names: str, sku: Callable[[str, int], object] = lambda _, i: i
 ) -> list[Event[str]]:
-    """*number* events of each name, one after the other in turn."""
+    """Return *number* events of each name, in turn, one per minute."""
     width = len(names)
     return [
-        made(name, width * i + place, sku=sku(name, i))
+        event(name, width * i + position, sku=sku(name, i))
         for i in range(number)
-        for place, name in enumerate(names)
+        for position, name in enumerate(names)
     ]
 
 
 def chain_of(number: int) -> Any:  # noqa: ANN401
-    """A chain of so many steps of one name, and after it what never happens."""
+    """Return a sequence of *number* steps of one name, and a last step without events."""
     chain = cart
     for _ in range(number - 1):
         chain = chain.followed_by(cart)
@@ -60,92 +60,97 @@ def chain_of(number: int) -> Any:  # noqa: ANN401
 
 
 HISTORIES: Final[list[Any]] = [
-    case(cart.followed_by(same_order), lambda n: each(n, "order", "cart"), id="each too early"),
+    case(cart.followed_by(same_order), lambda n: alternate(n, "order", "cart"),
+         id="each order before its cart"),
     case(
         cart.followed_by(same_order),
-        lambda n: each(n, "cart", "order", sku=lambda name, i: f"{name}{i}"),
-        id="nothing in common",
+        lambda n: alternate(n, "cart", "order", sku=lambda name, i: f"{name}{i}"),
+        id="no common value",
     ),
     case(
         cart.followed_by(same_order),
-        lambda n: each(n, "order") + [made("cart", 2 * n + i, sku=7) for i in range(n)],
-        id="one thing all the time",
+        lambda n: alternate(n, "order") + [event("cart", 2 * n + i, sku=7) for i in range(n)],
+        id="one value in all carts",
     ),
-    case(cart.not_followed_by(same_order), lambda n: each(n, "cart", "order"), id="all ordered"),
+    case(cart.not_followed_by(same_order), lambda n: alternate(n, "cart", "order"),
+         id="each cart ordered"),
     case(
         cart.not_followed_by(same_gift, within=HOUR),
-        lambda n: each(n, "cart", "order"),
-        id="beside another condition",
+        lambda n: alternate(n, "cart", "order"),
+        id="with another condition",
     ),
     case(
         cart.followed_by(same_order, within=timedelta(minutes=1)),
-        lambda n: each(n, "cart", "order", sku=lambda name, i: (name, i)[i % 2] if i % 2 else None),
-        id="many blanks",
+        lambda n: alternate(
+            n, "cart", "order", sku=lambda name, i: (name, i)[i % 2] if i % 2 else None
+        ),
+        id="many missing values",
     ),
     case(
         cart.followed_by(same_order).followed_by(did("pay").where(SAME)),
-        lambda n: each(n, "pay", "cart", "order"),
-        id="two steps of one thing",
+        lambda n: alternate(n, "pay", "cart", "order"),
+        id="two steps of one sku",
     ),
     case(
         cart.followed_by(did("visit")).followed_by(same_order),
-        lambda n: each(
+        lambda n: alternate(
             n, "order", "visit", "cart", sku=lambda name, i: i if name != "order" else i + 1
         ),
-        id="any step between two of one thing",
+        id="another step between two of one sku",
     ),
     case(
         cart.followed_by(order.where(prop("shop") == first_prop("shop"), SAME)),
         lambda n: [
-            made(name, 2 * i + place, sku=f"{name}{i}", shop="Paris")
+            event(name, 2 * i + place, sku=f"{name}{i}", shop="Paris")
             for i in range(n)
             for place, name in enumerate(("cart", "order"))
         ],
-        id="of one thing in one shop",
+        id="a step of one sku in one shop",
     ),
     case(
         cart.followed_by(order.where(prop("sku") > first_prop("sku")), within=HOUR / 10),
-        lambda n: each(n, "cart", "order", sku=lambda _, i: -i),
-        id="more than the first, in time",
+        lambda n: alternate(n, "cart", "order", sku=lambda _, i: -i),
+        id="more than the first, within a time",
     ),
     case(
         cart.followed_by(order).followed_by(did("pay")),
-        lambda n: each(n, "cart", "order"),
-        id="a long dead end",
+        lambda n: alternate(n, "cart", "order"),
+        id="a last step that is never found",
     ),
     case(
         cart.followed_by(order, within=HOUR).followed_by(did("pay"), within=HOUR),
-        lambda n: each(n, "pay") + [made(name, 999 + 3 * n + i) for i in range(n)
+        lambda n: alternate(n, "pay") + [event(name, 999 + 3 * n + i) for i in range(n)
                                     for name in ("cart", "order")],
-        id="a long dead end in time",
+        id="a last step that is never found within its time",
     ),
-    case(cart.not_followed_by(order, within=HOUR), lambda n: each(n, "cart", "order"), id="absent"),
+    case(cart.not_followed_by(order, within=HOUR), lambda n: alternate(n, "cart", "order"),
+         id="an absence"),
     case(
         cart.not_followed_by(order),
-        lambda n: [*each(n, "cart"), made("order", 2 * n)],
-        id="absent, and only the last event is one",
+        lambda n: [*alternate(n, "cart"), event("order", 2 * n)],
+        id="an absence, with one order at the end",
     ),
-    case(chain_of(10), lambda n: each(n, "cart"), id="ten steps of one name"),
+    case(chain_of(10), lambda n: alternate(n, "cart"), id="ten steps of one name"),
     case(
         chain_of(10),
-        lambda n: [made("cart", 0, sku=i) for i in range(n)],
+        lambda n: [event("cart", 0, sku=i) for i in range(n)],
         id="ten steps of one name at one instant",
     ),
     case(
         chain_of(10).not_followed_by(cart),
-        lambda n: [made(name, 0) for _ in range(n) for name in ("cart", "order")],
-        id="and an absence at that instant",
+        lambda n: [event(name, 0) for _ in range(n) for name in ("cart", "order")],
+        id="ten steps and an absence at one instant",
     ),
 ]  # fmt: skip
 
 
-def steps_taken(
+def count_work(
     monkeypatch: pytest.MonkeyPatch,
     condition: Condition,
     events: list[Event[str]],
-    asking: Asking,
+    evaluate: Evaluate,
 ) -> int:
-    """How much work it is to ask about these events."""
+    """Return the number of counted calls of one evaluation."""
     counted = (
         (observations, "observe_event"),
         (observations, "satisfies"),
@@ -156,21 +161,21 @@ def steps_taken(
         (sequences, "_deadline"),
     )
     return count_calls(
-        monkeypatch, counted, lambda: asking(condition, Contact("ada"), events, now=NOW)
+        monkeypatch, counted, lambda: evaluate(condition, Contact("ada"), events, now=NOW)
     )
 
 
-@pytest.mark.parametrize("asking", [matches, explain])
+@pytest.mark.parametrize("evaluate", [matches, explain])
 @pytest.mark.parametrize(("condition", "history"), HISTORIES)
 def test_four_times_the_events_are_four_times_the_work(
     monkeypatch: pytest.MonkeyPatch,
     condition: Condition,
-    history: History,
-    asking: Asking,
+    history: BuildHistory,
+    evaluate: Evaluate,
 ) -> None:
-    """Up to what is done once; the square would be sixteen times the work."""
+    """With a constant part; quadratic work would be sixteen times the work."""
     few, many = history(50), history(200)
-    once = steps_taken(monkeypatch, condition, few, asking)
-    again = steps_taken(monkeypatch, condition, many, asking)
-    assert again <= 4.5 * once + 100
-    assert again <= 60 * len(many)
+    work_of_few = count_work(monkeypatch, condition, few, evaluate)
+    work_of_many = count_work(monkeypatch, condition, many, evaluate)
+    assert work_of_many <= 4.5 * work_of_few + 100
+    assert work_of_many <= 60 * len(many)

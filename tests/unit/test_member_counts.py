@@ -1,4 +1,4 @@
-"""How many members there were at every instant of a time, and who they were at one."""
+"""The number of members over time, and the members at one instant."""
 
 from __future__ import annotations
 
@@ -55,26 +55,26 @@ STEPS: Final[list[Any]] = [
     case(
         WEEKLY,
         [(START, 1), (march(3, 12), 2), (march(11, 12), 1), (march(18, 12), 0)],
-        id="cleo leaves when bob comes in, on the 4th: no step",
+        id="cleo leaves at the instant at which bob enters: no step",
     ),
-    case(attr("plan") == "pro", [(START, 1)], id="attributes are as they are, at every instant"),
-    case(did("visit").never(), [(START, 3), (march(4, 12), 2)], id="who leaves for good"),
-    case(attr("plan").is_set() & ~attr("plan").is_set(), [(START, 0)], id="nobody at any time"),
+    case(attr("plan") == "pro", [(START, 1)], id="attributes are constant"),
+    case(did("visit").never(), [(START, 3), (march(4, 12), 2)], id="a member that does not return"),
+    case(attr("plan").is_set() & ~attr("plan").is_set(), [(START, 0)], id="no members at any time"),
     case(
         attr("trial_ends").within_next(days=3),
         [(START, 0), (march(17), 1), (march(20), 0)],
-        id="a day ahead",
+        id="a day in the next days",
     ),
     case(
         in_list("vip").joined_within_last(days=7),
         [(START, 0), (march(5), 1), (march(12), 0)],
-        id="a list",
+        id="a joined instant",
     ),
 ]
 
 
 @pytest.mark.parametrize(("condition", "steps"), STEPS)
-def test_there_is_a_step_wherever_the_number_changes(
+def test_there_is_a_step_at_each_change_of_the_number(
     condition: Condition, steps: list[tuple[datetime, int]]
 ) -> None:
     evaluator = Evaluator(MemorySource(CONTACTS, EVENTS))
@@ -84,8 +84,8 @@ def test_there_is_a_step_wherever_the_number_changes(
         assert len(evaluator.as_of(condition, at)) == size
 
 
-def test_the_first_step_is_at_the_start_and_the_end_does_not_belong_to_it() -> None:
-    """Half open, as every time here: what changes at the end is the next one's first step."""
+def test_the_first_step_is_at_the_start_and_the_end_is_excluded() -> None:
+    """A change at the end is the first step of the next period."""
     evaluator = Evaluator(MemorySource(CONTACTS, EVENTS))
     at = march(3, 12)
     assert evaluator.size_over_time(WEEKLY, START, at) == [(START, 1)]
@@ -94,14 +94,14 @@ def test_the_first_step_is_at_the_start_and_the_end_does_not_belong_to_it() -> N
 
 
 def test_a_step_is_a_plain_pair_with_names() -> None:
-    """It unpacks for a plot, and reads by name."""
+    """It can be unpacked, and it has named fields."""
     [step] = Evaluator(MemorySource(CONTACTS)).size_over_time(attr("plan") == "pro", START, END)
     assert step == MemberCount(START, 1)
     assert (step.at, step.size) == tuple(step)
     assert step.at.tzinfo is UTC
 
 
-def test_instants_of_any_zone_are_taken() -> None:
+def test_instants_of_any_zone_are_accepted() -> None:
     """The steps are in UTC."""
     evaluator = Evaluator(MemorySource(CONTACTS, EVENTS), tz="Europe/Paris")
     early = datetime.fromisoformat("2022-03-01T01:00+01:00")
@@ -109,51 +109,53 @@ def test_instants_of_any_zone_are_taken() -> None:
     assert step == (START, 1)
 
 
-def test_days_are_those_of_the_evaluator() -> None:
-    """In Paris the 20th begins an hour earlier than in UTC."""
+def test_days_are_local_days_of_the_evaluator() -> None:
+    """In Paris, March 20 starts an hour earlier than in UTC."""
     paris = Evaluator(MemorySource(CONTACTS), tz="Europe/Paris")
     soon = attr("trial_ends").between(date(2022, 3, 20), None)
-    month = attr("trial_ends").during("day")
+    today = attr("trial_ends").during("day")
     assert paris.size_over_time(soon, START, END) == [(START, 1)]
-    assert [at for at, _ in paris.size_over_time(month, START, END)] == [
+    assert [at for at, _ in paris.size_over_time(today, START, END)] == [
         START, march(19, 23), march(20, 23),
     ]  # fmt: skip
 
 
-class Counting:
-    """A source that notes what it is expected."""
+class RecordingSource:
+    """A source that records each call of `load`."""
 
     def __init__(self) -> None:
         self.inner = MemorySource(CONTACTS, EVENTS)
-        self.asked: list[tuple[Requirements, Collection[str] | None]] = []
+        self.calls: list[tuple[Requirements, Collection[str] | None]] = []
 
     def load(
         self, needs: Requirements, ids: Collection[str] | None = None, /
     ) -> Iterator[tuple[ContactLike[str], list[EventLike]]]:
-        self.asked.append((needs, ids))
+        self.calls.append((needs, ids))
         return self.inner.load(needs, ids)
 
 
-def test_the_source_is_asked_once_for_what_all_instants_need() -> None:
+def test_the_source_is_loaded_once_with_the_requirements_of_all_instants() -> None:
     """From the oldest event of the first window to the last instant."""
-    source = Counting()
+    source = RecordingSource()
     Evaluator(source).size_over_time(WEEKLY, START, END, ids=["ada"])
-    [(needs, ids)] = source.asked
+    [(needs, ids)] = source.calls
     assert ids == ["ada"]
     assert needs.events["order"].since == START - timedelta(days=7)
     assert needs.events["order"].until == END
 
 
-def test_progress_is_told_after_each_contact() -> None:
-    """As in the other questions about many."""
-    told: list[tuple[int, int | None]] = []
+def test_progress_is_called_after_each_contact() -> None:
+    """As in the other bulk calls."""
+    calls: list[tuple[int, int | None]] = []
     evaluator = Evaluator(MemorySource(CONTACTS, EVENTS))
-    evaluator.size_over_time(WEEKLY, START, END, progress=lambda done, of: told.append((done, of)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    evaluator.size_over_time(
+        WEEKLY, START, END, progress=lambda done, total: calls.append((done, total))
+    )
+    assert calls == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_as_of_is_members_then() -> None:
-    """[T1]: later events do not count. Attributes are as they are today."""
+def test_as_of_returns_the_members_at_an_instant() -> None:
+    """[T1]: later events do not count. Attributes have their current values."""
     evaluator = Evaluator(MemorySource(CONTACTS, EVENTS))
     found = evaluator.as_of(WEEKLY, march(11, 12))
     assert list(found) == ["bob"]
@@ -165,7 +167,7 @@ def test_as_of_is_members_then() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "said"),
+    ("start", "end", "message"),
     [
         case(END, START, "end: .* is before start", id="reversed"),
         case(datetime(2022, 3, 1), END, "start: .* is naive", id="naive start"),  # noqa: DTZ001
@@ -173,25 +175,25 @@ def test_as_of_is_members_then() -> None:
         case(START, date(2022, 4, 1), "end: must be an aware datetime", id="a day"),
     ],
 )
-def test_what_is_no_time_is_refused_before_anything_is_loaded(
-    start: Any,  # noqa: ANN401 - what is refused
-    end: Any,  # noqa: ANN401 - what is refused
-    said: str,
+def test_an_invalid_period_is_refused_before_the_source_is_loaded(
+    start: Any,  # noqa: ANN401 - refused
+    end: Any,  # noqa: ANN401 - refused
+    message: str,
 ) -> None:
-    source = Counting()
-    with pytest.raises(InstantError, match=said):
+    source = RecordingSource()
+    with pytest.raises(InstantError, match=message):
         Evaluator(source).size_over_time(WEEKLY, start, end)
-    assert source.asked == []
+    assert source.calls == []
 
 
 def test_a_naive_instant_is_refused_by_as_of() -> None:
-    """As by `collection_members`, under its own name."""
+    """The error names the parameter of `as_of`."""
     with pytest.raises(InstantError, match=r"^at: .* is naive"):
-        Evaluator(Counting()).as_of(WEEKLY, datetime(2022, 3, 1))  # noqa: DTZ001
+        Evaluator(RecordingSource()).as_of(WEEKLY, datetime(2022, 3, 1))  # noqa: DTZ001
 
 
 def test_a_source_may_yield_histories() -> None:
-    """In place of the events, prepared once; the answers are the same."""
+    """A history replaces the events; the results are the same."""
 
     class Prepared:
         def load(

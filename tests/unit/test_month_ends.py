@@ -1,4 +1,4 @@
-"""The months of ten years, day by day: going months away, coming back, and calendar units."""
+"""Each day of ten years: shifts by months, their inverse, and calendar units."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -13,16 +13,16 @@ from tests.slow_clock import DAY, FIRST, MICROSECOND, months_away
 
 DAYS = [date(2019, 1, 1) + number * DAY for number in range(3653)]
 LENGTHS = (1, 2, 3, 6, 11, 12, 13, 48)
-BOTH_WAYS = (*(-length for length in LENGTHS), *LENGTHS)
+SIGNED_LENGTHS = (*(-length for length in LENGTHS), *LENGTHS)
 
 
 def test_the_days_are_all_days_of_ten_years() -> None:
     assert (DAYS[-1], len(DAYS)) == (date(2028, 12, 31), len(set(DAYS)))
 
 
-@pytest.mark.parametrize("months", BOTH_WAYS)
-def test_shift_is_the_running_maximum_of_dateutils_answer(months: int) -> None:
-    """[T5]: within a day dateutil runs forwards, so a day's last microsecond is its maximum."""
+@pytest.mark.parametrize("months", SIGNED_LENGTHS)
+def test_shift_is_the_running_maximum_of_the_result_of_dateutil(months: int) -> None:
+    """[T5]: within a day dateutil is monotonic, so the last microsecond of a day is its maximum."""
     step = relativedelta(months=months)
     maximum = FIRST
     for day in DAYS:
@@ -32,7 +32,7 @@ def test_shift_is_the_running_maximum_of_dateutils_answer(months: int) -> None:
             assert shift(now, months) == maximum, now
 
 
-@pytest.mark.parametrize("months", BOTH_WAYS)
+@pytest.mark.parametrize("months", SIGNED_LENGTHS)
 def test_shift_is_the_same_day_and_time_or_the_end_of_the_month(months: int) -> None:
     """[T5]."""
     for day in DAYS:
@@ -41,7 +41,7 @@ def test_shift_is_the_same_day_and_time_or_the_end_of_the_month(months: int) -> 
 
 
 @pytest.mark.parametrize("months", [*range(-13, 0), *range(1, 14)])
-def test_shift_never_runs_backwards_around_a_month_end(months: int) -> None:
+def test_shift_is_monotonic_around_a_month_end(months: int) -> None:
     """[T5]: of two consecutive instants the later one is never shifted before the earlier one."""
     moments = [
         moment
@@ -57,18 +57,18 @@ def test_shift_never_runs_backwards_around_a_month_end(months: int) -> None:
         )
     ]
     shifted = [shift(moment, months) for moment in moments]
-    for (moment, there), (_, then) in pairwise(zip(moments, shifted, strict=True)):
-        assert isinstance(there, datetime)
-        assert isinstance(then, datetime)
-        assert there <= then, moment
+    for (moment, earlier), (_, later) in pairwise(zip(moments, shifted, strict=True)):
+        assert isinstance(earlier, datetime)
+        assert isinstance(later, datetime)
+        assert earlier <= later, moment
 
 
 @pytest.mark.parametrize("direction", [1, -1])
 @pytest.mark.parametrize("months", LENGTHS)
-def test_leave_is_the_first_now_whose_window_has_lost_the_instant(
+def test_leave_is_the_first_now_whose_window_excludes_the_instant(
     months: int, direction: Literal[1, -1]
 ) -> None:
-    """[T6]: at `leave` now back (or ahead) has reached it, one microsecond earlier it has not."""
+    """[T6]: at `leave` the shifted now has reached the instant, and not a microsecond before."""
     length = Duration(months=months)
     for day in DAYS:
         for at in (time(0), time(15), time(23, 59, 59, 999_999)):
@@ -83,8 +83,8 @@ def test_leave_is_the_first_now_whose_window_has_lost_the_instant(
 
 
 @pytest.mark.parametrize("unit", ["day", "week", "month", "quarter", "year"])
-def test_a_calendar_unit_runs_from_its_first_day_to_the_next_one(unit: CalendarUnit) -> None:
-    """[T8]: the first days of units are found by turning the pages of a calendar."""
+def test_a_calendar_unit_lasts_until_the_first_day_of_the_next_unit(unit: CalendarUnit) -> None:
+    """[T8]: the expected first days are selected from all days."""
     begins = {
         "day": DAYS,
         "week": [day for day in DAYS if day.isoweekday() == 1],

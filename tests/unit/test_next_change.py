@@ -1,4 +1,4 @@
-"""When an answer changes by itself: how far is looked, and what is said if it never does."""
+"""The next change of a verdict: the horizon of the search, and verdicts that never change."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ NOW: Final = "2022-10-01"
 
 
 @attrs.frozen
-class Asked:
-    """A question and its answer.
+class ChangeCase:
+    """A condition and its next change.
 
     Attributes:
-        why: What it is about.
-        condition: What is asked of ada, who ordered twice.
-        at: The answer; ``None`` for no change.
-        now: When it is asked.
-        horizon: How far is looked.
+        why: The reason for the case.
+        condition: The condition; ada ordered twice.
+        at: The instant of the next change; ``None`` if there is no change.
+        now: The instant of the evaluation.
+        horizon: The end of the search.
     """
 
     why: str
@@ -57,40 +57,44 @@ class Asked:
 
 
 CASES: Final = (
-    Asked("the window loses the last of them", recent, "2022-11-04"),
-    Asked("it gets the first of them", recent, "2022-09-12 08:30", "2022-09-01"),
-    Asked("a second one is to come", recent.at_least(2), "2022-10-05"),
-    Asked("right then it has come", recent.at_least(2), "2022-10-12 08:30", "2022-10-05"),
-    Asked("a microsecond before it has not", recent.at_least(2), "2022-10-05",
-          "2022-10-04 23:59:59.999999"),
-    Asked("the horizon is included", recent, "2022-11-04", horizon="2022-11-04"),
-    Asked("a microsecond before it nothing has changed", recent, None,
-          horizon="2022-11-03 23:59:59.999999"),
-    Asked("a horizon of now leaves nothing to look at", recent, None, horizon=NOW),
-    Asked("after the last change there is none", recent, None, "2022-11-04"),
-    Asked("what has happened has happened", order, None),
-    Asked("what does not look at time never changes", attr("age") >= 18, None),
-    Asked("a fixed window does not move", order.between(date(2022, 9, 1), None), None),
-    Asked("a complement changes at the same time", ~recent, "2022-11-04"),
-    Asked("of two that can change the first one that matters", recent & order.at_least(2),
-          "2022-10-05"),
-    Asked("one that is false for good settles it", recent & (attr("age") < 18), None),
-    Asked("one that is true for good, too", recent | (attr("age") >= 18), None),
-    Asked("two that change together leave the number as it is",
-          order.within_last(days=30) | ~order.within_last(days=30), None),
-    Asked("an anniversary", attr("born").anniversary_in(days=0), "2022-10-04"),
-    Asked("after this year's the next one", attr("born").anniversary_in(days=0), "2023-10-04",
-          "2022-10-05"),
-    Asked("a day value that was in the window long ago", attr("ends").within_next(days=3), None),
-    Asked("the last year of all has an end, the answer has not", recent, "9999-12-15",
-          "9999-01-01"),
-    Asked("what would leave after year 9999 never does [T12]", recent, None, "9999-12-20"),
-    Asked("a change at the last instant of all [T12]", did("end"),
-          "9999-12-31 23:59:59.999999"),
-    Asked("from the first instant of all [T12]", order.within_last(days=30), "2022-09-12 08:30",
-          "0001-01-01"),
-    Asked("an order of the first instant leaves as others do [T12]",
-          did("start").within_last(days=30), "0001-01-31", "0001-01-01"),
+    ChangeCase("the last event leaves the window", recent, "2022-11-04"),
+    ChangeCase("the first event enters the window", recent, "2022-09-12 08:30", "2022-09-01"),
+    ChangeCase("a second event is in the future", recent.at_least(2), "2022-10-05"),
+    ChangeCase("at the instant of the second event", recent.at_least(2), "2022-10-12 08:30",
+               "2022-10-05"),
+    ChangeCase("a microsecond before the second event", recent.at_least(2), "2022-10-05",
+               "2022-10-04 23:59:59.999999"),
+    ChangeCase("the horizon is included", recent, "2022-11-04", horizon="2022-11-04"),
+    ChangeCase("the horizon is a microsecond before the change", recent, None,
+               horizon="2022-11-03 23:59:59.999999"),
+    ChangeCase("the horizon is now", recent, None, horizon=NOW),
+    ChangeCase("there is no change after the last one", recent, None, "2022-11-04"),
+    ChangeCase("an event without a window", order, None),
+    ChangeCase("a condition without time never changes", attr("age") >= 18, None),
+    ChangeCase("a fixed window does not change", order.between(date(2022, 9, 1), None), None),
+    ChangeCase("a complement changes at the same time", ~recent, "2022-11-04"),
+    ChangeCase("of two parts, the first change of the verdict", recent & order.at_least(2),
+               "2022-10-05"),
+    ChangeCase("a part that is always false determines the verdict",
+               recent & (attr("age") < 18), None),
+    ChangeCase("a part that is always true determines the verdict",
+               recent | (attr("age") >= 18), None),
+    ChangeCase("two parts that change at one instant",
+               order.within_last(days=30) | ~order.within_last(days=30), None),
+    ChangeCase("an anniversary", attr("born").anniversary_in(days=0), "2022-10-04"),
+    ChangeCase("the anniversary of the next year",
+               attr("born").anniversary_in(days=0), "2023-10-04",
+               "2022-10-05"),
+    ChangeCase("a day that was in the window long ago", attr("ends").within_next(days=3), None),
+    ChangeCase("an event in the last year of the calendar", recent, "9999-12-15",
+               "9999-01-01"),
+    ChangeCase("a change after the year 9999 does not exist [T12]", recent, None, "9999-12-20"),
+    ChangeCase("a change at the last instant [T12]", did("end"),
+               "9999-12-31 23:59:59.999999"),
+    ChangeCase("from the first instant on [T12]", order.within_last(days=30), "2022-09-12 08:30",
+               "0001-01-01"),
+    ChangeCase("an order at the first instant leaves the window [T12]",
+               did("start").within_last(days=30), "0001-01-31", "0001-01-01"),
 )  # fmt: skip
 EVENTS: Final = (
     *ORDERED,
@@ -98,30 +102,30 @@ EVENTS: Final = (
 )
 
 
-@pytest.mark.parametrize("asked", CASES, ids=lambda asked: asked.why)
-def test_the_next_change_is_then(asked: Asked) -> None:
-    given = EVENTS if "9999" in f"{asked.now}{asked.at}" or "0001" in asked.now else ORDERED
-    horizon = None if asked.horizon is None else at(asked.horizon)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.why)
+def test_the_next_change(case: ChangeCase) -> None:
+    given = EVENTS if "9999" in f"{case.now}{case.at}" or "0001" in case.now else ORDERED
+    horizon = None if case.horizon is None else at(case.horizon)
     for events in (given, History(given)):
-        change = next_change(asked.condition, ADA, events, now=at(asked.now), horizon=horizon)
-        assert change == NextChange(None if asked.at is None else at(asked.at), horizon)
-    if asked.at is not None:
+        change = next_change(case.condition, ADA, events, now=at(case.now), horizon=horizon)
+        assert change == NextChange(None if case.at is None else at(case.at), horizon)
+    if case.at is not None:
         verdicts = [
-            matches(asked.condition, ADA, given, now=moment)
-            for moment in (at(asked.now), at(asked.at) - timedelta(microseconds=1), at(asked.at))
+            matches(case.condition, ADA, given, now=moment)
+            for moment in (at(case.now), at(case.at) - timedelta(microseconds=1), at(case.at))
         ]
         assert verdicts in ([True, True, False], [False, False, True])
 
 
-def test_a_segment_is_asked_as_its_condition_is() -> None:
+def test_a_segment_has_the_changes_of_its_condition() -> None:
     segment = Segment("active", recent)
     assert next_change(segment, ADA, ORDERED, now=at(NOW)) == NextChange(at("2022-11-04"), None)
     spans = timeline(segment, ADA, ORDERED, start=at(NOW), end=at("2023-01-01"))
     assert spans == [Span(at(NOW), at("2022-11-04"))]
 
 
-def test_instants_are_told_in_utc() -> None:
-    """Whatever the zone they are handed in with."""
+def test_instants_are_returned_in_utc() -> None:
+    """For arguments in any zone."""
     paris = timedelta(hours=2)
     now = datetime.fromisoformat("2022-10-01T02:00+02:00")
     change = next_change(recent, ADA, ORDERED, now=now, horizon=now + paris)
@@ -132,38 +136,38 @@ def test_instants_are_told_in_utc() -> None:
     assert (span.start.tzinfo, span.end.tzinfo) == (UTC, UTC)
 
 
-def test_a_time_of_nothing_has_no_spans() -> None:
-    """Its end does not belong to it."""
+def test_an_empty_period_has_no_spans() -> None:
+    """The end of the period is excluded."""
     assert timeline(recent, ADA, ORDERED, start=at(NOW), end=at(NOW)) == []
 
 
-def test_all_of_time_can_be_watched() -> None:
-    """But for its last instant, behind which there is none that could be its end [T12]."""
+def test_a_timeline_may_cover_the_whole_calendar() -> None:
+    """Except the last instant, because the end is excluded and no later end exists [T12]."""
     assert timeline(attr("age") >= 18, ADA, start=MIN_INSTANT, end=MAX_INSTANT) == [
         Span(MIN_INSTANT, MAX_INSTANT)
     ]
     assert timeline(attr("age") < 18, ADA, start=MIN_INSTANT, end=MAX_INSTANT) == []
 
 
-def test_what_a_host_holds_that_cannot_count_does_not_count() -> None:
-    """[K2] As for `matches`."""
+def test_unusable_events_of_a_host_do_not_count() -> None:
+    """[K2]: as in `matches`."""
 
     @attrs.define
-    class Happening:
+    class HostEvent:
         contact_id: str = "ada"
         name: Any = "order"
         at: Any = None
         properties: Any = None
         id: Any = None
 
-    naive = Happening(at=datetime(2022, 9, 20))  # noqa: DTZ001 - as a host may have it
-    usable = Happening(at=at("2022-09-12 08:30"))
+    naive = HostEvent(at=datetime(2022, 9, 20))  # noqa: DTZ001 - a host may have such an event
+    usable = HostEvent(at=at("2022-09-12 08:30"))
     change = next_change(recent, ADA, [naive, usable], now=at(NOW))
     assert change.at == at("2022-10-12 08:30")
 
 
 START: Final = at(NOW)
-NAIVE: Final = datetime(2022, 10, 2)  # noqa: DTZ001 - it is to be refused
+NAIVE: Final = datetime(2022, 10, 2)  # noqa: DTZ001 - refused
 BENS: Final = (Event("ben", "order", START),)
 REFUSED: Final[tuple[tuple[str, type[SegkitError], str, Callable[[], object]], ...]] = (
     ("a naive now", InstantError, "now", lambda: next_change(recent, ADA, now=NAIVE)),
@@ -180,23 +184,23 @@ REFUSED: Final[tuple[tuple[str, type[SegkitError], str, Callable[[], object]], .
     ("a naive end", InstantError, "end", lambda: timeline(recent, ADA, start=START, end=NAIVE)),
     ("an end before the start", InstantError, "end",
      lambda: timeline(recent, ADA, start=START, end=at("2022-09-30 23:59:59.999999"))),
-    ("an event of somebody else [E6]", FactsError, "events",
+    ("an event of another contact [E6]", FactsError, "events",
      lambda: next_change(recent, ADA, BENS, now=START)),
-    ("a history of somebody else [E6]", FactsError, "events",
+    ("a history of another contact [E6]", FactsError, "events",
      lambda: timeline(recent, ADA, History(BENS), start=START, end=START)),
-    ("a zone that is none [T9]", ZoneError, "tz",
+    ("an unknown zone [T9]", ZoneError, "tz",
      lambda: next_change(recent, ADA, now=START, tz="Europe/Atlantis")),
-    ("a zone that is none, of a timeline [T9]", ZoneError, "tz",
+    ("an unknown zone of a timeline [T9]", ZoneError, "tz",
      lambda: timeline(recent, ADA, start=START, end=at("2023-01-01"), tz="Europe/Atlantis")),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("error", "path", "asking"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+    ("error", "path", "call"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
 )
-def test_what_cannot_be_asked_is_refused(
-    error: type[SegkitError], path: str, asking: Callable[[], object]
+def test_invalid_arguments_are_refused(
+    error: type[SegkitError], path: str, call: Callable[[], object]
 ) -> None:
     with pytest.raises(error) as caught:
-        asking()
+        call()
     assert caught.value.path == path

@@ -1,4 +1,4 @@
-"""What a now and a zone may be."""
+"""The arguments *now* and *tz*: accepted and refused values."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from segkit.errors import InstantError, ZoneError
 from tests.slow_clock import FIRST, LAST, instant
 
 
-def test_now_may_come_in_any_zone_and_is_kept_in_utc() -> None:
+def test_now_may_be_in_any_zone_and_is_converted_to_utc() -> None:
     """[K2], [T12]: arithmetic is done in UTC."""
     paris = datetime(2022, 3, 27, 3, 30, tzinfo=ZoneInfo("Europe/Paris"))
     assert repr(EvaluationContext.create(paris, "UTC").now) == repr(instant("2022-03-27 01:30"))
@@ -25,26 +25,26 @@ def test_now_may_come_in_any_zone_and_is_kept_in_utc() -> None:
     )
 
 
-def test_a_now_that_is_no_instant_is_refused() -> None:
+def test_a_now_that_is_not_an_instant_is_refused() -> None:
     """[K2]."""
-    naive = datetime(2022, 10, 1)  # noqa: DTZ001 - what must be refused
+    naive = datetime(2022, 10, 1)  # noqa: DTZ001 - refused
     for now in (naive, date(2022, 10, 1), "2022-10-01"):
         with pytest.raises(InstantError):
             EvaluationContext.create(now, "UTC")  # type: ignore[arg-type]
 
 
-def test_without_now_the_current_time_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stopped(datetime):
+def test_without_now_the_current_time_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class FixedClock(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> "Stopped":
+        def now(cls, tz: object = None) -> "FixedClock":
             assert tz is UTC
             return cls(2022, 10, 1, 12, tzinfo=UTC)
 
-    monkeypatch.setattr("segkit.clock.context.datetime", Stopped)
+    monkeypatch.setattr("segkit.clock.context.datetime", FixedClock)
     assert EvaluationContext.create(None, "UTC").now == instant("2022-10-01 12:00")
 
 
-def test_a_zone_has_a_name_or_comes_from_zoneinfo() -> None:
+def test_a_zone_is_a_name_or_a_zone_of_zoneinfo() -> None:
     """[T9]."""
     paris = ZoneInfo("Europe/Paris")
     assert parse_zone(paris) is paris
@@ -61,16 +61,16 @@ def test_a_zone_has_a_name_or_comes_from_zoneinfo() -> None:
         pytest.param("Europe", id="a part of a name"),
         pytest.param("/etc/localtime", id="a file of the machine"),
         pytest.param("../zoneinfo/Europe/Paris", id="a path to a zone"),
-        pytest.param("Europe/Paris\0", id="no text of a name"),
-        pytest.param("\ud800", id="no text at all"),
-        pytest.param("A" * 5000, id="too long to be looked up"),
-        pytest.param(timezone(timedelta(hours=1)), id="an offset is no zone"),
-        pytest.param(gettz("Europe/Paris"), id="dateutil's zones misread the second of two hours"),
+        pytest.param("Europe/Paris\0", id="a name with a null character"),
+        pytest.param("\ud800", id="a lone surrogate"),
+        pytest.param("A" * 5000, id="a name that is too long"),
+        pytest.param(timezone(timedelta(hours=1)), id="an offset is not a zone"),
+        pytest.param(gettz("Europe/Paris"), id="a zone of dateutil"),
         pytest.param(None, id="no zone"),
         pytest.param(1, id="a number"),
     ],
 )
-def test_what_is_no_zone_is_refused(tz: object) -> None:
+def test_invalid_zones_are_refused(tz: object) -> None:
     """[T9]."""
     with pytest.raises(ZoneError):
         parse_zone(tz)

@@ -1,4 +1,4 @@
-"""Values as NumPy and pandas hand them over, one cell of a data frame at a time."""
+"""Values of NumPy and pandas, as in single cells of a data frame."""
 
 import math
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +27,7 @@ from segkit import (
 from segkit.model.values import Kind, normalize
 from tests.unit.evaluation import NOW, TICK, HostContact, HostEvent, evaluate, evaluate_value
 
-# Any, because the stubs of pandas give NaT and NA types of their own.
+# Any, because NaT and NA have special types in the stubs of pandas.
 NAT: Final[Any] = pd.NaT
 NA: Final[Any] = pd.NA
 
@@ -37,8 +37,10 @@ NA: Final[Any] = pd.NA
     [
         pytest.param(np.int64(3), 3, id="int64"),
         pytest.param(np.int8(-3), -3, id="int8"),
-        pytest.param(np.uint64(2**64 - 1), 2**64 - 1, id="uint64, all of it"),
-        pytest.param(np.float64(0.1), Decimal("0.1"), id="float64 stands for what it prints"),
+        pytest.param(np.uint64(2**64 - 1), 2**64 - 1, id="the largest uint64"),
+        pytest.param(
+            np.float64(0.1), Decimal("0.1"), id="float64 is the decimal that it prints as"
+        ),
         pytest.param(np.float64(3), 3, id="a whole float64"),
         pytest.param(np.float64("inf"), math.inf, id="infinity"),
         pytest.param(np.float32(0.5), 0.5, id="float32"),
@@ -48,10 +50,12 @@ NA: Final[Any] = pd.NA
         pytest.param(np.array([7])[0], 7, id="a cell of an array"),
         pytest.param(pd.Series([1.5])[0], 1.5, id="a cell of a series"),
         pytest.param(pd.Timestamp("2022-10-01", tz="UTC"), NOW, id="a Timestamp"),
-        pytest.param(pd.Timestamp("2022-10-01 02:00", tz="Europe/Paris"), NOW, id="of Paris"),
+        pytest.param(
+            pd.Timestamp("2022-10-01 02:00", tz="Europe/Paris"), NOW, id="a Timestamp in Paris"
+        ),
     ],
 )
-def test_a_foreign_scalar_is_the_plain_one(value: Any, plain: Any) -> None:  # noqa: ANN401
+def test_a_foreign_scalar_equals_the_plain_scalar(value: Any, plain: Any) -> None:  # noqa: ANN401
     """[K1]: as the value and as the operand."""
     assert evaluate_value({"x": value}, lambda x: x == plain) is True
     assert evaluate_value({"x": plain}, lambda x: x == value) is True
@@ -60,11 +64,11 @@ def test_a_foreign_scalar_is_the_plain_one(value: Any, plain: Any) -> None:  # n
 @pytest.mark.parametrize(
     ("value", "other"),
     [
-        pytest.param(np.float32(0.1), Decimal("0.1"), id="float32 is less exact, and stays so"),
-        pytest.param(np.bool_(True), 1, id="a bool_ is no number"),
-        pytest.param(np.int64(1), True, id="and a number no boolean"),
-        pytest.param(np.str_("1"), 1, id="a str_ is no number"),
-        pytest.param(np.bytes_(b"a"), "a", id="bytes_ are no text"),
+        pytest.param(np.float32(0.1), Decimal("0.1"), id="float32 has less precision"),
+        pytest.param(np.bool_(True), 1, id="a bool_ is not a number"),
+        pytest.param(np.int64(1), True, id="a number is not a boolean"),
+        pytest.param(np.str_("1"), 1, id="a str_ is not a number"),
+        pytest.param(np.bytes_(b"a"), "a", id="bytes_ are not text"),
     ],
 )
 def test_foreign_scalars_keep_their_kind(value: object, other: object) -> None:
@@ -86,14 +90,14 @@ def test_foreign_scalars_keep_their_kind(value: object, other: object) -> None:
                      id="Timestamp"),
     ],
 )  # fmt: skip
-def test_a_foreign_operand_is_kept_as_the_plain_one(scalar: Any, plain: Any) -> None:  # noqa: ANN401
-    """[K10]: of the type of its ``.item()``, so that both say the same, and print so."""
+def test_a_foreign_operand_is_converted_to_the_plain_scalar(scalar: Any, plain: Any) -> None:  # noqa: ANN401
+    """[K10]: with the type of its ``.item()``, so that both conditions are equal."""
     assert (attr("x") == scalar) == (attr("x") == plain)
     assert repr(attr("x").is_in([scalar])) == repr(attr("x").is_in([plain]))
 
 
-def test_a_timestamp_is_cut_to_the_microsecond() -> None:
-    """[K1]: 999 nanoseconds more make no other instant."""
+def test_a_timestamp_is_truncated_to_microseconds() -> None:
+    """[K1]: 999 additional nanoseconds do not change the instant."""
     fine = pd.Timestamp("2022-10-01 00:00:00.000000999", tz="UTC")
     assert fine.nanosecond == 999
     assert evaluate_value({"x": fine}, lambda x: x == NOW) is True
@@ -113,27 +117,29 @@ MISSING: Final[tuple[Any, ...]] = (
     pytest.param(np.datetime64("NaT", "ns"), id="NumPy NaT of nanoseconds"),
     pytest.param(pd.Series([None, 1.5])[0], id="an empty cell of numbers"),
     pytest.param(pd.Series([None, 1], dtype="Int64")[0], id="an empty cell of Int64"),
-    pytest.param(pd.to_datetime(pd.Series([None, "2022-10-01"]))[0], id="an empty cell of times"),
+    pytest.param(
+        pd.to_datetime(pd.Series([None, "2022-10-01"]))[0], id="an empty cell of timestamps"
+    ),
     pytest.param(pd.Series([None, "a"], dtype="string")[0], id="an empty cell of text"),
 )
 
 
 @pytest.mark.parametrize("missing", MISSING)
 def test_an_empty_cell_has_no_value(missing: object) -> None:
-    """[V3]: whichever library left it empty."""
+    """[V3]: of any library."""
     assert evaluate_value({"x": missing}, lambda x: x.is_set()) is False
-    for said in (
+    for make_comparison in (
         lambda x: x == 1,
         lambda x: x.contains(""),
         lambda x: (x < math.inf) | (x >= -math.inf),
         lambda x: x.before(NOW) | x.after(NOW) | x.within_last(years=9999),
     ):
-        assert evaluate_value({"x": missing}, said) is False
+        assert evaluate_value({"x": missing}, make_comparison) is False
 
 
 @pytest.mark.parametrize("missing", MISSING)
-def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:  # noqa: ANN401
-    """[V3]: it is refused with the cure, as an id and as an instant too."""
+def test_an_empty_cell_is_not_an_operand_an_id_or_an_instant(missing: Any) -> None:  # noqa: ANN401
+    """[V3]: the error of an operand shows what to write."""
     with pytest.raises(ConditionError, match=r"write .is_set\(\)"):
         attr("x") == missing
     with pytest.raises(FactsError, match="an id is needed"):
@@ -148,7 +154,7 @@ def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        pytest.param(np.longdouble(1), id="longdouble: no Python number is exact"),
+        pytest.param(np.longdouble(1), id="longdouble has no exact Python number"),
         pytest.param(np.complex128(1), id="complex128"),
         pytest.param(np.datetime64("2022-10-01T00:00", "us"), id="a datetime64 has no zone"),
         pytest.param(np.timedelta64(1, "s"), id="timedelta64"),
@@ -160,12 +166,12 @@ def test_an_empty_cell_is_no_operand_no_id_and_no_instant(missing: Any) -> None:
         pytest.param(pd.Period("2022-10"), id="Period"),
         pytest.param(pd.Interval(0, 2), id="Interval"),
         pytest.param(pd.Series([1]), id="a Series has no truth value"),
-        pytest.param(pd.DataFrame({"a": [1]}), id="nor has a DataFrame"),
-        pytest.param(pd.Index([1]), id="nor an Index"),
+        pytest.param(pd.DataFrame({"a": [1]}), id="a DataFrame has no truth value"),
+        pytest.param(pd.Index([1]), id="an Index has no truth value"),
     ],
 )
-def test_what_no_kind_fits(value: object) -> None:
-    """[K9], [K2]: it is set, and compares with nothing."""
+def test_foreign_values_without_a_kind(value: object) -> None:
+    """[K9], [K2]: the value is set, and equals nothing."""
     assert normalize(value) == (Kind.INCOMPARABLE, None)
     assert evaluate_value({"x": value}, lambda x: x.is_set()) is True
     assert (
@@ -174,7 +180,7 @@ def test_what_no_kind_fits(value: object) -> None:
     )
 
 
-def test_a_naive_timestamp_is_refused_where_it_enters() -> None:
+def test_a_naive_timestamp_is_refused_as_an_argument() -> None:
     """[K2]."""
     naive = pd.Timestamp("2022-10-01")
     with pytest.raises(InstantError, match="attach a zone"):
@@ -188,7 +194,7 @@ def test_a_naive_timestamp_is_refused_where_it_enters() -> None:
 
 
 def test_a_data_frame_becomes_contacts() -> None:
-    """[V3], [K1]: row by row, with everything that is missing in it."""
+    """[V3], [K1]: one contact per row, with missing values."""
     frame = pd.DataFrame(
         {
             "id": [1, 2, 3],
@@ -214,14 +220,14 @@ def test_a_data_frame_becomes_contacts() -> None:
 
 
 def test_foreign_ids_are_ids() -> None:
-    """[E6]: a NumPy integer is the id that the same int is."""
+    """[E6]: a NumPy integer and the same int are one id."""
     ada: Contact[Any] = Contact(np.int64(7), {"age": np.int64(36)})
     order = Event(7, "order", NOW - timedelta(days=1))
     assert evaluate(did("order") & (attr("age") == 36), ada, [order]) is True
     assert Evaluator(MemorySource([ada])).members(attr("age") == 36, now=NOW, ids=[7]) == {7}
 
 
-def test_a_host_may_hold_them_anywhere() -> None:
+def test_a_host_may_have_foreign_values_anywhere() -> None:
     """[V1], [K2]: as the instant, the name or the id of an event, and as a whole mapping."""
     person = HostContact(attributes=NA, lists=NAT)
     events = [
@@ -236,14 +242,14 @@ def test_a_host_may_hold_them_anywhere() -> None:
     assert evaluate(attr("x").is_set() | in_list("vip"), person, events) is False
 
 
-# --- NumPy's times -------------------------------------------------------------------------------
+# --- times of NumPy ------------------------------------------------------------------------------
 
 UNITS = ["Y", "D", "h", "s", "us", "ns"]
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_numpy_times_in_a_host_s_own_object_have_no_kind(unit: Any) -> None:  # noqa: ANN401
-    """[K1]: an item of some units is an int of nanoseconds, of others a naive datetime."""
+def test_numpy_times_in_a_host_contact_have_no_kind(unit: Any) -> None:  # noqa: ANN401
+    """[K1]: depending on the unit, ``.item()`` is an int of nanoseconds or a naive datetime."""
     for value in (
         np.datetime64("2022-10-01").astype(f"datetime64[{unit}]"),
         np.timedelta64(3, unit),
@@ -262,17 +268,17 @@ def test_numpy_times_in_a_host_s_own_object_have_no_kind(unit: Any) -> None:  # 
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_numpy_nat_is_no_value(unit: Any) -> None:  # noqa: ANN401
+def test_numpy_nat_is_not_a_value(unit: Any) -> None:  # noqa: ANN401
     """[V3]: of either type and every unit."""
     for value in (np.datetime64("NaT", unit), np.timedelta64("NaT", unit)):
         assert not matches(attr("seen").is_set(), Contact("ada", {"seen": value}), now=NOW)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_datetime64_is_refused_where_it_enters(unit: Any) -> None:  # noqa: ANN401
-    """[K1], [K2]: as a naive datetime is, and the error says what to write instead."""
+def test_a_datetime64_is_refused_as_an_argument(unit: Any) -> None:  # noqa: ANN401
+    """[K1], [K2]: like a naive datetime; the error shows what to write instead."""
     stamp: Any = np.datetime64("2022-10-01").astype(f"datetime64[{unit}]")
-    for make in (
+    for build in (
         lambda: Contact("ada", {"seen": stamp}),
         lambda: Contact("ada", {"seen": [{"at": stamp}]}),
         lambda: Contact("ada", lists={"vip": stamp}),
@@ -280,14 +286,14 @@ def test_a_datetime64_is_refused_where_it_enters(unit: Any) -> None:  # noqa: AN
         lambda: Event("ada", "order", NOW, {"seen": stamp}),
     ):
         with pytest.raises(InstantError, match=r"has no zone: write pandas\.Timestamp"):
-            make()
+            build()
     with pytest.raises(ConditionError, match=r"has no zone: write pandas\.Timestamp"):
         _ = attr("seen") <= stamp
     assert Contact("ada", {"waited": np.timedelta64(3, unit)}).attributes
 
 
-def test_an_empty_text_is_no_id() -> None:
-    """[E6]: an empty cell of an export names nobody, and tells no two events apart."""
+def test_an_empty_text_is_not_an_id() -> None:
+    """[E6]: an empty cell of an export identifies no contact and no event."""
     with pytest.raises(FactsError, match="an id is needed; got ''"):
         Contact("")
     with pytest.raises(FactsError, match="an id is needed; got ''"):
@@ -295,5 +301,5 @@ def test_an_empty_text_is_no_id() -> None:
     events = [Event("ada", "order", NOW, id=""), Event("ada", "order", NOW, id="")]
     assert events[0].id is None
     assert matches(did("order").exactly(2), Contact("ada"), events, now=NOW)
-    own = [HostEvent("order", NOW, {}, "", "ada") for _ in range(2)]
-    assert matches(did("order").exactly(2), Contact("ada"), own, now=NOW)
+    host_events = [HostEvent("order", NOW, {}, "", "ada") for _ in range(2)]
+    assert matches(did("order").exactly(2), Contact("ada"), host_events, now=NOW)

@@ -1,4 +1,4 @@
-"""What people ask for in a few words, said with the words there are, over a whole history."""
+"""Conditions for common requests, evaluated over a whole history."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ case = pytest.param
 DAY: Final = timedelta(days=1)
 
 STOPPED: Final = did("order").before(days=90) & ~did("order").within_last(days=90)
-"""Ordered before, and not lately."""
+"""Ordered before, and not in the last 90 days."""
 
 STOPPED_BY_LATEST: Final = did("order").latest_at().before(days=90)
 
@@ -23,59 +23,63 @@ RESTARTED: Final = (
     & ~did("order").between_ago(days=(120, 30))
     & did("order").before(days=120)
 )
-"""Ordered in the last 30 days, after 90 days without, having ordered before that."""
+"""Ordered in the last 30 days, after 90 days without an order, and before that."""
 
 
-def ordered(*days_ago: float) -> list[Event[str]]:
-    """An order each of so many days before now."""
+def orders(*days_ago: float) -> list[Event[str]]:
+    """Return orders, each a number of days before now."""
     return [Event("ada", "order", NOW - days * DAY) for days in days_ago]
 
 
 @pytest.mark.parametrize(
     ("given", "verdict"),
     [
-        case([], False, id="never ordered: nothing to stop"),
-        case(ordered(10), False, id="still ordering"),
-        case(ordered(400, 10), False, id="for long"),
-        case(ordered(400, 89), False, id="89 days ago is lately"),
-        case(ordered(90), True, id="90 days to the microsecond: stopped"),
-        case(ordered(400, 91), True, id="not for 91 days"),
-        case([Event("ada", "order", NOW - 90 * DAY + MICROSECOND)], False, id="a microsecond less"),
-        case(ordered(400, -5), True, id="an order of next week is not there yet [T1]"),
+        case([], False, id="never ordered"),
+        case(orders(10), False, id="a recent order"),
+        case(orders(400, 10), False, id="an old and a recent order"),
+        case(orders(400, 89), False, id="89 days ago is recent"),
+        case(orders(90), True, id="exactly 90 days ago"),
+        case(orders(400, 91), True, id="91 days ago"),
+        case(
+            [Event("ada", "order", NOW - 90 * DAY + MICROSECOND)],
+            False,
+            id="a microsecond less than 90 days ago",
+        ),
+        case(orders(400, -5), True, id="a future order does not count [T1]"),
     ],
 )
 def test_stopped(given: list[Event[str]], verdict: bool) -> None:
-    """Ordered before, not in the last 90 days: said twice, with one answer."""
+    """Two conditions with the same verdict: ordered before, but not in the last 90 days."""
     assert is_member(STOPPED, events=given) is verdict
     assert is_member(STOPPED_BY_LATEST, events=given) is verdict
 
 
-def test_whoever_stopped_has_ordered_before_and_neither_is_left_out() -> None:
-    """[T2], [T3]: no gap and no overlap between before and lately, at any instant."""
+def test_stopped_and_recent_are_complements_among_contacts_with_orders() -> None:
+    """[T2], [T3]: no gap and no overlap between the two windows, at any instant."""
     for days in range(80, 100):
-        given = ordered(days, 500)
-        lately = is_member(did("order").within_last(days=90), events=given)
-        assert is_member(STOPPED, events=given) is not lately
+        given = orders(days, 500)
+        recent = is_member(did("order").within_last(days=90), events=given)
+        assert is_member(STOPPED, events=given) is not recent
 
 
 @pytest.mark.parametrize(
     ("given", "verdict"),
     [
         case([], False, id="never"),
-        case(ordered(10), False, id="started"),
-        case(ordered(200), False, id="stopped"),
-        case(ordered(200, 10), True, id="restarted"),
-        case(ordered(200, 100, 10), False, id="an order in the pause"),
-        case(ordered(120, 10), True, id="the old end of the pause is open"),
-        case(ordered(200, 30, 10), False, id="the new end belongs to the pause"),
-        case(ordered(200, 29, 10), True, id="29 days ago is lately"),
-        case(ordered(200, 30), False, id="30 days ago is not lately"),
-        case(ordered(119, 10), False, id="ordered in the pause, and not before it"),
-        case(ordered(500, 400, 200, 20, 10, 5), True, id="often, before and after"),
+        case(orders(10), False, id="started"),
+        case(orders(200), False, id="stopped"),
+        case(orders(200, 10), True, id="restarted"),
+        case(orders(200, 100, 10), False, id="an order in the pause"),
+        case(orders(120, 10), True, id="the old end of the pause is open"),
+        case(orders(200, 30, 10), False, id="the new end belongs to the pause"),
+        case(orders(200, 29, 10), True, id="29 days ago is recent"),
+        case(orders(200, 30), False, id="30 days ago is not recent"),
+        case(orders(119, 10), False, id="ordered in the pause, and not before it"),
+        case(orders(500, 400, 200, 20, 10, 5), True, id="many orders before and after the pause"),
     ],
 )
 def test_restarted(given: list[Event[str]], verdict: bool) -> None:
-    """An order in the last 30 days after 90 days without."""
+    """An order in the last 30 days, after 90 days without an order."""
     assert is_member(RESTARTED, events=given) is verdict
 
 
@@ -98,16 +102,16 @@ def test_restarted(given: list[Event[str]], verdict: bool) -> None:
     ],
 )
 def test_known_for_at_least_90_days(known: Condition, since: object, verdict: bool) -> None:
-    """[T3]: everything up to and including 90 days ago; no value is not known at all [V3]."""
-    at = NOW - 100 * DAY if "latest" in repr(known) else since
-    signup = [Event("ada", "signup", at, {"created": since})]  # type: ignore[arg-type]
+    """[T3]: 90 days ago is included; a missing value is not known [V3]."""
+    signup_at = NOW - 100 * DAY if "latest" in repr(known) else since
+    signup = [Event("ada", "signup", signup_at, {"created": since})]  # type: ignore[arg-type]
     assert is_member(known, {"created": since}, signup) is verdict
     assert not is_member(known)
     assert is_member(~known)
 
 
 def test_known_for_at_least_90_days_by_a_day() -> None:
-    """[T13]: a day is as old as its beginning in the zone."""
+    """[T13]: the age of a day is counted from its start in the zone."""
     known = attr("created").before(days=90)
     assert is_member(known, {"created": date(2022, 7, 3)})
     assert not is_member(known, {"created": date(2022, 7, 4)})
@@ -115,17 +119,17 @@ def test_known_for_at_least_90_days_by_a_day() -> None:
 
 
 def test_an_abandoned_cart_until_it_is_ordered() -> None:
-    """[S2], [S3]: of one thing, through a day and a half."""
+    """[S2], [S3]: a cart and an order of one sku."""
     order = did("order").where(prop("sku") == first_prop("sku"))
     abandoned = did("cart").within_last(days=7).not_followed_by(order, within=DAY)
-    still = abandoned & did("cart").not_followed_by(order)
+    still_abandoned = abandoned & did("cart").not_followed_by(order)
     given = [
         Event("ada", "cart", instant("2022-09-01 08:00"), {"sku": "a"}),
         Event("ada", "cart", instant("2022-09-01 09:00"), {"sku": "b"}),
         Event("ada", "order", instant("2022-09-01 10:00"), {"sku": "b"}),
         Event("ada", "order", instant("2022-09-02 20:00"), {"sku": "a"}),
     ]
-    for now, is_abandoned, is_still in (
+    for now, is_abandoned, is_still_abandoned in (
         ("2022-09-01 12:00", False, False),
         ("2022-09-02 07:59:59", False, False),
         ("2022-09-02 08:00", True, True),
@@ -134,18 +138,18 @@ def test_an_abandoned_cart_until_it_is_ordered() -> None:
         ("2022-09-08 08:00", False, False),
     ):
         assert is_member(abandoned, events=given, now=instant(now)) is is_abandoned, now
-        assert is_member(still, events=given, now=instant(now)) is is_still, now
+        assert is_member(still_abandoned, events=given, now=instant(now)) is is_still_abandoned, now
 
 
 def test_a_good_customer_by_several_measures() -> None:
     """[E4]: three orders, 100 spent, 20 on average, of two brands, in the last year."""
-    lately = did("order").within_last(days=365)
+    recent = did("order").within_last(days=365)
     good = (
-        lately.at_least(3)
-        & (lately.sum("total") >= 100)
-        & (lately.mean("total") >= 20)
-        & (lately.distinct("brands") >= 2)
-        & (lately.min("total") > 0)
+        recent.at_least(3)
+        & (recent.sum("total") >= 100)
+        & (recent.mean("total") >= 20)
+        & (recent.distinct("brands") >= 2)
+        & (recent.min("total") > 0)
     )
     given = [
         Event("ada", "order", NOW - days * DAY, {"total": total, "brands": brands})
@@ -158,8 +162,8 @@ def test_a_good_customer_by_several_measures() -> None:
     assert not is_member(good, events=[*given, refund])
 
 
-def test_they_read_as_they_are_meant() -> None:
-    """Section 5 of the law."""
+def test_descriptions() -> None:
+    """Section 5 of the specification."""
     assert describe(STOPPED) == (
         'all of: did "order" at least once 90 days ago or earlier; '
         'never did "order" in the last 90 days'

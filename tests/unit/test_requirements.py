@@ -32,11 +32,11 @@ def events(**needs: EventNeed) -> Requirements:
     ("condition", "needs"),
     [
         pytest.param(attr("age") >= 18, Requirements(frozenset({"age"})), id="an attribute"),
-        pytest.param(~attr("age").is_set(), Requirements(frozenset({"age"})), id="negated too"),
+        pytest.param(~attr("age").is_set(), Requirements(frozenset({"age"})), id="a negation"),
         pytest.param(
             attr("address", "zip") == "75011",
             Requirements(frozenset({"address"})),
-            id="of a path the first name",
+            id="the first name of a path",
         ),
         pytest.param(
             (attr("age") >= 18) | (attr("city") == "Paris") & ~(attr("age") < 9),
@@ -53,27 +53,27 @@ def events(**needs: EventNeed) -> Requirements:
         pytest.param(
             in_any_list() & in_list("vip"),
             Requirements(lists=frozenset({"vip"}), any_list=True),
-            id="every list and one",
+            id="every list and one list",
         ),
         pytest.param(did("order"), events(order=EventNeed(None, NOW)), id="all events so far"),
-        pytest.param(did("order").never(), events(order=EventNeed(None, NOW)), id="none of them"),
+        pytest.param(did("order").never(), events(order=EventNeed(None, NOW)), id="never"),
         pytest.param(
             did("order", "cart"),
             events(order=EventNeed(None, NOW), cart=EventNeed(None, NOW)),
-            id="of several names",
+            id="events of several names",
         ),
         pytest.param(
             did("order").where(prop("total") > 1, prop("item", "sku") == "x"),
             events(order=EventNeed(None, NOW, frozenset({"total", "item"}))),
             id="properties by their first name",
         ),
-        pytest.param(And(), NOTHING, id="nothing at all"),
+        pytest.param(And(), NOTHING, id="no requirements"),
     ],
 )
 def test_requirements_name_the_facts_that_are_read(
     condition: Condition, needs: Requirements
 ) -> None:
-    """[D7]: the same for a segment as for its condition."""
+    """[D7]: a segment has the requirements of its condition."""
     assert requirements(condition, now=NOW) == needs
     assert requirements(Segment("s", condition), now=NOW) == needs
     assert requirements(~condition, now=NOW) == needs
@@ -100,7 +100,10 @@ def test_requirements_name_the_facts_that_are_read(
             did("order").between(date(2022, 7, 1), date(2022, 9, 30)), JULY, NOW, id="days"
         ),
         pytest.param(
-            did("order").between(JULY, datetime(2023, 1, 1, tzinfo=UTC)), JULY, NOW, id="ahead"
+            did("order").between(JULY, datetime(2023, 1, 1, tzinfo=UTC)),
+            JULY,
+            NOW,
+            id="an end in the future",
         ),
         pytest.param(
             did("order").during("month", -1), datetime(2022, 9, 1, tzinfo=UTC), NOW, id="during"
@@ -108,7 +111,7 @@ def test_requirements_name_the_facts_that_are_read(
         pytest.param(did("order").during("quarter"), NOW, NOW, id="this quarter began now"),
     ],
 )
-def test_how_far_back_events_are_read(
+def test_the_period_of_the_required_events(
     condition: Condition, since: datetime | None, until: datetime
 ) -> None:
     """[T1], [T2]: never later than now."""
@@ -122,7 +125,7 @@ def test_days_start_in_the_zone_of_the_evaluation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "both"),
+    ("left", "right", "both"),
     [
         pytest.param(
             did("order").within_last(days=3),
@@ -134,7 +137,7 @@ def test_days_start_in_the_zone_of_the_evaluation() -> None:
             did("order").within_last(days=3),
             did("order"),
             EventNeed(None, NOW),
-            id="without a start there is none",
+            id="no start",
         ),
         pytest.param(
             did("order").between_ago(days=(9, 6)),
@@ -151,21 +154,21 @@ def test_days_start_in_the_zone_of_the_evaluation() -> None:
     ],
 )
 def test_needs_of_one_event_name_are_combined(
-    one: Condition, other: Condition, both: EventNeed
+    left: Condition, right: Condition, both: EventNeed
 ) -> None:
-    """[D7]: one query for both."""
-    assert requirements(one & other, now=NOW).events == {"order": both}
-    assert requirements(other | one, now=NOW).events == {"order": both}
-    joined = requirements(one, now=NOW) | requirements(other, now=NOW)
-    assert joined == requirements(one & other, now=NOW)
+    """[D7]: one query is sufficient for both."""
+    assert requirements(left & right, now=NOW).events == {"order": both}
+    assert requirements(right | left, now=NOW).events == {"order": both}
+    joined = requirements(left, now=NOW) | requirements(right, now=NOW)
+    assert joined == requirements(left & right, now=NOW)
 
 
 def test_combining_changes_neither_operand() -> None:
     """Requirements are immutable."""
-    one, other = requirements(did("order"), now=NOW), requirements(did("cart"), now=NOW)
-    assert set((one | other).events) == {"order", "cart"}
-    assert (set(one.events), set(other.events)) == ({"order"}, {"cart"})
-    assert one | NOTHING == one == NOTHING | one
+    left, right = requirements(did("order"), now=NOW), requirements(did("cart"), now=NOW)
+    assert set((left | right).events) == {"order", "cart"}
+    assert (set(left.events), set(right.events)) == ({"order"}, {"cart"})
+    assert left | NOTHING == left == NOTHING | left
 
 
 def test_a_window_that_starts_after_now_needs_no_event() -> None:

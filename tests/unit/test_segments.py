@@ -120,15 +120,25 @@ def test_a_notebook_shows_each_segment() -> None:
     assert Segments([VIP])._repr_html_() == html(Segments([VIP]))
 
 
-Given = Callable[[], object]
+Build = Callable[[], object]
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("build", "problem"),
     [
-        case(lambda: Segments([VIP, YOUNG, VIP]), "two segments are named 'vip'", id="twice"),
-        case(lambda: Segments([VIP, OTHER_VIP]), "two segments are named 'vip'", id="one name"),
-        case(lambda: Segments([YOUNG]), "'young -> vip': 'vip' is not here", id="not here"),
+        case(
+            lambda: Segments([VIP, YOUNG, VIP]),
+            "two segments are named 'vip'",
+            id="a repeated segment",
+        ),
+        case(
+            lambda: Segments([VIP, OTHER_VIP]),
+            "two segments are named 'vip'",
+            id="two segments of one name",
+        ),
+        case(
+            lambda: Segments([YOUNG]), "'young -> vip': 'vip' is not here", id="a missing segment"
+        ),
         case(
             lambda: Segments([LAPSED]),
             "'lapsed -> young -> vip': 'vip' is not here",
@@ -152,17 +162,17 @@ Given = Callable[[], object]
         case(
             lambda: Segments([LAPSED, Segment("young", in_segment(OTHER_VIP)), OTHER_VIP]),
             "'lapsed -> young -> vip': 'vip' has another condition here",
-            id="another condition further in",
+            id="another condition in a nested reference",
         ),
     ],
 )
-def test_inconsistent_segments_are_refused(given: Given, problem: str) -> None:
+def test_inconsistent_segments_are_refused(build: Build, problem: str) -> None:
     with pytest.raises(ConditionError, match=problem):
-        given()
+        build()
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("segments", "problem"),
     [
         case(VIP, "several segments", id="one segment"),
         case("vip", "several segments", id="a text"),
@@ -170,19 +180,19 @@ def test_inconsistent_segments_are_refused(given: Given, problem: str) -> None:
         case({"vip": VIP}, "several segments", id="a dict"),
         case(MappingProxyType({"vip": VIP}), "several segments", id="a mapping"),
         case(3, "several segments", id="a number"),
-        case(None, "several segments", id="nothing"),
+        case(None, "several segments", id="None"),
         case([VIP, VIP.condition], r"Segments\[1\]: takes Segment\(name", id="a condition"),
         case([None], r"Segments\[0\]: takes Segment\(name", id="None in a list"),
     ],
 )
-def test_other_arguments_are_refused(given: Any, problem: str) -> None:  # noqa: ANN401
+def test_other_arguments_are_refused(segments: Any, problem: str) -> None:  # noqa: ANN401
     with pytest.raises(ConditionTypeError, match=problem):
-        Segments(given)
+        Segments(segments)
 
 
 @pytest.mark.parametrize("value", VALUES)
 def test_hostile_arguments_raise_an_error_of_segkit(value: str) -> None:
-    given: Any = VALUES[value]
-    for argument in (given, [VIP, given]):
+    hostile: Any = VALUES[value]
+    for argument in (hostile, [VIP, hostile]):
         with pytest.raises((ConditionTypeError, ConditionError)):
             Segments(argument)

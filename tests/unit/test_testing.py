@@ -1,4 +1,4 @@
-"""The fixtures that `segkit.testing` makes."""
+"""The factories of `segkit.testing`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_without_hypothesis_the_error_names_the_extra(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("made", "expected"),
+    ("built", "expected"),
     [
         (make_contact(), Contact("c1")),
         (make_contact("ada"), Contact("ada")),
@@ -40,12 +40,12 @@ def test_without_hypothesis_the_error_names_the_extra(monkeypatch: pytest.Monkey
         ),
     ],
 )
-def test_a_contact_is_made_of_what_is_said(made: Contact[Any], expected: Contact[Any]) -> None:
-    assert made == expected
+def test_make_contact(built: Contact[Any], expected: Contact[Any]) -> None:
+    assert built == expected
 
 
 @pytest.mark.parametrize(
-    ("made", "expected"),
+    ("built", "expected"),
     [
         (make_event(at=NOW), Event("c1", "order", NOW)),
         (make_event(now=NOW), Event("c1", "order", NOW)),
@@ -60,15 +60,15 @@ def test_a_contact_is_made_of_what_is_said(made: Contact[Any], expected: Contact
             Event("c1", "order", NOW - timedelta(8, 1.5, hours=1, minutes=1)),
         ),
         (make_event(now=NOW, hours_ago=-1), Event("c1", "order", NOW + timedelta(hours=1))),
-        # Clocks in Paris went from 2 to 3 that morning; a day is 24 hours all the same [T4].
+        # Clocks in Paris went from 2 to 3 on that day; a day of a duration is still 24 hours [T4].
         (
             make_event(now=NOW.astimezone(ZoneInfo("Europe/Paris")), days_ago=1),
             Event("c1", "order", NOW - timedelta(hours=24)),
         ),
     ],
 )
-def test_an_event_is_made_of_what_is_said(made: Event[Any], expected: Event[Any]) -> None:
-    assert made == expected
+def test_make_event(built: Event[Any], expected: Event[Any]) -> None:
+    assert built == expected
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_an_event_is_made_of_what_is_said(made: Event[Any], expected: Event[Any]
         ({"at": NOW.replace(tzinfo=None)}, InstantError, "is naive"),
     ],
 )
-def test_an_event_whose_instant_is_not_said_once_is_refused(
+def test_an_event_needs_exactly_one_instant(
     arguments: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
         make_event(**arguments)
 
 
-def test_one_text_is_not_several_lists() -> None:
+def test_a_text_as_lists_is_refused() -> None:
     with pytest.raises(FactsError, match=r"write lists=\['vip'\]"):
         make_contact(lists="vip")

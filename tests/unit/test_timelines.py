@@ -1,4 +1,4 @@
-"""When conditions hold: windows over instants, days and lists, and groups of them."""
+"""Timelines of conditions: windows of instants, days and lists, and groups."""
 
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -23,25 +23,25 @@ order: Any = did("order")
 adult: Final = attr("age") >= 18
 ROLLING: Final = (
     Case(
-        "an order is in the last 30 days from its instant up to, not including, 30 days later [T2]",
+        "an order is in the last 30 days from its instant until 30 days later, excluded [T2]",
         order.within_last(days=30),
         ("2022-09-12 08:30 to 2022-10-12 08:30",),
         events_at("order 2022-09-12 08:30"),
     ),
     Case(
-        "of two orders in it the second one keeps the answer up",
+        "the second of two orders keeps the verdict true",
         order.within_last(days=30),
         ("2022-09-12 08:30 to 2022-10-20",),
         events_at("order 2022-09-20", "order 2022-09-12 08:30"),
     ),
     Case(
-        "one that comes as the other goes leaves no gap, and no spans that touch [T11]",
+        "an order enters at the instant at which another leaves: one span [T11]",
         order.within_last(days=30),
         ("2022-09-01 to 2022-10-31",),
         events_at("order 2022-09-01", "order 2022-10-01"),
     ),
     Case(
-        "one that comes a microsecond later leaves one",
+        "an order enters a microsecond after another leaves: a gap",
         order.within_last(days=30),
         ("2022-09-01 to 2022-10-01", "2022-10-01 00:00:00.000001 to 2022-10-31 00:00:00.000001"),
         events_at("order 2022-09-01", "order 2022-10-01 00:00:00.000001"),
@@ -53,43 +53,43 @@ ROLLING: Final = (
         events_at("order 2022-01-31 15:00"),
     ),
     Case(
-        "what has left the last month does not come back on the 29th [T5]",
+        "an order that has left the last month does not return on the 29th [T5]",
         order.within_last(months=1),
         ("2022-02-28 06:00 to 2022-03-28 06:00",),
         events_at("order 2022-02-28 06:00"),
     ),
     Case(
-        "months are taken from now first, so they are given back last [T15]",
+        "months are subtracted from now first, so they are added last [T15]",
         order.within_last(months=1, days=1),
         ("2022-01-30 15:00 to 2022-03-01",),
         events_at("order 2022-01-30 15:00"),
     ),
     Case(
-        "between 90 and 30 days ago: it comes 30 days later and goes after 90 [T3]",
+        "between 90 and 30 days ago: an order enters after 30 days and leaves after 90 [T3]",
         order.between_ago(days=(90, 30)),
         ("2022-03-31 to 2022-05-30",),
         events_at("order 2022-03-01"),
     ),
     Case(
-        "60 days ago or earlier: it stays [T3]",
+        "60 days ago or earlier: an order never leaves [T3]",
         order.before(days=60),
         ("2022-04-30 to 2023-01-01",),
         events_at("order 2022-03-01"),
     ),
     Case(
-        "windows that meet share nothing [T2]",
+        "adjacent windows do not overlap [T2]",
         order.between_ago(days=(30, 29)) & order.between_ago(days=(29, 28)),
         (),
         events_at("order 2022-03-01"),
     ),
     Case(
-        "and leave no gap [T2]",
+        "adjacent windows have no gap [T2]",
         order.between_ago(days=(30, 29)) | order.between_ago(days=(29, 28)),
         ("2022-03-29 to 2022-03-31",),
         events_at("order 2022-03-01"),
     ),
     Case(
-        "a trial ends within the next 3 days from 3 days before on, and not when it has [T3]",
+        "a trial ends within the next 3 days: from 3 days before its end, which is excluded [T3]",
         attr("ends").within_next(days=3),
         ("2022-06-07 12:00 to 2022-06-10 12:00",),
         attributes={"ends": at("2022-06-10 12:00")},
@@ -101,20 +101,20 @@ ROLLING: Final = (
         attributes={"ends": at("2022-03-31 10:00")},
     ),
     Case(
-        "an order to come counts from its own instant on [T1]",
+        "a future order counts from its instant on [T1]",
         order,
         ("2022-06-15 to 2023-01-01",),
         events_at("order 2022-06-15"),
     ),
     Case(
-        "what happens at the end of the time watched does not belong to it [T11]",
+        "an event at the end of the period is excluded [T11]",
         order,
         (),
         events_at("order 2022-06-15"),
         during="2022-01-01 to 2022-06-15",
     ),
     Case(
-        "what was long before is in the first span from the start of the time watched",
+        "an event before the period is in a span from the start of the period",
         order.within_last(months=2),
         ("2022-01-01 to 2022-01-15",),
         events_at("order 2021-11-15"),
@@ -122,32 +122,32 @@ ROLLING: Final = (
 )
 FIXED: Final = (
     Case(
-        "a fixed window lets an order in at its instant and keeps it [T7]",
+        "in a fixed window an order counts from its instant on [T7]",
         order.between(date(2022, 6, 1), date(2022, 6, 30)),
         ("2022-06-30 23:00 to 2023-01-01",),
         events_at("order 2022-06-30 23:00", "order 2022-07-01"),
     ),
     Case(
-        "the instant at its start is in it, that at its end is not [T7]",
+        "the start of a fixed window is included, its end is excluded [T7]",
         order.between(at("2022-06-15"), at("2022-06-20")).exactly(1),
         ("2022-06-15 to 2023-01-01",),
         events_at("order 2022-06-15", "order 2022-06-20"),
     ),
     Case(
-        "days are those of the zone: there it is July already [T7]",
+        "days are local days: in Paris it is July [T7]",
         order.between(date(2022, 6, 1), date(2022, 6, 30)),
         (),
         events_at("order 2022-06-30 23:00"),
         tz="Europe/Paris",
     ),
     Case(
-        "a value within a fixed window was so at all times",
+        "a value in a fixed window: always",
         attr("since").between(at("2022-06-01"), None),
         ("2022-01-01 to 2023-01-01",),
         attributes={"since": at("2022-06-01")},
     ),
     Case(
-        "or never",
+        "a value before a fixed window: never",
         attr("since").between(at("2022-06-01"), None),
         (),
         attributes={"since": at("2022-05-31 23:59:59.999999")},
@@ -155,7 +155,7 @@ FIXED: Final = (
 )
 CALENDAR: Final = (
     Case(
-        "this month in Paris: an hour before midnight in UTC, two where it is summer [T8]",
+        "this month in Paris: one hour before midnight in UTC, two in summer [T8]",
         attr("since").during("month"),
         ("2022-02-28 23:00 to 2022-03-31 22:00",),
         attributes={"since": at("2022-03-15")},
@@ -174,34 +174,34 @@ CALENDAR: Final = (
         attributes={"ends": date(2022, 5, 20)},
     ),
     Case(
-        "today, on a day of 25 hours in New York; not before the event itself [T1], [T8]",
+        "today, on a day of 25 hours in New York; not before the event [T1], [T8]",
         order.during("day"),
         ("2022-11-06 12:00 to 2022-11-07 05:00",),
         events_at("order 2022-11-06 12:00"),
         tz="America/New_York",
     ),
     Case(
-        "seven days up to today, of which one has 23 hours in Paris [T8]",
+        "seven days up to today, one of them with 23 hours in Paris [T8]",
         order.during("day", -6, count=7),
         ("2022-03-25 10:00 to 2022-03-31 22:00",),
         events_at("order 2022-03-25 10:00"),
         tz="Europe/Paris",
     ),
     Case(
-        "a day without midnight in Havana begins at one [T9]",
+        "a day without midnight in Havana starts at one [T9]",
         attr("since").during("day"),
         ("2022-03-13 05:00 to 2022-03-14 04:00",),
         attributes={"since": date(2022, 3, 13)},
         tz="America/Havana",
     ),
     Case(
-        "a week begins on Monday [T8]",
+        "a week starts on Monday [T8]",
         order.during("week"),
         ("2022-06-15 09:00 to 2022-06-20",),
         events_at("order 2022-06-15 09:00"),
     ),
     Case(
-        "in the quarters to come an event cannot have been [T1], [T8]",
+        "no event is in the next quarter [T1], [T8]",
         order.during("quarter", 1),
         (),
         events_at("order 2022-06-15 09:00"),
@@ -234,58 +234,61 @@ DAYS: Final = (
         lists={"vip": at("2022-04-30")},
     ),
     Case(
-        "when it joined is not known [L1]",
+        "an unknown joined instant [L1]",
         in_list("vip").joined_within_last(months=2),
         (),
         lists={"vip": None},
     ),
     Case(
-        "one of several lists will do [L2]",
+        "one of several lists is sufficient [L2]",
         in_any_list().joined_within_last(days=7),
         ("2022-02-01 to 2022-02-08", "2022-02-10 to 2022-02-17"),
         lists={"vip": at("2022-02-10"), "old": None, "news": date(2022, 2, 1)},
     ),
-    Case("a list is left by nobody on his own", in_list("vip"),
+    Case("the membership of a list does not change with time", in_list("vip"),
          ("2022-01-01 to 2023-01-01",), lists={"vip": None}),
 )  # fmt: skip
 DAILY: Final = order.within_last(days=1)
-OTHERS: Final = did("visit").within_last(days=2)
+VISITED: Final = did("visit").within_last(days=2)
 BOTH: Final = events_at("order 2022-03-01", "visit 2022-03-01 12:00", "mail 2022-03-02 18:00")
 GROUPS: Final = (
-    Case("all of: while both are", all_of(DAILY, OTHERS),
+    Case("all of: both parts are true", all_of(DAILY, VISITED),
          ("2022-03-01 12:00 to 2022-03-02",), BOTH),
-    Case("any of: while one is", any_of(DAILY, OTHERS), ("2022-03-01 to 2022-03-03 12:00",), BOTH),
+    Case("any of: one part is true",
+         any_of(DAILY, VISITED), ("2022-03-01 to 2022-03-03 12:00",), BOTH),
     Case(
-        "at least 2 of 3: whichever they are [V5]",
-        at_least(2, DAILY, OTHERS, did("mail")),
+        "at least 2 of 3 parts [V5]",
+        at_least(2, DAILY, VISITED, did("mail")),
         ("2022-03-01 12:00 to 2022-03-02", "2022-03-02 18:00 to 2022-03-03 12:00"),
         BOTH,
     ),
     Case(
         "equal parts count separately [V5]",
-        at_least(2, DAILY, DAILY, OTHERS),
+        at_least(2, DAILY, DAILY, VISITED),
         ("2022-03-01 to 2022-03-02",),
         BOTH,
     ),
     Case(
-        "one comes as the other goes: the number stays [V5]",
+        "one part becomes true when another becomes false: the number is constant [V5]",
         at_least(1, DAILY, did("mail").within_last(days=1)),
         ("2022-03-01 to 2022-03-03",),
         events_at("order 2022-03-01", "mail 2022-03-02"),
     ),
-    Case("parts that hold at the start", all_of(~DAILY, ~OTHERS),
+    Case("parts that are true at the start", all_of(~DAILY, ~VISITED),
          ("2022-01-01 to 2022-03-01", "2022-03-03 12:00 to 2023-01-01"), BOTH),
-    Case("at least none", at_least(0, DAILY), ("2022-01-01 to 2023-01-01",), BOTH),
-    Case("more than there are", at_least(3, DAILY, OTHERS), (), BOTH),
-    Case("what never changes beside what does", adult & DAILY, ("2022-03-01 to 2022-03-02",), BOTH,
+    Case("at least 0 parts", at_least(0, DAILY), ("2022-01-01 to 2023-01-01",), BOTH),
+    Case("more than all parts", at_least(3, DAILY, VISITED), (), BOTH),
+    Case("a constant part and a part that changes",
+         adult & DAILY, ("2022-03-01 to 2022-03-02",), BOTH,
          {"age": 36}),
-    Case("what is never true leaves nothing", adult & DAILY, (), BOTH, {"age": 9}),
-    Case("what always is leaves nothing to wait for", adult | DAILY, ("2022-01-01 to 2023-01-01",),
+    Case("a part that is never true", adult & DAILY, (), BOTH, {"age": 9}),
+    Case("a part that is always true", adult | DAILY, ("2022-01-01 to 2023-01-01",),
          BOTH, {"age": 36}),
-    Case("a segment means what it means [S8]", in_segment(Segment("daily", DAILY)),
+    Case("a reference to a segment [S8]", in_segment(Segment("daily", DAILY)),
          ("2022-03-01 to 2022-03-02",), BOTH),
-    Case("a sample stays [S5]", sample(percent=100, salt="a"), ("2022-01-01 to 2023-01-01",)),
-    Case("an attribute stays", attr("at") > datetime(2022, 6, 1, tzinfo=UTC),
+    Case("a sample does not change [S5]",
+         sample(percent=100, salt="a"), ("2022-01-01 to 2023-01-01",)),
+    Case("an attribute does not change", attr("at") > datetime(2022, 6, 1, tzinfo=UTC),
          ("2022-01-01 to 2023-01-01",), attributes={"at": date(2022, 6, 2)}),
 )  # fmt: skip
 
@@ -293,5 +296,5 @@ GROUPS: Final = (
 @pytest.mark.parametrize(
     "case", [*ROLLING, *FIXED, *CALENDAR, *DAYS, *GROUPS], ids=lambda case: case.why
 )
-def test_it_holds_from_then_to_then(case: Case) -> None:
+def test_the_timeline_of_a_condition(case: Case) -> None:
     check(case)

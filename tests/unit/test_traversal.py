@@ -53,7 +53,7 @@ def test_the_children_are_the_direct_parts(
     assert children(condition) == parts
 
 
-def test_leaves_come_from_left_to_right_those_of_segments_included() -> None:
+def test_leaves_are_ordered_from_left_to_right_and_include_leaves_of_segments() -> None:
     condition = all_of(~in_segment(VIP), at_least(1, C, A))
     assert list(iter_leaves(condition)) == [A, B, C, A]
     assert list(iter_contact_leaves(condition)) == [A, B, C, A]
@@ -61,25 +61,25 @@ def test_leaves_come_from_left_to_right_those_of_segments_included() -> None:
     assert list(iter_event_leaves(None)) == []
 
 
-def truth(number: int) -> Any:  # noqa: ANN401 - of whichever sort of leaf
+def leaf_predicate(number: int) -> Any:  # noqa: ANN401 - of any kind of leaf
     """Return a predicate that is true for about every second leaf."""
     return lambda leaf: hash(repr(leaf)) >> number & 1 == 1
 
 
 @given(conditions())
-def test_evaluating_is_folding_with_an_early_end(condition: Condition) -> None:
+def test_evaluate_has_the_result_of_fold(condition: Condition) -> None:
     """`evaluate` stops early and `fold` does not; both give the same verdict."""
 
     def enough(number: int, parts: list[bool]) -> bool:
         return sum(parts) >= number
 
     for number in range(4):
-        folded = fold(condition, truth(number), enough, lambda part: not part)
-        assert evaluate(condition, truth(number)) is folded
+        folded = fold(condition, leaf_predicate(number), enough, lambda part: not part)
+        assert evaluate(condition, leaf_predicate(number)) is folded
 
 
 @given(conditions())
-def test_folding_visits_every_leaf_once_in_order(condition: Condition) -> None:
+def test_fold_visits_every_leaf_once_in_order(condition: Condition) -> None:
     def leaves(leaf: ContactLeaf) -> list[ContactLeaf]:
         return [leaf]
 
@@ -90,8 +90,8 @@ def test_folding_visits_every_leaf_once_in_order(condition: Condition) -> None:
 
 
 @given(conditions())
-def test_replacing_every_leaf_by_itself_keeps_the_very_condition(condition: Condition) -> None:
-    """Nothing is built anew where nothing is replaced."""
+def test_replacing_every_leaf_by_itself_returns_the_same_object(condition: Condition) -> None:
+    """Conditions without a replaced leaf are not rebuilt."""
 
     def same(leaf: ContactLeaf) -> Condition:
         return leaf
@@ -100,20 +100,20 @@ def test_replacing_every_leaf_by_itself_keeps_the_very_condition(condition: Cond
 
 
 @given(conditions())
-def test_replacing_negates_every_leaf_and_keeps_the_groups(condition: Condition) -> None:
-    """The replaced condition says of each leaf's complement what the other said of the leaf."""
+def test_replacing_every_leaf_by_its_complement_keeps_the_groups(condition: Condition) -> None:
+    """The new condition has the verdict of the old one for the opposite leaves."""
 
     def negate(leaf: ContactLeaf) -> Condition:
         return ~leaf
 
     negated = replace(condition, negate)
     for number in range(4):
-        predicate = truth(number)
+        predicate = leaf_predicate(number)
         opposite: Any = lambda leaf, given=predicate: not given(leaf)  # noqa: E731
         assert evaluate(negated, predicate) is evaluate(condition, opposite)
 
 
-def test_a_segment_in_which_something_is_replaced_keeps_its_name() -> None:
+def test_a_segment_with_a_replaced_leaf_keeps_its_name() -> None:
     def swap(leaf: ContactLeaf) -> Condition:
         return B if leaf == A else leaf
 
@@ -123,8 +123,8 @@ def test_a_segment_in_which_something_is_replaced_keeps_its_name() -> None:
     assert replaced.parts[1] is C
 
 
-def test_a_condition_knows_the_segments_it_refers_to() -> None:
-    """Directly, each once, and not those that they refer to in turn."""
+def test_the_referenced_segments_of_a_condition() -> None:
+    """Only direct references, each segment once."""
     gold = Segment("gold", in_segment(VIP))
     condition = at_least(1, in_segment(VIP), ~in_segment(gold), A) & in_segment(VIP)
     assert condition.referenced_segments == (VIP, gold)

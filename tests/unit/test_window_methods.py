@@ -70,34 +70,40 @@ SUBJECTS: Final[Mapping[Callable[[WindowCall, object], bool], str]] = {
     joined_any: "within_last before between during",
     event: "within_last between_ago before after between during",
 }
-"""What a window can be compared with, and the window methods it has."""
+"""The values to which windows apply, each with its window methods."""
 
-Edges = tuple[tuple[datetime, bool, str], ...]
-"""An instant, whether the window covers it, and why."""
-
-
-def opens_after(edge: datetime) -> Edges:
-    return ((edge, False, "open at its old end"), (edge + TICK, True, "covers the next instant"))
+Bounds = tuple[tuple[datetime, bool, str], ...]
+"""Instants, each with whether the window covers it, and the reason."""
 
 
-def opens_at(edge: datetime) -> Edges:
-    return ((edge - TICK, False, "not yet"), (edge, True, "its start is included"))
+def opens_after(bound: datetime) -> Bounds:
+    return (
+        (bound, False, "the older end is excluded"),
+        (bound + TICK, True, "the next instant is included"),
+    )
 
 
-def closes_after(edge: datetime) -> Edges:
-    return ((edge, True, "its new end is included"), (edge + TICK, False, "and the last"))
+def opens_at(bound: datetime) -> Bounds:
+    return ((bound - TICK, False, "before the start"), (bound, True, "the start is included"))
 
 
-def closes_at(edge: datetime) -> Edges:
-    return ((edge - TICK, True, "the last one"), (edge, False, "its end is not included"))
+def closes_after(bound: datetime) -> Bounds:
+    return (
+        (bound, True, "the newer end is included"),
+        (bound + TICK, False, "after the newer end"),
+    )
+
+
+def closes_at(bound: datetime) -> Bounds:
+    return ((bound - TICK, True, "before the end"), (bound, False, "the end is excluded"))
 
 
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
-FROM_THE_FIRST: Final[Edges] = ((FIRST, True, "open below"),)
-TO_THE_LAST: Final[Edges] = ((LAST, True, "open above"),)
+FROM_THE_FIRST: Final[Bounds] = ((FIRST, True, "no start"),)
+TO_THE_LAST: Final[Bounds] = ((LAST, True, "no end"),)
 
-WINDOWS: Final[tuple[tuple[WindowCall, Edges], ...]] = (
+WINDOWS: Final[tuple[tuple[WindowCall, Bounds], ...]] = (
     # [T2]: (now - w, now].
     (call_of("within_last", days=30), opens_after(NOW - 30 * DAY) + closes_after(NOW)),
     (call_of("within_last", hours=1, minutes=30), opens_after(NOW - timedelta(minutes=90))),
@@ -113,22 +119,22 @@ WINDOWS: Final[tuple[tuple[WindowCall, Edges], ...]] = (
     (call_of("between_ago", days=(90, 30)), closes_after(NOW - 30 * DAY)),
     (call_of("between_ago", relativedelta(months=3), DAY), opens_after(utc(2022, 7, 1))),
     (call_of("between_ago", relativedelta(months=3), DAY), closes_after(utc(2022, 9, 30))),
-    # [T14]: that long ago or longer; before and after fixed ends are < and >.
+    # [T14]: a length of time ago or earlier; before and after fixed instants are < and >.
     (call_of("before", days=60), FROM_THE_FIRST + closes_after(NOW - 60 * DAY)),
     (call_of("before", months=2), closes_after(utc(2022, 8, 1))),
     (call_of("before", NOON), FROM_THE_FIRST + closes_at(NOON)),
     (call_of("before", JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 1))),
     (
         call_of("after", NOON),
-        ((NOON, False, "not itself"), (NOON + TICK, True, "the next instant")),
+        ((NOON, False, "the instant is excluded"), (NOON + TICK, True, "the next instant")),
     ),
-    (call_of("after", JULY), (*opens_at(utc(2022, 7, 2)), (NOW, True, "still"))),
-    # [T3]: (now, now + w], for what can lie ahead.
+    (call_of("after", JULY), (*opens_at(utc(2022, 7, 2)), (NOW, True, "a later instant"))),
+    # [T3]: (now, now + w], for values that may be in the future.
     (call_of("within_next", days=3), opens_after(NOW) + closes_after(NOW + 3 * DAY)),
     (call_of("within_next", months=1), opens_after(NOW) + closes_after(utc(2022, 11, 1))),
     # [T7]: an instant b is not included, days are whole, one side may be open.
     (call_of("between", NOON, NOON + DAY), opens_at(NOON) + closes_at(NOON + DAY)),
-    (call_of("between", NOON, NOON), ((NOON, False, "nothing lies in it"),)),
+    (call_of("between", NOON, NOON), ((NOON, False, "an empty window"),)),
     (call_of("between", NOON, None), opens_at(NOON) + TO_THE_LAST),
     (call_of("between", None, NOON), FROM_THE_FIRST + closes_at(NOON)),
     (call_of("between", JULY, SEPTEMBER_ENDS), opens_at(utc(2022, 7, 1)) + closes_at(NOW)),
@@ -137,7 +143,7 @@ WINDOWS: Final[tuple[tuple[WindowCall, Edges], ...]] = (
     (call_of("between", NOON, SEPTEMBER_ENDS), opens_at(NOON) + closes_at(NOW)),
     (call_of("between", None, JULY), FROM_THE_FIRST + closes_at(utc(2022, 7, 2))),
     (call_of("between", JULY, None), opens_at(utc(2022, 7, 1)) + TO_THE_LAST),
-    # [T8]: whole units, counted from the one that holds now; 1 October 2022 is a Saturday.
+    # [T8]: whole units, counted from the current unit; 1 October 2022 is a Saturday.
     (call_of("during", "day"), opens_at(NOW) + closes_at(NOW + DAY)),
     (call_of("during", "day", -6, count=7), opens_at(utc(2022, 9, 25)) + closes_at(NOW + DAY)),
     (call_of("during", "week"), opens_at(utc(2022, 9, 26)) + closes_at(utc(2022, 10, 3))),
@@ -152,11 +158,11 @@ WINDOWS: Final[tuple[tuple[WindowCall, Edges], ...]] = (
         opens_at(utc(2020, 1, 1)) + closes_at(utc(2022, 1, 1)),
     ),
     (call_of("during", "month", 1), opens_at(utc(2022, 11, 1)) + closes_at(utc(2022, 12, 1))),
-    # [T12]: an edge outside the years 1 to 9999 lies before, or behind, everything.
+    # [T12]: a bound outside the years 1 to 9999 is before or after all instants.
     (call_of("within_last", years=9999), FROM_THE_FIRST),
-    (call_of("before", years=9999), ((FIRST, False, "nothing is that old"),)),
+    (call_of("before", years=9999), ((FIRST, False, "no instant is in the window"),)),
     (call_of("within_next", years=9999), TO_THE_LAST),
-    (call_of("during", "year", 9999), ((LAST, False, "nothing is that far"),)),
+    (call_of("during", "year", 9999), ((LAST, False, "no instant is in the window"),)),
 )
 
 
@@ -164,16 +170,16 @@ WINDOWS: Final[tuple[tuple[WindowCall, Edges], ...]] = (
     ("subject", "call", "at", "covered"),
     [
         pytest.param(subject, call, at, covered, id=f"{subject.__name__}: {call}: {at}: {why}")
-        for call, edges in WINDOWS
-        for at, covered, why in edges
+        for call, bounds in WINDOWS
+        for at, covered, why in bounds
         for subject, methods in SUBJECTS.items()
         if call.name in methods.split()
     ],
 )
-def test_a_window_begins_and_ends_to_the_microsecond(
+def test_the_bounds_of_a_window_are_exact_to_the_microsecond(
     subject: Callable[[WindowCall, object], bool], call: WindowCall, at: datetime, covered: bool
 ) -> None:
-    """[T2], [T3], [T7], [T8], [T12], [T14]; of events none counts after now [T1]."""
+    """[T2], [T3], [T7], [T8], [T12], [T14]; events after now do not count [T1]."""
     assert subject(call, at) is (covered and (subject is not event or at <= NOW))
 
 
@@ -189,27 +195,27 @@ def test_a_window_begins_and_ends_to_the_microsecond(
 @pytest.mark.parametrize(
     "at",
     [
-        pytest.param(None, id="nothing"),
-        pytest.param("2022-09-12T12:00:00+00:00", id="a text is not read"),
-        pytest.param(1_662_984_000, id="nor is a number of seconds"),
-        pytest.param(datetime(2022, 9, 12, 12), id="without a zone it is no instant"),  # noqa: DTZ001
+        pytest.param(None, id="None"),
+        pytest.param("2022-09-12T12:00:00+00:00", id="a text is not an instant"),
+        pytest.param(1_662_984_000, id="a number of seconds is not an instant"),
+        pytest.param(datetime(2022, 9, 12, 12), id="a naive datetime is not an instant"),  # noqa: DTZ001
         pytest.param([NOON], id="a list of instants"),
     ],
 )
-def test_what_is_no_instant_is_in_no_window(
+def test_a_value_that_is_not_an_instant_is_in_no_window(
     subject: Callable[[WindowCall, object], bool], call: WindowCall, at: object
 ) -> None:
     """[V3], [V6], [K2], [K9], [L1]."""
     assert subject(call, at) is False
 
 
-def test_neighbouring_windows_share_nothing_and_leave_no_gap() -> None:
-    """[T2], [T3]: "the last 30 days" begins where "between 60 and 30 days ago" ends."""
+def test_adjacent_windows_have_no_overlap_and_no_gap() -> None:
+    """[T2], [T3]: "the last 30 days" starts where "between 60 and 30 days ago" ends."""
     near, far = did("order").within_last(days=30), did("order").between_ago(days=(60, 30))
     farther = did("order").before(days=60)
     for days in (0, 29, 30, 31, 59, 60, 61):
-        for beside in (-TICK, timedelta(0), TICK):
-            at = NOW - days * DAY + beside
+        for offset in (-TICK, timedelta(0), TICK):
+            at = NOW - days * DAY + offset
             events = [HostEvent(at=at)]
             verdicts = [evaluate(window, events=events) for window in (near, far, farther)]
             assert sum(verdicts) == (at <= NOW), at

@@ -1,4 +1,4 @@
-"""The windows that are made of local days, and day values in every window."""
+"""Windows of local days, and day values in every window."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -36,7 +36,7 @@ NAMES: dict[CalendarUnit, Callable[[date], object]] = {
 
 
 def _nows(watched: LocalDays) -> list[datetime]:
-    """Instants around each change of clocks, and around the starts of the days next to it."""
+    """Return instants around each clock change, and around the starts of adjacent days."""
     anchors: list[datetime] = []
     for change in watched.changes:
         today = watched.day_of(change)
@@ -46,18 +46,20 @@ def _nows(watched: LocalDays) -> list[datetime]:
 
 @pytest.mark.parametrize("unit", NAMES)
 @pytest.mark.parametrize("key", WATCHED)
-def test_calendar_units_are_made_of_whole_local_days(key: str, unit: CalendarUnit) -> None:
-    """[T8], [T9]: the days of the zone, grouped by what a calendar calls them."""
+def test_calendar_units_consist_of_whole_local_days(key: str, unit: CalendarUnit) -> None:
+    """[T8], [T9]: local days, grouped by calendar units."""
     watched = local_days(key)
-    firsts = [next(days) for _, days in groupby(watched.starts, NAMES[unit])]
-    # The walk begins inside a unit, so the first is not known to be whole; the last has no end.
-    starts = [watched.starts[first] for first in firsts]
+    first_days = [next(days) for _, days in groupby(watched.starts, NAMES[unit])]
+    # The first unit may be incomplete, because the days start inside it; the last one has no end.
+    starts = [watched.starts[first] for first in first_days]
     checked = 0
     for now in _nows(watched):
-        here = max(number for number, first in enumerate(firsts) if first <= watched.day_of(now))
+        current = max(
+            number for number, first in enumerate(first_days) if first <= watched.day_of(now)
+        )
         for offset in (-7, -2, -1, 0, 1, 3):
             for count in (1, 2, 7):
-                first, end = here + offset, here + offset + count
+                first, end = current + offset, current + offset + count
                 if 1 <= first < end < len(starts):
                     window = Calendar(unit, offset, count)
                     expected = Interval(starts[first], starts[end], "left")
@@ -81,15 +83,15 @@ CALENDARS = [
     ),
     pytest.param(
         "America/St_Johns", Calendar("day", -1), "2010-11-07 03:00",
-        "2010-11-06 02:30", "2010-11-07 02:30", id="yesterday while the clocks show it again",
+        "2010-11-06 02:30", "2010-11-07 02:30", id="yesterday while the clocks show yesterday",
     ),
     pytest.param(
         "Pacific/Apia", Calendar("day", -1), "2011-12-31 00:00",
-        "2011-12-30 10:00", "2011-12-30 10:00", id="the day before was skipped and is empty",
+        "2011-12-30 10:00", "2011-12-30 10:00", id="the previous day is a skipped day and empty",
     ),
     pytest.param(
         "Pacific/Apia", Calendar("day", -2), "2011-12-31 00:00",
-        "2011-12-29 10:00", "2011-12-30 10:00", id="two days before December 31 was the 29th",
+        "2011-12-29 10:00", "2011-12-30 10:00", id="two days before December 31 is December 29",
     ),
     pytest.param(
         "Pacific/Apia", Calendar("week"), "2011-12-31 00:00",
@@ -97,7 +99,7 @@ CALENDARS = [
     ),
     pytest.param(
         "Europe/Paris", Calendar("month"), "2022-02-28 23:00",
-        "2022-02-28 23:00", "2022-03-31 22:00", id="March begins in February of UTC",
+        "2022-02-28 23:00", "2022-03-31 22:00", id="March starts in February in UTC",
     ),
     pytest.param(
         "America/New_York", Calendar("quarter", -1), "2022-04-01 03:59:59.999999",
@@ -124,7 +126,7 @@ def test_a_calendar_window_follows_the_zone(
 def test_facts_enter_and_leave_calendar_windows_when_local_days_start(
     key: str, unit: CalendarUnit
 ) -> None:
-    """[T8], [T11]: the inverse covers the same nows as the window, of instants and of days."""
+    """[T8], [T11]: the inverse covers the same nows as the window, for instants and days."""
     watched = local_days(key)
     nows = _nows(watched)
     for offset, count in ((0, 1), (-1, 1), (2, 1), (-6, 7)):
@@ -144,7 +146,7 @@ def test_facts_enter_and_leave_calendar_windows_when_local_days_start(
 
 
 @pytest.mark.parametrize("key", WATCHED)
-def test_between_includes_both_days_whole_as_they_run_in_the_zone(key: str) -> None:
+def test_between_includes_both_whole_local_days(key: str) -> None:
     """[T7], [T9]."""
     watched = local_days(key)
     days = sorted(watched.starts)
@@ -157,15 +159,15 @@ def test_between_includes_both_days_whole_as_they_run_in_the_zone(key: str) -> N
 BETWEENS = [
     pytest.param(
         "Pacific/Apia", Between(date(2011, 12, 30), date(2011, 12, 30)),
-        "2011-12-30 10:00", "2011-12-30 10:00", id="a skipped day holds no instant",
+        "2011-12-30 10:00", "2011-12-30 10:00", id="a skipped day has no instants",
     ),
     pytest.param(
         "Pacific/Apia", Between(date(2011, 12, 30), date(2011, 12, 31)),
-        "2011-12-30 10:00", "2011-12-31 10:00", id="from a skipped day: from the next one",
+        "2011-12-30 10:00", "2011-12-31 10:00", id="from a skipped day: from the next day on",
     ),
     pytest.param(
         "Pacific/Apia", Between(date(2011, 12, 29), date(2011, 12, 30)),
-        "2011-12-29 10:00", "2011-12-30 10:00", id="to a skipped day: to the one before",
+        "2011-12-29 10:00", "2011-12-30 10:00", id="to a skipped day: to the previous day",
     ),
     pytest.param(
         "America/Havana", Between(date(2022, 11, 6), date(2022, 11, 6)),
@@ -173,7 +175,7 @@ BETWEENS = [
     ),
     pytest.param(
         "America/Havana", Between(date(2022, 3, 13), None),
-        "2022-03-13 05:00", None, id="from the end of the gap that swallowed midnight",
+        "2022-03-13 05:00", None, id="from the end of the gap at midnight",
     ),
     pytest.param(
         "America/St_Johns", Between(None, date(2010, 11, 6)),
@@ -189,22 +191,24 @@ BETWEENS = [
     ),
     pytest.param(
         "Pacific/Kiritimati", Between(date(2022, 10, 2), instant("2022-10-01 12:00")),
-        "2022-10-01 10:00", "2022-10-01 12:00", id="far east the day began the day before in UTC",
+        "2022-10-01 10:00", "2022-10-01 12:00",
+        id="in the far east a day starts on the previous day in UTC",
     ),
     pytest.param(
         "Pacific/Honolulu", Between(instant("2022-10-02 08:00"), date(2022, 10, 1)),
-        "2022-10-02 08:00", "2022-10-02 10:00", id="far west the day ends the day after in UTC",
+        "2022-10-02 08:00", "2022-10-02 10:00",
+        id="in the far west a day ends on the next day in UTC",
     ),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "window", "start", "end"), BETWEENS)
-def test_between_covers_days_of_the_zone(
+def test_between_covers_local_days(
     key: str, window: Between, start: str | None, end: str | None
 ) -> None:
     """[T7], [T9]: a day value and an instant may be mixed."""
-    edges = Interval(instant_or_none(start), instant_or_none(end), "left")
-    assert window_interval(window, FIRST, parse_zone(key)) == edges
+    expected = Interval(instant_or_none(start), instant_or_none(end), "left")
+    assert window_interval(window, FIRST, parse_zone(key)) == expected
 
 
 # --- a day value [T13], [K4] ---------------------------------------------------------------------
@@ -215,13 +219,13 @@ MIDNIGHT = "2022-09-30 22:00"
 
 DAY_VALUES = [
     pytest.param(Last(days=3), NOON, [-2, -1, 0], id="the last three days: today and two before"),
-    pytest.param(Next(days=3), NOON, [1, 2, 3], id="the next three: tomorrow and two after"),
-    pytest.param(Last(days=3), MIDNIGHT, [-2, -1, 0], id="at midnight today has just begun"),
-    pytest.param(Next(days=3), MIDNIGHT, [1, 2, 3], id="so it is not ahead any more"),
+    pytest.param(Next(days=3), NOON, [1, 2, 3], id="the next three days: tomorrow and two after"),
+    pytest.param(Last(days=3), MIDNIGHT, [-2, -1, 0], id="at midnight, today has just started"),
+    pytest.param(Next(days=3), MIDNIGHT, [1, 2, 3], id="at midnight, today is not in the future"),
     pytest.param(
         Last(hours=1), NOON, [], id="no day started within an hour before noon"
     ),
-    pytest.param(Last(hours=13), NOON, [0], id="today started within thirteen"),
+    pytest.param(Last(hours=13), NOON, [0], id="today started within thirteen hours before noon"),
     pytest.param(Last(months=1), "2022-10-01 10:00", [*range(-29, 1)], id="September 2 to today"),
     pytest.param(
         Ago(None, Last(days=3).length), NOON, [*range(-40, -2)], id="three days or longer ago"
@@ -249,7 +253,8 @@ DAY_VALUES = [
         id="an instant at the end excludes its whole day",
     ),
     pytest.param(
-        Between(None, instant("2022-10-01 22:00")), NOON, [*range(-40, 1)], id="also at midnight"
+        Between(None, instant("2022-10-01 22:00")), NOON, [*range(-40, 1)],
+        id="an instant at midnight excludes the next day"
     ),
     pytest.param(
         Between(TODAY, instant("2022-10-02 10:00")), NOON, [0], id="from a day to an instant"
@@ -266,7 +271,7 @@ DAY_VALUES = [
 
 @pytest.mark.parametrize(("window", "now", "expected"), DAY_VALUES)
 def test_a_day_value_is_in_a_window(window: Window, now: str, expected: list[int]) -> None:
-    """[T13], [K4]: in rolling windows it stands for its start, in others it is itself."""
+    """[T13], [K4]: rolling windows use the start of a day, other windows the day itself."""
     context = EvaluationContext(instant(now), ZoneInfo("Europe/Paris"))
     days = {number: TODAY + number * DAY for number in range(-40, 41)}
     assert [number for number, day in days.items() if context.covers(window, day)] == expected
@@ -275,8 +280,8 @@ def test_a_day_value_is_in_a_window(window: Window, now: str, expected: list[int
 
 
 @pytest.mark.parametrize("key", WATCHED)
-def test_instants_at_the_ends_are_compared_as_their_days(key: str) -> None:
-    """[K4], [T9]: with the last day that had begun, also while the clocks show the one before."""
+def test_instants_as_ends_are_compared_as_local_days(key: str) -> None:
+    """[K4], [T9]: with the last day that has started, also while clocks show the previous day."""
     watched = local_days(key)
     ends: list[date | None] = [None]
     for moment in _nows(watched)[:20:5]:
@@ -304,15 +309,15 @@ def _first(end: date, watched: LocalDays) -> datetime:
     return end if isinstance(end, datetime) else watched.starts[end]
 
 
-def test_a_skipped_day_is_a_day_value_like_others() -> None:
-    """[T9], [T13]: no instant lies in it, but a birthday may be written down for it."""
+def test_a_skipped_day_is_a_valid_day_value() -> None:
+    """[T9], [T13]: it has no instants, but a birthday may have this date."""
     tz, skipped = ZoneInfo("Pacific/Apia"), date(2011, 12, 30)
-    now = instant("2011-12-30 10:00")  # December 31 has just begun
+    now = instant("2011-12-30 10:00")  # December 31 has just started
     assert EvaluationContext(now, tz).covers(Calendar("day", -1), skipped)
     assert not EvaluationContext(now, tz).covers(Calendar("day"), skipped)
     assert EvaluationContext(now, tz).covers(Between(skipped, skipped), skipped)
     assert EvaluationContext(now, tz).covers(Last(microseconds=1), skipped)
-    # It is yesterday throughout December 31, and never today.
+    # During December 31 it is yesterday, and it is never today.
     yesterday = coverage(Calendar("day", -1), skipped, tz)
     assert yesterday == Interval(now, instant("2011-12-31 10:00"), "left")
     today = coverage(Calendar("day"), skipped, tz)

@@ -1,4 +1,4 @@
-"""How much work a call does, counted: observations, timelines, searches, events visited."""
+"""The work of a call, counted: observations, timelines, searches, visited events."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -35,7 +35,7 @@ from segkit.traversal import children, iter_leaves
 from tests.unit.call_counts import count_calls
 from tests.unit.evaluation import NOW
 
-explaining: Final = import_module("segkit.operations.explanation.explain")
+explanation_module: Final = import_module("segkit.operations.explanation.explain")
 ADA: Final = Contact("ada", {"age": 36, "plan": "pro"}, lists={"vip": None})
 DAY: Final = timedelta(days=1)
 order: Any = did("order")
@@ -44,7 +44,7 @@ LATER_TOTAL: Final = prop("total") > first_prop("total")
 
 
 def orders(number: int) -> list[Event[str]]:
-    """Build orders and carts, one a day up to now."""
+    """Return orders and carts, one per day until now."""
     names = ("order", "cart")
     return [Event("ada", names[day % 2], NOW - day * DAY, {"total": day}) for day in range(number)]
 
@@ -66,7 +66,7 @@ def nested(depth: int) -> Condition:
 def test_an_explanation_observes_every_leaf_once(
     monkeypatch: pytest.MonkeyPatch, depth: int
 ) -> None:
-    """However deep the leaf is, and however many groups are around it."""
+    """For a leaf at any depth and in any number of groups."""
     condition = nested(depth)
     leaves = sum(1 for _ in iter_leaves(condition))
     seen: list[object] = []
@@ -76,7 +76,7 @@ def test_an_explanation_observes_every_leaf_once(
         seen.append(arguments[0])
         return observe(*arguments)
 
-    for module in (explaining, timelines, observations):
+    for module in (explanation_module, timelines, observations):
         monkeypatch.setattr(module, "observe", counted)
     explain(condition, ADA, orders(20), now=NOW)
     assert len(seen) == leaves
@@ -86,11 +86,14 @@ def test_an_explanation_observes_every_leaf_once(
 def test_an_explanation_builds_one_timeline_for_every_part(
     monkeypatch: pytest.MonkeyPatch, depth: int
 ) -> None:
-    """From the leaves upwards: the timeline of a group is made of those of its parts."""
+    """The timeline of a group is built from the timelines of its parts."""
     condition = nested(depth)
-    counted = ((explaining, "timeline_of_observation"), (explaining, "SharedTimeline"))
-    asked = count_calls(monkeypatch, counted, lambda: explain(condition, ADA, orders(20), now=NOW))
-    assert asked == sum(1 for _ in iter_leaves(condition)) + nodes(condition)
+    counted = (
+        (explanation_module, "timeline_of_observation"),
+        (explanation_module, "SharedTimeline"),
+    )
+    calls = count_calls(monkeypatch, counted, lambda: explain(condition, ADA, orders(20), now=NOW))
+    assert calls == sum(1 for _ in iter_leaves(condition)) + nodes(condition)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +127,10 @@ def test_an_explanation_builds_one_timeline_for_every_part(
 def test_a_sequence_is_searched_once(
     monkeypatch: pytest.MonkeyPatch, sequence: Condition, searches: int
 ) -> None:
-    """Only if a value could not be compared does certainty need one more search."""
+    """Certainty needs another search only if a value cannot be compared."""
     counted = ((observations, "find_chain"), (certainty, "find_chain"))
-    asked = count_calls(monkeypatch, counted, lambda: explain(sequence, ADA, orders(20), now=NOW))
-    assert asked == searches
+    calls = count_calls(monkeypatch, counted, lambda: explain(sequence, ADA, orders(20), now=NOW))
+    assert calls == searches
 
 
 class Visited(list[Any]):
@@ -140,12 +143,12 @@ class Visited(list[Any]):
             self.number += 1
             yield item
 
-    def __getitem__(self, place: Any) -> Any:  # noqa: ANN401
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
         self.number += 1
-        return super().__getitem__(place)
+        return super().__getitem__(index)
 
 
-@pytest.mark.parametrize("ask", [matches, explain])
+@pytest.mark.parametrize("evaluate", [matches, explain])
 @pytest.mark.parametrize(
     "condition",
     [
@@ -157,22 +160,22 @@ class Visited(list[Any]):
     ],
     ids=str,
 )
-def test_over_a_history_only_the_events_in_the_window_are_visited(
-    condition: Condition, ask: Callable[..., object]
+def test_only_the_events_of_a_history_in_the_window_are_visited(
+    condition: Condition, evaluate: Callable[..., object]
 ) -> None:
     """The work depends on the window, and not on the length of the history."""
     numbers: list[int] = []
     for length in (200, 2_000):
         history = History(orders(length))
         visited = history.timed = Visited(history.timed)
-        ask(condition, ADA, history, now=NOW)
+        evaluate(condition, ADA, history, now=NOW)
         numbers.append(visited.number)
     assert numbers[0] == numbers[1]
     assert 0 < numbers[0] < 200
 
 
 def test_at_least_stops_as_soon_as_it_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether enough parts are true, or too many are false."""
+    """As soon as enough parts are true, or too many are false."""
     adult, minor = attr("age") >= 18, attr("age") < 18
     for condition, parts in (
         (at_least(2, adult, adult, adult, adult), 2),
@@ -184,24 +187,24 @@ def test_at_least_stops_as_soon_as_it_is_decided(monkeypatch: pytest.MonkeyPatch
         (any_of(adult, minor), 1),
     ):
         counted = ((observations, "decide"),)
-        asking = partial(matches, condition, ADA, now=NOW)
-        assert count_calls(monkeypatch, counted, asking) == parts
+        call = partial(matches, condition, ADA, now=NOW)
+        assert count_calls(monkeypatch, counted, call) == parts
 
 
 def test_describing_formats_every_leaf_a_fixed_number_of_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever the nesting: the notes about blanks are computed from the condition."""
+    """For any nesting: notes about missing values are computed from the condition."""
     for depth in (5, 20):
         condition: Condition = attr("plan") == "pro"
         for level in range(depth):
             condition = ~all_of(condition, attr("age") >= level)
-        asking = partial(describe, condition)
-        assert count_calls(monkeypatch, ((english, "phrase"),), asking) <= 2 * (depth + 1)
+        call = partial(describe, condition)
+        assert count_calls(monkeypatch, ((english, "phrase"),), call) <= 2 * (depth + 1)
 
 
-def test_events_that_are_not_asked_for_stay_unread() -> None:
-    """[E6]: neither read nor checked, by whichever call."""
+def test_events_that_are_not_required_are_not_read() -> None:
+    """[E6]: in every function, the events are neither read nor validated."""
 
     class Unread:
         """Events that must not be read."""
@@ -218,13 +221,13 @@ def test_events_that_are_not_asked_for_stay_unread() -> None:
         matches(condition & order, ADA, Unread(), now=NOW)
 
 
-def test_an_explanation_is_true_if_its_verdict_is() -> None:
-    """``assert explain(...)`` fails where the contact is not in the segment."""
+def test_the_truth_value_of_an_explanation_is_its_verdict() -> None:
+    """``assert explain(...)`` fails if the contact is not in the segment."""
     assert explain(attr("age") >= 18, ADA, now=NOW)
     assert not explain(attr("age") < 18, ADA, now=NOW)
 
 
-def test_a_next_change_is_true_if_there_is_one() -> None:
-    """``if next_change(...)`` asks whether the verdict changes by itself."""
+def test_a_next_change_is_true_if_it_has_an_instant() -> None:
+    """``if next_change(...)`` is true if the verdict changes."""
     assert next_change(order.within_last(days=30), ADA, orders(3), now=NOW)
     assert not next_change(attr("age") >= 18, ADA, now=NOW)
