@@ -26,7 +26,7 @@ class Row:
         reference: The candidate that this one is compared with.
         target: The maximum (``"<= 1.5"``) or the minimum (``">= 20"``) of the ratio, if any.
         is_held: Whether the target is held, if it is not a target of the ratio.
-        remark: Why there is no time, for example.
+        remark: A remark, such as the reason for a missing time.
     """
 
     case: str

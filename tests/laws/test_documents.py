@@ -195,7 +195,7 @@ def test_a_decoded_document_is_valid_and_a_refusal_has_a_reason(
 def test_the_schema_refuses_an_unknown_key_and_a_missing_key(
     condition: Condition, data: st.DataObject
 ) -> None:
-    """So does decoding: a misspelled key is never ignored."""
+    """Decoding refuses both too: a misspelled key is never ignored."""
     document = to_dict(condition)
     condition_document = document["condition"]
     if data.draw(st.booleans()):

@@ -160,7 +160,7 @@ def test_a_sequence_is_found_if_some_choice_of_events_fits(
 def test_a_sequence_is_certain_if_doubtful_events_change_nothing(
     leaf: Sequence, given: list[Event[str]], tz: tzinfo
 ) -> None:
-    """The verdict is equal if all doubtful events fit and if none of them fits [V6]."""
+    """The verdict is equal if all doubtful events help and if all of them hinder [V6]."""
     context = EvaluationContext.create(NOW, tz)
 
     judgements = EventJudgements(context)

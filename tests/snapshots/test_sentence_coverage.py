@@ -294,6 +294,6 @@ def shape(condition: Condition) -> object:
 def test_every_example_of_the_package_is_on_a_page(
     example: Condition, conditions_on_pages: list[Condition]
 ) -> None:
-    """A new kind of condition has an example there, so it needs a sentence on a page."""
+    """A new kind of condition has an example in the package, so it needs a sentence on a page."""
     shapes = {shape(condition) for condition in conditions_on_pages}
     assert [part for part in conditions_of(example) if shape(part) not in shapes] == []
