@@ -91,7 +91,7 @@ def condition_of(node: Node) -> Condition:
     """Return the condition that *node* describes.
 
     Raises:
-        NoWordError: If segkit does not support a feature of the node.
+        UnsupportedError: If segkit does not support a feature of the node.
         UntranslatableError: If the node is not in the neutral form.
     """
     for part in mappings(node):
