@@ -103,23 +103,23 @@ def rows(effort: Effort) -> list[Row]:
 
 
 def _rows(question: _Question, peers: Sequence[Peer], effort: Effort) -> list[Row]:
-    everybody = contacts()
+    all_contacts = contacts()
     if question.condition is TWO_WINDOWS:
         # Some peers take a hundredth of a second for one contact.
-        everybody, effort = everybody[::4], replace(effort, rounds=min(effort.rounds, 11))
-    expected = [question.oracle(contact) for contact in everybody]
-    by_hand = [(contact, question.by_hand_facts(contact)) for contact in everybody]
+        all_contacts, effort = all_contacts[::4], replace(effort, rounds=min(effort.rounds, 11))
+    expected = [question.oracle(contact) for contact in all_contacts]
+    by_hand = [(contact, question.by_hand_facts(contact)) for contact in all_contacts]
     check("by hand", by_hand, question.by_hand, expected)
     passes: dict[str, Pass] = {"by hand": loop_over(by_hand, question.by_hand)}
     for name, facts in question.segkit_facts.items():
-        calls = [(contact, facts(contact)) for contact in everybody]
+        calls = [(contact, facts(contact)) for contact in all_contacts]
         match = compiled(question.condition, NOW)
         check(name, calls, match, expected)
         passes[name] = loop_over(calls, match)
     remarks: dict[str, str] = {}
     for peer in peers:
         try:
-            passes[peer.distribution] = _pass(question, peer, everybody, expected)
+            passes[peer.distribution] = _pass(question, peer, all_contacts, expected)
         except (UnsupportedError, Disagreement) as reason:
             remarks[peer.distribution] = f"not timed: {reason}"
         else:
@@ -133,14 +133,14 @@ def _rows(question: _Question, peers: Sequence[Peer], effort: Effort) -> list[Ro
             continue
         target = question.target if name in _WITH_TARGET else ""
         ratio = None if name == "segkit" else times.ratio(name, "segkit")
-        each = times.seconds(name) / len(everybody)
+        each = times.seconds(name) / len(all_contacts)
         remark = remarks.get(name, "")
         found.append(Row(question.name, name, each, ratio, "segkit", target, remark=remark))
     return found
 
 
 def _pass(
-    question: _Question, peer: Peer, everybody: Sequence[Contact[int]], expected: Sequence[bool]
+    question: _Question, peer: Peer, all_contacts: Sequence[Contact[int]], expected: Sequence[bool]
 ) -> Pass:
     """Return a pass of the peer over the contacts, after a check of its answers.
 
@@ -149,7 +149,7 @@ def _pass(
         Disagreement: If the peer gives a wrong answer.
     """
     rule = question.peer_rule(peer)
-    calls = [(question.peer_facts(peer, contact),) for contact in everybody]
+    calls = [(question.peer_facts(peer, contact),) for contact in all_contacts]
     check(peer.distribution, calls, rule, expected)
     return loop_over(calls, rule)
 
@@ -158,15 +158,15 @@ def _remark_on_untidy(question: _Question, peer: Peer) -> str:
     """Return what the peer answers for values that are missing or of another kind."""
     if question.condition is TWO_WINDOWS:
         return ""
-    everybody = untidy(contacts())
+    all_contacts = untidy(contacts())
     rule = question.peer_rule(peer)
 
     def answer(contact: Contact[int]) -> object:
         return rule(question.peer_facts(peer, contact))
 
-    calls = [(contact,) for contact in everybody]
-    wrong = wrong_answers(calls, answer, [question.oracle(contact) for contact in everybody])
-    return f"untidy: {len(wrong)} of {len(everybody)} wrong" if wrong else "untidy: all right"
+    calls = [(contact,) for contact in all_contacts]
+    wrong = wrong_answers(calls, answer, [question.oracle(contact) for contact in all_contacts])
+    return f"untidy: {len(wrong)} of {len(all_contacts)} wrong" if wrong else "untidy: all right"
 
 
 if __name__ == "__main__":

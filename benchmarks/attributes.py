@@ -28,10 +28,10 @@ def _case(case: str, effort: Effort) -> list[Row]:
         "one test": (ONE_TEST, handwritten.one_test, oracle.one_test),
         "five tests": (FIVE_TESTS, handwritten.five_tests, oracle.five_tests),
     }[case]
-    everybody = untidy(contacts())
-    expected = [oracle_match(contact.attributes) for contact in everybody]
-    over_contacts = [(contact, ()) for contact in everybody]
-    over_customers = [(customer, ()) for customer in customers(everybody)]
+    all_contacts = untidy(contacts())
+    expected = [oracle_match(contact.attributes) for contact in all_contacts]
+    over_contacts = [(contact, ()) for contact in all_contacts]
+    over_customers = [(customer, ()) for customer in customers(all_contacts)]
     # Compiled twice, because bytecode specializes for one class of contact, as in a host.
     candidates: dict[str, Candidate] = {
         "by hand": (by_hand, over_contacts),
@@ -41,11 +41,11 @@ def _case(case: str, effort: Effort) -> list[Row]:
         "matches()": (reference(condition, NOW), over_contacts),
     }
     times = check_and_measure(candidates, expected, effort)
-    each = {name: times.seconds(name) / len(everybody) for name in candidates}
+    each = {name: times.seconds(name) / len(all_contacts) for name in candidates}
     remark = f"{sum(expected)} of {len(expected)} yes"
     if case == "five tests":
-        evaluated = sum(oracle.tests_evaluated(contact.attributes) for contact in everybody)
-        remark += f", {evaluated / len(everybody):.1f} tests evaluated"
+        evaluated = sum(oracle.tests_evaluated(contact.attributes) for contact in all_contacts)
+        remark += f", {evaluated / len(all_contacts):.1f} tests evaluated"
 
     def compared(name: str, other: str, target: str) -> Row:
         return Row(case, name, each[name], times.ratio(name, other), other, target)

@@ -121,9 +121,9 @@ def _timelines(effort: Effort) -> list[Row]:
 
 
 def _sizes(effort: Effort) -> list[Row]:
-    everybody = contacts()
-    events = [event for contact in everybody for event in events_of(contact)]
-    evaluator = Evaluator(MemorySource(everybody, events))
+    all_contacts = contacts()
+    events = [event for contact in all_contacts for event in events_of(contact)]
+    evaluator = Evaluator(MemorySource(all_contacts, events))
     condition: Condition = did("opened").at_least(2).within_last(days=30)
     start = NOW - _YEAR
     nows = [start + month * _YEAR / 12 for month in range(12)]

@@ -28,7 +28,7 @@ __all__ = [
     "times_by_name",
 ]
 
-_WANTED = frozenset(COUNTRIES)
+_COUNTRIES = frozenset(COUNTRIES)
 _NUMBERS = (int, float, Decimal)
 
 
@@ -51,7 +51,7 @@ def five_tests(contact: ContactLike[int], events: object) -> bool:
         elif not isinstance(age, _NUMBERS) or kind is bool or _is_nan(age) or not age >= 40:
             return False
     country = get("country")
-    if not (isinstance(country, str) and country in _WANTED):
+    if not (isinstance(country, str) and country in _COUNTRIES):
         return False
     email = get("email")
     if not (isinstance(email, str) and "@example." in email):
@@ -140,7 +140,7 @@ def scan(now: datetime) -> Match:
 
 
 def scan_unique_ids(now: datetime) -> Match:
-    """Return the same where two events may have one id: the first given counts [E3]."""
+    """Return the same for events that may share an id: the first event of an id counts [E3]."""
     match = scan(now)
 
     def match_unique(contact: object, events: Sequence[Event[int]]) -> bool:

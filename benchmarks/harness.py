@@ -43,7 +43,7 @@ Clock: TypeAlias = Callable[[], int]
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: the number of rounds, and the least number of seconds of a turn."""
+    """The effort of a measurement: the number of rounds, and the minimum seconds of a turn."""
 
     rounds: int = 101
     seconds: float = 0.005
@@ -54,24 +54,24 @@ SMOKE = Effort(rounds=1, seconds=0.0)
 
 
 def parse_effort(description: str | None) -> Effort:
-    """Return the effort that the command line asks for."""
+    """Return the effort that the command line specifies."""
     return effort_from(argument_parser(description).parse_args())
 
 
 def argument_parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of the options that every script has."""
+    """Return a parser of the options that all scripts share."""
     default = Effort()
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rounds", type=int, default=default.rounds)
     parser.add_argument(
-        "--seconds", type=float, default=default.seconds, help="least time of a turn"
+        "--seconds", type=float, default=default.seconds, help="minimum time of a turn"
     )
     parser.add_argument("--smoke", action="store_true", help="check the answers, measure nothing")
     return parser
 
 
 def effort_from(options: argparse.Namespace) -> Effort:
-    """Return the effort that parsed options ask for."""
+    """Return the effort that parsed options specify."""
     return SMOKE if options.smoke else Effort(options.rounds, options.seconds)
 
 
@@ -136,7 +136,7 @@ def _seconds(run: Pass, passes: int, clock: Clock) -> float:
 
 
 def _passes_per_turn(run: Pass, effort: Effort, clock: Clock) -> int:
-    """Return how many passes fill a turn; finding out also warms up."""
+    """Return how many passes fill a turn; the search also warms up the code."""
     passes = 1
     while _seconds(run, passes, clock) < effort.seconds:
         passes *= 2
@@ -209,7 +209,7 @@ def check(
     function: Callable[..., object],
     expected: Sequence[bool],
 ) -> None:
-    """Raise if a candidate gives another answer than the oracle: it is not timed then.
+    """Raise an error if a candidate gives another answer than the oracle.
 
     Raises:
         Disagreement: With the number of wrong answers and the first of them.

@@ -30,7 +30,7 @@ def _tests(attributes: Mapping[str, Any]) -> list[bool]:
     return [
         type(plan) is str and plan == "pro",
         _is_number(age) and Fraction(str(age)) >= 40,
-        type(country) is str and any(country == wanted for wanted in COUNTRIES),
+        type(country) is str and any(country == other for other in COUNTRIES),
         type(email) is str and email.find("@example.") >= 0,
         not _has_value(phone),
     ]

@@ -19,14 +19,14 @@ class Row:
     """One row of a table: a candidate, and how its time compares with that of another one.
 
     Attributes:
-        case: What the candidates compute.
-        candidate: What was timed.
+        case: The task of the candidates.
+        candidate: The candidate that was timed.
         seconds: The seconds for one unit of the case: a contact, an event or a call.
         ratio: The time divided by the time of *reference*; ``None`` for the reference itself.
         reference: The candidate that this one is compared with.
-        target: The most (``"<= 1.5"``) or the least (``">= 20"``) that the ratio may be, if any.
-        is_held: Whether the target is held, if it is not about the ratio.
-        remark: Why there is no time, for example.
+        target: The maximum (``"<= 1.5"``) or the minimum (``">= 20"``) of the ratio, if any.
+        is_held: Whether the target is held, if it is not a target of the ratio.
+        remark: A remark, such as the reason for a missing time.
     """
 
     case: str

@@ -1,4 +1,4 @@
-"""How segkit is called here: one place for the ways to evaluate a condition."""
+"""The calls of segkit that the benchmarks measure."""
 
 import linecache
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 Match: TypeAlias = Callable[[Any, Any], bool]
-"""Takes a contact and its events, plain or as a `History`."""
+"""A function of a contact and its events, plain or as a `History`."""
 
 
 def compiled(condition: Condition, now: datetime) -> Match:

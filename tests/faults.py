@@ -1,9 +1,9 @@
-"""Deliberate faults: each is put into a copy of the source, and a test has to fail.
+"""Deliberate faults: each is inserted into a copy of the source, and a test has to fail.
 
-    python -m tests.faults              # all of them
+    python -m tests.faults              # all faults
     python -m tests.faults clock        # the faults in files whose path contains the word
 
-A fault is one line changed as a programmer might change it: `>` for `>=`, a clamp forgotten, a bool
+A fault is one line changed as a programmer might change it: `>` for `>=`, a missing clamp, a bool
 accepted as a number. One run of the tests without a fault records which test modules execute which
 lines. Then the tests run on each copy: first the modules that execute the changed line, the fastest
 ones first, then all. They stop at the first failure. A fault that no test detects is printed as
@@ -72,13 +72,13 @@ def record_reach() -> Reach:
     """
     with tempfile.TemporaryDirectory() as folder:
         data_file, report = Path(folder) / "coverage", Path(folder) / "report.xml"
-        ran = _pytest(
+        run = _pytest(
             ROOT, *FAST_SUITES, "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=",
             "--cov-fail-under=0", "-p", "tests.fault_contexts", f"--junitxml={report}",
             environment={"COVERAGE_FILE": str(data_file)},
         )  # fmt: skip
-        if ran.returncode != 0:
-            raise SystemExit(f"the tests fail without a fault:\n{ran.stdout}{ran.stderr}")
+        if run.returncode != 0:
+            raise SystemExit(f"the tests fail without a fault:\n{run.stdout}{run.stderr}")
         data = CoverageData(basename=str(data_file))
         data.read()
         executed: dict[str, dict[int, set[str]]] = {}
@@ -89,7 +89,7 @@ def record_reach() -> Reach:
                 for line, modules in data.contexts_by_lineno(measured).items()
             }
         seconds: dict[str, float] = defaultdict(float)
-        for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written above
+        for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it
             module = case.get("classname", "").replace(".", "/") + ".py"
             seconds[module] += float(case.get("time", "0"))
         return Reach(executed, seconds)
@@ -109,16 +109,18 @@ def detect(fault: Fault, reach: Reach) -> str:
         return _first_failure(copy, reach.nearest(fault)) or _first_failure(copy, ALL_SUITES)
 
 
-def _first_failure(copy: Path, places: Iterable[str]) -> str:
-    existing = [place for place in places if (ROOT / place).exists()]
-    if not existing:
+def _first_failure(copy: Path, paths: Iterable[str]) -> str:
+    existing_paths = [path for path in paths if (ROOT / path).exists()]
+    if not existing_paths:
         return ""
-    ran = _pytest(copy, "-x", "--no-cov", *existing, environment={"PYTHONPATH": str(copy / "src")})
-    if ran.returncode == 0:
+    run = _pytest(
+        copy, "-x", "--no-cov", *existing_paths, environment={"PYTHONPATH": str(copy / "src")}
+    )
+    if run.returncode == 0:
         return ""
-    if ran.returncode not in (1, 2):  # neither a failed test nor an error of the collection
-        raise SystemExit(f"pytest did not run: {ran.stdout}{ran.stderr}")
-    lines = [line for line in ran.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if run.returncode not in (1, 2):  # neither a failed test nor an error of the collection
+        raise SystemExit(f"pytest did not run: {run.stdout}{run.stderr}")
+    lines = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return lines[0].partition(" ")[2].partition(" - ")[0] if lines else "collection"
 
 
@@ -136,7 +138,7 @@ def _pytest(
 
 
 def main(words: list[str]) -> int:
-    """Try every fault whose file contains the words; return 1 if one of them is alive."""
+    """Test every fault whose file contains all *words*; return 1 if a fault is alive."""
     chosen = [fault for fault in FAULTS if all(word in fault.file for word in words)]
     reach = record_reach()
     alive = 0

@@ -1,8 +1,8 @@
-"""The rules of time once more, slowly: the oracle of the clock's tests.
+"""A slow implementation of the rules of time: the oracle of the tests of the clock.
 
-Nothing here uses `segkit.clock`. Windows and lengths of time are read as the plain data they are,
-instants are whole numbers of microseconds, which have no first and no last, and local days are
-found by walking through the years of a zone and reading its clocks.
+This module does not use `segkit.clock`. It reads windows and durations as plain data. Instants are
+whole numbers of microseconds, which are not limited to the calendar. To find local days, the module
+reads the clocks of a zone through some years.
 """
 
 import calendar
@@ -33,24 +33,24 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def instant(text: str) -> datetime:
-    """The instant in UTC, as in ``2022-03-31 15:00``."""
+    """Return the instant in UTC of a text such as ``2022-03-31 15:00``."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def instant_or_none(text: str | None) -> datetime | None:
-    """The instant, or ``None`` for a side that is open."""
+    """Return the instant, or ``None`` for an open end."""
     return None if text is None else instant(text)
 
 
 def beside(moment: datetime, reach: int = 1) -> list[datetime]:
-    """The instant between its neighbours, as far as there are any."""
+    """Return the instant and its neighbors up to *reach* microseconds, within the calendar."""
     at = counted(moment)
     numbers = range(max(at - reach, 0), min(at + reach, counted(LAST)) + 1)
     return [FIRST + number * MICROSECOND for number in numbers]
 
 
 def counted(moment: datetime) -> int:
-    """Microseconds since the first instant."""
+    """Return the number of microseconds since the first instant."""
     return (moment - FIRST) // MICROSECOND
 
 
@@ -58,7 +58,7 @@ def counted(moment: datetime) -> int:
 
 
 def months_away(moment: datetime, months: int) -> datetime | float:
-    """[T5]: same day and time, or else the last microsecond of that month; infinite if outside."""
+    """Return the same day and time [T5], or the end of that month; infinite if out of range."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         return -math.inf if year < 1 else math.inf
@@ -69,7 +69,7 @@ def months_away(moment: datetime, months: int) -> datetime | float:
 
 
 def away(now: datetime, length: Duration, direction: int) -> float:
-    """[T15]: months first, then the rest, both back (-1) or ahead (1)."""
+    """Return *now* moved by the months and then by the rest [T15], back (-1) or ahead (1)."""
     moved = months_away(now, direction * length.months)
     if isinstance(moved, datetime):
         return counted(moved) + direction * length.microseconds
@@ -80,26 +80,26 @@ def away(now: datetime, length: Duration, direction: int) -> float:
 
 
 class LocalDays:
-    """The local days of a zone in some years [T9], as somebody finds them who watches its clocks.
+    """The local days of a zone in some years [T9], which are found by reading its clocks.
 
-    The clocks are read every minute, except in hours over which neither date nor offset change. In
-    the years below, clocks are changed at whole minutes, and never twice within an hour.
+    The clocks are read every minute, except in hours in which neither date nor offset changes. In
+    the years below, clocks change at whole minutes, and never twice within an hour.
 
     Attributes:
         tz: The zone.
-        starts: Each day with the first instant whose local date is that day or later.
-        changes: The instants at which the clocks are changed.
+        starts: For each day, the first instant whose local date is that day or later.
+        changes: The instants at which the clocks change.
     """
 
     def __init__(self, key: str, first_year: int, last_year: int) -> None:
-        """Walk from the first day of one year to the last day of another."""
+        """Read the clocks from the first day of one year to the last day of another."""
         self.tz = ZoneInfo(key)
         self.starts: dict[date, datetime] = {}
         self.changes: list[datetime] = []
         hour, minute = timedelta(hours=1), timedelta(minutes=1)
         now, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
         shown = now.astimezone(self.tz)
-        newest = shown.date()
+        latest_day = shown.date()
         while now < end:
             later = (now + hour).astimezone(self.tz)
             if (later.date(), later.utcoffset()) == (shown.date(), shown.utcoffset()):
@@ -111,24 +111,24 @@ class LocalDays:
                 if later.utcoffset() != shown.utcoffset():
                     self.changes.append(now)
                 shown = later
-                while newest < shown.date():
-                    newest += DAY
-                    self.starts[newest] = now
+                while latest_day < shown.date():
+                    latest_day += DAY
+                    self.starts[latest_day] = now
         self._days = list(self.starts)
         self._instants = list(self.starts.values())
 
     def day_of(self, moment: datetime) -> date:
-        """The last day that has started."""
+        """Return the latest day that has started."""
         if not self._instants[0] <= moment < self._instants[-1]:
             raise LookupError(f"{moment} was not watched")
         return self._days[bisect_right(self._instants, moment) - 1]
 
 
-#: Zones, the years in which they are watched, and what is to be seen there.
+#: Zones, the years in which their clocks are read, and the clock changes in these years.
 WATCHED = {
-    "Europe/Paris": (2020, 2022, "changes its clocks by night, never at midnight"),
+    "Europe/Paris": (2020, 2022, "changes its clocks at night, never at midnight"),
     "Europe/Dublin": (2020, 2022, "has its daylight saving time in winter, and negative"),
-    "America/New_York": (2020, 2022, "changes its clocks by night, west of Greenwich"),
+    "America/New_York": (2020, 2022, "changes its clocks at night, west of Greenwich"),
     "Australia/Lord_Howe": (2020, 2022, "changes its clocks by half an hour"),
     "America/Sao_Paulo": (2017, 2019, "skipped midnight in spring, repeated 23:00 in autumn"),
     "Asia/Beirut": (2020, 2022, "skips midnight in spring, repeats 23:00 in autumn"),
@@ -141,7 +141,7 @@ WATCHED = {
 
 @cache
 def local_days(key: str) -> LocalDays:
-    """The days of a watched zone."""
+    """Return the local days of a zone in `WATCHED`."""
     first_year, last_year, _ = WATCHED[key]
     return LocalDays(key, first_year, last_year)
 
@@ -150,7 +150,7 @@ def local_days(key: str) -> LocalDays:
 
 
 def unit_number(day: date, unit: CalendarUnit) -> int:
-    """[T8]: consecutive days, ISO weeks, months, quarters or years have consecutive numbers."""
+    """Return the number of the unit that contains *day*; consecutive units differ by 1 [T8]."""
     match unit:
         case "day":
             return day.toordinal()
@@ -168,14 +168,14 @@ def unit_number(day: date, unit: CalendarUnit) -> int:
 
 
 def in_utc(moment: datetime) -> date:
-    """The local day where local time is UTC."""
+    """Return the local day in UTC."""
     return moment.date()
 
 
 def covers(
     window: Window, fact: datetime, now: datetime, day_of: Callable[[datetime], date] = in_utc
 ) -> bool:
-    """Whether the window covers an instant at *now*, by the rules."""
+    """Return whether the window covers an instant at *now*, by the rules."""
     at = counted(fact)
     match window:
         case Ever():
@@ -212,7 +212,7 @@ def _over(end: date | None, fact: datetime, day_of: Callable[[datetime], date]) 
 def covers_as_day(
     window: Between | Calendar, fact: date, now: datetime, day_of: Callable[[datetime], date]
 ) -> bool:
-    """Whether the window covers a day value, which here is compared as a day [T13], [K4]."""
+    """Return whether the window covers a day, which is compared as a day [T13], [K4]."""
     match window:
         case Between(start, end):
             first = day_of(start) if isinstance(start, datetime) else start

@@ -10,7 +10,7 @@ from segkit import Event
 __all__ = ["Peer", "Rule", "UnsupportedError", "json_only", "seconds", "with_seconds"]
 
 Rule: TypeAlias = Callable[[Any], object]
-"""Takes the facts of one contact; a result that is true in an ``if`` counts as yes."""
+"""A function of the facts of one contact; a result that is true in an ``if`` means yes."""
 
 
 class UnsupportedError(Exception):

@@ -1,4 +1,4 @@
-"""The harness of the benchmarks: answers are checked before timing, candidates take turns."""
+"""The harness of the benchmarks checks answers before timing, and candidates take turns."""
 
 import runpy
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_candidates_take_turns_in_another_order_each_round() -> None:
     turns: list[str] = []
     passes = {name: lambda name=name: turns.append(name) for name in "abc"}
     times = HARNESS["measure"](passes, HARNESS["Effort"](rounds=9, seconds=0.0))
-    # The first pass of each finds out how many passes fill a turn.
+    # The first pass of each candidate determines how many passes fill a turn.
     rounds = ["".join(turns[start : start + 3]) for start in range(3, len(turns), 3)]
     assert len(rounds) == 9
     assert {"".join(sorted(turn)) for turn in rounds} == {"abc"}

@@ -18,17 +18,17 @@ class Difference(NamedTuple):
 
 
 UNSUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
-    # ``did`` takes names in full. A program that knows its event names can pick those with the
-    # prefix and hand them to ``did``, which counts several names together [E1].
+    # ``did`` takes full names. A program that knows its event names can select the names with the
+    # prefix and pass them to ``did``, which counts several names together [E1].
     "event names by a common prefix": ("dittofeed-053",),
 }
-"""The cases that need an unsupported feature, by the feature."""
+"""The ids of the cases that need an unsupported feature, by the feature."""
 
 DIFFERENCES: Final[Mapping[str, Difference]] = {
     "dittofeed-056": Difference(
         "V4",
         "differs for user-2",
-        'An email of "" is a value, so it is set; Dittofeed counts empty text as not there.',
+        'An email of "" is a value, so it is set; Dittofeed treats empty text as missing.',
     ),
     "dittofeed-057": Difference(
         "V4",
@@ -43,12 +43,12 @@ DIFFERENCES: Final[Mapping[str, Difference]] = {
     "growthbook-026": Difference(
         "V6",
         "refused",
-        "As above; and were it false, its complement could not be false as well [V2].",
+        "As above; and the complement of a false condition cannot also be false [V2].",
     ),
     "growthbook-035": Difference(
         "V3",
         "differs for u",
-        "There is no age, so every comparison with it is false; GrowthBook reads it as 0.",
+        "The age is missing, so every comparison with it is false; GrowthBook reads it as 0.",
     ),
     "growthbook-036": Difference(
         "V6",
@@ -63,7 +63,7 @@ DIFFERENCES: Final[Mapping[str, Difference]] = {
     "growthbook-038": Difference(
         "V5",
         "differs for u",
-        "Any of nothing is false; GrowthBook holds an empty $or to be true.",
+        "``any_of()`` without parts is false; in GrowthBook an empty $or is true.",
     ),
     "growthbook-088": Difference(
         "S7",
@@ -73,7 +73,7 @@ DIFFERENCES: Final[Mapping[str, Difference]] = {
     "growthbook-089": Difference(
         "S7",
         "refused",
-        "As above; that the contact has no name does not come into it.",
+        "As above; it does not matter that the contact has no name.",
     ),
 }
 """The cases in which a rule of segkit requires another result, by the id of the case."""

@@ -1,9 +1,9 @@
-"""Contacts and events in a neutral form, as segkit's own.
+"""Convert contacts and events in the neutral form to `Contact` and `Event`.
 
-Dates are ISO text in the data. A value becomes an instant, of UTC if it names no zone, where
-``before``, ``after`` or ``within_last`` looks at its path: a contact's for an ``attr``, an event's
-for a ``prop``. Text there that is no date stays text, and so does every date that no such operator
-looks at, because the case compares it as text. A path that a case reads both ways is refused.
+Dates are ISO text in the data. A text becomes an instant, in UTC if it names no zone, if
+``before``, ``after`` or ``within_last`` reads its path: an ``attr`` of a contact, a ``prop`` of an
+event. A text that is not a date stays text. Other texts are not converted, because the case
+compares them as text. A path that a case uses both as a date and as text is refused.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 def facts_of(case: Node) -> list[tuple[Contact[str], list[Event[str]]]]:
-    """The contacts of *case*, each with its events.
+    """Return the contacts of *case*, each with its events.
 
     Raises:
         UntranslatableError: If its condition reads one path both as a date and as something else.
@@ -30,7 +30,7 @@ def facts_of(case: Node) -> list[tuple[Contact[str], list[Event[str]]]]:
             Contact(
                 contact["id"],
                 _with_instants(contact["attributes"], of_contact),
-                # When it joined is not part of the neutral form.
+                # The neutral form has no instants of joining a list.
                 dict.fromkeys(contact["lists"]),
             ),
             [
@@ -48,24 +48,28 @@ def facts_of(case: Node) -> list[tuple[Contact[str], list[Event[str]]]]:
 
 
 def _paths_in_time(condition: Node, leaf: str) -> set[Path]:
-    """The paths whose values are dates: those that an operator about time looks at."""
-    asked = [(tuple(node[leaf]), node["op"]) for node in mappings(condition) if leaf in node]
-    dates = {path for path, op in asked if op in IN_TIME}
-    others = {path for path, op in asked if op not in IN_TIME | {"exists", "not_exists"}}
+    """Return the paths whose values are dates, because an operator for times reads them."""
+    operators_by_path = [
+        (tuple(node[leaf]), node["op"]) for node in mappings(condition) if leaf in node
+    ]
+    dates = {path for path, op in operators_by_path if op in IN_TIME}
+    others = {
+        path for path, op in operators_by_path if op not in IN_TIME | {"exists", "not_exists"}
+    }
     if dates & others:
         raise UntranslatableError(dates & others)
     return dates
 
 
 def _with_instants(values: Node, paths: Iterable[Path]) -> dict[str, Any]:
-    own = deepcopy(dict(values))
+    converted = deepcopy(dict(values))
     for *steps, last in paths:
-        holder: Any = own
+        container: Any = converted
         for step in steps:
-            holder = holder.get(step) if isinstance(holder, dict) else None
-        if isinstance(holder, dict) and isinstance(holder.get(last), str):
-            holder[last] = _date_or_text(holder[last])
-    return own
+            container = container.get(step) if isinstance(container, dict) else None
+        if isinstance(container, dict) and isinstance(container.get(last), str):
+            container[last] = _date_or_text(container[last])
+    return converted
 
 
 def _date_or_text(text: str) -> datetime | str:

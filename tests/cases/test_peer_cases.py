@@ -27,13 +27,17 @@ import pytest
 from segkit import ConditionError, ConditionTypeError, Evaluator, MemorySource, matches
 from tests.cases.differences import DIFFERENCES, UNSUPPORTED
 from tests.cases.facts import facts_of
-from tests.cases.translate import Node, NoWordError, condition_of, instant_of
+from tests.cases.translate import Node, UnsupportedError, condition_of, instant_of
 
-NAMED = os.environ.get("SEGKIT_PEER_CASES")
-FOLDER = Path(NAMED) if NAMED else Path(__file__).parents[2].parent / "shared" / "cases"
+CONFIGURED_FOLDER = os.environ.get("SEGKIT_PEER_CASES")
+FOLDER = (
+    Path(CONFIGURED_FOLDER)
+    if CONFIGURED_FOLDER
+    else Path(__file__).parents[2].parent / "shared" / "cases"
+)
 SUITES = ("dittofeed", "growthbook")
 
-if not NAMED and not FOLDER.is_dir():
+if not CONFIGURED_FOLDER and not FOLDER.is_dir():
     pytest.skip(
         "the cases of Dittofeed and GrowthBook are not part of the project: "
         "SEGKIT_PEER_CASES names a folder with dittofeed.json and growthbook.json",
@@ -45,12 +49,14 @@ CASES: Final[dict[str, Node]] = {
     for suite in SUITES
     for case in json.loads((FOLDER / f"{suite}.json").read_text("utf-8"))["cases"]
 }
-LACKING: Final = {name: word for word, names in UNSUPPORTED.items() for name in names}
-SHELVES: Final = {
+UNSUPPORTED_CASES: Final = {
+    name: feature for feature, names in UNSUPPORTED.items() for name in names
+}
+EXPECTED_COUNTS: Final = {
     "dittofeed": {
         "agrees": 75,
         "decided by a rule": 2,
-        "cannot be said": 1,
+        "unsupported": 1,
     },
     "growthbook": {"agrees": 101, "decided by a rule": 8},
 }
@@ -58,61 +64,69 @@ SHELVES: Final = {
 
 @cache
 def outcome(name: str) -> str:
-    """How segkit answers the case: "agrees", or what it does instead."""
+    """Return "agrees" if segkit has the results of the case, or the observed difference."""
     case = CASES[name]
     try:
         condition = condition_of(case["condition"])
-    except NoWordError as missing:
-        return f"no word: {missing.word}"
+    except UnsupportedError as error:
+        return f"unsupported: {error.feature}"
     except (ConditionError, ConditionTypeError):
         return "refused"
     facts, now = facts_of(case), instant_of(case["now"])
-    answers = {
+    verdicts = {
         contact.id: matches(condition, contact, events, now=now) for contact, events in facts
     }
     source = MemorySource(
         [contact for contact, _ in facts], [event for _, events in facts for event in events]
     )
     members = Evaluator(source).members(condition, now=now)
-    assert set(members) == {who for who, verdict in answers.items() if verdict}
+    assert set(members) == {contact_id for contact_id, verdict in verdicts.items() if verdict}
     expected: dict[str, bool] = case["expected"]
-    others = [who for who, verdict in sorted(expected.items()) if answers[who] is not verdict]
-    return f"differs for {', '.join(others)}" if others else "agrees"
+    differing = [
+        contact_id
+        for contact_id, verdict in sorted(expected.items())
+        if verdicts[contact_id] is not verdict
+    ]
+    return f"differs for {', '.join(differing)}" if differing else "agrees"
 
 
-def listed(name: str) -> str:
-    """What `peculiar.py` says of the case. Without a word no rule is reached, so words go first."""
-    if name in LACKING:
-        return f"no word: {LACKING[name]}"
+def expected_outcome(name: str) -> str:
+    """Return the outcome of the case by `differences.py`; an unsupported feature comes first."""
+    if name in UNSUPPORTED_CASES:
+        return f"unsupported: {UNSUPPORTED_CASES[name]}"
     return DIFFERENCES[name].observed if name in DIFFERENCES else "agrees"
 
 
-def shelf(name: str) -> str:
-    """Where the case stands, by what was observed."""
+def group_of(name: str) -> str:
+    """Return the group of the case, by its observed outcome."""
     match outcome(name).split(": "):
         case ["agrees"]:
             return "agrees"
-        case ["no word", _]:
-            return "cannot be said"
+        case ["unsupported", _]:
+            return "unsupported"
         case _:
             return "decided by a rule"
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_case_agrees_or_is_listed_with_what_happens_instead(name: str) -> None:
+def test_the_case_has_the_expected_outcome(name: str) -> None:
     test = CASES[name]["upstream"]["test"]
-    assert outcome(name) == listed(name), f"{test!r}: repair segkit, or the lists in peculiar.py"
+    assert outcome(name) == expected_outcome(name), (
+        f"{test!r}: correct segkit, or the lists in differences.py"
+    )
 
 
-@pytest.mark.parametrize(("suite", "shelves"), SHELVES.items())
-def test_no_case_changes_its_shelf_unnoticed(suite: str, shelves: dict[str, int]) -> None:
+@pytest.mark.parametrize(("suite", "counts"), EXPECTED_COUNTS.items())
+def test_the_number_of_cases_in_each_group_is_as_expected(
+    suite: str, counts: dict[str, int]
+) -> None:
     names = [name for name in CASES if name.startswith(suite)]
-    assert Counter(map(shelf, names)) == shelves
+    assert Counter(map(group_of, names)) == counts
 
 
-def test_what_is_listed_is_there() -> None:
-    assert {*LACKING, *DIFFERENCES} <= CASES.keys()
+def test_every_listed_case_exists() -> None:
+    assert {*UNSUPPORTED_CASES, *DIFFERENCES} <= CASES.keys()
 
 
-def test_no_rule_decides_against_a_plain_case() -> None:
+def test_every_difference_is_a_peculiar_case() -> None:
     assert [name for name in DIFFERENCES if "peculiar" not in CASES[name]] == []

@@ -1,6 +1,6 @@
-"""The translation of the neutral form, read against conditions written by hand.
+"""The translation of the neutral form, compared with conditions written by hand.
 
-That a case agrees says little if it was asked wrongly; so each form is looked at by itself.
+A case proves little if its condition is translated wrongly, so each form is tested separately.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from segkit import And, Condition, EventCount, Or, all_of, any_of, attr, did, in
 from tests.cases.facts import facts_of
 from tests.cases.translate import (
     Node,
-    NoWordError,
+    UnsupportedError,
     UntranslatableError,
     condition_of,
     instant_of,
@@ -24,7 +24,7 @@ A_WEEK = {"n": 7, "unit": "day"}
 A_MONTH = {"n": 1, "unit": "month"}
 
 
-def on(op: str, value: object = None, **more: object) -> Node:
+def comparison(op: str, value: object = None, **more: object) -> Node:
     return {"attr": ["a", "b"], "op": op, "value": value, **more}
 
 
@@ -45,28 +45,28 @@ ORDER = did("order").at_least(1)
         ({"const": True}, And()),
         ({"const": False}, Or()),
         ({"list": "vip"}, in_list("vip")),
-        ({"all": [{"list": "x"}, on("eq", 1)]}, all_of(in_list("x"), AB == 1)),
-        ({"any": [{"list": "x"}, on("eq", 1)]}, any_of(in_list("x"), AB == 1)),
-        ({"not": on("ne", "x")}, ~(AB != "x")),
-        (on("eq", 1), AB == 1),
-        (on("eq", "x", fold=True), AB.is_in(["x"], ignore_case=True)),
-        (on("ne", "x", fold=True), ~AB.is_in(["x"], ignore_case=True)),
-        (on("gt", 1), AB > 1),
-        (on("gte", 1), AB >= 1),
-        (on("lt", "x"), AB < "x"),
-        (on("lte", 1), AB <= 1),
-        (on("in", [1, "x"]), AB.is_in([1, "x"])),
-        (on("not_in", ["x"], fold=True), ~AB.is_in(["x"], ignore_case=True)),
-        (on("contains", "x"), AB.contains("x")),
-        (on("not_contains", "x", fold=True), ~AB.contains("x", ignore_case=True)),
-        (on("starts_with", "x", fold=True), AB.starts_with("x", ignore_case=True)),
-        (on("not_ends_with", "x"), ~AB.ends_with("x")),
-        (on("exists"), AB.is_set()),
-        (on("not_exists"), ~AB.is_set()),
-        (on("before", "2024-03-15T12:00:00Z"), AB.before(NOON)),
-        (on("after", "2024-03-15T14:00:00+02:00"), AB.after(NOON)),
-        (on("before", {"ago": A_WEEK}), AB.before(days=7)),
-        (on("within_last", A_MONTH), AB.within_last(months=1)),
+        ({"all": [{"list": "x"}, comparison("eq", 1)]}, all_of(in_list("x"), AB == 1)),
+        ({"any": [{"list": "x"}, comparison("eq", 1)]}, any_of(in_list("x"), AB == 1)),
+        ({"not": comparison("ne", "x")}, ~(AB != "x")),
+        (comparison("eq", 1), AB == 1),
+        (comparison("eq", "x", fold=True), AB.is_in(["x"], ignore_case=True)),
+        (comparison("ne", "x", fold=True), ~AB.is_in(["x"], ignore_case=True)),
+        (comparison("gt", 1), AB > 1),
+        (comparison("gte", 1), AB >= 1),
+        (comparison("lt", "x"), AB < "x"),
+        (comparison("lte", 1), AB <= 1),
+        (comparison("in", [1, "x"]), AB.is_in([1, "x"])),
+        (comparison("not_in", ["x"], fold=True), ~AB.is_in(["x"], ignore_case=True)),
+        (comparison("contains", "x"), AB.contains("x")),
+        (comparison("not_contains", "x", fold=True), ~AB.contains("x", ignore_case=True)),
+        (comparison("starts_with", "x", fold=True), AB.starts_with("x", ignore_case=True)),
+        (comparison("not_ends_with", "x"), ~AB.ends_with("x")),
+        (comparison("exists"), AB.is_set()),
+        (comparison("not_exists"), ~AB.is_set()),
+        (comparison("before", "2024-03-15T12:00:00Z"), AB.before(NOON)),
+        (comparison("after", "2024-03-15T14:00:00+02:00"), AB.after(NOON)),
+        (comparison("before", {"ago": A_WEEK}), AB.before(days=7)),
+        (comparison("within_last", A_MONTH), AB.within_last(months=1)),
     ],
 )
 def test_a_comparison_or_group(node: Node, condition: Condition) -> None:
@@ -110,23 +110,23 @@ def test_a_count_of_events(parts: dict[str, Any], condition: EventCount) -> None
         {"some": []},
         {"all": [], "any": []},
         {"list": "vip", "joined": None},
-        on("resembles", "x"),
-        on("eq", 1, unit="cm"),
-        on("gt", "x", fold=True),
-        on("after", {"ago": A_WEEK}),
-        on("within_last", {"n": 7, "unit": "day", "zone": "UTC"}),
+        comparison("resembles", "x"),
+        comparison("eq", 1, unit="cm"),
+        comparison("gt", "x", fold=True),
+        comparison("after", {"ago": A_WEEK}),
+        comparison("within_last", {"n": 7, "unit": "day", "zone": "UTC"}),
         events(distinct="sku"),
         events(window={"next": A_WEEK}),
         events(count={"op": "about", "n": 1}),
     ],
 )
-def test_what_is_not_of_the_form_is_an_error(node: Node) -> None:
+def test_an_unknown_part_is_an_error(node: Node) -> None:
     with pytest.raises(UntranslatableError):
         condition_of(node)
 
 
-def test_a_prefix_of_event_names_has_no_word() -> None:
-    with pytest.raises(NoWordError, match="prefix"):
+def test_a_prefix_of_event_names_is_unsupported() -> None:
+    with pytest.raises(UnsupportedError, match="prefix"):
         condition_of(events(name={"prefix": "TEST_"}))
 
 
@@ -136,9 +136,9 @@ def case_of(condition: Node, value: str) -> Node:
     return {"condition": condition, "contacts": [contact]}
 
 
-def test_only_a_path_that_is_asked_about_time_holds_instants() -> None:
+def test_only_a_path_with_an_operator_for_times_contains_instants() -> None:
     noon = "2024-03-15T12:00:00.000Z"
-    [(contact, [event])] = facts_of(case_of({"not": on("within_last", A_WEEK)}, noon))
+    [(contact, [event])] = facts_of(case_of({"not": comparison("within_last", A_WEEK)}, noon))
     assert contact.attributes == {"a": {"b": NOON}}
     assert event.properties == {"a": {"b": noon}}
     assert (contact.lists, event.at) == ({"vip": None}, NOON)
@@ -149,13 +149,13 @@ def test_only_a_path_that_is_asked_about_time_holds_instants() -> None:
     assert event.properties == {"a": {"b": NOON}}
 
 
-def test_text_that_is_no_date_stays_text() -> None:
-    [(contact, _)] = facts_of(case_of(on("within_last", A_WEEK), "soon"))
+def test_text_that_is_not_a_date_is_not_converted() -> None:
+    [(contact, _)] = facts_of(case_of(comparison("within_last", A_WEEK), "soon"))
     assert contact.attributes == {"a": {"b": "soon"}}
 
 
 def test_a_path_read_as_a_date_and_as_text_is_an_error() -> None:
-    condition = {"all": [on("within_last", A_WEEK), on("matches", "^2024")]}
+    condition = {"all": [comparison("within_last", A_WEEK), comparison("matches", "^2024")]}
     with pytest.raises(UntranslatableError):
         facts_of(case_of(condition, "2024-03-15"))
 

@@ -1,18 +1,17 @@
-"""Conditions in a neutral form, said in the words of segkit.
+"""Translate conditions in the neutral form to conditions of segkit.
 
 The neutral form is plain data: a tree of ``all``, ``any``, ``not``, ``const``, ``list``, ``attr``,
-``prop`` and ``events``. What was chosen here:
+``prop`` and ``events``. The rules of the translation:
 
 * A negative operator (``ne``, ``not_...``) is the complement of its positive one [V2]; ``exists``
   is ``is_set``.
-* ``fold`` is ``ignore_case``. Equality has no such word, so it becomes ``is_in`` of one value; a
-  pattern gets the flag ``(?i)``. An order is never folded [K3].
-* Dates are ISO text in the data, and instants in segkit; which text is meant as a date, `facts.py`
-  says.
-* The neutral ``last`` and ``ago`` include their old end and not the new end of ``ago``; segkit does
-  it the other way round [T2], [T3]. Neutral months are clamped, segkit's follow [T5]. The nearest
-  word is taken, and segkit's law decides at the edge.
-* Nothing is passed over: a part of a condition that is not known here is an error.
+* ``fold`` is ``ignore_case``. Equality has no such option, so it becomes ``is_in`` of one value; a
+  pattern gets the flag ``(?i)``. An order never ignores case [K3].
+* Dates are ISO text in the data, and instants in segkit; `facts.py` decides which text is a date.
+* The neutral ``last`` and ``ago`` include their older bound, and ``ago`` excludes its newer bound;
+  the windows of segkit are the reverse [T2], [T3]. Months are clamped in the neutral form, and
+  follow [T5] in segkit. The nearest window is used, and the rules of segkit apply at its bounds.
+* Nothing is ignored: an unknown part of a condition is an error.
 """
 
 import operator
@@ -49,7 +48,7 @@ _SHAPES: Final = frozenset(
         "prefix", "last", "ago", "from to", "n unit",
     )
 )  # fmt: skip
-"""The keys of everything that a condition is made of."""
+"""The keys of each kind of mapping in a condition."""
 
 _NEGATIVE: Final = {
     "ne": "eq",
@@ -73,27 +72,27 @@ _FOLDED: Final = frozenset(
 )
 
 
-class NoWordError(Exception):
-    """segkit has no word for a part of the case."""
+class UnsupportedError(Exception):
+    """segkit does not support a feature of the case."""
 
-    def __init__(self, word: str) -> None:
-        super().__init__(word)
-        self.word = word
+    def __init__(self, feature: str) -> None:
+        super().__init__(feature)
+        self.feature = feature
 
 
 class UntranslatableError(Exception):
-    """A part of the case is not of the neutral form that is known here."""
+    """A part of the case is not in the known neutral form."""
 
 
 # --- conditions ----------------------------------------------------------------------------------
 
 
 def condition_of(node: Node) -> Condition:
-    """The condition that *node* describes.
+    """Return the condition that *node* describes.
 
     Raises:
-        NoWordError: If segkit cannot say it.
-        UntranslatableError: If the node is not of the neutral form.
+        UnsupportedError: If segkit does not support a feature of the node.
+        UntranslatableError: If the node is not in the neutral form.
     """
     for part in mappings(node):
         if frozenset(part) not in _SHAPES:
@@ -182,7 +181,7 @@ def _units(length: Node) -> dict[str, Any]:
 
 
 def mappings(tree: object) -> Iterator[Node]:
-    """Every mapping in a condition, the outermost first."""
+    """Yield every mapping in a condition, the outermost first."""
     if isinstance(tree, Mapping):
         yield tree
         tree = list(tree.values())
@@ -192,10 +191,10 @@ def mappings(tree: object) -> Iterator[Node]:
 
 
 def instant_of(text: str) -> datetime:
-    """ISO text as an instant, of UTC if it names no zone.
+    """Return ISO text as an instant, in UTC if it names no zone.
 
     Raises:
-        ValueError: If it is no date.
+        ValueError: If the text is not a date.
     """
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -207,7 +206,7 @@ def instant_of(text: str) -> datetime:
 def _count(node: Node) -> Condition:
     name, where = node["name"], node["where"]
     if not isinstance(name, str):
-        raise NoWordError("event names by a common prefix")
+        raise UnsupportedError("event names by a common prefix")
     events = _in_window(did(name), node["window"])
     if where is not None:
         events = events.where(cast("Property | And | Or | Not", _condition(where)))
@@ -219,7 +218,7 @@ def _count(node: Node) -> Condition:
         case {"op": "lte", "n": int(n)}:
             return events.at_most(n)
         case {"op": "lt", "n": int(n)}:
-            # No number of events is below 0, and segkit refuses to ask for one.
+            # No number of events is below 0, and segkit refuses such a number.
             return events.at_most(n - 1) if n else any_of()
         case {"op": "eq", "n": int(n)}:
             return events.exactly(n)

@@ -1,8 +1,8 @@
-"""The segments of the Complete Journey example, counted again by plain pandas.
+"""The segments of the Complete Journey example, computed with plain pandas.
 
-Each expectation is written from the segment's sentence and the meaning of its windows; nothing of
-segkit is used. Instants are compared as the tables have them: UTC without a zone. New York is five
-hours behind in winter and four in summer.
+Each expectation is written from the sentence of the segment and the meaning of its windows, without
+segkit. Instants are compared as in the tables, in UTC without a zone. UTC is five hours ahead of
+New York in winter, and four hours in summer.
 """
 
 import importlib.util
@@ -24,7 +24,7 @@ from segkit import Audience, Evaluator
 PROGRAM = Path(__file__).parents[2] / "examples" / "complete_journey.py"
 
 NOW = pd.Timestamp("2018-01-01 05:00")  # midnight in New York
-# Months are counted in UTC, so those that end in summer time end at one in the morning.
+# Months are counted in UTC, so a month that ends in summer time ends at 01:00 in New York.
 ONE_MONTH_AGO = pd.Timestamp("2017-12-01 05:00")
 TWO_MONTHS_AGO = pd.Timestamp("2017-11-01 05:00")
 SIX_MONTHS_AGO = pd.Timestamp("2017-07-01 05:00")
@@ -35,7 +35,7 @@ DAYS_180_AGO = NOW - pd.Timedelta(days=180)
 
 @attrs.frozen
 class Journey:
-    """The tables a question is put to, each row with its `household_id`."""
+    """The tables of the data; each row has a `household_id`."""
 
     baskets: pd.DataFrame  # at, total
     lines: pd.DataFrame  # basket_id, at, department, sales_value
@@ -47,7 +47,7 @@ class Journey:
         return ids(self.baskets)
 
     def baskets_between(self, after: pd.Timestamp, until: pd.Timestamp) -> pd.Series:
-        """Baskets per household, of those after one instant, up to and including another."""
+        """Return the baskets per household, after one instant, up to and including another."""
         at = self.baskets["at"]
         return self.baskets[(at > after) & (at <= until)].groupby("household_id").size()
 
@@ -82,7 +82,7 @@ def journey() -> Journey:
     )
 
 
-# --- the sentences, in pandas ---------------------------------------------------------------------
+# --- the segments, in pandas ----------------------------------------------------------------------
 
 
 def mailed_campaign_18(journey: Journey) -> set[int]:
@@ -90,7 +90,7 @@ def mailed_campaign_18(journey: Journey) -> set[int]:
 
 
 def coupon_users(journey: Journey) -> set[int]:
-    """A redemption has a day only, read as its noon: December 1 is within, January 1 is not."""
+    """A redemption has a day only, and is at noon: December 1 is included, January 1 is not."""
     day = journey.redemptions["redemption_date"]
     return ids(journey.redemptions[(day >= "2017-12-01") & (day <= "2017-12-31")])
 
@@ -100,7 +100,7 @@ def active_shoppers(journey: Journey) -> set[int]:
 
 
 def unmoved_by_summer_mail(journey: Journey) -> set[int]:
-    """Both days count whole, so days can be compared with days."""
+    """Both days are included entirely, so days are compared with days."""
     started, redeemed = journey.mailings["start_date"], journey.redemptions["redemption_date"]
     mailed = journey.mailings[(started >= "2017-07-01") & (started <= "2017-09-30")]
     responded = journey.redemptions[(redeemed >= "2017-07-01") & (redeemed <= "2017-09-30")]
@@ -119,14 +119,14 @@ def gone_quiet(journey: Journey) -> set[int]:
 
 
 def quiet_since(journey: Journey, *, orders: int) -> set[int]:
-    """At least so many baskets between 180 and 60 days ago, and none in the last 60 days."""
+    """Return who has enough baskets between 180 and 60 days ago, and none in the last 60 days."""
     earlier = journey.baskets_between(DAYS_180_AGO, DAYS_60_AGO)
-    lately = journey.baskets_between(DAYS_60_AGO, NOW)
-    return set(earlier[earlier >= orders].index) - set(lately.index)
+    recent = journey.baskets_between(DAYS_60_AGO, NOW)
+    return set(earlier[earlier >= orders].index) - set(recent.index)
 
 
 def families_without_fish(journey: Journey) -> set[int]:
-    """Sizes are texts here: "5+" is the top one, as "3+" is of children."""
+    """Sizes are texts: "5+" is the largest household, and "3+" the largest number of children."""
     people = journey.demographics
     families = people[
         people["kids_count"].isin(["1", "2", "3+"])
@@ -142,26 +142,26 @@ def flowers_for_the_holidays(journey: Journey) -> set[int]:
     flowers = journey.lines[
         (department == "FLORAL") & (at >= "2017-10-01 04:00") & (at < "2018-01-01 05:00")
     ]
-    spent = flowers.groupby(["household_id", "basket_id"], as_index=False)["sales_value"].sum()
+    amounts = flowers.groupby(["household_id", "basket_id"], as_index=False)["sales_value"].sum()
     people = journey.demographics
     older = people[~people["age"].isin(["19-24", "25-34", "35-44"])]
-    return ids(spent[spent["sales_value"].round(2) >= 10]) & ids(older)
+    return ids(amounts[amounts["sales_value"].round(2) >= 10]) & ids(older)
 
 
 def well_off_not_mailed_lately(journey: Journey) -> set[int]:
-    """A campaign joined on November 1 began at 04:00 UTC, before the last two months did."""
+    """A campaign of November 1 starts at 04:00 UTC, before the start of the last two months."""
     people = journey.demographics
     owners = people["home_ownership"].isin(["Homeowner", "Probable Homeowner"])
-    below = ["Under 15K", "15-24K", "25-34K", "35-49K", "50-74K"]
+    lower_brackets = ["Under 15K", "15-24K", "25-34K", "35-49K", "50-74K"]
     started = journey.mailings["start_date"]
     mailed = journey.mailings[(started >= "2017-11-02") & (started <= "2018-01-01")]
-    return ids(people[owners & ~people["income"].isin(below)]) - ids(mailed)
+    return ids(people[owners & ~people["income"].isin(lower_brackets)]) - ids(mailed)
 
 
 def loyal_strangers(journey: Journey) -> set[int]:
-    """Ages are blank where there are no demographics at all, and the year is that of New York.
+    """The age is missing exactly if there are no demographics. The year is the year in New York.
 
-    One household placed its 25th order at half past ten on New Year's Eve, when it was 2018 in UTC.
+    One household placed its 25th order at 22:30 on December 31, when it was 2018 in UTC.
     """
     first = journey.baskets.groupby("household_id")["at"].min()
     in_2017 = journey.baskets[
@@ -187,12 +187,12 @@ EXPECTED: dict[str, Callable[[Journey], set[int]]] = {
 }
 
 
-# --- the example against them ---------------------------------------------------------------------
+# --- comparison with the example ------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def example() -> ModuleType:
-    """Examples are programs beside the package, not modules of it."""
+    """Load the example, which is a program and not a module of the package."""
     spec = importlib.util.spec_from_file_location("complete_journey", PROGRAM)
     assert spec is not None
     assert spec.loader is not None
@@ -212,8 +212,8 @@ def audiences(example: ModuleType, evaluator: Evaluator[int]) -> Mapping[str, Au
 
 
 @pytest.fixture(scope="module")
-def printed() -> str:
-    """What a person sees who runs the program in a terminal wide enough for whole sentences."""
+def output() -> str:
+    """Return the output of the program in a terminal that is wide enough for the sentences."""
     run = subprocess.run(  # noqa: S603 - the program is our own
         [sys.executable, PROGRAM],
         check=True,
@@ -226,7 +226,7 @@ def printed() -> str:
     return run.stdout
 
 
-def test_every_segment_is_counted_again(example: ModuleType) -> None:
+def test_every_segment_has_an_expectation(example: ModuleType) -> None:
     assert [segment.name for segment in example.SEGMENTS] == list(EXPECTED)
 
 
@@ -240,54 +240,54 @@ def test_pandas_finds_the_same_households(
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_program_prints_each_size_and_share(name: str, printed: str, journey: Journey) -> None:
+def test_the_program_prints_each_size_and_share(name: str, output: str, journey: Journey) -> None:
     size, everyone = len(EXPECTED[name](journey)), len(journey.households())
-    rows = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines()]
+    rows = [[cell.strip() for cell in line.split("│")] for line in output.splitlines()]
     [row] = [row for row in rows if name in row]
     assert row[3:5] == [f"{size:,}", f"{size / everyone:.1%}"]
 
 
-def test_the_explained_households_are_in_and_one_order_short(
-    example: ModuleType, evaluator: Evaluator[int], printed: str, journey: Journey
+def test_the_explained_households_are_a_member_and_a_near_miss(
+    example: ModuleType, evaluator: Evaluator[int], output: str, journey: Journey
 ) -> None:
     inside, outside = example.member_and_near_miss(evaluator)
     assert inside == min(gone_quiet(journey))
     assert outside == min(quiet_since(journey, orders=5) - gone_quiet(journey))
-    assert re.search(rf"^Household {inside}:\s+yes ", printed, re.MULTILINE)
-    assert re.search(rf"^Household {outside}:\s+no ", printed, re.MULTILINE)
+    assert re.search(rf"^Household {inside}:\s+yes ", output, re.MULTILINE)
+    assert re.search(rf"^Household {outside}:\s+no ", output, re.MULTILINE)
 
 
-def test_the_months_are_those_of_the_redemptions(
-    example: ModuleType, evaluator: Evaluator[int], printed: str, journey: Journey
+def test_the_size_at_the_end_of_each_month_is_its_number_of_redeemers(
+    example: ModuleType, evaluator: Evaluator[int], output: str, journey: Journey
 ) -> None:
-    """At noon, a redemption is in the month that ends with its calendar month, and in no other."""
+    """A redemption at noon counts in the month that ends with its calendar month only."""
     months = journey.redemptions["redemption_date"].dt.month
     expected = journey.redemptions.groupby(months)["household_id"].nunique().tolist()
     sizes = example.month_end_sizes(example.coupon_user_sizes(evaluator))
     assert list(sizes.values()) == expected
     for month, size in sizes.items():
-        assert re.search(rf"^ *{month} +{size} +█+ *$", printed, re.MULTILINE)
+        assert re.search(rf"^ *{month} +{size} +█+ *$", output, re.MULTILINE)
 
 
-def a_month_later(at: pd.Timestamp) -> pd.Timestamp:
-    """The same day and time; if there is no such day, when the month after it begins."""
+def one_month_later(at: pd.Timestamp) -> pd.Timestamp:
+    """Return the same day and time; without such a day, the start of the following month."""
     later = at + pd.DateOffset(months=1)
     return later if later.day == at.day else later.normalize() + pd.Timedelta(days=1)
 
 
-def test_the_year_is_counted_at_every_instant(
-    example: ModuleType, evaluator: Evaluator[int], printed: str, journey: Journey
+def test_the_size_is_right_at_every_instant_of_the_year(
+    example: ModuleType, evaluator: Evaluator[int], output: str, journey: Journey
 ) -> None:
-    """Each redemption, at noon in New York, counts for a month; a day's steps come at noon."""
+    """Each redemption, at noon in New York, counts for one month."""
     redeemed = journey.redemptions[["household_id", "redemption_date"]].drop_duplicates()
     noon = redeemed["redemption_date"] + pd.Timedelta(hours=12)
     start = noon.dt.tz_localize("America/New_York").dt.tz_convert("UTC")
-    end = start.map(a_month_later)
+    end = start.map(one_month_later)
     steps = example.coupon_user_sizes(evaluator)
     for step in steps[:: len(steps) // 40]:
-        there = redeemed["household_id"][(start <= step.at) & (step.at < end)]
-        assert step.size == there.nunique(), step
+        redeemers = redeemed["household_id"][(start <= step.at) & (step.at < end)]
+        assert step.size == redeemers.nunique(), step
     peak = max(steps, key=lambda step: step.size)
     day = pd.Timestamp(peak.at).tz_convert("America/New_York")
     line = f"Peak: {peak.size} households, on {day.day} {day:%B %Y}."
-    assert line in printed.splitlines()
+    assert line in output.splitlines()

@@ -1,7 +1,7 @@
-"""The questions of the grocer's second example, answered again by plain pandas.
+"""The segments of the second example with grocery data, computed with plain pandas.
 
-Each expectation is written from the question's sentence; nothing of segkit is used. Instants are
-compared in UTC; what has only a day is read as its noon in New York. Money is counted in cents.
+Each expectation is written from the sentence of the segment, without segkit. Instants are compared
+in UTC. Data that has a day only is at noon in New York. Money is counted in cents.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ DAY = pd.Timedelta(days=1)
 
 @attrs.frozen
 class Journey:
-    """The tables a question is put to, each row with its `household_id` and its instant `at`."""
+    """The tables of the data; each row has a `household_id` and most rows an instant `at`."""
 
     orders: pd.DataFrame  # basket_id, cents, saved, store_id
     lines: pd.DataFrame  # basket_id, department
@@ -40,7 +40,7 @@ class Journey:
     redemptions: pd.DataFrame  # campaign_id
 
     def of_orders(self, column: str, after: pd.Timestamp | None = None) -> Any:  # noqa: ANN401 - pandas exports no name for it
-        """One column of the orders, perhaps of those after an instant, by household."""
+        """Return one column of the orders, or of the orders after an instant, by household."""
         orders = self.orders if after is None else self.orders[self.orders["at"] > after]
         return orders.groupby("household_id")[column]
 
@@ -49,9 +49,9 @@ def ids(rows: pd.DataFrame) -> set[int]:
     return set(rows["household_id"])
 
 
-def those(answers: pd.Series) -> set[int]:
-    """The households for which a series of booleans is true."""
-    return set(answers[answers].index)
+def households_where(is_true: pd.Series) -> set[int]:
+    """Return the households for which a series of booleans is true."""
+    return set(is_true[is_true].index)
 
 
 def cents(dollars: pd.Series) -> pd.Series:
@@ -98,39 +98,39 @@ def journey() -> Journey:
     )
 
 
-# --- the questions, in pandas ---------------------------------------------------------------------
+# --- the segments, in pandas ----------------------------------------------------------------------
 
 
 def big_spenders(journey: Journey) -> set[int]:
-    return those(journey.of_orders("cents", after=SIX_MONTHS_AGO).sum() >= 400_000)
+    return households_where(journey.of_orders("cents", after=SIX_MONTHS_AGO).sum() >= 400_000)
 
 
 def small_baskets(journey: Journey) -> set[int]:
-    """Compared without dividing, so that nothing is rounded."""
+    """The comparison does not divide, so that nothing is rounded."""
     baskets = journey.of_orders("cents", after=SIX_MONTHS_AGO)
-    return those(baskets.sum() < 1_000 * baskets.size())
+    return households_where(baskets.sum() < 1_000 * baskets.size())
 
 
 def never_for_less_than_20(journey: Journey) -> set[int]:
-    return those(journey.of_orders("cents").min() >= 2_000)
+    return households_where(journey.of_orders("cents").min() >= 2_000)
 
 
 def one_feast_at_least(journey: Journey) -> set[int]:
-    return those(journey.of_orders("cents").max() >= 25_000)
+    return households_where(journey.of_orders("cents").max() >= 25_000)
 
 
 def in_6_shops_and_more(journey: Journey) -> set[int]:
-    return those(journey.of_orders("store_id").nunique() >= 6)
+    return households_where(journey.of_orders("store_id").nunique() >= 6)
 
 
 def in_15_departments(journey: Journey) -> set[int]:
-    return those(journey.lines.groupby("household_id")["department"].nunique() >= 15)
+    return households_where(journey.lines.groupby("household_id")["department"].nunique() >= 15)
 
 
 def last_coupon_from_campaign_18(journey: Journey) -> set[int]:
-    """Of several on one day, the one that stands last in the table."""
+    """Of several redemptions on one day, the last row of the table counts."""
     in_time = journey.redemptions.sort_values("at", kind="stable")
-    return those(in_time.groupby("household_id")["campaign_id"].last() == 18)
+    return households_where(in_time.groupby("household_id")["campaign_id"].last() == 18)
 
 
 def began_with_a_feast(journey: Journey) -> set[int]:
@@ -139,34 +139,34 @@ def began_with_a_feast(journey: Journey) -> set[int]:
 
 
 def not_seen_for_60_days(journey: Journey) -> set[int]:
-    return those(journey.of_orders("at").max() <= NOW - 60 * DAY)
+    return households_where(journey.of_orders("at").max() <= NOW - 60 * DAY)
 
 
 def new_in_the_last_quarter(journey: Journey) -> set[int]:
-    """The quarter began at four in the morning in UTC, in summer time."""
+    """The quarter starts in summer time, at 04:00 in UTC."""
     first = journey.of_orders("at").min()
-    return those((first >= pd.Timestamp("2017-10-01 04:00", tz="UTC")) & (first < NOW))
+    return households_where((first >= pd.Timestamp("2017-10-01 04:00", tz="UTC")) & (first < NOW))
 
 
 def forgot_something(journey: Journey) -> set[int]:
-    lately = journey.orders[journey.orders["at"] > NOW - 90 * DAY]
-    pairs = lately.merge(lately, on="household_id", suffixes=("_large", "_next"))
-    waited = pairs["at_next"] - pairs["at_large"]
+    recent = journey.orders[journey.orders["at"] > NOW - 90 * DAY]
+    pairs = recent.merge(recent, on="household_id", suffixes=("_large", "_next"))
+    delay = pairs["at_next"] - pairs["at_large"]
     return ids(
         pairs[
             (pairs["cents_large"] >= 10_000)
             & (pairs["basket_id_large"] != pairs["basket_id_next"])
-            & (waited >= pd.Timedelta(0))
-            & (waited < pd.Timedelta(hours=2))
+            & (delay >= pd.Timedelta(0))
+            & (delay < pd.Timedelta(hours=2))
         ]
     )
 
 
 def moved_by_their_mail(journey: Journey) -> set[int]:
-    """Noon to noon over the end of summer time is an hour more than whole days."""
+    """From noon to noon over the end of summer time is one hour more than whole days."""
     pairs = journey.mailings.merge(journey.redemptions, on=["household_id", "campaign_id"])
-    waited = pairs["at_y"] - pairs["at_x"]
-    return ids(pairs[(waited >= pd.Timedelta(0)) & (waited < 14 * DAY)])
+    delay = pairs["at_y"] - pairs["at_x"]
+    return ids(pairs[(delay >= pd.Timedelta(0)) & (delay < 14 * DAY)])
 
 
 def left_a_type_a_campaign_unused(journey: Journey) -> set[int]:
@@ -192,7 +192,7 @@ def whole_dinners(journey: Journey) -> set[int]:
     lines = journey.lines[journey.lines["department"].isin(dinner)]
     found = lines.groupby(["household_id", "basket_id"])["department"].nunique()
     whole = found[found == len(dinner)].groupby("household_id").size()
-    return those(whole >= 3)
+    return households_where(whole >= 3)
 
 
 def flowers_or_garden(journey: Journey) -> set[int]:
@@ -205,29 +205,33 @@ def saved_more_than_they_paid(journey: Journey) -> set[int]:
 
 
 def engaged_in_2_ways_of_4(journey: Journey) -> set[int]:
-    """A campaign of November 1 began at 04:00 in UTC, before the last two months did."""
+    """A campaign of November 1 starts at 04:00 UTC, before the start of the last two months."""
     mailed_since = journey.mailings["start_date"] >= "2017-11-02"
-    ways = [
-        those(journey.of_orders("at", after=NOW - 30 * DAY).size() >= 10),
+    groups = [
+        households_where(journey.of_orders("at", after=NOW - 30 * DAY).size() >= 10),
         ids(journey.redemptions[journey.redemptions["at"] > SIX_MONTHS_AGO]),
         ids(journey.mailings[mailed_since]),
-        those(journey.of_orders("store_id").nunique() >= 4),
+        households_where(journey.of_orders("store_id").nunique() >= 4),
     ]
-    return {one for one in ids(journey.orders) if sum(one in way for way in ways) >= 2}
+    return {
+        household
+        for household in ids(journey.orders)
+        if sum(household in group for group in groups) >= 2
+    }
 
 
 def a_leaflet_for_a_tenth(journey: Journey) -> set[int]:
-    def drawn(household: int) -> int:
+    def sample_number(household: int) -> int:
         digits = hashlib.md5(f"leaflet:{household}".encode(), usedforsecurity=False).hexdigest()
         return int(digits[:8], 16) % 10_000
 
-    return {household for household in weekly_shoppers(journey) if drawn(household) < 1_000}
+    return {household for household in weekly_shoppers(journey) if sample_number(household) < 1_000}
 
 
 def a_year_on_record_this_week(journey: Journey) -> set[int]:
-    """January 1 to 7, as the days run in New York."""
+    """The days are January 1 to 7 in New York."""
     first = journey.of_orders("at").min().dt.tz_convert("America/New_York")
-    return those((first.dt.month == 1) & (first.dt.day <= 7))
+    return households_where((first.dt.month == 1) & (first.dt.day <= 7))
 
 
 def under_35(journey: Journey) -> set[int]:
@@ -260,12 +264,12 @@ if find_spec("re2"):
     EXPECTED["under 35"] = under_35
 
 
-# --- the example against them ---------------------------------------------------------------------
+# --- comparison with the example ------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def example() -> Iterator[ModuleType]:
-    """Programs find what lies beside them, as when they are run."""
+    """Load the example; it imports the program in the same directory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(PROGRAM.parent))
         yield import_module(PROGRAM.stem)
@@ -278,8 +282,8 @@ def audiences(example: ModuleType) -> Mapping[str, Audience[int]]:
 
 
 @pytest.fixture(scope="module")
-def printed() -> str:
-    """What a person sees who runs the program in a terminal wide enough for whole sentences."""
+def output() -> str:
+    """Return the output of the program in a terminal that is wide enough for the sentences."""
     run = subprocess.run(  # noqa: S603 - the program is our own
         [sys.executable, PROGRAM],
         check=True,
@@ -292,7 +296,7 @@ def printed() -> str:
     return run.stdout
 
 
-def test_every_question_is_answered_again(example: ModuleType) -> None:
+def test_every_segment_has_an_expectation(example: ModuleType) -> None:
     assert [segment.name for segment in example.SEGMENTS] == list(EXPECTED)
 
 
@@ -306,8 +310,8 @@ def test_pandas_finds_the_same_households(
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_program_prints_each_size_and_share(name: str, printed: str, journey: Journey) -> None:
+def test_the_program_prints_each_size_and_share(name: str, output: str, journey: Journey) -> None:
     size, everyone = len(EXPECTED[name](journey)), len(ids(journey.orders))
-    rows = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines()]
+    rows = [[cell.strip() for cell in line.split("│")] for line in output.splitlines()]
     [row] = [row for row in rows if name in row]
     assert row[3:5] == [f"{size:,}", f"{size / everyone:.1%}"]

@@ -38,8 +38,8 @@ _UNITS: Final = {
     "quarter": relativedelta(months=3),
     "year": relativedelta(years=1),
 }
-_FAR: Final = 10_000
-"""A shift by more units or days leads out of the calendar, or nearly."""
+_DISTANT: Final = 10_000
+"""A shift by more units or days leaves the calendar, or nearly leaves it."""
 
 
 @attrs.define
@@ -78,18 +78,25 @@ def candidate_instants(
 
     Their neighbors at a distance of a microsecond are not included.
     """
-    own = {instant for at in found.times for instant in _instants(at, tz)}
-    moved = own | {there for at in own for length in found.lengths for there in _moves(at, length)}
-    days = {at.astimezone(tz).date() for at in moved if FIRST + DAY < at < LAST - DAY}
+    given_instants = {instant for at in found.times for instant in _instants(at, tz)}
+    candidates = given_instants | {
+        shifted
+        for at in given_instants
+        for length in found.lengths
+        for shifted in _shifts(at, length)
+    }
+    days = {at.astimezone(tz).date() for at in candidates if FIRST + DAY < at < LAST - DAY}
     for at in found.times:
         day = in_utc(at).astimezone(tz).date() if _is_inside(at) else None
         if day is not None:
             days.update(_units_away(day, found.calendars))
             days.update(_years_around(day, found.anniversaries, start, end))
     days |= {first for day in days for first in _firsts(day)}
-    moved |= {midnight for day in days for midnight in _midnights(day, tz)}
-    moved |= {there for at in own for day in (DAY, -DAY) for there in _plus(at, day)}
-    return sorted(at for at in moved if start <= at < end)
+    candidates |= {midnight for day in days for midnight in _midnights(day, tz)}
+    candidates |= {
+        shifted for at in given_instants for day in (DAY, -DAY) for shifted in _plus(at, day)
+    }
+    return sorted(at for at in candidates if start <= at < end)
 
 
 def clip(spans: list[Span], start: datetime, end: datetime) -> list[Span]:
@@ -117,7 +124,7 @@ def _instants(at: date, tz: tzinfo) -> Iterator[datetime]:
         yield in_utc(at)
         return
     yield from _midnights(at, tz)
-    yield from (there for day in _plus(at, DAY) for there in _midnights(day, tz))
+    yield from (midnight for day in _plus(at, DAY) for midnight in _midnights(day, tz))
 
 
 def _plus(at: Any, length: timedelta | relativedelta) -> Iterator[Any]:  # noqa: ANN401 - as given
@@ -134,7 +141,7 @@ def _midnights(day: date, tz: tzinfo) -> Iterator[datetime]:
         yield in_utc(local)
 
 
-def _moves(at: datetime, length: Duration) -> Iterator[datetime]:
+def _shifts(at: datetime, length: Duration) -> Iterator[datetime]:
     """Yield an instant shifted by a length, in both directions and orders, and starts of months."""
     steps: list[Callable[[int], timedelta | relativedelta]] = [
         lambda sign: relativedelta(months=sign * length.months),
@@ -143,10 +150,10 @@ def _moves(at: datetime, length: Duration) -> Iterator[datetime]:
     for sign in (1, -1):
         for first, second in (steps, steps[::-1]):
             try:
-                there = at + first(sign)
-                yield there
-                yield there + second(sign)
-                month = there.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+                shifted = at + first(sign)
+                yield shifted
+                yield shifted + second(sign)
+                month = shifted.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
                 yield month + relativedelta(months=1)
                 yield month + relativedelta(months=1) + second(sign)
             except (OverflowError, ValueError):
@@ -166,7 +173,7 @@ def _units_away(day: date, calendars: Iterable[Calendar]) -> Iterator[date]:
     """Yield days, exact to a unit, at which a calendar window starts or stops to cover *day*."""
     for window in calendars:
         for away in (window.offset, window.offset + window.count, window.offset + window.count - 1):
-            if abs(away) < _FAR:
+            if abs(away) < _DISTANT:
                 yield from _plus(day, _UNITS[window.unit] * -away)
 
 
@@ -177,10 +184,10 @@ def _years_around(
     years = {start.year - 1, start.year, start.year + 1, end.year - 1, end.year, end.year + 1}
     for window in anniversaries:
         for away in (window.first, window.last):
-            for year in years if abs(away) < _FAR else ():
-                for there in _plus(day, relativedelta(year=min(max(year, 1), 9999))):
-                    for off in (-1, 0, 1, 2):
-                        yield from _plus(there, timedelta(days=off - away))
+            for year in years if abs(away) < _DISTANT else ():
+                for anniversary in _plus(day, relativedelta(year=min(max(year, 1), 9999))):
+                    for days in (-1, 0, 1, 2):
+                        yield from _plus(anniversary, timedelta(days=days - away))
 
 
 def move_times(value: Any, away: timedelta) -> Any:  # noqa: ANN401 - any value of a contact

@@ -1,4 +1,4 @@
-"""Random documents: of values, changed at random, and as stores and browsers give them back."""
+"""Random documents: of values, with random changes, and in the form that JSON stores return."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from segkit.testing import EXAMPLES
 from tests.strategies import SMALL, conditions, segments
 from tests.strategies.leaves import event_counts, event_values, sequences
 
-__all__ = ["ANY_LENGTH", "Value", "changed", "collections", "stored", "stored_values", "within"]
+__all__ = [
+    "ANY_LENGTH",
+    "Value",
+    "changed",
+    "collections",
+    "iter_positions",
+    "stored",
+    "stored_values",
+]
 
 Value = Condition | Segment | Segments
 
@@ -25,35 +33,35 @@ ANY_LENGTH: Final = Limits(years=10**40)
 
 @st.composite
 def collections(draw: DrawFn) -> Segments:
-    """Segments that look into those drawn before them, in any order."""
+    """Generate segments that refer to segments drawn before them, in any order."""
     drawn: list[Segment] = []
     for name in draw(st.permutations(("a", "b", "c", "\ud800"))):
-        inside: Condition = draw(_ALONE)
-        if draw(_CHOICE) and drawn:
-            inside = And((inside, InSegment(draw(st.sampled_from(drawn)))))
-        drawn.append(Segment(name, inside))
-    order: list[Segment] = draw(st.permutations(drawn))
-    return Segments(order)
+        condition: Condition = draw(_LEAVES)
+        if draw(_HAS_REFERENCE) and drawn:
+            condition = And((condition, InSegment(draw(st.sampled_from(drawn)))))
+        drawn.append(Segment(name, condition))
+    shuffled: list[Segment] = draw(st.permutations(drawn))
+    return Segments(shuffled)
 
 
-_CHOICE = st.booleans()
-_ALONE = event_counts() | event_values() | sequences()
+_HAS_REFERENCE = st.booleans()
+_LEAVES = event_counts() | event_values() | sequences()
 
 
 def stored_values() -> SearchStrategy[Value]:
-    """Whatever can be stored, of both worlds."""
+    """Generate every kind of value that can be stored, of the wide and the small world."""
     return st.one_of(
         conditions(), conditions(SMALL), segments(), collections(), st.sampled_from(EXAMPLES)
-    ).filter(_is_told_apart)
+    ).filter(_has_no_surrogate_pair)
 
 
-def _is_told_apart(value: Value) -> bool:
-    """JSON takes two surrogates that make a pair for the one character that they are."""
+def _has_no_surrogate_pair(value: Value) -> bool:
+    """Return whether no text contains a surrogate pair, which JSON decodes as one character."""
     return re.search(r"\\ud[89ab]\w\w\\ud[c-f]", repr(value)) is None
 
 
 def stored(document: Any) -> Any:  # noqa: ANN401 - documents are made of anything
-    """A document as a store of JSON gives it back: its keys in another order, and no ``.0``."""
+    """Return a document as a JSON store returns it: keys in another order, and no ``.0``."""
     if isinstance(document, dict):
         return {key: stored(document[key]) for key in sorted(document, reverse=True)}
     if isinstance(document, list):
@@ -63,9 +71,9 @@ def stored(document: Any) -> Any:  # noqa: ANN401 - documents are made of anythi
     return document
 
 
-# --- changed at random ----------------------------------------------------------------------------
+# --- documents with random changes ----------------------------------------------------------------
 
-_ODD: Final[tuple[Any, ...]] = (
+_ODD_VALUES: Final[tuple[Any, ...]] = (
     None, True, False, 0, 1, -1, 2.5, 10**400, 1e300, float("nan"), float("inf"), "", "a", "\ud800",
     [], {}, [[]], {"int": "7"}, {"int": "07"}, {"decimal": "1.0"}, {"float": "1.0"}, {"day": "x"},
     {"day": "2024-02-29"}, {"instant": "2024-02-29T00:00:00+01:00"}, {"value_of": ["plan"]},
@@ -75,33 +83,33 @@ _ODD: Final[tuple[Any, ...]] = (
 )  # fmt: skip
 
 
-def within(document: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
-    """Every place in a document: what holds it, and its key there."""
+def iter_positions(document: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
+    """Yield every position in a document: the container, and the key in the container."""
     for key in list(document) if isinstance(document, dict) else range(len(document)):
         yield document, key
         if isinstance(document[key], dict | list):
-            yield from within(document[key])
+            yield from iter_positions(document[key])
 
 
 @st.composite
 def changed(draw: DrawFn) -> Any:  # noqa: ANN401 - it may be anything
-    """The document of a value in which one to three things were replaced, renamed or taken away."""
+    """Generate documents in which one to three parts are replaced, renamed or removed."""
     document = to_dict(draw(stored_values()))
     for _ in range(draw(st.integers(1, 3))):
-        places = list(within(document))
-        if not places:
+        positions = list(iter_positions(document))
+        if not positions:
             break
-        holder, key = draw(st.sampled_from(places))
-        other, other_key = draw(st.sampled_from(places))
+        container, key = draw(st.sampled_from(positions))
+        other_container, other_key = draw(st.sampled_from(positions))
         match draw(st.integers(0, 4)):
             case 0:
-                del holder[key]
+                del container[key]
             case 1:
-                holder[key] = copy.deepcopy(other[other_key])
-            case 2 if isinstance(other_key, str) and isinstance(holder, dict):
-                holder[other_key] = holder.pop(key)
-            case 3 if isinstance(holder, list):
-                holder.append(copy.deepcopy(other[other_key]))
+                container[key] = copy.deepcopy(other_container[other_key])
+            case 2 if isinstance(other_key, str) and isinstance(container, dict):
+                container[other_key] = container.pop(key)
+            case 3 if isinstance(container, list):
+                container.append(copy.deepcopy(other_container[other_key]))
             case _:
-                holder[key] = copy.deepcopy(draw(st.sampled_from(_ODD)))
+                container[key] = copy.deepcopy(draw(st.sampled_from(_ODD_VALUES)))
     return document

@@ -60,6 +60,6 @@ def is_needed(event: Event[str], needs: Requirements) -> bool:
 
 
 def narrow_event(event: Event[str], needs: Requirements) -> Event[str]:
-    named = needs.events[event.name].properties
-    kept = {name: value for name, value in event.properties.items() if name in named}
-    return attrs.evolve(event, properties=kept)
+    names = needs.events[event.name].properties
+    properties = {name: value for name, value in event.properties.items() if name in names}
+    return attrs.evolve(event, properties=properties)

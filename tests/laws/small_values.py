@@ -1,7 +1,7 @@
-"""What comparisons and windows of the small world mean, for `small_oracle`.
+"""The meaning of comparisons and windows in the small world, for `small_oracle`.
 
-An instant is a number: microseconds from the midnight in the middle of the small world. All days
-and calendar units are of UTC.
+An instant is a number of microseconds since the midnight in the middle of the small world. All
+days and calendar units are in UTC.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def ticks(at: datetime) -> int:
 
 
 def day_of(tick: int) -> date:
-    """The day an instant lies in."""
+    """Return the day that contains an instant."""
     return MIDNIGHT.date() + timedelta(days=tick // A_DAY)
 
 
@@ -39,7 +39,7 @@ def as_day(value: date) -> date:
 
 
 def kind(value: object) -> str:
-    """The kind of a value of the small world [K1]; days and instants can be compared [K4]."""
+    """Return the kind of a value [K1]; days and instants are one kind, as in comparisons [K4]."""
     return {
         bool: "boolean",
         int: "number",
@@ -54,15 +54,15 @@ def kind(value: object) -> str:
 
 
 def members_of(value: Any) -> tuple[Any, ...]:  # noqa: ANN401
-    """A scalar counts as a collection of one [K5]."""
+    """Return the members; a scalar is like a collection of one member [K5]."""
     return value if isinstance(value, tuple) else (value,)
 
 
-def satisfies(asked: Comparison, value: Any, now: int) -> bool:  # noqa: ANN401
+def satisfies(comparison: Comparison, value: Any, now: int) -> bool:  # noqa: ANN401
     if value is None:
         return False  # [V3]
-    operand: Any = asked.operand
-    match asked.operator:
+    operand: Any = comparison.operand
+    match comparison.operator:
         case "is_set":
             return True  # [V3], [V4]
         case "within":
@@ -72,11 +72,14 @@ def satisfies(asked: Comparison, value: Any, now: int) -> bool:  # noqa: ANN401
                 return covers_instant(operand, ticks(value), now)
             return covers_day(operand, value, now)
         case "anniversary":
-            days = [day_of(now + place * A_DAY) for place in range(operand.first, operand.last + 1)]
+            days = [
+                day_of(now + days_from_now * A_DAY)
+                for days_from_now in range(operand.first, operand.last + 1)
+            ]
             return kind(value) == "time" and any(
                 (day.month, day.day) == (as_day(value).month, as_day(value).day) for day in days
             )  # [T10]
-        case "within_km":  # (0, 0) is the one location there is, and 10,000 km from (0, 90) [S6]
+        case "within_km":  # (0, 0) is the only location; it is 10,000 km from (0, 90) [S6]
             return value == (0, 0) and (operand.latitude, operand.longitude) == (0, 0)
         case "matches_regex":
             return kind(value) == "text" and re.search(operand, value) is not None  # [S7]
@@ -84,27 +87,27 @@ def satisfies(asked: Comparison, value: Any, now: int) -> bool:  # noqa: ANN401
             low, high = operand
             return kind(value) == kind(low) and bool(low <= value <= high)  # [V6], [K8]
         case "is_in":
-            return any(single("==", value, one, asked) for one in operand)  # [K5]
+            return any(single("==", value, member, comparison) for member in operand)  # [K5]
         case "has_any":
-            return any(has(value, one, asked) for one in operand)
+            return any(has(value, member, comparison) for member in operand)
         case "has_all":
-            return all(has(value, one, asked) for one in operand)
+            return all(has(value, member, comparison) for member in operand)
         case operator:
-            return single(operator, value, operand, asked)
+            return single(operator, value, operand, comparison)
 
 
-def has(value: Any, operand: Any, asked: Comparison) -> bool:  # noqa: ANN401
-    return any(single("==", member, operand, asked) for member in members_of(value))  # [K5]
+def has(value: Any, operand: Any, comparison: Comparison) -> bool:  # noqa: ANN401
+    return any(single("==", member, operand, comparison) for member in members_of(value))  # [K5]
 
 
-def single(operator: str, value: Any, operand: Any, asked: Comparison) -> bool:  # noqa: ANN401
+def single(operator: str, value: Any, operand: Any, comparison: Comparison) -> bool:  # noqa: ANN401
     if kind(value) != kind(operand) or kind(value) in ("no value", "collection"):
         return False  # [V3], [V6], [K5]
     if isinstance(value, datetime) is not isinstance(operand, datetime):
         value, operand = as_day(value), as_day(operand)  # [K4]
-    if asked.ignore_case and isinstance(value, str):
+    if comparison.ignore_case and isinstance(value, str):
         value, operand = value.casefold(), operand.casefold()  # [K3]
-    answers: dict[str, Callable[[], bool]] = {
+    results: dict[str, Callable[[], bool]] = {
         "==": lambda: value == operand,
         "<": lambda: value < operand,
         "<=": lambda: value <= operand,
@@ -114,7 +117,7 @@ def single(operator: str, value: Any, operand: Any, asked: Comparison) -> bool: 
         "starts_with": lambda: value[: len(operand)] == operand,
         "ends_with": lambda: value[max(0, len(value) - len(operand)) :] == operand,
     }
-    return answers[operator]()
+    return results[operator]()
 
 
 # --- windows --------------------------------------------------------------------------------------
@@ -133,20 +136,20 @@ def covers_instant(window: Any, at: int, now: int) -> bool:  # noqa: ANN401
         case Next(length):
             return now < at <= now + length.microseconds  # [T3]
         case Between(start, end):
-            return not_before(at, start) and not_behind(at, end)  # [T7]
+            return is_after_start(at, start) and is_before_end(at, end)  # [T7]
         case Calendar():
             return covers_day(window, day_of(at), now)  # [T8]
         case _:
             raise AssertionError(window)
 
 
-def not_before(at: int, start: date | None) -> bool:
+def is_after_start(at: int, start: date | None) -> bool:
     if isinstance(start, datetime):
         return at >= ticks(start)
     return start is None or day_of(at) >= start
 
 
-def not_behind(at: int, end: date | None) -> bool:
+def is_before_end(at: int, end: date | None) -> bool:
     if isinstance(end, datetime):
         return at < ticks(end)
     return end is None or day_of(at) <= end
@@ -160,19 +163,19 @@ def covers_day(window: Any, day: date, now: int) -> bool:  # noqa: ANN401
                 return after_start and day < as_day(end)
             return after_start and (end is None or day <= end)
         case Calendar(unit, offset, count):  # [T8]
-            first = number_of(unit, day_of(now)) + offset
-            return first <= number_of(unit, day) < first + count
-        case _:  # stands for the instant at which it starts [T13]
+            first = unit_number(unit, day_of(now)) + offset
+            return first <= unit_number(unit, day) < first + count
+        case _:  # a day is compared as the instant at which it starts [T13]
             return covers_instant(window, first_tick(day), now)
 
 
-def number_of(unit: str, day: date) -> int:
-    """Which unit of its kind, counted from the one that the midnight of the small world begins."""
+def unit_number(unit: str, day: date) -> int:
+    """Return the number of the unit that contains *day*; the unit that starts at midnight is 0."""
     days = (day - MIDNIGHT.date()).days
     months = (day.year - 2024) * 12 + day.month - 1
     return {
         "day": days,
-        "week": days // 7,  # that midnight is a Monday's
+        "week": days // 7,  # 1 January 2024 is a Monday
         "month": months,
         "quarter": months // 3,
         "year": day.year - 2024,

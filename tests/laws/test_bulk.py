@@ -1,4 +1,4 @@
-"""Answers about many contacts are the answers about each of them."""
+"""The results for many contacts are the results for each of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Population:
     tz: tzinfo
 
     def source(self) -> MemorySource[str]:
-        """The contacts in order, their events from the last to the first contact."""
+        """Return a source of the contacts in order, with the events of the last contact first."""
         contacts = [contact for contact, _ in self.histories]
         return MemorySource(
             contacts, [event for _, events in reversed(self.histories) for event in events]
@@ -46,61 +46,67 @@ class Population:
     def evaluator(self) -> Evaluator[str]:
         return Evaluator(self.source(), self.tz)
 
-    def found(self, case: Condition | Segment) -> list[str]:
+    def expected_members(self, condition: Condition | Segment) -> list[str]:
         """Return the members, evaluated one by one."""
         return [
             contact.id
             for contact, events in self.histories
-            if matches(case, contact, events, now=self.now, tz=self.tz)
+            if matches(condition, contact, events, now=self.now, tz=self.tz)
         ]
 
 
 @st.composite
 def populations(draw: DrawFn, *, unique_ids: bool = False) -> Population:
     size = draw(st.integers(0, 4))
-    several = [draw(histories(f"c{place}", unique_ids=unique_ids)) for place in range(size)]
-    return Population(several, draw(instants()), draw(zones()))
+    drawn = [draw(histories(f"c{number}", unique_ids=unique_ids)) for number in range(size)]
+    return Population(drawn, draw(instants()), draw(zones()))
 
 
 @given(conditions(), populations())
-def test_members_are_those_that_match(condition: Condition, people: Population) -> None:
+def test_members_are_the_contacts_that_match(condition: Condition, population: Population) -> None:
     """``Evaluator.members`` equals ``matches`` contact by contact, in the order of the source."""
-    assert list(people.evaluator().members(condition, now=people.now)) == people.found(condition)
+    assert list(
+        population.evaluator().members(condition, now=population.now)
+    ) == population.expected_members(condition)
 
 
 @given(st.lists(segments(), max_size=3, unique_by=lambda segment: segment.name), populations())
-def test_several_segments_are_answered_as_each_is(case: list[Segment], people: Population) -> None:
+def test_several_segments_have_the_members_of_each_segment(
+    several: list[Segment], population: Population
+) -> None:
     """``Evaluator.evaluate`` equals ``matches`` segment by segment, contact by contact."""
-    answers = people.evaluator().evaluate(case, now=people.now)
-    assert {name: list(audience) for name, audience in answers.items()} == {
-        segment.name: people.found(segment) for segment in case
+    audiences = population.evaluator().evaluate(several, now=population.now)
+    assert {name: list(audience) for name, audience in audiences.items()} == {
+        segment.name: population.expected_members(segment) for segment in several
     }
 
 
 @given(conditions(), populations())
-def test_members_and_the_others_are_everyone(condition: Condition, people: Population) -> None:
-    """[V2] ``members(c)`` and ``members(~c)`` are disjoint, and together are everyone."""
-    evaluator = people.evaluator()
-    inside = evaluator.members(condition, now=people.now)
-    outside = evaluator.members(~condition, now=people.now)
+def test_a_condition_and_its_negation_divide_the_contacts(
+    condition: Condition, population: Population
+) -> None:
+    """[V2] ``members(c)`` and ``members(~c)`` are disjoint, and their union is all contacts."""
+    evaluator = population.evaluator()
+    inside = evaluator.members(condition, now=population.now)
+    outside = evaluator.members(~condition, now=population.now)
     assert inside.isdisjoint(outside)
-    assert inside | outside == {contact.id for contact, _ in people.histories}
+    assert inside | outside == {contact.id for contact, _ in population.histories}
 
 
 @given(conditions(), populations(), st.sets(st.integers(0, 5)))
-def test_asking_about_some_asks_only_about_them(
-    condition: Condition, people: Population, some: set[int]
+def test_ids_restrict_the_members(
+    condition: Condition, population: Population, numbers: set[int]
 ) -> None:
-    """Given ids, the members are those of all that are among them."""
-    evaluator = people.evaluator()
-    ids = {f"c{place}" for place in some}
-    answer = evaluator.members(condition, now=people.now, ids=ids)
-    assert answer == evaluator.members(condition, now=people.now) & ids
+    """With *ids*, the members are the members among these contacts."""
+    evaluator = population.evaluator()
+    ids = {f"c{number}" for number in numbers}
+    members = evaluator.members(condition, now=population.now, ids=ids)
+    assert members == evaluator.members(condition, now=population.now) & ids
 
 
 @attrs.frozen
 class NarrowSource:
-    """Yields the needed facts only."""
+    """A source that yields the required facts only."""
 
     histories: list[ContactWithEvents]
 
@@ -114,7 +120,7 @@ class NarrowSource:
 
 @attrs.frozen
 class WideSource:
-    """Yields all facts, whatever is needed."""
+    """A source that yields all facts, required or not."""
 
     histories: list[ContactWithEvents]
 
@@ -130,34 +136,40 @@ class WideSource:
 
 
 @given(conditions(), populations(unique_ids=True))
-def test_a_source_may_leave_out_what_is_not_needed(
-    condition: Condition, people: Population
+def test_a_source_may_omit_facts_that_are_not_required(
+    condition: Condition, population: Population
 ) -> None:
     """A source that yields no more than its `Requirements` name gives the same members."""
-    evaluator = Evaluator(NarrowSource(people.histories), people.tz)
-    assert list(evaluator.members(condition, now=people.now)) == people.found(condition)
+    evaluator = Evaluator(NarrowSource(population.histories), population.tz)
+    assert list(evaluator.members(condition, now=population.now)) == population.expected_members(
+        condition
+    )
 
 
 @given(conditions(), populations(unique_ids=True))
-def test_a_source_may_hand_out_more_than_is_needed(
-    condition: Condition, people: Population
+def test_a_source_may_load_facts_that_are_not_required(
+    condition: Condition, population: Population
 ) -> None:
     """A source that yields everything it has gives the same members."""
-    evaluator = Evaluator(WideSource(people.histories), people.tz)
-    assert list(evaluator.members(condition, now=people.now)) == people.found(condition)
+    evaluator = Evaluator(WideSource(population.histories), population.tz)
+    assert list(evaluator.members(condition, now=population.now)) == population.expected_members(
+        condition
+    )
 
 
 @given(
     st.lists(segments(), min_size=1, max_size=3, unique_by=lambda segment: segment.name),
     populations(unique_ids=True),
 )
-def test_what_several_segments_need_suffices_for_each(
-    case: list[Segment], people: Population
+def test_the_joined_requirements_suffice_for_each_segment(
+    several: list[Segment], population: Population
 ) -> None:
-    """In one pass, the needs of all segments joined leave no fact out that one of them needs."""
-    answers = Evaluator(NarrowSource(people.histories), people.tz).evaluate(case, now=people.now)
-    assert [list(answers[segment.name]) for segment in case] == [
-        people.found(segment) for segment in case
+    """The joined requirements of all segments contain each fact that one segment requires."""
+    audiences = Evaluator(NarrowSource(population.histories), population.tz).evaluate(
+        several, now=population.now
+    )
+    assert [list(audiences[segment.name]) for segment in several] == [
+        population.expected_members(segment) for segment in several
     ]
 
 

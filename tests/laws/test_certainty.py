@@ -1,4 +1,4 @@
-"""What an explanation calls certain no value can change, and what it does not, some values can."""
+"""A certain verdict does not depend on unusable values; an uncertain verdict does [V6]."""
 
 from __future__ import annotations
 
@@ -45,73 +45,73 @@ from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions
 
 
-def nodes(told: Explanation) -> Iterator[Explanation]:
-    yield told
-    for part in told.parts:
+def nodes(explanation: Explanation) -> Iterator[Explanation]:
+    yield explanation
+    for part in explanation.parts:
         yield from nodes(part)
 
 
-# --- what is certain stays ------------------------------------------------------------------------
+# --- certain verdicts do not change ---------------------------------------------------------------
 
 
 @attrs.frozen
-class Look:
-    """That some leaf looks at a value, and whether it can make something of what it finds."""
+class Read:
+    """The path of a value that a leaf reads, and the check whether the leaf can use the value."""
 
     path: tuple[str, ...]
-    fits: Callable[[object], bool]
-    of_events: tuple[str, ...] | None = None
-    """The names of the events it looks at; ``None`` for the contact."""
+    is_usable: Callable[[object], bool]
+    event_names: tuple[str, ...] | None = None
+    """The names of the events whose value is read; ``None`` for the contact."""
 
-    def is_vain(self, known: Mapping[str, Any]) -> bool:
+    def is_blank(self, known: Mapping[str, Any]) -> bool:
         found: Any = known
         for step in self.path:
             try:
                 found = found.get(step)
             except Exception:  # noqa: BLE001 - hostile mappings raise, others have no .get
                 found = None
-        return not self.fits(found)
+        return not self.is_usable(found)
 
 
-def looks(condition: Condition) -> Iterator[Look]:
+def reads(condition: Condition) -> Iterator[Read]:
     for leaf in iter_leaves(condition):
         match leaf:
             case Attribute(path, comparison):
-                yield from compared(path, comparison, None, None)
+                yield from reads_of_comparison(path, comparison, None, None)
             case EventCount(names=names, condition=where):
-                yield from looks_in_where(where, names, None)
+                yield from reads_in_where(where, names, None)
             case EventValue(names=names, condition=where):
-                yield from looks_in_where(where, names, None)
+                yield from reads_in_where(where, names, None)
                 if leaf.path:
-                    yield Look(leaf.path, made_of(leaf), names)
+                    yield Read(leaf.path, usable_by(leaf), names)
             case Sequence(first):
-                yield from looks_in_where(first.condition, first.names, None)
+                yield from reads_in_where(first.condition, first.names, None)
                 for step in leaf.later_steps():
-                    yield from looks_in_where(step.event.condition, step.event.names, first.names)
+                    yield from reads_in_where(step.event.condition, step.event.names, first.names)
             case ListMembership() | Sample() | Property():
                 pass
 
 
-def looks_in_where(
+def reads_in_where(
     where: Condition | None, names: tuple[str, ...], first: tuple[str, ...] | None
-) -> Iterator[Look]:
+) -> Iterator[Read]:
     for leaf in iter_leaves(where) if where is not None else ():
         assert isinstance(leaf, Property)
-        yield from compared(leaf.path, leaf.comparison, names, first)
+        yield from reads_of_comparison(leaf.path, leaf.comparison, names, first)
 
 
-def compared(
+def reads_of_comparison(
     path: tuple[str, ...],
     comparison: Comparison,
     names: tuple[str, ...] | None,
     first: tuple[str, ...] | None,
-) -> Iterator[Look]:
-    def fits(value: object) -> bool:
+) -> Iterator[Read]:
+    def is_usable(value: object) -> bool:
         return can_compare(comparison, value)
 
-    yield Look(path, fits, names)
+    yield Read(path, is_usable, names)
     if isinstance(comparison.operand, Reference):
-        yield Look(comparison.operand.path, fits, first if comparison.operand.first else names)
+        yield Read(comparison.operand.path, is_usable, first if comparison.operand.first else names)
 
 
 def can_compare(comparison: Comparison, value: object) -> bool:
@@ -119,8 +119,8 @@ def can_compare(comparison: Comparison, value: object) -> bool:
     return comparison.operator == "is_set" or kind in comparison.kinds
 
 
-def made_of(leaf: EventValue) -> Callable[[object], bool]:
-    def fits(value: object) -> bool:
+def usable_by(leaf: EventValue) -> Callable[[object], bool]:
+    def is_usable(value: object) -> bool:
         if leaf.aggregate in ("latest", "earliest"):
             return can_compare(leaf.comparison, value)
         kind, _ = normalize(value)
@@ -128,48 +128,54 @@ def made_of(leaf: EventValue) -> Callable[[object], bool]:
             return kind not in (Kind.NO_VALUE, Kind.INCOMPARABLE)
         return kind is Kind.NUMBER
 
-    return fits
+    return is_usable
 
 
-def blanks(looks: list[Look], known: Mapping[str, Any]) -> list[str]:
-    """The names at which whoever looked could make nothing of it."""
-    names = {look.path[0] for look in looks}
-    return sorted(names - {look.path[0] for look in looks if not look.is_vain(known)})
+def unusable_names(reads: list[Read], known: Mapping[str, Any]) -> list[str]:
+    """Return the names whose values no leaf can use."""
+    names = {read.path[0] for read in reads}
+    return sorted(names - {read.path[0] for read in reads if not read.is_blank(known)})
 
 
-def refilled(data: DataObject, condition: Condition, case: Inputs) -> Inputs:
-    """The situation with other values where nothing could be made of those there are."""
-    all_looks = list(looks(condition))
+def with_other_values_at_blanks(data: DataObject, condition: Condition, case: Inputs) -> Inputs:
+    """Return the inputs with other values at the names whose values no leaf can use."""
+    all_reads = list(reads(condition))
 
-    def others(known: Mapping[str, Any], looks: list[Look]) -> dict[str, Any]:
-        optional = dict.fromkeys(blanks(looks, known), values())
+    def with_other_values(known: Mapping[str, Any], reads: list[Read]) -> dict[str, Any]:
+        optional = dict.fromkeys(unusable_names(reads, known), values())
         return {**known, **data.draw(st.fixed_dictionaries({}, optional=optional))}
 
     contact = case.contact
     filled = Contact(
         contact.id,
-        others(contact.attributes, [look for look in all_looks if look.of_events is None]),
+        with_other_values(
+            contact.attributes, [read for read in all_reads if read.event_names is None]
+        ),
         {name: data.draw(instants()) if at is None else at for name, at in contact.lists.items()},
     )
     events = []
     for event in case.events:
-        own = [look for look in all_looks if look.of_events and event.name in look.of_events]
-        events.append(attrs.evolve(event, properties=others(event.properties, own)))
+        event_reads = [
+            read for read in all_reads if read.event_names and event.name in read.event_names
+        ]
+        events.append(
+            attrs.evolve(event, properties=with_other_values(event.properties, event_reads))
+        )
     return attrs.evolve(case, contact=filled, events=events)
 
 
 @given(conditions(), inputs(unique_ids=True), st.data())
-def test_what_is_certain_stays_whatever_the_blanks_hold(
+def test_a_certain_verdict_does_not_depend_on_unusable_values(
     condition: Condition, case: Inputs, data: DataObject
 ) -> None:
-    """[V6] A certain verdict does not change when values that could not be compared are others."""
-    for_what_it_was = nodes(case.explain(condition))
-    for_others = nodes(refilled(data, condition, case).explain(condition))
-    for was, now in zip(for_what_it_was, for_others, strict=True):
-        assert was.verdict is now.verdict or not was.certain
+    """[V6] A certain verdict does not change when values that cannot be compared are replaced."""
+    old_nodes = nodes(case.explain(condition))
+    new_nodes = nodes(with_other_values_at_blanks(data, condition, case).explain(condition))
+    for old, new in zip(old_nodes, new_nodes, strict=True):
+        assert old.verdict is new.verdict or not old.certain
 
 
-# --- what is uncertain can change -----------------------------------------------------------------
+# --- uncertain verdicts can change ----------------------------------------------------------------
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 YES, NO, BLANK = "yes", "no", None
@@ -178,7 +184,7 @@ ANSWERS = st.sampled_from((BLANK, YES, NO))
 
 @attrs.define
 class Form:
-    """A condition each of whose leaves looks at its own facts, and what stands there."""
+    """A condition whose leaves share no facts, and the facts that they read."""
 
     condition: Condition = attrs.field(factory=And)
     attributes: dict[str, str | None] = attrs.field(factory=dict)
@@ -189,11 +195,11 @@ class Form:
         return Contact("c1", self.attributes), events
 
     def fillings(self) -> Iterator[Form]:
-        """Every way to fill the blanks."""
+        """Yield a form for each combination of values for the blanks."""
         answers = [*self.attributes.values(), *(answer for _, answer in self.events)]
-        ways = [(YES, NO) if answer is BLANK else (answer,) for answer in answers]
-        for way in product(*ways):
-            filled = iter(way)
+        options = [(YES, NO) if answer is BLANK else (answer,) for answer in answers]
+        for combination in product(*options):
+            filled = iter(combination)
             yield Form(
                 self.condition,
                 {name: next(filled) for name in self.attributes},
@@ -206,7 +212,7 @@ def forms(draw: DrawFn) -> Form:
     form = Form()
     names = (f"x{number}" for number in range(1000))
 
-    def happened(name: str) -> EventCount:
+    def count_of(name: str) -> EventCount:
         form.events += [(name, answer) for answer in draw(st.lists(ANSWERS, max_size=2))]
         return did(name).where(prop("answer") == YES)
 
@@ -217,13 +223,13 @@ def forms(draw: DrawFn) -> Form:
                 form.attributes[name] = draw(ANSWERS)
                 return attr(name) == YES
             case "count":
-                least, more = draw(st.integers(0, 2)), draw(st.none() | st.integers(0, 1))
-                counted = happened(name).at_least(least)
-                return counted if more is None else counted.at_most(least + more)
+                minimum, extra = draw(st.integers(0, 2)), draw(st.none() | st.integers(0, 1))
+                counted = count_of(name).at_least(minimum)
+                return counted if extra is None else counted.at_most(minimum + extra)
             case "sequence":
-                return happened(name).followed_by(happened(next(names)))
+                return count_of(name).followed_by(count_of(next(names)))
             case _:
-                return happened(name).not_followed_by(happened(next(names)))
+                return count_of(name).not_followed_by(count_of(next(names)))
 
     def tree(depth: int) -> Condition:
         kind = draw(st.sampled_from((leaf, Not, And, Or, AtLeast, InSegment))) if depth else leaf
@@ -243,8 +249,8 @@ def forms(draw: DrawFn) -> Form:
 
 
 @given(forms())
-def test_certain_is_what_no_way_to_fill_the_blanks_can_change(form: Form) -> None:
-    """[V6] Where leaves share no fact, ``certain`` is exact: all fillings agree, or two differ."""
+def test_certainty_is_exact_if_leaves_share_no_fact(form: Form) -> None:
+    """[V6] A verdict is certain exactly if it is equal for all values of the blanks."""
     outcomes = [filled.facts() for filled in form.fillings()]
     for node in nodes(explain(form.condition, *form.facts(), now=NOW)):
         verdicts = {matches(node.condition, *facts, now=NOW) for facts in outcomes}

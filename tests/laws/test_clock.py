@@ -1,4 +1,4 @@
-"""The windows and their inverse, at any instant and in zones whose clocks do odd things."""
+"""Windows and their inverse, at any instant and in zones with unusual clock changes."""
 
 import math
 from collections.abc import Callable
@@ -40,18 +40,18 @@ from tests.slow_clock import (
     months_away,
 )
 
-# --- what the laws are tried on -------------------------------------------------------------------
+# --- generated windows and instants ---------------------------------------------------------------
 
 HUGE = 10**30
 END = counted(LAST)
 
 
 def _near(moment: datetime, microseconds: int) -> datetime:
-    """That many microseconds beside it, or the end of time on the way there."""
+    """Return the instant that many microseconds later, limited to the calendar."""
     return FIRST + min(max(counted(moment) + microseconds, 0), END) * MICROSECOND
 
 
-# The days around the ends of months, in ordinary years and at the ends of time.
+# The days around the ends of months, in ordinary years and at the ends of the calendar.
 month_ends = st.builds(
     lambda year, month, days, microseconds: _near(
         datetime(year, month, 1, tzinfo=UTC), days * 86_400_000_000 + microseconds
@@ -81,7 +81,7 @@ durations = st.one_of(
 
 @st.composite
 def agos(draw: st.DrawFn) -> Ago:
-    """Between two lengths ago; a pair that is refused is turned round."""
+    """Generate `Ago` windows; a pair of lengths that is refused is swapped."""
     one, other = draw(durations), draw(durations)
     assume(one != other)
     try:
@@ -106,7 +106,7 @@ calendars = st.builds(
 
 
 def _betweens(ends: SearchStrategy[date]) -> SearchStrategy[Between]:
-    """Between two ends or with one open; a pair that is refused is turned round."""
+    """Generate `Between` windows with two ends or one; a pair that is refused is swapped."""
 
     def ordered(start: date | None, end: date | None) -> Between:
         try:
@@ -124,7 +124,7 @@ directions: SearchStrategy[Literal[1, -1]] = st.sampled_from((1, -1))
 
 
 def _instants(numbers: list[float]) -> list[datetime]:
-    """Instants of those numbers and next to them, as far as there are any."""
+    """Return the instants of these numbers and their neighbors, within the calendar."""
     return [
         FIRST + (int(number) + step) * MICROSECOND
         for number in numbers
@@ -135,7 +135,7 @@ def _instants(numbers: list[float]) -> list[datetime]:
 
 
 def _edges(window: Window, now: datetime) -> list[datetime]:
-    """The edges that the laws give a rolling window, and the instants next to them."""
+    """Return the bounds of a rolling window by the rules, and the instants next to them."""
     match window:
         case Last(length):
             return _instants([away(now, length, -1), counted(now)])
@@ -154,39 +154,39 @@ def _edges(window: Window, now: datetime) -> list[datetime]:
 @given(windows, instants, instants)
 @example(Last(months=1), instant("2022-03-29 06:00"), instant("2022-02-28 12:00"))
 @example(Next(months=1), instant("2022-01-29 06:00"), instant("2022-02-28 12:00"))
-def test_a_window_covers_what_its_sentence_says(
+def test_a_window_covers_the_instants_of_its_rule(
     window: Window, now: datetime, fact: datetime
 ) -> None:
-    """[T2], [T3], [T7], [T8], [T12], [T15]."""
+    """[T2], [T3], [T7], [T8], [T12], [T15]: compared with `tests.slow_clock`."""
     span = window_interval(window, now, UTC)
-    for tried in (fact, now, FIRST, LAST, *_edges(window, now)):
-        assert (tried in span) is covers(window, tried, now)
+    for moment in (fact, now, FIRST, LAST, *_edges(window, now)):
+        assert (moment in span) is covers(window, moment, now)
 
 
 @given(windows, instants, instants)
 def test_the_inverse_covers_the_same_nows_as_the_window(
     window: Window, fact: datetime, now: datetime
 ) -> None:
-    """[T11], [T12]: at both ends of the inverse, next to them and anywhere else."""
+    """[T11], [T12]: at both bounds of the inverse, next to them, and at random instants."""
     valid = coverage(window, fact, UTC)
     nows = [now, *beside(fact), FIRST, LAST]
     for edge in (valid.start, valid.end):
         nows += beside(edge) if edge is not None else []
-    for tried in nows:
-        assert (tried in valid) is (fact in window_interval(window, tried, UTC))
+    for moment in nows:
+        assert (moment in valid) is (fact in window_interval(window, moment, UTC))
 
 
 @given(windows, st.dates() | st.sampled_from((date.min, date.max)), instants)
 def test_the_inverse_covers_the_same_nows_for_a_day(
     window: Window, fact: date, now: datetime
 ) -> None:
-    """[T11], [T13]."""
+    """[T11], [T13]: the same for a fact that is a day."""
     valid = coverage(window, fact, UTC)
     nows = [now, FIRST, LAST]
     for edge in (valid.start, valid.end):
         nows += beside(edge) if edge is not None else []
-    for tried in nows:
-        assert (tried in valid) is EvaluationContext(tried, UTC).covers(window, fact)
+    for moment in nows:
+        assert (moment in valid) is EvaluationContext(moment, UTC).covers(window, fact)
 
 
 @given(windows, instants, st.lists(instants, min_size=3, max_size=12))
@@ -195,29 +195,29 @@ def test_the_inverse_covers_the_same_nows_for_a_day(
     instant("2022-02-28 06:00"),
     [instant(f"2022-03-{now}") for now in ("28 05:59", "28 06:00", "29 00:00", "29 06:00")],
 )
-def test_what_has_left_a_window_does_not_come_back(
+def test_a_fact_enters_a_window_once_and_leaves_it_once(
     window: Window, fact: datetime, nows: list[datetime]
 ) -> None:
-    """[T5], [T11]: for a fixed fact every window is open once."""
-    held = [fact in window_interval(window, now, UTC) for now in sorted(nows)]
-    assert sum(inside for inside, _ in groupby(held)) <= 1
+    """[T5], [T11]: the nows at which a window covers a fact are one interval."""
+    covered = [fact in window_interval(window, now, UTC) for now in sorted(nows)]
+    assert sum(inside for inside, _ in groupby(covered)) <= 1
 
 
 @given(durations, durations, instants, instants)
-def test_the_last_n_and_what_is_longer_ago_share_nothing_and_leave_no_gap(
+def test_last_and_ago_are_disjoint_and_leave_no_gap(
     one: Duration, other: Duration, now: datetime, fact: datetime
 ) -> None:
-    """[T2], [T3]: whatever the two lengths."""
-    for tried in (fact, *_edges(Last(one), now), *_edges(Last(other), now)):
-        recent, further = (tried in window_interval(Last(one), now, UTC) for one in (one, other))
-        long_ago = tried in window_interval(Ago(None, one), now, UTC)
+    """[T2], [T3]: for any two lengths."""
+    for moment in (fact, *_edges(Last(one), now), *_edges(Last(other), now)):
+        recent, further = (moment in window_interval(Last(one), now, UTC) for one in (one, other))
+        long_ago = moment in window_interval(Ago(None, one), now, UTC)
         assert (recent, long_ago) != (True, True)
-        assert (recent or long_ago) is (tried <= now)
+        assert (recent or long_ago) is (moment <= now)
         try:
             between = Ago(other, one)
         except ConditionError:
             continue
-        assert (tried in window_interval(between, now, UTC)) is (long_ago and further)
+        assert (moment in window_interval(between, now, UTC)) is (long_ago and further)
 
 
 # --- lengths --------------------------------------------------------------------------------------
@@ -226,8 +226,8 @@ def test_the_last_n_and_what_is_longer_ago_share_nothing_and_leave_no_gap(
 @given(instants, instants, st.integers(-200_000, 200_000))
 @example(instant("2022-03-28 23:59:59.999999"), instant("2022-03-29 00:00"), -1)
 @example(FIRST, LAST, -HUGE)
-def test_shift_never_runs_backwards(one: datetime, other: datetime, count: int) -> None:
-    """[T5]: what is beyond is never met by an instant after one that is not."""
+def test_shift_is_monotonic(one: datetime, other: datetime, count: int) -> None:
+    """[T5]: a later instant never has an earlier result."""
     assume(count)
     early, late = (shift(moment, count) for moment in sorted((one, other)))
     if isinstance(early, datetime) and isinstance(late, datetime):
@@ -240,7 +240,7 @@ def test_shift_never_runs_backwards(one: datetime, other: datetime, count: int) 
 
 @given(instants, st.integers(-200_000, 200_000).filter(bool))
 def test_shift_is_the_same_day_and_time_or_the_end_of_that_month(now: datetime, count: int) -> None:
-    """[T5], [T12]."""
+    """[T5], [T12]: compared with `tests.slow_clock`."""
     moved, expected = shift(now, count), months_away(now, count)
     if isinstance(expected, datetime):
         assert moved == expected
@@ -257,7 +257,7 @@ def test_shift_is_the_same_day_and_time_or_the_end_of_that_month(now: datetime, 
 def test_leave_is_the_first_now_that_reaches_the_instant(
     moment: datetime, length: Duration, direction: Literal[1, -1]
 ) -> None:
-    """[T6], [T12]: where it is no instant, no now reaches it, or all do."""
+    """[T6], [T12]: if the result is not an instant, no now reaches the instant, or all nows do."""
     at = counted(moment)
     left = leave(moment, length, direction)
     if isinstance(left, datetime):
@@ -271,10 +271,10 @@ def test_leave_is_the_first_now_that_reaches_the_instant(
 
 
 @given(instants, months, rests, directions)
-def test_months_are_given_back_last(
+def test_the_inverse_applies_months_last(
     moment: datetime, count: int, rest: int, direction: Literal[1, -1]
 ) -> None:
-    """[T15]: to leave by k months and w is to leave by w, and from there by k months."""
+    """[T15]: `leave` by k months and w is `leave` by w, followed by `leave` by k months."""
     both = leave(moment, Duration(months=count, microseconds=rest), direction)
     first = leave(moment, Duration(microseconds=rest), direction)
     if isinstance(first, datetime):
@@ -291,7 +291,7 @@ def test_months_are_given_back_last(
     )
 )
 def test_units_below_a_month_add_up_as_timedelta_adds_them(units: dict[str, int]) -> None:
-    """[T4]: a day is 24 hours, whatever a zone makes of it."""
+    """[T4]: a day is 24 hours in every zone."""
     length = timedelta(**units)
     assert Duration(**units) == Duration(length)
     assert leave(FIRST, Duration(**units)) == FIRST + length
@@ -300,34 +300,36 @@ def test_units_below_a_month_add_up_as_timedelta_adds_them(units: dict[str, int]
 # --- zones ----------------------------------------------------------------------------------------
 
 
-def _inside(watched: LocalDays) -> SearchStrategy[datetime]:
-    """Instants in the years watched, many of them within days of a change of clocks."""
-    starts = list(watched.starts.values())
+def _instants_in_zone(zone: LocalDays) -> SearchStrategy[datetime]:
+    """Generate instants in the years of `WATCHED`, many within days of a clock change."""
+    starts = list(zone.starts.values())
     first, last = starts[14], starts[-14]
     anywhere = st.integers(0, (last - first) // MICROSECOND).map(
         lambda number: first + number * MICROSECOND
     )
     minutes = st.integers(-3 * 1440, 3 * 1440).map(lambda number: timedelta(minutes=number))
-    near = st.builds(lambda change, step: change + step, st.sampled_from(watched.changes), minutes)
+    near = st.builds(lambda change, step: change + step, st.sampled_from(zone.changes), minutes)
     beside_near = st.builds(_near, near, st.integers(-1, 1))
     return beside_near | anywhere
 
 
 in_a_zone = st.sampled_from(sorted(WATCHED)).flatmap(
     lambda key: st.tuples(
-        st.just(local_days(key)), _inside(local_days(key)), _inside(local_days(key))
+        st.just(local_days(key)),
+        _instants_in_zone(local_days(key)),
+        _instants_in_zone(local_days(key)),
     )
 )
 
 
 @given(in_a_zone)
-def test_the_local_day_is_the_last_one_that_has_started(
+def test_the_local_day_is_the_latest_started_day(
     drawn: tuple[LocalDays, datetime, datetime],
 ) -> None:
-    """[T9]: as a walk through the years of the zone finds it, and never backwards."""
-    watched, *moments = drawn
-    early, late = (local_day(moment, watched.tz) for moment in sorted(moments))
-    assert [early, late] == [watched.day_of(moment) for moment in sorted(moments)]
+    """[T9]: compared with the days of `LocalDays`; a later instant has no earlier day."""
+    zone, *moments = drawn
+    early, late = (local_day(moment, zone.tz) for moment in sorted(moments))
+    assert [early, late] == [zone.day_of(moment) for moment in sorted(moments)]
     assert early <= late
 
 
@@ -345,27 +347,27 @@ def test_windows_made_of_days_follow_the_clocks_of_a_zone(
     data: st.DataObject, drawn: tuple[LocalDays, datetime, datetime]
 ) -> None:
     """[T7], [T8], [T9], [T11], [T13], [K4]: for instants and days, forward and inverse."""
-    watched, now, fact = drawn
-    window = data.draw(_windows_of_days(watched.day_of, fact))
-    context, day = EvaluationContext(now, watched.tz), watched.day_of(fact)
-    expected = covers(window, fact, now, watched.day_of)
+    zone, now, fact = drawn
+    window = data.draw(_windows_of_days(zone.day_of, fact))
+    context, day = EvaluationContext(now, zone.tz), zone.day_of(fact)
+    expected = covers(window, fact, now, zone.day_of)
     assert context.covers(window, fact) is expected
-    assert (now in coverage(window, fact, watched.tz)) is expected
-    expected = covers_as_day(window, day, now, watched.day_of)
+    assert (now in coverage(window, fact, zone.tz)) is expected
+    expected = covers_as_day(window, day, now, zone.day_of)
     assert context.covers(window, day) is expected
-    assert (now in coverage(window, day, watched.tz)) is expected
+    assert (now in coverage(window, day, zone.tz)) is expected
 
 
 @given(rolling, in_a_zone)
-def test_rolling_windows_ask_no_zone_but_for_the_start_of_a_day(
+def test_rolling_windows_use_the_zone_only_for_the_start_of_a_day(
     window: Window, drawn: tuple[LocalDays, datetime, datetime]
 ) -> None:
-    """[T4], [T13]: an instant is what it is; a day stands for the instant it starts at."""
-    watched, now, fact = drawn
-    context = EvaluationContext(now, watched.tz)
+    """[T4], [T13]: a day is compared as the instant at which it starts in the zone."""
+    zone, now, fact = drawn
+    context = EvaluationContext(now, zone.tz)
     assert context.covers(window, fact) is covers(window, fact, now)
-    assert coverage(window, fact, watched.tz) == coverage(window, fact, UTC)
-    day = watched.day_of(fact)
-    expected = covers(window, watched.starts[day], now)
+    assert coverage(window, fact, zone.tz) == coverage(window, fact, UTC)
+    day = zone.day_of(fact)
+    expected = covers(window, zone.starts[day], now)
     assert context.covers(window, day) is expected
-    assert (now in coverage(window, day, watched.tz)) is expected
+    assert (now in coverage(window, day, zone.tz)) is expected

@@ -25,7 +25,7 @@ from tests.unit.reference_calls import counting_declined_leaves, counting_fallba
 def test_a_compiled_condition_gives_the_verdict_of_matches(
     condition: Condition, situation: Inputs
 ) -> None:
-    """Over plain events and over a history, called and bound, and again after a pickle."""
+    """The condition is called and bound, over plain events and a history, and after a pickle."""
     expected = situation.matches(condition)
     compiled = compile_condition(condition, tz=situation.tz)
     match = compiled.at(situation.now)
@@ -42,7 +42,7 @@ def test_a_compiled_condition_gives_the_verdict_of_matches(
 
 
 @given(conditions(), inputs())
-def test_objects_of_a_host_s_own_classes_give_the_same_verdict(
+def test_contacts_and_events_of_other_classes_give_the_same_verdict(
     condition: Condition, situation: Inputs
 ) -> None:
     """The objects validate and copy nothing."""
@@ -62,7 +62,7 @@ def test_objects_of_a_host_s_own_classes_give_the_same_verdict(
 def test_compiled_conditions_are_right_at_every_instant_of_the_small_world(
     condition: Condition, facts: tuple[Contact[str], list[Event[str]]]
 ) -> None:
-    """One plan bound to each now in turn, backwards too."""
+    """One compiled condition is bound to each now in turn, in both directions."""
     _assert_same_verdicts(condition, *facts)
 
 
@@ -73,7 +73,7 @@ def test_each_leaf_is_right_at_every_instant_of_the_small_world(
     data: DataObject,
     facts: tuple[Contact[str], list[Event[str]]],
 ) -> None:
-    """The same for one leaf alone, so that every kind of leaf is tried often."""
+    """The same for a single leaf, so that every kind of leaf is tested often."""
     _assert_same_verdicts(data.draw(leaves(SMALL)[kind]), *facts)
 
 
@@ -100,9 +100,9 @@ def test_every_example_compiles(example: Any, situation: Inputs) -> None:  # noq
 def test_exact_contacts_and_events_never_fall_back_to_the_reference(
     condition: Condition, situation: Inputs
 ) -> None:
-    """Whatever their values: generated code raises for no exact `Contact` and `Event`.
+    """Generated code raises no error for exact `Contact` and `Event` objects with any values.
 
-    And it asks the reference for no leaf besides those that the builder lists as declined.
+    It calls the reference only for the leaves that the builder lists as declined.
     """
     builder = SourceBuilder()
     build_source(condition, builder)

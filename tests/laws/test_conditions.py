@@ -1,4 +1,4 @@
-"""What conditions are whatever the facts: their logic, their equality, their round trips."""
+"""Properties of conditions for all facts: their logic, their equality, their round trips."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAMES = {
     "datetime": dt,
     "Decimal": Decimal,
 }
-"""What the repr of a condition is pasted among."""
+"""The names with which the repr of a condition is evaluated."""
 
 
 # --- logic ----------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def test_a_negation_is_the_exact_complement(condition: Condition, case: Inputs) 
 
 
 @given(conditions(), inputs())
-def test_a_double_negation_says_nothing(condition: Condition, case: Inputs) -> None:
+def test_a_double_negation_changes_nothing(condition: Condition, case: Inputs) -> None:
     """[V2] ``Not(Not(c))`` and ``~~c`` hold exactly where ``c`` does."""
     assert case.matches(Not(Not(condition))) is case.matches(condition)
     assert case.matches(~~condition) is case.matches(condition)
@@ -52,25 +52,25 @@ def test_a_double_negation_says_nothing(condition: Condition, case: Inputs) -> N
 
 @given(PARTS, inputs())
 def test_all_of_holds_when_every_part_does(parts: tuple[Condition, ...], case: Inputs) -> None:
-    """[V5] ``And`` is every part; of nothing, true."""
+    """[V5] ``And`` is true if every part is true; without parts it is true."""
     assert case.matches(And(parts)) is all(case.matches(part) for part in parts)
 
 
 @given(PARTS, inputs())
 def test_any_of_holds_when_some_part_does(parts: tuple[Condition, ...], case: Inputs) -> None:
-    """[V5] ``Or`` is some part; of nothing, false."""
+    """[V5] ``Or`` is true if some part is true; without parts it is false."""
     assert case.matches(Or(parts)) is any(case.matches(part) for part in parts)
 
 
 @given(PARTS, inputs())
 def test_de_morgan_for_all_of(parts: tuple[Condition, ...], case: Inputs) -> None:
-    """[V2] Not all of them is any of their complements."""
+    """[V2] ``~(a & b)`` is ``~a | ~b``."""
     assert case.matches(Not(And(parts))) is case.matches(Or(tuple(Not(part) for part in parts)))
 
 
 @given(PARTS, inputs())
 def test_de_morgan_for_any_of(parts: tuple[Condition, ...], case: Inputs) -> None:
-    """[V2] Not any of them is all of their complements."""
+    """[V2] ``~(a | b)`` is ``~a & ~b``."""
     assert case.matches(Not(Or(parts))) is case.matches(And(tuple(Not(part) for part in parts)))
 
 
@@ -94,7 +94,7 @@ def test_the_grouping_of_parts_does_not_matter(
 
 
 @given(st.lists(SMALL, min_size=2, max_size=4), inputs())
-def test_the_operators_mean_the_classes(parts: list[Condition], case: Inputs) -> None:
+def test_the_operators_build_the_groups(parts: list[Condition], case: Inputs) -> None:
     """[V5] ``a & b & c`` is ``And((a, b, c))`` and ``a | b | c`` is ``Or((a, b, c))``."""
     assert case.matches(reduce(and_, parts)) is case.matches(And(tuple(parts)))
     assert case.matches(reduce(or_, parts)) is case.matches(Or(tuple(parts)))
@@ -104,27 +104,29 @@ def test_the_operators_mean_the_classes(parts: list[Condition], case: Inputs) ->
 
 
 @given(conditions())
-def test_a_repr_can_be_pasted_back(condition: Condition) -> None:
+def test_a_repr_evaluates_to_an_equal_condition(condition: Condition) -> None:
     """[K10] ``eval(repr(c)) == c``, with the same hash."""
-    pasted = eval(repr(condition), dict(NAMES))  # noqa: S307 - that it evaluates is the promise
-    assert pasted == condition
-    assert hash(pasted) == hash(condition)
+    evaluated = eval(repr(condition), dict(NAMES))  # noqa: S307 - a repr of our own
+    assert evaluated == condition
+    assert hash(evaluated) == hash(condition)
 
 
 @given(conditions())
-def test_a_pickle_comes_back_equal(condition: Condition) -> None:
+def test_an_unpickled_condition_is_equal(condition: Condition) -> None:
     """[K10] ``pickle.loads(pickle.dumps(c)) == c``, with the same hash."""
-    thawed = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
-    assert thawed == condition
-    assert hash(thawed) == hash(condition)
+    unpickled = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
+    assert unpickled == condition
+    assert hash(unpickled) == hash(condition)
 
 
 @given(conditions(), inputs())
-def test_what_comes_back_means_the_same(condition: Condition, case: Inputs) -> None:
-    """[K10] A condition that was pasted or pickled holds where it did."""
-    thawed = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
-    pasted = eval(repr(condition), dict(NAMES))  # noqa: S307 - that it evaluates is the promise
-    assert case.matches(thawed) is case.matches(pasted) is case.matches(condition)
+def test_an_evaluated_repr_and_a_pickle_have_the_same_verdict(
+    condition: Condition, case: Inputs
+) -> None:
+    """[K10] A condition has the same verdict after an evaluated repr and after a pickle."""
+    unpickled = pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own pickle
+    evaluated = eval(repr(condition), dict(NAMES))  # noqa: S307 - a repr of our own
+    assert case.matches(unpickled) is case.matches(evaluated) is case.matches(condition)
 
 
 @given(conditions())
@@ -136,8 +138,8 @@ def test_a_copy_is_equal(condition: Condition) -> None:
 
 
 @given(SCALARS, SCALARS)
-def test_operands_are_equal_with_their_types(one: Scalar, other: Scalar) -> None:
-    """[K10] ``== 1``, ``== 1.0`` and ``== True`` are three conditions, wherever they stand."""
+def test_equal_operands_have_equal_types(one: Scalar, other: Scalar) -> None:
+    """[K10] ``== 1``, ``== 1.0`` and ``== True`` are three conditions, in every position."""
     same = type(to_builtin(one)) is type(to_builtin(other)) and to_builtin(one) == to_builtin(other)
     for left, right in (
         (attr("x") == one, attr("x") == other),
@@ -149,12 +151,13 @@ def test_operands_are_equal_with_their_types(one: Scalar, other: Scalar) -> None
 
 
 @given(SCALARS, SCALARS, SCALARS, st.booleans())
-def test_equal_conditions_mean_the_same(
-    one: Scalar, other: Scalar, value: Scalar, folded: bool
+def test_equal_conditions_have_the_same_verdict(
+    one: Scalar, other: Scalar, value: Scalar, ignores_case: bool
 ) -> None:
     """[K10] Of two equal comparisons, none holds where the other does not."""
     left, right = (
-        Attribute(("x",), Comparison("==", operand, ignore_case=folded)) for operand in (one, other)
+        Attribute(("x",), Comparison("==", operand, ignore_case=ignores_case))
+        for operand in (one, other)
     )
     if left == right:
         contact = segkit.Contact("c1", {"x": value})
@@ -163,9 +166,7 @@ def test_equal_conditions_mean_the_same(
 
 
 @given(durations(), durations())
-def test_lengths_are_equal_however_they_were_said(
-    one: segkit.Duration, other: segkit.Duration
-) -> None:
+def test_windows_of_equal_durations_are_equal(one: segkit.Duration, other: segkit.Duration) -> None:
     """[K10], [T4] Windows of equal lengths are equal conditions, and hash alike."""
     same = (one.months, one.microseconds) == (other.months, other.microseconds)
     left, right = (did("order").within_last(length) for length in (one, other))

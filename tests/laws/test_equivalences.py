@@ -1,4 +1,4 @@
-"""Words that mean what other words mean: each pair must agree on everybody."""
+"""Equivalent conditions: both conditions of a pair have the same verdict for every contact."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_at_most_is_the_complement_of_one_more(
 
 @given(st.lists(NAMES, min_size=1), st.integers(0, 4), inputs())
 def test_names_of_events_are_a_set(names: list[str], number: int, case: Inputs) -> None:
-    """[E1] Several names are counted together, in whatever order, and each event once."""
+    """[E1] Several names are counted together, in any order, and each event once."""
     several = did(*names).at_least(number)
     assert case.matches(several) is case.matches(did(*sorted(set(names))).at_least(number))
 
@@ -100,19 +100,19 @@ def test_names_of_events_are_a_set(names: list[str], number: int, case: Inputs) 
 def test_has_any_and_has_all_are_groups_of_has(
     path: tuple[str, ...], values: list[Scalar], case: Inputs
 ) -> None:
-    """[K5] ``has_any([a, b])`` has a or b, ``has_all([a, b])`` has both."""
+    """[K5] ``has_any([a, b])`` means a or b, ``has_all([a, b])`` means both."""
     each = [attr(*path).has_any([value]) for value in values]
     assert case.matches(attr(*path).has_any(values)) is case.matches(any_of(*each))
     assert case.matches(attr(*path).has_all(values)) is case.matches(all_of(*each))
 
 
 @given(SCALARS, SCALARS, st.sampled_from(("==", "<", "<=", ">", ">=")), inputs())
-def test_a_reference_means_the_value_it_finds(
+def test_a_reference_is_a_comparison_with_the_other_value(
     value: Scalar, other: Scalar, operator: Operator, case: Inputs
 ) -> None:
     """[K7] ``attr("x") < attr("y")`` is ``attr("x") < 3`` where y is 3."""
     term = attr("y")
-    referring = {
+    reference = {
         "==": attr("x") == term,
         "<": attr("x") < term,
         "<=": attr("x") <= term,
@@ -121,10 +121,10 @@ def test_a_reference_means_the_value_it_finds(
     }[operator]
     contact = Contact("c1", {"x": value, "y": other})
     if isinstance(other, bool) and operator != "==":
-        assert not matches(referring, contact, now=case.now, tz=case.tz)
+        assert not matches(reference, contact, now=case.now, tz=case.tz)
         return
     fixed = Attribute(("x",), Comparison(operator, other))
-    assert matches(referring, contact, now=case.now, tz=case.tz) is matches(
+    assert matches(reference, contact, now=case.now, tz=case.tz) is matches(
         fixed, contact, now=case.now, tz=case.tz
     )
 
@@ -132,54 +132,56 @@ def test_a_reference_means_the_value_it_finds(
 @given(st.integers(0, 4), PARTS, inputs())
 def test_at_least_counts_its_parts(number: int, parts: list[Condition], case: Inputs) -> None:
     """[V5] ``AtLeast(k, ...)`` holds when k or more parts do; equal parts count separately."""
-    twice = [*parts, *parts[:1]]
-    held = sum(case.matches(part) for part in twice)
-    assert case.matches(AtLeast(number, tuple(twice))) is (held >= number)
+    repeated = [*parts, *parts[:1]]
+    count = sum(case.matches(part) for part in repeated)
+    assert case.matches(AtLeast(number, tuple(repeated))) is (count >= number)
 
 
 @given(PARTS, inputs())
 def test_at_least_one_is_any_and_at_least_all_is_all(parts: list[Condition], case: Inputs) -> None:
-    """[V5] One of several is ``Or``, as many as there are is ``And``."""
+    """[V5] At least one part is ``Or``; at least as many as there are parts is ``And``."""
     assert case.matches(AtLeast(1, tuple(parts))) is case.matches(Or(tuple(parts)))
     assert case.matches(AtLeast(len(parts), tuple(parts))) is case.matches(all_of(*parts))
 
 
 @given(conditions(), inputs())
-def test_in_a_segment_is_what_the_segment_means(condition: Condition, case: Inputs) -> None:
+def test_in_segment_has_the_verdict_of_the_segment(condition: Condition, case: Inputs) -> None:
     """[S8] ``in_segment(s)`` means what s means, at the same now and in the same zone."""
     segment = Segment("a", condition)
     assert case.matches(in_segment(segment)) is case.matches(condition)
     assert case.matches(~in_segment(segment)) is not case.matches(condition)
 
 
-@given(NAMES, st.integers(1, 4), durations().filter(lambda one: one.months < 1000), inputs())
-def test_in_at_least_is_a_recipe(name: str, of: int, one: Duration, case: Inputs) -> None:
-    """[S4] ``in_at_least(k, of=n)`` is `AtLeast` over n rolling windows, one behind the other."""
-    behind: list[Window] = [Last(one)]
-    behind += [Ago(one.times(place + 1), one.times(place)) for place in range(1, of)]
-    units = {"months": one.months, "microseconds": one.microseconds}
-    held = sum(case.matches(EventCount((name,), window=window)) for window in behind)
+@given(NAMES, st.integers(1, 4), durations().filter(lambda length: length.months < 1000), inputs())
+def test_in_at_least_is_at_least_over_windows(
+    name: str, of: int, length: Duration, case: Inputs
+) -> None:
+    """[S4] ``in_at_least(k, of=n)`` is `AtLeast` over n adjacent rolling windows."""
+    adjacent: list[Window] = [Last(length)]
+    adjacent += [Ago(length.times(step + 1), length.times(step)) for step in range(1, of)]
+    units = {"months": length.months, "microseconds": length.microseconds}
+    count = sum(case.matches(EventCount((name,), window=window)) for window in adjacent)
     for number in range(of + 2):
-        regular = did(name).in_at_least(number, of=of, **units)
-        assert case.matches(regular) is (held >= number)
+        condition = did(name).in_at_least(number, of=of, **units)
+        assert case.matches(condition) is (count >= number)
 
 
 @given(NAMES, windows(ahead=False), inputs())
-def test_there_is_a_latest_event_where_there_is_any(
+def test_a_latest_instant_is_set_if_events_are_counted(
     name: str, window: Window, case: Inputs
 ) -> None:
-    """[E1], [E5] Events have a latest and an earliest instant exactly where they are counted."""
-    happened = case.matches(EventCount((name,), window=window))
+    """[E1], [E5] A latest and an earliest instant are set exactly if an event is counted."""
+    has_events = case.matches(EventCount((name,), window=window))
     for aggregate in ("latest_at", "earliest_at"):
-        at = EventValue((name,), aggregate, (), Comparison("is_set"), window)
-        assert case.matches(at) is happened
+        latest_or_earliest = EventValue((name,), aggregate, (), Comparison("is_set"), window)
+        assert case.matches(latest_or_earliest) is has_events
 
 
 @given(NAMES, FIELDS, windows(ahead=False), SCALARS, inputs(unique_ids=True))
-def test_the_latest_of_all_is_the_latest_of_the_last_instant(
+def test_latest_is_the_property_of_the_last_event(
     name: str, path: tuple[str, ...], window: Window, value: Scalar, case: Inputs
 ) -> None:
-    """[E5] ``latest(p)`` is property p of the last event counted, the last given of equal ones."""
+    """[E5] ``latest(p)`` is property p of the last event; of equal instants, the last given."""
     counted = [
         event
         for event in case.events
@@ -196,10 +198,10 @@ def test_the_latest_of_all_is_the_latest_of_the_last_instant(
 @given(
     st.text("a\ud800", min_size=1), st.sampled_from("ab"), st.integers(1, 99), st.integers(0, 100)
 )
-def test_a_larger_sample_holds_the_smaller(
+def test_a_larger_sample_contains_the_smaller_sample(
     contact_id: str, salt: str, percent: int, more: int
 ) -> None:
-    """[S5] Whoever is in at p percent is in at more, and everybody is in at 100."""
+    """[S5] A member at p percent is a member at more; at 100 percent every contact is a member."""
     contact = Contact(contact_id)
     larger = min(100, percent + more)
     if matches(sample(percent, salt), contact):
@@ -208,10 +210,10 @@ def test_a_larger_sample_holds_the_smaller(
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.floats(0, 20_100), instants())
-def test_a_larger_circle_holds_the_smaller(
+def test_a_larger_circle_contains_the_smaller_circle(
     latitude: float, longitude: float, km: float, now: datetime
 ) -> None:
-    """[S6] Whoever is within r kilometres is within more; a point is at itself, all on Earth."""
+    """[S6] A point within r kilometres is within more; all points are within 20,100 kilometres."""
     contact = Contact("c1", {"home": (latitude, longitude)})
 
     def within(kilometres: float) -> bool:

@@ -1,4 +1,4 @@
-"""An explanation tells the verdict of every part, and whether it could have been another."""
+"""An explanation contains the verdict of every part, and whether the verdict is certain."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class Unprintable:
         raise RuntimeError("this value does not print")
 
 
-def nodes(told: Explanation) -> Iterator[Explanation]:
-    yield told
-    for part in told.parts:
+def nodes(explanation: Explanation) -> Iterator[Explanation]:
+    yield explanation
+    for part in explanation.parts:
         yield from nodes(part)
 
 
 @given(conditions(), inputs())
 def test_every_part_has_the_verdict_of_its_condition(condition: Condition, case: Inputs) -> None:
-    """``explain`` watches what ``matches`` means: each part says what ``matches`` says of it."""
+    """Each part of an explanation has the verdict that ``matches`` returns for its condition."""
     for node in nodes(case.explain(condition)):
         assert node.verdict is case.matches(node.condition)
 
 
 @given(conditions(), inputs())
-def test_what_is_uncertain_says_why(condition: Condition, case: Inputs) -> None:
-    """[V6] A verdict that rests on blanks or on other kinds names them."""
+def test_an_uncertain_verdict_has_a_note(condition: Condition, case: Inputs) -> None:
+    """[V6] The notes name the values that are missing or of another kind."""
     for node in nodes(case.explain(condition)):
         assert node.certain or node.notes
         assert not node.only_because() or (node.verdict and not node.certain)
@@ -52,9 +52,9 @@ UNPRINTABLE = {
 
 
 @given(conditions(), st.sampled_from(sorted(UNPRINTABLE)))
-def test_an_explanation_prints_what_cannot_print_itself(condition: Condition, what: str) -> None:
-    """[V1] ``str`` and ``repr`` of an explanation answer for values whose own ``repr`` raises."""
-    attributes = {path[0]: UNPRINTABLE[what] for path, _ in PATHS}
-    told = explain(condition, Contact("c1", attributes), now=NOW)
-    assert str(told).encode()
-    assert repr(told).encode()
+def test_an_explanation_prints_values_whose_repr_raises(condition: Condition, name: str) -> None:
+    """[V1] An explanation can be printed if the ``repr`` of a value raises."""
+    attributes = {path[0]: UNPRINTABLE[name] for path, _ in PATHS}
+    explanation = explain(condition, Contact("c1", attributes), now=NOW)
+    assert str(explanation).encode()
+    assert repr(explanation).encode()

@@ -1,4 +1,4 @@
-"""What facts may change a verdict, and which never do."""
+"""Facts that may change a verdict, and facts that never change it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ ATTRIBUTES = attribute_dicts(ANYTHING)
 
 
 @attrs.frozen
-class Hosted:
-    """A contact and events of a host's own classes, with anything in their fields."""
+class HostInputs:
+    """Inputs of the classes of a host application, with any values in their fields."""
 
     contact: Any
     events: list[Any]
@@ -36,15 +36,15 @@ class Hosted:
 
 
 @st.composite
-def hosted(draw: DrawFn) -> Hosted:
+def host_inputs(draw: DrawFn) -> HostInputs:
     mappings = st.one_of(
         ATTRIBUTES,
         ATTRIBUTES,
         ANYTHING,
         st.builds(RaisingMapping),
     )
-    joined = st.dictionaries(st.sampled_from(LISTS) | st.integers(), ANYTHING, max_size=3)
-    met = st.builds(
+    lists = st.dictionaries(st.sampled_from(LISTS) | st.integers(), ANYTHING, max_size=3)
+    host_events = st.builds(
         SimpleNamespace,
         contact_id=st.just("c1"),
         name=st.sampled_from(EVENTS) | ANYTHING,
@@ -53,50 +53,54 @@ def hosted(draw: DrawFn) -> Hosted:
         id=st.none() | st.sampled_from(("e1", 1)) | ANYTHING,
     )
     contact = SimpleNamespace(
-        id="c1", attributes=draw(mappings), lists=draw(joined | joined | mappings)
+        id="c1", attributes=draw(mappings), lists=draw(lists | lists | mappings)
     )
-    return Hosted(contact, draw(st.lists(met, max_size=3)), draw(instants()), draw(zones()))
+    return HostInputs(
+        contact, draw(st.lists(host_events, max_size=3)), draw(instants()), draw(zones())
+    )
 
 
-@given(conditions(), hosted())
-def test_no_value_makes_a_verdict_raise(condition: Condition, case: Hosted) -> None:
-    """[V1] Whatever a host's objects hold, the answer is true or false."""
-    answer = matches(condition, case.contact, case.events, now=case.now, tz=case.tz)
-    assert answer is True or answer is False
+@given(conditions(), host_inputs())
+def test_no_value_makes_a_verdict_raise(condition: Condition, case: HostInputs) -> None:
+    """[V1] For any values in the objects of a host, the verdict is true or false."""
+    verdict = matches(condition, case.contact, case.events, now=case.now, tz=case.tz)
+    assert verdict is True or verdict is False
 
 
-@given(conditions(), hosted())
-def test_no_value_makes_a_negation_less_than_the_complement(
-    condition: Condition, case: Hosted
-) -> None:
-    """[V2] The complement is exact for a host's objects too, whatever they hold."""
-    answers = [
-        matches(either, case.contact, case.events, now=case.now, tz=case.tz)
-        for either in (condition, ~condition)
+@given(conditions(), host_inputs())
+def test_no_value_makes_a_negation_inexact(condition: Condition, case: HostInputs) -> None:
+    """[V2] The negation is the exact complement for any values in the objects of a host."""
+    verdicts = [
+        matches(each, case.contact, case.events, now=case.now, tz=case.tz)
+        for each in (condition, ~condition)
     ]
-    assert sorted(answers) == [False, True]
+    assert sorted(verdicts) == [False, True]
 
 
-@given(conditions(), hosted())
-def test_no_value_makes_an_explanation_raise(condition: Condition, case: Hosted) -> None:
-    """[V1], [V6] An explanation can be had and printed, and its verdict is that of ``matches``."""
-    told = explain(condition, case.contact, case.events, now=case.now, tz=case.tz)
-    assert str(told).encode()
-    assert told.verdict is matches(condition, case.contact, case.events, now=case.now, tz=case.tz)
+@given(conditions(), host_inputs())
+def test_no_value_makes_an_explanation_raise(condition: Condition, case: HostInputs) -> None:
+    """[V1], [V6] An explanation can be printed, and has the verdict of ``matches``."""
+    explanation = explain(condition, case.contact, case.events, now=case.now, tz=case.tz)
+    assert str(explanation).encode()
+    assert explanation.verdict is matches(
+        condition, case.contact, case.events, now=case.now, tz=case.tz
+    )
 
 
 @given(conditions(), inputs(), events())
 def test_events_after_now_never_count(
     condition: Condition, case: Inputs, event: Event[str]
 ) -> None:
-    """[T1] An event changes nothing before its own instant, whatever its window."""
+    """[T1] An event changes no verdict before its own instant, in any window."""
     now = instant(case.now, "now")
     if event.at > now:
-        ahead = event
+        future_event = event
     else:
-        ahead = attrs.evolve(event, at=now + min(timedelta(microseconds=1), MAX_INSTANT - now))
-    more = attrs.evolve(case, events=[*case.events, attrs.evolve(ahead, id=None)])
-    if ahead.at > now:
+        future_event = attrs.evolve(
+            event, at=now + min(timedelta(microseconds=1), MAX_INSTANT - now)
+        )
+    more = attrs.evolve(case, events=[*case.events, attrs.evolve(future_event, id=None)])
+    if future_event.at > now:
         assert more.matches(condition) is case.matches(condition)
 
 
@@ -104,7 +108,7 @@ def test_events_after_now_never_count(
 def test_the_order_of_events_does_not_matter(
     condition: Condition, case: Inputs, random: Random
 ) -> None:
-    """[E1], [E4] Events are handed in in any order; of equal instants the given one stays [E5]."""
+    """[E1], [E4] Events may be in any order; events of equal instants keep their order [E5]."""
     slots = [event.at for event in case.events]
     random.shuffle(slots)
     waiting = {at: [event for event in case.events if event.at == at] for at in slots}
@@ -113,29 +117,29 @@ def test_the_order_of_events_does_not_matter(
 
 
 @given(conditions(), inputs())
-def test_a_second_event_of_one_id_is_none(condition: Condition, case: Inputs) -> None:
-    """[E3] Of two events with one id the first given is kept, whatever their names and instants."""
-    met: set[object] = set()
+def test_a_second_event_with_the_same_id_is_ignored(condition: Condition, case: Inputs) -> None:
+    """[E3] Of two events with one id the first given is kept, with any names and instants."""
+    seen: set[object] = set()
     kept: list[Event[str]] = []
     for event in case.events:
-        if event.id is None or event.id not in met:
+        if event.id is None or event.id not in seen:
             kept.append(event)
-        met.add(event.id)
+        seen.add(event.id)
     assert attrs.evolve(case, events=kept).matches(condition) is case.matches(condition)
 
 
 @given(conditions(), inputs(unique_ids=True))
 def test_facts_outside_the_requirements_do_not_matter(condition: Condition, case: Inputs) -> None:
-    """What ``requirements`` does not name can be left out: the verdict stays."""
+    """Facts that ``requirements`` does not name can be omitted: the verdict is the same."""
     needs = requirements(condition, now=case.now, tz=case.tz)
-    contact, met = narrow(case.contact, case.events, needs)
-    assert attrs.evolve(case, contact=contact, events=met).matches(condition) is case.matches(
+    contact, required_events = narrow(case.contact, case.events, needs)
+    assert attrs.evolve(case, contact=contact, events=required_events).matches(
         condition
-    )
+    ) is case.matches(condition)
 
 
 @given(conditions())
-def test_every_condition_can_be_said(condition: Condition) -> None:
-    """[V1] ``describe`` and ``repr`` answer for every condition, with text that can be printed."""
+def test_every_condition_has_a_sentence(condition: Condition) -> None:
+    """[V1] ``describe`` and ``repr`` return printable text for every condition."""
     assert describe(condition).encode()
     assert repr(condition).encode()

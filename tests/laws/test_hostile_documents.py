@@ -1,4 +1,4 @@
-"""Whatever is handed in, it is read or refused as `DocumentError`: no other error, ever."""
+"""Every input is decoded or refused with a `DocumentError`; no other error is raised."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ KEYS = st.sampled_from(
     ("segkit", "condition", "segment", "segments", "type", "name", "names", "path", "parts", "part",
      "comparison", "operator", "operand", "window", "where", "length", "day", "int", "number")
 )  # fmt: skip
-WORDS = st.sampled_from(
+TYPES_AND_OPERATORS = st.sampled_from(
     ("attribute", "list", "count", "and", "not", "in_segment", "==", "is_in", "within", "last", "a")
 )
-LIKELY = st.recursive(
-    WORDS | st.integers() | st.floats() | st.none() | st.booleans(),
+NEARLY_VALID = st.recursive(
+    TYPES_AND_OPERATORS | st.integers() | st.floats() | st.none() | st.booleans(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
@@ -46,78 +46,78 @@ LIMITS = st.builds(
 )
 
 
-def read_or_refused(document: Any, limits: Limits = ANY_LENGTH) -> Value | None:  # noqa: ANN401
-    """Read it; everything but a `DocumentError` with its problems is a finding."""
-    read = from_json if isinstance(document, str | bytes) else from_dict
+def decode_or_refuse(document: Any, limits: Limits = ANY_LENGTH) -> Value | None:  # noqa: ANN401
+    """Return the decoded value, or ``None`` if a `DocumentError` with problems is raised."""
+    decode = from_json if isinstance(document, str | bytes) else from_dict
     try:
-        return read(document, limits=limits)
+        return decode(document, limits=limits)
     except DocumentError as error:
-        told = error
-    assert told.problems
-    assert len(told.problems) <= 100
-    lines = str(told).split("\n")
+        refusal = error
+    assert refusal.problems
+    assert len(refusal.problems) <= 100
+    lines = str(refusal).split("\n")
     assert all(line.isprintable() for line in lines)
     assert len(lines) <= 102
     return None
 
 
 @given(changed())
-def test_a_changed_document_is_read_or_refused(document: object) -> None:
-    """And what is read comes back."""
-    value = read_or_refused(document)
+def test_a_changed_document_is_decoded_or_refused(document: object) -> None:
+    """A decoded value is encoded and decoded again without a change."""
+    value = decode_or_refuse(document)
     if value is not None:
         assert from_json(to_json(value), limits=ANY_LENGTH) == value
 
 
 @given(ANYTHING, st.sampled_from(("condition", "segment", "segments", "parts")))
-def test_anything_is_read_or_refused(thing: object, where: str) -> None:
-    """Values that raise when they are asked anything, collections that cannot be read."""
-    read_or_refused(thing if not isinstance(thing, str | bytes) else [thing])
-    read_or_refused({"segkit": 1, where: thing})
-    read_or_refused({"segkit": 1, "condition": {"type": "and", where: thing}})
-    comparison = {"operator": "==", "operand": thing}
-    read_or_refused(
-        {"segkit": 1, "condition": {"type": "attribute", "path": thing, "comparison": comparison}}
+def test_any_value_is_decoded_or_refused(value: object, key: str) -> None:
+    """Any value includes objects that raise from every method, and unreadable collections."""
+    decode_or_refuse(value if not isinstance(value, str | bytes) else [value])
+    decode_or_refuse({"segkit": 1, key: value})
+    decode_or_refuse({"segkit": 1, "condition": {"type": "and", key: value}})
+    comparison = {"operator": "==", "operand": value}
+    decode_or_refuse(
+        {"segkit": 1, "condition": {"type": "attribute", "path": value, "comparison": comparison}}
     )
 
 
-@given(LIKELY)
-def test_what_looks_like_a_document_is_read_or_refused(thing: object) -> None:
-    read_or_refused({"segkit": 1, "condition": thing})
-    read_or_refused({"segkit": 1, "segments": [thing, {"name": "a", "condition": thing}]})
+@given(NEARLY_VALID)
+def test_a_nearly_valid_document_is_decoded_or_refused(value: object) -> None:
+    decode_or_refuse({"segkit": 1, "condition": value})
+    decode_or_refuse({"segkit": 1, "segments": [value, {"name": "a", "condition": value}]})
 
 
 @given(st.binary() | st.text(st.characters()))
-def test_any_text_is_read_or_refused(text: str | bytes) -> None:
-    read_or_refused(text)
+def test_any_text_is_decoded_or_refused(text: str | bytes) -> None:
+    decode_or_refuse(text)
 
 
 @given(stored_values(), st.data())
-def test_a_changed_text_is_read_or_refused(value: Value, data: st.DataObject) -> None:
-    """Some characters taken away, put in or doubled."""
+def test_a_changed_text_is_decoded_or_refused(value: Value, data: st.DataObject) -> None:
+    """Some characters are removed, inserted or replaced."""
     text = to_json(value)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 9)))
-    put = data.draw(
+    inserted = data.draw(
         st.sampled_from(("", "{", "[", '"', "\\", "9", "e9", ".", "NaN", "\ud800", " "))
     )
-    found = read_or_refused(text[:start] + put + text[end:])
-    if found is not None:
-        assert content_hash(found)
+    decoded = decode_or_refuse(text[:start] + inserted + text[end:])
+    if decoded is not None:
+        assert content_hash(decoded)
 
 
-@given(changed() | LIKELY, LIMITS)
-def test_small_limits_refuse_and_never_let_pass_what_large_ones_refuse(
+@given(changed() | NEARLY_VALID, LIMITS)
+def test_small_limits_accept_no_document_that_large_limits_refuse(
     document: object, limits: Limits
 ) -> None:
-    value = read_or_refused(document, limits)
+    value = decode_or_refuse(document, limits)
     if value is not None:
         assert from_dict(document) == value  # type: ignore[arg-type]
 
 
 @given(stored_values())
-def test_a_dict_and_its_text_are_read_alike(value: Value) -> None:
-    """Also where the same limits refuse one of them."""
+def test_a_dict_and_its_text_are_decoded_alike(value: Value) -> None:
+    """The limits refuse both of them, or none."""
     text = to_json(value)
     for limits in (Limits(), Limits(nodes=3), Limits(depth=5), Limits(text=2)):
-        assert read_or_refused(text, limits) == read_or_refused(json.loads(text), limits)
+        assert decode_or_refuse(text, limits) == decode_or_refuse(json.loads(text), limits)

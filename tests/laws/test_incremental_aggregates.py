@@ -1,4 +1,4 @@
-"""Values that are kept up as events come and go are those that all events at once make."""
+"""An aggregate that is updated event by event equals the aggregate of all present events."""
 
 from __future__ import annotations
 
@@ -29,66 +29,70 @@ NUMBERS = st.one_of(
 
 
 def value_of(aggregate: Aggregate, path: tuple[str, ...]) -> EventValue:
-    """Build what is compared; with what does not matter here."""
+    """Build an aggregate; the tests do not use its comparison."""
     if aggregate in ("latest_at", "earliest_at"):
         return EventValue(("order",), aggregate, (), Comparison("is_set"))
     return EventValue(("order",), aggregate, path, Comparison("is_set"))
 
 
-def timed(several: list[Event[str]]) -> list[TimedEvent]:
-    """Events in the order of their instants; those of one instant as given [E5]."""
-    found = [TimedEvent(each.at.astimezone(UTC), each.name, each) for each in several]
-    return sorted(found, key=lambda one: one[0])
+def timed(given_events: list[Event[str]]) -> list[TimedEvent]:
+    """Return the events in the order of their instants; equal instants keep their order [E5]."""
+    timed_events = [
+        TimedEvent(event.at.astimezone(UTC), event.name, event) for event in given_events
+    ]
+    return sorted(timed_events, key=lambda timed_event: timed_event[0])
 
 
 def is_same(one: TypedValue, other: TypedValue) -> bool:
-    """Whether two readings are of one value; a foreign object is never asked [V1]."""
+    """Return whether two values are the same; an incomparable object is never compared [V1]."""
     return one[0] is other[0] and (
         one[1] is other[1] or (one[0] is not Kind.INCOMPARABLE and one[1] == other[1])
     )
 
 
-def check(leaf: EventCount | EventValue, several: list[TimedEvent], draw: DataObject) -> None:
-    """After each event that has come or gone, the value is that of those who are there."""
-    kept = incremental_aggregate(leaf, several)
+def check(leaf: EventCount | EventValue, given_events: list[TimedEvent], draw: DataObject) -> None:
+    """After each added or removed event, the value is the aggregate of the present events."""
+    incremental = incremental_aggregate(leaf, given_events)
     present: set[int] = set()
-    places: SearchStrategy[list[int]] = (
-        st.lists(st.integers(0, len(several) - 1), max_size=12) if several else st.just([])
+    indexes: SearchStrategy[list[int]] = (
+        st.lists(st.integers(0, len(given_events) - 1), max_size=12)
+        if given_events
+        else st.just([])
     )
-    for place in [*draw.draw(places), None]:
-        there = [several[each] for each in sorted(present)]
+    for index in [*draw.draw(indexes), None]:
+        present_events = [given_events[position] for position in sorted(present)]
         if isinstance(leaf, EventCount):
-            assert kept.value() == (Kind.NUMBER, len(there))
+            assert incremental.value() == (Kind.NUMBER, len(present_events))
         else:
-            assert is_same(kept.value(), aggregate_events(leaf, there))
-        if place is None:
+            assert is_same(incremental.value(), aggregate_events(leaf, present_events))
+        if index is None:
             break
-        kept.change(place, -1 if place in present else 1)
-        present ^= {place}
+        incremental.change(index, -1 if index in present else 1)
+        present ^= {index}
 
 
 @pytest.mark.parametrize("aggregate", AGGREGATES)
 @given(PATHS, st.lists(events(), max_size=6), st.data())
-def test_a_value_that_is_kept_up_is_the_value_of_those_that_are_there(
-    aggregate: Aggregate, path: tuple[str, ...], several: list[Event[str]], data: DataObject
+def test_an_incremental_aggregate_is_the_aggregate_of_the_present_events(
+    aggregate: Aggregate, path: tuple[str, ...], given_events: list[Event[str]], data: DataObject
 ) -> None:
-    """[E4], [E5] Whatever comes and goes, in whatever order."""
-    check(value_of(aggregate, path), timed(several), data)
+    """[E4], [E5] Events are added and removed in random order."""
+    check(value_of(aggregate, path), timed(given_events), data)
 
 
 @pytest.mark.parametrize("aggregate", ["sum", "mean", "min", "max", "distinct"])
 @given(st.lists(NUMBERS | values(), max_size=6), events(), st.data())
-def test_numbers_that_are_gone_leave_nothing_behind(
+def test_removed_numbers_do_not_change_an_aggregate(
     aggregate: Aggregate, numbers: list[object], event: Event[str], data: DataObject
 ) -> None:
-    """[E4] Exactly: infinities, huge numbers and tiny ones, and what is no number at all."""
-    several = [Event("c1", "order", event.at, {"total": number}) for number in numbers]
-    check(value_of(aggregate, ("total",)), timed(several), data)
+    """[E4] Sums are exact: infinities, huge and tiny numbers, and values that are not numbers."""
+    given_events = [Event("c1", "order", event.at, {"total": number}) for number in numbers]
+    check(value_of(aggregate, ("total",)), timed(given_events), data)
 
 
 @given(st.lists(events(), max_size=6), st.data())
-def test_a_number_of_events_that_is_kept_up_is_their_number(
-    several: list[Event[str]], data: DataObject
+def test_an_incremental_count_is_the_number_of_present_events(
+    given_events: list[Event[str]], data: DataObject
 ) -> None:
-    """[E1]."""
-    check(EventCount(("order",)), timed(several), data)
+    """[E1] The count is updated event by event."""
+    check(EventCount(("order",)), timed(given_events), data)

@@ -1,7 +1,7 @@
-"""Local days in zones that nobody has: real clocks change at midnight or by night, mostly.
+"""Local days in invented zones, because real clocks mostly change at midnight or at night.
 
-Since 1880 one gap only swallowed a midnight it did not begin at (Toronto, March 30, 1919, 23:30).
-Here clocks are changed at any second of the day and by any number of seconds up to a whole day.
+Since 1880 only one gap contains a midnight and does not start at it (Toronto, March 30, 1919,
+23:30). Here clocks change at any second of the day, by any number of seconds up to a whole day.
 """
 
 import io
@@ -20,21 +20,21 @@ from segkit.model.time_spans import Calendar
 from tests.slow_clock import DAY, MICROSECOND, beside
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FAR = 10**9
+DISTANT = 10**9
 HOUR = 3_600
 WHOLE_DAY = 24 * HOUR
 
 
 @attrs.frozen
-class Invented:
-    """A zone: its offsets in seconds, and between each two of them the second of the change."""
+class InventedZone:
+    """A zone: its offsets in seconds, and the seconds at which it changes to the next offset."""
 
     offsets: tuple[int, ...]
     changes: tuple[int, ...]
 
     def zone(self) -> ZoneInfo:
-        """As `zoneinfo` reads it from a file (RFC 8536, version 1)."""
-        # Before the first change the first type holds, after each change the next one.
+        """Build the zone from a file in the format of RFC 8536, version 1."""
+        # The first type is valid before the first change, and the next type after each change.
         types, times = range(1, len(self.offsets)), len(self.changes)
         header = struct.pack(">4s16x6l", b"TZif", 0, 0, 0, times, len(self.offsets), 4)
         body = struct.pack(f">{times}l", *self.changes) + bytes(types)
@@ -42,9 +42,9 @@ class Invented:
         return ZoneInfo.from_file(io.BytesIO(header + body + b"ABC\0"))
 
     def start(self, day: date) -> datetime:
-        """[T9]: between two changes the clocks simply run, so each stretch has a first."""
+        """Return the start of a day [T9]: the earliest one in the intervals between changes."""
         midnight = (day - EPOCH.date()).days * WHOLE_DAY
-        begins, ends = (-FAR, *self.changes), (*self.changes, FAR)
+        begins, ends = (-DISTANT, *self.changes), (*self.changes, DISTANT)
         firsts = [
             max(begin, midnight - offset)
             for begin, end, offset in zip(begins, ends, self.offsets, strict=True)
@@ -53,14 +53,14 @@ class Invented:
         return EPOCH + timedelta(seconds=min(firsts))
 
     def days(self) -> list[date]:
-        """The days from a little before the first change to a little after the last."""
+        """Return the days from shortly before the first change to shortly after the last change."""
         first, last = (EPOCH.date() + self.changes[end] // WHOLE_DAY * DAY for end in (0, -1))
         return [first + number * DAY for number in range(-4, (last - first).days + 5)]
 
 
 @st.composite
-def invented(draw: st.DrawFn) -> Invented:
-    """One change or two, at least two days apart, by a day at most."""
+def invented(draw: st.DrawFn) -> InventedZone:
+    """Generate one or two changes, at least two days apart, each by a day at most."""
     offsets = [draw(st.integers(-15 * HOUR, 15 * HOUR))]
     changes = [draw(st.integers(-1_000_000, 1_000_000))]
     for _ in range(draw(st.integers(1, 2))):
@@ -68,18 +68,20 @@ def invented(draw: st.DrawFn) -> Invented:
         offsets.append(min(max(offsets[-1] + by, -15 * HOUR), 15 * HOUR))
     if len(offsets) > 2:
         changes.append(changes[0] + draw(st.integers(2 * WHOLE_DAY, 1_000_000)))
-    return Invented(tuple(offsets), tuple(changes))
+    return InventedZone(tuple(offsets), tuple(changes))
 
 
 @pytest.mark.parametrize(
     ("zone", "before", "after"),
     [
-        pytest.param(Invented((0, HOUR), (-1807,)), "23:29:52.999999", "00:29:53", id="a gap"),
-        pytest.param(Invented((HOUR, 0), (-1807,)), "00:29:52.999999", "23:29:53", id="a return"),
+        pytest.param(InventedZone((0, HOUR), (-1807,)), "23:29:52.999999", "00:29:53", id="a gap"),
+        pytest.param(
+            InventedZone((HOUR, 0), (-1807,)), "00:29:52.999999", "23:29:53", id="a repeated hour"
+        ),
     ],
 )
-def test_the_clocks_of_an_invented_zone_show_what_was_invented(
-    zone: Invented, before: str, after: str
+def test_the_clocks_of_an_invented_zone_change_at_its_changes(
+    zone: InventedZone, before: str, after: str
 ) -> None:
     change = EPOCH + timedelta(seconds=zone.changes[0])
     shown = [moment.astimezone(zone.zone()).time() for moment in (change - MICROSECOND, change)]
@@ -87,12 +89,12 @@ def test_the_clocks_of_an_invented_zone_show_what_was_invented(
 
 
 @given(invented())
-@example(Invented((0, HOUR), (-1807,)))
-@example(Invented((HOUR, 0), (-1807,)))
-@example(Invented((-10 * HOUR, 14 * HOUR), (-12_345,)))
-@example(Invented((14 * HOUR, -10 * HOUR), (-12_345,)))
-def test_a_day_starts_at_the_first_instant_of_its_date_or_a_later_one(drawn: Invented) -> None:
-    """[T9]: to the microsecond, whatever the clocks do."""
+@example(InventedZone((0, HOUR), (-1807,)))
+@example(InventedZone((HOUR, 0), (-1807,)))
+@example(InventedZone((-10 * HOUR, 14 * HOUR), (-12_345,)))
+@example(InventedZone((14 * HOUR, -10 * HOUR), (-12_345,)))
+def test_a_day_starts_at_the_first_instant_of_its_date_or_a_later_one(drawn: InventedZone) -> None:
+    """[T9]: exact to the microsecond, for all changes of clocks."""
     zone, days = drawn.zone(), drawn.days()
     starts = {day: drawn.start(day) for day in days}
     for day in days[1:-1]:
@@ -102,7 +104,7 @@ def test_a_day_starts_at_the_first_instant_of_its_date_or_a_later_one(drawn: Inv
 
 
 @given(invented(), st.integers(-2, 2), st.integers(1, 2))
-def test_calendar_days_follow_one_another(drawn: Invented, offset: int, count: int) -> None:
+def test_calendar_days_follow_one_another(drawn: InventedZone, offset: int, count: int) -> None:
     """[T8], [T9], [T11]: also where a day is two days long, or empty."""
     zone, window = drawn.zone(), Calendar("day", offset, count)
     for day, following in pairwise(drawn.days()):

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from hypothesis import event as noted
+from hypothesis import event as record
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,16 +18,16 @@ from segkit.model.event_leaves import EventCount, Step
 from segkit.operations.explanation.certainty import EventJudgements
 from segkit.semantics.observations import EventSubject, where_is_true
 
-NOON: Final = datetime(2022, 10, 1, 22, tzinfo=UTC)
+NOW: Final = datetime(2022, 10, 1, 22, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 PARIS: Final = ZoneInfo("Europe/Paris")
 
 VALUES: Final = st.sampled_from(
     [1, 1.0, True, "a", "A", "ß", "ss", None, [1], b"1", float("nan"), date(2022, 10, 2),
-     NOON + 5 * HOUR, NOON - 2 * HOUR, 2**61 - 1, 0, 0.5]
+     NOW + 5 * HOUR, NOW - 2 * HOUR, 2**61 - 1, 0, 0.5]
 )  # fmt: skip
-FEW: Final = st.sampled_from(["a", "A", "b", None, 1])
-PLACES: Final = st.sampled_from(["p", "q"])
+FEW_VALUES: Final = st.sampled_from(["a", "A", "b", None, 1])
+PATHS: Final = st.sampled_from(["p", "q"])
 
 
 def referring(operator: str, path: str, first: str, *, folds: bool) -> Property:
@@ -36,13 +36,13 @@ def referring(operator: str, path: str, first: str, *, folds: bool) -> Property:
     return Property((path,), Comparison(operator, operand, folds))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
-EQUAL: Final = st.builds(referring, st.just("=="), PLACES, PLACES, folds=st.booleans())
+EQUAL: Final = st.builds(referring, st.just("=="), PATHS, PATHS, folds=st.booleans())
 PARTS: Final = st.one_of(
     EQUAL,
     EQUAL,
-    st.builds(referring, st.sampled_from(["<", ">="]), PLACES, PLACES, folds=st.just(value=False)),
-    st.builds(lambda path, value: prop(path) == value, PLACES, st.sampled_from(["a", 1])),
-    st.builds(lambda path: prop(path).is_set(), PLACES),
+    st.builds(referring, st.sampled_from(["<", ">="]), PATHS, PATHS, folds=st.just(value=False)),
+    st.builds(lambda path, value: prop(path) == value, PATHS, st.sampled_from(["a", 1])),
+    st.builds(lambda path: prop(path).is_set(), PATHS),
 )
 WHERES: Final = st.one_of(
     st.none(),
@@ -54,9 +54,9 @@ WHERES: Final = st.one_of(
 
 
 def step(name: str, where: Any, hours: int | None) -> Step:  # noqa: ANN401 - of one event
-    """Build a later step, within *hours* of the one before."""
-    asked = did(*name.split()) if where is None else did(*name.split()).where(where)
-    return Step(asked, None if hours is None else timedelta(hours=hours))
+    """Build a later step, within *hours* of the step before."""
+    event = did(*name.split()) if where is None else did(*name.split()).where(where)
+    return Step(event, None if hours is None else timedelta(hours=hours))
 
 
 NAMES: Final = st.sampled_from(["A", "B", "A B"])
@@ -65,7 +65,7 @@ STEPS: Final = st.builds(step, NAMES, WHERES, st.sampled_from([None, 1, 2]))
 
 @st.composite
 def sequences(draw: st.DrawFn) -> Sequence:
-    """Up to three later steps, perhaps with an absent one."""
+    """Generate sequences of up to three later steps; the last step may be absent."""
     steps = draw(st.lists(STEPS, max_size=2) | st.lists(STEPS, max_size=3))
     absent = draw(STEPS if not steps else st.none() | STEPS)
     first: Any = did(*draw(NAMES).split())
@@ -74,100 +74,106 @@ def sequences(draw: st.DrawFn) -> Sequence:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event[str]]:
-    """Up to six events, many of them at one instant."""
-    values = draw(st.sampled_from([VALUES, FEW, FEW]))
+    """Generate up to six events, many of them at the same instant."""
+    values = draw(st.sampled_from([VALUES, FEW_VALUES, FEW_VALUES]))
     event = st.builds(
-        lambda name, hours, p, q: Event("ada", name, NOON - hours * HOUR, {"p": p, "q": q}),
+        lambda name, hours, p, q: Event("ada", name, NOW - hours * HOUR, {"p": p, "q": q}),
         st.sampled_from("AB"), st.integers(-1, 3), values, values,
     )  # fmt: skip
     return draw(st.lists(event, min_size=2, max_size=6))
 
 
-def chosen(
-    leaf: Sequence, given: list[Event[str]], context: EvaluationContext
+def choices(
+    leaf: Sequence, events: list[Event[str]], context: EvaluationContext
 ) -> Iterator[list[Event[str]]]:
-    """All choices of different events whose instants are right, the steps aside."""
-    past = [event for event in given if event.at <= context.now]
+    """Yield each choice of different events whose names and instants fit."""
+    past = [event for event in events if event.at <= context.now]
     window = context.window_interval(leaf.first.window)
     for choice in permutations(past, len(leaf.steps) + 1):
         names = [leaf.first.names, *(each.event.names for each in leaf.steps)]
         if choice[0].at in window and all(
-            event.name in several for event, several in zip(choice, names, strict=True)
+            event.name in expected_names
+            for event, expected_names in zip(choice, names, strict=True)
         ):
             gaps = zip(choice, choice[1:], leaf.steps, strict=False)
             if all(in_time(a, b, each) for a, b, each in gaps):
                 yield list(choice)
 
 
-def in_time(a: Event[str], b: Event[str], later: Step) -> bool:
-    """Whether b may be the step behind a."""
-    if later.within is None:
-        return a.at <= b.at
-    end = leave(a.at, later.within)
+def in_time(earlier: Event[str], later: Event[str], next_step: Step) -> bool:
+    """Return whether *later* is in the window of *next_step* after *earlier*."""
+    if next_step.within is None:
+        return earlier.at <= later.at
+    end = leave(earlier.at, next_step.within)
     assert not isinstance(end, Unbounded)
-    return a.at <= b.at < end
+    return earlier.at <= later.at < end
 
 
-def found(leaf: Sequence, given: list[Event[str]], context: EvaluationContext, serves: Any) -> bool:  # noqa: ANN401
-    """Whether one of all choices will do, by what *serves* says of events and steps."""
-    for choice in chosen(leaf, given, context):
+def is_found(
+    leaf: Sequence,
+    events: list[Event[str]],
+    context: EvaluationContext,
+    fits: Any,  # noqa: ANN401
+) -> bool:
+    """Return whether some choice of events is a sequence, if *fits* decides about each event."""
+    for choice in choices(leaf, events, context):
         first, last = choice[0], choice[-1]
-        fits = [
-            serves(each.event, event, first, False)
+        are_fitting = [
+            fits(each.event, event, first, False)
             for event, each in zip(choice[1:], leaf.steps, strict=True)
         ]
-        if not all(fits):
+        if not all(are_fitting):
             continue
         if leaf.absent is None:
             return True
         within = leaf.absent.within
-        if within is not None and last.at + timedelta(microseconds=within.microseconds) > NOON:
+        if within is not None and last.at + timedelta(microseconds=within.microseconds) > NOW:
             continue
         if not any(
             other.name in leaf.absent.event.names
-            and other.at <= NOON
+            and other.at <= NOW
             and not any(other is event for event in choice)
             and in_time(last, other, leaf.absent)
-            and serves(leaf.absent.event, other, first, True)
-            for other in given
+            and fits(leaf.absent.event, other, first, True)
+            for other in events
         ):
             return True
     return False
 
 
 @given(sequences(), histories(), st.sampled_from([UTC, PARIS]))
-def test_a_sequence_is_found_where_some_choice_of_events_makes_it(
+def test_a_sequence_is_found_if_some_choice_of_events_fits(
     leaf: Sequence, given: list[Event[str]], tz: tzinfo
 ) -> None:
-    """The search that looks events up, and seats those of one instant, misses none."""
-    context = EvaluationContext.create(NOON, tz)
+    """The search selects events by name and assigns events of one instant to different steps."""
+    context = EvaluationContext.create(NOW, tz)
 
-    def holds(asked: EventCount, event: Any, first: Any, _: bool) -> bool:  # noqa: ANN401
-        return where_is_true(asked.condition, EventSubject(event, first), context)
+    def holds(count: EventCount, event: Any, first: Any, _: bool) -> bool:  # noqa: ANN401
+        return where_is_true(count.condition, EventSubject(event, first), context)
 
-    expected = found(leaf, given, context, holds)
-    noted(f"found: {expected}")
-    assert matches(leaf, Contact("ada"), given, now=NOON, tz=tz) is expected
+    expected = is_found(leaf, given, context, holds)
+    record(f"found: {expected}")
+    assert matches(leaf, Contact("ada"), given, now=NOW, tz=tz) is expected
 
 
 @given(sequences(), histories(), st.sampled_from([UTC, PARIS]))
-def test_it_is_certain_where_doubtful_events_change_nothing(
+def test_a_sequence_is_certain_if_doubtful_events_change_nothing(
     leaf: Sequence, given: list[Event[str]], tz: tzinfo
 ) -> None:
-    """Whether all of them help, or all of them hinder [V6]."""
-    context = EvaluationContext.create(NOON, tz)
+    """The verdict is equal if all doubtful events help and if all of them hinder [V6]."""
+    context = EvaluationContext.create(NOW, tz)
 
     judgements = EventJudgements(context)
 
-    def found_if(*, doubtful_fit: bool) -> bool:
-        def holds(asked: EventCount, event: Any, first: Any, absent: bool) -> bool:  # noqa: ANN401
-            judged = judgements.judge(asked.condition, EventSubject(event, first))
-            return judged.verdict if judged.certain else doubtful_fit is not absent
+    def is_found_if(*, doubtful_fit: bool) -> bool:
+        def holds(count: EventCount, event: Any, first: Any, absent: bool) -> bool:  # noqa: ANN401
+            judgement = judgements.judge(count.condition, EventSubject(event, first))
+            return judgement.verdict if judgement.certain else doubtful_fit is not absent
 
-        return found(leaf, given, context, holds)
+        return is_found(leaf, given, context, holds)
 
-    certain = found_if(doubtful_fit=True) is found_if(doubtful_fit=False)
-    noted(f"certain: {certain}")
-    explained = explain(leaf, Contact("ada"), given, now=NOON, tz=tz)
-    assert explained.certain is certain
-    assert certain or explained.notes
+    certain = is_found_if(doubtful_fit=True) is is_found_if(doubtful_fit=False)
+    record(f"certain: {certain}")
+    explanation = explain(leaf, Contact("ada"), given, now=NOW, tz=tz)
+    assert explanation.certain is certain
+    assert certain or explanation.notes

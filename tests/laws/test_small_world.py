@@ -18,32 +18,32 @@ from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histor
 
 
 @given(conditions(SMALL), small_histories())
-def test_what_matches_says_is_what_the_rules_say(
+def test_matches_returns_the_verdict_of_the_oracle(
     condition: Condition, history: ContactWithEvents
 ) -> None:
-    """The verdict is the one counted out by hand from the sentences of the rules, at every now."""
+    """At every now, the verdict is the verdict that the oracle computes from the rules."""
     for now in SMALL_NOWS:
         assert matches(condition, *history, now=now) is oracle(condition, *history, ticks(now))
 
 
 @pytest.mark.parametrize("kind", leaves(SMALL))
 @given(st.data(), small_histories())
-def test_what_each_leaf_says_is_what_its_rules_say(
+def test_each_leaf_has_the_verdict_of_the_oracle(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
-    """The same for one leaf alone, so that no kind of leaf is drowned by the others."""
+    """The same for a single leaf, so that every kind of leaf is tested often."""
     leaf = data.draw(leaves(SMALL)[kind])
     for now in SMALL_NOWS:
         assert matches(leaf, *history, now=now) is oracle(leaf, *history, ticks(now))
 
 
 @given(conditions(SMALL), small_histories())
-def test_the_facts_that_are_needed_suffice(
-    condition: Condition, history: ContactWithEvents
-) -> None:
-    """Facts outside of ``requirements`` change nothing, at the edges of windows neither."""
+def test_the_required_facts_suffice(condition: Condition, history: ContactWithEvents) -> None:
+    """Facts outside of ``requirements`` change no verdict, also at the bounds of windows."""
     contact, events = history
-    unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]
+    unique = [attrs.evolve(event, id=index) for index, event in enumerate(events)]
     for now in SMALL_NOWS:
-        needed = narrow(contact, unique, requirements(condition, now=now))
-        assert matches(condition, *needed, now=now) is matches(condition, contact, unique, now=now)
+        required_facts = narrow(contact, unique, requirements(condition, now=now))
+        assert matches(condition, *required_facts, now=now) is matches(
+            condition, contact, unique, now=now
+        )

@@ -1,7 +1,7 @@
 """Every window, every now and every fact of worlds that are a few microseconds large.
 
-What is in is worked out from the sentence of the law alone. Where the code under test and the
-sentence differ by one microsecond anywhere, these worlds hold the pair that shows it.
+The expected verdict is computed from the sentence of the rule alone. If the code and the sentence
+differ by one microsecond, these worlds contain a pair of now and fact that shows the difference.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,20 +23,20 @@ def check(
     window: Window,
     nows: list[datetime],
     facts: list[datetime],
-    sentence: Callable[[int, int], bool],
+    is_covered: Callable[[int, int], bool],
 ) -> None:
-    """Compare the window and its inverse with the sentence, for every now and every fact."""
+    """Compare the window and its inverse with *is_covered*, for every now and every fact."""
     spans = [(counted(now), now, window_interval(window, now, UTC)) for now in nows]
     for fact in facts:
         at, valid = counted(fact), coverage(window, fact, UTC)
         for number, now, span in spans:
-            expected = sentence(number, at)
+            expected = is_covered(number, at)
             assert (fact in span) is expected, (window, now, fact)
             assert (now in valid) is expected, (window, now, fact)
 
 
 def microsecond(number: int) -> Duration:
-    """That many of them."""
+    """Return a duration of that many microseconds."""
     return Duration(microseconds=number)
 
 
@@ -45,9 +45,9 @@ WORLDS = [
     pytest.param("2022-03-01 00:00", id="the end of a February"),
     pytest.param("2024-02-29 00:00", id="the start of a leap day"),
     pytest.param("2024-12-31 23:59:59.999999", id="the end of a year"),
-    pytest.param("2022-03-27 01:00", id="where the clocks of Paris change, which is all the same"),
-    pytest.param("0001-01-01 00:00", id="the beginning of time"),
-    pytest.param("9999-12-31 23:59:59.999999", id="the end of time"),
+    pytest.param("2022-03-27 01:00", id="a clock change in Paris, which has no effect"),
+    pytest.param("0001-01-01 00:00", id="the start of the calendar"),
+    pytest.param("9999-12-31 23:59:59.999999", id="the end of the calendar"),
 ]
 
 
@@ -69,7 +69,7 @@ def test_rolling_windows_of_a_few_microseconds(base: str) -> None:
 
 @pytest.mark.parametrize("base", WORLDS)
 def test_fixed_windows_of_a_few_microseconds(base: str) -> None:
-    """[T7], [T11], [T12]: the start is included, the end is not, and now is not asked."""
+    """[T7], [T11], [T12]: the start is included, the end is excluded, and now has no effect."""
     world = beside(instant(base), REACH)
     nows = [FIRST, world[0], world[-1], LAST]
     for start in world:
@@ -85,7 +85,7 @@ def test_fixed_windows_of_a_few_microseconds(base: str) -> None:
 
 
 def around_midnights(*days: str) -> list[datetime]:
-    """Three microseconds on either side of the midnights that begin those days."""
+    """Return the instants within three microseconds of the midnights of these days."""
     return [moment for day in days for moment in beside(instant(day), 3)]
 
 
@@ -145,8 +145,8 @@ SPANS = [
 ]
 
 
-def windows_of_months() -> Iterator[Window]:
-    """Every window that one or two of the lengths make."""
+def windows_with_months() -> Iterator[Window]:
+    """Yield every window with one or two of the lengths."""
     for span in SPANS:
         yield Last(span)
         yield Next(span)
@@ -159,11 +159,11 @@ def windows_of_months() -> Iterator[Window]:
 @pytest.mark.parametrize("world", MONTHS)
 def test_windows_of_months_around_the_ends_of_months(world: list[datetime]) -> None:
     """[T5], [T6], [T11], [T15]."""
-    for window in windows_of_months():
-        check(window, world, world, _sentence(window))
+    for window in windows_with_months():
+        check(window, world, world, _is_covered(window))
 
 
-def _sentence(window: Window) -> Callable[[int, int], bool]:
+def _is_covered(window: Window) -> Callable[[int, int], bool]:
     def covered(now: int, fact: int) -> bool:
         return covers(window, FIRST + fact * MICROSECOND, FIRST + now * MICROSECOND)
 
@@ -176,7 +176,7 @@ DAYS = [
     pytest.param(
         "Europe/Paris", ["2022-03-25 23:00", "2022-03-26 23:00", "2022-03-27 01:00",
                          "2022-03-27 22:00", "2022-03-28 22:00"],
-        id="clocks go forward by night",
+        id="clocks go forward at night",
     ),
     pytest.param(
         "America/Havana", ["2022-03-12 05:00", "2022-03-13 05:00", "2022-03-14 04:00"],
@@ -195,7 +195,7 @@ DAYS = [
     pytest.param(
         "America/St_Johns", ["2010-11-06 02:30", "2010-11-07 02:30", "2010-11-07 02:31",
                              "2010-11-07 03:30", "2010-11-07 03:31", "2010-11-08 03:30"],
-        id="back into the day before",
+        id="back to the day before",
     ),
     pytest.param(
         "Pacific/Apia", ["2011-12-28 10:00", "2011-12-29 10:00", "2011-12-30 10:00",
@@ -204,11 +204,11 @@ DAYS = [
     ),
     pytest.param(
         "Pacific/Apia", ["1892-07-03 11:26:56", "1892-07-04 11:26:56", "1892-07-05 11:26:56"],
-        id="a day that came twice",
+        id="a repeated day",
     ),
     pytest.param(
         "America/Juneau", ["1867-10-18 08:57:41", "1867-10-19 00:31:13", "1867-10-19 08:57:41"],
-        id="a date that came back for hours",
+        id="a date that returns for hours",
     ),
 ]  # fmt: skip
 
@@ -217,7 +217,7 @@ class SmallDays:
     """A few microseconds around the starts of some days, and the latest date shown so far."""
 
     def __init__(self, key: str, anchors: list[str]) -> None:
-        """Look at the clocks of the zone around each anchor."""
+        """Read the clocks of the zone around each anchor."""
         self.tz = ZoneInfo(key)
         self.moments = [moment for anchor in anchors for moment in beside(instant(anchor), 2)]
         shown = (moment.astimezone(self.tz).date() for moment in self.moments)
@@ -226,13 +226,13 @@ class SmallDays:
         self.days = [first + number * DAY for number in range((last - first).days + 1)]
 
     def start(self, day: date) -> datetime:
-        """The first moment of the world whose local day is that one or a later one."""
+        """Return the first instant of the world whose local day is *day* or later."""
         return next(moment for moment in self.moments if self.day[moment] >= day)
 
 
 @pytest.mark.parametrize(("key", "anchors"), DAYS)
 def test_a_day_starts_once_and_never_again(key: str, anchors: list[str]) -> None:
-    """[T9]."""
+    """[T9]: a later instant has no earlier day."""
     world = SmallDays(key, anchors)
     for moment in world.moments:
         assert local_day(moment, world.tz) == world.day[moment], moment
@@ -242,7 +242,7 @@ def test_a_day_starts_once_and_never_again(key: str, anchors: list[str]) -> None
 
 @pytest.mark.parametrize(("key", "anchors"), DAYS)
 def test_calendar_days_around_the_start_of_a_day(key: str, anchors: list[str]) -> None:
-    """[T8], [T11], [T13]: by counting days from the one that holds now."""
+    """[T8], [T11], [T13]: the expected days are counted from the day that contains now."""
     world = SmallDays(key, anchors)
     for offset in range(-3, 3):
         for count in range(1, 4):
@@ -250,54 +250,58 @@ def test_calendar_days_around_the_start_of_a_day(key: str, anchors: list[str]) -
             for now in world.moments:
                 context = EvaluationContext(now, world.tz)
                 today = world.day[now]
-                wanted = {today + (offset + number) * DAY for number in range(count)}
+                expected_days = {today + (offset + number) * DAY for number in range(count)}
                 for fact, day in world.day.items():
-                    assert context.covers(window, fact) is (day in wanted), (window, now, fact)
-                for itself in world.days:
-                    assert context.covers(window, itself) is (itself in wanted), (
+                    assert context.covers(window, fact) is (day in expected_days), (
                         window,
                         now,
-                        itself,
+                        fact,
                     )
-            for given in (*world.moments, *world.days):
-                valid = coverage(window, given, world.tz)
+                for whole_day in world.days:
+                    assert context.covers(window, whole_day) is (whole_day in expected_days), (
+                        window,
+                        now,
+                        whole_day,
+                    )
+            for value in (*world.moments, *world.days):
+                valid = coverage(window, value, world.tz)
                 for now in world.moments:
-                    assert (now in valid) is EvaluationContext(now, world.tz).covers(window, given)
+                    assert (now in valid) is EvaluationContext(now, world.tz).covers(window, value)
 
 
 @pytest.mark.parametrize(("key", "anchors"), DAYS)
 def test_between_days_and_instants_around_the_start_of_a_day(key: str, anchors: list[str]) -> None:
-    """[T7], [T13], [K4]: instants against instants as such, everything else as days."""
+    """[T7], [T13], [K4]: two instants are compared as instants, and other pairs as days."""
     world = SmallDays(key, anchors)
     ends: list[date] = [*world.moments, *world.days[1:]]
 
     def local(value: date) -> date:
         return world.day[value] if isinstance(value, datetime) else value
 
-    def begun(start: date, fact: date) -> bool:
+    def is_after_start(start: date, fact: date) -> bool:
         if isinstance(start, datetime) and isinstance(fact, datetime):
             return fact >= start
         return local(fact) >= local(start)
 
-    def over(end: date, fact: date) -> bool:
+    def is_after_end(end: date, fact: date) -> bool:
         if not isinstance(end, datetime):
             return local(fact) > end
         return fact >= end if isinstance(fact, datetime) else fact >= local(end)
 
-    for one in ends:
-        since, until = Between(one, None), Between(None, one)
+    for end in ends:
+        since, until = Between(end, None), Between(None, end)
         for fact in (*world.moments, *world.days):
-            expected = begun(one, fact)
+            expected = is_after_start(end, fact)
             assert EvaluationContext(FIRST, world.tz).covers(since, fact) is expected, (since, fact)
             assert (LAST in coverage(since, fact, world.tz)) is expected, (since, fact)
-            expected = not over(one, fact)
+            expected = not is_after_end(end, fact)
             assert EvaluationContext(FIRST, world.tz).covers(until, fact) is expected, (until, fact)
             assert (LAST in coverage(until, fact, world.tz)) is expected, (until, fact)
 
 
 @pytest.mark.parametrize(("key", "anchors"), DAYS)
 def test_a_day_in_a_rolling_window_is_its_start(key: str, anchors: list[str]) -> None:
-    """[T4], [T13]: a day ago is 24 hours ago, also where the day was longer or shorter."""
+    """[T4], [T13]: a day ago is 24 hours ago, also if the day is longer or shorter."""
     world = SmallDays(key, anchors)
     for length in (*(timedelta(microseconds=w) for w in LENGTHS), DAY, DAY + MICROSECOND):
         for now in world.moments:

@@ -1,6 +1,6 @@
 """`timeline` and `next_change` agree with `matches` at every instant.
 
-Both compute with the inverse of each window, and `matches` only finds out which events are in a
+Both compute with the inverse of each window, and `matches` only selects the events in a
 window now. This module compares them in the small world, at all instants; `test_timelines_wide`
 compares them in the wide one.
 """
@@ -26,22 +26,25 @@ from tests.unit.evaluation import TICK
 
 FIRST, LAST = SMALL_NOWS[0], SMALL_NOWS[-1]
 YEARS_LATER = LAST + timedelta(days=1500)
-"""Anniversaries come back: up to the year 9999 would be a long way to go."""
+"""Anniversaries recur each year, so a search up to the year 9999 would be slow."""
 
 
 def verdicts_of(condition: Condition, history: ContactWithEvents) -> list[bool]:
-    """What `matches` says at each instant of the small world."""
+    """Return the verdict of `matches` at each instant of the small world."""
     return [matches(condition, *history, now=now) for now in SMALL_NOWS]
 
 
-def first_flip(verdicts: list[bool], place: int) -> datetime | None:
-    """The first instant after the one at *place* with another verdict."""
-    after = range(place + 1, len(SMALL_NOWS))
-    return next((SMALL_NOWS[at] for at in after if verdicts[at] is not verdicts[place]), None)
+def first_flip(verdicts: list[bool], index: int) -> datetime | None:
+    """Return the first instant with another verdict after the instant at *index*."""
+    later_indexes = range(index + 1, len(SMALL_NOWS))
+    return next(
+        (SMALL_NOWS[other] for other in later_indexes if verdicts[other] is not verdicts[index]),
+        None,
+    )
 
 
 def check_timeline(condition: Condition, history: ContactWithEvents) -> None:
-    """Each instant lies in a span where it holds, and the spans are as [T11] has them."""
+    """Spans cover exactly the instants at which the condition is true; no two spans touch [T11]."""
     spans = timeline(condition, *history, start=FIRST, end=LAST)
     for now, verdict in zip(SMALL_NOWS[:-1], verdicts_of(condition, history), strict=False):
         assert any(start <= now < end for start, end in spans) is verdict
@@ -50,16 +53,16 @@ def check_timeline(condition: Condition, history: ContactWithEvents) -> None:
 
 
 def check_next_change(condition: Condition, history: ContactWithEvents) -> None:
-    """From each instant the first one with another verdict, if the horizon is not before it."""
+    """From each instant, the first instant with another verdict is found, up to the horizon."""
     contact, events = history
     prepared = History(events)
     verdicts = verdicts_of(condition, history)
-    for place, now in enumerate(SMALL_NOWS):
+    for index, now in enumerate(SMALL_NOWS):
 
         def change(horizon: datetime | None, now: datetime = now) -> NextChange:
             return next_change(condition, contact, prepared, now=now, horizon=horizon)
 
-        flip = first_flip(verdicts, place)
+        flip = first_flip(verdicts, index)
         assert change(LAST) == NextChange(flip, LAST)
         if flip is not None:
             assert change(flip) == NextChange(flip, flip)
@@ -86,7 +89,7 @@ def test_the_next_change_is_right_from_every_instant(
 def test_the_timeline_of_every_leaf_is_right_at_every_instant(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
-    """For one leaf alone, so that no kind of leaf is drowned by the others."""
+    """The condition is a single leaf, so that every kind of leaf is tested often."""
     check_timeline(data.draw(leaves(SMALL)[kind]), history)
 
 
@@ -95,15 +98,15 @@ def test_the_timeline_of_every_leaf_is_right_at_every_instant(
 def test_the_next_change_of_every_leaf_is_right_from_every_instant(
     kind: type[LeafCondition], data: DataObject, history: ContactWithEvents
 ) -> None:
-    """Likewise."""
+    """The same for `next_change`."""
     check_next_change(data.draw(leaves(SMALL)[kind]), history)
 
 
 @given(conditions(SMALL), small_histories(), st.data())
-def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
+def test_a_part_of_a_timeline_is_the_timeline_of_its_range(
     condition: Condition, history: ContactWithEvents, data: DataObject
 ) -> None:
-    """What happened before the start of a range is known in the range."""
+    """Events before the start of a range count in the range."""
     whole = timeline(condition, *history, start=FIRST, end=LAST)
     edges = st.sampled_from([at for span in whole for at in span] or [LAST])
     ends = st.tuples(st.sampled_from(SMALL_NOWS), edges | st.sampled_from(SMALL_NOWS))
@@ -112,13 +115,13 @@ def test_a_part_of_a_timeline_is_the_timeline_of_that_part(
 
 
 @given(conditions(SMALL), small_histories())
-def test_a_history_in_place_of_its_events_has_the_same_timeline(
+def test_a_history_and_its_events_have_the_same_timeline(
     condition: Condition, history: ContactWithEvents
 ) -> None:
-    """A `History` of them, whose events have their order already."""
+    """A `History` contains the events in order."""
     contact, events = history
-    once = timeline(condition, contact, events, start=FIRST, end=LAST)
-    assert timeline(condition, contact, History(events), start=FIRST, end=LAST) == once
+    expected = timeline(condition, contact, events, start=FIRST, end=LAST)
+    assert timeline(condition, contact, History(events), start=FIRST, end=LAST) == expected
     for now in SMALL_NOWS:
         change = next_change(condition, contact, events, now=now, horizon=YEARS_LATER)
         prepared = History(events)
@@ -126,25 +129,25 @@ def test_a_history_in_place_of_its_events_has_the_same_timeline(
 
 
 @given(conditions(SMALL), small_histories())
-def test_what_is_needed_now_and_all_that_is_newer_suffice_for_the_next_change(
+def test_required_facts_and_later_events_suffice_for_the_next_change(
     condition: Condition, history: ContactWithEvents
 ) -> None:
-    """What a window has lost does not come back; what has not come into it yet will."""
+    """An event that has left a window does not reenter it; a later event can enter it."""
     contact, events = history
-    unique = [attrs.evolve(event, id=place) for place, event in enumerate(events)]
+    unique = [attrs.evolve(event, id=index) for index, event in enumerate(events)]
     for now in SMALL_NOWS:
         needs = requirements(condition, now=now)
-        newer = {name: attrs.evolve(need, until=LAST) for name, need in needs.events.items()}
-        needed = narrow(contact, unique, attrs.evolve(needs, events=newer))
+        extended = {name: attrs.evolve(need, until=LAST) for name, need in needs.events.items()}
+        required_facts = narrow(contact, unique, attrs.evolve(needs, events=extended))
         change = next_change(condition, contact, unique, now=now)
-        assert next_change(condition, *needed, now=now) == change
+        assert next_change(condition, *required_facts, now=now) == change
 
 
 @given(conditions(SMALL), small_histories())
-def test_the_complement_has_the_other_timeline(
+def test_the_complement_has_the_complementary_timeline(
     condition: Condition, history: ContactWithEvents
 ) -> None:
-    """[V2] Where the one ends the other begins."""
+    """[V2] Where a span of one ends, a span of the other starts."""
     edges = [FIRST, LAST]
     for each in (condition, ~condition):
         edges += [at for span in timeline(each, *history, start=FIRST, end=LAST) for at in span]

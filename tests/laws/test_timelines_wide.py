@@ -57,21 +57,21 @@ from tests.strategies.world import WIDE
 from tests.unit.evaluation import TICK
 
 YEARS: Final = 4000 * DAY
-MOST_POINTS: Final = 200
-"""At how many instants a timeline is checked, each with its two neighbours."""
+MAX_INSTANTS: Final = 200
+"""The maximum number of instants at which a timeline is checked, each with its neighbors."""
 
 
 @attrs.frozen
-class Watched:
-    """A contact, its events, and the time through which they are watched."""
+class Scenario:
+    """A contact, its events, and the range of time in which they are evaluated."""
 
     contact: Contact[str]
     events: list[Event[str]]
     start: datetime
     end: datetime
     tz: tzinfo
-    place: int
-    """Which of the points are taken if there are too many."""
+    offset: int
+    """The index of the first candidate that is checked, if there are too many candidates."""
 
     def holds(self, condition: Condition, now: datetime) -> bool:
         return matches(condition, self.contact, self.events, now=now, tz=self.tz)
@@ -81,19 +81,19 @@ class Watched:
             condition, self.contact, History(self.events), now=now, tz=self.tz, horizon=horizon
         )
 
-    def worth_asking(self, condition: Condition) -> list[datetime]:
-        """The instants at which something might happen, some of them if they are many."""
-        found = Collected()
-        for each in (condition, self.contact, self.events):
-            found.collect(each)
-        chosen = candidate_instants(found, self.tz, self.start, self.end)
-        step = 1 + len(chosen) // MOST_POINTS
-        return chosen[self.place % step :: step]
+    def candidates(self, condition: Condition) -> list[datetime]:
+        """Return the instants at which the verdict may flip, or some of them if there are many."""
+        collected = Collected()
+        for source in (condition, self.contact, self.events):
+            collected.collect(source)
+        candidates = candidate_instants(collected, self.tz, self.start, self.end)
+        step = 1 + len(candidates) // MAX_INSTANTS
+        return candidates[self.offset % step :: step]
 
 
 @st.composite
-def times_of(draw: DrawFn) -> tuple[datetime, datetime]:
-    """From an instant on for days up to years, or from beginning to end."""
+def ranges(draw: DrawFn) -> tuple[datetime, datetime]:
+    """Generate a range of days up to years, or the whole calendar."""
     start = in_utc(
         draw(weighted((10, instants()), (1, st.sampled_from((FIRST, LAST - 400 * DAY)))))
     )
@@ -109,100 +109,116 @@ LENGTHS: Final[SearchStrategy[timedelta | None]] = st.sampled_from(
 
 
 @st.composite
-def watched(draw: DrawFn, facts: SearchStrategy[ContactWithEvents] | None = None) -> Watched:
+def scenarios(draw: DrawFn, facts: SearchStrategy[ContactWithEvents] | None = None) -> Scenario:
     contact, events = draw(histories() if facts is None else facts)
-    start, end = draw(times_of())
-    return Watched(contact, events, start, end, draw(zones()), draw(st.integers(0, 100)))
+    start, end = draw(ranges())
+    return Scenario(contact, events, start, end, draw(zones()), draw(st.integers(0, 100)))
 
 
-def some_of(moments: list[datetime]) -> list[datetime]:
-    """The first ones, the last ones, and some between: of anniversaries there are thousands."""
-    step = 1 + len(moments) // MOST_POINTS
-    return sorted({*moments[:MOST_POINTS], *moments[-MOST_POINTS:], *moments[::step]})
+def some_of(instants_of_flips: list[datetime]) -> list[datetime]:
+    """Return the first instants, the last, and some between: anniversaries have thousands."""
+    step = 1 + len(instants_of_flips) // MAX_INSTANTS
+    return sorted(
+        {
+            *instants_of_flips[:MAX_INSTANTS],
+            *instants_of_flips[-MAX_INSTANTS:],
+            *instants_of_flips[::step],
+        }
+    )
 
 
-def check(condition: Condition, asked: Watched) -> None:
-    """`timeline`, and `next_change` at each of its edges, say what `matches` says."""
-    start, end = asked.start, asked.end
-    spans = timeline(condition, asked.contact, asked.events, start=start, end=end, tz=asked.tz)
+def check(condition: Condition, scenario: Scenario) -> None:
+    """Compare `timeline`, and `next_change` at each edge of its spans, with `matches`."""
+    start, end = scenario.start, scenario.end
+    spans = timeline(
+        condition, scenario.contact, scenario.events, start=start, end=end, tz=scenario.tz
+    )
     assert all(start <= span.start < span.end <= end for span in spans)
     assert all(one.end < other.start for one, other in pairwise(spans))
-    prepared = History(asked.events)
-    again = timeline(condition, asked.contact, prepared, start=start, end=end, tz=asked.tz)
-    assert again == spans
+    prepared = History(scenario.events)
+    spans_of_history = timeline(
+        condition, scenario.contact, prepared, start=start, end=end, tz=scenario.tz
+    )
+    assert spans_of_history == spans
     if start == end:
         return
 
     edges = [at for span in spans for at in span if start < at < end]
     between = [one + (other - one) // 2 for one, other in pairwise([start, *edges, end])]
     near = [at + step for at in some_of(edges) for step in (-TICK, 0 * TICK, TICK)]
-    missed = asked.worth_asking(condition)
-    missed = [at + step for at in missed if FIRST < at < LAST for step in (-TICK, 0 * TICK, TICK)]
-    nows = {start, end - TICK, *near, *some_of(between), *missed}
-    held = iter([*spans, (LAST, LAST)])
-    since, until = next(held)
+    candidates = scenario.candidates(condition)
+    candidates = [
+        at + step for at in candidates if FIRST < at < LAST for step in (-TICK, 0 * TICK, TICK)
+    ]
+    nows = {start, end - TICK, *near, *some_of(between), *candidates}
+    remaining = iter([*spans, (LAST, LAST)])
+    since, until = next(remaining)
     for now in sorted(now for now in nows if start <= now < end):
         while now >= until and until < LAST:
-            since, until = next(held)
-        assert asked.holds(condition, now) is (since <= now < until), now
+            since, until = next(remaining)
+        assert scenario.holds(condition, now) is (since <= now < until), now
     for at in edges[:3]:
-        part = timeline(condition, asked.contact, prepared, start=start, end=at, tz=asked.tz)
+        part = timeline(condition, scenario.contact, prepared, start=start, end=at, tz=scenario.tz)
         assert part == clip(spans, start, at)
-    check_next_change(condition, asked, edges, between)
+    check_next_change(condition, scenario, edges, between)
 
 
 def check_next_change(
-    condition: Condition, asked: Watched, edges: list[datetime], between: list[datetime]
+    condition: Condition, scenario: Scenario, edges: list[datetime], between: list[datetime]
 ) -> None:
-    """From each edge, or the middle between two, the next one is the next change."""
-    start, end = asked.start, asked.end
-    ends = [*edges, None]
-    for now, then, middle in zip([start, *edges][:40], ends[:40], between[:40], strict=False):
+    """From each edge, and from the middle between two edges, `next_change` finds the next edge."""
+    start, end = scenario.start, scenario.end
+    next_edges = [*edges, None]
+    for now, following, middle in zip(
+        [start, *edges][:40], next_edges[:40], between[:40], strict=False
+    ):
         last = end - TICK
         for since in (now, max(middle, now)):
-            change = asked.changes(condition, since, last)
+            change = scenario.changes(condition, since, last)
             assert change.horizon is not None
             if change.horizon == last:
-                assert change.at == then, since
+                assert change.at == following, since
             else:  # The search ended early, and nothing changes up to there.
                 assert change.at is None
-                assert since <= change.horizon < (last if then is None else then)
-        if then is not None and change.horizon == last:
-            assert asked.changes(condition, now, then) == NextChange(then, then)
-            assert asked.changes(condition, now, then - TICK) == NextChange(None, then - TICK)
-    # Anniversaries come back each year: most of the time, up to the last one is too long a way.
-    horizon = LAST if asked.place % 8 == 0 or LAST - end < YEARS else end + YEARS
-    far = asked.changes(condition, edges[-1] if edges else start, horizon).at
+                assert since <= change.horizon < (last if following is None else following)
+        if following is not None and change.horizon == last:
+            assert scenario.changes(condition, now, following) == NextChange(following, following)
+            assert scenario.changes(condition, now, following - TICK) == NextChange(
+                None, following - TICK
+            )
+    # Anniversaries recur each year, so a search up to the last instant is slow, and is rare.
+    horizon = LAST if scenario.offset % 8 == 0 or LAST - end < YEARS else end + YEARS
+    far = scenario.changes(condition, edges[-1] if edges else start, horizon).at
     if far is not None:
         assert far >= end
-        verdict = asked.holds(condition, end - TICK)
-        assert asked.holds(condition, far) is not verdict
-        assert asked.holds(condition, far - TICK) is verdict
+        verdict = scenario.holds(condition, end - TICK)
+        assert scenario.holds(condition, far) is not verdict
+        assert scenario.holds(condition, far - TICK) is verdict
 
 
-# --- whatever there is ----------------------------------------------------------------------------
+# --- random conditions ----------------------------------------------------------------------------
 
 
-@given(conditions(), watched())
-def test_a_condition_of_the_wide_world_changes_when_it_is_said_to(
-    condition: Condition, asked: Watched
+@given(conditions(), scenarios())
+def test_a_condition_flips_at_the_computed_instants(
+    condition: Condition, scenario: Scenario
 ) -> None:
-    check(condition, asked)
+    check(condition, scenario)
 
 
 @pytest.mark.parametrize("kind", leaves())
-@given(st.data(), watched())
-def test_a_leaf_of_the_wide_world_changes_when_it_is_said_to(
-    kind: type[LeafCondition], data: DataObject, asked: Watched
+@given(st.data(), scenarios())
+def test_a_leaf_flips_at_the_computed_instants(
+    kind: type[LeafCondition], data: DataObject, scenario: Scenario
 ) -> None:
-    """For one leaf alone, so that no kind of leaf is drowned by the others."""
-    check(data.draw(leaves()[kind]), asked)
+    """The condition is a single leaf, so that every kind of leaf is tested often."""
+    check(data.draw(leaves()[kind]), scenario)
 
 
-# --- the vocabulary -------------------------------------------------------------------------------
+# --- the examples of the package ------------------------------------------------------------------
 
 PRESENT: Final = (datetime(2022, 7, 1, tzinfo=UTC), datetime(2022, 9, 12, 12, tzinfo=UTC))
-USUAL: Final = st.one_of(
+USUAL_VALUES: Final = st.one_of(
     instants(),
     st.sampled_from(PRESENT),
     st.dates(date(2022, 6, 1), date(2024, 4, 1)),
@@ -211,34 +227,37 @@ USUAL: Final = st.one_of(
 
 
 @st.composite
-def suited(draw: DrawFn, condition: Condition) -> ContactWithEvents:
-    """A contact and events that have what *condition* reads."""
+def suitable_facts(draw: DrawFn, condition: Condition) -> ContactWithEvents:
+    """Generate a contact and events with the facts that *condition* reads."""
     needs = requirements(condition, now=PRESENT[1])
-    when = instants() | st.sampled_from(PRESENT)
-    held = {name: draw(USUAL) for name in sorted(needs.attributes)}
-    lists = {name: draw(st.none() | when) for name in sorted(needs.lists | {"vip"})}
+    times = instants() | st.sampled_from(PRESENT)
+    attributes = {name: draw(USUAL_VALUES) for name in sorted(needs.attributes)}
+    lists = {name: draw(st.none() | times) for name in sorted(needs.lists | {"vip"})}
     events = [
-        Event("c1", name, draw(when), {each: draw(USUAL) for each in sorted(need.properties)})
+        Event(
+            "c1",
+            name,
+            draw(times),
+            {name_of_property: draw(USUAL_VALUES) for name_of_property in sorted(need.properties)},
+        )
         for name, need in sorted(needs.events.items())
         for _ in range(draw(st.integers(0, 3)))
     ]
-    return Contact("c1", held, lists), events
+    return Contact("c1", attributes, lists), events
 
 
 @pytest.mark.parametrize("condition", EXAMPLES, ids=range(len(EXAMPLES)))
 @given(st.data())
-def test_an_example_of_the_vocabulary_changes_when_it_is_said_to(
-    condition: Condition, data: DataObject
-) -> None:
-    check(condition, data.draw(watched(suited(condition))))
+def test_an_example_flips_at_the_computed_instants(condition: Condition, data: DataObject) -> None:
+    check(condition, data.draw(scenarios(suitable_facts(condition))))
 
 
-# --- where that moves with time -------------------------------------------------------------------
+# --- ``where`` that depends on time ---------------------------------------------------------------
 
 
 @st.composite
-def moving(draw: DrawFn, *, first: bool = False) -> Property:
-    """What one event satisfies for a time."""
+def timed_properties(draw: DrawFn, *, first: bool = False) -> Property:
+    """Generate conditions that an event satisfies for a limited time."""
     path = draw(st.sampled_from((("seen",), ("born",))))
     if first and draw(st.integers(0, 3)) == 0:
         return Property(path, Comparison(draw(REFERRING), Reference(path, first=True)))
@@ -247,36 +266,36 @@ def moving(draw: DrawFn, *, first: bool = False) -> Property:
 
 
 REFERRING: Final[SearchStrategy[Operator]] = st.sampled_from(("==", "<", ">="))
-WHERE: Final = nested_in_where(moving(), 3)
-WHERE_LATER: Final = nested_in_where(moving() | moving(first=True), 3)
+WHERE: Final = nested_in_where(timed_properties(), 3)
+WHERE_LATER: Final = nested_in_where(timed_properties() | timed_properties(first=True), 3)
 
 
 @st.composite
-def moving_steps(draw: DrawFn, step: Step) -> Step:
+def steps_with_where(draw: DrawFn, step: Step) -> Step:
     where = draw(st.none() | WHERE_LATER)
     return Step(attrs.evolve(step.event, condition=where), step.within)
 
 
 @st.composite
-def moving_leaves(draw: DrawFn, leaves: SearchStrategy[Any]) -> Condition:
-    """The leaves of events, each with a ``where`` that moves."""
+def leaves_with_where(draw: DrawFn, leaves: SearchStrategy[Any]) -> Condition:
+    """Generate leaves of events, each with a ``where`` that depends on time."""
     leaf: EventCount | EventValue | Sequence = draw(leaves)
     if not isinstance(leaf, Sequence):
         return attrs.evolve(leaf, condition=draw(WHERE))
     return Sequence(
         attrs.evolve(leaf.first, condition=draw(WHERE)),
-        tuple(draw(moving_steps(step)) for step in leaf.steps),
-        None if leaf.absent is None else draw(moving_steps(leaf.absent)),
+        tuple(draw(steps_with_where(step)) for step in leaf.steps),
+        None if leaf.absent is None else draw(steps_with_where(leaf.absent)),
     )
 
 
 @pytest.mark.parametrize("leaves", [event_counts(), event_values(), sequences()], ids=str)
-@given(st.data(), watched(histories(max_events=6)))
-def test_where_that_moves_changes_when_it_is_said_to(
-    leaves: SearchStrategy[Any], data: DataObject, asked: Watched
+@given(st.data(), scenarios(histories(max_events=6)))
+def test_a_where_that_depends_on_time_flips_at_the_computed_instants(
+    leaves: SearchStrategy[Any], data: DataObject, scenario: Scenario
 ) -> None:
-    """[E2] "A booking whose departure is within the next 7 days"."""
-    check(data.draw(moving_leaves(leaves)), asked)
+    """[E2] For example, a booking whose departure is within the next 7 days."""
+    check(data.draw(leaves_with_where(leaves)), scenario)
 
 
 # --- the ends of the calendar ---------------------------------------------------------------------
@@ -286,20 +305,22 @@ TO_THE_LAST: Final = LAST - datetime(2024, 4, 2, tzinfo=UTC)
 
 
 @st.composite
-def at_the_ends(draw: DrawFn) -> Watched:
-    """Facts of the first year or of the last, watched through it or from there to the other end."""
+def scenarios_at_the_ends(draw: DrawFn) -> Scenario:
+    """Generate facts of the first or the last years, evaluated there or in the whole calendar."""
     contact, events = draw(histories())
-    away = partial(move_times, away=draw(st.sampled_from((TO_THE_FIRST, TO_THE_LAST))))
-    contact = attrs.evolve(contact, attributes=away(contact.attributes), lists=away(contact.lists))
+    move = partial(move_times, away=draw(st.sampled_from((TO_THE_FIRST, TO_THE_LAST))))
+    contact = attrs.evolve(contact, attributes=move(contact.attributes), lists=move(contact.lists))
     events = [
-        attrs.evolve(each, at=away(each.at), properties=away(each.properties)) for each in events
+        attrs.evolve(each, at=move(each.at), properties=move(each.properties)) for each in events
     ]
     ends = ((FIRST, FIRST + 900 * DAY), (LAST - 900 * DAY, LAST), (FIRST, LAST))
     start, end = draw(st.sampled_from(ends))
-    return Watched(contact, events, start, end, draw(zones()), draw(st.integers(0, 100)))
+    return Scenario(contact, events, start, end, draw(zones()), draw(st.integers(0, 100)))
 
 
-@given(conditions(), at_the_ends())
-def test_nothing_is_lost_at_the_ends_of_the_calendar(condition: Condition, asked: Watched) -> None:
-    """[T12]."""
-    check(condition, asked)
+@given(conditions(), scenarios_at_the_ends())
+def test_flips_at_the_ends_of_the_calendar_are_found(
+    condition: Condition, scenario: Scenario
+) -> None:
+    """[T12] Instants are limited to the calendar."""
+    check(condition, scenario)

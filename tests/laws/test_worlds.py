@@ -79,9 +79,9 @@ def drawn_from(strategy: SearchStrategy[Any], number: int = 300) -> list[Any]:
     return drawn
 
 
-def share(answers: list[bool]) -> float:
-    assert len(answers) > 200
-    return sum(answers) / len(answers)
+def share(verdicts: list[bool]) -> float:
+    assert len(verdicts) > 200
+    return sum(verdicts) / len(verdicts)
 
 
 def contents(condition: Condition) -> Iterator[object]:
@@ -154,7 +154,7 @@ def test_random_conditions_contain_everything(
 
 
 def test_wide_conditions_are_true_about_as_often_as_not() -> None:
-    """If nearly all verdicts are equal, most properties hold for lack of a counterexample."""
+    """If nearly all verdicts are equal, a property test finds no counterexample."""
     drawn = drawn_from(st.tuples(conditions(), inputs()))
     assert 0.2 < share([case.matches(condition) for condition, case in drawn]) < 0.8
 

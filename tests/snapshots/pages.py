@@ -1,14 +1,14 @@
-"""Pages of code and of what it says, as they stand in this folder.
+"""Pages of code and the expected text of its results, which are the text files of this folder.
 
-A page is a text. Lines that begin with ``#`` are its words; the others are Python, a block of code
-up to the next blank line, with the names of ``segkit`` and of `NAMES` at hand. Under a block that
-is one expression stands what it says, each line two spaces in and behind a mark:
+Lines of a page that begin with ``#`` are comments. The other lines are Python: a block of code ends
+at the next blank line, and can use the names of ``segkit`` and of `NAMES`. If a block is one
+expression, the expected lines follow it, each with two spaces and a mark:
 
-* ``|`` the sentence of a condition, or the text of anything else;
-* ``~`` under a single leaf, the sentence of its negation;
-* ``!`` the error that it raises.
+* ``|`` the sentence of a condition, or the text of another value;
+* ``~`` after a single leaf, the sentence of its negation;
+* ``!`` the error that the expression raises.
 
-Other blocks prepare names for what follows on that page.
+Other blocks define names for the following blocks of that page.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ NAMES: Final[dict[str, object]] = {
 
 @attrs.frozen
 class Raised:
-    """An error that a block raised, and the place in segkit that raised it."""
+    """An error that a block raised, and the file and line of segkit that raised it."""
 
     error: segkit.SegkitError
     file: str
@@ -62,30 +62,30 @@ class Raised:
 
 @attrs.frozen
 class Block:
-    """A block of code, what it gave, and the lines that say so."""
+    """A block of code, its result, and the lines of text that show the result."""
 
     code: str
-    gave: object
-    says: tuple[str, ...]
+    result: object
+    expected_lines: tuple[str, ...]
 
 
 @attrs.frozen
 class Page:
-    """A page, read and run.
+    """A page that was read and run.
 
     Attributes:
-        text: As it stands in the file.
-        now_says: The same page with what its blocks say now.
+        text: The text of the file.
+        current_text: The same page with the current text of its results.
         blocks: Its blocks of code.
     """
 
     text: str
-    now_says: str
+    current_text: str
     blocks: tuple[Block, ...]
 
     @classmethod
     def of(cls, text: str) -> Page:
-        """Read *text* and run its blocks, in their order and in the same names."""
+        """Read *text* and run its blocks in order; later blocks use the names of earlier blocks."""
         names = dict(NAMES)
         blocks: list[Block] = []
         lines: list[str] = []
@@ -93,14 +93,14 @@ class Page:
             lines.append(paragraph)
             if kind == "code":
                 blocks.append(_run(paragraph, names))
-                lines += blocks[-1].says
+                lines += blocks[-1].expected_lines
         return cls(text, "\n".join(lines), tuple(blocks))
 
 
 def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
-    """The words, blank lines and blocks of code of a page, without what the code says."""
+    """Yield the comments, blank lines and blocks of code of a page, without expected lines."""
     code: list[str] = []
-    # Not splitlines(), which takes other characters for ends of lines, too.
+    # Not splitlines(), which also splits at other characters.
     for line in text.split("\n"):
         if line.startswith(_MARKS):
             continue
@@ -110,7 +110,7 @@ def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
         if code:
             yield "code", "\n".join(code)
             code.clear()
-        yield "words", line
+        yield "comment", line
     if code:
         yield "code", "\n".join(code)
 
@@ -123,23 +123,27 @@ def _run(code: str, names: dict[str, Any]) -> Block:
     if len(statements) > 1:
         raise ValueError(f"an expression stands alone, or nobody sees what it says: {code}")
     try:
-        gave = eval(code, names)  # noqa: S307 - as above
-        said = _marked("|", str(gave) if not isinstance(gave, BaseCondition) else _described(gave))
-        if isinstance(gave, Leaf):
-            said += _marked("~", _described(~gave))
-        return Block(code, gave, said)
+        value = eval(code, names)  # noqa: S307 - a page is code of this project
+        expected_lines = _with_mark(
+            "|", str(value) if not isinstance(value, BaseCondition) else _sentence(value)
+        )
+        if isinstance(value, Leaf):
+            expected_lines += _with_mark("~", _sentence(~value))
+        return Block(code, value, expected_lines)
     except segkit.SegkitError as error:
-        at = error.__traceback__
-        while at is not None and at.tb_next is not None:
-            at = at.tb_next
-        file, line = (at.tb_frame.f_code.co_filename, at.tb_lineno) if at else ("", 0)
-        said = _marked("!", f"{type(error).__name__}: {error}")
-        return Block(code, Raised(error, file, line), said)
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        file, line = (
+            (traceback.tb_frame.f_code.co_filename, traceback.tb_lineno) if traceback else ("", 0)
+        )
+        expected_lines = _with_mark("!", f"{type(error).__name__}: {error}")
+        return Block(code, Raised(error, file, line), expected_lines)
 
 
-def _described(condition: Any) -> str:  # noqa: ANN401 - Combinable is the base of Condition
+def _sentence(condition: Any) -> str:  # noqa: ANN401 - Combinable is the base of Condition
     return segkit.describe(condition)
 
 
-def _marked(mark: str, said: str) -> tuple[str, ...]:
-    return tuple(f"  {mark} {line}".rstrip() for line in said.split("\n"))
+def _with_mark(mark: str, text: str) -> tuple[str, ...]:
+    return tuple(f"  {mark} {line}".rstrip() for line in text.split("\n"))

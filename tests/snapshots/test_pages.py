@@ -1,8 +1,8 @@
-"""What people read, page by page: the pages are the text files of this folder.
+"""The sentences and errors that people read: the pages are the text files of this folder.
 
-A page that no longer says what the code says fails with the difference. Where the new words are
-better, ``SEGKIT_UPDATE_SNAPSHOTS=1 python -m pytest tests/snapshots`` writes them down; a run that
-had to write fails all the same, so that nobody agrees to new words without reading them.
+The test of a page fails if a result differs from the page, and shows the difference. If the new
+text is better, ``SEGKIT_UPDATE_SNAPSHOTS=1 python -m pytest tests/snapshots`` writes it to the
+page. A run that writes a page also fails, so that somebody reads the new text.
 """
 
 import difflib
@@ -17,39 +17,39 @@ UPDATE = os.environ.get("SEGKIT_UPDATE_SNAPSHOTS", "") not in ("", "0")
 
 
 def difference(page: Page) -> str:
-    """Say how the page in the file differs from what the code says now; nothing if it does not."""
-    old, new = page.text.split("\n"), page.now_says.split("\n")
-    return "\n".join(difflib.unified_diff(old, new, "as written", "as said now", lineterm=""))
+    """Return the difference between the file and the current text, or an empty string."""
+    old, new = page.text.split("\n"), page.current_text.split("\n")
+    return "\n".join(difflib.unified_diff(old, new, "in the file", "current", lineterm=""))
 
 
-def checked(path: Path, *, update: bool) -> str:
-    """Say how the page differs and, if so asked, write what the code says now."""
+def check(path: Path, *, update: bool) -> str:
+    """Return the difference of a page and, if *update*, write the current text to the file."""
     page = Page.of(path.read_text("utf-8"))
-    differs = difference(page)
-    if differs and update:
-        path.write_text(page.now_says, "utf-8")
-        return f"{path.name} was rewritten; read the difference, then run again.\n{differs}"
-    return differs
+    text = difference(page)
+    if text and update:
+        path.write_text(page.current_text, "utf-8")
+        return f"{path.name} was rewritten; read the difference, then run again.\n{text}"
+    return text
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_the_page_says_what_the_code_says(path: Path) -> None:
-    """The difference shows the old words with ``-`` and the new ones with ``+``."""
-    differs = checked(path, update=UPDATE)
-    assert not differs, f"\n{differs}"
+def test_the_page_shows_the_results_of_its_code(path: Path) -> None:
+    """The difference shows the old lines with ``-`` and the new lines with ``+``."""
+    text = check(path, update=UPDATE)
+    assert not text, f"\n{text}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_no_sentence_breaks_a_line_or_a_terminal(path: Path) -> None:
-    """What a marketer typed into a condition cannot break the text around it."""
+    """The names and values in a condition cannot break the text of the sentence."""
     for block in Page.of(path.read_text("utf-8")).blocks:
-        for line in block.says:
+        for line in block.expected_lines:
             line.encode("utf-8")  # a lone surrogate raises
             assert line.isprintable(), line
 
 
-def test_every_page_of_the_folder_is_read() -> None:
-    """A page that is not read could say anything."""
+def test_all_pages_of_the_folder_are_found() -> None:
+    """The tests of the pages would pass for an empty list."""
     assert len(PAGES) >= 10
     assert {path.stem for path in PAGES} >= {"brevo", "comparisons", "errors_of_facts"}
     assert all(path.parent == FOLDER for path in PAGES)
@@ -71,25 +71,25 @@ any_of(
 
 attr("plan") == ["pro"]
 """
-PAGE = Page.of(CODE).now_says
+PAGE = Page.of(CODE).current_text
 
 
-def test_under_the_code_of_a_page_stands_what_it_says() -> None:
-    """A leaf has its negation beside it, an error its class; what only prepares says nothing."""
-    refused = Page.of(CODE).blocks[-1].gave
-    assert isinstance(refused, Raised)
+def test_the_lines_after_a_block_show_its_result() -> None:
+    """A leaf also has its negation, an error has its class, and an assignment has no lines."""
+    raised = Page.of(CODE).blocks[-1].result
+    assert isinstance(raised, Raised)
     assert difference(Page.of(PAGE)) == ""
     assert [line for line in PAGE.split("\n") if line not in CODE.split("\n")] == [
         "  | 4",
         '  | plan is "pro"',
         '  ~ plan is not "pro" (or has no value)',
         '  | any of: plan is "pro"; is on list "vip"',
-        f"  ! ConditionError: {refused.error}",
+        f"  ! ConditionError: {raised.error}",
     ]
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes"),
+    ("old", "new"),
     [
         ("  | 4", "  | 5"),
         ("  | 4\n", ""),
@@ -101,24 +101,24 @@ def test_under_the_code_of_a_page_stands_what_it_says() -> None:
         ('    in_list("vip"),', '    in_list("news"),'),
     ],
 )
-def test_a_page_that_is_not_true_differs(was: str, becomes: str) -> None:
-    """Whether an answer, its kind, its length or the code has changed."""
-    assert was in PAGE
-    assert difference(Page.of(PAGE.replace(was, becomes, 1)))
+def test_an_outdated_page_differs(old: str, new: str) -> None:
+    """A result, its mark, its length or the code may have changed."""
+    assert old in PAGE
+    assert difference(Page.of(PAGE.replace(old, new, 1)))
 
 
-def test_an_expression_that_nobody_would_see_is_refused() -> None:
-    """Behind other lines of its block it would run, and its answer would get lost."""
+def test_an_expression_after_other_statements_is_refused() -> None:
+    """Otherwise its result would not be on the page."""
     with pytest.raises(ValueError, match="stands alone"):
         Page.of('plan = attr("plan")\nplan == "pro"\n')
 
 
 def test_updating_writes_the_page_and_fails_once(tmp_path: Path) -> None:
-    """Without being asked to, nothing is written."""
+    """Without *update*, nothing is written."""
     path = tmp_path / "page.txt"
     path.write_text(PAGE.replace("  | 4\n", "  | 5\n"), "utf-8")
-    assert checked(path, update=False)
+    assert check(path, update=False)
     assert path.read_text("utf-8") != PAGE
-    assert "was rewritten" in checked(path, update=True)
+    assert "was rewritten" in check(path, update=True)
     assert path.read_text("utf-8") == PAGE
-    assert not checked(path, update=True)
+    assert not check(path, update=True)

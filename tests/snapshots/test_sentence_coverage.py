@@ -1,4 +1,4 @@
-"""The pages hold a sentence for everything a condition can say."""
+"""The pages contain a sentence for every kind of condition."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -46,7 +46,7 @@ SAMPLES: Final[dict[Kind, Scalar]] = {
 
 
 def conditions_of(value: object) -> Iterator[Condition]:
-    """Find a condition and all those within it."""
+    """Yield a condition and all conditions in it."""
     if isinstance(value, Condition):
         yield value
     match value:
@@ -62,25 +62,25 @@ def conditions_of(value: object) -> Iterator[Condition]:
         case Sequence():
             for event in (value.first, *(step.event for step in value.later_steps())):
                 yield from conditions_of(event)
-        case Explanation(condition=explained):
-            yield from conditions_of(explained)
+        case Explanation(condition=condition):
+            yield from conditions_of(condition)
         case _:
             pass
 
 
 @pytest.fixture(scope="module")
-def shown() -> list[Condition]:
-    """All conditions whose sentence is on some page."""
+def conditions_on_pages() -> list[Condition]:
+    """Return all conditions whose sentence is on a page."""
     return [
         condition
         for path in PAGES
         for block in Page.of(path.read_text("utf-8")).blocks
-        for condition in conditions_of(block.gave)
+        for condition in conditions_of(block.result)
     ]
 
 
 def comparison_of(condition: Condition) -> Comparison | None:
-    """The comparison that a leaf makes, if it makes one."""
+    """Return the comparison of a leaf, or ``None``."""
     match condition:
         case Attribute(_, comparison) | Property(_, comparison):
             return comparison
@@ -93,7 +93,7 @@ def comparison_of(condition: Condition) -> Comparison | None:
 
 
 def window_of(condition: Condition) -> object:
-    """The window that a leaf looks through, if any."""
+    """Return the window of a leaf, or ``None``."""
     if isinstance(condition, EventCount | EventValue):
         return condition.window
     comparison = comparison_of(condition)
@@ -101,12 +101,12 @@ def window_of(condition: Condition) -> object:
 
 
 def kinds_of(comparison: Comparison) -> set[Kind]:
-    """The kinds of the scalar operands."""
+    """Return the kinds of the scalar operands."""
     return {kind for kind, _ in comparison.typed_operands}
 
 
-def takes(operator: Operator, kind: Kind) -> bool:
-    """Whether *operator* accepts an operand of *kind*."""
+def accepts(operator: Operator, kind: Kind) -> bool:
+    """Return whether *operator* accepts an operand of *kind*."""
     sample = SAMPLES[kind]
     for operand in (sample, (sample,), (sample, sample)):
         try:
@@ -118,18 +118,18 @@ def takes(operator: Operator, kind: Kind) -> bool:
 
 
 @pytest.mark.parametrize("operator", get_args(Operator))
-def test_every_operator_is_said_of_each_kind_it_takes(
-    operator: Operator, shown: list[Condition]
+def test_every_operator_is_on_a_page_with_each_kind_of_operand(
+    operator: Operator, conditions_on_pages: list[Condition]
 ) -> None:
-    """A number, a text and a day are ordered in different words."""
-    said = [
+    """The words for an order differ for a number, a text and a day."""
+    comparisons = [
         comparison
-        for condition in shown
+        for condition in conditions_on_pages
         if (comparison := comparison_of(condition)) and comparison.operator == operator
     ]
-    assert said
-    kinds = {kind for comparison in said for kind in kinds_of(comparison)}
-    assert kinds == {kind for kind in SAMPLES if takes(operator, kind)}
+    assert comparisons
+    kinds = {kind for comparison in comparisons for kind in kinds_of(comparison)}
+    assert kinds == {kind for kind in SAMPLES if accepts(operator, kind)}
 
 
 @pytest.mark.parametrize(
@@ -140,94 +140,110 @@ def test_every_operator_is_said_of_each_kind_it_takes(
         if row.can_ignore_case
     ],
 )
-def test_ignoring_case_is_said_of_every_operator_that_can(
-    operator: Operator, shown: list[Condition]
+def test_ignore_case_is_on_a_page_for_each_operator_that_supports_it(
+    operator: Operator, conditions_on_pages: list[Condition]
 ) -> None:
-    """The sentence has a note on it [K3]."""
-    comparisons = [comparison_of(condition) for condition in shown]
-    assert any(said and said.operator == operator and said.ignore_case for said in comparisons)
+    """The sentence has a note about it [K3]."""
+    comparisons = [comparison_of(condition) for condition in conditions_on_pages]
+    assert any(
+        comparison and comparison.operator == operator and comparison.ignore_case
+        for comparison in comparisons
+    )
 
 
 @pytest.mark.parametrize("aggregate", get_args(Aggregate))
 @pytest.mark.parametrize("with_where", [False, True], ids=["all", "where"])
-def test_every_value_made_of_events_is_said(
-    aggregate: Aggregate, with_where: bool, shown: list[Condition]
+def test_every_aggregate_is_on_a_page(
+    aggregate: Aggregate, with_where: bool, conditions_on_pages: list[Condition]
 ) -> None:
-    """Of all events, and of those that satisfy a ``where`` [E4], [E5]."""
+    """The aggregate is over all events, or over the events that satisfy a ``where`` [E4], [E5]."""
     assert any(
         isinstance(condition, EventValue)
         and condition.aggregate == aggregate
         and (condition.condition is not None) is with_where
-        for condition in shown
+        for condition in conditions_on_pages
     )
 
 
 @pytest.mark.parametrize("operator", ["==", "<", "<=", ">", ">="])
 @pytest.mark.parametrize("kind", [Attribute, Property], ids=lambda kind: kind.__name__)
-def test_another_value_is_said_behind_each_operator(
-    operator: Operator, kind: type, shown: list[Condition]
+def test_a_reference_is_on_a_page_for_each_operator(
+    operator: Operator, kind: type, conditions_on_pages: list[Condition]
 ) -> None:
-    """Of the same contact, or of the same event [K7]."""
+    """The reference is to a value of the same contact, or of the same event [K7]."""
     assert any(
         isinstance(condition, kind)
-        and said.operator == operator
-        and isinstance(said.operand, Reference)
-        and not said.operand.first
-        for condition in shown
-        if (said := comparison_of(condition))
+        and comparison.operator == operator
+        and isinstance(comparison.operand, Reference)
+        and not comparison.operand.first
+        for condition in conditions_on_pages
+        if (comparison := comparison_of(condition))
     )
 
 
-def test_a_property_of_the_first_event_is_said(shown: list[Condition]) -> None:
-    """It has to be told from the same property of the later event [S3]."""
-    operands = [said.operand for condition in shown if (said := comparison_of(condition))]
+def test_a_property_of_the_first_event_is_on_a_page(conditions_on_pages: list[Condition]) -> None:
+    """The sentence distinguishes it from the same property of the later event [S3]."""
+    operands = [
+        comparison.operand
+        for condition in conditions_on_pages
+        if (comparison := comparison_of(condition))
+    ]
     assert any(isinstance(operand, Reference) and operand.first for operand in operands)
 
 
 @pytest.mark.parametrize(
     "days", [(0, 0), (1, 1), (-1, -1), (3, 3), (-3, -3), (0, 1), (0, 7), (-1, 0), (-7, 0), (-3, 5)]
 )
-def test_anniversaries_are_said_on_each_side_of_today(
-    days: tuple[int, int], shown: list[Condition]
+def test_anniversaries_before_and_after_today_are_on_a_page(
+    days: tuple[int, int], conditions_on_pages: list[Condition]
 ) -> None:
-    """One day has another word than several, and today one of its own [T10]."""
-    operands = [said.operand for condition in shown if (said := comparison_of(condition))]
+    """The words differ for one day, several days and today [T10]."""
+    operands = [
+        comparison.operand
+        for condition in conditions_on_pages
+        if (comparison := comparison_of(condition))
+    ]
     assert Anniversary(*days) in operands
 
 
 @pytest.mark.parametrize(("steps", "is_absent"), [(1, False), (2, False), (0, True), (1, True)])
-def test_sequences_are_said_with_and_without_an_event_that_stays_away(
-    steps: int, is_absent: bool, shown: list[Condition]
+def test_sequences_with_and_without_an_absent_event_are_on_a_page(
+    steps: int, is_absent: bool, conditions_on_pages: list[Condition]
 ) -> None:
-    """Chains, and what must not have followed [S1], [S2]."""
-    chains = [condition for condition in shown if isinstance(condition, Sequence)]
-    assert any(len(said.steps) == steps and bool(said.absent) is is_absent for said in chains)
+    """The last event must follow, or must not follow [S1], [S2]."""
+    sequences = [condition for condition in conditions_on_pages if isinstance(condition, Sequence)]
+    assert any(
+        len(sequence.steps) == steps and bool(sequence.absent) is is_absent
+        for sequence in sequences
+    )
 
 
 @pytest.mark.parametrize("window", get_args(Window), ids=lambda window: window.__name__)
-def test_every_window_is_said(window: type, shown: list[Condition]) -> None:
-    """Each has an adverb of its own."""
-    assert any(isinstance(window_of(condition), window) for condition in shown)
+def test_every_window_is_on_a_page(window: type, conditions_on_pages: list[Condition]) -> None:
+    """Each class of window has its own adverb."""
+    assert any(isinstance(window_of(condition), window) for condition in conditions_on_pages)
 
 
 @pytest.mark.parametrize("unit", get_args(CalendarUnit))
-def test_every_calendar_unit_is_said_before_around_and_after_now(
-    unit: CalendarUnit, shown: list[Condition]
+def test_every_calendar_unit_before_around_and_after_now_is_on_a_page(
+    unit: CalendarUnit, conditions_on_pages: list[Condition]
 ) -> None:
-    """Days have words that months have not, and one unit is said otherwise than several [T8]."""
-    windows = [window_of(condition) for condition in shown]
-    said = {
+    """Days have other words than months, and one unit has other words than several units [T8]."""
+    windows = [window_of(condition) for condition in conditions_on_pages]
+    offsets_and_counts = {
         (window.offset, window.count)
         for window in windows
         if isinstance(window, Calendar) and window.unit == unit
     }
-    singles = {(offset, 1) for offset in (-3, -1, 0, 1, 3)}
-    assert said >= singles | {(-6, 7), (-2, 2), (-1, 3), (0, 2), (1, 2), (2, 2)}
+    single_units = {(offset, 1) for offset in (-3, -1, 0, 1, 3)}
+    assert offsets_and_counts >= single_units | {(-6, 7), (-2, 2), (-1, 3), (0, 2), (1, 2), (2, 2)}
 
 
-def test_open_ends_are_said_of_fixed_and_rolling_windows(shown: list[Condition]) -> None:
-    """Days and instants end differently, so their open sides read differently [T7]."""
-    windows = [window_of(condition) for condition in shown]
+def test_fixed_and_rolling_windows_with_an_open_end_are_on_a_page(
+    conditions_on_pages: list[Condition],
+) -> None:
+    """Days and instants end differently, so their open ends have different words [T7]."""
+    windows = [window_of(condition) for condition in conditions_on_pages]
     fixed = [window for window in windows if isinstance(window, Between)]
     assert {type(window.start) for window in fixed if window.end is None} == {date, datetime}
     assert {type(window.end) for window in fixed if window.start is None} == {date, datetime}
@@ -235,13 +251,15 @@ def test_open_ends_are_said_of_fixed_and_rolling_windows(shown: list[Condition])
 
 
 @pytest.mark.parametrize("kind", get_args(Condition), ids=lambda kind: kind.__name__)
-def test_every_kind_of_condition_is_said(kind: type, shown: list[Condition]) -> None:
-    """A class without a sentence would be noticed by a user first."""
-    assert any(type(condition) is kind for condition in shown)
+def test_every_class_of_condition_is_on_a_page(
+    kind: type, conditions_on_pages: list[Condition]
+) -> None:
+    """Otherwise a user would be the first to find a class without a sentence."""
+    assert any(type(condition) is kind for condition in conditions_on_pages)
 
 
 def shape(condition: Condition) -> object:
-    """What a sentence depends on besides the words of the user: a coarse form of the condition."""
+    """Return the form of a condition, on which its sentence depends besides names and values."""
     match condition:
         case And(parts) | Or(parts):
             return type(condition), min(2, len(parts))
@@ -252,26 +270,30 @@ def shape(condition: Condition) -> object:
         case Sequence(_, steps, absent):
             return Sequence, min(2, len(steps)), absent is not None
         case EventValue(aggregate=aggregate):
-            # What stands behind it, its window and its comparison, is said as of counts and values.
+            # Its window and its comparison have the words of counts and of other comparisons.
             return EventValue, aggregate
         case Not(part):
             return Not, type(part)
-        case EventCount(counts=(least, most), window=window, condition=where):
-            often = (min(least, 2), None if most is None else min(most, 2), least == most)
-            return EventCount, often, type(window), type(where)
+        case EventCount(counts=(minimum, maximum), window=window, condition=where):
+            numbers = (
+                min(minimum, 2),
+                None if maximum is None else min(maximum, 2),
+                minimum == maximum,
+            )
+            return EventCount, numbers, type(window), type(where)
         case _:
             comparison = comparison_of(condition)
-            refers = isinstance(comparison and comparison.operand, Reference)
-            operator = comparison and (comparison.operator, comparison.ignore_case, refers)
-            # An attribute and a property are said alike.
+            is_reference = isinstance(comparison and comparison.operand, Reference)
+            operator = comparison and (comparison.operator, comparison.ignore_case, is_reference)
+            # An attribute and a property have the same words.
             kind = Attribute if isinstance(condition, Property) else type(condition)
             return kind, operator, type(window_of(condition))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=repr)
-def test_whatever_the_package_gives_as_an_example_is_said(
-    example: Condition, shown: list[Condition]
+def test_every_example_of_the_package_is_on_a_page(
+    example: Condition, conditions_on_pages: list[Condition]
 ) -> None:
-    """A word that is new in a release has an example there, and so it needs a sentence here."""
-    shapes = {shape(condition) for condition in shown}
+    """A new kind of condition has an example in the package, so it needs a sentence on a page."""
+    shapes = {shape(condition) for condition in conditions_on_pages}
     assert [part for part in conditions_of(example) if shape(part) not in shapes] == []

@@ -1,4 +1,4 @@
-"""Random comparisons with every operator, mostly such that a usual value can satisfy them."""
+"""Random comparisons with every operator, most of which a usual value can satisfy."""
 
 from __future__ import annotations
 

@@ -16,18 +16,20 @@ _IN_WHERE = ("and", "or", "not", "and", "or", "not", "at least")
 
 
 def nested(leaves: SearchStrategy[Condition], max_leaves: int) -> SearchStrategy[Condition]:
-    """Generate *leaves*, and nested groups of leaves; few groups are empty."""
-    some = weighted((12, leaves), (1, _EMPTY))
-    return st.recursive(some, lambda inner: _groups(inner, _ANY), max_leaves=max_leaves)
+    """Generate *leaves*, nested groups of leaves, and rarely an empty group."""
+    leaves_or_empty = weighted((12, leaves), (1, _EMPTY))
+    return st.recursive(leaves_or_empty, lambda inner: _groups(inner, _ANY), max_leaves=max_leaves)
 
 
 def nested_in_where(
     leaves: SearchStrategy[EventCondition], max_leaves: int
 ) -> SearchStrategy[EventCondition]:
     """Generate conditions of one event, which are never `InSegment`."""
-    some = weighted((12, cast("SearchStrategy[Condition]", leaves)), (1, _EMPTY))
-    found = st.recursive(some, lambda inner: _groups(inner, _EVENT), max_leaves=max_leaves)
-    return cast("SearchStrategy[EventCondition]", found)
+    leaves_or_empty = weighted((12, cast("SearchStrategy[Condition]", leaves)), (1, _EMPTY))
+    nested_conditions = st.recursive(
+        leaves_or_empty, lambda inner: _groups(inner, _EVENT), max_leaves=max_leaves
+    )
+    return cast("SearchStrategy[EventCondition]", nested_conditions)
 
 
 # One composite for all groups: `st.recursive` draws it as often as a leaf, and would draw five

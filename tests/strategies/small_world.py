@@ -2,7 +2,7 @@
 
 It is around the first midnight of 2024 in UTC, a Monday: a day, a week, a month, a quarter and a
 year begin in the middle of it. Instants are a microsecond apart and windows a few microseconds
-long, so that random conditions and facts meet at every bound.
+long, so that random facts are at every bound of random conditions.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ SMALL_NOWS: Final = tuple(
 """Every instant at which something changes in the small world, and one before and one after."""
 
 _VALUE_NAME: Final[str] = "x"
-"""The name of what usually has a value: an attribute, a property; also of a list, an event."""
+"""The name of an attribute or property that usually has a value; also of a list and an event."""
 _TIME_NAME: Final[str] = "y"
-"""The name of what usually has an instant or a day."""
+"""The name of an attribute or property that usually has an instant or a day."""
 _NAMES: Final = (_VALUE_NAME, _TIME_NAME)
 
 _VALUES: Final = (1, 2, "a", True)
@@ -120,9 +120,9 @@ _KNOWN: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         _TIME_NAME: weighted((4, _TIME), (1, _ANYTHING)),
     }
 )
-_ON_BOTH: dict[str, SearchStrategy[date | None]] = dict.fromkeys(_NAMES, _TIME_OR_NONE)
+_BOTH_LISTS: dict[str, SearchStrategy[date | None]] = dict.fromkeys(_NAMES, _TIME_OR_NONE)
 _LISTS = weighted(
-    (2, st.fixed_dictionaries(_ON_BOTH)), (1, st.fixed_dictionaries({}, optional=_ON_BOTH))
+    (2, st.fixed_dictionaries(_BOTH_LISTS)), (1, st.fixed_dictionaries({}, optional=_BOTH_LISTS))
 )
 _CONTACTS = st.builds(Contact, st.just("c1"), _KNOWN, _LISTS)
 _EVENTS = st.builds(

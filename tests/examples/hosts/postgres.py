@@ -1,6 +1,7 @@
-"""A PostgreSQL server for the tests: made in a temporary folder, and gone when they are over.
+"""A PostgreSQL server for the tests, in a temporary folder that is removed after the tests.
 
-It listens at no port, but at a socket in its own folder, so that it is in nobody's way.
+The server has no port. It listens at a socket in its own folder, so it cannot conflict with another
+server.
 """
 
 from __future__ import annotations
@@ -15,62 +16,62 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-__all__ = ["programs", "server"]
+__all__ = ["find_programs", "start_server"]
 
-# It writes nothing that has to last, so it need not wait for a disk.
+# The data is temporary, so the server need not wait for the disk.
 _SETTINGS: Final = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "timezone": "Asia/Kathmandu",  # Nothing may depend on it.
+    "timezone": "Asia/Kathmandu",  # No result may depend on it.
     "max_connections": "20",
     "shared_buffers": "32MB",
 }
-_OTHERS: Final = ("postgres", "nobody")
-"""Whom a server is run as where the tests run as root, as whom it refuses to run."""
+_OTHER_USERS: Final = ("postgres", "nobody")
+"""The users that run the server if the tests run as root, because the server refuses root."""
 
 
-def programs() -> Path | None:
-    """The folder of the server's programs; ``None`` if there is none."""
+def find_programs() -> Path | None:
+    """Return the folder of the programs of the server, or ``None`` if it is not installed."""
     found = shutil.which("pg_ctl")
-    places = [Path(found).parent] if found else []
-    # Debian keeps them apart, by version.
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    places = [place for place in places if (place / "initdb").exists()]
-    return places[0] if places else None
+    directories = [Path(found).parent] if found else []
+    # Debian installs each version in its own folder.
+    directories += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    directories = [directory for directory in directories if (directory / "initdb").exists()]
+    return directories[0] if directories else None
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """Make a server and start it; gives the address of a database on it, for SQLAlchemy."""
+def start_server(folder: Path) -> Iterator[str]:
+    """Create and start a server, and yield the address of its database for SQLAlchemy."""
     user = _user()
-    # Not one of pytest's own folders, which nobody else may enter. The path of a socket is short.
-    place = Path(tempfile.mkdtemp(prefix="segkit-postgres-", dir="/tmp"))
+    # The folders of pytest are private to its user, and the path of a socket must be short.
+    directory = Path(tempfile.mkdtemp(prefix="segkit-postgres-", dir="/tmp"))
     try:
         if user != getpass.getuser():
-            shutil.chown(place, user)
-        data, log = place / "data", place / "log"
+            shutil.chown(directory, user)
+        data, log = directory / "data", directory / "log"
         _run(user, folder / "initdb", "-D", data, "-U", "shop", "-A", "trust", "-E", "UTF8",
              "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         options = [f"-c {name}={value}" for name, value in _SETTINGS.items()]
-        start = ["-o", " ".join([f"-k {place}", *options]), "-l", str(log)]
+        start = ["-o", " ".join([f"-k {directory}", *options]), "-l", str(log)]
         _run(user, folder / "pg_ctl", "start", "-D", data, "-w", "-t", "60", *start)
         try:
-            yield f"postgresql+psycopg://shop@/postgres?host={place}"
+            yield f"postgresql+psycopg://shop@/postgres?host={directory}"
         finally:
             _run(user, folder / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-w")
     finally:
-        shutil.rmtree(place)
+        shutil.rmtree(directory)
 
 
 def _user() -> str:
     if os.getuid() != 0:
         return getpass.getuser()
-    import pwd  # noqa: PLC0415 - not where there is no root
+    import pwd  # noqa: PLC0415 - missing on systems without root
 
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return next(name for name in _OTHERS if name in known)
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in _OTHER_USERS if name in users)
 
 
 def _run(user: str, *command: str | Path) -> None:

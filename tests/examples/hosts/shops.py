@@ -1,4 +1,4 @@
-"""One shop's customers and what they did, for every host; and random ones to be stored."""
+"""The customers and events of one shop, for every host, and random customers and events."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from segkit import Condition, Contact, Evaluator, Event, MemorySource, Source
 from segkit.testing import EXAMPLES, instants, zones
 from tests.strategies import conditions
 
-__all__ = ["NOW", "World", "answers_alike", "examples_alike", "shop", "worlds"]
+__all__ = ["NOW", "World", "check_examples", "check_members", "shop", "worlds"]
 
 NOW: Final = datetime(2022, 10, 1, 12, tzinfo=UTC)
 PARIS: Final = ZoneInfo("Europe/Paris")
 LAST_YEAR: Final = 9999
-_PEOPLE: Final = 60
+_CUSTOMERS: Final = 60
 
 Make: TypeAlias = Callable[[list[Contact[Any]], list[Event[Any]]], Source[Any]]
-"""Puts contacts and events into an empty storage, and gives a source over them."""
+"""Stores contacts and events in an empty storage, and returns a source of them."""
 
 _PLACES: Final = ([48.85, 2.35], [0, 0], {"latitude": 48.9, "longitude": 2.3}, [45.76, 4.84])
 
@@ -34,8 +34,8 @@ def _ago(days: float) -> datetime:
     return NOW - timedelta(days=days, microseconds=1)
 
 
-# What EXAMPLES asks for, some of it true and some not.
-_KNOWN: Final[dict[str, tuple[Any, ...]]] = {
+# Values for the conditions of EXAMPLES; some satisfy the conditions, and others do not.
+_VALUES: Final[dict[str, tuple[Any, ...]]] = {
     "plan": ("pro", "free", ""),
     "vip": (True, False),
     "age": (9, 17, 18, 25, 30, 36, 75),
@@ -86,28 +86,34 @@ _LISTS: Final = {
 }
 
 
-def _drawn(random: Random, known: dict[str, tuple[Any, ...]], often: float) -> dict[str, Any]:
-    found = {name: random.choice(pool) for name, pool in known.items() if random.random() < often}
-    return found | {name: None for name in known.keys() - found if random.random() < 0.3}
+def _drawn(random: Random, pools: dict[str, tuple[Any, ...]], probability: float) -> dict[str, Any]:
+    values = {
+        name: random.choice(pool) for name, pool in pools.items() if random.random() < probability
+    }
+    return values | {name: None for name in pools.keys() - values if random.random() < 0.3}
 
 
 def shop(make_id: Callable[[int], Hashable]) -> tuple[list[Contact[Any]], list[Event[Any]]]:
-    """Sixty customers and a few hundred events: the same every time."""
+    """Return sixty customers and a few hundred events, which are always the same."""
     random = Random(20221001)  # noqa: S311 - test data
     contacts: list[Contact[Any]] = []
     events: list[Event[Any]] = []
-    for number in range(1, _PEOPLE + 1):
-        lists = {name: random.choice(of) for name, of in _LISTS.items() if random.random() < 0.4}
-        contacts.append(Contact(make_id(number), _drawn(random, _KNOWN, 0.7), lists))
+    for number in range(1, _CUSTOMERS + 1):
+        lists = {
+            name: random.choice(pool) for name, pool in _LISTS.items() if random.random() < 0.4
+        }
+        contacts.append(Contact(make_id(number), _drawn(random, _VALUES, 0.7), lists))
         for _ in range(random.choice((0, 1, 2, 4, 9, 15))):
             at = _ago(random.choice((0, 1, 3, 8, 20, 31, 61, 75, 100, 300, 700, -1)))
             at -= timedelta(hours=random.randrange(48))
-            known = _drawn(random, _PROPERTIES, 0.6)
-            events.append(Event(make_id(number), random.choice(_EVENTS), at, known, len(events)))
+            properties = _drawn(random, _PROPERTIES, 0.6)
+            events.append(
+                Event(make_id(number), random.choice(_EVENTS), at, properties, len(events))
+            )
     return contacts, events
 
 
-def answers_alike(
+def check_members(
     source: Source[Any],
     memory: Source[Any],
     condition: Condition,
@@ -116,46 +122,46 @@ def answers_alike(
     tz: tzinfo = PARIS,
     ids: list[Any] | None = None,
 ) -> list[Any]:
-    """The members, which both have to give in the same order."""
+    """Return the members, after a check that both sources give them in the same order."""
     members = list(Evaluator(source, tz).members(condition, now=now, ids=ids))
     assert members == list(Evaluator(memory, tz).members(condition, now=now, ids=ids)), condition
     return members
 
 
-def examples_alike(make: Make, make_id: Callable[[int], Hashable]) -> None:
-    """Every condition of EXAMPLES, at two instants, about all and about some."""
+def check_examples(make: Make, make_id: Callable[[int], Hashable]) -> None:
+    """Check every condition of EXAMPLES at two instants, for all customers and for some ids."""
     contacts, events = shop(make_id)
     source, memory = make(contacts, events), MemorySource(contacts, events)
-    some = [contact.id for contact in contacts[::-3]]
-    told = 0
+    ids = [contact.id for contact in contacts[::-3]]
+    dividing = 0
     for condition in EXAMPLES:
-        found = answers_alike(source, memory, condition)
-        told += 0 < len(found) < len(contacts)
-        answers_alike(source, memory, condition, now=NOW - timedelta(days=33, hours=5))
-        answers_alike(source, memory, condition, ids=some)
-    assert told > 0.8 * len(EXAMPLES)  # The shop is such that most conditions tell people apart.
+        members = check_members(source, memory, condition)
+        dividing += 0 < len(members) < len(contacts)
+        check_members(source, memory, condition, now=NOW - timedelta(days=33, hours=5))
+        check_members(source, memory, condition, ids=ids)
+    assert dividing > 0.8 * len(EXAMPLES)  # Most conditions have members and non-members.
 
 
 @attrs.frozen
 class World:
-    """Random customers and events, and what is asked about them."""
+    """Random customers and events, and the inputs of an evaluation of them."""
 
     contacts: list[Contact[Any]]
     events: list[Event[Any]]
     condition: Condition
     now: datetime
     tz: tzinfo
-    some: list[int]
+    numbers: list[int]
 
     def check(self, make: Make, make_id: Callable[[int], Hashable]) -> None:
-        """Ask about all and about some."""
+        """Check the members of all customers, and of some ids."""
         source, memory = make(self.contacts, self.events), MemorySource(self.contacts, self.events)
-        answers_alike(source, memory, self.condition, now=self.now, tz=self.tz)
-        ids = [make_id(number) for number in self.some]
-        answers_alike(source, memory, self.condition, now=self.now, tz=self.tz, ids=ids)
+        check_members(source, memory, self.condition, now=self.now, tz=self.tz)
+        ids = [make_id(number) for number in self.numbers]
+        check_members(source, memory, self.condition, now=self.now, tz=self.tz, ids=ids)
 
 
-# The names and values of `segkit.testing`'s wide world, as far as columns and JSON can hold them.
+# The names and values of `segkit.testing`, as far as columns and JSON can represent them.
 _TEXTS: Final = st.sampled_from(
     ("a", "b", "A", "ab", "ba", "", "\u00df", "SS", "\u00e9", "e\u0301")
 )
@@ -169,36 +175,38 @@ _JSON: Final[dict[str, Any]] = {
 _NONE: Final = st.none()
 
 
-def _known(strategies: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+def _optional_values(strategies: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     optional = {name: strategy | _NONE for name, strategy in strategies.items()}
     return st.fixed_dictionaries({}, optional=optional)
 
 
-# Of an attribute, storages hold no instant before year 1 or after 9999 in UTC.
+# The storages support instants of attributes from year 1 to year 9999 in UTC.
 _WITHIN: Final = instants().filter(lambda at: 1 < at.year < LAST_YEAR)
-_ATTRIBUTES: Final = _known({"plan": _TEXTS, "born": st.dates(), "seen": _WITHIN, **_JSON})
-_OF_EVENTS: Final = _known({"plan": _TEXTS, **_JSON})
+_ATTRIBUTES: Final = _optional_values(
+    {"plan": _TEXTS, "born": st.dates(), "seen": _WITHIN, **_JSON}
+)
+_OF_EVENTS: Final = _optional_values({"plan": _TEXTS, **_JSON})
 _JOINED: Final = st.fixed_dictionaries(
     {}, optional=dict.fromkeys(("vip", "news"), instants() | _NONE)
 )
 _INSTANTS: Final = instants()
 _NAMES: Final = st.sampled_from(("order", "opened"))
-_MOST: Final = 4
+_MAX: Final = 4
 
 
 @st.composite
 def worlds(draw: DrawFn, make_id: Callable[[int], Hashable]) -> World:
-    """Up to four customers, each with up to four events; any condition, any instant."""
+    """Generate up to four customers with up to four events each, a condition and an instant."""
     contacts = [
         Contact(make_id(number), draw(_ATTRIBUTES), draw(_JOINED))
-        for number in range(1, draw(st.integers(0, _MOST)) + 1)
+        for number in range(1, draw(st.integers(0, _MAX)) + 1)
     ]
     events = list(_events(draw, contacts))
-    some = draw(st.lists(st.integers(1, _MOST + 1), max_size=3))
-    return World(contacts, events, draw(conditions()), draw(_INSTANTS), draw(zones()), some)
+    numbers = draw(st.lists(st.integers(1, _MAX + 1), max_size=3))
+    return World(contacts, events, draw(conditions()), draw(_INSTANTS), draw(zones()), numbers)
 
 
 def _events(draw: DrawFn, contacts: list[Contact[Any]]) -> Iterator[Event[Any]]:
     for contact in contacts:
-        for number in range(draw(st.integers(0, _MOST))):
+        for number in range(draw(st.integers(0, _MAX))):
             yield Event(contact.id, draw(_NAMES), draw(_INSTANTS), draw(_OF_EVENTS), number)

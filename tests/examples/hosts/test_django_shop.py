@@ -1,4 +1,4 @@
-"""The shop in Django: its customers by the ORM, its segments as documents, its two pages."""
+"""The shop in Django: its customers in the ORM, its segments as documents, its two pages."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hypothesis import given
 
 from segkit import Contact, Evaluator, Event, Segment, all_of, attr, did, in_list, requirements
 from segkit.testing import EXAMPLES, SOURCE_CASES, SourceCase, check_source
-from tests.examples.hosts.needing import HOSTS, need
-from tests.examples.hosts.shops import NOW, World, examples_alike, worlds
+from tests.examples.hosts.needing import HOSTS, require
+from tests.examples.hosts.shops import NOW, World, check_examples, worlds
 
-need("django")
+require("django")
 
-import django  # noqa: E402 - where it is installed
+import django  # noqa: E402 - only if it is installed
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -33,7 +33,7 @@ SHOP = HOSTS / "django_shop"
 
 @pytest.fixture(scope="module", autouse=True)
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Django's settings are one for the whole process: they are made once, of a new file."""
+    """Set up Django once, because its settings are global, with a new database file."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
     os.environ["SHOP_DATABASE"] = str(tmp_path_factory.mktemp("django") / "shop.sqlite3")
     sys.path.insert(0, str(SHOP))
@@ -46,9 +46,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def at_now(monkeypatch: pytest.MonkeyPatch, database: None) -> None:  # noqa: ARG001 - it comes first
-    """The pages ask at the current time; here that is NOW."""
-    from shop import views  # noqa: PLC0415 - it is there once Django is set up
+def fix_current_time(monkeypatch: pytest.MonkeyPatch, database: None) -> None:  # noqa: ARG001 - it is set up first
+    """Set the current time, at which the pages evaluate, to NOW, and remove all segments."""
+    from shop import views  # noqa: PLC0415 - only after Django is set up
 
     monkeypatch.setattr(views.timezone, "now", lambda: NOW)
     models().StoredSegment.objects.all().delete()
@@ -59,13 +59,13 @@ def text_of(segment: Segment) -> str:
 
 
 def models() -> Any:  # noqa: ANN401 - a module
-    from shop import models as found  # noqa: PLC0415
+    from shop import models as shop_models  # noqa: PLC0415
 
-    return found
+    return shop_models
 
 
 def make(contacts: list[Contact[int]], events: list[Event[int]]) -> Any:  # noqa: ANN401
-    """Put customers and what they did into the tables; gives the source over them."""
+    """Store customers and events in the tables, and return a source of them."""
     from shop.source import COLUMNS, ShopSource  # noqa: PLC0415
 
     shop = models()
@@ -94,33 +94,37 @@ def make(contacts: list[Contact[int]], events: list[Event[int]]) -> Any:  # noqa
 
 
 @pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
-def test_it_does_what_a_source_has_to(case: SourceCase) -> None:
+def test_the_source_passes_every_source_case(case: SourceCase) -> None:
     check_source(make, [case], make_id=int)
 
 
-def test_it_answers_every_example_as_memory_does() -> None:
-    examples_alike(make, int)
+def test_every_example_has_the_members_of_a_memory_source() -> None:
+    check_examples(make, int)
 
 
 @given(worlds(int))
-def test_it_answers_random_questions_as_memory_does(world: World) -> None:
+def test_random_conditions_have_the_members_of_a_memory_source(world: World) -> None:
     world.check(make, int)
 
 
-def test_the_queries_for_a_page_are_three_whatever_is_asked() -> None:
-    """One for customers, one for lists, one for events; and one that finds no page any more."""
+def test_a_page_takes_three_queries_for_any_condition() -> None:
+    """There is one query each for customers, lists and events; the last query finds no page."""
     people = [Contact(number, {"city": "Lyon"}, {"vip": None}) for number in range(1, 1201)]
     source = make(people, [Event(number, "order", NOW) for number in range(1, 1201)])
     names = [did(f"event {number}").within_last(days=number + 1) for number in range(300)]
-    every = (attr("city") == "Lyon") & in_list("vip") & did("order") & ~all_of(*names)
-    for asked, ids, most in ((every, None, 10), (every, range(1, 401), 3), (all_of(), None, 4)):
+    large_condition = (attr("city") == "Lyon") & in_list("vip") & did("order") & ~all_of(*names)
+    for condition, ids, maximum in (
+        (large_condition, None, 10),
+        (large_condition, range(1, 401), 3),
+        (all_of(), None, 4),
+    ):
         with CaptureQueriesContext(connection) as queries:
-            members = Evaluator(source).members(asked, now=NOW, ids=ids)
+            members = Evaluator(source).members(condition, now=NOW, ids=ids)
         assert len(members) == (1200 if ids is None else 400)
-        assert 0 < len(queries) <= most
+        assert 0 < len(queries) <= maximum
 
 
-def test_a_page_is_asked_for_when_it_is_come_to() -> None:
+def test_a_page_is_loaded_only_when_it_is_read() -> None:
     """The source streams: a caller that stops early has loaded no further pages."""
     source = make([Contact(number) for number in range(1, 1201)], [])
     with CaptureQueriesContext(connection) as queries:
@@ -128,20 +132,20 @@ def test_a_page_is_asked_for_when_it_is_come_to() -> None:
     assert len(queries) == 1
 
 
-def test_no_more_is_loaded_than_is_needed() -> None:
-    known = {"city": "Lyon", "plan": "pro", "code": 1}
+def test_only_the_required_facts_are_loaded() -> None:
+    attributes = {"city": "Lyon", "plan": "pro", "code": 1}
     orders = [Event(1, "order", NOW - timedelta(days=n), {"total": n}) for n in (1, 29, 31, -1)]
     everything = [*orders, Event(1, "refund", NOW)]
-    source = make([Contact(1, known, {"vip": None, "news": None})], everything)
-    asked = (attr("city") == "Lyon") & in_list("vip") & did("order").within_last(days=30)
-    [(contact, events)] = source.load(requirements(asked, now=NOW), None)
+    source = make([Contact(1, attributes, {"vip": None, "news": None})], everything)
+    condition = (attr("city") == "Lyon") & in_list("vip") & did("order").within_last(days=30)
+    [(contact, events)] = source.load(requirements(condition, now=NOW), None)
     assert (contact.attributes, contact.lists) == ({"city": "Lyon"}, {"vip": None})
     assert [event.properties["total"] for event in events] == [1, 29]
 
 
 @pytest.mark.parametrize("name", ["customer__city", "pk", "id", "more", "subscription__list"])
-def test_the_name_of_an_attribute_leads_nowhere_else(name: str) -> None:
-    """Django would follow it into other tables, or into JSON."""
+def test_the_name_of_an_attribute_is_not_a_lookup_of_django(name: str) -> None:
+    """Django would follow such a name into another table or into JSON."""
     make([Contact(1, {"city": "Lyon"}, {"vip": None})], [])
     assert Evaluator(make([Contact(1)], [])).members(attr(name).is_set(), now=NOW) == set()
 
@@ -150,7 +154,7 @@ def test_the_name_of_an_attribute_leads_nowhere_else(name: str) -> None:
 
 
 @pytest.mark.parametrize("condition", EXAMPLES, ids=str)
-def test_a_segment_comes_back_as_it_was_stored(condition: Any) -> None:  # noqa: ANN401
+def test_a_stored_segment_is_loaded_without_a_change(condition: Any) -> None:  # noqa: ANN401
     segment = Segment("kept", condition)
     stored = models().StoredSegment.of(segment)
     stored.save()
@@ -169,9 +173,9 @@ def test_a_page_shows_the_sentence_and_the_members() -> None:
         ],
         [Event(number, "order", NOW - timedelta(days=1)) for number in (1, 2, 3)],
     )
-    sent = Client().post("/", {"document": text_of(BUYERS)})
-    assert sent.status_code == 302
-    page = Client().get(sent.headers["Location"])
+    response = Client().post("/", {"document": text_of(BUYERS)})
+    assert response.status_code == 302
+    page = Client().get(response.headers["Location"])
     body = page.content.decode()
     assert page.status_code == 200
     assert html.escape(BUYERS.name) in body
@@ -182,42 +186,42 @@ def test_a_page_shows_the_sentence_and_the_members() -> None:
     assert html.escape(BUYERS.name) in Client().get("/").content.decode()
 
 
-def test_the_members_come_in_pages() -> None:
+def test_the_members_are_shown_in_pages() -> None:
     make([Contact(number, {"name": f"<{number}>"}) for number in range(1, 121)], [])
-    sent = Client().post("/", {"document": text_of(Segment("all", all_of()))})
+    response = Client().post("/", {"document": text_of(Segment("all", all_of()))})
     shown = []
     for page in (1, 2, 3):
         with CaptureQueriesContext(connection) as queries:
-            body = Client().get(sent.headers["Location"], {"page": page}).content.decode()
-        assert len(queries) < 10  # However many customers there are.
+            body = Client().get(response.headers["Location"], {"page": page}).content.decode()
+        assert len(queries) < 10  # For any number of customers.
         assert "120 customers" in body
         shown.append([n for n in range(1, 121) if f"<li>&lt;{n}&gt;</li>" in body])
     assert shown == [list(range(1, 51)), list(range(51, 101)), list(range(101, 121))]
 
 
-def refused(text: str) -> str:
-    """What the page says about a text that it does not take; nothing may be stored."""
-    answer = Client().post("/", {"document": text})
-    assert answer.status_code == 400
+def refusal_of(text: str) -> str:
+    """Return the page for a text that is refused; no segment may be stored."""
+    response = Client().post("/", {"document": text})
+    assert response.status_code == 400
     assert models().StoredSegment.objects.count() == 0
-    return html.unescape(answer.content.decode())
+    return html.unescape(response.content.decode())
 
 
-def test_all_that_is_wrong_with_a_document_is_shown() -> None:
-    """Each with its path, so that the one who wrote it can find it."""
+def test_all_problems_of_a_document_are_shown() -> None:
+    """Each problem is shown with its path, so that the author can find it."""
     document = json.loads(text_of(BUYERS))
     parts = document["segment"]["condition"]["parts"]
     parts[0]["names"], parts[1]["comparison"]["operator"] = "or<der", "=="
     parts[1]["comparison"]["operator"] = "is abot"
     del document["segment"]["name"]
-    body = refused(json.dumps(document))
+    body = refusal_of(json.dumps(document))
     assert "$.segment.condition.parts[0].names" in body
     assert "$.segment.condition.parts[1].comparison.operator" in body
     assert "$.segment" in body
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "This field is required"),
         ("{", "$"),
@@ -233,36 +237,36 @@ def test_all_that_is_wrong_with_a_document_is_shown() -> None:
         ('{"segkit": 1, "segment": {"name": "a", "condition": {"type": "\\ud800"}}}', "$"),
     ],
 )
-def test_what_is_no_segment_is_refused(text: str, said: str) -> None:
-    """Whatever is sent: it is told what is wrong, and nothing breaks."""
-    assert said in refused(text)
+def test_a_text_that_is_not_a_segment_is_refused(text: str, message: str) -> None:
+    """The page shows the problem of any text."""
+    assert message in refusal_of(text)
 
 
 @pytest.mark.parametrize("name", ["\ud800", "a\x00", "<b>", "' OR 1=1 --", "\u202e"])
 def test_odd_names_in_a_condition_are_stored_and_shown(name: str) -> None:
-    """They are legal, and nobody's."""
+    """Such names are valid, and no customer matches them."""
     make([Contact(1)], [])
-    odd = (attr(name) == name) | did(name) | in_list(name)
-    sent = Client().post("/", {"document": text_of(Segment("odd", odd))})
-    page = Client().get(sent.headers["Location"])
+    condition = (attr(name) == name) | did(name) | in_list(name)
+    response = Client().post("/", {"document": text_of(Segment("odd", condition))})
+    page = Client().get(response.headers["Location"])
     assert page.status_code == 200
     assert "0 customers" in page.content.decode()
     assert "<b>" not in page.content.decode()
 
 
-def test_what_is_refused_is_shown_as_text() -> None:
-    """What somebody sent comes back into a page: it must not become a part of it."""
-    answer = Client().post("/", {"document": '{"<script>": 1}'})
-    assert "<script>" not in answer.content.decode()
+def test_a_refused_text_is_escaped() -> None:
+    """A submitted text must not become markup of the page."""
+    response = Client().post("/", {"document": '{"<script>": 1}'})
+    assert "<script>" not in response.content.decode()
 
 
-def test_a_name_is_taken_once() -> None:
+def test_a_name_is_unique() -> None:
     assert Client().post("/", {"document": text_of(BUYERS)}).status_code == 302
-    answer = Client().post("/", {"document": text_of(BUYERS)})
-    assert answer.status_code == 400
-    assert "already exists" in answer.content.decode()
+    response = Client().post("/", {"document": text_of(BUYERS)})
+    assert response.status_code == 400
+    assert "already exists" in response.content.decode()
     assert models().StoredSegment.objects.count() == 1
 
 
-def test_a_segment_that_is_not_there_is_not_found() -> None:
+def test_an_unknown_segment_is_not_found() -> None:
     assert Client().get("/segments/12345/").status_code == 404

@@ -1,4 +1,4 @@
-"""The shop in SQLite answers what a source in memory does, page by page."""
+"""The shop in SQLite gives the results of a memory source, page by page."""
 
 import sqlite3
 import subprocess
@@ -15,14 +15,14 @@ from hypothesis import HealthCheck, given, settings
 
 from segkit import Contact, Evaluator, Event, all_of, attr, did, in_list, prop, requirements
 from segkit.testing import SOURCE_CASES, SourceCase, check_source
-from tests.examples.hosts.needing import HOSTS, counted, program
-from tests.examples.hosts.shops import NOW, World, examples_alike, worlds
+from tests.examples.hosts.needing import HOSTS, limit_queries, program
+from tests.examples.hosts.shops import NOW, World, check_examples, worlds
 
 shop = program("sqlite_shop")
 
 
 class Database:
-    """A file, emptied and filled again, and the queries that were put to it."""
+    """A database file, which is refilled for each source, and the queries to it."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.queries = path, list[str]()
@@ -48,76 +48,80 @@ def database(tmp_path: Path) -> Database:
 
 
 @pytest.mark.parametrize("case", SOURCE_CASES, ids=str)
-def test_it_does_what_a_source_has_to(case: SourceCase, database: Database) -> None:
+def test_the_source_passes_every_source_case(case: SourceCase, database: Database) -> None:
     check_source(database.make, [case], make_id=int)
 
 
-def test_it_answers_every_example_as_memory_does(database: Database) -> None:
-    examples_alike(database.make, int)
+def test_every_example_has_the_members_of_a_memory_source(database: Database) -> None:
+    check_examples(database.make, int)
 
 
 @given(worlds(int))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_it_answers_random_questions_as_memory_does(database: Database, world: World) -> None:
-    """The fixture is one for all examples: each empties it and fills it again."""
+def test_random_conditions_have_the_members_of_a_memory_source(
+    database: Database, world: World
+) -> None:
+    """All examples share the fixture; each example refills it."""
     world.check(database.make, int)
 
 
-def test_the_queries_for_a_page_are_three_whatever_is_asked(database: Database) -> None:
-    """One for customers, one for lists, one for events; and one that finds no page any more."""
+def test_a_page_takes_three_queries_for_any_condition(database: Database) -> None:
+    """There is one query each for customers, lists and events; the last query finds no page."""
     people = [Contact(number, {"city": "Lyon"}, {"vip": None}) for number in range(1, 1201)]
     orders = [Event(number, "order", NOW) for number in range(1, 1201)]
     source = database.make(people, orders)
     names = [did(f"event {number}").within_last(days=number + 1) for number in range(300)]
-    every = (attr("city") == "Lyon") & in_list("vip") & did("order") & ~all_of(*names)
-    with counted(database.queries, 3 * 3 + 1):
-        assert len(Evaluator(source).members(every, now=NOW)) == 1200
-    with counted(database.queries, 3 + 1):
-        assert len(Evaluator(source).members(every, now=NOW, ids=range(1, 400))) == 399
-    with counted(database.queries, 3 + 1):
+    condition = (attr("city") == "Lyon") & in_list("vip") & did("order") & ~all_of(*names)
+    with limit_queries(database.queries, 3 * 3 + 1):
+        assert len(Evaluator(source).members(condition, now=NOW)) == 1200
+    with limit_queries(database.queries, 3 + 1):
+        assert len(Evaluator(source).members(condition, now=NOW, ids=range(1, 400))) == 399
+    with limit_queries(database.queries, 3 + 1):
         assert len(Evaluator(source).members(all_of(), now=NOW)) == 1200
 
 
-def test_a_page_is_asked_for_when_it_is_come_to(database: Database) -> None:
+def test_a_page_is_loaded_only_when_it_is_read(database: Database) -> None:
     """The source streams: a caller that stops early has loaded no further pages."""
     source = database.make([Contact(number) for number in range(1, 1201)], [])
-    with counted(database.queries, 1):
+    with limit_queries(database.queries, 1):
         assert next(source.load(requirements(all_of()), None))[0].id == 1
 
 
-def test_no_more_is_loaded_than_is_needed(database: Database) -> None:
+def test_only_the_required_facts_are_loaded(database: Database) -> None:
     people = [Contact(1, {"city": "Lyon", "plan": "pro", "code": 1}, {"vip": None, "news": None})]
     days = (1, 29, 31, -1)
-    orders = [Event(1, "order", NOW - timedelta(days=many), {"total": many}) for many in days]
+    orders = [
+        Event(1, "order", NOW - timedelta(days=days_ago), {"total": days_ago}) for days_ago in days
+    ]
     source = database.make(people, [*orders, Event(1, "refund", NOW)])
-    asked = (attr("city") == "Lyon") & in_list("vip") & did("order").within_last(days=30)
-    [(contact, events)] = source.load(requirements(asked, now=NOW), None)
+    condition = (attr("city") == "Lyon") & in_list("vip") & did("order").within_last(days=30)
+    [(contact, events)] = source.load(requirements(condition, now=NOW), None)
     assert (contact.attributes, contact.lists) == ({"city": "Lyon"}, {"vip": None})
     assert [event.properties["total"] for event in events] == [1, 29]
 
 
-def test_an_answer_is_true_of_one_state_of_the_database(database: Database) -> None:
-    """What is written while the pages are read is not seen, in part or at all."""
+def test_an_evaluation_reads_one_state_of_the_database(database: Database) -> None:
+    """Rows that are written while the pages are read have no effect."""
     source = database.make([Contact(number) for number in range(1, 1201)], [])
-    with closing(database.connect()) as writing:
-        writing.execute("PRAGMA journal_mode = WAL")  # Otherwise the writer waits for the reader.
-        reading = source.load(requirements(did("order"), now=NOW), None)
-        next(reading)
-        shop.fill(writing, [Contact(2000)], [Event(1199, "order", NOW)])
-        rest = [(contact.id, len(events)) for contact, events in reading]
-    assert rest == [(number, 0) for number in range(2, 1201)]
+    with closing(database.connect()) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")  # Otherwise the writer waits for the reader.
+        rows = source.load(requirements(did("order"), now=NOW), None)
+        next(rows)
+        shop.fill(writer, [Contact(2000)], [Event(1199, "order", NOW)])
+        remaining = [(contact.id, len(events)) for contact, events in rows]
+    assert remaining == [(number, 0) for number in range(2, 1201)]
     assert Evaluator(source).members(did("order"), now=NOW) == {1199}
 
 
-def test_many_threads_can_ask(database: Database) -> None:
-    """Each question has a connection of its own."""
+def test_many_threads_can_evaluate(database: Database) -> None:
+    """Each evaluation has its own connection."""
     people = [Contact(number) for number in range(1, 1201)]
     evaluator = Evaluator(
         database.make(people, [Event(number, "order", NOW) for number in (3, 900)])
     )
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(evaluator.members, did("order"), now=NOW) for _ in range(8)]
-        assert all(answer.result(timeout=60) == {3, 900} for answer in asked)
+        futures = [pool.submit(evaluator.members, did("order"), now=NOW) for _ in range(8)]
+        assert all(future.result(timeout=60) == {3, 900} for future in futures)
 
 
 def test_amounts_are_exact(database: Database) -> None:
@@ -127,7 +131,7 @@ def test_amounts_are_exact(database: Database) -> None:
     assert Evaluator(source).members(did("order").where(prop("total") < 0.1), now=NOW) == set()
 
 
-def test_the_program_prints_who_belongs() -> None:
+def test_the_program_prints_the_members() -> None:
     run = subprocess.run(  # noqa: S603 - the program is our own
         [sys.executable, "-W", "error", HOSTS / "sqlite_shop.py"],
         check=True, capture_output=True, text=True, encoding="utf-8", timeout=60,
