@@ -152,7 +152,7 @@ def test_in_where_one_event_must_satisfy_enough_parts() -> None:
         case(lambda: kit.at_least(1, Segment("s", PARTS[0])), r"in_segment\(...\)", id="a segment"),
         case(
             lambda: kit.AtLeast(1, PARTS[0]),
-            r"or all_of\(a, b\)",
+            r"unlike all_of\(a, b\)",
             id="AtLeast of one condition without a tuple",
         ),
         case(

@@ -12,6 +12,7 @@ import pytest
 
 from segkit import (
     ConditionError,
+    ConditionTypeError,
     Contact,
     ContactLike,
     Evaluator,
@@ -108,7 +109,7 @@ def test_a_refused_call_does_not_load_the_source() -> None:
 @pytest.mark.parametrize("other", [ADULTS.condition, "adults", None, ("adults", ADULTS.condition)])
 def test_evaluate_takes_segments_only(other: Any) -> None:  # noqa: ANN401
     """A condition has no name; `Evaluator.members` takes it."""
-    with pytest.raises(ConditionError, match=r"Segment\(name, condition\); got"):
+    with pytest.raises(ConditionTypeError, match=r"evaluate\[1\].*Segment\(name, condition\); got"):
         Evaluator(shop()).evaluate([ADULTS, other], now=NOW)
 
 

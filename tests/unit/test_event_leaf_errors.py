@@ -210,7 +210,7 @@ REFUSED_SEQUENCES = [
          id="a window of a third step"),
     case(lambda: cart.not_followed_by(order.during("day")), "only the first step does",
          id="a window of an absence"),
-    case(lambda: cart.followed_by(order, within=timedelta(0)), "longer than nothing",
+    case(lambda: cart.followed_by(order, within=timedelta(0)), "longer than 0",
          id="within no time"),
     case(lambda: cart.followed_by(order, within=-timedelta(1)), "longer than",
          id="within a negative time"),

@@ -162,10 +162,10 @@ def test_in_at_least_is_negated_and_combined_like_any_condition() -> None:
             lambda: order.in_at_least(-1, of=2), "whole number, 0 or more", id="a negative number"
         ),
         case(lambda: order.in_at_least(1.5, of=2), "whole number, 0 or more", id="a fraction"),
-        case(lambda: order.in_at_least(1, of=2, weeks=0), "longer than nothing", id="no length"),
+        case(lambda: order.in_at_least(1, of=2, weeks=0), "longer than 0", id="no length"),
         case(
             lambda: order.in_at_least(1, of=2, days=-1),
-            "not negative",
+            "a whole number, 0 or more",
             id="a negative length",
         ),
     ],

@@ -125,7 +125,7 @@ def refuse_missing_brackets(operator: str, left: object) -> None:
 def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
     given: object = parts
     if not has_type(given, list, tuple):
-        expected = "takes one tuple of conditions, (a, b)"
+        expected = "takes one tuple of conditions, (a, b), unlike all_of(a, b) and any_of(a, b)"
         raise mismatch("parts", expected, given, ConditionTypeError)
     with wrap_foreign_errors("parts"):
         items = tuple(parts)
