@@ -1859,7 +1859,7 @@ FAULTS = (
     Fault(
         "a history is scanned whole [T1]",
         "history.py",
-        "        if self._history is not None:",
+        "        if self._index is not None:",
         "        if False:",
     ),
     Fault(

@@ -88,7 +88,7 @@ class Facts:
     contact: ContactLike[Any]
     events: list[TimedEvent]
     undated: list[EventLike]
-    _history: EventIndex | None = None
+    _index: EventIndex | None = None
 
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:
@@ -123,11 +123,11 @@ class Facts:
                 raise FactsError("events", problem, event)
         return cls.from_source(contact, events if is_history else _unique_by_id(given))
 
-    def history(self) -> EventIndex:
+    def index(self) -> EventIndex:
         """Return the index of the events, which is built once."""
-        if self._history is None:
-            self._history = EventIndex(self.events)
-        return self._history
+        if self._index is None:
+            self._index = EventIndex(self.events)
+        return self._index
 
     def events_in(
         self, names: Iterable[str], interval: Interval, now: datetime
@@ -138,8 +138,8 @@ class Facts:
         """
         first, last = interval.first_and_last()
         last = min(last, now)
-        if self._history is not None:
-            return self._history.between(names, first, last)
+        if self._index is not None:
+            return self._index.between(names, first, last)
         return [timed for timed in self.events if timed.name in names and first <= timed.at <= last]
 
 

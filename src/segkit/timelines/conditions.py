@@ -166,13 +166,13 @@ def _events_timeline(
     """Return the timeline of a leaf that reads events."""
     if isinstance(leaf, Sequence):
         return _sequence_timeline(leaf, facts, context)
-    tz, where, history = context.tz, leaf.condition, facts.history()
+    tz, where, index = context.tz, leaf.condition, facts.index()
     if isinstance(leaf, EventCount) and where is None and len(leaf.names) == 1:
-        instants = history.instants.get(leaf.names[0], [])
+        instants = index.instants.get(leaf.names[0], [])
         return CountTimeline(SlidingWindow(instants, leaf.window, tz), *leaf.counts)
     # An event that has left the window does not come back.
     start, _ = window_bounds(leaf.window, context.now, tz)
-    events = history.chronological(leaf.names, start)
+    events = index.chronological(leaf.names, start)
     if where is not None and _time_dependent_leaves(where):
         timelines: list[VerdictTimeline] = []
         for at, _, event in events:
@@ -213,7 +213,7 @@ def _aggregate_timeline(
 def _sequence_timeline(leaf: Sequence, facts: Facts, context: EvaluationContext) -> VerdictTimeline:
     first, later = leaf.first, [step.event for step in leaf.later_steps()]
     start, _ = window_bounds(first.window, context.now, context.tz)
-    events = facts.history().chronological(step_names(leaf), start)
+    events = facts.index().chronological(step_names(leaf), start)
     time_dependent = {step: _time_dependent_leaves(step.condition) for step in (first, *later)}
     changing = {step: leaves for step, leaves in time_dependent.items() if leaves}
     if changing and changing.keys().isdisjoint(later) and not absence_may_restart(leaf):
