@@ -6,8 +6,9 @@
 A fault is one line changed as a programmer might change it: `>` for `>=`, a missing clamp, a bool
 accepted as a number. One run of the tests without a fault records which test modules execute which
 lines. Then the tests run on each copy: first the modules that execute the changed line, the fastest
-ones first, then all. They stop at the first failure. A fault that no test detects is printed as
-alive, and the exit status is 1. The working tree is never changed.
+ones first, then all. They stop at the first failure, or when one test takes too long: a fault may
+make a loop endless. A fault that no test detects is printed as alive, and the exit status is 1. The
+working tree is never changed.
 """
 
 import ast
@@ -31,6 +32,8 @@ ROOT = Path(__file__).parents[1]
 FAST_SUITES = ("tests/unit", "tests/snapshots")
 ALL_SUITES = ("tests/unit", "tests/laws", "tests/snapshots", "tests/architecture")
 QUIET = ("-q", "-p", "no:cacheprovider", "--no-header")
+MAX_SECONDS = 180  # for one test; without a fault, the slowest takes about a tenth of this
+ENDS = ("-o", f"faulthandler_timeout={MAX_SECONDS}", "-o", "faulthandler_exit_on_timeout=true")
 
 
 class Reach(NamedTuple):
@@ -114,14 +117,17 @@ def _first_failure(copy: Path, paths: Iterable[str]) -> str:
     if not existing_paths:
         return ""
     run = _pytest(
-        copy, "-x", "--no-cov", *existing_paths, environment={"PYTHONPATH": str(copy / "src")}
-    )
+        copy, "-x", "--no-cov", *ENDS, *existing_paths,
+        environment={"PYTHONPATH": str(copy / "src")},
+    )  # fmt: skip
     if run.returncode == 0:
         return ""
     if run.returncode not in (1, 2):  # neither a failed test nor an error of the collection
         raise SystemExit(f"pytest did not run: {run.stdout}{run.stderr}")
     lines = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return lines[0].partition(" ")[2].partition(" - ")[0] if lines else "collection"
+    if lines:
+        return lines[0].partition(" ")[2].partition(" - ")[0]
+    return f"a test of {MAX_SECONDS} seconds" if "Timeout" in run.stderr else "the collection"
 
 
 def _pytest(

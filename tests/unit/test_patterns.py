@@ -141,7 +141,9 @@ def test_a_pattern_that_does_not_compile_is_refused_when_built(pattern: str, why
         lambda: Comparison("matches_regex", pattern),
         lambda: did("mail").latest("text").matches_regex(pattern),
     ):
-        with pytest.raises(ConditionError, match=f"is no pattern in RE2 syntax: .*{why}") as caught:
+        with pytest.raises(
+            ConditionError, match=f"is not a pattern in RE2 syntax: .*{why}"
+        ) as caught:
             build()
         assert caught.value.value == pattern
     with pytest.raises(ConditionError) as caught:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final
 
-from segkit.errors import ConditionError, short_repr
+from segkit.errors import ConditionError
+from segkit.model.validation import mismatch
 
 _MAX_MEMORY: Final = 1 << 20
 """Bytes for one pattern. The default of RE2 is eight times as much, and the eight characters of
@@ -28,13 +29,11 @@ def compile_regex(pattern: str) -> Any:  # noqa: ANN401 - the binding names no t
         return re2.compile(pattern, options)
     except re2.error as error:
         (why,) = error.args
-        problem = (
-            f"{short_repr(pattern)} is no pattern in RE2 syntax: {why.decode(errors='replace')}"
-        )
-        raise ConditionError("matches_regex", problem, pattern) from None
+        expected = f"is not a pattern in RE2 syntax: {why.decode(errors='replace')}"
+        raise mismatch("matches_regex", expected, pattern) from None
     except UnicodeEncodeError:
-        problem = f"{short_repr(pattern)} has a lone surrogate, which no text can match"
-        raise ConditionError("matches_regex", problem, pattern) from None
+        expected = "has a lone surrogate, which no text can match"
+        raise mismatch("matches_regex", expected, pattern) from None
 
 
 def regex_search(pattern: str, text: str) -> bool:
