@@ -640,8 +640,8 @@ FAULTS = (
     Fault(
         "events of several names are ordered by name, not by time [E5]",
         "history.py",
-        "        found.sort()",
-        "        found.sort(key=id)",
+        "        found.sort()\n        return",
+        "        return",
     ),
     Fault(
         "a history of another contact is accepted [E6]",
@@ -1714,8 +1714,8 @@ FAULTS = (
     Fault(
         "two equal counts have two hashes [K10]",
         "operations/serialization/conditions.py",
-        "least = count.counts[0] if options.canonical else count.minimum",
-        "least = count.minimum",
+        "return None if options.canonical and least == 0 else least",
+        "return least",
     ),
     Fault(
         "zeros of a decimal change its hash [K10]",

@@ -30,7 +30,7 @@ from tests.fault_list import FAULTS, Fault
 
 ROOT = Path(__file__).parents[1]
 FAST_SUITES = ("tests/unit", "tests/snapshots")
-ALL_SUITES = ("tests/unit", "tests/laws", "tests/snapshots", "tests/architecture")
+ALL_SUITES = ("tests/unit", "tests/laws", "tests/snapshots")
 QUIET = ("-q", "-p", "no:cacheprovider", "--no-header")
 MAX_SECONDS = 180  # for one test; without a fault, the slowest takes about a tenth of this
 ENDS = ("-o", f"faulthandler_timeout={MAX_SECONDS}", "-o", "faulthandler_exit_on_timeout=true")

@@ -149,7 +149,7 @@ _WHERE: Final = Field(
 
 def _minimum(count: EventCount, options: EncodeOptions) -> int | None:
     """Return the minimum to write: `did` has a minimum of 1 without one, so 1 is not written."""
-    least = count.counts[0] if options.canonical else count.minimum
+    least = count.minimum
     if count.maximum is None:
         return None if least == 1 else least
     return None if options.canonical and least == 0 else least
