@@ -191,11 +191,14 @@ def _years_around(
 
 
 def move_times(value: Any, away: timedelta) -> Any:  # noqa: ANN401 - any value of a contact
-    """Move the times of 2023 and 2024 in *value*, to an end of the calendar."""
+    """Move the times of 2023 and 2024 in *value*, to an end of the calendar.
+
+    A time that would be outside the calendar is kept.
+    """
     if type(value) is dict:
         return {name: move_times(each, away) for name, each in value.items()}
     if type(value) is datetime:
         value = in_utc(value)
     if type(value) in (datetime, date) and 2023 <= value.year <= 2024:
-        return value + away
+        return next(_plus(value, away), value)
     return value

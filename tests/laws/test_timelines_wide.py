@@ -318,6 +318,12 @@ def scenarios_at_the_ends(draw: DrawFn) -> Scenario:
     return Scenario(contact, events, start, end, draw(zones()), draw(st.integers(0, 100)))
 
 
+def test_times_outside_the_calendar_are_not_moved() -> None:
+    first_of_may = datetime(2024, 5, 1, tzinfo=UTC)
+    assert move_times({"a": first_of_may}, TO_THE_LAST) == {"a": first_of_may}
+    assert move_times(date(2024, 4, 1), TO_THE_LAST) == date(9999, 12, 30)
+
+
 @given(conditions(), scenarios_at_the_ends())
 def test_flips_at_the_ends_of_the_calendar_are_found(
     condition: Condition, scenario: Scenario
