@@ -15,13 +15,21 @@ from time import perf_counter_ns
 from typing import Final, TypeAlias
 
 from bulk_frames import ENGINES, FrameEngine
-from bulk_population import GroupedSource, group, population
+from bulk_population import GroupedSource, StoredRow, group, population
 from bulk_segments import SEGMENTS, by_hand, tiers
 from harness import SMOKE, Disagreement, Effort, argument_parser, effort_from, measure
 from population import NOW
 from report import Row, format_table, machine
 
-from segkit import Contact, Evaluator, Event, MemorySource, Segment
+from segkit import (
+    Contact,
+    Evaluator,
+    Event,
+    History,
+    MemorySource,
+    Segment,
+    compile_condition,
+)
 
 __all__ = ["ENGINES", "rows"]
 
@@ -54,6 +62,7 @@ def rows(effort: Effort, number: int = _CONTACTS) -> list[Row]:
     streamed: dict[str, Pass] = {
         "by hand": partial(by_hand, stored, NOW),
         "segkit": partial(_evaluate, grouped, SEGMENTS, NOW),
+        "segkit, compiled": partial(_evaluate_compiled, stored, NOW),
     }
     warm: dict[str, Pass] = {
         "by hand": partial(by_hand, stored, _LATER),
@@ -94,6 +103,18 @@ def _installed() -> dict[str, FrameEngine]:
 def _evaluate(evaluator: Evaluator[int], segments: Sequence[Segment], now: datetime) -> Members:
     """Return the ids of the members of each segment, as lists, which the other candidates give."""
     return {name: list(ids) for name, ids in evaluator.evaluate(segments, now=now).items()}
+
+
+def _evaluate_compiled(stored: Sequence[StoredRow], now: datetime) -> Members:
+    """Return the same by a loop over compiled conditions, with one history for each contact."""
+    matchers = {each.name: compile_condition(each).at(now) for each in SEGMENTS}
+    found: dict[str, list[int]] = {name: [] for name in matchers}
+    for contact, events in stored:
+        history = History(events)
+        for name, match in matchers.items():
+            if match(contact, history):
+                found[name].append(contact.id)
+    return found
 
 
 def _from_objects(

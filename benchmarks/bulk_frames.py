@@ -8,7 +8,7 @@ one aggregation of the events, and then one expression per segment.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from bulk_segments import EU
 from dateutil.relativedelta import relativedelta
@@ -17,6 +17,9 @@ from segkit import Contact, Event
 
 __all__ = ["ENGINES", "FrameEngine"]
 
+Frames: TypeAlias = Any
+"""The frames of one engine. Their types are those of the engine, which may be missing."""
+
 _DAYS: Final = (7, 30, 60, 90, 180, 365)
 _ATTRIBUTES: Final = ("plan", "age", "country", "phone", "spent", "since")
 
@@ -24,11 +27,11 @@ _ATTRIBUTES: Final = ("plan", "age", "country", "phone", "spent", "since")
 class FrameEngine(Protocol):
     """One engine over frames."""
 
-    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Any:  # noqa: ANN401
+    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Frames:
         """Return the frames of the objects."""
         ...
 
-    def members(self, frames: Any, now: datetime) -> Mapping[str, list[int]]:  # noqa: ANN401
+    def members(self, frames: Frames, now: datetime) -> Mapping[str, list[int]]:
         """Return the ids of the members of each segment."""
         ...
 
@@ -74,7 +77,7 @@ class Polars:
     def __init__(self) -> None:
         self._pl: Any = import_module("polars")
 
-    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Any:  # noqa: ANN401
+    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Frames:
         pl = self._pl
         utc = pl.Datetime("us", "UTC")
         return (
@@ -82,7 +85,7 @@ class Polars:
             pl.DataFrame(_event_columns(events), schema_overrides={"time": utc}),
         )
 
-    def members(self, frames: Any, now: datetime) -> Mapping[str, list[int]]:  # noqa: ANN401
+    def members(self, frames: Frames, now: datetime) -> Mapping[str, list[int]]:
         pl, (contacts, events) = self._pl, frames
         ago = {days: pl.lit(now - timedelta(days=days)) for days in _DAYS}
         name, at = pl.col("name"), pl.col("time")
@@ -148,13 +151,13 @@ class Pandas:
     def __init__(self) -> None:
         self._pd: Any = import_module("pandas")
 
-    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Any:  # noqa: ANN401
+    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Frames:
         pd = self._pd
         people = pd.DataFrame(_contact_columns(contacts))
         people["since"] = pd.to_datetime(people["since"])
         return people, pd.DataFrame(_event_columns(events))
 
-    def members(self, frames: Any, now: datetime) -> Mapping[str, list[int]]:  # noqa: ANN401
+    def members(self, frames: Frames, now: datetime) -> Mapping[str, list[int]]:
         pd, (people, events) = self._pd, frames
         past = events[events["time"] <= now]
         ago = {days: past["time"] > now - timedelta(days=days) for days in _DAYS}
@@ -213,7 +216,7 @@ class DuckDB:
         self._duckdb: Any = import_module("duckdb")
         self._pa: Any = import_module("pyarrow")
 
-    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Any:  # noqa: ANN401
+    def build(self, contacts: Sequence[Contact[int]], events: Sequence[Event[int]]) -> Frames:
         connection = self._duckdb.connect()
         connection.execute("SET TimeZone = 'UTC'")
         tables = {"people": _contact_columns(contacts), "events": _event_columns(events)}
@@ -223,7 +226,7 @@ class DuckDB:
             connection.unregister("arrow_table")
         return connection
 
-    def members(self, frames: Any, now: datetime) -> Mapping[str, list[int]]:  # noqa: ANN401
+    def members(self, frames: Frames, now: datetime) -> Mapping[str, list[int]]:
         counts = ", ".join(
             f"count(*) FILTER (WHERE {test}) AS {fact}" for fact, test in _FACTS.items()
         )

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from population import NOW
 
 from segkit import Contact, Event, Requirements
 
-__all__ = ["EVENTS_PER_CONTACT", "GroupedSource", "group", "population"]
+__all__ = ["EVENTS_PER_CONTACT", "GroupedSource", "StoredRow", "group", "population"]
 
 EVENTS_PER_CONTACT: Final = 10
 """The mean; most contacts have fewer, and a few have several times as many."""
@@ -18,7 +18,8 @@ _COUNTRIES: Final = ["FR", "DE", "IT", "ES", "BE", "NL", "US", "GB"]
 _NAMES: Final = ["received"] * 8 + ["opened"] * 6 + ["clicked"] * 2 + ["visit"] * 3 + ["order"]
 _DAY: Final = 86_400
 
-Row = tuple[Contact[int], Sequence[Event[int]]]
+StoredRow: TypeAlias = tuple[Contact[int], Sequence[Event[int]]]
+"""A contact with its events."""
 
 
 def population(number: int) -> tuple[list[Contact[int]], list[Event[int]]]:
@@ -62,7 +63,7 @@ def _event(random: Random, owner: int, id_: int) -> Event[int]:
     )
 
 
-def group(contacts: Iterable[Contact[int]], events: Iterable[Event[int]]) -> list[Row]:
+def group(contacts: Iterable[Contact[int]], events: Iterable[Event[int]]) -> list[StoredRow]:
     """Return each contact with its events."""
     by_owner: dict[int, list[Event[int]]] = {contact.id: [] for contact in contacts}
     for event in events:
@@ -73,10 +74,12 @@ def group(contacts: Iterable[Contact[int]], events: Iterable[Event[int]]) -> lis
 class GroupedSource:
     """A host's storage that yields contacts with their events, as a cursor over a join does."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[StoredRow]) -> None:
         self._rows = rows
 
-    def load(self, needs: Requirements, ids: Collection[int] | None = None, /) -> Iterable[Row]:
+    def load(
+        self, needs: Requirements, ids: Collection[int] | None = None, /
+    ) -> Iterable[StoredRow]:
         """Yield every contact with all of its events, or those that are asked for."""
         del needs
         return (row for row in self._rows if ids is None or row[0].id in ids)

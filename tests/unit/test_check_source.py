@@ -391,6 +391,17 @@ def test_a_source_in_memory_passes_each_case(
     check_source(MemorySource, [case], make_id=make_id)
 
 
+def test_an_error_of_segkit_is_not_reported_as_an_error_of_the_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> bool:
+        raise RuntimeError("a fault of segkit")
+
+    monkeypatch.setattr("segkit.testing.source_check.evaluate_condition", fail)
+    with pytest.raises(RuntimeError, match="a fault of segkit"):
+        check_source(MemorySource)
+
+
 def test_a_source_that_yields_more_than_needed_passes() -> None:
     """Additional events do not change a verdict, so they are not a fault."""
     check_source(Shop)

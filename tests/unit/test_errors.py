@@ -198,3 +198,14 @@ def test_a_fault_of_segkit_is_not_reported_as_the_user_s_mistake(
     monkeypatch.setattr(module, name, broken)
     with pytest.raises(KeyError, match=name):
         build()
+
+
+@pytest.mark.parametrize("term", [attr, prop, first_prop])
+def test_the_repr_of_a_term_shortens_a_long_name(term: Callable[[str], Any]) -> None:
+    assert len(repr(term("n" * MEGABYTE))) < 120
+
+
+def test_an_error_shortens_a_long_name() -> None:
+    with pytest.raises(SegkitError) as caught:
+        attr("n" * MEGABYTE).is_in("Paris")  # a text is not a collection of values
+    assert len(str(caught.value)) < 300

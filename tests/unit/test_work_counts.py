@@ -127,7 +127,10 @@ def test_an_explanation_builds_one_timeline_for_every_part(
 def test_a_sequence_is_searched_once(
     monkeypatch: pytest.MonkeyPatch, sequence: Condition, searches: int
 ) -> None:
-    """Certainty needs another search only if a value cannot be compared."""
+    """Certainty needs another search at now only if a value cannot be compared.
+
+    The search of the timeline, for the chains of later instants, is not counted here.
+    """
     counted = ((observations, "find_chain"), (certainty, "find_chain"))
     calls = count_calls(monkeypatch, counted, lambda: explain(sequence, ADA, orders(20), now=NOW))
     assert calls == searches

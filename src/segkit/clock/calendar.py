@@ -148,7 +148,7 @@ def days_until_change(day: date, window: Anniversary, today: date) -> int | None
 def _window_in_cycle(window: Anniversary, today: date) -> tuple[date, date]:
     """Return the first and the last day of *window*, moved by whole cycles of the calendar.
 
-    Their place in a cycle is the same, but from the year 2000 on, where no arithmetic overflows.
+    Both keep their place in the cycle, in years from 2000 on, where no arithmetic overflows.
     """
     today = today.replace(year=2000 + today.year % _CYCLE)
     start = today + timedelta(days=window.first % _CYCLE_DAYS)

@@ -35,7 +35,7 @@ class VerdictUntil(NamedTuple):
         until: An instant after that one, before which the verdict does not change.
         yearly: Whether only anniversaries can change the verdict after that instant. The calendar
             repeats itself after 400 years, so a verdict that did not change by then never will.
-        work: The events that the timeline has visited so far, divided by ten.
+        work: A tenth of the number of events that sequences have tested so far.
     """
 
     verdict: bool
