@@ -455,9 +455,12 @@ def test_the_error_for_an_event_of_another_contact_has_no_context() -> None:
 
 def test_source_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
     """The number of cached sources has the same bound as the number of functions."""
+    evicted: Any = compile_condition(attr("plan") == "pro").at(NOW)
+    matchers.compile_source.cache_clear()
     match: Any = compile_condition(attr("plan") == "pro").at(NOW)
     filename = match.__code__.co_filename
     matchers.compile_source.cache_clear()
+    del evicted
     gc.collect()
     assert "def matches_now(contact" in "".join(linecache.getlines(filename))
     del match

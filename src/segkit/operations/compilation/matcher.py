@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
+from itertools import count
 from types import CodeType
 from typing import Any, Final, Protocol, TypeAlias, cast, final
 
@@ -30,6 +31,8 @@ _COMPILE_AFTER: Final = 20
 
 _MAX_SOURCES: Final = 512
 """How many compiled sources are cached; the source of a dozen leaves takes some kilobytes."""
+
+_NUMBERS: Final = count(1)
 
 
 class BoundMatcher(Protocol):
@@ -201,7 +204,8 @@ def _compile(condition: Condition) -> _Bind:
 @lru_cache(_MAX_SOURCES)
 def compile_source(source: str) -> CodeType:
     """Return the code of *source*; tracebacks show its lines as long as the code is in use."""
-    filename = f"<segkit compiled {hash(source):x}>"
+    # A number, because a hash of the source is also the name of an evicted code still in use.
+    filename = f"<segkit compiled {next(_NUMBERS)}>"
     code = compile(source, filename, "exec", dont_inherit=True)
     # Without a modification time in its entry, linecache does not search for the file on disk.
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
