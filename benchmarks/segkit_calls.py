@@ -9,16 +9,16 @@ from typing import Any, TypeAlias
 from segkit import Condition, Event, History, Interval, compile_condition, matches
 from segkit.clock import EvaluationContext
 from segkit.model.time_spans import Window
-from segkit.operations.compilation.matcher import compile_source
+from segkit.operations.evaluation.compiler import compile_source
 
 __all__ = [
     "Match",
+    "called",
     "clear_cache",
     "compiled",
     "compiled_with_now",
     "history",
     "intervals",
-    "reference",
     "source",
 ]
 
@@ -36,8 +36,8 @@ def compiled_with_now(condition: Condition, now: datetime) -> Match:
     return partial(compile_condition(condition), now=now)
 
 
-def reference(condition: Condition, now: datetime) -> Match:
-    """Return the reference, `matches`."""
+def called(condition: Condition, now: datetime) -> Match:
+    """Return `matches`, called with the same condition each time."""
     return partial(matches, condition, now=now)
 
 

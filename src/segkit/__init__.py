@@ -58,9 +58,9 @@ if TYPE_CHECKING:
     from segkit.model.requirements import EventNeed, Requirements
     from segkit.model.segments import InSegment, Segment, Segments
     from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next
-    from segkit.operations.compilation import Matcher, compile_condition
     from segkit.operations.description import describe
-    from segkit.operations.evaluation import matches
+    from segkit.operations.evaluation.matcher import Matcher, compile_condition
+    from segkit.operations.evaluation.matches import matches
     from segkit.operations.explanation.explain import Explanation, explain
     from segkit.operations.requirements import requirements
     from segkit.operations.serialization import (
@@ -111,9 +111,9 @@ _PUBLIC_NAMES = {
     "segkit.model.requirements": "EventNeed Requirements",
     "segkit.model.segments": "InSegment Segment Segments",
     "segkit.model.time_spans": "Ago Between Calendar Duration Ever Last Next",
-    "segkit.operations.compilation": "Matcher compile_condition",
     "segkit.operations.description": "describe",
-    "segkit.operations.evaluation": "matches",
+    "segkit.operations.evaluation.matcher": "Matcher compile_condition",
+    "segkit.operations.evaluation.matches": "matches",
     "segkit.operations.explanation.explain": "Explanation explain",
     "segkit.operations.requirements": "requirements",
     "segkit.operations.serialization": (

@@ -26,7 +26,7 @@ import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
 MAX_MODULES: Final = 90
-MAX_LINES: Final = 14_000
+MAX_LINES: Final = 15_500
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
@@ -128,7 +128,7 @@ def find_cycle(graph: Graph) -> list[str]:
 def test_modules_are_found() -> None:
     """The other tests would pass for an empty package."""
     graph = runtime_graph(SOURCES)
-    assert graph.keys() >= {"segkit", "segkit.clock", "segkit.operations.evaluation"}
+    assert graph.keys() >= {"segkit", "segkit.clock", "segkit.operations.evaluation.matches"}
     assert "segkit.model.values" in graph["segkit.model.comparisons"]
     assert sum(map(len, graph.values())) > 200
 
@@ -158,7 +158,7 @@ def test_the_package_has_at_most_ninety_modules() -> None:
     assert len(SOURCES) <= MAX_MODULES
 
 
-def test_the_package_has_at_most_fourteen_thousand_lines() -> None:
+def test_the_package_has_at_most_fifteen_thousand_lines() -> None:
     """The whole package can be read in a few days."""
     assert sum(source.count("\n") for source in SOURCES.values()) <= MAX_LINES
 

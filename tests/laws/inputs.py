@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn
 import segkit
 from segkit import Condition, Contact, Event, Explanation, Requirements
 from segkit.testing import histories, instants, zones
+from tests.unit.reference_calls import matches_by_reference
 
 
 @attrs.frozen
@@ -23,7 +24,8 @@ class Inputs:
     tz: tzinfo
 
     def matches(self, condition: Condition) -> bool:
-        return segkit.matches(condition, self.contact, self.events, now=self.now, tz=self.tz)
+        """Return the verdict by the reference."""
+        return matches_by_reference(condition, self.contact, self.events, now=self.now, tz=self.tz)
 
     def explain(self, condition: Condition) -> Explanation:
         return segkit.explain(condition, self.contact, self.events, now=self.now, tz=self.tz)

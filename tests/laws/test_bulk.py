@@ -19,13 +19,13 @@ from segkit import (
     MemorySource,
     Requirements,
     Segment,
-    matches,
 )
 from segkit.model.facts import instant
 from segkit.testing import histories, instants, zones
 from segkit.testing.strategies import ContactWithEvents
 from tests.laws.inputs import narrow
 from tests.strategies import conditions, segments
+from tests.unit.reference_calls import matches_by_reference
 
 
 @attrs.frozen
@@ -51,7 +51,7 @@ class Population:
         return [
             contact.id
             for contact, events in self.histories
-            if matches(condition, contact, events, now=self.now, tz=self.tz)
+            if matches_by_reference(condition, contact, events, now=self.now, tz=self.tz)
         ]
 
 

@@ -1,4 +1,4 @@
-"""Compiled conditions give the verdicts of `matches`, over plain events and histories."""
+"""Compiled conditions give the verdicts of the reference, over plain events and histories."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from segkit import Condition, Contact, Event, History, compile_condition, matches
+from segkit import Condition, Contact, Event, History, Segment, compile_condition, matches
 from segkit.model.conditions import LeafCondition
-from segkit.operations.compilation.expression_source import SourceBuilder
-from segkit.operations.compilation.function_source import build_source
+from segkit.operations.evaluation import matches as matches_module
+from segkit.operations.evaluation.expression_source import SourceBuilder
+from segkit.operations.evaluation.function_source import build_source
 from segkit.testing import EXAMPLES
 from tests.laws.inputs import Inputs, inputs
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
 from tests.unit.evaluation import HostContact, HostEvent
-from tests.unit.reference_calls import counting_declined_leaves, counting_fallbacks
+from tests.unit.reference_calls import (
+    counting_declined_leaves,
+    counting_fallbacks,
+    matches_by_reference,
+)
 
 
 @given(conditions(), inputs())
@@ -36,9 +41,27 @@ def test_a_compiled_condition_gives_the_verdict_of_matches(
     assert compiled(situation.contact, iter(situation.events), now=situation.now) is expected
     assert unpickled(situation.contact, situation.events, now=situation.now) is expected
     assert (
-        matches(condition, situation.contact, history, now=situation.now, tz=situation.tz)
+        matches_by_reference(
+            condition, situation.contact, history, now=situation.now, tz=situation.tz
+        )
         is expected
     )
+
+
+@given(conditions(), inputs(), st.lists(inputs(), max_size=3))
+def test_matches_gives_the_verdict_of_the_reference_after_it_compiles(
+    condition: Condition, situation: Inputs, others: list[Inputs]
+) -> None:
+    """The condition keeps what it was compiled to, for other facts, nows and zones too."""
+    segment = Segment("members", condition)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(matches_module, "COMPILE_AFTER", 0)
+        for each in (situation, *others, situation):
+            expected = each.matches(condition)
+            for asked in (condition, segment):
+                for _ in range(2):
+                    verdict = matches(asked, each.contact, each.events, now=each.now, tz=each.tz)
+                    assert verdict is expected
 
 
 @given(conditions(), inputs())
@@ -83,7 +106,7 @@ def _assert_same_verdicts(
     compiled = compile_condition(condition)
     history = History(events)
     for now in (*SMALL_NOWS, *reversed(SMALL_NOWS)):
-        expected = matches(condition, contact, events, now=now)
+        expected = matches_by_reference(condition, contact, events, now=now)
         assert compiled.at(now)(contact, events) is expected
         assert compiled.at(now)(contact, history) is expected
 
@@ -120,5 +143,7 @@ def test_one_plan_serves_every_now(condition: Condition, several: list[Inputs]) 
     compiled = compile_condition(condition)
     for _ in range(2):
         for situation in several:
-            expected = matches(condition, situation.contact, situation.events, now=situation.now)
+            expected = matches_by_reference(
+                condition, situation.contact, situation.events, now=situation.now
+            )
             assert compiled.at(situation.now)(situation.contact, situation.events) is expected

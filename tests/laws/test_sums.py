@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from segkit import Comparison, Event, EventValue
 from segkit.clock import EvaluationContext
 from segkit.history import TimedEvent
-from segkit.operations.compilation.runtime import decide_sum_by_floats
+from segkit.operations.evaluation.runtime import decide_sum_by_floats
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import satisfies
 from tests.unit.evaluation import NOW

@@ -1,44 +1,65 @@
-"""Count how often compiled code calls the reference evaluation, which is correct but slow."""
+"""The reference evaluation, and how often compiled code calls it: it is correct but slow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import pytest
 
-from segkit import Condition
+from segkit import Condition, ContactLike, EventLike, Segment
+from segkit.clock import EvaluationContext
+from segkit.history import NOT_GIVEN
 from segkit.model.conditions import LeafCondition
-from segkit.operations.compilation import matcher, runtime
+from segkit.model.segments import contact_condition
+from segkit.operations.evaluation import compiler, matcher, runtime
+from segkit.operations.evaluation.reference import evaluate_by_reference
 
-__all__ = ["counting_declined_leaves", "counting_fallbacks"]
+__all__ = ["counting_declined_leaves", "counting_fallbacks", "matches_by_reference"]
+
+
+def matches_by_reference(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = NOT_GIVEN,
+    *,
+    now: datetime,
+    tz: tzinfo = UTC,
+) -> bool:
+    """Return what `segkit.matches` returns, by the reference however often it is called."""
+    checked = contact_condition(condition, "matches_by_reference")
+    return evaluate_by_reference(checked, EvaluationContext(now, tz), contact, events)
 
 
 @contextmanager
 def counting_fallbacks() -> Iterator[list[Condition]]:
-    """Yield a list of the conditions that the reference evaluates as a whole.
-
-    It contains conditions of matchers that are compiled within the ``with`` only.
-    """
+    """Yield a list of the conditions of matchers that the reference evaluates as a whole."""
     evaluated: list[Condition] = []
-    evaluate = matcher._evaluate_by_reference  # noqa: SLF001
+    evaluate = compiler.evaluate_by_reference
 
     def counted(condition: Condition, *arguments: Any) -> bool:  # noqa: ANN401
         evaluated.append(condition)
         return evaluate(condition, *arguments)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(matcher, "_evaluate_by_reference", counted)
+        for module in (compiler, matcher):
+            patched.setattr(module, "evaluate_by_reference", counted)
         yield evaluated
 
 
 @contextmanager
 def counting_declined_leaves() -> Iterator[list[LeafCondition]]:
-    """Yield a list of the leaves that generated code evaluates with the reference."""
+    """Yield a list of the leaves that generated code evaluates with the reference.
+
+    It contains the leaves of conditions that are compiled within the ``with`` only.
+    """
     evaluated: list[LeafCondition] = []
 
     with pytest.MonkeyPatch.context() as patched:
+        # Also if the condition was compiled before.
+        patched.setattr(matcher, "bind_of", compiler._compile)  # noqa: SLF001
         for name in ("leaf_is_true", "event_leaf_is_true"):
             evaluate = runtime.RUNTIME[name]
 

@@ -36,8 +36,8 @@ from segkit import (
     prop,
 )
 from segkit.clock import EvaluationContext, intervals
-from segkit.operations.compilation import expression_source, function_source
-from segkit.operations.compilation import matcher as matchers
+from segkit.operations.evaluation import compiler, expression_source, function_source
+from segkit.operations.evaluation import matcher as matchers
 from tests.unit.evaluation import NOW, HostContact, HostEvent
 from tests.unit.reference_calls import counting_fallbacks
 
@@ -88,7 +88,7 @@ def test_a_matcher_raises_the_errors_of_matches(  # noqa: PLR0917
     error: type[Exception],
     text: str,
 ) -> None:
-    monkeypatch.setattr(matchers, "_COMPILE_AFTER", compile_after)
+    monkeypatch.setattr(matchers, "COMPILE_AFTER", compile_after)
     with pytest.raises(error, match=text.replace("(", r"\(")):
         call(compile_condition(condition))
 
@@ -119,7 +119,7 @@ def test_events_that_a_condition_does_not_need_are_not_read() -> None:
             pytest.fail("read")
 
     matcher = compile_condition(attr("plan") == "pro")
-    for _ in range(matchers._COMPILE_AFTER + 2):  # noqa: SLF001
+    for _ in range(matchers.COMPILE_AFTER + 2):
         assert matcher(ADA, Unread(), now=NOW)
     assert matcher.at(NOW)(ADA, Unread())
     assert matcher.at(NOW)(ADA, None)  # type: ignore[arg-type]
@@ -177,16 +177,16 @@ def test_a_matcher_compiles_after_a_number_of_calls_of_the_reference(
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(100):
         assert matcher(ADA, orders(3), now=NOW)
-    assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
+    assert len(fallbacks) == matchers.COMPILE_AFTER
     assert matcher.at(NOW)(ADA, orders(3))
-    assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
+    assert len(fallbacks) == matchers.COMPILE_AFTER
 
 
 def test_calls_with_different_nows_are_counted(fallbacks: list[Condition]) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for second in range(100):
         assert matcher(ADA, orders(3), now=NOW + timedelta(seconds=second))
-    assert len(fallbacks) == matchers._COMPILE_AFTER  # noqa: SLF001
+    assert len(fallbacks) == matchers.COMPILE_AFTER
 
 
 PLAIN: Final = all_of(
@@ -218,15 +218,15 @@ def test_plain_data_never_needs_the_reference(fallbacks: list[Condition]) -> Non
 
 def test_conditions_of_one_shape_are_compiled_once() -> None:
     """The source contains no value of a condition, so many segments share a few sources."""
-    matchers.compile_source.cache_clear()
+    compiler.compile_source.cache_clear()
     for number in range(2, 50):
         condition = did(f"event {number}").at_least(number).within_last(days=number)
         compile_condition(condition & (attr(f"a{number}") == f"b{number}")).at(NOW)
-    assert matchers.compile_source.cache_info().misses == 1
+    assert compiler.compile_source.cache_info().misses == 1
 
 
 def test_the_cache_of_sources_is_bounded() -> None:
-    assert matchers.compile_source.cache_info().maxsize == 512
+    assert compiler.compile_source.cache_info().maxsize == 512
 
 
 def test_the_source_contains_no_text_of_the_condition() -> None:
@@ -345,19 +345,19 @@ def test_days_are_days_of_the_zone_of_the_matcher() -> None:
 def test_an_equal_now_is_not_bound_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """``now=datetime(...)`` inside a loop is a new object in each call."""
     bound: list[EvaluationContext] = []
-    compile_to_bind = matchers._compile  # noqa: SLF001
+    compile_to_bind = compiler._compile  # noqa: SLF001
 
-    def counted(condition: Condition) -> Callable[[EvaluationContext], matchers.BoundMatcher]:
+    def counted(condition: Condition) -> Callable[[EvaluationContext], compiler.BoundMatcher]:
         bind = compile_to_bind(condition)
 
-        def counted_bind(context: EvaluationContext) -> matchers.BoundMatcher:
+        def counted_bind(context: EvaluationContext) -> compiler.BoundMatcher:
             bound.append(context)
             return bind(context)
 
         return counted_bind
 
-    monkeypatch.setattr(matchers, "_compile", counted)
-    monkeypatch.setattr(matchers, "_COMPILE_AFTER", 0)
+    monkeypatch.setattr(compiler, "_compile", counted)
+    monkeypatch.setattr(matchers, "COMPILE_AFTER", 0)
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(50):
         assert matcher(ADA, orders(3), now=datetime(2022, 10, 1, tzinfo=UTC))
@@ -456,10 +456,10 @@ def test_the_error_for_an_event_of_another_contact_has_no_context() -> None:
 def test_source_lines_are_kept_for_tracebacks_as_long_as_their_code() -> None:
     """The number of cached sources has the same bound as the number of functions."""
     evicted: Any = compile_condition(attr("plan") == "pro").at(NOW)
-    matchers.compile_source.cache_clear()
+    compiler.compile_source.cache_clear()
     match: Any = compile_condition(attr("plan") == "pro").at(NOW)
     filename = match.__code__.co_filename
-    matchers.compile_source.cache_clear()
+    compiler.compile_source.cache_clear()
     del evicted
     gc.collect()
     assert "def matches_now(contact" in "".join(linecache.getlines(filename))

@@ -37,9 +37,9 @@ from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.operators import OPERATORS, OperandForm, Operator, OperatorRow
 from segkit.model.values import Kind
-from segkit.operations.compilation import runtime
-from segkit.operations.compilation.expression_source import SourceBuilder, fast_paths
-from segkit.operations.compilation.function_source import build_source
+from segkit.operations.evaluation import runtime
+from segkit.operations.evaluation.expression_source import SourceBuilder, fast_paths
+from segkit.operations.evaluation.function_source import build_source
 from segkit.testing import EXAMPLES
 from segkit.traversal import iter_contact_leaves, iter_event_leaves
 from tests.unit.evaluation import NOW

@@ -20,13 +20,13 @@ from segkit import (
     compile_condition,
     did,
     in_list,
-    matches,
     prop,
 )
 from segkit.model.base import MAX_DEPTH
-from segkit.operations.compilation import matcher as matchers
+from segkit.operations.evaluation import compiler
+from segkit.operations.evaluation.matches import COMPILE_AFTER
 from tests.unit.evaluation import NOW
-from tests.unit.reference_calls import counting_fallbacks
+from tests.unit.reference_calls import counting_fallbacks, matches_by_reference
 
 ADA: Final = Contact("ada", {"plan": "pro", "age": 36}, {"vip": NOW - timedelta(days=3)})
 ORDERS: Final = [Event("ada", "order", NOW - timedelta(days=1))]
@@ -50,7 +50,9 @@ def test_the_deepest_and_the_widest_conditions_compile(fallbacks: list[Condition
     pair = at_least(2, *(in_list(f"n{number}") for number in range(900)), in_list("vip"))
     most = at_least(300, *(attr("age") > number for number in range(900)))
     for condition in (deep, wide, ~wide, counts, pair, most):
-        assert compile_condition(condition).at(NOW)(ADA) is matches(condition, ADA, now=NOW)
+        assert compile_condition(condition).at(NOW)(ADA) is matches_by_reference(
+            condition, ADA, now=NOW
+        )
     assert fallbacks == []
 
 
@@ -78,10 +80,12 @@ def test_a_condition_that_is_too_large_is_left_to_the_reference(
 ) -> None:
     """This does not depend on the number of evaluations."""
     matcher = compile_condition(condition)
-    for _ in range(matchers._COMPILE_AFTER + 2):  # noqa: SLF001
-        assert matcher(ADA, ORDERS, now=NOW) is matches(condition, ADA, ORDERS, now=NOW)
-    assert matcher.at(NOW)(ADA) is matches(condition, ADA, now=NOW)
-    assert len(fallbacks) == matchers._COMPILE_AFTER + 3  # noqa: SLF001
+    for _ in range(COMPILE_AFTER + 2):
+        assert matcher(ADA, ORDERS, now=NOW) is matches_by_reference(
+            condition, ADA, ORDERS, now=NOW
+        )
+    assert matcher.at(NOW)(ADA) is matches_by_reference(condition, ADA, now=NOW)
+    assert len(fallbacks) == COMPILE_AFTER + 3
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
@@ -91,7 +95,7 @@ def test_a_source_that_python_cannot_compile_is_left_to_the_reference(
     def raise_error(*_: object) -> str:
         raise error
 
-    monkeypatch.setattr(matchers, "build_source", raise_error)
+    monkeypatch.setattr(compiler, "build_source", raise_error)
     assert compile_condition(attr("plan") == "pro").at(NOW)(ADA)
     assert len(fallbacks) == 1
 
@@ -106,4 +110,4 @@ def test_a_deep_stack_of_the_caller_is_not_an_error() -> None:
         return evaluate_below(frames - 1) if frames else compile_condition(condition).at(NOW)(ADA)
 
     free = sys.getrecursionlimit() - len(inspect.stack())
-    assert evaluate_below(free - 300) is matches(condition, ADA, now=NOW)
+    assert evaluate_below(free - 300) is matches_by_reference(condition, ADA, now=NOW)

@@ -77,6 +77,21 @@ def _common_scope(name: str, parts: Sequence[Condition]) -> Scope | None:
     return next(iter(scopes), None)
 
 
+class Compilable:
+    """The base of conditions and segments: what `segkit.matches` keeps between calls.
+
+    These slots are not fields: they are not compared, printed, pickled or copied, and live as long
+    as the object.
+    """
+
+    __slots__ = ("_bind", "_cached")
+
+    _bind: Any
+    """The compiled function that binds the condition to a now."""
+    _cached: Any
+    """The function for the latest now."""
+
+
 class NotACondition:
     """The base of objects that users pass where a condition is expected."""
 
@@ -136,7 +151,7 @@ def _ensure_part(part: Condition) -> Condition:
     return ensure_condition(part, "Not", alone=True)
 
 
-class BaseCondition(PasteableRepr, HtmlDisplay):
+class BaseCondition(PasteableRepr, HtmlDisplay, Compilable):
     """The private base of every condition: ``&``, ``|``, ``~``, and no truth value."""
 
     __slots__ = ()

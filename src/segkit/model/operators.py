@@ -3,7 +3,7 @@
 `OPERATORS` has one row for each operator, and `segkit.semantics.comparisons` a table of what each
 operator means. The keys of each table are the members of `Operator`, so that a missing row is an
 error of mypy and of pyright. `segkit.english.values` has the words for each operator, and
-`segkit.operations.compilation.expression_source` the Python code of the compiled operators.
+`segkit.operations.evaluation.expression_source` the Python code of the compiled operators.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from segkit.errors import ConditionError, ConditionTypeError, short_repr
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     Combinator,
+    Compilable,
     NotACondition,
     ensure_condition,
     set_depth_and_size,
@@ -39,7 +40,7 @@ def _ensure_name(name: str) -> str:
 
 
 @attrs.frozen(repr=False)
-class Segment(PasteableRepr, HtmlDisplay, NotACondition):
+class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable):
     """A condition with a name. A contact is a member if it satisfies the condition.
 
     Raises:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import Any, Final, TypeAlias, TypedDict, cast
+from typing import Any, Final, TypeAlias, TypedDict, assert_never, cast
 
 from segkit.clock import EvaluationContext, has_anniversary
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
+from segkit.model.operators import OPERATORS
 from segkit.model.regex import regex_search
+from segkit.model.time_spans import Between
 from segkit.model.values import (
     SCALARS,
     TIMES,
@@ -223,3 +225,17 @@ def _distance_km(location: tuple[float, float], place: Place) -> Fraction:
 def _cos(degrees: float) -> float:
     """Return the cosine of a latitude: exactly 0 at a pole, where all longitudes are the same."""
     return 0.0 if abs(degrees) == _POLE else math.cos(math.radians(degrees))
+
+
+def depends_on_now(comparison: Comparison) -> bool:
+    """Return whether *comparison* of one value can have another verdict at another now."""
+    form = OPERATORS[comparison.operator].operand
+    match form:
+        case "window":
+            return not isinstance(comparison.operand, Between)
+        case "anniversary":
+            return True
+        case "scalar" | "values" | "range" | "pattern" | "place" | "none":
+            return False
+        case _:
+            assert_never(form)

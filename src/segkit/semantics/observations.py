@@ -29,7 +29,13 @@ from segkit.model.facts import EventLike
 from segkit.model.requirements import EventNeed, Requirements
 from segkit.model.values import TypedValue, normalize
 from segkit.semantics.aggregates import aggregate_events
-from segkit.semantics.comparisons import get_path, normalize_for, reference_operands, satisfies
+from segkit.semantics.comparisons import (
+    depends_on_now,
+    get_path,
+    normalize_for,
+    reference_operands,
+    satisfies,
+)
 from segkit.semantics.sequences import find_chain
 from segkit.semantics.step_candidates import StepPredicate, step_names
 from segkit.traversal import evaluate, iter_event_leaves
@@ -254,6 +260,21 @@ def leaf_is_true(leaf: ContactLeaf, facts: Facts, context: EvaluationContext) ->
 def event_leaf_is_true(leaf: EventLeaf, subject: EventSubject, context: EvaluationContext) -> bool:
     """Return whether a leaf of a ``where`` is true for one event."""
     return decide(observe_event(leaf, subject), context)
+
+
+def leaf_depends_on_now(leaf: ContactLeaf) -> bool:
+    """Return whether the verdict of *leaf* for the same facts can be another at another now."""
+    match leaf:
+        case Attribute(comparison=comparison):
+            return depends_on_now(comparison)
+        case ListMembership(joined=joined):
+            return joined is not None and depends_on_now(joined)
+        case EventCount() | EventValue() | Sequence():
+            return True  # An event of the future counts from its own instant on [T1].
+        case Sample():
+            return False
+        case _:
+            assert_never(leaf)
 
 
 def evaluate_condition(condition: Condition, facts: Facts, context: EvaluationContext) -> bool:

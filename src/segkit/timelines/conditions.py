@@ -15,10 +15,10 @@ from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.operators import OPERATORS, OperandForm
-from segkit.model.time_spans import Between, Window
+from segkit.model.time_spans import Window
 from segkit.model.values import TypedValue
 from segkit.semantics.aggregates import AGGREGATES
-from segkit.semantics.comparisons import satisfies
+from segkit.semantics.comparisons import depends_on_now, satisfies
 from segkit.semantics.observations import (
     AggregateObservation,
     ContactObservation,
@@ -144,20 +144,7 @@ def _event_leaf_timeline(
 
 def _time_dependent_leaves(where: Condition | None) -> list[EventLeaf]:
     """Return the leaves of ``where`` whose verdict on one event changes by itself."""
-    return [leaf for leaf in iter_event_leaves(where) if _depends_on_time(leaf.comparison)]
-
-
-def _depends_on_time(comparison: Comparison) -> bool:
-    form = OPERATORS[comparison.operator].operand
-    match form:
-        case "window":
-            return not isinstance(comparison.operand, Between)
-        case "anniversary":
-            return True
-        case "scalar" | "values" | "range" | "pattern" | "place" | "none":
-            return False
-        case _:
-            assert_never(form)
+    return [leaf for leaf in iter_event_leaves(where) if depends_on_now(leaf.comparison)]
 
 
 def _events_timeline(

@@ -1,51 +1,20 @@
-"""compile_condition() and Matcher: a condition as a Python function, for many evaluations.
-
-The first evaluations of a matcher use the reference, because compiling takes as long as some of
-them. Then the condition is compiled once, to a function ``bind``, which is called once for
-each now, computes the windows, and returns a function of a contact and its events.
-"""
+"""compile_condition() and Matcher: a condition as a Python function, for many evaluations."""
 
 from __future__ import annotations
 
-import linecache
-import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache, partial
-from itertools import count
-from types import CodeType
-from typing import Any, Final, Protocol, TypeAlias, cast, final
+from functools import partial
+from typing import Any, final
 
 from segkit.clock import EvaluationContext, parse_zone
-from segkit.history import NOT_GIVEN, Facts
+from segkit.history import NOT_GIVEN
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.operations.compilation.expression_source import SourceBuilder, is_small
-from segkit.operations.compilation.function_source import build_source
-from segkit.operations.compilation.runtime import RUNTIME
-from segkit.semantics.observations import evaluate_condition
-
-_COMPILE_AFTER: Final = 20
-"""The number of evaluations by the reference that take about as long as compiling."""
-
-_MAX_SOURCES: Final = 512
-"""How many compiled sources are cached; the source of a dozen leaves takes some kilobytes."""
-
-_NUMBERS: Final = count(1)
-
-
-class BoundMatcher(Protocol):
-    """A condition bound to one now."""
-
-    def __call__(
-        self, contact: ContactLike[Any], events: Iterable[EventLike] = NOT_GIVEN, /
-    ) -> bool:
-        """Return whether *contact* belongs to the segment at that now."""
-        ...
-
-
-_Bind: TypeAlias = Callable[[EvaluationContext], BoundMatcher]
+from segkit.operations.evaluation.compiler import BoundMatcher, bind_of
+from segkit.operations.evaluation.matches import COMPILE_AFTER
+from segkit.operations.evaluation.reference import evaluate_by_reference
 
 
 @final
@@ -67,13 +36,12 @@ class Matcher:
     True
     """
 
-    __slots__ = ("_bind", "_bound", "_calls_before_compiling", "_condition", "_tz")
+    __slots__ = ("_bound", "_calls_before_compiling", "_condition", "_tz")
 
     def __init__(self, condition: Condition, tz: tzinfo) -> None:
         self._condition = condition
         self._tz = tz
-        self._calls_before_compiling = _COMPILE_AFTER
-        self._bind: _Bind | None = None
+        self._calls_before_compiling = COMPILE_AFTER
         # One tuple, replaced as a whole: every thread reads a now together with its function.
         self._bound: tuple[datetime, BoundMatcher] | tuple[None, None] = (None, None)
 
@@ -114,7 +82,7 @@ class Matcher:
         >>> match(Contact("ada", {"age": 36})), match(Contact("tim"))
         (True, False)
         """
-        return self._compiled()(EvaluationContext(instant(now, "now"), self._tz))
+        return bind_of(self._condition)(EvaluationContext(instant(now, "now"), self._tz))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Matcher, (self._condition, self._tz)
@@ -132,7 +100,7 @@ class Matcher:
         if self._calls_before_compiling > 0:
             match = partial(self._count_and_evaluate, context)
         else:
-            match = self._compiled()(context)
+            match = bind_of(self._condition)(context)
         if now is not None:
             self._bound = (now, match)
         return match
@@ -147,12 +115,7 @@ class Matcher:
         self._calls_before_compiling -= 1
         if self._calls_before_compiling <= 0:
             self._bound = (None, None)  # The next call compiles.
-        return _evaluate_by_reference(self._condition, context, contact, events)
-
-    def _compiled(self) -> _Bind:
-        if self._bind is None:
-            self._bind = _compile(self._condition)
-        return self._bind
+        return evaluate_by_reference(self._condition, context, contact, events)
 
 
 def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC) -> Matcher:
@@ -180,44 +143,3 @@ def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC)
     True
     """
     return Matcher(contact_condition(condition, "compile_condition"), parse_zone(tz))
-
-
-def _compile(condition: Condition) -> _Bind:
-    """Return the function that binds *condition* to a now; a large condition is not compiled."""
-    builder = SourceBuilder()
-    try:
-        code = compile_source(build_source(condition, builder)) if is_small(condition) else None
-    except (RecursionError, MemoryError):  # The caller's own stack may be deep.
-        code = None
-    if code is None:
-        return lambda context: partial(_evaluate_by_reference, condition, context)
-    namespace: dict[str, object] = {
-        **RUNTIME,
-        **builder.constants,
-        "reference": partial(_evaluate_by_reference, condition),
-        "code": code,  # Tracebacks show source lines while the code is alive.
-    }
-    exec(code, namespace)  # noqa: S102 - it contains no text of the condition
-    return cast("_Bind", namespace["bind"])
-
-
-@lru_cache(_MAX_SOURCES)
-def compile_source(source: str) -> CodeType:
-    """Return the code of *source*; tracebacks show its lines as long as the code is in use."""
-    # A number, because a hash of the source is also the name of an evicted code still in use.
-    filename = f"<segkit compiled {next(_NUMBERS)}>"
-    code = compile(source, filename, "exec", dont_inherit=True)
-    # Without a modification time in its entry, linecache does not search for the file on disk.
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    weakref.finalize(code, linecache.cache.pop, filename, None)
-    return code
-
-
-def _evaluate_by_reference(
-    condition: Condition,
-    context: EvaluationContext,
-    contact: ContactLike[Any],
-    events: Iterable[EventLike] = NOT_GIVEN,
-    /,
-) -> bool:
-    return evaluate_condition(condition, Facts.from_call(condition, contact, events), context)

@@ -3,7 +3,7 @@
 The generated source defines ``bind``, which takes the context of one now, computes the bounds of
 the windows, and returns the function that evaluates contacts at that now. This function reads the
 fields of the contact into variables and returns the value of the expression, which
-`segkit.operations.compilation.expression_source` builds. Any exception means that an object is not
+`segkit.operations.evaluation.expression_source` builds. Any exception means that an object is not
 as expected: then the reference returns the verdict, or raises the error that the user sees.
 
 ``did("order").within_last(days=30)`` becomes about ::
@@ -35,7 +35,7 @@ from collections.abc import Iterable
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount
 from segkit.model.time_spans import Window
-from segkit.operations.compilation.expression_source import SourceBuilder, contact_expression
+from segkit.operations.evaluation.expression_source import SourceBuilder, contact_expression
 
 
 def build_source(condition: Condition, builder: SourceBuilder) -> str:

@@ -1,0 +1,111 @@
+"""matches(): whether a contact belongs to a segment.
+
+The reference evaluates the first calls, because compiling takes as long as some of them. A
+condition that is evaluated more often is compiled, and keeps the compiled function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, NamedTuple
+
+from segkit.clock import EvaluationContext
+from segkit.history import NOT_GIVEN
+from segkit.model.conditions import Condition
+from segkit.model.facts import ContactLike, EventLike
+from segkit.model.segments import Segment, contact_condition
+from segkit.model.validation import set_fields
+from segkit.operations.evaluation.reference import evaluate_by_reference
+
+COMPILE_AFTER: Final = 20
+"""The number of evaluations by the reference that take about as long as compiling."""
+
+
+class _Cached(NamedTuple):
+    """The function of the latest now and zone, which a condition keeps between calls.
+
+    One tuple, replaced as a whole: every thread reads a now together with its function.
+    """
+
+    now: object
+    tz: object
+    match: Callable[..., bool] | None
+    depends_on_now: bool
+    evaluations: int
+
+
+_NOT_CACHED: Final = _Cached(object(), None, None, depends_on_now=True, evaluations=0)
+"""Its *now* is an object that no call passes."""
+
+
+def matches(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike] = NOT_GIVEN,
+    *,
+    now: datetime | None = None,
+    tz: str | tzinfo = UTC,
+) -> bool:
+    """Return whether *contact* belongs to the segment.
+
+    The answer is always true or false [V1]: a value that is absent, or of a kind that the
+    condition does not compare with, makes a comparison false and its negation true.
+
+    Args:
+        condition: A segment or a bare condition.
+        contact: A `Contact`, or any object with its fields.
+        events: The contact's own events, in any order; for many calls about one contact, a
+            `History` of them. Of two events with one id the first counts [E3]. A condition without
+            events leaves them unread [E6].
+        now: The instant of the evaluation, an aware ``datetime``; by default the current time.
+        tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
+
+    Raises:
+        FactsError: If *contact* is not contact-like, an event is not event-like, or an event
+            belongs to another contact [E6].
+        InstantError: If *now* is naive.
+        ZoneError: If *tz* is unknown.
+        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
+
+    >>> from segkit import Contact, attr, matches
+    >>> matches(attr("age") >= 18, Contact("ada", {"age": 36}))
+    True
+    """
+    try:
+        cached: _Cached = condition._cached  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
+    except AttributeError:  # It was not evaluated before, or is no condition.
+        cached = _NOT_CACHED
+    bound_now, bound_tz, match, depends_on_now, _ = cached
+    if match is not None and tz is bound_tz:
+        if now is bound_now:
+            return match(contact, events)
+        if not depends_on_now and (now is None or (type(now) is datetime and now.tzinfo is UTC)):
+            return match(contact, events)
+    return _match_and_cache(condition, contact, events, now, tz)
+
+
+def _match_and_cache(
+    condition: Condition | Segment,
+    contact: ContactLike[Any],
+    events: Iterable[EventLike],
+    now: datetime | None,
+    tz: str | tzinfo,
+) -> bool:
+    """Return the verdict, and keep the function for further calls at the same now."""
+    checked = contact_condition(condition, "matches")
+    cached: _Cached = getattr(condition, "_cached", _NOT_CACHED)
+    context = EvaluationContext.create(now, tz)
+    if cached.evaluations < COMPILE_AFTER:
+        set_fields(condition, _cached=cached._replace(evaluations=cached.evaluations + 1))
+        return evaluate_by_reference(checked, context, contact, events)
+    # A program that evaluates little does not load the compiler.
+    from segkit.operations.evaluation.compiler import bind_of, depends_on_now  # noqa: PLC0415
+
+    match = bind_of(checked)(context)
+    set_fields(
+        condition,
+        _cached=_Cached(now, tz, match, depends_on_now(checked), cached.evaluations),
+    )
+    return match(contact, events)
