@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 from segkit import Condition, Event, History, Interval, compile_condition, matches
 from segkit.clock import EvaluationContext
 from segkit.model.time_spans import Window
-from segkit.operations.evaluation.compiler import compile_source
+from segkit.operations.evaluation import compiler
 
 __all__ = [
     "Match",
     "called",
     "clear_cache",
     "compiled",
+    "compiled_anew",
     "compiled_with_now",
     "history",
     "intervals",
@@ -54,9 +55,14 @@ def source(match: Match) -> str:
     return "".join(linecache.getlines(match.__code__.co_filename))
 
 
+def compiled_anew(condition: Condition, now: datetime) -> Match:
+    """Return the bound condition, compiled although the condition was compiled before."""
+    return compiler._compile(condition)(EvaluationContext(now, UTC))  # noqa: SLF001
+
+
 def clear_cache() -> None:
     """Forget the sources that were compiled before."""
-    compile_source.cache_clear()
+    compiler.compile_source.cache_clear()
 
 
 def intervals(windows: Sequence[Window], now: datetime) -> list[Interval]:

@@ -7,27 +7,31 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
 from segkit.errors import FactsError, short_repr
-from segkit.history import Facts
 from segkit.model.conditions import Condition
-from segkit.model.facts import instant
+from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
 from segkit.model.validation import mismatch
+from segkit.operations.evaluation.matches import COMPILE_AFTER
+from segkit.operations.evaluation.rows import RowsCache, not_compiled
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import period
-from segkit.semantics.observations import evaluate_condition
-from segkit.sources import Source, load_facts
+from segkit.sources import Source, add_row_to_path, load_facts, load_rows
 from segkit.timelines.conditions import timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
 OtherT = TypeVar("OtherT")
+RowT = TypeVar("RowT")
+
+CONTACTS_PER_REPORT: Final = 1_000
+"""How many contacts are evaluated between two reports of the progress."""
 
 
 def _unique_in_order(ids: Iterable[IdT]) -> dict[IdT, None]:
@@ -128,6 +132,7 @@ class Evaluator(Generic[IdT]):
             raise FactsError("Evaluator", f"takes {expected}; got {short_repr(source)}", source)
         self._source = source
         self._tz = parse_zone(tz)
+        self._compiled = RowsCache()
 
     def members(
         self,
@@ -146,8 +151,8 @@ class Evaluator(Generic[IdT]):
             condition: A segment or a bare condition.
             now: The instant of the evaluation, an aware ``datetime``.
             ids: The ids of the contacts to evaluate; ``None`` for all. Unknown ids are left out.
-            progress: Called after each contact with the number of contacts done, and the total
-                number if it is known, else ``None``.
+            progress: Called after every 1,000 contacts and at the end, with the number of contacts
+                done, and the total number if it is known, else ``None``.
 
         Raises:
             InstantError: If *now* is naive.
@@ -258,7 +263,7 @@ class Evaluator(Generic[IdT]):
         needs = needs_between(checked, first, last, self._tz)
         size, done = 0, 0
         entered_minus_left = Counter[datetime]()
-        for facts in self._iter_facts(needs, ids, progress):
+        for facts in self._rows(load_facts, needs, ids, progress):
             done += 1
             context = EvaluationContext(first, self._tz)
             verdict, changes = timeline_of(checked, facts, context).changes_between(first, last)
@@ -285,31 +290,66 @@ class Evaluator(Generic[IdT]):
         needs = Requirements()
         for condition in conditions:
             needs |= needs_of(condition, context)
-        members: list[tuple[Condition, list[IdT]]] = [(condition, []) for condition in conditions]
-        done = 0
-        for facts in self._iter_facts(needs, ids, progress):
-            done += 1
-            for condition, found in members:
-                if evaluate_condition(condition, facts, context):
-                    found.append(facts.contact.id)
-        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
-        return [Audience(found, now=context.now, condition=each) for each, found in members]
+        rows = self._rows(load_rows, needs, ids, progress)
+        members = self._members_of_rows(conditions, context, rows)
+        return [
+            Audience(found, now=context.now, condition=condition)
+            for condition, found in zip(conditions, members, strict=True)
+        ]
 
-    def _iter_facts(
+    def _members_of_rows(
         self,
+        conditions: list[Condition],
+        context: EvaluationContext,
+        rows: Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]],
+    ) -> list[list[IdT]]:
+        """Return the members of each condition; a row is not kept after it was evaluated."""
+        members: list[list[IdT]] = [[] for _ in conditions]
+        adders = [found.append for found in members]
+        compiled = self._compiled.get(conditions)
+        functions = (compiled or not_compiled(conditions)).bind(context, adders)
+        done = 0
+        for number, (contact, events) in enumerate(rows):
+            if number == COMPILE_AFTER and compiled is None:
+                functions = self._compiled.add(conditions).bind(context, adders)
+            try:
+                for evaluate_row in functions:
+                    evaluate_row(contact, events)
+            except FactsError as error:
+                add_row_to_path(error, number)
+                raise
+            done = number + 1
+        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
+        return members
+
+    def _rows(
+        self,
+        load: Callable[[Source[IdT], Requirements, Collection[IdT] | None], Iterator[RowT]],
         needs: Requirements,
         ids: Collection[IdT] | None,
         progress: Callable[[int, int | None], object] | None,
-    ) -> Iterator[Facts]:
-        """Yield the facts of each contact, and report progress after each."""
+    ) -> Iterator[RowT]:
+        """Return what *load* yields for each contact, with reports of the progress."""
         _check_selection(ids, progress)
+        rows = load(self._source, needs, ids)
+        if progress is None:
+            return rows
         sized: object = self._source if ids is None else ids
-        has_total = progress is not None and issubclass(type(sized), Sized)
-        total = len(cast("Sized", sized)) if has_total else None
-        for done, facts in enumerate(load_facts(self._source, needs, ids), start=1):
-            yield facts
-            if progress is not None:
-                progress(done, total)
+        total = len(cast("Sized", sized)) if issubclass(type(sized), Sized) else None
+        return _reporting(rows, progress, total)
+
+
+def _reporting(
+    rows: Iterator[RowT], progress: Callable[[int, int | None], object], total: int | None
+) -> Iterator[RowT]:
+    """Yield *rows*, and report how many are done: now and then, and at the end."""
+    done = 0
+    for done, row in enumerate(rows, start=1):
+        yield row
+        if done % CONTACTS_PER_REPORT == 0:
+            progress(done, total)
+    if done % CONTACTS_PER_REPORT or not done:
+        progress(done, total)
 
 
 def _check_selection(ids: object, progress: object) -> None:

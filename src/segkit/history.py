@@ -96,7 +96,7 @@ class Facts:
         check_contact(contact)
         if type(events) is History:
             return cls(contact, events.timed, events.undated, events)
-        return cls(contact, *_split_usable(check_iterable(events)))
+        return cls(contact, *split_usable(check_iterable(events)))
 
     @classmethod
     def from_call(
@@ -179,7 +179,7 @@ class History(EventIndex):
         self._events = _unique_by_id(given)
         self.contact_id = given[0].contact_id if given else None
         """The id of the contact; ``None`` without events."""
-        timed, self.undated = _split_usable(self._events)
+        timed, self.undated = split_usable(self._events)
         super().__init__(timed)
 
     def __iter__(self) -> Iterator[EventLike]:
@@ -273,7 +273,7 @@ def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
     return not is_known
 
 
-def _split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
+def split_usable(events: Iterable[EventLike]) -> tuple[list[TimedEvent], list[EventLike]]:
     """Return the events that can count, with instants and names, and the other events."""  # [K2]
     timed: list[TimedEvent] = []
     undated: list[EventLike] = []

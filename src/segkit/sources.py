@@ -9,13 +9,14 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from segkit.errors import FactsError, short_repr
 from segkit.history import (
     Facts,
+    History,
     add_if_new,
     check_contact,
     check_event,
     check_iterable,
     event_name,
 )
-from segkit.model.facts import ContactLike, EventLike, check_id
+from segkit.model.facts import Contact, ContactLike, EventLike, check_id
 from segkit.model.requirements import Requirements
 from segkit.model.validation import is_iterable_of_items
 
@@ -64,10 +65,14 @@ class Source(Protocol[IdT]):
         ...
 
 
-def load_facts(
+def load_rows(
     source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
-) -> Iterator[Facts]:
-    """Yield the facts that *source* streams; a row with a mistake is a `FactsError`."""
+) -> Iterator[tuple[ContactLike[IdT], list[EventLike] | History]]:
+    """Yield the contacts that *source* streams, each with its events, which can be read twice.
+
+    Raises:
+        FactsError: If a row is not a pair of a contact and an iterable, or a contact comes twice.
+    """
     rows: object = source.load(needs, ids)
     if not is_iterable_of_items(rows):
         problem = f"returns pairs (contact, events), in a list or generator; got {short_repr(rows)}"
@@ -83,17 +88,39 @@ def load_facts(
             problem = f"a row must be a pair (contact, events); got {short_repr(row)}"
             raise FactsError(path, problem, row) from error
         try:
-            facts = Facts.from_source(contact, events)
-            check_id(contact.id, "contact.id")
+            kind: type[object] = type(contact)
+            if kind is not Contact:
+                check_contact(contact)
+                check_id(contact.id, "contact.id")
             is_known = _contains_id(contact.id, seen_ids)
+            if type(events) is not list and type(events) is not History:
+                events = list(check_iterable(events))
         except FactsError as error:
-            error.path = f"{path}.{error.path}"
+            add_row_to_path(error, number)
             raise
         if is_known:
             problem = f"the source yields the contact {short_repr(contact.id)} twice"
             raise FactsError(f"{path}.contact.id", problem, contact.id)
         seen_ids.add(contact.id)
+        yield contact, events
+
+
+def load_facts(
+    source: Source[IdT], needs: Requirements, ids: Collection[IdT] | None
+) -> Iterator[Facts]:
+    """Yield the facts that *source* streams; a row with a mistake is a `FactsError`."""
+    for number, (contact, events) in enumerate(load_rows(source, needs, ids)):
+        try:
+            facts = Facts.from_source(contact, events)
+        except FactsError as error:
+            add_row_to_path(error, number)
+            raise
         yield facts
+
+
+def add_row_to_path(error: FactsError, number: int) -> None:
+    """Let the path of *error* say in which row of a source the mistake is."""
+    error.path = f"load()[{number}].{error.path}"
 
 
 def _contains_id(id_: object, ids: Container[object]) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Literal, get_args
 
@@ -10,7 +10,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from segkit.clock import EvaluationContext, coverage, leave, local_day, shift, window_interval
+from segkit.clock import (
+    EvaluationContext,
+    coverage,
+    covered_days,
+    leave,
+    local_day,
+    shift,
+    window_interval,
+)
 from segkit.errors import ConditionError
 from segkit.model.time_spans import (
     Ago,
@@ -23,6 +31,7 @@ from segkit.model.time_spans import (
     Next,
     Window,
 )
+from segkit.testing import zones
 from tests.slow_clock import (
     DAY,
     FIRST,
@@ -187,6 +196,24 @@ def test_the_inverse_covers_the_same_nows_for_a_day(
         nows += beside(edge) if edge is not None else []
     for moment in nows:
         assert (moment in valid) is EvaluationContext(moment, UTC).covers(window, fact)
+
+
+@given(windows, st.dates() | st.sampled_from((date.min, date.max)), instants, zones())
+def test_the_covered_days_are_those_from_the_first_to_the_last(
+    window: Window, fact: date, now: datetime, tz: tzinfo
+) -> None:
+    """[T11], [T13]: at both ends, next to them, and at a random day; in any zone."""
+    first, last = covered_days(window, now, tz)
+    context = EvaluationContext(now, tz)
+    days = {fact, date.min, date.max, local_day(now, tz)}
+    for end in (first, last):
+        days |= {
+            date.fromordinal(ordinal)
+            for ordinal in range(end.toordinal() - 2, end.toordinal() + 3)
+            if 1 <= ordinal <= date.max.toordinal()
+        }
+    for day in days:
+        assert (first <= day <= last) is context.covers(window, day)
 
 
 @given(windows, instants, st.lists(instants, min_size=3, max_size=12))

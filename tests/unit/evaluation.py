@@ -21,6 +21,8 @@ from segkit import (
     matches,
     prop,
 )
+from segkit.clock import EvaluationContext
+from segkit.operations.evaluation.rows import compile_rows
 
 NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
@@ -61,7 +63,7 @@ def evaluate(
     """Return the verdict, after the other engines have returned the same one.
 
     The other engines are: the complement [V2], the explanation, the bulk evaluation, and the
-    compiled condition with the events and with a `History`.
+    compiled condition with the events and with a `History`, and conditions compiled together.
     """
     person = Contact("ada") if contact is None else contact
     event_list = list(events)
@@ -72,8 +74,28 @@ def evaluate(
     assert list(members) == ([person.id] if verdict else [])
     matcher = compile_condition(condition, tz=tz).at(now)
     assert matcher(person, event_list) is verdict
-    assert matcher(person, History(event_list)) is verdict
+    history = History(event_list)
+    assert matcher(person, history) is verdict
+    assert members_of_row([condition, ~condition], person, history, now, tz) == [
+        verdict,
+        not verdict,
+    ]
     return verdict
+
+
+def members_of_row(
+    conditions: list[Condition],
+    contact: ContactLike[Any],
+    events: Iterable[EventLike],
+    now: datetime,
+    tz: str | tzinfo,
+) -> list[bool]:
+    """Return the verdict of each condition, compiled together as for many contacts."""
+    found: list[list[object]] = [[] for _ in conditions]
+    context = EvaluationContext.create(now, tz)
+    for evaluate_row in compile_rows(conditions).bind(context, [each.append for each in found]):
+        evaluate_row(contact, list(events))
+    return [len(each) == 1 for each in found]
 
 
 def evaluate_value(

@@ -197,25 +197,28 @@ def test_an_object_without_a_method_load_is_refused(source: Any) -> None:  # noq
         Evaluator(source)
 
 
-def test_progress_is_called_after_each_contact() -> None:
+def test_progress_is_reported_now_and_then_and_at_the_end() -> None:
     """[D10]: with the number of evaluated contacts, and the total if it is known."""
     calls: list[tuple[int, int | None]] = []
 
     def progress(done: int, total: int | None) -> None:
         calls.append((done, total))
 
-    contacts = [Contact(name) for name in ("cleo", "ada", "bob")]
-    Evaluator(MemorySource(contacts)).members(ADULTS, now=NOW, progress=progress)
-    assert calls == [(1, 3), (2, 3), (3, 3)]
+    many = [(Contact(number), list[Event[int]]()) for number in range(2500)]
+    Evaluator(Shop(many)).members(ADULTS, now=NOW, progress=progress)
+    assert calls == [(1000, None), (2000, None), (2500, None)]
+    calls.clear()
+    Evaluator(Shop(many[:2000])).members(ADULTS, now=NOW, progress=progress)
+    assert calls == [(1000, None), (2000, None)]
     calls.clear()
     Evaluator(shop()).evaluate([ADULTS, VIPS], now=NOW, progress=progress)
-    assert calls == [(1, None), (2, None), (3, None)]
+    assert calls == [(3, None)]
     calls.clear()
     Evaluator(shop()).members(ADULTS, now=NOW, ids=["ada", "bob"], progress=progress)
-    assert calls == [(1, 2), (2, 2)]
+    assert calls == [(2, 2)]
     calls.clear()
     Evaluator(shop()).members(ADULTS, now=NOW, ids=[], progress=progress)
-    assert calls == []
+    assert calls == [(0, 0)]
 
 
 def test_the_log_contains_numbers_and_no_values(caplog: pytest.LogCaptureFixture) -> None:

@@ -28,6 +28,7 @@ from segkit.clock.intervals import Bound, Interval, Unbounded, leave, shift
 from segkit.clock.windows import (
     coverage,
     coverage_bounds,
+    covered_days,
     is_rolling,
     window_bounds,
     window_interval,
@@ -36,6 +37,7 @@ from segkit.model.values import MAX_INSTANT, MIN_INSTANT
 
 __all__ = [
     "MAX_INSTANT", "MIN_INSTANT", "Bound", "EvaluationContext", "Interval", "Unbounded", "coverage",
-    "coverage_bounds", "day_start", "days_until_change", "has_anniversary", "is_rolling", "leave",
+    "coverage_bounds", "covered_days", "day_start", "days_until_change", "has_anniversary",
+    "is_rolling", "leave",
     "local_day", "parse_zone", "shift", "window_bounds", "window_interval",
 ]  # fmt: skip

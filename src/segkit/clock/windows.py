@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Literal, assert_never
 
@@ -106,6 +107,27 @@ def coverage_bounds(window: Window, fact: date, tz: tzinfo) -> tuple[Bound, Boun
             return unit_start(last - count + 1, unit, tz), unit_start(last + 1, unit, tz)
         case _:
             assert_never(window)
+
+
+def covered_days(window: Window, now: datetime, tz: tzinfo) -> tuple[date, date]:
+    """Return the first and the last day that *window* covers at *now*, both included.
+
+    If it covers no day, the first is later than the last.
+    """
+
+    # Later days enter and leave later, so both are found by bisection.
+    def has_not_left(ordinal: int) -> bool:
+        return now < coverage_bounds(window, date.fromordinal(ordinal), tz)[1]
+
+    def has_not_entered(ordinal: int) -> bool:
+        return now < coverage_bounds(window, date.fromordinal(ordinal), tz)[0]
+
+    ordinals = range(1, date.max.toordinal() + 1)
+    first = bisect_left(ordinals, 1, key=has_not_left)
+    last = bisect_left(ordinals, 1, key=has_not_entered) - 1
+    if first > last:
+        return date.max, date.min
+    return date.fromordinal(ordinals[first]), date.fromordinal(ordinals[last])
 
 
 def _is_before(fact: date, start: date | None, tz: tzinfo) -> bool:

@@ -69,14 +69,19 @@ def _compile(condition: Condition) -> Bind:
         code = None
     if code is None:
         return lambda context: partial(_fall_back, condition, context)
-    namespace: dict[str, object] = {
+    return cast("Bind", run_source(code, builder, reference=partial(_fall_back, condition)))
+
+
+def run_source(code: CodeType, builder: SourceBuilder, **names: object) -> object:
+    """Return the function ``bind`` that *code* defines; it may use *names* besides `RUNTIME`."""
+    namespace = {
         **RUNTIME,
         **builder.constants,
-        "reference": partial(_fall_back, condition),
+        **names,
         "code": code,  # Tracebacks show source lines while the code is alive.
     }
     exec(code, namespace)  # noqa: S102 - it contains no text of the condition
-    return cast("Bind", namespace["bind"])
+    return namespace["bind"]
 
 
 def _fall_back(

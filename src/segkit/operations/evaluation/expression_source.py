@@ -34,16 +34,16 @@ from segkit.model.operators import Operator
 from segkit.model.time_spans import Window
 from segkit.model.values import MAX_INTEGER_DIGITS, Kind, normalize
 
-_MAX_LEAVES: Final = 1_000
+MAX_LEAVES: Final = 1_000
 """Python takes a second to compile a source with more leaves, or runs out of nesting."""
 
 
 def is_small(condition: Condition) -> bool:
     """Return whether *condition* is worth compiling; a part that occurs twice counts twice."""
-    return next(islice(_tested_parts(condition), _MAX_LEAVES, None), None) is None
+    return next(islice(tested_parts(condition), MAX_LEAVES, None), None) is None
 
 
-def _tested_parts(condition: Condition) -> Iterator[object]:
+def tested_parts(condition: Condition) -> Iterator[object]:
     """Yield every part that becomes a test: leaves, their further names and ``where`` leaves."""
     for leaf in traversal.iter_leaves(condition):
         yield leaf
@@ -64,22 +64,30 @@ class SourceBuilder:
         constants: The values of the condition, by their names in the source.
         windows: A number for each window, which is part of the names of its bounds. Windows of
             events are separate: they end at now.
+        windows_of_days: A number for each window that days are compared with.
         counts: The leaf and the number for each placeholder ``{0}``, ``{1}``... in the expression:
             whether that number of events happened is tested in a `History` by one expression and
             in a list by another.
         declined: The leaves without an expression of their own: the reference evaluates them.
         functions: The lines of the functions that test one event.
         fields: The fields of the contact that the expression reads.
+        path_variables: The variables of values that several leaves read, by mapping and path.
+        of_many: Whether the source is for many contacts, so that preparing may take longer.
         needs_history: Whether more of the events is read than their names and instants.
     """
 
     constants: dict[str, object] = attrs.field(factory=dict[str, object])
     windows: dict[tuple[Window, bool], int] = attrs.field(factory=dict[tuple[Window, bool], int])
+    windows_of_days: dict[Window, int] = attrs.field(factory=dict[Window, int])
     counts: list[tuple[EventCount, int]] = attrs.field(factory=list[tuple[EventCount, int]])
     declined: list[LeafCondition] = attrs.field(factory=list[LeafCondition])
     functions: list[str] = attrs.field(factory=list[str])
     fields: set[str] = attrs.field(factory=set[str])
+    path_variables: dict[tuple[str, tuple[str, ...]], str] = attrs.field(
+        factory=dict[tuple[str, tuple[str, ...]], str]
+    )
     needs_history: bool = False
+    of_many: bool = False
 
     def constant(self, value: object) -> str:
         """Return a new name for *value*."""
@@ -92,6 +100,25 @@ class SourceBuilder:
         number = self.windows.setdefault((window, of_events), len(self.windows))
         return f"first_{number}", f"last_{number}"
 
+    def days(self, window: Window) -> tuple[str, str]:
+        """Return the variables of the first and the last day in *window*, both included."""
+        number = self.windows_of_days.setdefault(window, len(self.windows_of_days))
+        return f"first_day_{number}", f"last_day_{number}"
+
+    def bound_lines(self) -> list[str]:
+        """Return lines that compute the bounds of the windows from ``context``."""
+        return [
+            *(
+                f"first_{number}, last_{number} = window_bounds({self.constant(window)}, context)"
+                for window, number in self.windows.items()
+            ),
+            *(
+                f"first_day_{number}, last_day_{number} = "
+                f"covered_days({self.constant(window)}, context.now, context.tz)"
+                for window, number in self.windows_of_days.items()
+            ),
+        ]
+
 
 # --- groups ---------------------------------------------------------------------------------------
 
@@ -102,10 +129,10 @@ def contact_expression(condition: Condition, builder: SourceBuilder) -> str:
     It reads the variables ``contact``, ``attributes``, ``lists``, ``events`` (a `History`) and
     ``context``, and contains placeholders for counts of events: see `SourceBuilder.counts`.
     """
-    return traversal.fold(condition, partial(_contact_leaf, builder), _at_least, _negate)
+    return traversal.fold(condition, partial(_contact_leaf, builder), join_at_least, negate)
 
 
-def _at_least(number: int, parts: list[str]) -> str:
+def join_at_least(number: int, parts: list[str]) -> str:
     """Return the expression of a group, which stops as soon as its verdict is decided.
 
     All of the parts are ``a and b``, one of them is ``a or b``. Other numbers count the parts that
@@ -137,13 +164,14 @@ def _at_least(number: int, parts: list[str]) -> str:
     return f"(true >= {number} if {' or '.join(decided)} else {parts[-1]})"
 
 
-_negate: Final = "(not {})".format
+negate: Final = "(not {})".format
 
 
 # --- leaves of contacts ---------------------------------------------------------------------------
 
 
-def _contact_leaf(builder: SourceBuilder, leaf: ContactLeaf) -> str:
+def contact_fact(leaf: Attribute | ListMembership | Sample, builder: SourceBuilder) -> str:
+    """Return the expression of a leaf that reads no events."""
     match leaf:
         case Attribute(path, comparison) if not isinstance(comparison.operand, Reference):
             builder.fields.add("attributes")
@@ -156,6 +184,16 @@ def _contact_leaf(builder: SourceBuilder, leaf: ContactLeaf) -> str:
             if joined is None:
                 return f"({constant} in lists)"
             return value_expression(f"lists.get({constant})", joined, builder)
+        case Attribute() | ListMembership() | Sample():
+            # References between attributes, and any list with a joined time, are rare in practice.
+            builder.declined.append(leaf)
+            return f"leaf_is_true({builder.constant(leaf)}, Facts(contact, [], []), context)"
+        case _:
+            assert_never(leaf)
+
+
+def _contact_leaf(builder: SourceBuilder, leaf: ContactLeaf) -> str:
+    match leaf:
         case EventCount():
             least, most = leaf.counts
             tests = [_count_at_least(leaf, least, builder)] if least else []
@@ -166,19 +204,24 @@ def _contact_leaf(builder: SourceBuilder, leaf: ContactLeaf) -> str:
             where = "None" if leaf.condition is None else _where(leaf.condition, builder)
             constant, events = builder.constant(leaf), _events(leaf, builder)
             return f"aggregate_satisfies({constant}, {events}, {where}, context)"
-        case Sequence() | Attribute() | ListMembership() | Sample():
-            # References between attributes, and any list with a joined time, are rare in practice.
+        case Sequence():
             builder.declined.append(leaf)
-            facts = "Facts(contact, [], [])"
-            if isinstance(leaf, Sequence):
-                builder.needs_history = True
-                facts = "Facts(contact, events.timed, events.undated, events)"
+            builder.needs_history = True
+            facts = "Facts(contact, events.timed, events.undated, events)"
             return f"leaf_is_true({builder.constant(leaf)}, {facts}, context)"
+        case Attribute() | ListMembership() | Sample():
+            return contact_fact(leaf, builder)
         case _:
             assert_never(leaf)
 
 
 def _path_value(mapping: str, path: tuple[str, ...], builder: SourceBuilder) -> str:
+    shared = builder.path_variables.get((mapping, path))
+    return path_expression(mapping, path, builder) if shared is None else shared
+
+
+def path_expression(mapping: str, path: tuple[str, ...], builder: SourceBuilder) -> str:
+    """Return the expression of the value at *path* of ``attributes`` or ``properties``."""
     value = f"{mapping}.get({builder.constant(path[0])})"
     return value if len(path) == 1 else f"get_path({value}, {builder.constant(path[1:])})"
 
@@ -201,8 +244,11 @@ def _events(leaf: EventCount | EventValue, builder: SourceBuilder) -> str:
     return f"events.between({builder.constant(leaf.names)}, {first}, {last})"
 
 
-def _where(condition: Condition, builder: SourceBuilder) -> str:
-    """Add a function that tests one event, and return its name."""
+def where_expression(condition: Condition, builder: SourceBuilder) -> str:
+    """Return the expression that evaluates a ``where``, over the variables of one event.
+
+    It reads ``event``, ``properties`` and ``context``.
+    """
 
     def of_leaf(leaf: EventLeaf) -> str:
         if isinstance(leaf.comparison.operand, Reference):
@@ -211,13 +257,19 @@ def _where(condition: Condition, builder: SourceBuilder) -> str:
         value = _path_value("properties", leaf.path, builder)
         return value_expression(value, leaf.comparison, builder)
 
+    return traversal.fold(condition, of_leaf, join_at_least, negate)
+
+
+def _where(condition: Condition, builder: SourceBuilder) -> str:
+    """Add a function that tests one event, and return its name."""
+    expression = where_expression(condition, builder)
     name = f"where_{len(builder.functions)}"
     builder.functions += [
         f"def {name}(event):",
         "    properties = event.properties",
         "    if type(properties) is not dict:",
         "        properties = HostMapping(properties)",
-        f"    return {traversal.fold(condition, of_leaf, _at_least, _negate)}",
+        f"    return {expression}",
     ]
     return name
 
@@ -270,7 +322,12 @@ def fast_paths(comparison: Comparison, builder: SourceBuilder) -> dict[type, str
     """
     if comparison.operator == "within":
         first, last = builder.bounds(cast("Window", comparison.operand))
-        return {datetime: f"{first} <= value <= {last}"}
+        paths: dict[type, str] = {datetime: f"{first} <= value <= {last}"}
+        if builder.of_many:
+            # The first and the last day take longer to find than a few values to compare.
+            first, last = builder.days(cast("Window", comparison.operand))
+            paths[date] = f"{first} <= value <= {last}"
+        return paths
     kinds = {kind for kind, _ in comparison.typed_operands}
     if len(kinds) != 1:
         return {}  # Operands of several kinds, or none: an anniversary, a place.

@@ -50,33 +50,29 @@ def build_source(condition: Condition, builder: SourceBuilder) -> str:
         counts = [_history_count(leaf, number, builder) for leaf, number in builder.counts]
         body = [
             "if type(events) is not History:",
-            *_indented([] if builder.needs_history else _count_in_one_pass(expression, builder)),
+            *indented([] if builder.needs_history else _count_in_one_pass(expression, builder)),
             "    events = History(events)",
             "if events.contact_id == contact.id or not len(events):",
             "    instants = events.instants",
             f"    return {expression.format(*counts)}",
         ]
-    bounds = [
-        f"first_{number}, last_{number} = window_bounds({builder.constant(window)}, context)"
-        for window, number in builder.windows.items()
-    ]
     lines = [
-        *bounds,
+        *builder.bound_lines(),
         *builder.functions,
         "def matches_now(contact, events=NOT_GIVEN, /):",
-        *_indented(head),
+        *indented(head),
         "    try:",
-        *_indented(_indented([*_read_contact(builder), *body])),
+        *indented(indented([*read_contact(builder), *body])),
         "    except Exception:",
         "        pass",  # So an error of the reference does not have this one as its context.
         "    return reference(context, contact, events)",
         "return matches_now",
     ]
     comment = "# Generated from a condition, whose values are k0, k1..."
-    return "\n".join([comment, "def bind(context):", *_indented(lines), ""])
+    return "\n".join([comment, "def bind(context):", *indented(lines), ""])
 
 
-def _read_contact(builder: SourceBuilder) -> list[str]:
+def read_contact(builder: SourceBuilder) -> list[str]:
     """Return lines that read the needed fields of the contact.
 
     A `Contact` has all the fields, and its attributes and lists are dicts. Of other objects every
@@ -90,10 +86,11 @@ def _read_contact(builder: SourceBuilder) -> list[str]:
             of_hosts += [f"if type({field}) is not dict:", f"    {field} = {adapter}({field})"]
         else:
             of_hosts.append(f"contact.{field}")
-    return [*read, "if type(contact) is not Contact:", *_indented(of_hosts)]
+    return [*read, "if type(contact) is not Contact:", *indented(of_hosts)]
 
 
-def _indented(lines: Iterable[str]) -> list[str]:
+def indented(lines: Iterable[str]) -> list[str]:
+    """Return *lines* one level further to the right."""
     return [f"    {line}" for line in lines]
 
 
@@ -149,7 +146,7 @@ def _count_in_one_pass(expression: str, builder: SourceBuilder) -> list[str]:
         "    if type(event) is not Event or not event.contact_id == contact_id:",
         "        break",
         "    name = event.name",
-        *_indented(branches),
+        *indented(branches),
         "else:",
         f"    if not ({' or '.join(variables.values())}) or ids_are_unique(events):",
         f"        return {expression.format(*counts)}",

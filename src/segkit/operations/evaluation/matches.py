@@ -75,7 +75,7 @@ def matches(
     """
     try:
         cached: _Cached = condition._cached  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
-    except AttributeError:  # It was not evaluated before, or is no condition.
+    except Exception:  # noqa: BLE001 - not evaluated before, or any object but a condition
         cached = _NOT_CACHED
     bound_now, bound_tz, match, depends_on_now, _ = cached
     if match is not None and tz is bound_tz:

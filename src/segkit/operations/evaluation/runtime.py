@@ -17,8 +17,15 @@ from typing import Any, Final, cast
 
 import attrs
 
-from segkit.clock import EvaluationContext
-from segkit.history import NOT_GIVEN, Facts, History, TimedEvent, check_iterable
+from segkit.clock import EvaluationContext, covered_days
+from segkit.history import (
+    NOT_GIVEN,
+    Facts,
+    History,
+    TimedEvent,
+    check_iterable,
+    split_usable,
+)
 from segkit.model.event_values import EventValue
 from segkit.model.facts import Contact, Event, EventLike
 from segkit.model.time_spans import Window
@@ -77,6 +84,21 @@ def window_bounds(
 def as_list(events: Iterable[EventLike]) -> list[EventLike]:
     """Return *events* as a list, which can be read twice; refuse what is not iterable."""
     return cast("list[EventLike]", events) if type(events) is list else list(check_iterable(events))
+
+
+@attrs.define(eq=False)
+class UsableEvent:
+    """An event of a host application: its UTC instant, its name, and its own properties."""
+
+    at: datetime
+    name: str
+    properties: object
+
+
+def usable_event(event: EventLike) -> UsableEvent | None:
+    """Return a host's event as generated code reads it; ``None`` if it cannot count."""  # [K2]
+    usable, _ = split_usable([event])
+    return UsableEvent(usable[0].at, usable[0].name, event.properties) if usable else None
 
 
 def ids_are_unique(events: list[EventLike]) -> bool:
@@ -196,17 +218,20 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "HostLists": HostLists,
     "HostMapping": HostMapping,
     "NOT_GIVEN": NOT_GIVEN,
+    "TimedEvent": TimedEvent,
     "UTC": UTC,
     "aggregate_satisfies": aggregate_satisfies,
     "as_list": as_list,
     "at_least_satisfy": at_least_satisfy,
     "count_between": count_between,
+    "covered_days": covered_days,
     "date": date,
     "datetime": datetime,
     "event_leaf_is_true": event_leaf_is_true,
     "get_path": get_path,
     "ids_are_unique": ids_are_unique,
     "leaf_is_true": leaf_is_true,
+    "usable_event": usable_event,
     "value_satisfies": value_satisfies,
     "window_bounds": window_bounds,
 }
