@@ -46,6 +46,7 @@ raises the error that the user sees.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Sequence as Items
 from typing import Final
 
@@ -77,7 +78,7 @@ def build_rows_source(conditions: Items[Condition], builder: SourceBuilder) -> s
     """Return the source of ``bind``, which returns the function that evaluates one row."""
     leaves = (leaf for condition in conditions for leaf in iter_contact_leaves(condition))
     rows = _RowBuilder(builder, Counter(leaves))
-    values = rows.shared_values()
+    values = shared_values(rows.uses, builder)
     verdicts: list[str] = []
     added: list[str] = []
     tiers: dict[str, list[tuple[int, int]]] = {}
@@ -117,9 +118,20 @@ def build_rows_source(conditions: Items[Condition], builder: SourceBuilder) -> s
     return "\n".join([comment, "def bind(context, adders):", *indented(lines), ""])
 
 
-def _add_to_tiers(
-    total: str, numbers: Items[tuple[int, int]], builder: SourceBuilder
-) -> list[str]:
+def shared_values(leaves: Iterable[ContactLeaf], builder: SourceBuilder) -> list[str]:
+    """Return lines that read the attributes which several different leaves compare."""
+    paths = Counter(leaf.path for leaf in leaves if isinstance(leaf, Attribute))
+    lines: list[str] = []
+    for path, number in paths.items():
+        if number > 1:
+            builder.fields.add("attributes")
+            variable = f"attribute_{len(lines)}"
+            lines.append(f"{variable} = {path_expression('attributes', path, builder)}")
+            builder.path_variables["attributes", path] = variable
+    return lines
+
+
+def _add_to_tiers(total: str, numbers: Items[tuple[int, int]], builder: SourceBuilder) -> list[str]:
     """Return lines that add a member to every condition whose least number of events is reached.
 
     The conditions that are ``total >= 1``, ``total >= 2`` and so on are tested within each other,
@@ -164,18 +176,6 @@ class _RowBuilder:
     """The lines that compute the verdicts of aggregates without events, once."""
     reads_events: bool = False
     has_sequence: bool = False
-
-    def shared_values(self) -> list[str]:
-        """Return lines that read the attributes which several different leaves compare."""
-        paths = Counter(leaf.path for leaf in self.uses if isinstance(leaf, Attribute))
-        lines: list[str] = []
-        for path, number in paths.items():
-            if number > 1:
-                self.builder.fields.add("attributes")
-                variable = f"attribute_{len(lines)}"
-                lines.append(f"{variable} = {path_expression('attributes', path, self.builder)}")
-                self.builder.path_variables["attributes", path] = variable
-        return lines
 
     def shared_leaves(self) -> list[str]:
         """Return a line that marks the verdicts which several conditions use as unknown."""

@@ -1,0 +1,124 @@
+"""Columns source: functions that test many contacts, or events, and return no ids but verdicts.
+
+The generated source tests several leaves in one loop over contacts, which reads each contact once.
+``attr("age") >= 18`` and ``in_list("vip")`` become about ::
+
+    def bind(context):
+        def test_contacts(contacts):
+            verdicts_0 = bytearray()
+            add_0 = verdicts_0.append
+            ...
+            for contact in contacts:
+                attributes = contact.attributes
+                lists = contact.lists
+                add_0(...)  # the expression of the first leaf
+                add_1((k4 in lists))
+            return [verdicts_0, verdicts_1]
+        return test_contacts
+
+The contacts and events are exact `Contact` and `Event` objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, TypeAlias, cast
+
+from segkit.clock import EvaluationContext
+from segkit.history import Facts
+from segkit.model.conditions import Condition
+from segkit.model.contact_leaves import Attribute, ListMembership, Sample
+from segkit.model.facts import Contact, Event
+from segkit.operations.evaluation.compiler import compile_source, run_source
+from segkit.operations.evaluation.expression_source import (
+    SourceBuilder,
+    contact_fact,
+    where_expression,
+)
+from segkit.operations.evaluation.function_source import indented
+from segkit.operations.evaluation.rows_source import shared_values
+from segkit.semantics.observations import EventSubject, leaf_is_true, where_is_true
+
+ContactFact: TypeAlias = Attribute | ListMembership | Sample
+"""A leaf that reads no events."""
+
+TestContacts: TypeAlias = Callable[[Sequence[Contact[Any]]], list[bytearray]]
+"""Returns, for each leaf, one byte per contact: 1 if the leaf is true, else 0."""
+
+TestEvent: TypeAlias = Callable[[Event[Any]], bool]
+
+
+def compile_contact_tests(
+    leaves: Sequence[ContactFact],
+) -> Callable[[EvaluationContext], TestContacts]:
+    """Return the function that binds *leaves* to a now; it has one loop for all of them."""
+    builder = SourceBuilder(of_many=True)
+    values = shared_values(leaves, builder)
+    expressions = [contact_fact(leaf, builder) for leaf in leaves]
+    before: list[str] = []
+    for number in range(len(leaves)):
+        before += [f"verdicts_{number} = bytearray()", f"add_{number} = verdicts_{number}.append"]
+    results = ", ".join(f"verdicts_{number}" for number in range(len(leaves)))
+    body = [
+        *(f"{field} = contact.{field}" for field in sorted(builder.fields)),
+        *values,
+        *(f"add_{number}({expression})" for number, expression in enumerate(expressions)),
+    ]
+    bind = _compile("test_contacts", "contacts", builder, [
+        *before,
+        "for contact in contacts:",
+        *indented(body),
+        f"return [{results}]",
+    ])  # fmt: skip
+    return lambda context: partial(
+        _test_contacts, leaves, context, cast("TestContacts", bind(context))
+    )
+
+
+def _test_contacts(
+    leaves: Sequence[ContactFact],
+    context: EvaluationContext,
+    test: TestContacts,
+    contacts: Sequence[Contact[Any]],
+) -> list[bytearray]:
+    """Return the verdicts; the reference tests a contact whose attributes raise when read."""
+    try:
+        return test(contacts)
+    except Exception:  # noqa: BLE001 - the keys of a host's attributes may raise anything [V1]
+        if len(contacts) == 1:
+            facts = Facts(contacts[0], [], [])
+            return [bytearray([leaf_is_true(leaf, facts, context)]) for leaf in leaves]
+    half = len(contacts) // 2
+    first = _test_contacts(leaves, context, test, contacts[:half])
+    second = _test_contacts(leaves, context, test, contacts[half:])
+    return [one + other for one, other in zip(first, second, strict=True)]
+
+
+def compile_where(where: Condition) -> Callable[[EvaluationContext], TestEvent]:
+    """Return the function that binds a ``where`` to a now, for single events."""
+    builder = SourceBuilder(of_many=True)
+    expression = where_expression(where, builder)
+    bind = _compile("test_event", "event", builder, [
+        "properties = event.properties",
+        "try:",
+        f"    return {expression}",
+        "except Exception:",
+        "    pass",
+        "return where_is_true(where, EventSubject(event), context)",
+    ], where=where)  # fmt: skip
+    return cast("Callable[[EvaluationContext], TestEvent]", bind)
+
+
+def _compile(
+    name: str, parameter: str, builder: SourceBuilder, body: Iterable[str], **names: object
+) -> Callable[[EvaluationContext], object]:
+    lines = [
+        *builder.bound_lines(),
+        f"def {name}({parameter}):",
+        *indented(body),
+        f"return {name}",
+    ]
+    source = "\n".join(["def bind(context):", *indented(lines), ""])
+    bind = run_source(compile_source(source), builder, where_is_true=where_is_true, **names)
+    return cast("Callable[[EvaluationContext], object]", bind)
