@@ -375,8 +375,8 @@ def contact_of_owned(
     lists: dict[str, date | None],
 ) -> Contact[IdT]:
     """Return a contact that keeps these dicts: they are neither copied nor checked."""
-    contact: Contact[IdT] = Contact.__new__(Contact)
-    contact.__attrs_init__(id, attributes, lists)  # type: ignore[attr-defined]
+    contact = cast("Contact[IdT]", object.__new__(Contact))
+    contact.__attrs_init__(id, attributes, lists)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     return contact
 
 
@@ -388,6 +388,6 @@ def event_of_owned(
     id: Hashable,  # noqa: A002 - the field's fixed name
 ) -> Event[IdT]:
     """Return an event that keeps this dict: it is neither copied nor checked."""
-    event: Event[IdT] = Event.__new__(Event)
-    event.__attrs_init__(contact_id, name, at, properties, id)  # type: ignore[attr-defined]
+    event = cast("Event[IdT]", object.__new__(Event))
+    event.__attrs_init__(contact_id, name, at, properties, id)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     return event

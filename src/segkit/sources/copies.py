@@ -14,7 +14,7 @@ from itertools import repeat
 from operator import attrgetter, is_
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
-from segkit.errors import FactsError, with_error_path
+from segkit.errors import FactsError, short_repr, with_error_path
 from segkit.history import add_if_new, check_contact, check_event, check_iterable, event_name
 from segkit.model.facts import (
     Contact,
@@ -22,11 +22,12 @@ from segkit.model.facts import (
     EventLike,
     check_id,
     contact_of_owned,
+    copy_mapping,
     copy_readable,
     event_of_owned,
     is_no_id,
 )
-from segkit.model.validation import has_type, mismatch
+from segkit.model.validation import mismatch
 from segkit.model.values import TIMES, Kind, TypedValue, normalize
 from segkit.semantics.observations import memberships
 from segkit.sources.protocol import not_comparable
@@ -36,17 +37,19 @@ IdT = TypeVar("IdT", bound=Hashable)
 get_id: Final = attrgetter("id")
 get_owner: Final = attrgetter("contact_id")
 
+UPDATE_ADVICE: Final = '. Write {"city": "Lyon"} for example'
+
 PathOf: TypeAlias = Callable[[int], str]
 """A function that returns the path of the id at a position, for an error."""
 
 
 def own_contact(contact: object, path: str) -> Contact[Any]:
     """Return *contact*, or a `Contact` with the facts of a host's object."""
-    if type(contact) is Contact:
-        return cast("Contact[Any]", contact)
-    with with_error_path(path):
-        check_contact(contact)
     given = cast("Any", contact)
+    if type(given) is Contact:
+        return cast("Contact[Any]", given)
+    with with_error_path(path):
+        check_contact(given)
     contact_id: Hashable = given.id
     check_id(contact_id, f"{path}.id")
     attributes = copy_readable(given.attributes, f"{path}.attributes")
@@ -59,16 +62,16 @@ def own_event(event: object, path: str) -> EventLike:
     A host's event that counts nowhere, because it has no instant or no name, cannot be an `Event`:
     it is returned itself [K2].
     """
-    if type(event) is Event:
-        return cast("Event[Any]", event)
+    given = cast("Any", event)
+    if type(given) is Event:
+        return cast("EventLike", given)
     with with_error_path(path):
-        check_event(event)
-    given = cast("EventLike", event)
-    contact_id = cast("Hashable", given.contact_id)
+        check_event(given)
+    contact_id: Hashable = given.contact_id
     check_id(contact_id, f"{path}.contact_id")
     (kind, at), name = normalize(given.at), event_name(given)
     if kind is not Kind.INSTANT or name is None:
-        return given
+        return cast("EventLike", given)
     properties = copy_readable(given.properties, f"{path}.properties")
     return event_of_owned(contact_id, name, cast("datetime", at), properties, _own_id(given.id))
 
@@ -89,6 +92,19 @@ def own_events(events: Iterable[object], path: str) -> list[EventLike]:
     return [own_event(each, f"{path}[{number}]") for number, each in enumerate(given)]
 
 
+def own_changes(changes: object, path: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Return pairs of an id and a copy of the attributes to set, of a mapping of them."""
+    if not issubclass(type(changes), Mapping):
+        expected = 'takes a mapping of ids to attributes, {"ada": {"city": "Lyon"}} for example'
+        raise mismatch(path, expected, changes, FactsError)
+    found: list[tuple[Any, dict[str, Any]]] = []
+    for id_, attributes in cast("Mapping[object, object]", changes).items():
+        check_id(id_, f"{path}[{len(found)}].id")
+        own = copy_mapping(attributes, f"{path}[{short_repr(id_)}]", UPDATE_ADVICE)
+        found.append((id_, own))
+    return found
+
+
 def own_ids(ids: Iterable[IdT], path: str) -> list[IdT]:
     """Return a list of ids, each of which can be an id; the error for one has its position."""
     given: list[IdT] = list(check_iterable(ids, path, "ids"))
@@ -102,9 +118,10 @@ def own_pairs(pairs: Iterable[tuple[IdT, Hashable]], path: str) -> list[tuple[Id
     found: list[tuple[IdT, Hashable]] = []
     for number, pair in enumerate(check_iterable(pairs, path, "pairs (contact_id, event_id)")):
         place = f"{path}[{number}]"
-        if not has_type(pair, tuple, list) or len(pair) != len(("contact_id", "event_id")):
+        items: list[Any] = list(pair) if issubclass(type(pair), tuple | list) else []
+        if len(items) != len(("contact_id", "event_id")):
             raise mismatch(place, "must be a pair (contact_id, event_id)", pair, FactsError)
-        contact_id, event_id = pair
+        contact_id, event_id = items
         check_id(contact_id, f"{place}[0]")
         check_id(event_id, f"{place}[1]")
         found.append((contact_id, event_id))
@@ -132,7 +149,7 @@ def different_ids(
 def known_event_ids(events: Iterable[EventLike]) -> set[Hashable]:
     """Return the ids of events, without those that identify nothing [E3]."""
     try:
-        return {cast("Hashable", event.id) for event in events}
+        return {event.id for event in events}
     except Exception:  # noqa: BLE001 - an id of a host may raise when it is hashed or compared
         ids: set[Hashable] = set()
         for event in events:
@@ -165,7 +182,7 @@ def _own_id(event_id: object) -> Hashable:
         hash(event_id)
     except Exception:  # noqa: BLE001 - a host's __hash__ may raise anything
         return None
-    return cast("Hashable", event_id)
+    return event_id
 
 
 def _own_lists(lists: object) -> dict[str, date | None]:

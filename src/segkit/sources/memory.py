@@ -17,10 +17,11 @@ from segkit.model.facts import (
     copy_mapping,
 )
 from segkit.model.requirements import Requirements
-from segkit.model.validation import has_type, mismatch
 from segkit.sources.copies import (
+    UPDATE_ADVICE,
     different_ids,
     get_id,
+    own_changes,
     own_contact,
     own_contacts,
     own_event,
@@ -33,7 +34,8 @@ from segkit.sources.protocol import contains_id
 
 IdT = TypeVar("IdT", bound=Hashable)
 
-_UPDATE_ADVICE: Final = '. Write {"city": "Lyon"} for example'
+
+_NO_EVENTS: Final[list[EventLike]] = []
 
 
 class MemorySource(OwnedFacts[IdT]):
@@ -141,7 +143,7 @@ class MemorySource(OwnedFacts[IdT]):
         """
         path = f"update({short_repr(id)})"
         check_id(id, "update.id")
-        own = [(id, copy_mapping(attributes, f"{path}.attributes", _UPDATE_ADVICE))]
+        own = [(id, copy_mapping(attributes, f"{path}.attributes", UPDATE_ADVICE))]
         self._update(own, lambda _: path)
 
     def update_many(self, changes: Mapping[IdT, Mapping[str, Any]]) -> None:
@@ -159,14 +161,7 @@ class MemorySource(OwnedFacts[IdT]):
         ['Lyon', 'Oslo']
         """
         path = "update_many.changes"
-        if not has_type(changes, Mapping):
-            expected = 'takes a mapping of ids to attributes, {"ada": {"city": "Lyon"}} for example'
-            raise mismatch(path, expected, changes, FactsError)
-        own: list[tuple[IdT, dict[str, Any]]] = []
-        for id_, attributes in changes.items():
-            check_id(id_, f"{path}[{len(own)}].id")
-            place = f"{path}[{short_repr(id_)}]"
-            own.append((id_, copy_mapping(attributes, place, _UPDATE_ADVICE)))
+        own: list[tuple[IdT, dict[str, Any]]] = own_changes(changes, path)
         self._update(own, lambda number: f"{path}[{short_repr(own[number][0])}]")
 
     def remove(self, id: IdT) -> bool:  # noqa: A002 - the field's name
@@ -428,7 +423,9 @@ class MemorySource(OwnedFacts[IdT]):
                 contacts = [contact for contact in contacts if contact.id in wanted]
             if names:
                 self._group()
-            found = map(self._events.get, map(get_id, contacts), repeat([])) if names else ()
+            found = (
+                map(self._events.get, map(get_id, contacts), repeat(_NO_EVENTS)) if names else ()
+            )
             events = list(found)
             sizes = list(map(len, events))
         if not names:
