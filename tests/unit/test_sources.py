@@ -128,7 +128,7 @@ def test_only_required_events_are_yielded() -> None:
 def test_a_second_contact_of_one_id_is_refused(duplicate: Any) -> None:  # noqa: ANN401
     """[E6]: in the constructor; `upsert` replaces the first contact."""
     first = Contact("ada", {"city": "Paris"})
-    with pytest.raises(FactsError, match="'ada' exists already.*upsert") as caught:
+    with pytest.raises(FactsError, match=r"'ada' exists already.*upsert") as caught:
         MemorySource([Contact("bob"), first, Contact("cleo"), duplicate])
     assert caught.value.path == "MemorySource.contacts[3].id"
 
