@@ -182,7 +182,7 @@ def test_a_store_can_be_given_to_a_store() -> None:
     assert list(MemorySource(store())) == [ADA, TIM]
 
 
-# --- in time ---------------------------------------------------------------------------------------
+# --- in time --------------------------------------------------------------------------------------
 
 
 def test_no_change_is_made_while_the_arguments_are_read() -> None:

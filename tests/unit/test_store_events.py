@@ -85,6 +85,7 @@ def shared_ids() -> list[EventLike]:
         pytest.param(orders(MANY, id_=lambda n: n % 50 or None), 51, id="repeated, without"),
         pytest.param(shared_ids(), 2 * MANY, id="ids that two contacts share"),
         pytest.param([*orders(MANY), HostEvent(id="0"), HostEvent(id="x")], MANY + 1, id="hosts"),
+        pytest.param([*orders(MANY), HostEvent(at=None, id="0")], MANY, id="a host's, undated"),
         pytest.param(orders(MANY, id_=lambda _: Key("e")), MANY, id="ids that raise"),
     ],
 )

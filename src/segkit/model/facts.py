@@ -128,7 +128,7 @@ def _readable_members(
             members = tuple(cast("tuple[object, ...]", value))
         except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
             members = ()
-        # What a subclass of set yields may be equal or not hashable: a set of it might be smaller.
+        # A subclass of set may yield members that are equal, or that are not hashable.
         return members if issubclass(kind, tuple) else list(members)
     mapping = cast("Mapping[object, object]", value)
     found: dict[object, object] = {}

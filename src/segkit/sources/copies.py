@@ -147,7 +147,7 @@ def different_ids(
 
 
 def known_event_ids(events: Iterable[EventLike]) -> set[Hashable]:
-    """Return the ids of events, without those that identify nothing [E3]."""
+    """Return the ids of events, without ids that identify nothing [E3]."""
     try:
         return {event.id for event in events}
     except Exception:  # noqa: BLE001 - an id of a host may raise when it is hashed or compared

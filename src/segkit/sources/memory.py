@@ -230,7 +230,7 @@ class MemorySource(OwnedFacts[IdT]):
         list: str,  # noqa: A002 - as in_list("vip") is read
         joined: date | None = None,
     ) -> int:
-        """Add several contacts to a list, and return the number of those that were not on it.
+        """Add several contacts to a list, and return how many were not on it.
 
         Raises:
             FactsError: If a contact does not exist, or *list* is not a text. Then the store is
@@ -262,7 +262,7 @@ class MemorySource(OwnedFacts[IdT]):
         return bool(self._remove_from_list([id], list, path, f"{path}.id".format))
 
     def remove_many_from_list(self, ids: Iterable[IdT], list: str) -> int:  # noqa: A002 - as above
-        """Remove several contacts from a list, and return the number of those that were on it.
+        """Remove several contacts from a list, and return how many were on it.
 
         Raises:
             FactsError: If *ids* is not an iterable of ids, or *list* is not a text. Then the store
@@ -406,7 +406,7 @@ class MemorySource(OwnedFacts[IdT]):
     ) -> Iterator[tuple[Contact[IdT], list[EventLike]]]:
         """Return the contacts in order, each with its events of the needed names.
 
-        They are those of the instant of the call: later changes have no effect on the result.
+        The rows are read at the instant of the call: later changes have no effect on them.
 
         Raises:
             FactsError: If *ids* contains an id that cannot be hashed.

@@ -29,15 +29,15 @@ from segkit.sources.copies import (
 IdT = TypeVar("IdT", bound=Hashable)
 
 _MANY_EVENTS: Final = 32
-"""With more events, a contact has a set of their ids, which takes more memory than the events'."""
+"""A contact with more events has a set of their ids; up to this number, the events are searched."""
 
 
 class OwnedFacts(Generic[IdT]):
     """Contacts and events by contact, and the changes of them, under one lock.
 
-    The methods take owned values that are checked already. What can still fail, such as comparing
-    two ids, comes before the first call of `_put_contact`, `_drop_contact`, `_append_event` and
-    `_drop_event`. These four cannot fail, and no other method changes contacts or grouped events.
+    The methods take owned values that are checked already. They compare ids, which may fail, before
+    the first call of `_put_contact`, `_drop_contact`, `_append_event` or `_drop_event`. These four
+    cannot fail, and no other method changes contacts or grouped events.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class OwnedFacts(Generic[IdT]):
         self._events: dict[IdT, list[EventLike]] = {}
         # All events, until they are needed by contact for the first time; then `None`.
         self._ungrouped: list[EventLike] | None = None
-        # The ids of the events of contacts with many events, of those that were asked for.
+        # The ids of the events of a contact with many events, since they were first needed.
         self._event_ids: dict[IdT, set[Hashable]] = {}
         # The lock is re-entrant, because comparing ids may run a host's code, which may use this
         # very source.
