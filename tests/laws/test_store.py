@@ -108,16 +108,18 @@ class Model:
             raise Refused
         return self.contacts[id_]
 
-    def upsert(self, contact: Any) -> None:  # noqa: ANN401
+    def upsert(self, contact: Any) -> object:  # noqa: ANN401
         if not hasattr(contact, "attributes"):
             raise Refused
         self.contacts[contact.id] = (dict(contact.attributes), dict(contact.lists))
+        return None
 
-    def update(self, id_: object, changes: dict[str, Any]) -> None:
+    def update(self, id_: object, changes: dict[str, Any]) -> object:
         own, _ = self.contact(id_)
         own.update(changes)
         for name in [name for name in changes if own[name] is None]:
             del own[name]
+        return None
 
     def remove(self, id_: object) -> bool:
         if id_ in ("", None):
@@ -327,7 +329,7 @@ class StoreMachine(RuleBasedStateMachine):
             ]
 
 
-def run_all(changes: Iterable[None]) -> None:
+def run_all(changes: Iterable[object]) -> None:
     for _ in changes:
         pass
 

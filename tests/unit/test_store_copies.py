@@ -112,7 +112,7 @@ class PartlyRaising(dict[str, Any]):
         raise RuntimeError("the items are away")
 
 
-class Town(dict[str, Any], Enum):
+class Town(dict[str, Any], Enum):  # type: ignore[misc]
     LYON = {"zip": "69001"}  # noqa: RUF012 - a value of this member
 
 
@@ -258,8 +258,8 @@ def test_a_host_object_that_raises_changes_nothing() -> None:
     """The exception of the host is not changed."""
 
     class Away(HostContact):
-        @property  # type: ignore[misc]
-        def lists(self) -> Any:  # type: ignore[override]  # noqa: ANN401
+        @property
+        def lists(self) -> Any:  # noqa: ANN401
             raise ConnectionError("the storage is away")
 
         @lists.setter

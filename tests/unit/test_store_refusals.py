@@ -59,7 +59,7 @@ REFUSED: Final[dict[str, tuple[Change, type[Exception], str, str]]] = {
         "takes contacts, a list",
     ),
     "upsert_many mapping": (
-        lambda s: s.upsert_many({"ada": TIM}),
+        lambda s: s.upsert_many({"ada": TIM}),  # type: ignore[dict-item]
         FactsError,
         "upsert_many.contacts",
         "its .values()",
@@ -195,7 +195,7 @@ REFUSED: Final[dict[str, tuple[Change, type[Exception], str, str]]] = {
         "away",
     ),
     "add_many_to_list joined": (
-        lambda s: s.add_many_to_list(["ada"], "beta", True),
+        lambda s: s.add_many_to_list(["ada"], "beta", True),  # type: ignore[arg-type]
         InstantError,
         "add_many_to_list.joined",
         "got True",

@@ -45,11 +45,11 @@ PathOf: TypeAlias = Callable[[int], str]
 
 def own_contact(contact: object, path: str) -> Contact[Any]:
     """Return *contact*, or a `Contact` with the facts of a host's object."""
-    given = cast("Any", contact)
-    if type(given) is Contact:
-        return cast("Contact[Any]", given)
+    given = cast("Contact[Any]", contact)
+    if type(contact) is Contact:
+        return given
     with with_error_path(path):
-        check_contact(given)
+        check_contact(contact)
     contact_id: Hashable = given.id
     check_id(contact_id, f"{path}.id")
     attributes = copy_readable(given.attributes, f"{path}.attributes")
@@ -62,16 +62,16 @@ def own_event(event: object, path: str) -> EventLike:
     A host's event that counts nowhere, because it has no instant or no name, cannot be an `Event`:
     it is returned itself [K2].
     """
-    given = cast("Any", event)
-    if type(given) is Event:
-        return cast("EventLike", given)
+    given = cast("EventLike", event)
+    if type(event) is Event:
+        return given
     with with_error_path(path):
-        check_event(given)
-    contact_id: Hashable = given.contact_id
+        check_event(event)
+    contact_id = given.contact_id
     check_id(contact_id, f"{path}.contact_id")
     (kind, at), name = normalize(given.at), event_name(given)
     if kind is not Kind.INSTANT or name is None:
-        return cast("EventLike", given)
+        return given
     properties = copy_readable(given.properties, f"{path}.properties")
     return event_of_owned(contact_id, name, cast("datetime", at), properties, _own_id(given.id))
 
