@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
-from typing import Final, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -23,7 +23,7 @@ from segkit.operations.evaluation.matches import COMPILE_AFTER
 from segkit.operations.evaluation.rows import RowsCache, not_compiled
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import period
-from segkit.sources import Source, add_row_to_path, load_facts, load_rows
+from segkit.sources import MemorySource, Source, add_row_to_path, load_facts, load_rows
 from segkit.timelines.conditions import timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -34,8 +34,12 @@ CONTACTS_PER_REPORT: Final = 1_000
 """How many contacts are evaluated between two reports of the progress."""
 
 
-def _unique_in_order(ids: Iterable[IdT]) -> dict[IdT, None]:
-    return dict.fromkeys(ids)
+class _DifferentIds(list[IdT]):
+    """Ids that are known to be different, which are not compared again."""
+
+
+def _unique_in_order(ids: Iterable[IdT]) -> list[IdT]:
+    return ids if isinstance(ids, _DifferentIds) else _DifferentIds(dict.fromkeys(ids))
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -57,12 +61,16 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
     (True, frozenset())
     """
 
-    _ids: dict[IdT, None] = attrs.field(converter=_unique_in_order, alias="ids")
+    _ids: list[IdT] = attrs.field(converter=_unique_in_order, alias="ids")
     now: datetime = attrs.field(kw_only=True)
     condition: Condition = attrs.field(kw_only=True)
+    _as_set: set[IdT] = attrs.field(init=False, factory=set[IdT])
 
     def __contains__(self, id: object) -> bool:  # noqa: A002 - the elements are ids
-        return id in self._ids
+        if len(self._as_set) < len(self._ids):
+            # Many audiences are only iterated, so the set is built when it is needed.
+            self._as_set.update(self._ids)
+        return id in self._as_set
 
     def __iter__(self) -> Iterator[IdT]:
         return iter(self._ids)
@@ -287,13 +295,19 @@ class Evaluator(Generic[IdT]):
         progress: Callable[[int, int | None], object] | None,
     ) -> list[Audience[IdT]]:
         context = EvaluationContext.create(instant(now, "now"), self._tz)
-        needs = Requirements()
-        for condition in conditions:
-            needs |= needs_of(condition, context)
-        rows = self._rows(load_rows, needs, ids, progress)
-        members = self._members_of_rows(conditions, context, rows)
+        _check_selection(ids, progress)
+        members: list[list[IdT]] | None = None
+        if ids is None and _has_columns(self._source):
+            report = progress or _no_report
+            members = self._source.members_by_columns(conditions, context, report)
+        if members is None:
+            needs = Requirements()
+            for condition in conditions:
+                needs |= needs_of(condition, context)
+            rows = self._rows(load_rows, needs, ids, progress)
+            members = self._members_of_rows(conditions, context, rows)
         return [
-            Audience(found, now=context.now, condition=condition)
+            Audience(_DifferentIds(found), now=context.now, condition=condition)
             for condition, found in zip(conditions, members, strict=True)
         ]
 
@@ -337,6 +351,15 @@ class Evaluator(Generic[IdT]):
         sized: object = self._source if ids is None else ids
         total = len(cast("Sized", sized)) if issubclass(type(sized), Sized) else None
         return _reporting(rows, progress, total)
+
+
+def _has_columns(source: object) -> TypeGuard[MemorySource[Any]]:
+    """Return whether *source* is a store; a subclass may load other facts than it has."""
+    return isinstance(source, MemorySource) and type(source).load is MemorySource.load
+
+
+def _no_report(done: int, total: int) -> None:
+    del done, total
 
 
 def _reporting(

@@ -326,12 +326,12 @@ def test_an_id_that_cannot_be_compared_is_refused() -> None:
     """[E6]: the second contact is refused; the first one is accepted."""
     source: MemorySource[Any] = MemorySource([Contact(Key("a"))])
     with pytest.raises(FactsError, match="must be comparable: text, int or UUID") as caught:
-        source.add_contact(Contact(Key("a")))
+        source.upsert(Contact(Key("a")))
     assert isinstance(caught.value.__cause__, RuntimeError)
     assert len(source) == 1
-    source.add_event(Event(Key("b"), "o", NOW))
+    source.track(Event(Key("b"), "o", NOW))
     with pytest.raises(FactsError, match="must be comparable"):
-        source.add_event(Event(Key("b"), "o", NOW))
+        source.track(Event(Key("b"), "o", NOW))
 
 
 def test_an_id_that_cannot_be_compared_equals_only_itself() -> None:

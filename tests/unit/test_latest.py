@@ -87,10 +87,10 @@ def test_a_source_keeps_the_order_given() -> None:
         for total, key in ((1, "a"), (2, "b"), (3, "a"))
     ]
     for order in given:
-        source.add_event(order)
-        source.add_event(Event("bob", "order", order.at, {"total": 9}))
-    source.add_contact(Contact("bob"))
-    source.add_contact(Contact("ada"))
+        source.track(order)
+        source.track(Event("bob", "order", order.at, {"total": 9}))
+    source.upsert(Contact("bob"))
+    source.upsert(Contact("ada"))
     evaluator = Evaluator(source)
     assert evaluator.members(latest_total == 2, now=NOW) == {"ada"}
     assert evaluator.members(earliest_total == 1, now=NOW) == {"ada"}

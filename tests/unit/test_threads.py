@@ -17,12 +17,12 @@ import pytest
 from segkit import (
     Contact,
     Evaluator,
-    FactsError,
     History,
     MemorySource,
     Requirements,
     Segment,
     all_of,
+    attr,
     compile_condition,
     did,
     matches,
@@ -93,7 +93,7 @@ class AddEvents:
         for number in range(1, ADDED + 1):
             for contact_id in CONTACT_IDS:
                 self.started[contact_id] = number
-                self.source.add_event(order(contact_id, number))
+                self.source.track(order(contact_id, number))
                 self.added[contact_id] = number
         self.finished.set()
 
@@ -137,7 +137,7 @@ def test_contacts_are_the_contacts_at_some_instant_of_the_call() -> None:
     def add() -> None:
         for number in numbers:
             started[0] = number + 1
-            source.add_contact(Contact(number))
+            source.upsert(Contact(number))
             added[0] = number + 1
 
     def evaluate() -> list[tuple[int, list[int], int]]:
@@ -160,7 +160,7 @@ def test_one_of_several_concurrent_events_of_one_id_is_added(round_: int) -> Non
     source = MemorySource([Contact("ada")])
 
     def add() -> bool:
-        return source.add_event(Happened("ada", "order", NOW, id=SwitchingId(f"e{round_}")))
+        return source.track(Happened("ada", "order", NOW, id=SwitchingId(f"e{round_}")))
 
     assert sum(run_concurrently(*[add] * THREADS)) == 1
     [(_, events)] = source.load(ORDERS)
@@ -168,22 +168,83 @@ def test_one_of_several_concurrent_events_of_one_id_is_added(round_: int) -> Non
 
 
 @pytest.mark.parametrize("round_", range(10))
-def test_one_of_several_concurrent_contacts_of_one_id_is_added(round_: int) -> None:
-    """[E6]: the other contacts are refused, and the source keeps the accepted one."""
+def test_of_several_concurrent_contacts_of_one_id_one_is_kept(round_: int) -> None:
+    """Each call replaces the contact before: there is one contact, one of those given."""
     source: MemorySource[SwitchingId] = MemorySource()
 
-    def add(number: int) -> int | None:
-        try:
-            source.add_contact(Contact(SwitchingId(f"c{round_}"), {"number": number}))
-        except FactsError as error:
-            assert "exists already" in error.problem  # noqa: PT017 - any other error is a fault
-            return None
-        return number
+    def put(number: int) -> None:
+        source.upsert(Contact(SwitchingId(f"c{round_}"), {"number": number}))
 
-    added = run_concurrently(*[lambda number=number: add(number) for number in range(THREADS)])
-    [first] = [number for number in added if number is not None]
+    run_concurrently(*[lambda number=number: put(number) for number in range(THREADS)])
     [(contact, _)] = source.load(ORDERS)
-    assert contact.attributes == {"number": first}
+    assert len(source) == 1
+    assert contact.attributes["number"] in range(THREADS)
+
+
+@pytest.mark.parametrize("round_", range(10))
+def test_no_update_is_lost_if_threads_update_one_contact(round_: int) -> None:
+    """Each update starts from the contact that the update before has put."""
+    source = MemorySource([Contact(SwitchingId(f"c{round_}"))])
+
+    def update(number: int) -> None:
+        source.update(SwitchingId(f"c{round_}"), {f"a{number}": number})
+        source.add_to_list(SwitchingId(f"c{round_}"), f"l{number}")
+
+    run_concurrently(*[lambda number=number: update(number) for number in range(THREADS)])
+    [contact] = source
+    assert contact.attributes == {f"a{number}": number for number in range(THREADS)}
+    assert contact.lists.keys() == {f"l{number}" for number in range(THREADS)}
+
+
+def test_an_evaluation_sees_one_version_of_the_store() -> None:
+    """A change for many moves a token: exactly one contact has it in every evaluation."""
+    ids = list(range(8))
+    source = MemorySource([Contact(0, {"token": True}), *map(Contact, ids[1:])])
+    evaluator, finished = Evaluator(source), Event()
+    has_token = attr("token").is_true()
+
+    def write() -> None:
+        for number in range(200):
+            old, new = 3 * number % 8, 3 * (number + 1) % 8
+            source.update_many({old: {"token": None}, new: {"token": True}})
+        finished.set()
+
+    def read() -> list[list[int]]:
+        found: list[list[int]] = []
+        while not finished.is_set():
+            found.append(list(evaluator.members(has_token, now=NOW)))
+        return found
+
+    _, *results = run_concurrently(write, *[read] * THREADS)
+    assert {len(members) for found in results for members in found} == {1}
+
+
+def test_a_replaced_population_is_seen_as_a_whole() -> None:
+    """`upsert_many` and `track_many` are one version each; the contacts of a version are equal."""
+    ids = list(range(20))
+    source = MemorySource([Contact(id_, {"version": 0}) for id_ in ids])
+    evaluator, finished = Evaluator(source), Event()
+    versions = [Segment(f"{n}", attr("version") == n) for n in range(30)]
+    counts = [Segment(f"events {n}", did("order").exactly(n)) for n in range(30)]
+
+    def write() -> None:
+        for version in range(1, 30):
+            source.upsert_many([Contact(id_, {"version": version}) for id_ in ids])
+            source.track_many([Happened(id_, "order", NOW) for id_ in ids])
+        finished.set()
+
+    def read() -> list[list[int]]:
+        found: list[list[int]] = []
+        while not finished.is_set():
+            audiences = evaluator.evaluate([*versions, *counts], now=NOW)
+            found.append([len(audience) for audience in audiences.values()])
+        return found
+
+    _, *results = run_concurrently(write, *[read] * THREADS)
+    for sizes in [sizes for found in results for sizes in found]:
+        assert sorted(sizes) == [0] * 58 + [20] * 2
+        version, number = sizes[:30].index(20), sizes[30:].index(20)
+        assert number in (version, version - 1)
 
 
 @pytest.mark.parametrize("round_", range(10))
@@ -192,24 +253,26 @@ def test_no_event_is_lost_if_threads_add_the_first_events_of_a_contact(round_: i
     contact_id = SwitchingId(f"c{round_}")
     source = MemorySource([Contact(contact_id)])
     run_concurrently(
-        *[lambda: source.add_event(Happened(SwitchingId(contact_id.name), "order", NOW))] * THREADS
+        *[lambda: source.track(Happened(SwitchingId(contact_id.name), "order", NOW))] * THREADS
     )
     [(_, events)] = source.load(ORDERS)
     assert len(events) == THREADS
 
 
-def test_facts_that_are_added_during_a_load() -> None:
-    """Contacts are read at the start; the events of a contact are read when it is yielded."""
-    source = MemorySource([Contact("ada"), Contact("bob")])
+def test_facts_that_are_changed_during_a_load() -> None:
+    """The rows are those of the instant of the call of `load`."""
+    events = [order("ada", 1), Happened("bob", "order", NOW, id="e1")]
+    source = MemorySource([Contact("ada"), Contact("bob"), Contact("cleo")], events)
     rows = source.load(ORDERS)
+    source.track(order("ada", 2))
     ada = next(rows)
-    source.add_contact(Contact("cleo"))
-    source.add_event(order("ada", 1))
-    source.add_event(order("bob", 1))
-    assert [(contact.id, len(events)) for contact, events in (ada, *rows)] == [
-        ("ada", 0),
-        ("bob", 1),
-    ]
+    source.upsert(Contact("dora"))
+    source.upsert(Contact("bob", {"city": "Paris"}))
+    source.track(order("bob", 1))
+    source.untrack("bob", "e1")
+    source.remove("cleo")
+    found = [(contact.id, contact.attributes, len(events)) for contact, events in (ada, *rows)]
+    assert found == [("ada", {}, 1), ("bob", {}, 1), ("cleo", {}, 0)]
 
 
 class LoadingId(SwitchingId):
@@ -232,7 +295,7 @@ def test_the_comparison_of_an_id_may_load_its_source() -> None:
 
     def add() -> None:
         for event in [Happened(LoadingId("ada"), "order", NOW)] * 2:
-            added.append(source.add_event(event))  # noqa: PERF401 - partial results are kept
+            added.append(source.track(event))  # noqa: PERF401 - partial results are kept
 
     # In a thread, because a deadlock would never end.
     other = Thread(target=add, daemon=True)
@@ -248,19 +311,20 @@ def test_the_comparison_of_an_id_may_load_its_source() -> None:
 def test_a_source_can_be_copied_and_pickled(
     make_copy: Callable[[MemorySource[str]], MemorySource[str]],
 ) -> None:
-    """The copy and the original are independent, and both know their ids [E3], [E6]."""
+    """The copy and the original are independent, and both know the ids of events [E3]."""
     source = MemorySource([Contact("ada")], [Happened("ada", "order", NOW, id="e1")])
     other = make_copy(source)
-    assert other.add_event(Happened("ada", "order", NOW, id="e1")) is False
-    assert other.add_event(Happened("ada", "order", NOW, id="e2")) is True
-    other.add_contact(Contact("bob"))
-    with pytest.raises(FactsError, match="exists already"):
-        other.add_contact(Contact("ada"))
+    assert other.track(Happened("ada", "order", NOW, id="e1")) is False
+    assert other.track(Happened("ada", "order", NOW, id="e2")) is True
+    other.upsert(Contact("bob"))
+    other.update("ada", {"city": "Paris"})
     assert [(contact.id, len(events)) for contact, events in other.load(ORDERS)] == [
         ("ada", 2),
         ("bob", 0),
     ]
-    assert [(contact.id, len(events)) for contact, events in source.load(ORDERS)] == [("ada", 1)]
+    assert [(contact, len(events)) for contact, events in source.load(ORDERS)] == [
+        (Contact("ada"), 1)
+    ]
 
 
 def test_a_matcher_and_a_history_are_shared_by_threads() -> None:

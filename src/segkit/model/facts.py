@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import attrs
@@ -21,6 +23,7 @@ _MAX_COLLECTIONS: Final = 100_000
 # Most values have one of these types: they are not copied, and no path to them is built.
 _SHARED_TYPES: Final = frozenset({str, int, float, bool, type(None)})
 _COLLECTIONS: Final = (Mapping, list, tuple, set, frozenset)
+_EXACT_COLLECTIONS: Final = frozenset({dict, list, tuple, set, frozenset})
 
 
 def instant(value: object, path: str, expected: str = "an aware datetime") -> datetime:
@@ -42,20 +45,27 @@ class _DeepCopy:
 
     A collection that occurs twice is copied twice, and counts twice: a copy of forty lists, each
     of which contains the previous one twice, would not fit into memory [D9].
+
+    Attributes:
+        is_lenient: Whether a naive ``datetime`` stays as it is, and the copy of a collection that
+            raises has the members that a condition can read.
+        ancestors: The identities of the collections around the current one.
     """
 
+    is_lenient: bool = False
     collections: int = 0
     ancestors: set[int] = attrs.field(factory=set[int])
-    """The identities of the collections around the current one."""
 
     def copy(self, value: object, path: str) -> object:
-        problem = zone_problem(value)
+        problem = None if self.is_lenient else zone_problem(value)
         if problem is not None:
             raise InstantError(path, problem, value)
         if not issubclass(type(value), _COLLECTIONS):
             return value
+        if self.is_lenient and self.ancestors and issubclass(type(value), Enum):
+            return value  # A member that is compared by its .value.
         self._check_limits(value, path)
-        shallow = _shallow_copy(value, path)
+        shallow = _readable_members(value) if self.is_lenient else _shallow_copy(value, path)
         self.ancestors.add(id(value))
         copies = {
             key: item
@@ -80,7 +90,7 @@ class _DeepCopy:
         if self.collections > _MAX_COLLECTIONS:
             problem = (
                 f"there are more than {_MAX_COLLECTIONS:,} collections in it, each counted as "
-                "often as it occurs: pass an object of your own, which is not copied"
+                "often as it occurs: leave out what no condition reads"
             )
             raise FactsError(path, problem, value)
 
@@ -103,12 +113,41 @@ def _shallow_copy(
         raise FactsError(path, f"raises {short_repr(error)} when it is read", value) from error
 
 
+def _readable_members(
+    value: object,
+) -> dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]:
+    """Return the members of a collection of a host that a condition can read.
+
+    Mappings are read by ``get`` and other collections by iteration, as in an evaluation [V1].
+    """
+    kind: type[object] = type(value)
+    if kind in _EXACT_COLLECTIONS:  # Neither hashes nor compares the members again.
+        return _shallow_copy(value, "")
+    if not issubclass(kind, Mapping):
+        try:
+            members = tuple(cast("tuple[object, ...]", value))
+        except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
+            members = ()
+        # A subclass of set may yield members that are equal, or that are not hashable.
+        return members if issubclass(kind, tuple) else list(members)
+    mapping = cast("Mapping[object, object]", value)
+    found: dict[object, object] = {}
+    try:
+        names = list(mapping)
+    except Exception:  # noqa: BLE001 - a host's mapping may raise from __iter__ [V1]
+        names = []
+    for name in names:
+        with suppress(Exception):  # A key or a value of the host's may raise [V1].
+            found[name] = mapping.get(name)
+    return found
+
+
 IdT = TypeVar("IdT", bound=Hashable)
 IdT_co = TypeVar("IdT_co", covariant=True)
 
 
 class ContactLike(Protocol[IdT_co]):
-    """Any object with ``id``, ``attributes`` and ``lists``; segkit never copies or changes it.
+    """Any object with ``id``, ``attributes`` and ``lists``; segkit never changes it.
 
     >>> from types import SimpleNamespace
     >>> from segkit import attr, matches
@@ -136,7 +175,7 @@ class ContactLike(Protocol[IdT_co]):
 class EventLike(Protocol):
     """Any object with ``contact_id``, ``name``, ``at``, ``properties`` and ``id``.
 
-    segkit never copies or changes it.
+    segkit never changes it.
 
     >>> from datetime import UTC, datetime
     >>> from types import SimpleNamespace
@@ -192,21 +231,44 @@ def check_id(value: object, path: str) -> None:
 
 def _copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
     """Return a deep copy of a mapping, or an empty ``dict`` for ``None``."""
-    if value is None:
-        return {}
+    return {} if value is None else copy_mapping(value, path, advice)
+
+
+def copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
+    """Return a deep copy of a mapping, without a naive ``datetime``."""
     if not issubclass(type(value), Mapping):
         raise mismatch(path, "must be a mapping", value, FactsError, advice=advice)
     return cast("dict[str, Any]", _DeepCopy().copy(value, path))
 
 
-def _joined_time(name: object, joined: object, path: str) -> date | None:
-    ensure_text(path, "the name of a list is text", name, FactsError)
+def copy_readable(value: object, path: str) -> dict[str, Any]:
+    """Return a deep copy of what a condition can read of a host's attributes or properties.
+
+    It is empty if *value* is not a mapping [K6].
+    """
+    if not issubclass(type(value), Mapping):
+        return {}
+    return cast("dict[str, Any]", _DeepCopy(is_lenient=True).copy(value, path))
+
+
+def list_name(name: object, path: str) -> str:
+    """Return the name of a list as a plain ``str``."""
+    return ensure_text(path, "the name of a list is text", name, FactsError)
+
+
+def joined_time(joined: object, path: str) -> date | None:
+    """Return the instant or day at which a contact joined a list, or ``None`` if unknown."""
     kind, moment = normalize(joined)
     if kind is Kind.NO_VALUE:
         return None
     if kind is Kind.DAY:
         return cast("date", moment)
-    return instant(joined, f"{path}[{short_repr(name)}]", "a day, an aware datetime or None")
+    return instant(joined, path, "a day, an aware datetime or None")
+
+
+def _joined_time(name: object, joined: object, path: str) -> date | None:
+    list_name(name, path)
+    return joined_time(joined, f"{path}[{short_repr(name)}]")
 
 
 @attrs.frozen(repr=False, init=False)
@@ -302,3 +364,30 @@ class Event(PasteableRepr, Generic[IdT]):
             _copy_mapping(properties, f"{path}.properties"),
             id,
         )
+
+
+# --- facts of dicts that nothing else refers to ---------------------------------------------------
+
+
+def contact_of_owned(
+    id: IdT,  # noqa: A002 - the field's fixed name
+    attributes: dict[str, Any],
+    lists: dict[str, date | None],
+) -> Contact[IdT]:
+    """Return a contact that keeps these dicts: they are neither copied nor checked."""
+    contact = cast("Contact[IdT]", object.__new__(Contact))
+    contact.__attrs_init__(id, attributes, lists)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    return contact
+
+
+def event_of_owned(
+    contact_id: IdT,
+    name: str,
+    at: datetime,
+    properties: dict[str, Any],
+    id: Hashable,  # noqa: A002 - the field's fixed name
+) -> Event[IdT]:
+    """Return an event that keeps this dict: it is neither copied nor checked."""
+    event = cast("Event[IdT]", object.__new__(Event))
+    event.__attrs_init__(contact_id, name, at, properties, id)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    return event

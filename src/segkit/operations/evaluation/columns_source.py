@@ -38,42 +38,49 @@ from segkit.operations.evaluation.expression_source import (
 )
 from segkit.operations.evaluation.function_source import indented
 from segkit.operations.evaluation.rows_source import shared_values
-from segkit.semantics.observations import EventSubject, leaf_is_true, where_is_true
+from segkit.semantics.observations import leaf_is_true, where_is_true
 
 ContactFact: TypeAlias = Attribute | ListMembership | Sample
 """A leaf that reads no events."""
 
-TestContacts: TypeAlias = Callable[[Sequence[Contact[Any]]], list[bytearray]]
-"""Returns, for each leaf, one byte per contact: 1 if the leaf is true, else 0."""
+TestContacts: TypeAlias = Callable[..., list[bytearray]]
+"""A function of contacts, and of the columns of values that it was compiled for. For each leaf it
+returns one byte per contact: 1 if the leaf is true, else 0."""
 
 TestEvent: TypeAlias = Callable[[Event[Any]], bool]
 
 
 def compile_contact_tests(
-    leaves: Sequence[ContactFact],
+    leaves: Sequence[ContactFact], paths: Iterable[tuple[str, ...]] = ()
 ) -> Callable[[EvaluationContext], TestContacts]:
-    """Return the function that binds *leaves* to a now; it has one loop for all of them."""
+    """Return the function that binds *leaves* to a now; it has one loop for all of them.
+
+    The values of attributes at *paths* are read from columns, which are passed with the contacts.
+    """
     builder = SourceBuilder(of_many=True)
-    values = shared_values(leaves, builder)
+    variables = ["contact"]
+    for path in paths:
+        variables.append(f"value_{len(variables)}")
+        builder.path_variables["attributes", path] = variables[-1]
+    values = [] if len(variables) > 1 else shared_values(leaves, builder)
     expressions = [contact_fact(leaf, builder) for leaf in leaves]
     before: list[str] = []
     for number in range(len(leaves)):
         before += [f"verdicts_{number} = bytearray()", f"add_{number} = verdicts_{number}.append"]
     results = ", ".join(f"verdicts_{number}" for number in range(len(leaves)))
+    rows = "contacts" if len(variables) == 1 else "zip(contacts, *columns)"
     body = [
         *(f"{field} = contact.{field}" for field in sorted(builder.fields)),
         *values,
         *(f"add_{number}({expression})" for number, expression in enumerate(expressions)),
     ]
-    bind = _compile("test_contacts", "contacts", builder, [
+    bind = _compile("test_contacts", "contacts, *columns", builder, [
         *before,
-        "for contact in contacts:",
+        f"for {', '.join(variables)} in {rows}:",
         *indented(body),
         f"return [{results}]",
     ])  # fmt: skip
-    return lambda context: partial(
-        _test_contacts, leaves, context, cast("TestContacts", bind(context))
-    )
+    return lambda context: partial(_test_contacts, leaves, context, bind(context))
 
 
 def _test_contacts(
@@ -81,25 +88,28 @@ def _test_contacts(
     context: EvaluationContext,
     test: TestContacts,
     contacts: Sequence[Contact[Any]],
+    *columns: Sequence[object],
 ) -> list[bytearray]:
     """Return the verdicts; the reference tests a contact whose attributes raise when read."""
     try:
-        return test(contacts)
+        return test(contacts, *columns)
     except Exception:  # noqa: BLE001 - the keys of a host's attributes may raise anything [V1]
         if len(contacts) == 1:
             facts = Facts(contacts[0], [], [])
             return [bytearray([leaf_is_true(leaf, facts, context)]) for leaf in leaves]
     half = len(contacts) // 2
-    first = _test_contacts(leaves, context, test, contacts[:half])
-    second = _test_contacts(leaves, context, test, contacts[half:])
-    return [one + other for one, other in zip(first, second, strict=True)]
+    halves = [
+        _test_contacts(leaves, context, test, contacts[part], *(each[part] for each in columns))
+        for part in (slice(half), slice(half, None))
+    ]
+    return [one + other for one, other in zip(*halves, strict=True)]
 
 
 def compile_where(where: Condition) -> Callable[[EvaluationContext], TestEvent]:
     """Return the function that binds a ``where`` to a now, for single events."""
     builder = SourceBuilder(of_many=True)
     expression = where_expression(where, builder)
-    bind = _compile("test_event", "event", builder, [
+    return _compile("test_event", "event", builder, [
         "properties = event.properties",
         "try:",
         f"    return {expression}",
@@ -107,12 +117,11 @@ def compile_where(where: Condition) -> Callable[[EvaluationContext], TestEvent]:
         "    pass",
         "return where_is_true(where, EventSubject(event), context)",
     ], where=where)  # fmt: skip
-    return cast("Callable[[EvaluationContext], TestEvent]", bind)
 
 
 def _compile(
     name: str, parameter: str, builder: SourceBuilder, body: Iterable[str], **names: object
-) -> Callable[[EvaluationContext], object]:
+) -> Callable[[EvaluationContext], Any]:
     lines = [
         *builder.bound_lines(),
         f"def {name}({parameter}):",
@@ -121,4 +130,4 @@ def _compile(
     ]
     source = "\n".join(["def bind(context):", *indented(lines), ""])
     bind = run_source(compile_source(source), builder, where_is_true=where_is_true, **names)
-    return cast("Callable[[EvaluationContext], object]", bind)
+    return cast("Callable[[EvaluationContext], Any]", bind)
