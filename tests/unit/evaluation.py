@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final, TypeAlias
 
 import attrs
+import pytest
 
 from segkit import (
     Condition,
@@ -25,6 +26,7 @@ from segkit import (
 )
 from segkit.clock import EvaluationContext
 from segkit.operations.evaluation.rows import compile_rows
+from segkit.sources import column_store
 
 NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
@@ -100,6 +102,8 @@ def evaluate(
     for source in sources(person, event_list):
         members = Evaluator(source, tz=tz).members(condition, now=now)
         assert list(members) == ([person.id] if verdict else [])
+        if isinstance(source, MemorySource):
+            assert members_by_columns(source, condition, now, tz) == list(members)
     matcher = compile_condition(condition, tz=tz).at(now)
     assert matcher(person, event_list) is verdict
     history = History(event_list)
@@ -109,6 +113,15 @@ def evaluate(
         not verdict,
     ]
     return verdict
+
+
+def members_by_columns(
+    source: MemorySource[Any], condition: Condition, now: datetime, tz: str | tzinfo
+) -> list[object]:
+    """Return the members according to kept columns, however few the contacts are."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(column_store, "MIN_CONTACTS", 0)
+        return list(Evaluator(source, tz=tz).members(condition, now=now))
 
 
 def members_of_row(
