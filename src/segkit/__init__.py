@@ -73,21 +73,22 @@ if TYPE_CHECKING:
         to_json,
     )
     from segkit.operations.timeline import Span, next_change, timeline
-    from segkit.sources import MemorySource, Source
+    from segkit.plan import Plan, PlannedPart
+    from segkit.sources import ColumnMemory, MemorySource, Source
     from segkit.timelines.conditions import NextChange
 
 __all__ = [
     "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "Between", "Calendar",
-    "Comparison", "Condition", "ConditionError", "ConditionTypeError", "Contact", "ContactLike",
-    "DocumentError", "Duration", "Evaluator", "Event", "EventCount", "EventLike", "EventNeed",
-    "EventValue", "Ever", "Explanation", "FactsError", "History", "InSegment", "InstantError",
-    "Interval", "Last", "Limits", "ListMembership", "Matcher", "MemberCount", "MemorySource",
-    "Next", "NextChange", "Not", "Or", "Place", "Problem", "Property", "Reference", "Requirements",
-    "Sample", "SegkitError", "Segment", "Segments", "Sequence", "Source", "Span", "Step",
-    "ZoneError", "all_of", "any_of", "at_least", "attr", "compile_condition", "content_hash",
-    "describe", "did", "explain", "first_prop", "from_dict", "from_json", "in_any_list", "in_list",
-    "in_segment", "json_schema", "matches", "next_change", "prop", "requirements", "sample",
-    "timeline", "to_dict", "to_json",
+    "ColumnMemory", "Comparison", "Condition", "ConditionError", "ConditionTypeError", "Contact",
+    "ContactLike", "DocumentError", "Duration", "Evaluator", "Event", "EventCount", "EventLike",
+    "EventNeed", "EventValue", "Ever", "Explanation", "FactsError", "History", "InSegment",
+    "InstantError", "Interval", "Last", "Limits", "ListMembership", "Matcher", "MemberCount",
+    "MemorySource", "Next", "NextChange", "Not", "Or", "Place", "Plan", "PlannedPart", "Problem",
+    "Property", "Reference", "Requirements", "Sample", "SegkitError", "Segment", "Segments",
+    "Sequence", "Source", "Span", "Step", "ZoneError", "all_of", "any_of", "at_least", "attr",
+    "compile_condition", "content_hash", "describe", "did", "explain", "first_prop", "from_dict",
+    "from_json", "in_any_list", "in_list", "in_segment", "json_schema", "matches", "next_change",
+    "prop", "requirements", "sample", "timeline", "to_dict", "to_json",
 ]  # fmt: skip
 
 _PUBLIC_NAMES = {
@@ -120,7 +121,8 @@ _PUBLIC_NAMES = {
         "Limits content_hash from_dict from_json json_schema to_dict to_json"
     ),
     "segkit.operations.timeline": "Span next_change timeline",
-    "segkit.sources": "MemorySource Source",
+    "segkit.plan": "Plan PlannedPart",
+    "segkit.sources": "ColumnMemory MemorySource Source",
     "segkit.timelines.conditions": "NextChange",
 }
 """The public names by module. A module is loaded when one of its names is used, so that a program

@@ -13,16 +13,17 @@ import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
-from segkit.errors import FactsError, short_repr
+from segkit.errors import ConditionTypeError, FactsError, short_repr
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
-from segkit.model.validation import mismatch
+from segkit.model.validation import ensure_items, mismatch
 from segkit.operations.evaluation.matches import COMPILE_AFTER
 from segkit.operations.evaluation.rows import RowsCache, not_compiled
 from segkit.operations.requirements import needs_between, needs_of
 from segkit.operations.timeline import period
+from segkit.plan import Plan, plan_of
 from segkit.sources import MemorySource, Source, add_row_to_path, load_facts, load_rows
 from segkit.timelines.conditions import timeline_of
 
@@ -116,7 +117,8 @@ class Evaluator(Generic[IdT]):
     """Evaluates segments for all contacts of a source, or for some of them.
 
     `members` returns the members of one segment, `evaluate` those of several, `as_of` the members
-    at a past instant, and `size_over_time` their number over time.
+    at a past instant, and `size_over_time` their number over time. `plan` tells how several
+    segments are evaluated.
 
     Args:
         source: The contacts with their events: a `MemorySource`, or any `Source`.
@@ -205,6 +207,29 @@ class Evaluator(Generic[IdT]):
         named = segments_by_name("evaluate", ensure_segments("evaluate", expected, segments))
         conditions = [segment.condition for segment in named.values()]
         return dict(zip(named, self._evaluate(conditions, now, ids, progress), strict=True))
+
+    def plan(self, segments: Iterable[Condition | Segment]) -> Plan:
+        """Return how `evaluate` evaluates these segments: print it to read it.
+
+        A part that several segments contain is evaluated once. Parts by ``reference`` take much
+        longer than the others.
+
+        Raises:
+            ConditionTypeError: If an element is neither a condition nor a segment.
+
+        >>> from segkit import Contact, Evaluator, MemorySource, attr
+        >>> evaluator = Evaluator(MemorySource([Contact(number) for number in range(100)]))
+        >>> print(evaluator.plan([attr("age") >= 18]))
+        1 segment, 1 different part
+          1 part by columns: verdicts kept for each contact
+        """
+        expected = "takes several segments or conditions, in a list for example"
+        items = ensure_items("plan", expected, segments, ConditionTypeError)
+        conditions = [
+            contact_condition(item, f"plan[{number}]")
+            for number, item in enumerate(cast("tuple[Condition | Segment, ...]", items))
+        ]
+        return plan_of(conditions, by_columns=self._has_columns())
 
     def as_of(
         self,
@@ -297,7 +322,7 @@ class Evaluator(Generic[IdT]):
         context = EvaluationContext.create(instant(now, "now"), self._tz)
         _check_selection(ids, progress)
         members: list[list[IdT]] | None = None
-        if ids is None and _has_columns(self._source):
+        if ids is None and _is_store(self._source):
             report = progress or _no_report
             members = self._source.members_by_columns(conditions, context, report)
         if members is None:
@@ -310,6 +335,9 @@ class Evaluator(Generic[IdT]):
             Audience(_DifferentIds(found), now=context.now, condition=condition)
             for condition, found in zip(conditions, members, strict=True)
         ]
+
+    def _has_columns(self) -> bool:
+        return _is_store(self._source) and self._source.is_evaluated_by_columns
 
     def _members_of_rows(
         self,
@@ -353,9 +381,11 @@ class Evaluator(Generic[IdT]):
         return _reporting(rows, progress, total)
 
 
-def _has_columns(source: object) -> TypeGuard[MemorySource[Any]]:
+def _is_store(source: object) -> TypeGuard[MemorySource[Any]]:
     """Return whether *source* is a store; a subclass may load other facts than it has."""
-    return isinstance(source, MemorySource) and type(source).load is MemorySource.load
+    store: Any = MemorySource
+    kind: Any = type(source)
+    return issubclass(kind, store) and kind.load is store.load
 
 
 def _no_report(done: int, total: int) -> None:

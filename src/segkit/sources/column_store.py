@@ -81,6 +81,11 @@ class ColumnStore(OwnedFacts[IdT]):
         self._columns_lock = RLock()
         self._is_evaluating = False
 
+    @property
+    def is_evaluated_by_columns(self) -> bool:
+        """Whether the next evaluation uses columns."""
+        return self.uses_columns and len(self._contacts) >= MIN_CONTACTS
+
     def members_by_columns(
         self,
         conditions: Sequence[Condition],
@@ -92,7 +97,7 @@ class ColumnStore(OwnedFacts[IdT]):
         *report* is called with the number of contacts that the work done so far amounts to, and
         with the number of all contacts.
         """
-        if not self.uses_columns or len(self._contacts) < MIN_CONTACTS:
+        if not self.is_evaluated_by_columns:
             return None
         with self._columns_lock:
             if self._is_evaluating:

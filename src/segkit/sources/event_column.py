@@ -184,7 +184,7 @@ class EventColumn:
 
 
 def build_columns(
-    events: Iterable[object], positions: dict[Any, int], names: dict[str, bool]
+    events: Iterable[Any], positions: dict[Any, int], names: dict[str, bool]
 ) -> tuple[dict[str, EventColumn], dict[Any, list[Event[Any]]]]:
     """Return the columns of some names, and the events of owners without a position.
 
@@ -198,8 +198,9 @@ def build_columns(
     }
     waiting: dict[Any, list[Event[Any]]] = {}
     of_name, position_of = flat.get, positions.get
+    exact: type[Any] = Event
     for event in events:
-        if type(event) is not Event:
+        if type(event) is not exact:
             continue
         found = of_name(event.name)
         if found is None:

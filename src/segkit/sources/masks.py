@@ -14,7 +14,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 from itertools import compress
-from operator import and_, or_
 from typing import Any, Final, assert_never
 
 from segkit.clock import EvaluationContext
@@ -142,9 +141,9 @@ class Masks:
         if number > len(masks):
             return 0
         if number == len(masks):
-            return reduce(and_, masks)
+            return reduce(int.__and__, masks)
         if number == 1:
-            return reduce(or_, masks)
+            return reduce(int.__or__, masks)
         if len(masks) > FULL:
             columns = zip(*(mask.to_bytes(self._size, "little") for mask in masks), strict=True)
             return int.from_bytes((sum(column) >= number for column in columns), "little")
@@ -187,7 +186,7 @@ class Masks:
         counts = self._counted.get(key)
         if counts is None:
             kept = KeptCounts(key[0], None if where is None else self._test(where))
-            if _is_static(where):
+            if is_static(where):
                 kept = self._columns.keep((*key, self._context.tz), kept)
             between = self._owners_between(leaf, of_all=of_all)
             counts = kept.at(self._bounds(leaf.window), between, self._size)
@@ -214,7 +213,7 @@ class Masks:
             for column in columns:
                 if where is None:
                     yield from column.owners_between(first, last)
-                elif _is_static(where):
+                elif is_static(where):
                     yield from column.owners_satisfying(first, last, where, self._test(where))
                 else:
                     test = self._test(where)
@@ -228,7 +227,7 @@ class Masks:
         if reads_all_events(leaf):
             return self._verdicts_by_reference(leaf, leaf, of_others=of_none)
         kept = KeptVerdicts(frozenset(leaf.names), of_none)
-        if _is_static(leaf.condition) and not depends_on_now(leaf.comparison):
+        if is_static(leaf.condition) and not depends_on_now(leaf.comparison):
             kept = self._columns.keep((leaf, self._context.tz), kept)
         bounds = self._bounds(leaf.window)
         positions = kept.to_compute(bounds, self._owners_between(leaf, of_all=True), self._size)
@@ -268,7 +267,7 @@ class Masks:
         return verdicts
 
 
-def _is_static(where: Condition | None) -> bool:
+def is_static(where: Condition | None) -> bool:
     """Return whether the verdict of ``where`` on an event is the same at every now."""
     return not any(depends_on_now(leaf.comparison) for leaf in iter_event_leaves(where))
 

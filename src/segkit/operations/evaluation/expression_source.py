@@ -132,6 +132,13 @@ def contact_expression(condition: Condition, builder: SourceBuilder) -> str:
     return traversal.fold(condition, partial(_contact_leaf, builder), join_at_least, negate)
 
 
+def declined_leaves(leaf: ContactLeaf) -> list[LeafCondition]:
+    """Return *leaf*, or the leaves of its ``where``, if the reference evaluates them."""
+    builder = SourceBuilder()
+    _contact_leaf(builder, leaf)
+    return builder.declined
+
+
 def join_at_least(number: int, parts: list[str]) -> str:
     """Return the expression of a group, which stops as soon as its verdict is decided.
 
