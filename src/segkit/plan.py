@@ -11,8 +11,6 @@ import attrs
 from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
 from segkit.model.event_leaves import EventCount
-from segkit.model.event_leaves import Sequence as EventSequence
-from segkit.model.event_values import EventValue
 from segkit.operations.description import describe
 from segkit.operations.evaluation.expression_source import declined_leaves
 from segkit.operations.evaluation.rows import compile_rows
@@ -108,20 +106,17 @@ def _work_by_columns(leaves: Iterable[ContactLeaf]) -> dict[ContactLeaf, tuple[E
 def _work_of_columns(leaf: ContactLeaf) -> tuple[Engine, str]:
     if reads_all_events(leaf):
         return "reference", "contact by contact, for contacts with such events"
-    is_declined = bool(declined_leaves(leaf))
-    match leaf:
-        case Attribute() | ListMembership() | Sample():
-            if leaf_depends_on_now(leaf):
-                work = "a verdict for each contact"
-            else:
-                work = "verdicts kept for each contact"
-        case EventCount(condition=where):
-            work = "counts for each contact"
-            if is_static(where):
-                work = "counts kept for each contact, moved on with now"
-        case EventValue() | EventSequence():
-            work = "aggregates of the events in the window"
-    return ("reference" if is_declined else "columns"), work
+    if isinstance(leaf, Attribute | ListMembership | Sample):
+        work = "a verdict for each contact"
+        if not leaf_depends_on_now(leaf):
+            work = "verdicts kept for each contact"
+    elif isinstance(leaf, EventCount):
+        work = "counts for each contact"
+        if is_static(leaf.condition):
+            work = "counts kept for each contact, moved on with now"
+    else:
+        work = "aggregates of the events in the window"
+    return ("reference" if declined_leaves(leaf) else "columns"), work
 
 
 def _number(number: int, noun: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 from itertools import compress
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from segkit.clock import EvaluationContext
 from segkit.history import Facts, TimedEvent
@@ -50,32 +50,23 @@ def event_names(conditions: Iterable[Condition]) -> dict[str, bool]:
     names: dict[str, bool] = {}
     for condition in conditions:
         for leaf in iter_contact_leaves(condition):
-            match leaf:
-                case EventCount() | EventValue():
-                    reads_events = isinstance(leaf, EventValue) or leaf.condition is not None
-                    for name in leaf.names:
-                        names[name] = names.get(name, False) or reads_events
-                case EventSequence(first):
-                    for name in first.names:
-                        names.setdefault(name, False)
-                case Attribute() | ListMembership() | Sample():
-                    pass
-                case _:
-                    assert_never(leaf)
+            if isinstance(leaf, EventSequence):
+                leaf = leaf.first  # noqa: PLW2901 - only contacts with such events are evaluated
+                reads_events = False
+            else:
+                reads_events = isinstance(leaf, EventValue)
+            if isinstance(leaf, EventCount | EventValue):
+                for name in leaf.names:
+                    reads = reads_events or leaf.condition is not None
+                    names[name] = names.get(name, False) or reads
     return names
 
 
 def reads_all_events(leaf: ContactLeaf) -> bool:
     """Return whether the reference evaluates *leaf*, over the events of single contacts."""
-    match leaf:
-        case EventSequence():
-            return True
-        case EventValue():
-            return len(set(leaf.names)) > 1 and leaf.aggregate in _IN_ORDER
-        case EventCount() | Attribute() | ListMembership() | Sample():
-            return False
-        case _:
-            assert_never(leaf)
+    if isinstance(leaf, EventValue):
+        return len(set(leaf.names)) > 1 and leaf.aggregate in _IN_ORDER
+    return not isinstance(leaf, EventCount | Attribute | ListMembership | Sample)
 
 
 class Masks:
@@ -156,18 +147,21 @@ class Masks:
     # --- leaves that read events ------------------------------------------------------------------
 
     def _event_verdicts(self, leaf: ContactLeaf) -> bytes | bytearray:
-        match leaf:
-            case EventCount():
-                return self._count_verdicts(leaf)
-            case EventValue():
-                return self._aggregate_verdicts(leaf)
-            case EventSequence(first):
-                # Without an event of the first step there is no sequence.
-                return self._verdicts_by_reference(leaf, first, of_others=False)
-            case Attribute() | ListMembership() | Sample():
-                raise AssertionError(leaf)  # All of these were added at once.
-            case _:
-                assert_never(leaf)
+        if isinstance(leaf, EventCount):
+            return self._count_verdicts(leaf)
+        if isinstance(leaf, EventValue):
+            of_none = aggregate_satisfies(leaf, [], None, self._context)
+            if not reads_all_events(leaf):
+                return self._aggregate_verdicts(leaf, of_none)
+            return self._verdicts_by_reference(leaf, self._with_events(leaf), of_none)
+        if isinstance(leaf, EventSequence):
+            # Without an event of the first step there is no sequence.
+            return self._verdicts_by_reference(leaf, self._with_events(leaf.first), of_others=False)
+        return self._verdicts_by_reference(leaf, self._columns.exists, of_others=False)
+
+    def _with_events(self, leaf: EventCount | EventValue) -> bytearray:
+        """Return a mask of the contacts with an event of the names in the window of *leaf*."""
+        return self._counts(leaf, of_all=True)
 
     def _count_verdicts(self, leaf: EventCount) -> bytes | bytearray:
         least, most = leaf.counts
@@ -222,10 +216,7 @@ class Masks:
 
         return owners_between
 
-    def _aggregate_verdicts(self, leaf: EventValue) -> bytearray:
-        of_none = aggregate_satisfies(leaf, [], None, self._context)
-        if reads_all_events(leaf):
-            return self._verdicts_by_reference(leaf, leaf, of_others=of_none)
+    def _aggregate_verdicts(self, leaf: EventValue, of_none: bool) -> bytearray:  # noqa: FBT001
         kept = KeptVerdicts(frozenset(leaf.names), of_none)
         if is_static(leaf.condition) and not depends_on_now(leaf.comparison):
             kept = self._columns.keep((leaf, self._context.tz), kept)
@@ -253,13 +244,15 @@ class Masks:
         return found
 
     def _verdicts_by_reference(
-        self, leaf: ContactLeaf, candidates: EventCount | EventValue, *, of_others: bool
+        self,
+        leaf: ContactLeaf,
+        candidates: bytearray,
+        of_others: bool,  # noqa: FBT001
     ) -> bytearray:
-        """Return the verdicts of the reference for contacts with an event of *candidates*."""
+        """Return the verdicts of the reference for the contacts that are not 0 in *candidates*."""
         verdicts = bytearray([of_others]) * self._size
-        counts = self._counts(candidates, of_all=True)
         exists, contacts = self._columns.exists, self._columns.contacts
-        for position in compress(range(self._size), counts):
+        for position in compress(range(self._size), candidates):
             if exists[position]:
                 contact = contacts[position]
                 facts = Facts.from_source(contact, self._events_of(contact.id))

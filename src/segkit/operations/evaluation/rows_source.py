@@ -54,7 +54,7 @@ import attrs
 
 from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
-from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.time_spans import Between, Ever, Last, Window
 from segkit.operations.evaluation.expression_source import (
@@ -175,13 +175,13 @@ class _RowBuilder:
     of_no_events: list[str] = attrs.field(factory=list[str])
     """The lines that compute the verdicts of aggregates without events, once."""
     reads_events: bool = False
-    has_sequence: bool = False
+    reads_facts: bool = False
 
     def shared_leaves(self) -> list[str]:
         """Return a line that marks the verdicts which several conditions use as unknown."""
         names = [
             *(variable for variable, _ in self.shared.values()),
-            *(["facts"] if self.has_sequence else []),
+            *(["facts"] if self.reads_facts else []),
         ]
         return [" = ".join([*names, "None"])] if names else []
 
@@ -189,30 +189,31 @@ class _RowBuilder:
         """Return the expression of *leaf*; if it occurs several times, it is evaluated once."""
         if leaf in self.shared:
             return self.shared[leaf][1]
-        match leaf:
-            case EventCount():
-                return self._count(leaf)
-            case EventValue():
-                events = self._tally(leaf.names, leaf.window, leaf.condition, is_list=True)
-                aggregate = (
-                    f"aggregate_satisfies({self.builder.constant(leaf)}, {{}}, None, context)"
-                )
-                of_none = f"of_none_{len(self.of_no_events)}"
-                self.of_no_events.append(f"{of_none} = {aggregate.format('[]')}")
-                expression = f"({aggregate.format(events)} if {events} else {of_none})"
-            case Sequence():
-                self.reads_events = self.has_sequence = True
-                self.builder.declined.append(leaf)
-                facts = "facts or (facts := Facts.from_source(contact, events))"
-                expression = f"leaf_is_true({self.builder.constant(leaf)}, {facts}, context)"
-            case Attribute() | ListMembership() | Sample():
-                expression = contact_fact(leaf, self.builder)
+        if isinstance(leaf, EventCount):
+            return self._count(leaf)
+        if isinstance(leaf, Attribute | ListMembership | Sample):
+            expression = contact_fact(leaf, self.builder)
+        elif isinstance(leaf, EventValue):
+            expression = self._aggregate(leaf)
+        else:
+            self.reads_events = self.reads_facts = True
+            self.builder.declined.append(leaf)
+            facts = "facts or (facts := Facts.from_source(contact, events))"
+            expression = f"leaf_is_true({self.builder.constant(leaf)}, {facts}, context)"
         if self.uses[leaf] == 1:
             return expression
         variable = f"leaf_{len(self.shared)}"
         memo = f"({variable} if {variable} is not None else ({variable} := {expression}))"
         self.shared[leaf] = variable, memo
         return memo
+
+    def _aggregate(self, leaf: EventValue) -> str:
+        """Return the expression whether the aggregate of the events satisfies *leaf*."""
+        events = self._tally(leaf.names, leaf.window, leaf.condition, is_list=True)
+        aggregate = f"aggregate_satisfies({self.builder.constant(leaf)}, {{}}, None, context)"
+        of_none = f"of_none_{len(self.of_no_events)}"
+        self.of_no_events.append(f"{of_none} = {aggregate.format('[]')}")
+        return f"({aggregate.format(events)} if {events} else {of_none})"
 
     def _count(self, leaf: EventCount) -> str:
         """Return the expression whether the number of events is in the range of *leaf*."""
