@@ -17,13 +17,10 @@ from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.facts import Contact, ContactLike, Event, EventLike, is_no_id
+from segkit.model.facts import NOT_GIVEN, Contact, ContactLike, Event, EventLike, is_no_id
 from segkit.model.validation import is_iterable_of_items
 from segkit.model.values import MAX_INSTANT, Kind, normalize
 from segkit.traversal import iter_leaves
-
-NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
-"""The default of the parameter *events*."""
 
 
 class TimedEvent(NamedTuple):

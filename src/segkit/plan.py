@@ -36,7 +36,7 @@ class PlannedPart(NamedTuple):
 
 @attrs.frozen
 class Plan:
-    """What an evaluation of several segments will do; `Evaluator.plan` returns it.
+    """How an evaluation of several segments works; `Evaluator.plan` returns it.
 
     Attributes:
         segments: The number of segments.

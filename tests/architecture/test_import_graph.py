@@ -25,8 +25,8 @@ import pytest
 import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
-MAX_MODULES: Final = 90
-MAX_LINES: Final = 15_500
+MAX_MODULES: Final = 100
+MAX_LINES: Final = 17_500
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
@@ -153,12 +153,12 @@ def test_only_recursive_types_are_imported_for_annotations() -> None:
         assert {found.module for found in imports if found.for_types} <= allowed, name
 
 
-def test_the_package_has_at_most_ninety_modules() -> None:
+def test_the_package_has_at_most_a_hundred_modules() -> None:
     """A new subject has a place in an existing module, or another module becomes obsolete."""
     assert len(SOURCES) <= MAX_MODULES
 
 
-def test_the_package_has_at_most_fifteen_thousand_lines() -> None:
+def test_the_package_has_at_most_seventeen_thousand_lines() -> None:
     """The whole package can be read in a few days."""
     assert sum(source.count("\n") for source in SOURCES.values()) <= MAX_LINES
 

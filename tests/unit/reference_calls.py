@@ -11,8 +11,8 @@ import pytest
 
 from segkit import Condition, ContactLike, EventLike, Segment
 from segkit.clock import EvaluationContext
-from segkit.history import NOT_GIVEN
 from segkit.model.conditions import LeafCondition
+from segkit.model.facts import NOT_GIVEN
 from segkit.model.segments import contact_condition
 from segkit.operations.evaluation import compiler, matcher, runtime
 from segkit.operations.evaluation.reference import evaluate_by_reference

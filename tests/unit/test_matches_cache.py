@@ -27,7 +27,7 @@ from segkit import (
     to_json,
 )
 from segkit.clock import EvaluationContext
-from segkit.operations.evaluation import compiler
+from segkit.operations.evaluation import compiler, reference
 from segkit.operations.evaluation import matches as matches_module
 from segkit.operations.evaluation.matches import COMPILE_AFTER
 from tests.unit.evaluation import NOW
@@ -41,13 +41,13 @@ ORDER: Final = [Event("ada", "order", NOW - timedelta(days=9))]
 def by_reference(monkeypatch: pytest.MonkeyPatch) -> list[Condition]:
     """The conditions that `matches` evaluates by the reference, one entry per evaluation."""
     evaluated: list[Condition] = []
-    evaluate = matches_module.evaluate_by_reference
+    evaluate = reference.evaluate_by_reference
 
     def counted(condition: Condition, *arguments: object) -> bool:
         evaluated.append(condition)
         return evaluate(condition, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(matches_module, "evaluate_by_reference", counted)
+    monkeypatch.setattr(reference, "evaluate_by_reference", counted)
     return evaluated
 
 

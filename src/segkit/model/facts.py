@@ -212,6 +212,10 @@ class EventLike(Protocol):
         ...
 
 
+NOT_GIVEN: Final[tuple[EventLike, ...]] = ()
+"""The default of the parameter *events* in calls about one contact."""
+
+
 def is_no_id(value: object) -> bool:
     """Return whether *value* cannot be an id: no value, or an empty text."""  # [E6]
     kind, normalized = normalize(value)

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError
-from segkit.history import NOT_GIVEN, Facts
+from segkit.history import Facts
 from segkit.model.conditions import Condition
-from segkit.model.facts import ContactLike, EventLike, instant
+from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
 from segkit.timelines.conditions import NextChange, first_change, steps_for_events, timeline_of
 from segkit.traversal import iter_leaves

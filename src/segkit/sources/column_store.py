@@ -1,4 +1,4 @@
-"""A store with kept columns: what segments ask of it is built once, and kept right."""
+"""A store with kept columns: verdicts and events, built once for segments and kept right."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ColumnMemory:
 
     Attributes:
         contacts: The number of contacts in the columns; 0 if there are no columns yet.
-        events: The number of events in the columns: those whose names segments asked for.
+        events: The number of events in the columns: of the names that segments have used.
         bytes_of_contacts: The bytes for the contacts: positions, and one byte for each kept leaf.
         bytes_of_events: The bytes for the events: instants and owners.
 
@@ -101,7 +101,7 @@ class ColumnStore(OwnedFacts[IdT]):
             return None
         with self._columns_lock:
             if self._is_evaluating:
-                return None  # The function that is told the progress evaluates.
+                return None  # The function that the progress is reported to evaluates.
             self._is_evaluating = True
             try:
                 masks = self._masks(conditions, context)

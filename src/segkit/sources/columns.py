@@ -1,4 +1,4 @@
-"""Kept columns: what segments ask of a store in memory, kept right while the store changes.
+"""Kept columns: verdicts and events for the segments of a store, kept right while it changes.
 
 A contact has a position. The verdicts of a condition for all contacts are a mask: one byte for each
 position, 1 if the condition is true, else 0. As one large number a mask is combined with others by
@@ -6,10 +6,11 @@ position, 1 if the condition is true, else 0. As one large number a mask is comb
 
 * The mask of a leaf that reads no events and does not depend on now is kept. After changes of
   contacts, only the bytes at their positions are tested again.
-* The instants and owners of the events of each name are kept, in `EventColumn`. The counts of a
-  window are added up in each evaluation, over the events in the window only.
+* The instants and owners of the events of each name are kept, in `EventColumn`, and so are the
+  counts of windows, in `KeptCounts`. When now moves, only the events that entered or left a window
+  are visited.
 
-Nothing is built before a segment asks for it. The columns are one version of the store: changes are
+Nothing is built before a segment needs it. The columns are one version of the store: changes are
 collected by the store, and are applied when the next evaluation begins.
 """
 
@@ -41,10 +42,12 @@ Change: TypeAlias = tuple[Literal["put", "drop", "append", "remove"], Any]
 """A change of the store: a contact put, an id dropped, an event appended or removed."""
 
 _NOBODY: Final = Contact("nobody")
-"""Stands at the position of a contact that was removed."""
+"""The contact at the position of a contact that was removed."""
 
 _MAX_KEPT: Final = 500
 """How many leaves have a kept mask; beyond, all are built again."""
+
+_MAX_ZONES: Final = 8
 
 _LEAVES_PER_LOOP: Final = 200
 """Python compiles a larger function slowly."""
@@ -165,7 +168,9 @@ class Columns(Generic[IdT]):
     def kept_masks(
         self, leaves: Iterable[ContactFact], context: EvaluationContext
     ) -> dict[ContactFact, bytearray]:
-        """Return the masks of leaves that do not depend on now; those that are new are built."""
+        """Return the masks of leaves that do not depend on now; new ones are built."""
+        if len(self._kept) >= _MAX_ZONES:
+            self._kept.clear()
         kept = self._kept.setdefault(context.tz, [])
         masks = {
             leaf: mask for each in kept for leaf, mask in zip(each.leaves, each.masks, strict=True)
@@ -201,7 +206,7 @@ class Columns(Generic[IdT]):
         return cast("KeptT", self._kept_events[key])
 
     def missing_events(self, needed: dict[str, bool]) -> dict[str, bool]:
-        """Return the names of events without a column, of those that are *needed*.
+        """Return the *needed* names of events that have no column.
 
         Each name has whether the events themselves are read, besides their instants.
         """

@@ -27,7 +27,7 @@ _STEP: Final = datetime.resolution
 
 
 def moved_between(old: Bounds, new: Bounds) -> tuple[list[Bounds], list[Bounds]] | None:
-    """Return the spans that are left, and those that are entered; ``None`` if nothing is shared."""
+    """Return the spans that are left, and that are entered; ``None`` if nothing is shared."""
     (old_first, old_last), (new_first, new_last) = old, new
     if max(old_first, new_first) > min(old_last, new_last):
         return None

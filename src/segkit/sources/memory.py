@@ -54,7 +54,7 @@ class MemorySource(ColumnStore[IdT]):
             yet are kept until the contact is added. Of two events of one contact with one id, the
             first is kept [E3].
 
-    *Columns*: what segments ask of the store is kept, and kept right, so that a later evaluation
+    *Columns*: results that segments need are kept, and kept right, so that a later evaluation
     takes a small part of the time of the first. `memory` returns the bytes; ``columns=False``
     switches it off.
 

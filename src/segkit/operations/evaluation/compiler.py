@@ -15,9 +15,8 @@ from types import CodeType
 from typing import Any, Final, Protocol, TypeAlias, cast
 
 from segkit.clock import EvaluationContext
-from segkit.history import NOT_GIVEN
 from segkit.model.conditions import Condition
-from segkit.model.facts import ContactLike, EventLike
+from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.model.validation import set_fields
 from segkit.operations.evaluation.expression_source import SourceBuilder, is_small
 from segkit.operations.evaluation.function_source import build_source

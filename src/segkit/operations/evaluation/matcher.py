@@ -8,9 +8,8 @@ from functools import partial
 from typing import Any, final
 
 from segkit.clock import EvaluationContext, parse_zone
-from segkit.history import NOT_GIVEN
 from segkit.model.conditions import Condition
-from segkit.model.facts import ContactLike, EventLike, instant
+from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
 from segkit.operations.evaluation.compiler import BoundMatcher, bind_of
 from segkit.operations.evaluation.matches import COMPILE_AFTER

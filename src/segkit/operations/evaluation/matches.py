@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, NamedTuple
 
-from segkit.clock import EvaluationContext
-from segkit.history import NOT_GIVEN
 from segkit.model.conditions import Condition
-from segkit.model.facts import ContactLike, EventLike
+from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
 from segkit.model.validation import set_fields
-from segkit.operations.evaluation.reference import evaluate_by_reference
 
 COMPILE_AFTER: Final = 20
 """The number of evaluations by the reference that take about as long as compiling."""
@@ -94,13 +91,16 @@ def _match_and_cache(
     tz: str | tzinfo,
 ) -> bool:
     """Return the verdict, and keep the function for further calls at the same now."""
+    # A program that defines segments, or evaluates little, loads no more than it needs.
+    from segkit.clock import EvaluationContext  # noqa: PLC0415
+    from segkit.operations.evaluation.reference import evaluate_by_reference  # noqa: PLC0415
+
     checked = contact_condition(condition, "matches")
     cached: _Cached = getattr(condition, "_cached", _NOT_CACHED)
     context = EvaluationContext.create(now, tz)
     if cached.evaluations < COMPILE_AFTER:
         set_fields(condition, _cached=cached._replace(evaluations=cached.evaluations + 1))
         return evaluate_by_reference(checked, context, contact, events)
-    # A program that evaluates little does not load the compiler.
     from segkit.operations.evaluation.compiler import bind_of, depends_on_now  # noqa: PLC0415
 
     match = bind_of(checked)(context)

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from segkit.clock import EvaluationContext
-from segkit.history import NOT_GIVEN, Facts
+from segkit.history import Facts
 from segkit.model.conditions import Condition
-from segkit.model.facts import ContactLike, EventLike
+from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.semantics.observations import evaluate_condition
 
 

@@ -56,7 +56,7 @@ _MAX_COMPILED: Final = 8
 
 @attrs.define(eq=False)
 class RowsCache:
-    """What was compiled last, for an evaluator that evaluates the same segments again.
+    """The functions compiled last, for an evaluator that evaluates the same segments again.
 
     Pickles and copies of it are empty.
     """
@@ -66,7 +66,7 @@ class RowsCache:
     )
 
     def get(self, conditions: list[Condition]) -> CompiledRows | None:
-        """Return what these very objects were compiled to."""
+        """Return the result of compiling these very objects, if it is kept."""
         kept = self._compiled.get(tuple(map(id, conditions)))
         return None if kept is None else kept[1]
 

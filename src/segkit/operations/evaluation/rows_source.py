@@ -2,7 +2,7 @@
 
 The generated source defines ``bind``, which takes the context of one now and one function per
 condition that adds a member. It returns the function that evaluates one row, a contact with its
-events. What several conditions need is computed once for each contact: the value of an attribute,
+events. Values that several conditions need are computed once for each contact: an attribute,
 the verdict of a leaf, and the number of events of one name in one window. The events are read in
 one loop, whatever the number of conditions. Two segments, ``did("order").within_last(days=30)``
 and ``did("order").at_least(2).within_last(days=90)``, become about ::
@@ -149,7 +149,7 @@ def _add_to_tiers(total: str, numbers: Items[tuple[int, int]], builder: SourceBu
 
 @attrs.define
 class _Tally:
-    """What the loop over the events collects: a number, or a list of events."""
+    """A result of the loop over the events: a number, or a list of events."""
 
     variable: str
     names: tuple[str, ...]

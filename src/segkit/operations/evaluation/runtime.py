@@ -19,7 +19,6 @@ import attrs
 
 from segkit.clock import EvaluationContext, covered_days
 from segkit.history import (
-    NOT_GIVEN,
     Facts,
     History,
     TimedEvent,
@@ -27,7 +26,7 @@ from segkit.history import (
     split_usable,
 )
 from segkit.model.event_values import EventValue
-from segkit.model.facts import Contact, Event, EventLike
+from segkit.model.facts import NOT_GIVEN, Contact, Event, EventLike
 from segkit.model.time_spans import Window
 from segkit.semantics.aggregates import aggregate_events
 from segkit.semantics.comparisons import get_path, satisfies, value_satisfies

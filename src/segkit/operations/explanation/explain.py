@@ -13,11 +13,11 @@ from segkit.display import HtmlDisplay
 from segkit.english.conditions import Describer
 from segkit.english.values import format_instant, format_value
 from segkit.errors import short_repr
-from segkit.history import NOT_GIVEN, Facts
+from segkit.history import Facts
 from segkit.model.base import Leaf, Not
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
-from segkit.model.facts import ContactLike, EventLike
+from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
 from segkit.operations.explanation.certainty import (
     EventJudgements,
