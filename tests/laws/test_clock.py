@@ -12,14 +12,17 @@ from hypothesis.strategies import SearchStrategy
 
 from segkit.clock import (
     EvaluationContext,
+    anniversary_days,
     coverage,
     covered_days,
+    has_anniversary,
     leave,
     local_day,
     shift,
     window_interval,
 )
 from segkit.errors import ConditionError
+from segkit.model.comparisons import Anniversary
 from segkit.model.time_spans import (
     Ago,
     Between,
@@ -196,6 +199,22 @@ def test_the_inverse_covers_the_same_nows_for_a_day(
         nows += beside(edge) if edge is not None else []
     for moment in nows:
         assert (moment in valid) is EvaluationContext(moment, UTC).covers(window, fact)
+
+
+@given(
+    st.integers(-800, 800),
+    st.integers(0, 400),
+    st.dates(),
+    st.lists(st.dates() | st.sampled_from((date(2000, 2, 29), date(2023, 3, 1))), min_size=1),
+)
+def test_anniversary_days_are_the_days_with_an_anniversary(
+    first: int, length: int, today: date, days: list[date]
+) -> None:
+    """[T10]: the year of a day is ignored."""
+    window = Anniversary(first, first + length)
+    found = anniversary_days(window, today)
+    for day in days:
+        assert ((day.month, day.day) in found) is has_anniversary(day, window, today)
 
 
 @given(windows, st.dates() | st.sampled_from((date.min, date.max)), instants, zones())

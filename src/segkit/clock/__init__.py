@@ -17,6 +17,7 @@ UTC. A bound outside the years 1 to 9999 lies before, or after, every instant [T
 """
 
 from segkit.clock.calendar import (
+    anniversary_days,
     day_start,
     days_until_change,
     has_anniversary,
@@ -36,7 +37,8 @@ from segkit.clock.windows import (
 from segkit.model.values import MAX_INSTANT, MIN_INSTANT
 
 __all__ = [
-    "MAX_INSTANT", "MIN_INSTANT", "Bound", "EvaluationContext", "Interval", "Unbounded", "coverage",
+    "MAX_INSTANT", "MIN_INSTANT", "Bound", "EvaluationContext", "Interval", "Unbounded",
+    "anniversary_days", "coverage",
     "coverage_bounds", "covered_days", "day_start", "days_until_change", "has_anniversary",
     "is_rolling", "leave",
     "local_day", "parse_zone", "shift", "window_bounds", "window_interval",

@@ -130,6 +130,14 @@ def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
     return any(start <= _anniversary(day, year) <= end for year in range(start.year, end.year + 1))
 
 
+def anniversary_days(window: Anniversary, today: date) -> frozenset[tuple[int, int]]:
+    """Return the months and days for which `has_anniversary` is true; the year is ignored."""
+    leap_year = (date(2000, 1, 1) + timedelta(days=number) for number in range(_LONGEST_YEAR))
+    return frozenset(
+        (day.month, day.day) for day in leap_year if has_anniversary(day, window, today)
+    )
+
+
 def days_until_change(day: date, window: Anniversary, today: date) -> int | None:
     """Return for how many days from *today* `has_anniversary` cannot change.
 

@@ -25,7 +25,7 @@ from typing import Any, Final, assert_never, cast
 import attrs
 
 from segkit import traversal
-from segkit.model.comparisons import Comparison, Reference
+from segkit.model.comparisons import Anniversary, Comparison, Reference
 from segkit.model.conditions import Condition, ContactLeaf, EventLeaf, LeafCondition
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
 from segkit.model.event_leaves import EventCount, Sequence
@@ -65,6 +65,7 @@ class SourceBuilder:
         windows: A number for each window, which is part of the names of its bounds. Windows of
             events are separate: they end at now.
         windows_of_days: A number for each window that days are compared with.
+        anniversary_windows: A number for each window of anniversaries.
         counts: The leaf and the number for each placeholder ``{0}``, ``{1}``... in the expression:
             whether that number of events happened is tested in a `History` by one expression and
             in a list by another.
@@ -79,6 +80,7 @@ class SourceBuilder:
     constants: dict[str, object] = attrs.field(factory=dict[str, object])
     windows: dict[tuple[Window, bool], int] = attrs.field(factory=dict[tuple[Window, bool], int])
     windows_of_days: dict[Window, int] = attrs.field(factory=dict[Window, int])
+    anniversary_windows: dict[Anniversary, int] = attrs.field(factory=dict[Anniversary, int])
     counts: list[tuple[EventCount, int]] = attrs.field(factory=list[tuple[EventCount, int]])
     declined: list[LeafCondition] = attrs.field(factory=list[LeafCondition])
     functions: list[str] = attrs.field(factory=list[str])
@@ -105,6 +107,11 @@ class SourceBuilder:
         number = self.windows_of_days.setdefault(window, len(self.windows_of_days))
         return f"first_day_{number}", f"last_day_{number}"
 
+    def anniversaries(self, window: Anniversary) -> str:
+        """Return the variable of the months and days that have an anniversary in *window*."""
+        number = self.anniversary_windows.setdefault(window, len(self.anniversary_windows))
+        return f"anniversaries_{number}"
+
     def bound_lines(self) -> list[str]:
         """Return lines that compute the bounds of the windows from ``context``."""
         return [
@@ -116,6 +123,11 @@ class SourceBuilder:
                 f"first_day_{number}, last_day_{number} = "
                 f"covered_days({self.constant(window)}, context.now, context.tz)"
                 for window, number in self.windows_of_days.items()
+            ),
+            *(
+                f"anniversaries_{number} = "
+                f"anniversary_days({self.constant(window)}, context.local_day(context.now))"
+                for window, number in self.anniversary_windows.items()
             ),
         ]
 
@@ -335,6 +347,9 @@ def fast_paths(comparison: Comparison, builder: SourceBuilder) -> dict[type, str
             first, last = builder.days(cast("Window", comparison.operand))
             paths[date] = f"{first} <= value <= {last}"
         return paths
+    if comparison.operator == "anniversary" and builder.of_many:
+        days = builder.anniversaries(cast("Anniversary", comparison.operand))
+        return {date: f"(value.month, value.day) in {days}"}
     kinds = {kind for kind, _ in comparison.typed_operands}
     if len(kinds) != 1:
         return {}  # Operands of several kinds, or none: an anniversary, a place.

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from segkit.clock import EvaluationContext, covered_days
+from segkit.clock import EvaluationContext, anniversary_days, covered_days
 from segkit.history import (
     Facts,
     History,
@@ -220,6 +220,7 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "TimedEvent": TimedEvent,
     "UTC": UTC,
     "aggregate_satisfies": aggregate_satisfies,
+    "anniversary_days": anniversary_days,
     "as_list": as_list,
     "at_least_satisfy": at_least_satisfy,
     "count_between": count_between,
