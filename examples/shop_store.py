@@ -9,7 +9,18 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from segkit import Contact, Evaluator, Event, MemorySource, Segment, attr, did, in_list, prop
+from segkit import (
+    Audience,
+    Contact,
+    Evaluator,
+    Event,
+    MemorySource,
+    Segment,
+    attr,
+    did,
+    in_list,
+    prop,
+)
 
 CUSTOMERS = 5_000
 HOURS = 7 * 24
@@ -56,9 +67,13 @@ def make_event(random: Random, at: datetime, number: int) -> Event[int]:
     return Event(customer, "visit", at, id=number)
 
 
-def main() -> None:
-    """Print the size of each segment, once a day, and how many customers entered and left it."""
-    random = Random(2024)
+def main() -> tuple[MemorySource[int], dict[str, Audience[int]]]:
+    """Print the size of each segment, once a day, and how many customers entered and left it.
+
+    Returns:
+        The store at the end of the week, and the members of the segments by name.
+    """
+    random = Random(2024)  # noqa: S311 - not for secrets
     store = make_store(random)
     evaluator = Evaluator(store, tz="Europe/Paris")
     print(evaluator.plan(SEGMENTS))
@@ -86,8 +101,8 @@ def main() -> None:
             entered.clear()
             left.clear()
 
-    memory = store.memory()
-    print(f"\n{memory}")
+    print(f"\n{store.memory()}")
+    return store, members
 
 
 if __name__ == "__main__":
