@@ -33,7 +33,7 @@ from segkit.sources import column_store
 from segkit.testing import instants, zones
 from segkit.testing.strategies import ContactWithEvents
 from tests.laws.test_rows import expected, people, related
-from tests.laws.test_store import NOW, StoreMachine, attributes
+from tests.laws.test_store import NOW, StoreMachine, attributes, times
 from tests.strategies import SMALL, SMALL_NOWS, conditions, leaves, small_histories
 from tests.unit.evaluation import HostContact, HostEvent
 from tests.unit.hostile_values import VALUES
@@ -141,6 +141,10 @@ POOL: Final[list[Condition]] = [
     _order.at_most(300),
     _order.where(prop("n") == 2).at_least(2).within_last(days=6),
     _order.where(prop("at").within_last(days=2)),
+    _order.where(prop("at") < date(2022, 10, 1)),
+    _order.where(prop("at") >= date(2022, 9, 30)).sum("n") >= 2,
+    _order.latest("at") == date(2022, 9, 30),
+    attr("tags") < date(2022, 10, 1),
     _order.sum("n") > 2,
     _order.within_last(days=4).sum("n") >= 4,
     _order.where(prop("n") >= 2).mean("n") > 2,
@@ -219,7 +223,7 @@ def test_every_condition_of_the_pool_is_right(data: DataObject) -> None:
             data.draw(st.sampled_from(owners)),
             data.draw(st.sampled_from(["order", "visit"])),
             NOW - timedelta(hours=data.draw(st.integers(-40, 240))),
-            {"n": data.draw(st.sampled_from([None, 1, 2, 3]))},
+            {"n": data.draw(st.sampled_from([None, 1, 2, 3])), "at": data.draw(times)},
         )
         for _ in range(data.draw(st.integers(0, 12)))
     ]
@@ -227,11 +231,11 @@ def test_every_condition_of_the_pool_is_right(data: DataObject) -> None:
         (each, [event for event in events if event.contact_id == each.id]) for each in contacts
     ]
     source = MemorySource(contacts, events)
-    for now in data.draw(st.lists(nows, min_size=1, max_size=4)):
-        found = members(source, POOL, now)
+    for now, tz in data.draw(st.lists(st.tuples(nows, tzs), min_size=1, max_size=4)):
+        found = members(source, POOL, now, tz)
         for condition, ids in zip(POOL, found, strict=True):
             assert ids == [
                 contact.id
                 for contact, own in histories
-                if matches_by_reference(condition, contact, own, now=now)
+                if matches_by_reference(condition, contact, own, now=now, tz=tz)
             ], condition

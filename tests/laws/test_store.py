@@ -52,8 +52,12 @@ any_ids: Final = st.sampled_from([*IDS, *IDS, "cleo", "", None])
 values: Final = st.sampled_from([None, 0, 1, 2, 3])
 names: Final = st.sampled_from(["vip", "news"])
 joined_times: Final = st.sampled_from([None, NOW, NOW - timedelta(days=4), date(2022, 9, 30)])
+# The second instant is of September 30 in UTC, and of October 1 in Paris.
+times: Final = st.sampled_from([NOW, datetime(2022, 9, 30, 22, 30, tzinfo=UTC), date(2022, 10, 1)])
 attributes: Final = st.dictionaries(
-    st.sampled_from(["n", "tags"]), values | st.lists(st.sampled_from("ab"), max_size=2), max_size=2
+    st.sampled_from(["n", "tags"]),
+    values | times | st.lists(st.sampled_from("ab"), max_size=2),
+    max_size=2,
 )
 event_ids: Final = st.sampled_from([None, 1, 2, "e"])
 bad: Final = st.sampled_from([None, 5, "ada", SimpleNamespace(id="ada")])
@@ -69,7 +73,7 @@ def events(owners: SearchStrategy[Any] = ids) -> SearchStrategy[Event[Any]]:
         owners,
         st.sampled_from(["order", "order", "visit"]),
         st.integers(-1, 8).map(lambda days: NOW - timedelta(days=days)),
-        st.fixed_dictionaries({"n": values}),
+        st.fixed_dictionaries({"n": values, "at": times}),
         event_ids,
     )
 

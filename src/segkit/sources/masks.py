@@ -208,7 +208,8 @@ class Masks:
                 if where is None:
                     yield from column.owners_between(first, last)
                 elif is_static(where):
-                    yield from column.owners_satisfying(first, last, where, self._test(where))
+                    key = (where, self._context.tz)
+                    yield from column.owners_satisfying(first, last, key, self._test(where))
                 else:
                     test = self._test(where)
                     for events in column.events_between(first, last):
