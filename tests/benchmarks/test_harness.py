@@ -40,6 +40,21 @@ def test_candidates_take_turns_in_another_order_each_round() -> None:
     assert {name: len(seconds) for name, seconds in times.of.items()} == {"a": 9, "b": 9, "c": 9}
 
 
+def test_the_time_before_a_pass_is_not_measured() -> None:
+    now, runs = [0], []
+
+    def spend(seconds: int) -> None:
+        now[0] += seconds * 10**9
+        runs.append(seconds)
+
+    passes = {"prepared": lambda: spend(2), "other": lambda: spend(3)}
+    before = {"prepared": lambda: spend(50)}
+    effort = HARNESS["Effort"](rounds=3, seconds=4.0)
+    times = HARNESS["measure"](passes, effort, lambda: now[0], before)
+    assert times.of == {"prepared": [2.0] * 3, "other": [3.0] * 3}
+    assert runs.count(50) == runs.count(2)
+
+
 def test_every_pass_has_a_loop_of_its_own() -> None:
     one, other = (HARNESS["loop_over"]([(1,)], bool) for _ in range(2))
     assert one.__code__ is not other.__code__
