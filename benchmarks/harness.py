@@ -84,7 +84,8 @@ class Spread:
     most: float
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.least:.2f}..{self.most:.2f})"
+        digits = 2 if self.median >= 0.01 else 4  # 0.00 would say nothing
+        return f"{self.median:.{digits}f} ({self.least:.{digits}f}..{self.most:.{digits}f})"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ def test_a_ratio_is_taken_within_each_round() -> None:
     assert str(times.ratio("ours", "theirs")) == "2.00 (1.50..4.00)"
 
 
+def test_a_small_ratio_has_more_digits() -> None:
+    times = HARNESS["Times"]({"ours": [0.003, 0.004, 0.002], "theirs": [1.0, 1.0, 1.0]})
+    assert str(times.ratio("ours", "theirs")) == "0.0030 (0.0020..0.0040)"
+
+
 def test_candidates_take_turns_in_another_order_each_round() -> None:
     turns: list[str] = []
     passes = {name: lambda name=name: turns.append(name) for name in "abc"}
