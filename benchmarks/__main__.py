@@ -1,6 +1,6 @@
 """Every question, with one table each: `python benchmarks`.
 
-With `--keep` the tables, the summary and the figure are written into the pages that show them.
+With `--keep` the tables, the summary and the figures are written into the pages that show them.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,8 @@ from typing import Final
 import against_peers
 import attributes
 import bulk
+import bulk_journey
+import bulk_sizes
 import changes_over_time
 import compiling
 import figure
@@ -26,14 +28,15 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "performance.
 _BEGIN: Final = "<!-- `python benchmarks --keep` writes from here -->\n"
 _END: Final = "<!-- to here -->\n"
 _QUESTIONS: Final = (
-    attributes, windows, against_peers, compiling, changes_over_time, bulk, importing,
+    attributes, windows, against_peers, compiling, changes_over_time,
+    bulk, bulk_sizes, bulk_journey, importing,
 )  # fmt: skip
 
 
 def main() -> None:
     """Measure and print, and with `--keep` write the pages."""
     parser = argument_parser(__doc__)
-    parser.add_argument("--keep", action="store_true", help="write the pages and the figure")
+    parser.add_argument("--keep", action="store_true", help="write the pages and the figures")
     options = parser.parse_args()
 
     parts = [
@@ -51,11 +54,12 @@ def main() -> None:
         _write(README, "\n\n".join(parts))
         _write(PAGE, _summary(tables.values()))
         figure.draw(tables["Against peers"], PAGE.with_suffix(".svg"))
+        figure.draw_bulk(tables["Bulk"], bulk.FIGURE)
 
 
 def _summary(tables: Iterable[list[Row]]) -> str:
-    """Return the rows with a target, without the targets: the subject of the page."""
-    with_target = [row for rows in tables for row in rows if row.target]
+    """Return the times with a target, without the targets: the subject of the page."""
+    with_target = [row for rows in tables for row in rows if row.target and row.seconds]
     return format_table([replace(row, target="", is_held=None, remark="") for row in with_target])
 
 

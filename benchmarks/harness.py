@@ -84,7 +84,8 @@ class Spread:
     most: float
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.least:.2f}..{self.most:.2f})"
+        digits = 2 if self.median >= 0.01 else 4  # 0.00 would say nothing
+        return f"{self.median:.{digits}f} ({self.least:.{digits}f}..{self.most:.{digits}f})"
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,19 @@ class Times:
 
 
 def measure(
-    passes: Mapping[str, Pass], effort: Effort, clock: Clock = time.thread_time_ns
+    passes: Mapping[str, Pass],
+    effort: Effort,
+    clock: Clock = time.thread_time_ns,
+    before: Mapping[str, Pass] | None = None,
 ) -> Times:
-    """Return the times of the candidates, which run in another order in each round."""
-    per_turn = {name: _passes_per_turn(run, effort, clock) for name, run in passes.items()}
+    """Return the times of the candidates, which run in another order in each round.
+
+    A candidate that has a function in *before* runs it before each pass. Its time is not measured.
+    """
+    before = before or {}
+    per_turn = {
+        name: _passes_per_turn(run, effort, clock, before.get(name)) for name, run in passes.items()
+    }
     measured: dict[str, list[float]] = {name: [] for name in passes}
     names = list(passes)
     random = Random(1)  # noqa: S311 - not for secrets; no candidate has a fixed predecessor
@@ -119,7 +129,7 @@ def measure(
             gc.collect()
             random.shuffle(names)
             for name in names:
-                seconds = _seconds(passes[name], per_turn[name], clock)
+                seconds = _seconds(passes[name], per_turn[name], clock, before.get(name))
                 measured[name].append(seconds / per_turn[name])
     finally:
         if was_collecting:
@@ -127,18 +137,26 @@ def measure(
     return Times(measured)
 
 
-def _seconds(run: Pass, passes: int, clock: Clock) -> float:
+def _seconds(run: Pass, passes: int, clock: Clock, before: Pass | None) -> float:
     repeated = range(passes)
+    if before is not None:
+        spent = 0
+        for _ in repeated:
+            before()
+            began = clock()
+            run()
+            spent += clock() - began
+        return (spent or 1) / 1e9
     began = clock()
     for _ in repeated:
         run()
     return (clock() - began or 1) / 1e9
 
 
-def _passes_per_turn(run: Pass, effort: Effort, clock: Clock) -> int:
+def _passes_per_turn(run: Pass, effort: Effort, clock: Clock, before: Pass | None) -> int:
     """Return how many passes fill a turn; the search also warms up the code."""
     passes = 1
-    while _seconds(run, passes, clock) < effort.seconds:
+    while _seconds(run, passes, clock, before) < effort.seconds:
         passes *= 2
     return passes
 

@@ -28,6 +28,11 @@ def test_a_ratio_is_taken_within_each_round() -> None:
     assert str(times.ratio("ours", "theirs")) == "2.00 (1.50..4.00)"
 
 
+def test_a_small_ratio_has_more_digits() -> None:
+    times = HARNESS["Times"]({"ours": [0.003, 0.004, 0.002], "theirs": [1.0, 1.0, 1.0]})
+    assert str(times.ratio("ours", "theirs")) == "0.0030 (0.0020..0.0040)"
+
+
 def test_candidates_take_turns_in_another_order_each_round() -> None:
     turns: list[str] = []
     passes = {name: lambda name=name: turns.append(name) for name in "abc"}
@@ -38,6 +43,21 @@ def test_candidates_take_turns_in_another_order_each_round() -> None:
     assert {"".join(sorted(turn)) for turn in rounds} == {"abc"}
     assert len(set(rounds)) > 3
     assert {name: len(seconds) for name, seconds in times.of.items()} == {"a": 9, "b": 9, "c": 9}
+
+
+def test_the_time_before_a_pass_is_not_measured() -> None:
+    now, runs = [0], []
+
+    def spend(seconds: int) -> None:
+        now[0] += seconds * 10**9
+        runs.append(seconds)
+
+    passes = {"prepared": lambda: spend(2), "other": lambda: spend(3)}
+    before = {"prepared": lambda: spend(50)}
+    effort = HARNESS["Effort"](rounds=3, seconds=4.0)
+    times = HARNESS["measure"](passes, effort, lambda: now[0], before)
+    assert times.of == {"prepared": [2.0] * 3, "other": [3.0] * 3}
+    assert runs.count(50) == runs.count(2)
 
 
 def test_every_pass_has_a_loop_of_its_own() -> None:

@@ -22,7 +22,19 @@ QUESTIONS = {
         "size_over_time",
         "12 x members",
     ],
-    "bulk": ["by hand", "segkit", "polars", "pandas", "duckdb", "100 tiers of one count"],
+    "bulk": [
+        "by hand",
+        "segkit",
+        "segkit, columns=False",
+        "polars",
+        "pandas",
+        "duckdb",
+        "evaluation after them",
+        "the changes alone",
+        "100 tiers of one count",
+    ],
+    "bulk_sizes": ["by hand", "segkit", "polars", "pandas", "duckdb"],
+    "bulk_journey": ["by hand", "segkit", "pandas"],
     "importing": ["attrs", "segkit"],
 }
 
