@@ -81,6 +81,7 @@ class Columns(Generic[IdT]):
         self._kept: dict[tzinfo, list[_KeptMasks]] = {}
         self._values: dict[tuple[str, ...], list[object]] = {}
         self._kept_events: dict[Hashable, KeptCounts | KeptVerdicts] = {}
+        self._kept_by_name: dict[str, list[KeptCounts | KeptVerdicts]] = {}
         # The events of contacts that are not known yet [E6].
         self._waiting: dict[Any, list[Event[Any]]] = {}
 
@@ -136,7 +137,7 @@ class Columns(Generic[IdT]):
 
     def _add(self, event: Event[IdT], position: int) -> None:
         self.events[event.name].add(event, position)
-        for kept in self._kept_events.values():
+        for kept in self._kept_by_name.get(event.name, ()):
             kept.change(event, position, 1)
 
     def _remove(self, event: Event[IdT]) -> None:
@@ -147,7 +148,7 @@ class Columns(Generic[IdT]):
                 waiting[:] = [each for each in waiting if each is not event]
             else:
                 self.events[event.name].remove(event, position)
-                for kept in self._kept_events.values():
+                for kept in self._kept_by_name.get(event.name, ()):
                     kept.change(event, position, -1)
 
     def _test_again(self, positions: list[int]) -> None:
@@ -202,7 +203,10 @@ class Columns(Generic[IdT]):
         if key not in self._kept_events:
             if len(self._kept_events) >= _MAX_KEPT:
                 self._kept_events.clear()
+                self._kept_by_name.clear()
             self._kept_events[key] = new
+            for name in new.names:
+                self._kept_by_name.setdefault(name, []).append(new)
         return cast("KeptT", self._kept_events[key])
 
     def missing_events(self, needed: dict[str, bool]) -> dict[str, bool]:

@@ -93,9 +93,9 @@ class KeptCounts:
                     counts[owner] = FULL
 
     def change(self, event: Event[Any], owner: int, by: int) -> None:
-        """Count one event more, or less, if it counts."""
+        """Count one event of these names more, or less, if it counts."""
         bounds = self._bounds
-        if bounds is None or event.name not in self.names:
+        if bounds is None:
             return
         if bounds[0] <= event.at <= bounds[1] and (self.test is None or self.test(event)):
             self.counts.extend(bytes(max(0, owner + 1 - len(self.counts))))
@@ -145,7 +145,6 @@ class KeptVerdicts:
         return changed
 
     def change(self, event: Event[Any], owner: int, by: int) -> None:
-        """Compute the verdict of *owner* again, if the event can count."""
-        del by
-        if event.name in self.names:
-            self.changed.add(owner)
+        """Compute the verdict of *owner* again: it has one event of these names more, or less."""
+        del event, by
+        self.changed.add(owner)
