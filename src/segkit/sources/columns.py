@@ -44,7 +44,7 @@ _NOBODY: Final = Contact("nobody")
 """Stands at the position of a contact that was removed."""
 
 _MAX_KEPT: Final = 500
-"""How many leaves have a kept mask; beyond, all are built again."""
+"""How many leaves have a kept mask, in all zones; beyond, all are built again."""
 
 _LEAVES_PER_LOOP: Final = 200
 """Python compiles a larger function slowly."""
@@ -83,10 +83,14 @@ class Columns(Generic[IdT]):
 
     # --- changes ----------------------------------------------------------------------------------
 
+    def __len__(self) -> int:
+        """The number of contacts, without those that were removed."""
+        return len(self._positions)
+
     @property
     def is_sparse(self) -> bool:
         """Whether more than half of the positions are of contacts that were removed."""
-        return 2 * len(self._positions) < len(self.ids)
+        return 2 * len(self) < len(self.ids)
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make the columns the version of the store after *changes*."""
@@ -171,8 +175,9 @@ class Columns(Generic[IdT]):
             leaf: mask for each in kept for leaf, mask in zip(each.leaves, each.masks, strict=True)
         }
         new = [leaf for leaf in leaves if leaf not in masks]
-        if new and len(masks) + len(new) > _MAX_KEPT:
-            kept.clear()
+        of_all_zones = chain.from_iterable(self._kept.values())
+        if new and sum(len(each.leaves) for each in of_all_zones) + len(new) > _MAX_KEPT:
+            self._kept = {context.tz: (kept := [])}
             new = list(leaves)
         for start in range(0, len(new), _LEAVES_PER_LOOP):
             some = new[start : start + _LEAVES_PER_LOOP]

@@ -87,6 +87,9 @@ class Masks:
         context: The now and the zone.
         events_of: The events of a contact in the order given, if one of the leaves
             `reads_all_events`.
+
+    Attributes:
+        number: The number of contacts.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Masks:
         self._columns = columns
         self._context = context
         self._events_of = events_of
+        self.number = len(columns)
         self._size = len(columns.ids)
         self._ones = int.from_bytes(b"\1" * self._size, "little")
         self._exists = int.from_bytes(columns.exists, "little")
