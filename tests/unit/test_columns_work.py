@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -60,7 +62,7 @@ def shop() -> MemorySource[int]:
 
 
 def evaluate(
-    source: MemorySource[Any], *conditions: Condition, now: datetime = NOW, tz: Any = UTC
+    source: MemorySource[Any], *conditions: Condition, now: datetime = NOW, tz: tzinfo = UTC
 ) -> None:
     """Evaluate *conditions*, and check the members."""
     segments = [Segment(f"s{number}", condition) for number, condition in enumerate(conditions)]
@@ -290,8 +292,8 @@ def test_at_another_now_no_contact_is_tested_again(tested: Counter[Condition]) -
 @pytest.mark.parametrize("hours", [6, -6])
 def test_at_another_now_only_the_events_that_enter_or_leave_are_visited(
     visited: list[int],
-    condition: Any,
-    hours: int,  # noqa: ANN401
+    condition: Any,  # noqa: ANN401
+    hours: int,
 ) -> None:
     """The window of two days moves by six hours, later or earlier."""
     source, recent = shop(), condition.within_last(days=2)
@@ -499,6 +501,10 @@ def test_the_columns_are_built_again_if_most_contacts_were_removed(
 # --- what is reported -----------------------------------------------------------------------------
 
 
+def record(calls: list[tuple[int, int | None]], done: int, total: int | None) -> None:
+    calls.append((done, total))
+
+
 def test_progress_and_the_log_have_the_number_of_contacts(caplog: pytest.LogCaptureFixture) -> None:
     """[D10]: without contacts that were removed; progress never goes back, and reaches the end."""
     source = shop()
@@ -508,9 +514,7 @@ def test_progress_and_the_log_have_the_number_of_contacts(caplog: pytest.LogCapt
         calls: list[tuple[int, int | None]] = []
         caplog.clear()
         with caplog.at_level(logging.DEBUG, logger="segkit"):
-            evaluator.evaluate(
-                segments, now=NOW, progress=lambda done, total: calls.append((done, total))
-            )
+            evaluator.evaluate(segments, now=NOW, progress=partial(record, calls))
         assert {total for _, total in calls} == {number}
         assert [done for done, _ in calls] == sorted(done for done, _ in calls)
         assert calls[-1] == (number, number)
@@ -522,7 +526,7 @@ def test_without_segments_progress_is_reported_at_the_end() -> None:
     """[D10]: for a store as for any other source."""
     calls: list[tuple[int, int | None]] = []
     evaluator = Evaluator(shop())
-    found = evaluator.evaluate([], now=NOW, progress=lambda *numbers: calls.append(numbers))
+    found = evaluator.evaluate([], now=NOW, progress=partial(record, calls))
     assert (found, calls) == ({}, [(NUMBER, NUMBER)])
 
 
@@ -556,10 +560,8 @@ def test_an_interrupted_evaluation_leaves_the_store_right(
 
     with monkeypatch.context() as patched:
         patched.setattr(owner, stopped, interrupted)
-        try:
+        with suppress(KeyboardInterrupt):
             evaluate(source, *several, now=NOW + 3 * HOUR)
-        except KeyboardInterrupt:
-            pass
     for hours in (3, 0, 30):
         evaluate(source, *several, now=NOW + hours * HOUR)
 
