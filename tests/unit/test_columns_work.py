@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from segkit.sources import columns, event_column, kept_events, masks
 from tests.unit.call_counts import count_calls
 from tests.unit.evaluation import NOW
 from tests.unit.reference_calls import counting_declined_leaves, matches_by_reference
+from tests.unit.store_evaluation import evaluate_store as evaluate
 
 NUMBER: Final = 60
 """More contacts than a store without columns has."""
@@ -59,22 +60,6 @@ def shop() -> MemorySource[int]:
         for each in range(several)
     ]
     return MemorySource(contacts, events)
-
-
-def evaluate(
-    source: MemorySource[Any], *conditions: Condition, now: datetime = NOW, tz: tzinfo = UTC
-) -> None:
-    """Evaluate *conditions*, and check the members."""
-    segments = [Segment(f"s{number}", condition) for number, condition in enumerate(conditions)]
-    audiences = Evaluator(source, tz).evaluate(segments, now=now)
-    for segment in segments:
-        assert list(audiences[segment.name]) == [
-            contact.id
-            for contact in source
-            if matches_by_reference(
-                segment.condition, contact, source.events(contact.id), now=now, tz=tz
-            )
-        ], segment
 
 
 @pytest.fixture
@@ -450,6 +435,18 @@ def test_masks_of_many_zones_are_not_all_kept(monkeypatch: pytest.MonkeyPatch) -
     few = kept_bytes([UTC])
     names = ("Europe/Paris", "Asia/Tokyo", "Africa/Lagos", "America/Lima", "Asia/Kathmandu")
     assert kept_bytes(list(map(ZoneInfo, names))) <= 1.5 * few
+
+
+def test_the_verdicts_of_many_wheres_are_not_all_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_column, "_MAX_KEPT", 3)
+    monkeypatch.setattr(columns, "_MAX_KEPT", 3)
+    source = shop()
+    sizes: list[int] = []
+    for number in (*range(12), *range(12)):
+        where = order.where(prop("total") >= number)
+        evaluate(source, where.within_last(days=90), where.within_last(days=5))
+        sizes.append(source.memory().bytes_of_events)
+    assert max(sizes) == max(sizes[:4])
 
 
 # --- built again ----------------------------------------------------------------------------------

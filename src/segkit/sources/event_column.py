@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from itertools import compress
 from sys import getsizeof
@@ -17,11 +17,13 @@ from typing import Any, Final
 
 import attrs
 
-from segkit.model.conditions import Condition
 from segkit.model.facts import Event
 
 _DAYS_AS_BITS: Final = 3
 """A period has ``2 ** 3`` days: few enough events at the ends of a window, and few periods."""
+
+_MAX_KEPT: Final = 100
+"""For how many keys a period keeps the verdicts of its events; beyond, all are tested again."""
 
 
 @attrs.define(eq=False)
@@ -29,8 +31,8 @@ class _Period:
     """The events of one period: lists of one length, sorted by instant when that is needed.
 
     Events of one instant stay in the order in which they were added [E5]. *events* is empty if they
-    are not kept. *verdicts* has a byte for each event and each ``where`` that does not depend on
-    now: 1 if the event satisfies it.
+    are not kept. *verdicts* has a byte for each event, for each ``where`` that does not depend on
+    now and each zone: 1 if the event satisfies it.
     """
 
     instants: list[datetime] = attrs.field(factory=list[datetime])
@@ -38,7 +40,7 @@ class _Period:
     events: list[Event[Any]] = attrs.field(factory=list[Event[Any]])
     keeps_events: bool = False
     is_sorted: bool = True
-    verdicts: dict[Condition, bytes] = attrs.field(factory=dict[Condition, bytes])
+    verdicts: dict[Hashable, bytes] = attrs.field(factory=dict[Hashable, bytes])
 
     def add(self, at: datetime, owner: int, event: Event[Any]) -> None:
         if self.instants and at < self.instants[-1]:
@@ -127,16 +129,18 @@ class EventColumn:
             yield period.owners if places is None else period.owners[places]
 
     def owners_satisfying(
-        self, first: datetime, last: datetime, where: Condition, test: Callable[[Event[Any]], bool]
+        self, first: datetime, last: datetime, key: Hashable, test: Callable[[Event[Any]], bool]
     ) -> Iterator[Iterable[int]]:
-        """Yield the same for events that satisfy *where*, which does not depend on now.
+        """Yield the same for events that satisfy *test*, whose verdicts are kept as *key*.
 
         An event is tested once, in the first evaluation in which its period is searched.
         """
         for period, places in self._overlapping(first, last):
-            verdicts = period.verdicts.get(where)
+            verdicts = period.verdicts.get(key)
             if verdicts is None:
-                verdicts = period.verdicts[where] = bytes(map(test, period.events))
+                if len(period.verdicts) >= _MAX_KEPT:
+                    period.verdicts.clear()
+                verdicts = period.verdicts[key] = bytes(map(test, period.events))
             if places is None:
                 yield compress(period.owners, verdicts)
             else:

@@ -219,7 +219,9 @@ class Masks:
                 if where is None:
                     yield from column.owners_between(first, last)
                 elif _is_static(where):
-                    yield from column.owners_satisfying(first, last, where, self._test(where))
+                    # A day and an instant compare otherwise in another zone [K4].
+                    key = (where, self._context.tz)
+                    yield from column.owners_satisfying(first, last, key, self._test(where))
                 else:
                     test = self._test(where)
                     for events in column.events_between(first, last):
