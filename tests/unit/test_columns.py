@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import pickle
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -99,6 +100,18 @@ def test_the_columns_follow_every_change_of_contacts(at_once: int, rounds: int) 
     evaluate_store(source, *OF_CONTACTS, now=NOW + 3 * DAY)
 
 
+def test_the_value_of_an_attribute_that_is_compared_with_now_changes() -> None:
+    """To another value, to none, and back; and a nested one."""
+    recent = attr("since").within_last(days=3)
+    several = [recent, ~recent, attr("next", "at").within_next(days=3)]
+    source = store()
+    evaluate_store(source, *several)
+    for since in (NOW - DAY, NOW - 9 * DAY, None, NOW, "yesterday", NOW + DAY):
+        source.update("ada", {"since": since, "next": {"at": since}})
+        evaluate_store(source, *several)
+        evaluate_store(source, *several, now=NOW + 2 * DAY)
+
+
 @pytest.mark.parametrize(
     "condition",
     [
@@ -162,6 +175,9 @@ OF_WINDOWS: Final = [
     order.between_ago(days=(6, 3)).latest("total") == 2,
     did("order", "visit").within_last(days=3).at_least(2),
     did("order", "visit").within_last(days=3).latest("total") == 2,
+    did("order", "order").within_last(days=3).at_least(2),
+    did("order", "order").where(TOTAL).within_last(days=3).exactly(1),
+    did("order", "order").within_last(days=3).sum("total") >= 4,
     visit.within_last(days=3),
 ]
 
@@ -217,7 +233,7 @@ def test_events_that_change_inside_and_outside_of_a_window(condition: Condition)
 
 
 @pytest.mark.parametrize("where", [None, TOTAL], ids=["", "where"])
-@pytest.mark.parametrize("number", [253, 254, 255, 256, 257])
+@pytest.mark.parametrize("number", [253, 254, 255, 257, 258, 259, 261])
 def test_about_as_many_events_as_a_byte_counts(number: int, where: Condition | None) -> None:
     """They enter the window, leave it, are added, and are removed."""
     did_order = order if where is None else order.where(where)
@@ -240,6 +256,25 @@ def test_about_as_many_events_as_a_byte_counts(number: int, where: Condition | N
     for each in range(4, number):
         source.untrack("ada", each)
     evaluate_store(source, *several)
+
+
+@pytest.mark.parametrize("days", [40, 400])
+def test_an_aggregate_over_many_periods(days: int) -> None:
+    """Most of them are read whole."""
+    several = [
+        order.within_last(days=days).sum("total") >= days,
+        order.where(TOTAL).within_last(days=days).mean("total") > 2,
+        order.where(prop("due").within_last(days=days)).within_last(days=days).at_least(9),
+        order.within_last(days=days).latest("total") == 2,
+    ]
+    source = store(
+        *(
+            Event("bob" if n % 3 else "ada", "order", NOW - n * DAY, {"total": n % 4, "due": NOW})
+            for n in range(2 * days)
+        )
+    )
+    for later in (0, 9, -30, 1):
+        evaluate_store(source, *several, now=NOW + later * DAY)
 
 
 def test_a_where_that_depends_on_now_is_tested_at_each_now() -> None:
@@ -349,6 +384,21 @@ def test_the_events_of_a_period_in_any_order(reads_events: bool) -> None:
         evaluate_store(source, *several, now=NOW + timedelta(hours=number))
 
 
+@pytest.mark.parametrize("places", [range(24), range(24)[::-1], [*range(0, 24, 5), *range(24)]])
+def test_the_verdicts_of_a_where_belong_to_the_events_of_a_period(places: Sequence[int]) -> None:
+    """Kept while the period is read whole, then for a part of it, and after events were added."""
+    recent = order.where(TOTAL).within_last(days=30)
+    several = [recent.exactly(number) for number in range(20)]
+    source = store(*(ordered(NOW - n * DAY, n % 3, owner="bob") for n in places))
+    for days in (0, *range(5, 31, 3), 12, 0):
+        evaluate_store(source, *several, now=NOW + days * DAY)
+    for days in (3, 9, 17):
+        source.track(ordered(NOW - days * DAY, 2))
+        source.track(ordered(NOW - days * DAY, 1))
+        for later in (0, 29 - days, 31 - days, 0):
+            evaluate_store(source, *several, now=NOW + later * DAY)
+
+
 def test_of_events_at_one_instant_the_last_given_is_the_latest() -> None:
     """[E5]: after the period was sorted too."""
     several = [order.within_last(days=3).latest("total") == n for n in range(5)]
@@ -359,6 +409,27 @@ def test_of_events_at_one_instant_the_last_given_is_the_latest() -> None:
         source.track(ordered(NOW - DAY, total))
         source.track(ordered(NOW - 4 * DAY, total))
         evaluate_store(source, *several)
+
+
+def test_the_memory_of_the_columns_is_shown() -> None:
+    """In total and for each contact and event; nothing is shared with a copy."""
+    source = store(*(ordered(NOW - n * DAY, id_=n) for n in range(40)))
+    assert str(source.memory()) == "kept columns\n0 contacts: 0 bytes\n0 events: 0 bytes"
+    evaluate_store(source, *OF_WINDOWS, *OF_CONTACTS)
+    memory = source.memory()
+    of_each = memory.bytes_of_contacts / 2
+    assert f"2 contacts: {memory.bytes_of_contacts:,} bytes, {of_each:.1f} for each" in str(memory)
+    assert "40 events: " in str(memory)
+    before = memory.bytes_of_events
+    source.track_many([ordered(NOW - n * DAY) for n in range(500)])
+    evaluate_store(source, order)
+    assert source.memory().events == 540
+    assert source.memory().bytes_of_events > before + 500 * 4
+    copied = pickle.loads(pickle.dumps(source))  # noqa: S301
+    assert copied.memory() == MemorySource[Any]().memory()
+    copied.track(ordered(NOW, 9))
+    evaluate_store(copied, *OF_WINDOWS, *OF_CONTACTS)
+    evaluate_store(source, *OF_WINDOWS, *OF_CONTACTS)
 
 
 # --- objects of hosts -----------------------------------------------------------------------------

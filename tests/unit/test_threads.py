@@ -514,6 +514,23 @@ def test_a_progress_function_may_evaluate_a_changed_store() -> None:
         assert members == [[*EXPECTED[0], *range(100, 101 + number)], *EXPECTED[1:]]
 
 
+def test_events_that_are_added_during_an_evaluation_are_in_no_sequence_of_it() -> None:
+    """Sequences are evaluated one by one, over the events at the start."""
+    source = store_of_many()
+    again = did("order").followed_by(did("order"))
+    latest = did("order", "visit").latest("n") == 7
+    calls: list[object] = []
+
+    def change(*_: object) -> None:
+        calls.append(source.track_many([Happened(n, "order", NOW, {"n": 7}) for n in MANY]))
+
+    segments = [Segment("large", attr("n") >= 30), Segment("again", again), Segment("7", latest)]
+    found = Evaluator(source).evaluate(segments, now=NOW, progress=change)
+    assert (len(found["again"]), list(found["7"])) == (0, [7])
+    assert len(calls) == 6
+    assert len(Evaluator(source).members(again, now=NOW)) == len(MANY)
+
+
 @pytest.mark.parametrize("call", range(1, 7))
 def test_an_exception_of_a_progress_function_leaves_the_store_usable(call: int) -> None:
     source = store_of_many()

@@ -19,7 +19,7 @@ from collections.abc import Hashable, Iterable
 from datetime import tzinfo
 from itertools import chain
 from sys import getsizeof
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, cast
 
 import attrs
 
@@ -105,6 +105,8 @@ class Columns(Generic[IdT]):
                     self._append(value)
                 case "remove":
                     self._remove(value)
+                case _:
+                    assert_never(kind)
         self._test_again(list(changed))
 
     def _put(self, contact: Contact[IdT]) -> int:

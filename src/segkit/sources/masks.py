@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import reduce
 from itertools import compress
 from operator import and_, or_
-from typing import Any, Final, assert_never
+from typing import Any, Final, assert_never, cast
 
 from segkit.clock import EvaluationContext
 from segkit.history import Facts, TimedEvent
@@ -161,18 +161,14 @@ class Masks:
     # --- leaves that read events ------------------------------------------------------------------
 
     def _event_verdicts(self, leaf: ContactLeaf) -> bytes | bytearray:
-        match leaf:
-            case EventCount():
-                return self._count_verdicts(leaf)
-            case EventValue():
-                return self._aggregate_verdicts(leaf)
-            case EventSequence(first):
-                # Without an event of the first step there is no sequence.
-                return self._verdicts_by_reference(leaf, first, of_others=False)
-            case Attribute() | ListMembership() | Sample():
-                raise AssertionError(leaf)  # All of these were added at once.
-            case _:
-                assert_never(leaf)
+        if isinstance(leaf, EventCount):
+            return self._count_verdicts(leaf)
+        if isinstance(leaf, EventValue):
+            return self._aggregate_verdicts(leaf)
+        # Leaves that read no events were added at once.
+        sequence = cast("EventSequence", leaf)
+        # Without an event of the first step there is no sequence.
+        return self._verdicts_by_reference(sequence, sequence.first, of_others=False)
 
     def _count_verdicts(self, leaf: EventCount) -> bytes | bytearray:
         least, most = leaf.counts

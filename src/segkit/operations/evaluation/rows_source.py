@@ -48,7 +48,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
-from typing import Final
+from typing import Final, assert_never
 
 import attrs
 
@@ -207,6 +207,8 @@ class _RowBuilder:
                 expression = f"leaf_is_true({self.builder.constant(leaf)}, {facts}, context)"
             case Attribute() | ListMembership() | Sample():
                 expression = contact_fact(leaf, self.builder)
+            case _:
+                assert_never(leaf)
         if self.uses[leaf] == 1:
             return expression
         variable = f"leaf_{len(self.shared)}"
