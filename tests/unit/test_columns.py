@@ -13,6 +13,7 @@ import pytest
 from segkit import (
     Condition,
     Contact,
+    Evaluator,
     Event,
     MemorySource,
     all_of,
@@ -302,6 +303,8 @@ OF_EVENTS: Final = [
     did("order", "visit").latest("total") == 2,
     visit.followed_by(order),
     order.exactly(1),
+    order.exactly(2),
+    order.exactly(3),
 ]
 
 
@@ -399,6 +402,18 @@ def test_the_verdicts_of_a_where_belong_to_the_events_of_a_period(places: Sequen
             evaluate_store(source, *several, now=NOW + later * DAY)
 
 
+def test_the_verdicts_of_a_where_after_events_were_added_in_order() -> None:
+    recent = order.where(TOTAL).within_last(days=2)
+    several = [recent.exactly(number) for number in range(9)]
+    source = store(ordered(NOW - DAY, 2))
+    for hours in range(1, 40, 5):
+        evaluate_store(source, *several, now=NOW + timedelta(hours=hours))
+        source.track(ordered(NOW + timedelta(hours=hours), hours % 4))
+        evaluate_store(source, *several, now=NOW + timedelta(hours=hours))
+    for hours in range(40, 100, 7):
+        evaluate_store(source, *several, now=NOW + timedelta(hours=hours))
+
+
 def test_of_events_at_one_instant_the_last_given_is_the_latest() -> None:
     """[E5]: after the period was sorted too."""
     several = [order.within_last(days=3).latest("total") == n for n in range(5)]
@@ -465,6 +480,8 @@ def test_keys_that_raise_stop_nobody() -> None:
         in_list("vip"),
         order.where(TOTAL),
         order.where(TOTAL).never(),
+        order.where(prop("total") != 4),
+        order.where(~prop("total").is_set()),
         order.sum("total") >= 3,
         order.sum("total") < 3,
         order.mean("total") >= 3,
@@ -492,3 +509,32 @@ def test_keys_that_raise_stop_nobody() -> None:
     evaluate_store(source, *several, now=NOW + DAY)
     source.upsert_many([HostContact(n, hostile) for n in range(23)])
     evaluate_store(source, *several, now=NOW + DAY)
+
+
+# --- what is evaluated by columns -----------------------------------------------------------------
+
+
+def test_ids_restrict_the_contacts_of_a_store_with_columns() -> None:
+    """[D7]: before and after its columns are built."""
+    evaluator = Evaluator(store(ordered()))
+    for _ in range(2):
+        assert list(evaluator.members(~order, now=NOW, ids=["bob", "nobody"])) == ["bob"]
+        assert list(evaluator.members(order, now=NOW, ids=["bob"])) == []
+        assert list(evaluator.members(all_of(), now=NOW)) == ["ada", "bob"]
+
+
+def test_a_store_that_loads_other_facts_is_evaluated_by_its_rows() -> None:
+    """A subclass may add facts, and leave some out."""
+
+    class Adults(MemorySource[Any]):
+        def load(self, *arguments: Any) -> Any:  # noqa: ANN401
+            return (row for row in super().load(*arguments) if row[0].id != "ada")
+
+    evaluator = Evaluator(Adults([Contact("ada"), Contact("bob")]))
+    assert list(evaluator.members(all_of(), now=NOW)) == ["bob"]
+
+
+def test_a_store_without_columns() -> None:
+    source = MemorySource([Contact("ada"), Contact("bob")], [ordered()], columns=False)
+    evaluate_store(source, *OF_CONTACTS, *OF_EVENTS)
+    assert source.memory() == MemorySource[Any]().memory()

@@ -344,6 +344,23 @@ def test_the_verdicts_of_an_aggregate_are_computed_again_only_for_owners_of_move
         )
 
 
+def test_ids_are_not_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither to evaluate nor to build an audience, which is iterated."""
+
+    class Id:
+        def __hash__(self) -> int:
+            return id(self)
+
+    source = MemorySource([Contact(Id(), {"age": number}) for number in range(NUMBER)])
+    evaluator = Evaluator(source)
+    evaluator.members(attr("age") >= 18, now=NOW)
+
+    def iterate() -> None:
+        assert len(list(evaluator.members(attr("age") >= 18, now=NOW))) == NUMBER - 18
+
+    assert count_calls(monkeypatch, [(Id, "__hash__")], iterate) == 0
+
+
 # --- after changes --------------------------------------------------------------------------------
 
 KEPT: Final = [
@@ -491,6 +508,8 @@ def test_the_columns_are_built_again_if_most_contacts_were_removed(
     assert source.memory().contacts == 2 * NUMBER
     source.update(NUMBER + 6, {"age": 99})
     source.track(Event(NUMBER + 6, "order", NOW, {"total": 2}))  # 2 is not 4: it is counted once.
+    source.remove(NUMBER + 7)
+    source.upsert(Contact(NUMBER + 7, {"age": 21}))  # After the others, and before the next one.
     source.upsert(Contact("new", {"age": 20}))  # type: ignore[arg-type]
     assert builds(monkeypatch, source) == 1
     assert source.memory().contacts == NUMBER

@@ -169,6 +169,9 @@ def test_every_later_now_counts() -> None:
     assert matches(condition, ADA, ORDER, now=NOW)
     assert not matches(condition, ADA, ORDER, now=NOW + timedelta(days=60))
     assert not matches(condition, ADA, ORDER)  # the current time
+    both = compiled((attr("age") >= 18) & did("order").within_last(days=30))
+    assert matches(both, ADA, ORDER, now=NOW)
+    assert not matches(both, ADA, ORDER, now=NOW + timedelta(days=60))
     ages = compiled(attr("since").within_last(days=5))
     contact = Contact("ada", {"since": NOW - timedelta(days=3)})
     assert [matches(ages, contact, now=NOW + timedelta(days=days)) for days in (0, 1, 2, 3)] == [

@@ -73,7 +73,7 @@ def _always_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_attribute_that_many_segments_compare_is_read_once() -> None:
     """Once for each contact."""
     Values.read.clear()
-    contacts = [HostContact(n, Values({"age": n, "plan": "pro"}), {}) for n in range(5)]
+    contacts = [HostContact(n, Values({"age": 50 + n, "plan": "pro"}), {}) for n in range(5)]
     adult = attr("age") >= 18
     several = [adult & (attr("age") < n) for n in range(20)] + [adult, ~adult]
     evaluate([(contact, []) for contact in contacts], *several)
