@@ -44,7 +44,7 @@ def _columns_for_few_contacts(monkeypatch: pytest.MonkeyPatch) -> None:
 def ordered(
     at: datetime = NOW, total: object = 1, *, id_: object = None, owner: str = "ada"
 ) -> Event[Any]:
-    return Event(owner, "order", at, {"total": total}, id=id_)  # type: ignore[arg-type]
+    return Event(owner, "order", at, {"total": total}, id=id_)
 
 
 def store(*events: Any) -> MemorySource[Any]:  # noqa: ANN401
@@ -53,7 +53,7 @@ def store(*events: Any) -> MemorySource[Any]:  # noqa: ANN401
 
 # --- contacts -------------------------------------------------------------------------------------
 
-OF_CONTACTS: Final = [
+OF_CONTACTS: Final[list[Condition]] = [
     attr("age") >= 18,
     attr("age") != 36,
     ~attr("age").is_set(),

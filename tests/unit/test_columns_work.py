@@ -29,6 +29,7 @@ from segkit import (
 )
 from segkit.clock import EvaluationContext
 from segkit.operations.evaluation import columns_source, reference, rows
+from segkit.semantics.observations import leaf_is_true
 from segkit.sources import columns, event_column, kept_events, masks
 from tests.unit.call_counts import count_calls
 from tests.unit.evaluation import NOW
@@ -214,7 +215,6 @@ def refuse(*arguments: object) -> None:
 def test_the_reference_evaluates_declined_leaves_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """For exact contacts and events, built and after changes, at any now."""
     source, evaluated = shop(), set[object]()
-    leaf_is_true = masks.leaf_is_true
 
     def recorded(leaf: Condition, *arguments: Any) -> bool:  # noqa: ANN401
         evaluated.add(leaf)
@@ -266,8 +266,16 @@ def test_the_reference_evaluates_only_contacts_with_an_event(
 
 def test_at_another_now_no_contact_is_tested_again(tested: Counter[Condition]) -> None:
     """By a leaf that does not depend on now; the others are tested at each now."""
-    static = [attr("age") >= 18, in_list("vip"), sample(percent=30, salt="a"), attr("age") == 7]
-    moving = [attr("since").within_last(days=30), in_list("vip").joined_within_last(days=20)]
+    static: list[Condition] = [
+        attr("age") >= 18,
+        in_list("vip"),
+        sample(percent=30, salt="a"),
+        attr("age") == 7,
+    ]
+    moving: list[Condition] = [
+        attr("since").within_last(days=30),
+        in_list("vip").joined_within_last(days=20),
+    ]
     source = shop()
     for days in range(4):
         evaluate(source, *static, *moving, now=NOW + days * DAY)
@@ -419,12 +427,11 @@ def test_a_further_name_is_built_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The column of a name is built when it is first needed; again if its events are read."""
     source = shop()
     built: list[dict[str, bool]] = []
-    build = columns.build_columns
 
     def counted(events: Any, positions: Any, names: dict[str, bool]) -> Any:  # noqa: ANN401
         if names:
             built.append(names)
-        return build(events, positions, names)
+        return event_column.build_columns(events, positions, names)
 
     monkeypatch.setattr(columns, "build_columns", counted)
     for several in ([order], [order, did("visit")], [order.where(TOTAL)], [order, did("visit")]):

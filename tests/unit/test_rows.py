@@ -9,7 +9,19 @@ from typing import Any, Final
 
 import pytest
 
-from segkit import Condition, Contact, Evaluator, Event, Segment, at_least, attr, did, in_list, prop
+from segkit import (
+    Condition,
+    Contact,
+    Evaluator,
+    Event,
+    FactsError,
+    Segment,
+    at_least,
+    attr,
+    did,
+    in_list,
+    prop,
+)
 from segkit.clock import EvaluationContext
 from segkit.operations.evaluation import rows
 from segkit.operations.evaluation.expression_source import MAX_LEAVES
@@ -114,7 +126,14 @@ def test_objects_of_hosts() -> None:
 def test_more_leaves_than_one_function_tests(size: int) -> None:
     """The conditions are compiled in slices, of whole conditions."""
     large = at_least(2, *(attr("age") >= number for number in range(size)))
-    several = [attr("age") >= 18, large, ~large, in_list("vip"), large, attr("age") < 18]
+    several: list[Condition] = [
+        attr("age") >= 18,
+        large,
+        ~large,
+        in_list("vip"),
+        large,
+        attr("age") < 18,
+    ]
     for age in (0, 1, 18, None):
         assert not evaluate(several, Contact("ada", {"age": age}), []).declined
 
@@ -122,7 +141,7 @@ def test_more_leaves_than_one_function_tests(size: int) -> None:
 def test_a_condition_that_is_too_large_is_declined() -> None:
     """The reference evaluates it, and the others are compiled."""
     large = at_least(2, *(attr("age") >= number for number in range(MAX_LEAVES + 1)))
-    several = [in_list("vip"), large, attr("age") >= 18]
+    several: list[Condition] = [in_list("vip"), large, attr("age") >= 18]
     for age in (0, 1, 30):
         compiled = evaluate(several, Contact("ada", {"age": age}), [])
         assert set(compiled.declined) == set(iter_contact_leaves(large))
@@ -138,7 +157,7 @@ def test_conditions_that_python_cannot_compile_are_declined(
         raise error
 
     monkeypatch.setattr(rows, "compile_source", refuse)
-    several = [in_list("vip"), attr("age") >= 18, ~attr("age").is_set()]
+    several: list[Condition] = [in_list("vip"), attr("age") >= 18, ~attr("age").is_set()]
     assert set(evaluate(several, Contact("ada", {"age": 20}), []).declined) == {
         several[0], several[1], attr("age").is_set(),
     }  # fmt: skip

@@ -75,7 +75,7 @@ def test_an_attribute_that_many_segments_compare_is_read_once() -> None:
     Values.read.clear()
     contacts = [HostContact(n, Values({"age": 50 + n, "plan": "pro"}), {}) for n in range(5)]
     adult = attr("age") >= 18
-    several = [adult & (attr("age") < n) for n in range(20)] + [adult, ~adult]
+    several: list[Condition] = [adult & (attr("age") < n) for n in range(20)] + [adult, ~adult]
     evaluate([(contact, []) for contact in contacts], *several)
     assert Values.read == {"age": 5}
 
