@@ -104,7 +104,7 @@ def test_the_columns_follow_every_change_of_contacts(at_once: int, rounds: int) 
 def test_the_value_of_an_attribute_that_is_compared_with_now_changes() -> None:
     """To another value, to none, and back; and a nested one."""
     recent = attr("since").within_last(days=3)
-    several = [recent, ~recent, attr("next", "at").within_next(days=3)]
+    several: list[Condition] = [recent, ~recent, attr("next", "at").within_next(days=3)]
     source = store()
     evaluate_store(source, *several)
     for since in (NOW - DAY, NOW - 9 * DAY, None, NOW, "yesterday", NOW + DAY):
