@@ -321,19 +321,21 @@ class Evaluator(Generic[IdT]):
     ) -> list[Audience[IdT]]:
         context = EvaluationContext.create(instant(now, "now"), self._tz)
         _check_selection(ids, progress)
-        members: list[list[IdT]] | None = None
+        found: tuple[int, list[list[IdT]]] | None = None
         if ids is None and _is_store(self._source):
             report = progress or _no_report
-            members = self._source.members_by_columns(conditions, context, report)
-        if members is None:
+            found = self._source.members_by_columns(conditions, context, report)
+        if found is None:
             needs = Requirements()
             for condition in conditions:
                 needs |= needs_of(condition, context)
             rows = self._rows(load_rows, needs, ids, progress)
-            members = self._members_of_rows(conditions, context, rows)
+            found = self._members_of_rows(conditions, context, rows)
+        number, members = found
+        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), number)
         return [
-            Audience(_DifferentIds(found), now=context.now, condition=condition)
-            for condition, found in zip(conditions, members, strict=True)
+            Audience(_DifferentIds(of_one), now=context.now, condition=condition)
+            for condition, of_one in zip(conditions, members, strict=True)
         ]
 
     def _has_columns(self) -> bool:
@@ -344,8 +346,11 @@ class Evaluator(Generic[IdT]):
         conditions: list[Condition],
         context: EvaluationContext,
         rows: Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]],
-    ) -> list[list[IdT]]:
-        """Return the members of each condition; a row is not kept after it was evaluated."""
+    ) -> tuple[int, list[list[IdT]]]:
+        """Return the number of rows, and the members of each condition.
+
+        A row is not kept after it was evaluated.
+        """
         members: list[list[IdT]] = [[] for _ in conditions]
         adders = [found.append for found in members]
         compiled = self._compiled.get(conditions)
@@ -361,8 +366,7 @@ class Evaluator(Generic[IdT]):
                 add_row_to_path(error, number)
                 raise
             done = number + 1
-        _logger.debug("evaluated %d conditions for %d contacts", len(conditions), done)
-        return members
+        return done, members
 
     def _rows(
         self,

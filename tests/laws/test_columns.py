@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as Items
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ def store_of(histories: list[ContactWithEvents]) -> MemorySource[Any]:
 
 
 def members(
-    source: MemorySource[Any], several: list[Condition], now: datetime, tz: tzinfo = UTC
+    source: MemorySource[Any], several: Items[Condition], now: datetime, tz: tzinfo = UTC
 ) -> list[list[object]]:
     segments = [Segment(f"s{number}", condition) for number, condition in enumerate(several)]
     return [list(ids) for ids in Evaluator(source, tz).evaluate(segments, now=now).values()]

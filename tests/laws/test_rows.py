@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from collections.abc import Sequence as Items
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -43,7 +44,7 @@ def _always_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def members(
-    several: list[Condition],
+    several: Items[Condition],
     histories: list[tuple[Any, list[Any]]],
     now: datetime,
     tz: tzinfo = UTC,
@@ -55,7 +56,7 @@ def members(
 
 
 def expected(
-    several: list[Condition],
+    several: Items[Condition],
     histories: list[tuple[Any, list[Any]]],
     now: datetime,
     tz: tzinfo = UTC,
@@ -123,7 +124,7 @@ def without_repeated_ids(facts: ContactWithEvents) -> ContactWithEvents:
 
 @given(related(conditions()), people(), instants(), zones(), st.randoms(use_true_random=False))
 def test_objects_of_other_classes_have_the_same_members(
-    several: list[Condition],
+    several: Items[Condition],
     histories: list[ContactWithEvents],
     now: datetime,
     tz: tzinfo,

@@ -37,7 +37,7 @@ def matches_by_reference(
 def counting_fallbacks() -> Iterator[list[Condition]]:
     """Yield a list of the conditions of matchers that the reference evaluates as a whole."""
     evaluated: list[Condition] = []
-    evaluate = compiler.evaluate_by_reference
+    evaluate = evaluate_by_reference
 
     def counted(condition: Condition, *arguments: Any) -> bool:  # noqa: ANN401
         evaluated.append(condition)

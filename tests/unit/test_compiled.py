@@ -38,6 +38,7 @@ from segkit import (
 from segkit.clock import EvaluationContext, intervals
 from segkit.operations.evaluation import compiler, expression_source, function_source
 from segkit.operations.evaluation import matcher as matchers
+from segkit.operations.evaluation.matches import COMPILE_AFTER
 from tests.unit.evaluation import NOW, HostContact, HostEvent
 from tests.unit.reference_calls import counting_fallbacks
 
@@ -119,7 +120,7 @@ def test_events_that_a_condition_does_not_need_are_not_read() -> None:
             pytest.fail("read")
 
     matcher = compile_condition(attr("plan") == "pro")
-    for _ in range(matchers.COMPILE_AFTER + 2):
+    for _ in range(COMPILE_AFTER + 2):
         assert matcher(ADA, Unread(), now=NOW)
     assert matcher.at(NOW)(ADA, Unread())
     assert matcher.at(NOW)(ADA, None)  # type: ignore[arg-type]
@@ -177,16 +178,16 @@ def test_a_matcher_compiles_after_a_number_of_calls_of_the_reference(
     matcher = compile_condition(did("order").within_last(days=30))
     for _ in range(100):
         assert matcher(ADA, orders(3), now=NOW)
-    assert len(fallbacks) == matchers.COMPILE_AFTER
+    assert len(fallbacks) == COMPILE_AFTER
     assert matcher.at(NOW)(ADA, orders(3))
-    assert len(fallbacks) == matchers.COMPILE_AFTER
+    assert len(fallbacks) == COMPILE_AFTER
 
 
 def test_calls_with_different_nows_are_counted(fallbacks: list[Condition]) -> None:
     matcher = compile_condition(did("order").within_last(days=30))
     for second in range(100):
         assert matcher(ADA, orders(3), now=NOW + timedelta(seconds=second))
-    assert len(fallbacks) == matchers.COMPILE_AFTER
+    assert len(fallbacks) == COMPILE_AFTER
 
 
 PLAIN: Final = all_of(

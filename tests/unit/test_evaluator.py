@@ -272,3 +272,9 @@ def test_an_error_of_the_source_reaches_the_caller() -> None:
 
     with pytest.raises(ConnectionError, match="went away"):
         Evaluator(Broken()).members(ADULTS, now=NOW)
+
+
+def test_no_segments_have_no_members_among_many_contacts() -> None:
+    """Also of more contacts than are evaluated before segments are compiled."""
+    many = [(Contact(number), list[Event[int]]()) for number in range(50)]
+    assert Evaluator(Shop(many)).evaluate([], now=NOW) == {}

@@ -7,7 +7,7 @@ import gc
 import pickle
 import weakref
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from segkit import (
     to_json,
 )
 from segkit.clock import EvaluationContext
+from segkit.clock import context as context_module
 from segkit.operations.evaluation import compiler, reference
 from segkit.operations.evaluation import matches as matches_module
 from segkit.operations.evaluation.matches import COMPILE_AFTER
@@ -35,6 +36,16 @@ from tests.unit.reference_calls import counting_fallbacks
 
 ADA: Final = Contact("ada", {"plan": "pro", "age": 36})
 ORDER: Final = [Event("ada", "order", NOW - timedelta(days=9))]
+
+
+class Clock:
+    """Stands for ``datetime`` in a module; its current time is the last element of a list."""
+
+    def __init__(self, current: list[datetime]) -> None:
+        self._current = current
+
+    def now(self, tz: tzinfo) -> datetime:
+        return self._current[-1].astimezone(tz)
 
 
 @pytest.fixture
@@ -112,7 +123,7 @@ def test_it_is_no_part_of_the_condition() -> None:
 
 def test_it_lives_as_long_as_the_condition() -> None:
     condition = compiled(did("order").within_last(days=30))
-    function = weakref.ref(condition._bind)  # type: ignore[union-attr] # noqa: SLF001
+    function = weakref.ref(condition._bind)  # noqa: SLF001
     gone = weakref.ref(condition)
     del condition
     gc.collect()
@@ -158,11 +169,30 @@ def test_every_later_now_counts() -> None:
     assert matches(condition, ADA, ORDER, now=NOW)
     assert not matches(condition, ADA, ORDER, now=NOW + timedelta(days=60))
     assert not matches(condition, ADA, ORDER)  # the current time
+    both = compiled((attr("age") >= 18) & did("order").within_last(days=30))
+    assert matches(both, ADA, ORDER, now=NOW)
+    assert not matches(both, ADA, ORDER, now=NOW + timedelta(days=60))
     ages = compiled(attr("since").within_last(days=5))
     contact = Contact("ada", {"since": NOW - timedelta(days=3)})
     assert [matches(ages, contact, now=NOW + timedelta(days=days)) for days in (0, 1, 2, 3)] == [
         True, True, False, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("calls", [1, COMPILE_AFTER + 1], ids=["reference", "compiled"])
+def test_without_a_now_every_call_is_at_the_current_time(
+    monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    """The function of an earlier current time is not called again."""
+    condition = did("order").within_last(days=10)
+    current = [NOW]
+    monkeypatch.setattr(context_module, "datetime", Clock(current))
+    for _ in range(calls):
+        assert matches(condition, ADA, ORDER)
+    current[0] += timedelta(days=1)
+    assert not matches(condition, ADA, ORDER)
+    current[0] -= timedelta(days=1)
+    assert matches(condition, ADA, ORDER)
 
 
 @pytest.mark.parametrize("condition", [did("order"), attr("age") >= 18], ids=["now", "no now"])

@@ -25,6 +25,7 @@ from segkit import (
     attr,
     compile_condition,
     did,
+    in_list,
     matches,
     requirements,
 )
@@ -348,3 +349,204 @@ def test_a_matcher_and_a_history_are_shared_by_threads() -> None:
         ]
 
     assert run_concurrently(evaluate, evaluate, evaluate, compile_and_evaluate) == [expected] * 4
+
+
+# --- over columns ---------------------------------------------------------------------------------
+
+MANY: Final = range(60)
+"""More contacts than a store without columns has."""
+
+
+def test_an_evaluation_over_columns_sees_one_version_of_the_store() -> None:
+    """One change moves a token; another sets a list and counts an event of the same contacts."""
+    source = MemorySource([Contact(0, {"token": True}), *map(Contact, MANY[1:])])
+    finished = Event()
+    segments = [
+        Segment("token", attr("token").is_true()),
+        Segment("no token", attr("token") != True),
+        Segment("several", did("order").at_least(2)),
+        Segment("recent", did("order").within_last(days=1)),
+        Segment("sum", did("order").sum("n") >= 1),
+        Segment("latest", did("order", "visit").latest("n") == 1),
+        Segment("list", in_list("vip")),
+    ]
+
+    def write() -> None:
+        for number in range(150):
+            old, new = 7 * number % len(MANY), 7 * (number + 1) % len(MANY)
+            source.update_many({old: {"token": None}, new: {"token": True}})
+            ids = MANY[number % 10 :: 10]
+            source.track_many([Happened(id_, "order", NOW, {"n": 1}, id=1) for id_ in ids])
+            if number % 3 == 0:
+                source.add_many_to_list(ids, "vip")
+            source.untrack_many([(id_, 1) for id_ in ids])
+        finished.set()
+
+    def read() -> list[dict[str, list[int]]]:
+        evaluator = Evaluator(source)
+        found: list[dict[str, list[int]]] = []
+        while not finished.is_set():
+            audiences = evaluator.evaluate(segments, now=NOW)
+            found.append({name: list(audience) for name, audience in audiences.items()})
+        return found
+
+    _, *results = run_concurrently(write, *[read] * THREADS)
+    for members in [each for found in results for each in found]:
+        assert len(members["token"]) == 1
+        assert sorted(members["token"] + members["no token"]) == list(MANY)
+        assert members["several"] == []
+        assert members["recent"] in ([], *(list(MANY[n::10]) for n in range(10)))
+        assert members["recent"] == members["sum"] == members["latest"]
+        assert members["list"] == [
+            n for n in MANY if n % 10 in {id_ % 10 for id_ in members["list"]}
+        ]
+
+
+def test_contacts_that_are_removed_and_added_during_evaluations_over_columns() -> None:
+    """A contact moves to another id, with its events, in the same two changes."""
+    source = MemorySource(map(Contact, MANY), [Happened(n, "order", NOW) for n in MANY])
+    finished = Event()
+    everybody, never = all_of(), did("order").never()
+
+    def write() -> None:
+        for number in range(300):
+            source.track(Happened(number + len(MANY), "order", NOW))
+            source.upsert(Contact(number + len(MANY)))
+            source.remove(number)
+        finished.set()
+
+    def read() -> list[tuple[list[int], list[int]]]:
+        evaluator = Evaluator(source)
+        found: list[tuple[list[int], list[int]]] = []
+        segments = [Segment("all", everybody), Segment("never", never)]
+        while not finished.is_set():
+            audiences = evaluator.evaluate(segments, now=NOW)
+            found.append((list(audiences["all"]), list(audiences["never"])))
+        return found
+
+    _, *results = run_concurrently(write, *[read] * THREADS)
+    for members, without_orders in [each for found in results for each in found]:
+        assert len(members) in (len(MANY), len(MANY) + 1)
+        assert members == list(range(members[0], members[0] + len(members)))
+        assert without_orders == []
+
+
+def store_of_many() -> MemorySource[int]:
+    """Return a store of contacts, each with an order and an attribute."""
+    contacts = [Contact(n, {"n": n}) for n in MANY]
+    return MemorySource(contacts, [Happened(n, "order", NOW, {"n": n}) for n in MANY])
+
+
+OF_MANY: Final = [
+    Segment("large", attr("n") >= 30),
+    Segment("twice", did("order").at_least(2)),
+    Segment("sum", did("order").sum("n") >= 50),
+]
+EXPECTED: Final = [list(MANY[30:]), list[int](), list(MANY[50:])]
+
+
+def members_of_many(source: MemorySource[int], **options: Any) -> list[list[int]]:  # noqa: ANN401
+    audiences = Evaluator(source).evaluate(OF_MANY, now=NOW, **options)
+    return [list(audience) for audience in audiences.values()]
+
+
+def in_thread(work: Callable[[], object]) -> None:
+    """Run *work* in a thread, because a deadlock would never end."""
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    for error in errors:
+        raise error
+
+
+def test_a_progress_function_may_evaluate_the_store() -> None:
+    source, found = store_of_many(), list[list[list[int]]]()
+    in_thread(
+        lambda: members_of_many(source, progress=lambda *_: found.append(members_of_many(source)))
+    )
+    assert len(found) == 6
+    assert found == [EXPECTED] * 6
+    assert members_of_many(source) == EXPECTED
+
+
+def test_a_progress_function_may_change_the_store() -> None:
+    """The evaluation reads the version at its start, and the next one reads the changes."""
+    source, calls = store_of_many(), list[int]()
+
+    def change(*_: object) -> None:
+        calls.append(1)
+        for number in MANY:
+            source.track(Happened(number, "order", NOW, {"n": 0}))
+        source.update_many({number: {"n": 0} for number in MANY[30:]})
+        source.remove(len(calls))
+        source.upsert(Contact(100 + len(calls), {"n": 100}))
+
+    def evaluate() -> None:
+        assert members_of_many(source, progress=change) == EXPECTED
+
+    in_thread(evaluate)
+    assert len(calls) == 6
+    new = [100 + number for number in range(1, 7)]
+    remaining = [number for number in MANY if number not in range(1, 7)]
+    assert members_of_many(source) == [new, remaining, list(MANY[50:])]
+
+
+def test_a_progress_function_may_evaluate_a_changed_store() -> None:
+    """An evaluation within another one sees the changes; the outer one does not."""
+    source, found = store_of_many(), list[list[list[int]]]()
+
+    def change(*_: object) -> None:
+        source.upsert(Contact(100 + len(found), {"n": 100}))
+        found.append(members_of_many(source))
+
+    in_thread(lambda: found.append(members_of_many(source, progress=change)))
+    assert found.pop() == EXPECTED
+    for number, members in enumerate(found):
+        assert members == [[*EXPECTED[0], *range(100, 101 + number)], *EXPECTED[1:]]
+
+
+def test_events_that_are_added_during_an_evaluation_are_in_no_sequence_of_it() -> None:
+    """Sequences are evaluated one by one, over the events at the start."""
+    source = store_of_many()
+    again = did("order").followed_by(did("order"))
+    latest = did("order", "visit").latest("n") == 7
+    calls: list[object] = []
+
+    def change(*_: object) -> None:
+        calls.append(source.track_many([Happened(n, "order", NOW, {"n": 7}) for n in MANY]))
+
+    segments = [Segment("large", attr("n") >= 30), Segment("again", again), Segment("7", latest)]
+    found = Evaluator(source).evaluate(segments, now=NOW, progress=change)
+    assert (len(found["again"]), list(found["7"])) == (0, [7])
+    assert len(calls) == 6
+    assert len(Evaluator(source).members(again, now=NOW)) == len(MANY)
+
+
+@pytest.mark.parametrize("call", range(1, 7))
+def test_an_exception_of_a_progress_function_leaves_the_store_usable(call: int) -> None:
+    source = store_of_many()
+    calls: list[int] = []
+
+    def refuse(*_: object) -> None:
+        calls.append(1)
+        if len(calls) == call:
+            raise ConnectionError
+
+    for _ in range(2):
+        calls.clear()
+        with pytest.raises(ConnectionError):
+            members_of_many(source, progress=refuse)
+    source.update(59, {"n": 0})
+    source.track(Happened(58, "order", NOW))
+    expected = [list(MANY[30:59]), [58], list(MANY[50:])]
+    in_thread(lambda: members_of_many(source))
+    assert members_of_many(source) == expected

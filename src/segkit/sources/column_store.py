@@ -91,13 +91,14 @@ class ColumnStore(OwnedFacts[IdT]):
         conditions: Sequence[Condition],
         context: EvaluationContext,
         report: Callable[[int, int], object],
-    ) -> list[list[IdT]] | None:
-        """Return the ids of the members of each condition; ``None`` if there are no columns.
+    ) -> tuple[int, list[list[IdT]]] | None:
+        """Return the number of contacts, and the ids of the members of each condition.
 
-        *report* is called with the number of contacts that the work done so far amounts to, and
-        with the number of all contacts.
+        ``None`` stands for a store that is not evaluated by columns. *report* is called with the
+        number of contacts that the work done so far amounts to, and with the number of all
+        contacts.
         """
-        if not self.is_evaluated_by_columns:
+        if not conditions or not self.is_evaluated_by_columns:
             return None
         with self._columns_lock:
             if self._is_evaluating:
@@ -105,7 +106,12 @@ class ColumnStore(OwnedFacts[IdT]):
             self._is_evaluating = True
             try:
                 masks = self._masks(conditions, context)
-                return _members(masks, conditions, len(self._contacts), report)
+                return masks.number, _members(masks, conditions, report)
+            except BaseException:
+                # The evaluation may have stopped anywhere, while columns or counts were changed.
+                with self._lock:
+                    self._discard_columns()
+                raise
             finally:
                 self._is_evaluating = False
 
@@ -124,13 +130,8 @@ class ColumnStore(OwnedFacts[IdT]):
             if any(map(reads_all_events, leaves)):
                 self._group()
                 versions = {id_: (events, len(events)) for id_, events in self._events.items()}
-        try:
-            columns.apply(changes)
-            columns.build_events(missing, all_events)
-        except BaseException:
-            with self._lock:
-                self._discard_columns()
-            raise
+        columns.apply(changes)
+        columns.build_events(missing, all_events)
 
         def events_of(id_: IdT) -> Iterable[EventLike]:
             events, size = versions.get(id_, ([], 0))
@@ -205,10 +206,10 @@ class ColumnStore(OwnedFacts[IdT]):
 def _members(
     masks: Masks,
     conditions: Sequence[Condition],
-    number: int,
     report: Callable[[int, int], object],
 ) -> list[list[Any]]:
     """Return the members of each condition, with a report after each step."""
+    number = masks.number
     leaves = list(dict.fromkeys(leaf for each in conditions for leaf in iter_contact_leaves(each)))
     steps = len(leaves) + len(conditions)
     for step, leaf in enumerate(leaves, start=1):

@@ -20,7 +20,7 @@ from collections.abc import Hashable, Iterable
 from datetime import tzinfo
 from itertools import chain
 from sys import getsizeof
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, assert_never, cast
 
 import attrs
 
@@ -45,9 +45,7 @@ _NOBODY: Final = Contact("nobody")
 """The contact at the position of a contact that was removed."""
 
 _MAX_KEPT: Final = 500
-"""How many leaves have a kept mask; beyond, all are built again."""
-
-_MAX_ZONES: Final = 8
+"""How many leaves have a kept mask, in all zones; beyond, all are built again."""
 
 _LEAVES_PER_LOOP: Final = 200
 """Python compiles a larger function slowly."""
@@ -87,10 +85,14 @@ class Columns(Generic[IdT]):
 
     # --- changes ----------------------------------------------------------------------------------
 
+    def __len__(self) -> int:
+        """The number of contacts, without those that were removed."""
+        return len(self._positions)
+
     @property
     def is_sparse(self) -> bool:
         """Whether more than half of the positions are of contacts that were removed."""
-        return 2 * len(self._positions) < len(self.ids)
+        return 2 * len(self) < len(self.ids)
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make the columns the version of the store after *changes*."""
@@ -105,6 +107,8 @@ class Columns(Generic[IdT]):
                     self._append(value)
                 case "remove":
                     self._remove(value)
+                case _:
+                    assert_never(kind)
         self._test_again(list(changed))
 
     def _put(self, contact: Contact[IdT]) -> int:
@@ -170,15 +174,14 @@ class Columns(Generic[IdT]):
         self, leaves: Iterable[ContactFact], context: EvaluationContext
     ) -> dict[ContactFact, bytearray]:
         """Return the masks of leaves that do not depend on now; new ones are built."""
-        if len(self._kept) >= _MAX_ZONES:
-            self._kept.clear()
         kept = self._kept.setdefault(context.tz, [])
         masks = {
             leaf: mask for each in kept for leaf, mask in zip(each.leaves, each.masks, strict=True)
         }
         new = [leaf for leaf in leaves if leaf not in masks]
-        if new and len(masks) + len(new) > _MAX_KEPT:
-            kept.clear()
+        of_all_zones = chain.from_iterable(self._kept.values())
+        if new and sum(len(each.leaves) for each in of_all_zones) + len(new) > _MAX_KEPT:
+            self._kept = {context.tz: (kept := [])}
             new = list(leaves)
         for start in range(0, len(new), _LEAVES_PER_LOOP):
             some = new[start : start + _LEAVES_PER_LOOP]

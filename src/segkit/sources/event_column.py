@@ -22,14 +22,17 @@ from segkit.model.facts import Event
 _DAYS_AS_BITS: Final = 3
 """A period has ``2 ** 3`` days: few enough events at the ends of a window, and few periods."""
 
+_MAX_KEPT: Final = 100
+"""For how many keys a period keeps the verdicts of its events; beyond, all are tested again."""
+
 
 @attrs.define(eq=False)
 class _Period:
     """The events of one period: lists of one length, sorted by instant when that is needed.
 
     Events of one instant stay in the order in which they were added [E5]. *events* is empty if they
-    are not kept. *verdicts* has a byte for each event and each ``where`` that does not depend on
-    now: 1 if the event satisfies it.
+    are not kept. *verdicts* has a byte for each event, for each ``where`` that does not depend on
+    now and each zone: 1 if the event satisfies it.
     """
 
     instants: list[datetime] = attrs.field(factory=list[datetime])
@@ -137,6 +140,8 @@ class EventColumn:
         for period, places in self._overlapping(first, last):
             verdicts = period.verdicts.get(key)
             if verdicts is None:
+                if len(period.verdicts) >= _MAX_KEPT:
+                    period.verdicts.clear()
                 verdicts = period.verdicts[key] = bytes(map(test, period.events))
             if places is None:
                 yield compress(period.owners, verdicts)

@@ -77,6 +77,9 @@ class Masks:
         context: The now and the zone.
         events_of: The events of a contact in the order given, if one of the leaves
             `reads_all_events`.
+
+    Attributes:
+        number: The number of contacts.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Masks:
         self._columns = columns
         self._context = context
         self._events_of = events_of
+        self.number = len(columns)
         self._size = len(columns.ids)
         self._ones = int.from_bytes(b"\1" * self._size, "little")
         self._exists = int.from_bytes(columns.exists, "little")
@@ -154,10 +158,10 @@ class Masks:
             if not reads_all_events(leaf):
                 return self._aggregate_verdicts(leaf, of_none)
             return self._verdicts_by_reference(leaf, self._with_events(leaf), of_none)
-        if isinstance(leaf, EventSequence):
-            # Without an event of the first step there is no sequence.
-            return self._verdicts_by_reference(leaf, self._with_events(leaf.first), of_others=False)
-        return self._verdicts_by_reference(leaf, self._columns.exists, of_others=False)
+        # Without an event of the first step there is no sequence.
+        first = leaf.first if isinstance(leaf, EventSequence) else None
+        candidates = self._with_events(first) if first is not None else self._columns.exists
+        return self._verdicts_by_reference(leaf, candidates, of_others=False)
 
     def _with_events(self, leaf: EventCount | EventValue) -> bytearray:
         """Return a mask of the contacts with an event of the names in the window of *leaf*."""
@@ -208,6 +212,7 @@ class Masks:
                 if where is None:
                     yield from column.owners_between(first, last)
                 elif is_static(where):
+                    # A day and an instant compare otherwise in another zone [K4].
                     key = (where, self._context.tz)
                     yield from column.owners_satisfying(first, last, key, self._test(where))
                 else:

@@ -80,6 +80,8 @@ def compile_contact_tests(
         *indented(body),
         f"return [{results}]",
     ])  # fmt: skip
+    if len(variables) > 1:
+        return bind  # The attributes are read already: nothing raises.
     return lambda context: partial(_test_contacts, leaves, context, bind(context))
 
 
@@ -88,18 +90,17 @@ def _test_contacts(
     context: EvaluationContext,
     test: TestContacts,
     contacts: Sequence[Contact[Any]],
-    *columns: Sequence[object],
 ) -> list[bytearray]:
     """Return the verdicts; the reference tests a contact whose attributes raise when read."""
     try:
-        return test(contacts, *columns)
+        return test(contacts)
     except Exception:  # noqa: BLE001 - the keys of a host's attributes may raise anything [V1]
         if len(contacts) == 1:
             facts = Facts(contacts[0], [], [])
             return [bytearray([leaf_is_true(leaf, facts, context)]) for leaf in leaves]
     half = len(contacts) // 2
     halves = [
-        _test_contacts(leaves, context, test, contacts[part], *(each[part] for each in columns))
+        _test_contacts(leaves, context, test, contacts[part])
         for part in (slice(half), slice(half, None))
     ]
     return [one + other for one, other in zip(*halves, strict=True)]

@@ -104,8 +104,10 @@ def _match_and_cache(
     from segkit.operations.evaluation.compiler import bind_of, depends_on_now  # noqa: PLC0415
 
     match = bind_of(checked)(context)
+    # Not ``None``: the next call without a now is at another time.
+    bound_now = context.now if now is None else now
     set_fields(
         condition,
-        _cached=_Cached(now, tz, match, depends_on_now(checked), cached.evaluations),
+        _cached=_Cached(bound_now, tz, match, depends_on_now(checked), cached.evaluations),
     )
     return match(contact, events)

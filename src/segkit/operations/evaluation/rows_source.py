@@ -100,7 +100,7 @@ def build_rows_source(conditions: Items[Condition], builder: SourceBuilder) -> s
     ]
     adders = "".join(f"add_{number}, " for number in range(len(conditions)))
     lines = [
-        f"{adders}= adders",
+        f"{adders or '() '}= adders",
         "now = context.now",
         *builder.bound_lines(),
         *rows.of_no_events,

@@ -186,7 +186,10 @@ def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | N
         if type(properties) is not dict:
             return None
         mapping = cast("dict[str, object]", properties)
-        value = mapping.get(path[0]) if len(path) == 1 else get_path(mapping, path)
+        try:
+            value = mapping.get(path[0]) if len(path) == 1 else get_path(mapping, path)
+        except Exception:  # noqa: BLE001 - keys of the host's may raise from __eq__ [V1]
+            return None
         if type(value) is float or type(value) is int:
             numbers.append(value)  # An int is rounded by fsum, to within the same bound.
         elif value is not None and type(value) is not str:
