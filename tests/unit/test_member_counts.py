@@ -15,6 +15,7 @@ from segkit import (
     Evaluator,
     Event,
     EventLike,
+    FactsError,
     History,
     InstantError,
     MemberCount,
@@ -25,6 +26,7 @@ from segkit import (
     did,
     in_list,
 )
+from tests.unit.evaluation import OneRowSource
 
 case = pytest.param
 
@@ -207,3 +209,10 @@ def test_a_source_may_yield_histories() -> None:
     steps = plain.size_over_time(WEEKLY, START, END)
     assert prepared.size_over_time(WEEKLY, START, END) == steps
     assert prepared.members(WEEKLY, now=march(5)) == plain.members(WEEKLY, now=march(5))
+
+
+def test_the_error_of_a_row_has_its_position() -> None:
+    """As in the other evaluations of many contacts."""
+    source = OneRowSource(Contact("ada"), [3])
+    with pytest.raises(FactsError, match=r"load\(\)\[0\].*3 is not an event"):
+        Evaluator(source).size_over_time(WEEKLY, START, END)
