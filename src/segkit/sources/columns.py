@@ -86,7 +86,7 @@ class Columns(Generic[IdT]):
     # --- changes ----------------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        """The number of contacts, without those that were removed."""
+        """The number of contacts, without removed ones."""
         return len(self._positions)
 
     @property
