@@ -118,6 +118,9 @@ _CYCLE: Final = 400  # years, after which the calendar repeats itself
 _CYCLE_DAYS: Final = 146_097
 
 
+_LEAP_DAY: Final = date(2000, 2, 29)
+
+
 def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
     """Return whether *day* has an anniversary in *window*, counted from *today*.
 
@@ -132,9 +135,16 @@ def has_anniversary(day: date, window: Anniversary, today: date) -> bool:
 
 def anniversary_days(window: Anniversary, today: date) -> frozenset[tuple[int, int]]:
     """Return the months and days for which `has_anniversary` is true; the year is ignored."""
-    leap_year = (date(2000, 1, 1) + timedelta(days=number) for number in range(_LONGEST_YEAR))
+    start, end = _window_in_cycle(window, today)
+    number = min((end - start).days + 1, _LONGEST_YEAR)
+    if number == _LONGEST_YEAR:
+        start = date(2000, 1, 1)  # Every day of a leap year.
+    days = [start + timedelta(days=each) for each in range(number)]
     return frozenset(
-        (day.month, day.day) for day in leap_year if has_anniversary(day, window, today)
+        (leap_day.month, leap_day.day)
+        for day in days
+        for leap_day in (day, _LEAP_DAY)
+        if leap_day is day or day == _anniversary(_LEAP_DAY, day.year)
     )
 
 

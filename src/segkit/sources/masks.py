@@ -98,6 +98,8 @@ class Masks:
         self._masks: dict[ContactLeaf, int] = {}
         self._counted: dict[Hashable, bytearray] = {}
         self._tests: dict[Condition, TestEvent] = {}
+        # Several aggregates often read the same events: the last ones are kept until the next.
+        self._grouped: tuple[Hashable, dict[int, list[TimedEvent]]] | None = None
 
     def add_contact_leaves(self, leaves: Iterable[ContactLeaf]) -> None:
         """Evaluate all leaves that read no events, in one loop over the contacts."""
@@ -236,6 +238,9 @@ class Masks:
         self, leaf: EventValue, bounds: Bounds, positions: set[int] | None
     ) -> dict[int, list[TimedEvent]]:
         """Return the events that count by position, of some *positions* or of all."""
+        key = (frozenset(leaf.names), leaf.window, leaf.condition)
+        if positions is None and self._grouped is not None and self._grouped[0] == key:
+            return self._grouped[1]
         found: dict[int, list[TimedEvent]] = {}
         test = None if leaf.condition is None else self._test(leaf.condition)
         for name in set(leaf.names) if positions is None or positions else ():
@@ -247,6 +252,8 @@ class Masks:
                             found[owner].append(timed)
                         else:
                             found[owner] = [timed]
+        if positions is None:
+            self._grouped = (key, found)
         return found
 
     def _verdicts_by_reference(
