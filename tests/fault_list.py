@@ -2370,8 +2370,8 @@ FAULTS = (
     Fault(
         "a period that is not sorted is searched as if it were",
         "sources/event_column.py",
-        "            self.is_sorted = False\n        self.instants",
-        "            pass\n        self.instants",
+        "bisect_right(self.instants, at) if self.is_sorted else",
+        "len(self.instants) if self.is_sorted else",
     ),
     Fault(
         "the first period of a window counts whole",
@@ -2400,20 +2400,20 @@ FAULTS = (
     Fault(
         "where verdicts are kept after an event was added to their period",
         "sources/event_column.py",
-        "            self.events.append(event)\n        self.verdicts.clear()",
-        "            self.events.append(event)",
+        "            verdicts.insert(place, _UNKNOWN)",
+        "            verdicts.insert(place, 0)",
     ),
     Fault(
         "where verdicts are kept after an event was removed from their period",
         "sources/event_column.py",
-        "            del self.events[place]\n        self.verdicts.clear()",
-        "            del self.events[place]",
+        "            del verdicts[place]",
+        "            del verdicts[0]",
     ),
     Fault(
         "where verdicts stay in the order before a period was sorted",
         "sources/event_column.py",
-        "        self.is_sorted = True\n        self.verdicts.clear()",
-        "        self.is_sorted = True",
+        "bytearray(verdicts[place] for place in order)",
+        "verdicts",
     ),
     Fault(
         "another event of the same contact is removed",

@@ -25,6 +25,9 @@ _DAYS_AS_BITS: Final = 3
 _MAX_KEPT: Final = 100
 """For how many keys a period keeps the verdicts of its events; beyond, all are tested again."""
 
+_UNKNOWN: Final = 2
+"""The byte of an event that was not tested yet."""
+
 
 @attrs.define(eq=False)
 class _Period:
@@ -40,16 +43,17 @@ class _Period:
     events: list[Event[Any]] = attrs.field(factory=list[Event[Any]])
     keeps_events: bool = False
     is_sorted: bool = True
-    verdicts: dict[Hashable, bytes] = attrs.field(factory=dict[Hashable, bytes])
+    verdicts: dict[Hashable, bytearray] = attrs.field(factory=dict[Hashable, bytearray])
 
     def add(self, at: datetime, owner: int, event: Event[Any]) -> None:
-        if self.instants and at < self.instants[-1]:
-            self.is_sorted = False
-        self.instants.append(at)
-        self.owners.append(owner)
+        # After the events of the same instant, and so that sorted events stay sorted.
+        place = bisect_right(self.instants, at) if self.is_sorted else len(self.instants)
+        self.instants.insert(place, at)
+        self.owners.insert(place, owner)
         if self.keeps_events:
-            self.events.append(event)
-        self.verdicts.clear()
+            self.events.insert(place, event)
+        for verdicts in self.verdicts.values():
+            verdicts.insert(place, _UNKNOWN)
 
     def remove(self, event: Event[Any], owner: int) -> None:
         place = -1
@@ -64,7 +68,8 @@ class _Period:
         del self.instants[place], self.owners[place]
         if self.keeps_events:
             del self.events[place]
-        self.verdicts.clear()
+        for verdicts in self.verdicts.values():
+            del verdicts[place]
 
     def between(self, first: datetime, last: datetime) -> slice:
         """Return the places of the events from *first* to *last*, both included."""
@@ -78,8 +83,22 @@ class _Period:
         self.owners = array("I", [self.owners[place] for place in order])
         if self.keeps_events:
             self.events = [self.events[place] for place in order]
+        for key, verdicts in self.verdicts.items():
+            self.verdicts[key] = bytearray(verdicts[place] for place in order)
         self.is_sorted = True
-        self.verdicts.clear()
+
+    def verdicts_of(self, key: Hashable, test: Callable[[Event[Any]], bool]) -> bytearray:
+        """Return a byte for each event, 1 if it satisfies *test*; new events only are tested."""
+        verdicts = self.verdicts.get(key)
+        if verdicts is None:
+            if len(self.verdicts) >= _MAX_KEPT:
+                self.verdicts.clear()
+            verdicts = self.verdicts[key] = bytearray(map(test, self.events))
+        place = verdicts.find(_UNKNOWN)
+        while place >= 0:
+            verdicts[place] = test(self.events[place])
+            place = verdicts.find(_UNKNOWN, place + 1)
+        return verdicts
 
 
 class EventColumn:
@@ -138,11 +157,7 @@ class EventColumn:
         An event is tested once, in the first evaluation in which its period is searched.
         """
         for period, places in self._overlapping(first, last):
-            verdicts = period.verdicts.get(key)
-            if verdicts is None:
-                if len(period.verdicts) >= _MAX_KEPT:
-                    period.verdicts.clear()
-                verdicts = period.verdicts[key] = bytes(map(test, period.events))
+            verdicts = period.verdicts_of(key, test)
             if places is None:
                 yield compress(period.owners, verdicts)
             else:

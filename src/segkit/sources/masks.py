@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import reduce
 from itertools import compress
+from re import finditer
 from typing import Any, Final
 
 from segkit.clock import EvaluationContext
@@ -37,6 +38,9 @@ from segkit.semantics.observations import leaf_depends_on_now, leaf_is_true
 from segkit.sources.columns import Columns
 from segkit.sources.kept_events import FULL, Bounds, KeptCounts, KeptVerdicts, OwnersBetween
 from segkit.traversal import fold, iter_contact_leaves, iter_event_leaves
+
+_SPARSE: Final = 16
+"""Below one member in so many contacts, searching the members is faster than reading the mask."""
 
 _IN_ORDER: Final = frozenset({"latest", "earliest"})
 """The aggregates for which the order of events of one instant counts [E5]."""
@@ -128,7 +132,11 @@ class Masks:
     def members(self, condition: Condition) -> list[Any]:
         """Return the ids of the members of *condition*, in the order of the store."""
         mask = fold(condition, self.mask, self._at_least, self._negate) & self._exists
-        return list(compress(self._columns.ids, mask.to_bytes(self._size, "little")))
+        verdicts = mask.to_bytes(self._size, "little")
+        ids = self._columns.ids
+        if verdicts.count(1) * _SPARSE < self._size:
+            return [ids[found.start()] for found in finditer(b"\1", verdicts)]
+        return list(compress(ids, verdicts))
 
     # --- groups -----------------------------------------------------------------------------------
 

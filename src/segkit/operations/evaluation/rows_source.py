@@ -282,7 +282,7 @@ class _RowBuilder:
         for tally in tallies:
             action = f"{tally.variable} += 1"
             if tally.is_list:
-                action = f"{tally.variable}.append(TimedEvent(at, name, event))"
+                action = f"{tally.variable}.append(timed_event((at, name, event)))"
             actions = by_window.setdefault(tally.window, [])
             actions += [action] if tally.where is None else [f"if {tally.where}:", f"    {action}"]
         lines: list[str] = []

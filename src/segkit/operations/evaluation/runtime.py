@@ -13,6 +13,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final, cast
 
 import attrs
@@ -220,7 +221,6 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "HostLists": HostLists,
     "HostMapping": HostMapping,
     "NOT_GIVEN": NOT_GIVEN,
-    "TimedEvent": TimedEvent,
     "UTC": UTC,
     "aggregate_satisfies": aggregate_satisfies,
     "anniversary_days": anniversary_days,
@@ -234,6 +234,7 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "get_path": get_path,
     "ids_are_unique": ids_are_unique,
     "leaf_is_true": leaf_is_true,
+    "timed_event": partial(tuple.__new__, TimedEvent),  # TimedEvent() takes twice as long.
     "usable_event": usable_event,
     "value_satisfies": value_satisfies,
     "window_bounds": window_bounds,
