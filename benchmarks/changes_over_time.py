@@ -150,7 +150,6 @@ def _sizes(effort: Effort) -> list[Row]:
             times.seconds("size_over_time"),
             times.ratio("size_over_time", "12 x members"),
             "12 x members",
-            target="<= 1.0",
             remark=f"{len(steps)} steps, exact",
         ),
     ]
