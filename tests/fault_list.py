@@ -2003,8 +2003,8 @@ FAULTS = (
     Fault(
         "a replaced contact gets a second position",
         "sources/columns.py",
-        "        if position is not None:\n            self.contacts[position] = contact",
-        "        if position is None:\n            self.contacts[position] = contact",
+        "        if position is not None:\n            self.contacts[position], self.ids",
+        "        if position is None:\n            self.contacts[position], self.ids",
     ),
     Fault(
         "the waiting events of a contact that is inserted later are lost [E6]",

@@ -57,7 +57,7 @@ class Plan:
 
     @property
     def declined(self) -> tuple[PlannedPart, ...]:
-        """The parts that the reference evaluates, contact by contact."""
+        """The parts that the reference evaluates, or whose ``where`` it evaluates."""
         return tuple(part for part in self.parts if part.engine == "reference")
 
     def __str__(self) -> str:
@@ -115,8 +115,10 @@ def _work_of_columns(leaf: ContactLeaf) -> tuple[Engine, str]:
         if is_static(leaf.condition):
             work = "counts kept for each contact, moved on with now"
     else:
-        work = "aggregates of the events in the window"
-    return ("reference" if declined_leaves(leaf) else "columns"), work
+        work = "aggregates of the events in the window, kept for contacts without a change"
+    if declined_leaves(leaf):
+        return "reference", f"at first, then {work}" if "kept" in work else work
+    return "columns", work
 
 
 def _number(number: int, noun: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -538,3 +539,31 @@ def test_a_store_without_columns() -> None:
     source = MemorySource([Contact("ada"), Contact("bob")], [ordered()], columns=False)
     evaluate_store(source, *OF_CONTACTS, *OF_EVENTS)
     assert source.memory() == MemorySource[Any]().memory()
+
+
+class NamedSource(MemorySource[int]):
+    """A subclass of an application, with a field of its own."""
+
+    def __init__(self, name: str, contacts: Iterable[Contact[int]] = ()) -> None:
+        super().__init__(contacts)
+        self.name = name
+
+
+def test_a_pickle_of_a_subclass_has_its_own_fields() -> None:
+    source = NamedSource("shop", [Contact(number, {"n": number}) for number in range(60)])
+    assert len(Evaluator(source).members(attr("n") >= 30, now=NOW)) == 30
+    for restored in (pickle.loads(pickle.dumps(source)), copy.copy(source)):  # noqa: S301
+        assert restored.name == "shop"
+        assert restored.memory().contacts == 0
+        restored.update(0, {"n": 99})
+        assert len(Evaluator(restored).members(attr("n") >= 30, now=NOW)) == 31
+    assert len(Evaluator(source).members(attr("n") >= 30, now=NOW)) == 30
+
+
+def test_the_id_is_that_of_the_contact_that_replaced_another() -> None:
+    """``True`` equals 1, and is another object."""
+    source: MemorySource[int] = MemorySource([Contact(number, {"n": 1}) for number in range(60)])
+    evaluator = Evaluator(source)
+    evaluator.members(attr("n") == 1, now=NOW)
+    source.upsert(Contact(True, {"n": 1}))
+    assert list(evaluator.members(attr("n") == 1, now=NOW))[1] is True

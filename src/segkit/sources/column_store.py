@@ -23,7 +23,7 @@ MIN_CONTACTS: Final = 50
 """A smaller store is evaluated contact by contact, which takes less time than building columns."""
 
 _MIN_CHANGES: Final = 1_000
-"""The least number of collected changes for which the columns are built anew instead."""
+"""With more changes than this, and than there are contacts, the columns are built anew instead."""
 
 
 @attrs.frozen
@@ -31,7 +31,8 @@ class ColumnMemory:
     """The memory of the kept columns of a `MemorySource`, beyond its contacts and events.
 
     Attributes:
-        contacts: The number of contacts in the columns; 0 if there are no columns yet.
+        contacts: The number of contacts in the columns, 0 if there are none yet; removed contacts
+            are included until the columns are built again.
         events: The number of events in the columns: of the names that segments have used.
         bytes_of_contacts: The bytes for the contacts: positions, and one byte for each kept leaf.
         bytes_of_events: The bytes for the events: instants and owners.
@@ -102,7 +103,7 @@ class ColumnStore(OwnedFacts[IdT]):
             return None
         with self._columns_lock:
             if self._is_evaluating:
-                return None  # The function that the progress is reported to evaluates.
+                return None  # This call comes from the function that reports our progress.
             self._is_evaluating = True
             try:
                 masks = self._masks(conditions, context)
@@ -163,7 +164,8 @@ class ColumnStore(OwnedFacts[IdT]):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the facts; the columns are built again when they are needed."""
-        return {**super().__getstate__(), "uses_columns": self.uses_columns}
+        derived = ("_columns", "_changes", "_columns_lock", "_is_evaluating")
+        return {k: value for k, value in super().__getstate__().items() if k not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)

@@ -42,10 +42,12 @@ Change: TypeAlias = tuple[Literal["put", "drop", "append", "remove"], Any]
 """A change of the store: a contact put, an id dropped, an event appended or removed."""
 
 _NOBODY: Final = Contact("nobody")
-"""The contact at the position of a contact that was removed."""
+"""The contact at the position of a contact that was removed. The bytes there mean nothing: `exists`
+leaves the position out of every result."""
 
 _MAX_KEPT: Final = 500
-"""How many leaves have a kept mask, in all zones; beyond, all are built again."""
+"""How many masks are kept, in all zones, and how many counts and columns of values; beyond, all of
+them are built again."""
 
 _LEAVES_PER_LOOP: Final = 200
 """Python compiles a larger function slowly."""
@@ -114,7 +116,7 @@ class Columns(Generic[IdT]):
     def _put(self, contact: Contact[IdT]) -> int:
         position = self._positions.get(contact.id)
         if position is not None:
-            self.contacts[position] = contact
+            self.contacts[position], self.ids[position] = contact, contact.id
             return position
         position = self._positions[contact.id] = len(self.ids)
         self.ids.append(contact.id)

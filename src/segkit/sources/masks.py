@@ -174,8 +174,8 @@ class Masks:
         return self._verdicts_by_reference(leaf, candidates, of_others=False)
 
     def _with_events(self, leaf: EventCount | EventValue) -> bytearray:
-        """Return a mask of the contacts with an event of the names in the window of *leaf*."""
-        return self._counts(leaf, of_all=True)
+        """Return how many events of the names are in the window of *leaf*, 0 at other contacts."""
+        return self._counts(leaf, ignores_where=True)
 
     def _count_verdicts(self, leaf: EventCount) -> bytes | bytearray:
         least, most = leaf.counts
@@ -187,16 +187,16 @@ class Masks:
                 number[owner] += 1
         return bytes([least <= each and (most is None or each <= most) for each in number])
 
-    def _counts(self, leaf: EventCount | EventValue, *, of_all: bool = False) -> bytearray:
-        """Return the number of events at each position, one byte each; with *of_all*, any event."""
-        where = None if of_all else leaf.condition
+    def _counts(self, leaf: EventCount | EventValue, *, ignores_where: bool = False) -> bytearray:
+        """Return the number of events at each position, one byte each."""
+        where = None if ignores_where else leaf.condition
         key = (frozenset(leaf.names), leaf.window, where)
         counts = self._counted.get(key)
         if counts is None:
             kept = KeptCounts(key[0], None if where is None else self._test(where))
             if is_static(where):
                 kept = self._columns.keep((*key, self._context.tz), kept)
-            between = self._owners_between(leaf, of_all=of_all)
+            between = self._owners_between(leaf, ignores_where=ignores_where)
             counts = kept.at(self._bounds(leaf.window), between, self._size)
             self._counted[key] = counts
         return counts
@@ -211,10 +211,10 @@ class Masks:
         return test
 
     def _owners_between(
-        self, leaf: EventCount | EventValue, *, of_all: bool = False
+        self, leaf: EventCount | EventValue, *, ignores_where: bool = False
     ) -> OwnersBetween:
         """Return the function of two instants that yields the owners of the events that count."""
-        where = None if of_all else leaf.condition
+        where = None if ignores_where else leaf.condition
         columns = [self._columns.events[name] for name in set(leaf.names)]
 
         def owners_between(first: datetime, last: datetime) -> Iterator[Iterable[int]]:
@@ -237,7 +237,9 @@ class Masks:
         if is_static(leaf.condition) and not depends_on_now(leaf.comparison):
             kept = self._columns.keep((leaf, self._context.tz), kept)
         bounds = self._bounds(leaf.window)
-        positions = kept.to_compute(bounds, self._owners_between(leaf, of_all=True), self._size)
+        positions = kept.to_compute(
+            bounds, self._owners_between(leaf, ignores_where=True), self._size
+        )
         for owner, events in self._events_by_owner(leaf, bounds, positions).items():
             kept.verdicts[owner] = aggregate_satisfies(leaf, events, None, self._context)
         return kept.verdicts
@@ -287,5 +289,5 @@ def is_static(where: Condition | None) -> bool:
 
 
 def _table(least: int, most: int | None) -> bytes:
-    """Return 1 for every byte from *least* to *most*, and 0 for the others."""
+    """Return a table for ``translate``: 1 for every byte from *least* to *most*, else 0."""
     return bytes(least <= byte and (most is None or byte <= most) for byte in range(256))

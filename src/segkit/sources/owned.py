@@ -65,6 +65,7 @@ class OwnedFacts(Generic[IdT]):
         """Return the contents at one instant, without the lock, which belongs to its process."""
         with self._lock:
             return {
+                **{k: value for k, value in vars(self).items() if k not in ("_lock", "_event_ids")},
                 "_contacts": dict(self._contacts),
                 "_events": {owner: list(events) for owner, events in self._events.items()},
                 "_ungrouped": self._ungrouped,
