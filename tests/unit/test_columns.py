@@ -567,3 +567,17 @@ def test_the_id_is_that_of_the_contact_that_replaced_another() -> None:
     evaluator.members(attr("n") == 1, now=NOW)
     source.upsert(Contact(True, {"n": 1}))
     assert list(evaluator.members(attr("n") == 1, now=NOW))[1] is True
+
+
+def test_changes_after_a_full_byte_was_decreased_are_counted_again() -> None:
+    """The count is unknown from the first removed event on, until the next evaluation."""
+    orders = [Event(0, "order", NOW - timedelta(hours=number), id=number) for number in range(300)]
+    source: MemorySource[int] = MemorySource([Contact(number) for number in range(60)], orders)
+    evaluator, frequent = Evaluator(source), did("order").at_least(250)
+    assert evaluator.members(frequent, now=NOW) == {0}
+    assert source.untrack_many([(0, number) for number in range(51)]) == 51
+    source.track(Event(1, "order", NOW))
+    assert evaluator.members(frequent, now=NOW) == set()
+    assert evaluator.members(did("order"), now=NOW) == {0, 1}
+    source.track(Event(0, "order", NOW))
+    assert evaluator.members(frequent, now=NOW) == {0}

@@ -80,6 +80,16 @@ def test_few_of_many_declined_parts_are_printed() -> None:
     ]
 
 
+def test_each_kind_of_work_has_a_line() -> None:
+    plan = Evaluator(STORE).plan([sample(percent=10, salt="a"), in_list("vip")])
+    assert str(plan).splitlines() == [
+        "2 segments, 2 different parts",
+        "  1 part by reference: at first, then verdicts kept for each contact",
+        '    is in the sample "a" of 10 percent',
+        "  1 part by columns: verdicts kept for each contact",
+    ]
+
+
 def test_no_segments_have_an_empty_plan() -> None:
     assert str(Evaluator(STORE).plan([])) == "0 segments, 0 different parts"
 
