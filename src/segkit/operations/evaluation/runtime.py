@@ -234,7 +234,9 @@ RUNTIME: Final[Mapping[str, Any]] = {
     "get_path": get_path,
     "ids_are_unique": ids_are_unique,
     "leaf_is_true": leaf_is_true,
-    "timed_event": partial(tuple.__new__, TimedEvent),  # TimedEvent() takes twice as long.
+    "timed_event": partial(
+        cast("Any", tuple).__new__, TimedEvent
+    ),  # half of the time of TimedEvent()
     "usable_event": usable_event,
     "value_satisfies": value_satisfies,
     "window_bounds": window_bounds,
