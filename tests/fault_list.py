@@ -2418,14 +2418,14 @@ FAULTS = (
     Fault(
         "another event of the same contact is removed",
         "sources/event_column.py",
-        "                is_found = self.events[place] is event",
-        "                is_found = True",
+        "if self.events[each] is event)",
+        "if True)",
     ),
     Fault(
-        "without kept events, another instant of the same contact is removed",
+        "without kept events, the event of another contact is removed",
         "sources/event_column.py",
-        "                is_found = self.instants[place] == event.at",
-        "                is_found = True",
+        "if self.owners[each] == owner)",
+        "if True)",
     ),
     Fault(
         "events of one instant are not in the order given [E5]",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence as Items
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
 from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
-from segkit.model.event_leaves import EventCount
+from segkit.model.event_leaves import EventCount, Sequence
 from segkit.operations.description import describe
 from segkit.operations.evaluation.expression_source import declined_leaves
 from segkit.operations.evaluation.rows import compile_rows
+from segkit.semantics.comparisons import depends_on_now
 from segkit.semantics.observations import leaf_depends_on_now
 from segkit.sources.masks import is_static, reads_all_events
 from segkit.traversal import iter_contact_leaves
@@ -79,23 +81,25 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan_of(conditions: Sequence[Condition], *, by_columns: bool) -> Plan:
+def plan_of(conditions: Items[Condition], *, by_columns: bool) -> Plan:
     """Return the plan for *conditions*, over the columns of a store or over rows."""
     uses = Counter(
         leaf for condition in conditions for leaf in dict.fromkeys(iter_contact_leaves(condition))
     )
-    works = _work_by_columns(uses) if by_columns else _work_by_rows(conditions)
+    works = _work_by_columns(uses) if by_columns else _work_by_rows(uses, conditions)
     parts = (PlannedPart(leaf, *works[leaf], number) for leaf, number in uses.items())
     return Plan(len(conditions), tuple(parts))
 
 
-def _work_by_rows(conditions: Sequence[Condition]) -> dict[ContactLeaf, tuple[Engine, str]]:
-    compiled = compile_rows(conditions)
+def _work_by_rows(
+    leaves: Iterable[ContactLeaf], conditions: Items[Condition]
+) -> dict[ContactLeaf, tuple[Engine, str]]:
+    too_large = compile_rows(conditions).declined
     return {
         leaf: ("reference", "contact by contact")
-        if declined_leaves(leaf) or leaf in compiled.declined
+        if declined_leaves(leaf) or leaf in too_large
         else ("rows", "one loop over the contacts, and one over the events of each")
-        for leaf in compiled.parts
+        for leaf in leaves
     }
 
 
@@ -104,21 +108,22 @@ def _work_by_columns(leaves: Iterable[ContactLeaf]) -> dict[ContactLeaf, tuple[E
 
 
 def _work_of_columns(leaf: ContactLeaf) -> tuple[Engine, str]:
-    if reads_all_events(leaf):
+    if isinstance(leaf, Sequence) or reads_all_events(leaf):
         return "reference", "contact by contact, for contacts with such events"
+    work, kept = "aggregates of the events in the window", None
     if isinstance(leaf, Attribute | ListMembership | Sample):
         work = "a verdict for each contact"
         if not leaf_depends_on_now(leaf):
-            work = "verdicts kept for each contact"
+            kept = "verdicts kept for each contact"
     elif isinstance(leaf, EventCount):
         work = "counts for each contact"
         if is_static(leaf.condition):
-            work = "counts kept for each contact, moved on with now"
-    else:
-        work = "aggregates of the events in the window, kept for contacts without a change"
+            kept = "counts kept for each contact, moved on with now"
+    elif is_static(leaf.condition) and not depends_on_now(leaf.comparison):
+        kept = f"{work}, kept for contacts without a change"
     if declined_leaves(leaf):
-        return "reference", f"at first, then {work}" if "kept" in work else work
-    return "columns", work
+        return "reference", f"at first, then {kept}" if kept else work
+    return "columns", kept or work
 
 
 def _number(number: int, noun: str) -> str:

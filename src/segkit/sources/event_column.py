@@ -56,15 +56,12 @@ class _Period:
             verdicts.insert(place, _UNKNOWN)
 
     def remove(self, event: Event[Any], owner: int) -> None:
-        place = -1
-        while True:
-            place = self.owners.index(owner, place + 1)
-            if self.keeps_events:
-                is_found = self.events[place] is event
-            else:
-                is_found = self.instants[place] == event.at
-            if is_found:
-                break
+        places = self.between(event.at, event.at)
+        candidates = range(places.start, places.stop)
+        if self.keeps_events:
+            place = next(each for each in candidates if self.events[each] is event)
+        else:
+            place = next(each for each in candidates if self.owners[each] == owner)
         del self.instants[place], self.owners[place]
         if self.keeps_events:
             del self.events[place]

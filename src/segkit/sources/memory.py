@@ -359,7 +359,7 @@ class MemorySource(ColumnStore[IdT]):
     # --- reading ----------------------------------------------------------------------------------
 
     def get(self, id: IdT) -> Contact[IdT] | None:  # noqa: A002 - the field's name
-        """Return the contact with that id, or ``None`` if there is none.
+        """Return the contact with that id; ``None`` if it does not exist.
 
         Raises:
             FactsError: If *id* cannot be an id.
