@@ -581,3 +581,16 @@ def test_changes_after_a_full_byte_was_decreased_are_counted_again() -> None:
     assert evaluator.members(did("order"), now=NOW) == {0, 1}
     source.track(Event(0, "order", NOW))
     assert evaluator.members(frequent, now=NOW) == {0}
+
+
+def test_the_event_of_its_own_contact_is_removed() -> None:
+    """Two contacts have an event of one name and one instant, and no condition reads properties."""
+    orders = [Event(number, "order", NOW, id="e") for number in (0, 1)]
+    source: MemorySource[int] = MemorySource([Contact(number) for number in range(60)], orders)
+    evaluator, later = Evaluator(source), NOW + timedelta(days=400)
+    assert evaluator.members(did("order"), now=NOW) == {0, 1}
+    source.untrack(1, "e")
+    assert evaluator.members(did("order"), now=NOW) == {0}
+    # A window without the instants of the kept counts is counted again from the column.
+    recent = did("order").within_last(days=500)
+    assert evaluator.members(recent, now=later) == {0}
