@@ -2106,7 +2106,7 @@ FAULTS = (
     Fault(
         "changes are collected without a limit",
         "sources/column_store.py",
-        "            if len(self._changes) > max(_MIN_CHANGES, len(self._contacts)):",
+        "            if len(self._changes) > self._max_changes:",
         "            if False:",
     ),
     Fault(

@@ -594,3 +594,17 @@ def test_the_event_of_its_own_contact_is_removed() -> None:
     # A window without the instants of the kept counts is counted again from the column.
     recent = did("order").within_last(days=500)
     assert evaluator.members(recent, now=later) == {0}
+
+
+def test_more_changes_than_contacts_are_applied_if_there_are_more_events(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All events would have to be read again."""
+    orders = [Event(number % 60, "order", NOW, id=number) for number in range(5000)]
+    source: MemorySource[int] = MemorySource([Contact(number) for number in range(60)], orders)
+    evaluator = Evaluator(source)
+    assert evaluator.members(did("order").at_least(90), now=NOW) == set()
+    source.track_many(Event(1, "order", NOW, id=number) for number in range(5000, 7000))
+    monkeypatch.setattr("segkit.sources.columns.build_columns", lambda *_: pytest.fail("built"))
+    monkeypatch.setattr("segkit.sources.column_store.Columns", lambda *_: pytest.fail("built"))
+    assert evaluator.members(did("order").at_least(90), now=NOW) == {1}

@@ -23,7 +23,7 @@ MIN_CONTACTS: Final = 50
 """A smaller store is evaluated contact by contact, which takes less time than building columns."""
 
 _MIN_CHANGES: Final = 1_000
-"""With more changes than this, and than there are contacts, the columns are built anew instead."""
+"""With more changes than this, and than contacts and events in the columns, they are built anew."""
 
 
 @attrs.frozen
@@ -77,6 +77,7 @@ class ColumnStore(OwnedFacts[IdT]):
         self._columns: Columns[IdT] | None = None
         # The changes since the columns were applied last; guarded by the lock of the facts.
         self._changes: list[Change] = []
+        self._max_changes = _MIN_CHANGES
         # One evaluation at a time changes the columns. Re-entrant, because an evaluation reports
         # its progress to a function of the host, which may evaluate too.
         self._columns_lock = RLock()
@@ -107,6 +108,7 @@ class ColumnStore(OwnedFacts[IdT]):
             self._is_evaluating = True
             try:
                 masks = self._masks(conditions, context)
+                self._max_changes = max(_MIN_CHANGES, masks.number_of_facts)
                 return masks.number, _members(masks, conditions, report)
             except BaseException:
                 # The evaluation may have stopped anywhere, while columns or counts were changed.
@@ -132,7 +134,8 @@ class ColumnStore(OwnedFacts[IdT]):
                 self._group()
                 versions = {id_: (events, len(events)) for id_, events in self._events.items()}
         columns.apply(changes)
-        columns.build_events(missing, all_events)
+        if missing:
+            columns.build_events(missing, all_events)
 
         def events_of(id_: IdT) -> Iterable[EventLike]:
             events, size = versions.get(id_, ([], 0))
@@ -164,12 +167,12 @@ class ColumnStore(OwnedFacts[IdT]):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the facts; the columns are built again when they are needed."""
-        derived = ("_columns", "_changes", "_columns_lock", "_is_evaluating")
+        derived = ("_columns", "_changes", "_max_changes", "_columns_lock", "_is_evaluating")
         return {k: value for k, value in super().__getstate__().items() if k not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._columns, self._changes = None, []
+        self._columns, self._changes, self._max_changes = None, [], _MIN_CHANGES
         self._columns_lock = RLock()
         self._is_evaluating = False
 
@@ -198,7 +201,7 @@ class ColumnStore(OwnedFacts[IdT]):
     def _collect(self, kind: Literal["put", "drop", "append", "remove"], value: object) -> None:
         if self._columns is not None:
             self._changes.append((kind, value))
-            if len(self._changes) > max(_MIN_CHANGES, len(self._contacts)):
+            if len(self._changes) > self._max_changes:
                 self._discard_columns()
 
     def _discard_columns(self) -> None:

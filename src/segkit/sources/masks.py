@@ -84,6 +84,7 @@ class Masks:
 
     Attributes:
         number: The number of contacts.
+        number_of_facts: The number of contacts, and of events in the columns.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Masks:
         self._context = context
         self._events_of = events_of
         self.number = len(columns)
+        self.number_of_facts = self.number + sum(map(len, columns.events.values()))
         self._size = len(columns.ids)
         self._ones = int.from_bytes(b"\1" * self._size, "little")
         self._exists = int.from_bytes(columns.exists, "little")
