@@ -710,12 +710,6 @@ FAULTS = (
         "        if match is None:",
     ),
     Fault(
-        "a matcher is never compiled",
-        "operations/evaluation/matcher.py",
-        "        self._calls_before_compiling -= 1",
-        "        self._calls_before_compiling -= 0",
-    ),
-    Fault(
         "one pass over plain events counts an id twice [E3]",
         "operations/evaluation/function_source.py",
         "or ids_are_unique(events):",

@@ -14,7 +14,7 @@ from segkit.clock import EvaluationContext
 from segkit.model.conditions import LeafCondition
 from segkit.model.facts import NOT_GIVEN
 from segkit.model.segments import contact_condition
-from segkit.operations.evaluation import compiler, matcher, runtime
+from segkit.operations.evaluation import compiler, matcher, reference, runtime
 from segkit.operations.evaluation.reference import evaluate_by_reference
 
 __all__ = ["counting_declined_leaves", "counting_fallbacks", "matches_by_reference"]
@@ -34,8 +34,11 @@ def matches_by_reference(
 
 
 @contextmanager
-def counting_fallbacks() -> Iterator[list[Condition]]:
-    """Yield a list of the conditions of matchers that the reference evaluates as a whole."""
+def counting_fallbacks(*, first_calls: bool = False) -> Iterator[list[Condition]]:
+    """Yield a list of the conditions that compiled code leaves to the reference as a whole.
+
+    With *first_calls*, also those that the reference evaluates before they are compiled.
+    """
     evaluated: list[Condition] = []
     evaluate = evaluate_by_reference
 
@@ -44,7 +47,7 @@ def counting_fallbacks() -> Iterator[list[Condition]]:
         return evaluate(condition, *arguments)
 
     with pytest.MonkeyPatch.context() as patched:
-        for module in (compiler, matcher):
+        for module in (compiler, reference) if first_calls else (compiler,):
             patched.setattr(module, "evaluate_by_reference", counted)
         yield evaluated
 

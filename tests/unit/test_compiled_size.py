@@ -35,7 +35,7 @@ ORDERS: Final = [Event("ada", "order", NOW - timedelta(days=1))]
 @pytest.fixture
 def fallbacks() -> Iterator[list[Condition]]:
     """The conditions that the reference evaluated, one entry for each evaluation."""
-    with counting_fallbacks() as evaluated:
+    with counting_fallbacks(first_calls=True) as evaluated:
         yield evaluated
 
 

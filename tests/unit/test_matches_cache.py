@@ -163,6 +163,16 @@ def test_a_condition_that_does_not_depend_on_now_is_bound_once(bound: list[datet
     assert len(bound) == 1
 
 
+def test_an_equal_now_is_not_bound_again(bound: list[datetime]) -> None:
+    """``now=datetime(...)`` inside a loop is a new object in each call."""
+    condition = compiled(did("order").within_last(days=30))
+    for _ in range(50):
+        now = NOW.replace(microsecond=NOW.microsecond)
+        assert now is not NOW
+        assert matches(condition, ADA, ORDER, now=now)
+    assert bound == [NOW]
+
+
 def test_every_later_now_counts() -> None:
     """A condition that depends on now is not answered from the function of another now."""
     condition = compiled(did("order").within_last(days=30))

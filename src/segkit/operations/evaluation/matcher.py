@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
-from functools import partial
 from typing import Any, final
 
 from segkit.clock import EvaluationContext, parse_zone
@@ -12,8 +11,7 @@ from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
 from segkit.operations.evaluation.compiler import BoundMatcher, bind_of
-from segkit.operations.evaluation.matches import COMPILE_AFTER
-from segkit.operations.evaluation.reference import evaluate_by_reference
+from segkit.operations.evaluation.matches import NOT_CACHED, bind_and_cache
 
 
 @final
@@ -35,14 +33,12 @@ class Matcher:
     True
     """
 
-    __slots__ = ("_bound", "_calls_before_compiling", "_condition", "_tz")
+    __slots__ = ("_cached", "_condition", "_tz")
 
     def __init__(self, condition: Condition, tz: tzinfo) -> None:
         self._condition = condition
         self._tz = tz
-        self._calls_before_compiling = COMPILE_AFTER
-        # One tuple, replaced as a whole: every thread reads a now together with its function.
-        self._bound: tuple[datetime, BoundMatcher] | tuple[None, None] = (None, None)
+        self._cached = NOT_CACHED
 
     def __call__(
         self,
@@ -52,9 +48,9 @@ class Matcher:
         now: datetime | None = None,
     ) -> bool:
         """Return whether *contact* belongs to the segment; arguments and errors as in `matches`."""
-        bound_now, match = self._bound
+        bound_now, _, match, _, _ = self._cached
         if now is not bound_now or match is None:
-            match = self._match_at(now)
+            match = bind_and_cache(self, self._condition, now, self._tz)
         return match(contact, events)
 
     @property
@@ -88,33 +84,6 @@ class Matcher:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._condition!r}>"
-
-    def _match_at(self, now: datetime | None) -> BoundMatcher:
-        """Return the function for *now*, and keep it for further calls at the same now."""
-        bound_now, match = self._bound
-        # Only in UTC does Python's == distinguish the two instants of a repeated hour.
-        if match and type(now) is datetime and now.tzinfo is UTC and now == bound_now:
-            return match
-        context = EvaluationContext.create(now, self._tz)
-        if self._calls_before_compiling > 0:
-            match = partial(self._count_and_evaluate, context)
-        else:
-            match = bind_of(self._condition)(context)
-        if now is not None:
-            self._bound = (now, match)
-        return match
-
-    def _count_and_evaluate(
-        self,
-        context: EvaluationContext,
-        contact: ContactLike[Any],
-        events: Iterable[EventLike] = NOT_GIVEN,
-        /,
-    ) -> bool:
-        self._calls_before_compiling -= 1
-        if self._calls_before_compiling <= 0:
-            self._bound = (None, None)  # The next call compiles.
-        return evaluate_by_reference(self._condition, context, contact, events)
 
 
 def compile_condition(condition: Condition | Segment, *, tz: str | tzinfo = UTC) -> Matcher:

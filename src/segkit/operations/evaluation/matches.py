@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from segkit.model.conditions import Condition
@@ -19,8 +20,8 @@ COMPILE_AFTER: Final = 20
 """The number of evaluations by the reference that take about as long as compiling."""
 
 
-class _Cached(NamedTuple):
-    """The function of the latest now and zone, which a condition keeps between calls.
+class Cached(NamedTuple):
+    """The function of the latest now and zone, which a condition or a matcher keeps between calls.
 
     One tuple, replaced as a whole: every thread reads a now together with its function.
     """
@@ -32,7 +33,7 @@ class _Cached(NamedTuple):
     evaluations: int
 
 
-_NOT_CACHED: Final = _Cached(object(), None, None, depends_on_now=True, evaluations=0)
+NOT_CACHED: Final = Cached(object(), None, None, depends_on_now=True, evaluations=0)
 """Its *now* is an object that no call passes."""
 
 
@@ -71,43 +72,46 @@ def matches(
     True
     """
     try:
-        cached: _Cached = condition._cached  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
+        cached: Cached = condition._cached  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
     except Exception:  # noqa: BLE001 - not evaluated before, or any object but a condition
-        cached = _NOT_CACHED
+        cached = NOT_CACHED
     bound_now, bound_tz, match, depends_on_now, _ = cached
     if match is not None and tz is bound_tz:
         if now is bound_now:
             return match(contact, events)
         if not depends_on_now and (now is None or (type(now) is datetime and now.tzinfo is UTC)):
             return match(contact, events)
-    return _match_and_cache(condition, contact, events, now, tz)
+    checked = contact_condition(condition, "matches")
+    match = bind_and_cache(condition, checked, now, tz)
+    return match(contact, events)
 
 
-def _match_and_cache(
-    condition: Condition | Segment,
-    contact: ContactLike[Any],
-    events: Iterable[EventLike],
-    now: datetime | None,
-    tz: str | tzinfo,
-) -> bool:
-    """Return the verdict, and keep the function for further calls at the same now."""
+def bind_and_cache(
+    holder: object, condition: Condition, now: datetime | None, tz: str | tzinfo
+) -> Callable[..., bool]:
+    """Return the function for *now*, and let *holder* keep it for further calls at the same now.
+
+    The function of the first calls evaluates by the reference, and is not kept.
+    """
     # A program that defines segments, or evaluates little, loads no more than it needs.
     from segkit.clock import EvaluationContext  # noqa: PLC0415
-    from segkit.operations.evaluation.reference import evaluate_by_reference  # noqa: PLC0415
 
-    checked = contact_condition(condition, "matches")
-    cached: _Cached = getattr(condition, "_cached", _NOT_CACHED)
+    cached: Cached = getattr(holder, "_cached", NOT_CACHED)
+    # Only in UTC does Python's == distinguish the two instants of a repeated hour.
+    is_in_utc = type(now) is datetime and now.tzinfo is UTC
+    if cached.match is not None and tz is cached.tz and is_in_utc and now == cached.now:
+        return cached.match
     context = EvaluationContext.create(now, tz)
     if cached.evaluations < COMPILE_AFTER:
-        set_fields(condition, _cached=cached._replace(evaluations=cached.evaluations + 1))
-        return evaluate_by_reference(checked, context, contact, events)
+        from segkit.operations.evaluation.reference import evaluate_by_reference  # noqa: PLC0415
+
+        set_fields(holder, _cached=cached._replace(evaluations=cached.evaluations + 1))
+        return partial(evaluate_by_reference, condition, context)
     from segkit.operations.evaluation.compiler import bind_of, depends_on_now  # noqa: PLC0415
 
-    match = bind_of(checked)(context)
+    match = bind_of(condition)(context)
     # Not ``None``: the next call without a now is at another time.
     bound_now = context.now if now is None else now
-    set_fields(
-        condition,
-        _cached=_Cached(bound_now, tz, match, depends_on_now(checked), cached.evaluations),
-    )
-    return match(contact, events)
+    kept = Cached(bound_now, tz, match, depends_on_now(condition), cached.evaluations)
+    set_fields(holder, _cached=kept)
+    return match
