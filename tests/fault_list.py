@@ -2479,8 +2479,8 @@ FAULTS = (
     Fault(
         "the calls of a condition are not counted, so it is never compiled",
         "operations/evaluation/matches.py",
-        "cached._replace(evaluations=cached.evaluations + 1)",
-        "cached._replace(evaluations=cached.evaluations)",
+        "(*NOT_CACHED[:-1], evaluations + 1)",
+        "(*NOT_CACHED[:-1], evaluations)",
     ),
     Fault(
         "a condition depends on now only if all of its leaves do",

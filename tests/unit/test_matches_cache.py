@@ -137,7 +137,7 @@ def test_a_condition_keeps_one_function(bound: list[datetime]) -> None:
     functions = weakref.WeakSet[object]()
     for hours in range(50):
         matches(condition, ADA, ORDER, now=NOW + timedelta(hours=hours), tz="Europe/Paris")
-        functions.add(condition._cached.match)  # noqa: SLF001
+        functions.add(condition._cached[2])  # noqa: SLF001
     gc.collect()
     assert len(functions) == 1
     assert len(bound) == 51

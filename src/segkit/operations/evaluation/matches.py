@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
@@ -20,21 +20,16 @@ COMPILE_AFTER: Final = 20
 """The number of evaluations by the reference that take about as long as compiling."""
 
 
-class Cached(NamedTuple):
-    """The function of the latest now and zone, which a condition or a matcher keeps between calls.
+Cached: TypeAlias = tuple[object, object, Callable[..., bool] | None, bool, int]
+"""The state that a condition or a matcher keeps between calls: the latest now, the zone, the function
+for both, whether it depends on now, and the number of evaluations by the reference.
 
-    One tuple, replaced as a whole: every thread reads a now together with its function.
-    """
+One tuple, replaced as a whole: every thread reads a now together with its function. Not a named
+one, which takes longer to unpack.
+"""
 
-    now: object
-    tz: object
-    match: Callable[..., bool] | None
-    depends_on_now: bool
-    evaluations: int
-
-
-NOT_CACHED: Final = Cached(object(), None, None, depends_on_now=True, evaluations=0)
-"""Its *now* is an object that no call passes."""
+NOT_CACHED: Final[Cached] = (object(), None, None, True, 0)
+"""Its now is an object that no call passes."""
 
 
 def matches(
@@ -97,21 +92,21 @@ def bind_and_cache(
     from segkit.clock import EvaluationContext  # noqa: PLC0415
 
     cached: Cached = getattr(holder, "_cached", NOT_CACHED)
+    bound_now, bound_tz, match, _, evaluations = cached
     # Only in UTC does Python's == distinguish the two instants of a repeated hour.
     is_in_utc = type(now) is datetime and now.tzinfo is UTC
-    if cached.match is not None and tz is cached.tz and is_in_utc and now == cached.now:
-        return cached.match
+    if match is not None and tz is bound_tz and is_in_utc and now == bound_now:
+        return match
     context = EvaluationContext.create(now, tz)
-    if cached.evaluations < COMPILE_AFTER:
+    if evaluations < COMPILE_AFTER:
         from segkit.operations.evaluation.reference import evaluate_by_reference  # noqa: PLC0415
 
-        set_fields(holder, _cached=cached._replace(evaluations=cached.evaluations + 1))
+        set_fields(holder, _cached=(*NOT_CACHED[:-1], evaluations + 1))
         return partial(evaluate_by_reference, condition, context)
     from segkit.operations.evaluation.compiler import bind_of, depends_on_now  # noqa: PLC0415
 
     match = bind_of(condition)(context)
     # Not ``None``: the next call without a now is at another time.
     bound_now = context.now if now is None else now
-    kept = Cached(bound_now, tz, match, depends_on_now(condition), cached.evaluations)
-    set_fields(holder, _cached=kept)
+    set_fields(holder, _cached=(bound_now, tz, match, depends_on_now(condition), evaluations))
     return match
