@@ -21,8 +21,8 @@ COMPILE_AFTER: Final = 20
 
 
 Cached: TypeAlias = tuple[object, object, Callable[..., bool] | None, bool, int]
-"""The state that a condition or a matcher keeps between calls: the latest now, the zone, the function
-for both, whether it depends on now, and the number of evaluations by the reference.
+"""The state that a condition or a matcher keeps between calls: the latest now, the zone, the
+function for both, whether it depends on now, and the number of evaluations by the reference.
 
 One tuple, replaced as a whole: every thread reads a now together with its function. Not a named
 one, which takes longer to unpack.

@@ -10,10 +10,15 @@ import attrs
 
 from segkit.clock import EvaluationContext
 from segkit.history import Facts
-from segkit.model.conditions import Condition, ContactLeaf, LeafCondition
+from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.facts import ContactLike, EventLike
 from segkit.operations.evaluation.compiler import compile_source, run_source
-from segkit.operations.evaluation.expression_source import MAX_LEAVES, SourceBuilder, tested_parts
+from segkit.operations.evaluation.expression_source import (
+    MAX_LEAVES,
+    SourceBuilder,
+    is_small,
+    tested_parts,
+)
 from segkit.operations.evaluation.rows_source import build_rows_source
 from segkit.semantics.observations import evaluate_condition
 from segkit.traversal import iter_contact_leaves
@@ -38,11 +43,9 @@ class CompiledRows:
     """Conditions that are compiled together, in functions of a limited size.
 
     Attributes:
-        parts: The different leaves of all conditions.
         declined: The leaves that the reference evaluates.
     """
 
-    parts: list[ContactLeaf]
     declined: list[LeafCondition]
     _functions: list[tuple[slice, _BindRows]]
 
@@ -85,12 +88,11 @@ class RowsCache:
 
 def not_compiled(conditions: Sequence[Condition]) -> CompiledRows:
     """Return *conditions* for evaluation by the reference, for a few contacts."""
-    return CompiledRows([], [], [(slice(0, len(conditions)), partial(_bind_reference, conditions))])
+    return CompiledRows([], [(slice(0, len(conditions)), partial(_bind_reference, conditions))])
 
 
 def compile_rows(conditions: Sequence[Condition]) -> CompiledRows:
     """Compile *conditions* together; what they have in common is computed once for each contact."""
-    leaves = dict.fromkeys(leaf for each in conditions for leaf in iter_contact_leaves(each))
     declined: list[LeafCondition] = []
     functions: list[tuple[slice, _BindRows]] = []
     for part in _slices(conditions):
@@ -103,7 +105,7 @@ def compile_rows(conditions: Sequence[Condition]) -> CompiledRows:
         else:
             declined += builder.declined
         functions.append((part, bind))
-    return CompiledRows(list(leaves), declined, functions)
+    return CompiledRows(declined, functions)
 
 
 def _slices(conditions: Sequence[Condition]) -> list[slice]:
@@ -121,8 +123,8 @@ def _slices(conditions: Sequence[Condition]) -> list[slice]:
 
 def _compile(conditions: Sequence[Condition], builder: SourceBuilder) -> _BindRows | None:
     """Return the function that binds *conditions*; ``None`` if Python cannot compile them."""
-    if sum(sum(1 for _ in tested_parts(each)) for each in conditions) > MAX_LEAVES:
-        return None
+    if len(conditions) == 1 and not is_small(conditions[0]):
+        return None  # Several conditions of one slice are small together.
     try:
         code = compile_source(build_rows_source(conditions, builder))
     except (RecursionError, MemoryError):  # The caller's own stack may be deep.
