@@ -2039,8 +2039,8 @@ FAULTS = (
     Fault(
         "masks of one zone are used in another [T9]",
         "sources/columns.py",
-        "        kept = self._kept.setdefault(context.tz, [])",
-        "        kept = self._kept.setdefault(None, [])",
+        "        kept = self._masks_by_zone.setdefault(context.tz, [])",
+        "        kept = self._masks_by_zone.setdefault(None, [])",
     ),
     Fault(
         "the masks of all zones are never dropped",
@@ -2328,8 +2328,8 @@ FAULTS = (
     Fault(
         "an added event counts for every name",
         "sources/columns.py",
-        "self._kept_by_name.get(event.name, ()):\n            kept.change(event, position, 1)",
-        "self._kept_events.values():\n            kept.change(event, position, 1)",
+        "self._results_by_name.get(event.name, ()):\n            kept.change(event, position, 1)",
+        "self._results.values():\n            kept.change(event, position, 1)",
     ),
     Fault(
         "the kept verdict of an aggregate stays after an event was added",

@@ -78,10 +78,10 @@ class Columns(Generic[IdT]):
         self.exists = bytearray(b"\1") * len(self.ids)
         self.events: dict[str, EventColumn] = {}
         self._positions: dict[IdT, int] = dict(zip(self.ids, range(len(self.ids)), strict=True))
-        self._kept: dict[tzinfo, list[_KeptMasks]] = {}
+        self._masks_by_zone: dict[tzinfo, list[_KeptMasks]] = {}
         self._values: dict[tuple[str, ...], list[object]] = {}
-        self._kept_events: dict[Hashable, KeptCounts | KeptVerdicts] = {}
-        self._kept_by_name: dict[str, list[KeptCounts | KeptVerdicts]] = {}
+        self._results: dict[Hashable, KeptCounts | KeptVerdicts] = {}
+        self._results_by_name: dict[str, list[KeptCounts | KeptVerdicts]] = {}
         # The events of contacts that are not known yet [E6].
         self._waiting: dict[Any, list[Event[Any]]] = {}
 
@@ -143,7 +143,7 @@ class Columns(Generic[IdT]):
 
     def _add(self, event: Event[IdT], position: int) -> None:
         self.events[event.name].add(event, position)
-        for kept in self._kept_by_name.get(event.name, ()):
+        for kept in self._results_by_name.get(event.name, ()):
             kept.change(event, position, 1)
 
     def _remove(self, event: Event[IdT]) -> None:
@@ -154,7 +154,7 @@ class Columns(Generic[IdT]):
                 waiting[:] = [each for each in waiting if each is not event]
             else:
                 self.events[event.name].remove(event, position)
-                for kept in self._kept_by_name.get(event.name, ()):
+                for kept in self._results_by_name.get(event.name, ()):
                     kept.change(event, position, -1)
 
     def _test_again(self, positions: list[int]) -> None:
@@ -164,7 +164,7 @@ class Columns(Generic[IdT]):
             values.extend([None] * (len(self.ids) - len(values)))
             for position, contact in zip(positions, contacts, strict=True):
                 values[position] = get_path(contact.attributes, path)
-        for kept in chain.from_iterable(self._kept.values()):
+        for kept in chain.from_iterable(self._masks_by_zone.values()):
             for mask, verdicts in zip(kept.masks, kept.test(contacts), strict=True):
                 mask.extend(bytes(len(self.ids) - len(mask)))
                 for position, verdict in zip(positions, verdicts, strict=True):
@@ -176,14 +176,14 @@ class Columns(Generic[IdT]):
         self, leaves: Iterable[ContactFact], context: EvaluationContext
     ) -> dict[ContactFact, bytearray]:
         """Return the masks of leaves that do not depend on now; new ones are built."""
-        kept = self._kept.setdefault(context.tz, [])
+        kept = self._masks_by_zone.setdefault(context.tz, [])
         masks = {
             leaf: mask for each in kept for leaf, mask in zip(each.leaves, each.masks, strict=True)
         }
         new = [leaf for leaf in leaves if leaf not in masks]
-        of_all_zones = chain.from_iterable(self._kept.values())
+        of_all_zones = chain.from_iterable(self._masks_by_zone.values())
         if new and sum(len(each.leaves) for each in of_all_zones) + len(new) > _MAX_KEPT:
-            self._kept = {context.tz: (kept := [])}
+            self._masks_by_zone = {context.tz: (kept := [])}
             new = list(leaves)
         for start in range(0, len(new), _LEAVES_PER_LOOP):
             some = new[start : start + _LEAVES_PER_LOOP]
@@ -205,14 +205,14 @@ class Columns(Generic[IdT]):
 
     def keep(self, key: Hashable, new: KeptT) -> KeptT:
         """Return the counts or verdicts that are kept as *key*: *new*, if there are none."""
-        if key not in self._kept_events:
-            if len(self._kept_events) >= _MAX_KEPT:
-                self._kept_events.clear()
-                self._kept_by_name.clear()
-            self._kept_events[key] = new
+        if key not in self._results:
+            if len(self._results) >= _MAX_KEPT:
+                self._results.clear()
+                self._results_by_name.clear()
+            self._results[key] = new
             for name in new.names:
-                self._kept_by_name.setdefault(name, []).append(new)
-        return cast("KeptT", self._kept_events[key])
+                self._results_by_name.setdefault(name, []).append(new)
+        return cast("KeptT", self._results[key])
 
     def missing_events(self, needed: dict[str, bool]) -> dict[str, bool]:
         """Return the *needed* names of events that have no column.
@@ -239,10 +239,14 @@ class Columns(Generic[IdT]):
     def bytes_of_contacts(self) -> int:
         """Return the bytes of the positions and of the kept masks."""
         own = (self.contacts, self.ids, self.exists, self._positions)
-        masks = (mask for kept in chain.from_iterable(self._kept.values()) for mask in kept.masks)
+        masks = (
+            mask
+            for kept in chain.from_iterable(self._masks_by_zone.values())
+            for mask in kept.masks
+        )
         counts = (
             kept.counts if isinstance(kept, KeptCounts) else kept.verdicts
-            for kept in self._kept_events.values()
+            for kept in self._results.values()
         )
         return sum(map(getsizeof, chain(own, masks, counts, self._values.values())))
 
