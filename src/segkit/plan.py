@@ -10,8 +10,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 import attrs
 
 from segkit.model.conditions import Condition, ContactLeaf
-from segkit.model.contact_leaves import Attribute, ListMembership, Sample
-from segkit.model.event_leaves import EventCount, Sequence
+from segkit.model.event_leaves import EventCount
+from segkit.model.event_values import EventValue
 from segkit.operations.description import describe
 from segkit.operations.evaluation.expression_source import declined_leaves
 from segkit.operations.evaluation.rows import compile_rows
@@ -108,19 +108,19 @@ def _work_by_columns(leaves: Iterable[ContactLeaf]) -> dict[ContactLeaf, tuple[E
 
 
 def _work_of_columns(leaf: ContactLeaf) -> tuple[Engine, str]:
-    if isinstance(leaf, Sequence) or reads_all_events(leaf):
+    if reads_all_events(leaf):
         return "reference", "contact by contact, for contacts with such events"
-    work, kept = "aggregates of the events in the window", None
-    if isinstance(leaf, Attribute | ListMembership | Sample):
-        work = "a verdict for each contact"
-        if not leaf_depends_on_now(leaf):
-            kept = "verdicts kept for each contact"
-    elif isinstance(leaf, EventCount):
+    work, kept = "a verdict for each contact", None
+    if isinstance(leaf, EventCount):
         work = "counts for each contact"
         if is_static(leaf.condition):
             kept = "counts kept for each contact, moved on with now"
-    elif is_static(leaf.condition) and not depends_on_now(leaf.comparison):
-        kept = f"{work}, kept for contacts without a change"
+    elif isinstance(leaf, EventValue):
+        work = "aggregates of the events in the window"
+        if is_static(leaf.condition) and not depends_on_now(leaf.comparison):
+            kept = f"{work}, kept for contacts without a change"
+    elif not leaf_depends_on_now(leaf):
+        kept = "verdicts kept for each contact"
     if declined_leaves(leaf):
         return "reference", f"at first, then {kept}" if kept else work
     return "columns", kept or work
