@@ -40,6 +40,7 @@ def engines(source: Any, condition: Condition) -> set[str]:  # noqa: ANN401
         (ORDER.where(prop("at").within_last(days=3)), "columns", "rows"),
         (ORDER.sum("total") > 5, "columns", "rows"),
         (ORDER.latest("total") > 5, "columns", "rows"),
+        (ORDER.latest_at().within_last(days=3), "columns", "rows"),
         (did("order", "visit").latest("total") > 5, "reference", "rows"),
         (ORDER.where(prop("a") < prop("b")), "reference", "reference"),
         (attr("a") == attr("b"), "reference", "reference"),
@@ -65,6 +66,26 @@ def test_a_part_of_several_segments_is_counted_once() -> None:
         "  1 part by columns: counts kept for each contact, moved on with now\n"
         "  1 part by columns: verdicts kept for each contact"
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "work"),
+    [
+        (attr("since").within_last(days=3), "a verdict for each contact"),
+        (ORDER.where(prop("at").within_last(days=3)), "counts for each contact"),
+        (ORDER.latest_at().within_last(days=3), "aggregates of the events in the window"),
+        (
+            ORDER.sum("total") > 5,
+            "aggregates of the events in the window, kept for contacts without a change",
+        ),
+    ],
+    ids=str,
+)
+def test_what_depends_on_now_otherwise_than_by_a_window_is_not_kept(
+    condition: Condition, work: str
+) -> None:
+    (part,) = Evaluator(STORE).plan([condition]).parts
+    assert part.work == work
 
 
 def test_few_of_many_declined_parts_are_printed() -> None:
