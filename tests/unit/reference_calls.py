@@ -30,7 +30,7 @@ def matches_by_reference(
 ) -> bool:
     """Return what `segkit.matches` returns, by the reference however often it is called."""
     checked = contact_condition(condition, "matches_by_reference")
-    return evaluate_by_reference(checked, EvaluationContext(now, tz), contact, events)
+    return evaluate_by_reference(checked, EvaluationContext.create(now, tz), contact, events)
 
 
 @contextmanager
