@@ -1875,8 +1875,8 @@ FAULTS = (
     ),
     Fault(
         "the limit of steps does not grow with the number of events",
-        "operations/timeline.py",
-        "steps = _MAX_STEPS + steps_for_events(sum(1 for _ in iter_leaves(checked)), facts)",
+        "timelines/conditions.py",
+        "steps = _MAX_STEPS + steps_for_events(leaves, facts)",
         "steps = _MAX_STEPS",
     ),
     Fault(

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from segkit.evaluator import Audience, Evaluator, MemberCount
     from segkit.history import History
+    from segkit.live import Live, Transition
     from segkit.model.base import And, AtLeast, Not, Or
     from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
     from segkit.model.conditions import Condition
@@ -79,16 +80,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "Between", "Calendar",
-    "ColumnMemory", "Comparison", "Condition", "ConditionError", "ConditionTypeError", "Contact",
-    "ContactLike", "DocumentError", "Duration", "Evaluator", "Event", "EventCount", "EventLike",
-    "EventNeed", "EventValue", "Ever", "Explanation", "FactsError", "History", "InSegment",
-    "InstantError", "Interval", "Last", "Limits", "ListMembership", "Matcher", "MemberCount",
-    "MemorySource", "Next", "NextChange", "Not", "Or", "Place", "Plan", "PlannedPart", "Problem",
-    "Property", "Reference", "Requirements", "Sample", "SegkitError", "Segment", "Segments",
-    "Sequence", "Source", "Span", "Step", "ZoneError", "all_of", "any_of", "at_least", "attr",
-    "compile_condition", "content_hash", "describe", "did", "explain", "first_prop", "from_dict",
-    "from_json", "in_any_list", "in_list", "in_segment", "json_schema", "matches", "next_change",
-    "prop", "requirements", "sample", "timeline", "to_dict", "to_json",
+    "ColumnMemory", "Comparison", "Condition", "ConditionError", "ConditionTypeError",
+    "Contact", "ContactLike", "DocumentError", "Duration", "Evaluator", "Event", "EventCount",
+    "EventLike", "EventNeed", "EventValue", "Ever", "Explanation", "FactsError", "History",
+    "InSegment", "InstantError", "Interval", "Last", "Limits", "ListMembership", "Live",
+    "Matcher", "MemberCount", "MemorySource", "Next", "NextChange", "Not", "Or", "Place",
+    "Plan", "PlannedPart", "Problem", "Property", "Reference", "Requirements", "Sample",
+    "SegkitError", "Segment", "Segments", "Sequence", "Source", "Span", "Step", "Transition",
+    "ZoneError", "all_of", "any_of", "at_least", "attr", "compile_condition", "content_hash",
+    "describe", "did", "explain", "first_prop", "from_dict", "from_json", "in_any_list",
+    "in_list", "in_segment", "json_schema", "matches", "next_change", "prop", "requirements",
+    "sample", "timeline", "to_dict", "to_json",
 ]  # fmt: skip
 
 _PUBLIC_NAMES = {
@@ -102,6 +104,7 @@ _PUBLIC_NAMES = {
     ),
     "segkit.evaluator": "Audience Evaluator MemberCount",
     "segkit.history": "History",
+    "segkit.live": "Live Transition",
     "segkit.model.base": "And AtLeast Not Or",
     "segkit.model.comparisons": "Anniversary Comparison Place Reference",
     "segkit.model.conditions": "Condition",

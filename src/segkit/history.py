@@ -72,6 +72,22 @@ class EventIndex:
         return sorted(self.between(names, first, MAX_INSTANT), key=event_instant)
 
 
+class GrowingIndex(EventIndex):
+    """An index of the events of one contact that takes further events."""
+
+    __slots__ = ()
+
+    def add(self, timed: TimedEvent) -> None:
+        """Add an event after all others in the order given."""
+        at, name, _ = timed
+        instants = self.instants.setdefault(name, [])
+        positions = self._positions.setdefault(name, [])
+        place = bisect_right(instants, at)  # after the events of that instant [E5]
+        instants.insert(place, at)
+        positions.insert(place, len(self.timed))
+        self.timed.append(timed)
+
+
 @attrs.define(eq=False)
 class Facts:
     """One contact and its events, as an evaluation reads them.

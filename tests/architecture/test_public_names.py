@@ -54,6 +54,7 @@ NAMES: Final = [
     "Last",
     "Limits",
     "ListMembership",
+    "Live",
     "Matcher",
     "MemberCount",
     "MemorySource",
@@ -76,6 +77,7 @@ NAMES: Final = [
     "Source",
     "Span",
     "Step",
+    "Transition",
     "ZoneError",
     "all_of",
     "any_of",
@@ -282,7 +284,7 @@ def test_importing_segkit_loads_nothing_heavy(
     assert heavy not in {module.partition(".")[0] for module in modules[0]}
 
 
-@pytest.mark.parametrize("module", ["segkit.notebook", "segkit.testing", "segkit.live"])
+@pytest.mark.parametrize("module", ["segkit.notebook", "segkit.testing"])
 def test_importing_segkit_loads_no_higher_layer(
     module: str, modules: tuple[set[str], set[str]]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError
@@ -13,8 +13,7 @@ from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
-from segkit.timelines.conditions import NextChange, first_change, steps_for_events, timeline_of
-from segkit.traversal import iter_leaves
+from segkit.timelines.conditions import NextChange, next_change_of, timeline_of
 
 
 class Span(NamedTuple):
@@ -75,13 +74,7 @@ def next_change(
     context = EvaluationContext.create(now, tz)
     if horizon is not None:
         _, horizon = period(context.now, horizon, ("now", "horizon"))
-    timeline = timeline_of(checked, facts, context)
-    steps = _MAX_STEPS + steps_for_events(sum(1 for _ in iter_leaves(checked)), facts)
-    return first_change(timeline, context.now, horizon, max_steps=steps)
-
-
-_MAX_STEPS: Final = 10_000
-"""Steps of the search for the next change, to bound its cost; events allow for more steps."""
+    return next_change_of(checked, facts, context, horizon)
 
 
 def timeline(

@@ -58,7 +58,7 @@ from segkit.timelines.sequences import (
     absence_may_restart,
     chain_intervals_by_event,
 )
-from segkit.traversal import fold, iter_event_leaves
+from segkit.traversal import fold, iter_contact_leaves, iter_event_leaves
 
 # --- conditions and leaves ------------------------------------------------------------------------
 
@@ -251,6 +251,20 @@ class NextChange:
 
     def __bool__(self) -> bool:
         return self.at is not None
+
+
+_MAX_STEPS: Final = 10_000
+"""Steps of the search for the next change, to bound its cost; events allow for more steps."""
+
+
+def next_change_of(
+    condition: Condition, facts: Facts, context: EvaluationContext, horizon: datetime | None = None
+) -> NextChange:
+    """Return when the verdict of *condition* changes by itself after ``context.now``."""
+    leaves = sum(1 for _ in iter_contact_leaves(condition))
+    steps = _MAX_STEPS + steps_for_events(leaves, facts)
+    timeline = timeline_of(condition, facts, context)
+    return first_change(timeline, context.now, horizon, max_steps=steps)
 
 
 def steps_for_events(leaves: int, facts: Facts) -> int:

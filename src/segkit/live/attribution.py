@@ -1,0 +1,121 @@
+"""Attribution: which part of a condition, and which fact, caused a transition.
+
+The verdicts of the parts before and after are compared. A part decided if its verdict changed, and
+the segment would not have changed without that. If several parts changed together, and none of them
+decided alone, the first of them is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial
+from typing import TypeAlias
+
+from segkit.clock import EvaluationContext, Interval
+from segkit.history import Facts, TimedEvent, event_instant
+from segkit.live.causes import (
+    AttributeChanged,
+    Cause,
+    ContactAdded,
+    ContactRemoved,
+    EventArrived,
+    EventExpired,
+    EventRemoved,
+    ListJoined,
+    ListLeft,
+    TimePassed,
+)
+from segkit.live.changes import Change, ContactChange, EventChange
+from segkit.model.conditions import Condition, ContactLeaf
+from segkit.model.facts import Contact
+from segkit.semantics.observations import (
+    AggregateObservation,
+    CountObservation,
+    SequenceObservation,
+    footprint,
+    leaf_is_true,
+    observe,
+)
+from segkit.traversal import evaluate, iter_contact_leaves
+
+_Verdicts: TypeAlias = Callable[[ContactLeaf], bool]
+
+
+def cause_of_change(
+    condition: Condition, change: Change, before: Facts, after: Facts, context: EvaluationContext
+) -> Cause:
+    """Return why a change of facts caused a transition."""
+    if isinstance(change, ContactChange) and change.after is None:
+        return ContactRemoved()
+    is_true = _verdicts(after, context)
+    part = _deciding_part(condition, _verdicts(before, context), is_true)
+    if part is None or (isinstance(change, ContactChange) and change.before is None):
+        return ContactAdded(part, part is None or is_true(part))
+    if isinstance(change, EventChange):
+        kind = EventArrived if change.is_added else EventRemoved
+        return kind(part, is_true(part), change.event)
+    needs = footprint(part, context)
+    old, new = change.before or Contact("nobody"), change.after or Contact("nobody")
+    for name in change.attributes():
+        if name in needs.attributes:
+            values = old.attributes.get(name), new.attributes.get(name)
+            return AttributeChanged(part, is_true(part), name, *values)
+    name = next(each for each in change.lists() if needs.any_list or each in needs.lists)
+    return (ListJoined if name in new.lists else ListLeft)(part, is_true(part), name)
+
+
+def cause_of_time(condition: Condition, facts: Facts, context: EvaluationContext) -> Cause:
+    """Return why a verdict changed at the instant of *context*, although no fact changed."""
+    before = EvaluationContext(context.now - datetime.resolution, context.tz)
+    is_true = _verdicts(facts, context)
+    part = _deciding_part(condition, _verdicts(facts, before), is_true)
+    assert part is not None, "the verdict of a condition changes with that of a part"  # noqa: S101
+    counts, window = _events_of(part, facts, context)
+    arrived = [each for each in counts if each.at == context.now]
+    if arrived:
+        return EventArrived(part, is_true(part), arrived[-1].event)
+    still_counts = {id(each.event) for each in counts}
+    expired = [
+        each
+        for each in _events_of(part, facts, before)[0]
+        if id(each.event) not in still_counts and window is not None and each.at not in window
+    ]
+    if expired:
+        return EventExpired(part, is_true(part), max(expired, key=event_instant).event)
+    return TimePassed(part, is_true(part))
+
+
+def _events_of(
+    part: ContactLeaf, facts: Facts, context: EvaluationContext
+) -> tuple[list[TimedEvent], Interval | None]:
+    """Return the events on which the verdict of a part is based, and their window."""
+    match observe(part, facts, context):
+        case (
+            CountObservation(window=window, events=events)
+            | AggregateObservation(window=window, events=events)
+            | SequenceObservation(window=window, candidates=events)
+        ):
+            return events, window
+        case _:
+            return [], None
+
+
+def _verdicts(facts: Facts, context: EvaluationContext) -> _Verdicts:
+    """Return a function that evaluates each part once."""
+    return cache(partial(leaf_is_true, facts=facts, context=context))
+
+
+def _deciding_part(condition: Condition, before: _Verdicts, after: _Verdicts) -> ContactLeaf | None:
+    """Return the part that decided; ``None`` if the verdict of no part changed."""
+    parts = dict.fromkeys(iter_contact_leaves(condition))
+    changed = [part for part in parts if before(part) is not after(part)]
+    verdict = evaluate(condition, after)
+
+    def decided(part: ContactLeaf) -> bool:
+        def without(leaf: ContactLeaf) -> bool:
+            return before(leaf) if leaf == part else after(leaf)
+
+        return evaluate(condition, without) is not verdict
+
+    return next(filter(decided, changed), changed[0] if changed else None)

@@ -1,0 +1,167 @@
+"""The difference that an operation makes for one contact, and the segments that it can affect."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from segkit.clock import EvaluationContext
+from segkit.history import event_name
+from segkit.model.conditions import Condition, ContactLeaf
+from segkit.model.contact_leaves import Attribute
+from segkit.model.facts import Contact, EventLike
+from segkit.model.requirements import Requirements
+from segkit.model.values import Kind, TypedValue, equality_key, normalize
+from segkit.semantics.observations import footprint
+from segkit.traversal import iter_contact_leaves
+
+Slots: TypeAlias = set[int]
+"""Positions of segments."""
+
+
+@attrs.frozen
+class ContactChange:
+    """A contact before and after an operation; ``None`` where it does not exist."""
+
+    before: Contact[Any] | None
+    after: Contact[Any] | None
+
+    def attributes(self) -> list[str]:
+        """Return the names of the attributes that differ."""
+        return _different(_attributes(self.before), _attributes(self.after))
+
+    def lists(self) -> list[str]:
+        """Return the names of the lists that were joined or left, or joined at another instant."""
+        return _different(_lists(self.before), _lists(self.after))
+
+
+@attrs.frozen
+class EventChange:
+    """An event that was added or removed."""
+
+    event: EventLike
+    is_added: bool
+
+
+Change: TypeAlias = ContactChange | EventChange
+
+
+def _attributes(contact: Contact[Any] | None) -> Mapping[str, Any]:
+    return {} if contact is None else contact.attributes
+
+
+def _lists(contact: Contact[Any] | None) -> Mapping[str, Any]:
+    return {} if contact is None else contact.lists
+
+
+def _different(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    if before is after:
+        return []
+    return [
+        name
+        for name in dict.fromkeys((*before, *after))
+        if (name in before) is not (name in after)
+        or (before[name] is not after[name] and not _is_same(before[name], after[name]))
+    ]
+
+
+def _is_same(before: object, after: object) -> bool:
+    """Return whether no condition can distinguish two values.
+
+    Only scalars are compared; another value is taken for a different one, which is always right.
+    """
+    kind, _ = typed = normalize(before)
+    return kind in _KEYED and type(before) is type(after) and typed == normalize(after)
+
+
+_KEYED: frozenset[Kind] = frozenset({Kind.TEXT, Kind.BOOLEAN, Kind.NUMBER})
+"""The kinds whose values are equal exactly if their keys are, in every zone."""
+
+
+class Dependencies:
+    """Which segments a change of the facts can affect.
+
+    A segment that compares an attribute only with ``==`` or ``is_in`` is found by the value: it is
+    affected if it names the old or the new value.
+    """
+
+    def __init__(self, conditions: Mapping[int, Condition], context: EvaluationContext) -> None:
+        self._attributes: defaultdict[str, Slots] = defaultdict(set)
+        self._values: defaultdict[str, defaultdict[Hashable, Slots]]
+        self._values = defaultdict(lambda: defaultdict(set))
+        self._lists: defaultdict[str, Slots] = defaultdict(set)
+        self._any_list: Slots = set()
+        self._events: defaultdict[str, Slots] = defaultdict(set)
+        self._ids: Slots = set()
+        for slot, condition in conditions.items():
+            for leaf in iter_contact_leaves(condition):
+                self._add(slot, leaf, footprint(leaf, context))
+
+    @property
+    def event_names(self) -> frozenset[str]:
+        """The names of the events that any segment reads."""
+        return frozenset(self._events)
+
+    def _add(self, slot: int, leaf: ContactLeaf, needs: Requirements) -> None:
+        keys = _equality_keys(leaf)
+        for name in needs.attributes:
+            if keys is None:
+                self._attributes[name].add(slot)
+            else:
+                for key in keys:
+                    self._values[name][key].add(slot)
+        for name in needs.lists:
+            self._lists[name].add(slot)
+        for name in needs.events:
+            self._events[name].add(slot)
+        if needs.any_list:
+            self._any_list.add(slot)
+        if needs == Requirements():
+            self._ids.add(slot)  # The leaf reads the id.
+
+    def of_change(self, change: Change) -> Slots:
+        """Return the segments that *change* can affect."""
+        if isinstance(change, EventChange):
+            name = event_name(change.event)
+            return self._events.get(name, set()) if name is not None else set()
+        found: Slots = set()
+        before, after = _attributes(change.before), _attributes(change.after)
+        for name in change.attributes():
+            found |= self._attributes.get(name, set())
+            if name in self._values:
+                found |= self._of_values(name, before.get(name), after.get(name))
+        lists = change.lists()
+        for name in lists:
+            found |= self._lists.get(name, set())
+        if lists:
+            found |= self._any_list
+        if change.before is None or change.after is None:
+            found |= self._ids
+        return found
+
+    def _of_values(self, name: str, before: object, after: object) -> Slots:
+        by_key, empty = self._values[name], set[int]()
+        keys = equality_key(normalize(before)), equality_key(normalize(after))
+        if keys[0] == keys[1]:
+            return empty
+        return by_key.get(keys[0], empty) | by_key.get(keys[1], empty)
+
+    def of_events(self, names: Iterable[str]) -> Slots:
+        """Return the segments that read an event with one of the names."""
+        return set[int]().union(*(self._events.get(name, set()) for name in names))
+
+
+def _equality_keys(leaf: ContactLeaf) -> list[Hashable] | None:
+    """Return the keys of the values for which *leaf* is true, if it is no other comparison."""
+    if not isinstance(leaf, Attribute) or len(leaf.path) > 1:
+        return None
+    comparison = leaf.comparison
+    if comparison.operator not in ("==", "is_in") or comparison.ignore_case:
+        return None
+    operands: tuple[TypedValue, ...] = comparison.typed_operands
+    if not operands or any(kind not in _KEYED for kind, _ in operands):
+        return None  # A day and an instant are compared in the zone [K4].
+    return [equality_key(operand) for operand in operands]

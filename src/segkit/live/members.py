@@ -1,0 +1,317 @@
+"""The members of segments as facts change and time passes: the state of a `Live`.
+
+A change of facts evaluates the segments that can read a changed fact, for its contact only. Time
+evaluates the memberships that the schedule names, at the instants that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Generic, Literal, TypeVar, assert_never, cast
+
+from segkit.clock import EvaluationContext
+from segkit.history import Facts, ids_equal, split_usable
+from segkit.live.attribution import cause_of_change
+from segkit.live.causes import Cause, SegmentChanged
+from segkit.live.changes import Change, ContactChange, EventChange
+from segkit.live.operations import (
+    AddToList,
+    Operation,
+    Remove,
+    RemoveFromList,
+    Track,
+    Untrack,
+    Update,
+    Upsert,
+)
+from segkit.live.records import Record
+from segkit.live.schedule import Due, Schedule
+from segkit.live.segment_set import CauseOf, LiveSegment, SegmentSet
+from segkit.live.transitions import Transition
+from segkit.model.conditions import Condition
+from segkit.model.facts import Contact, EventLike
+from segkit.model.segments import Segment
+from segkit.sources import MemorySource
+from segkit.timelines.conditions import next_change_of
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+
+class Members(Generic[IdT]):
+    """The memberships of all contacts of a store, at one instant that never goes back.
+
+    Attributes:
+        source: The store.
+        context: The instant and the zone.
+        segment_set: The segments.
+        schedule: When time may change memberships.
+    """
+
+    def __init__(
+        self,
+        source: MemorySource[IdT],
+        segments: Iterable[Segment],
+        now: datetime,
+        tz: tzinfo,
+    ) -> None:
+        self.source = source
+        self.context = EvaluationContext(now, tz)
+        self.schedule = Schedule[IdT]()
+        self._records: dict[IdT, Record[IdT]] = {}
+        self._members: dict[int, set[IdT]] = {}
+        self._orders = 0
+        # No identity of a transition is used twice, so these outlast segments and contacts [M5].
+        self._revisions: dict[str, int] = {}
+        self._numbers_of_removed: dict[IdT, dict[int, int]] = {}
+        self.segment_set = SegmentSet({}, self.context)
+        for segment in segments:
+            self._register(len(self._members), segment.name, segment.condition)
+        for contact in source:
+            record = self._insert(contact)
+            # The first members are members without transitions, so these are not counted.
+            self._evaluate(
+                record, self.segment_set.slots_of_new(record), lambda _: SegmentChanged("added")
+            )
+            for membership in record.memberships.values():
+                membership.number = 0
+
+    # --- segments ---------------------------------------------------------------------------------
+
+    def add_segment(self, segment: Segment) -> list[Transition[IdT]]:
+        """Add a segment after the others: its members enter it."""
+        slot = len(self._members)
+        self._register(slot, segment.name, segment.condition)
+        return self._evaluate_all(slot, "added")
+
+    def replace_segment(self, slot: int, condition: Condition) -> list[Transition[IdT]]:
+        """Replace the condition of a segment."""
+        self._register(slot, self.segment_set.segments[slot].name, condition)
+        return self._evaluate_all(slot, "replaced")
+
+    def remove_segment(self, slot: int) -> list[Transition[IdT]]:
+        """Remove a segment: its members leave it."""
+        transitions: list[Transition[IdT]] = []
+        for record in self._records.values():
+            membership = record.memberships.get(slot)
+            if membership is None:
+                continue
+            membership.until = None
+            self.schedule.update(record, slot, membership)
+            if membership.is_member:
+                transitions.append(
+                    self.segment_set.flip(
+                        record, slot, self.context.now, lambda _: SegmentChanged("removed")
+                    )
+                )
+            del record.memberships[slot]
+        for numbers in self._numbers_of_removed.values():
+            numbers.pop(slot, None)
+        self._members[slot].clear()  # The slot is not used again.
+        others = {
+            each: segment for each, segment in self.segment_set.segments.items() if each != slot
+        }
+        self.segment_set = SegmentSet(others, self.context)
+        return transitions
+
+    def _register(self, slot: int, name: str, condition: Condition) -> None:
+        """Set the segment of a slot, and read the events that only this segment reads."""
+        self._members.setdefault(slot, set())
+        self._revisions[name] = self._revisions.get(name, 0) + 1
+        segment = LiveSegment.create(name, condition, self._revisions[name], self.context)
+        names = self.segment_set.dependencies.event_names
+        self.segment_set = SegmentSet({**self.segment_set.segments, slot: segment}, self.context)
+        if not self.segment_set.dependencies.event_names <= names:
+            for record in self._records.values():
+                record.facts = self._facts_of(record.contact)
+
+    def _evaluate_all(
+        self, slot: int, change: Literal["added", "replaced"]
+    ) -> list[Transition[IdT]]:
+        found: list[Transition[IdT]] = []
+        for record in self._records.values():
+            found += self._evaluate(record, (slot,), lambda _: SegmentChanged(change))
+        return found
+
+    # --- facts ------------------------------------------------------------------------------------
+
+    def change(self, operation: Operation) -> list[Transition[IdT]]:
+        """Change the facts of one contact, and return the transitions that this causes."""
+        match operation:
+            case Upsert(contact=contact):
+                return self._put(contact.id, partial(self.source.upsert, contact))
+            case Update(id=id_, attributes=attributes):
+                return self._put(id_, partial(self.source.update, id_, attributes))
+            case AddToList(id=id_, list=name, joined=joined):
+                return self._put(id_, partial(self.source.add_to_list, id_, name, joined))
+            case RemoveFromList(id=id_, list=name):
+                return self._put(id_, partial(self.source.remove_from_list, id_, name))
+            case Remove(id=id_):
+                return self._remove(id_)
+            case Track(event=event):
+                return self._track(event)
+            case Untrack(contact_id=contact_id, event_id=event_id):
+                return self._untrack(contact_id, event_id)
+            case _:
+                assert_never(operation)
+
+    def _put(self, id_: IdT, change: Callable[[], object]) -> list[Transition[IdT]]:
+        change()
+        contact = self.source.get(id_)
+        record = self._records.get(id_)
+        if contact is None:
+            return []
+        if record is None:
+            record = self._insert(contact)
+            before = Facts(Contact(id_), [], [])
+            changed = ContactChange(None, contact)
+            slots = self.segment_set.slots_of_new(record)
+        else:
+            facts = record.facts
+            before = Facts(facts.contact, facts.events, [], facts.index())
+            changed = ContactChange(record.contact, contact)
+            facts.contact = contact
+            slots = self.segment_set.dependencies.of_change(changed)
+        return self._evaluate(record, slots, self._cause_of(changed, record, lambda: before))
+
+    def _insert(self, contact: Contact[IdT]) -> Record[IdT]:
+        """Add the record of a contact that the store has."""
+        record = Record[IdT](self._orders, self._facts_of(contact))
+        self._orders += 1
+        self._records[contact.id] = record
+        for slot, number in self._numbers_of_removed.pop(contact.id, {}).items():
+            record.membership(slot).number = number
+        return record
+
+    def _remove(self, id_: IdT) -> list[Transition[IdT]]:
+        self.source.remove(id_)
+        record = self._records.pop(id_, None)
+        if record is None:
+            return []
+        self.schedule.drop(record)
+        changed = ContactChange(record.contact, None)
+        cause = self._cause_of(changed, record, lambda: record.facts)
+        transitions: list[Transition[IdT]] = []
+        for slot, membership in sorted(record.memberships.items()):
+            if membership.is_member:
+                transitions.append(self.segment_set.flip(record, slot, self.context.now, cause))
+                self._members[slot].remove(id_)
+        numbers = {slot: each.number for slot, each in record.memberships.items() if each.number}
+        if numbers:
+            self._numbers_of_removed[id_] = numbers
+        return transitions
+
+    def _track(self, event: EventLike) -> list[Transition[IdT]]:
+        is_new = self.source.track(event)
+        record = self._records.get(cast("IdT", event.contact_id))
+        changed = EventChange(event, is_added=True)
+        slots = self.segment_set.dependencies.of_change(changed)
+        timed, _ = split_usable((event,))
+        if not is_new or record is None or not timed or not slots:
+            return []
+        facts = record.facts
+        record.index.add(timed[0])
+
+        def before() -> Facts:
+            others = [each for each in facts.events if each.event is not event]
+            return Facts(facts.contact, others, [])
+
+        return self._evaluate(record, slots, self._cause_of(changed, record, before))
+
+    def _untrack(self, contact_id: IdT, event_id: Hashable) -> list[Transition[IdT]]:
+        events = self.source.events(contact_id)
+        event = next((each for each in events if ids_equal(each.id, event_id)), None)
+        self.source.untrack(contact_id, event_id)
+        record = self._records.get(contact_id)
+        if event is None or record is None:
+            return []
+        changed = EventChange(event, is_added=False)
+        before = record.facts
+        record.facts = self._facts_of(record.contact)
+        slots = self.segment_set.dependencies.of_change(changed)
+        return self._evaluate(record, slots, self._cause_of(changed, record, lambda: before))
+
+    def _facts_of(self, contact: Contact[IdT]) -> Facts:
+        reads_events = bool(self.segment_set.dependencies.event_names)
+        return self.segment_set.facts(
+            contact, self.source.events(contact.id) if reads_events else ()
+        )
+
+    def _cause_of(
+        self, change: Change, record: Record[IdT], before: Callable[[], Facts]
+    ) -> CauseOf:
+        def cause(condition: Condition) -> Cause:
+            return cause_of_change(condition, change, before(), record.facts, self.context)
+
+        return cause
+
+    def _evaluate(
+        self, record: Record[IdT], slots: Iterable[int], cause: CauseOf
+    ) -> list[Transition[IdT]]:
+        slots = list(slots)
+        return self._keep(
+            record, slots, self.segment_set.evaluate(record, slots, self.context, cause)
+        )
+
+    def _keep(
+        self, record: Record[IdT], slots: Iterable[int], transitions: list[Transition[IdT]]
+    ) -> list[Transition[IdT]]:
+        """Schedule the memberships in *slots*, which have been evaluated."""
+        for slot in slots:
+            membership = record.memberships.get(slot)
+            if membership is not None:
+                self.schedule.update(record, slot, membership)
+                members = self._members[slot]
+                change = members.add if membership.is_member else members.discard
+                change(record.contact.id)
+        return transitions
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def advance(self, to: datetime, limit: int | None = None) -> list[Transition[IdT]]:
+        """Let time pass up to an instant, and return the transitions that this causes.
+
+        With *limit*, no more memberships are evaluated; the instant may then be an earlier one.
+        """
+        found: list[Transition[IdT]] = []
+        evaluations = 0
+        while (due := self.schedule.first()) is not None and due.at <= to:
+            if evaluations == limit:
+                return found
+            evaluations += 1
+            self._move_clock(due.at)
+            transitions = self.segment_set.evaluate_at(due.record, (due.slot,), self.context)
+            found += self._keep(due.record, (due.slot,), transitions)
+        self._move_clock(to)
+        return found
+
+    def _move_clock(self, to: datetime) -> None:
+        if to != self.context.now:
+            self.context = EvaluationContext(to, self.context.tz)
+
+    def next_wake(self) -> datetime | None:
+        """Return the instant of the next transition by time alone."""
+        while (due := self.schedule.first()) is not None:
+            if due.membership.is_exact or due.at <= self.context.now:
+                return due.at
+            self._search_exactly(due)
+        return None
+
+    def _search_exactly(self, due: Due[IdT]) -> None:
+        """Schedule a membership for the instant at which it changes, which may be a later one."""
+        condition = self.segment_set.segments[due.slot].condition
+        change = next_change_of(condition, due.record.facts, self.context)
+        due.membership.until = change.at if change else change.horizon
+        due.membership.is_exact = True
+        self.schedule.update(due.record, due.slot, due.membership)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def ids(self, slot: int) -> list[IdT]:
+        """Return the ids of the members of a segment, in the order of the contacts."""
+        return sorted(self._members[slot], key=lambda id_: self._records[id_].order)
+
+    def is_member(self, slot: int, id_: IdT) -> bool:
+        """Return whether a contact is a member of a segment."""
+        return id_ in self._members[slot]

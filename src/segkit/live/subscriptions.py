@@ -1,0 +1,77 @@
+"""The callbacks of `Live.subscribe`, and the transitions that they have not seen yet."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from threading import Lock
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from segkit.live.transitions import Transition
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+Callback: TypeAlias = Callable[[Transition[Any]], object]
+
+
+class Subscriptions(Generic[IdT]):
+    """Calls callbacks with transitions, in order, one transition at a time.
+
+    One thread delivers at a time, without a lock, so that a callback may wait for other threads.
+    Transitions that are added meanwhile, by a callback or by another thread, follow.
+    """
+
+    def __init__(self) -> None:
+        self._callbacks: dict[object, tuple[str | None, Callback]] = {}
+        self._queue: deque[Transition[IdT]] = deque()
+        self._is_delivering = False
+        self._lock = Lock()
+
+    def subscribe(self, segment: str | None, callback: Callback) -> Callable[[], None]:
+        """Add a callback for a segment, or for all; return a function that removes it."""
+        key = object()
+        with self._lock:
+            self._callbacks[key] = (segment, callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._callbacks.pop(key, None)
+
+        return unsubscribe
+
+    def add(self, transitions: Iterable[Transition[IdT]]) -> None:
+        """Add transitions to deliver later."""
+        self._queue.extend(transitions)
+
+    def deliver(self) -> None:
+        """Call the callbacks with all transitions, unless another call is doing so.
+
+        Raises:
+            ExceptionGroup: If callbacks have raised, when all of them have been called.
+        """
+        with self._lock:
+            if self._is_delivering:
+                return
+            self._is_delivering = True
+        errors: list[Exception] = []
+        try:
+            while (transition := self._next()) is not None:
+                for segment, callback in list(self._callbacks.values()):
+                    if segment is None or segment == transition.segment:
+                        try:
+                            callback(transition)
+                        except Exception as error:  # noqa: BLE001 - raised after the others
+                            errors.append(error)
+        except BaseException:
+            self._is_delivering = False
+            raise
+        if errors:
+            raise ExceptionGroup("callbacks of Live.subscribe", errors)
+
+    def _next(self) -> Transition[IdT] | None:
+        with self._lock:
+            if self._queue:
+                return self._queue.popleft()
+            # In one step with finding nothing, so that what is added now is not left.
+            self._is_delivering = False
+            return None
