@@ -260,7 +260,7 @@ def test_a_replaced_segment_can_read_other_events() -> None:
 
 
 def test_members_leave_a_removed_segment() -> None:
-    live = live_of(ACTIVE, QUIET, contacts=3)
+    live = live_of(ACTIVE, QUIET, contacts=4)
     live.apply([Track(order()), Track(order(NOW + DAY, 1)), Track(order(NOW, 2)), Remove(2)])
     assert told(live.remove_segment(ACTIVE)) == [(0, 0, "active", "left")]
     assert told(live.advance(NOW + 40 * DAY)) == [
@@ -270,7 +270,7 @@ def test_members_leave_a_removed_segment() -> None:
     ]
     assert live.segments_of(0) == ["quiet"]
     # The numbers of the contact that was removed before belong to the segment that is gone.
-    assert [each.id.number for each in live.upsert(Contact(2))] == [3]
+    assert [each.id.number for each in live.upsert(Contact(2))] == [2]
 
 
 def test_a_segment_that_is_added_again_has_a_new_revision() -> None:
