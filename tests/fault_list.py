@@ -736,8 +736,8 @@ FAULTS = (
     Fault(
         "the instant of the newest event is not checked",
         "operations/evaluation/function_source.py",
-        'f"(({nth_latest} >= {first} if',
-        'f"(({nth_latest} > {first} if',
+        'f"({nth_latest} >= {first} and',
+        'f"({nth_latest} > {first} and',
     ),
     Fault(
         "the index of the k-th newest event is off by one",

@@ -10,15 +10,21 @@ as expected: then the reference returns the verdict, or raises the error that th
 
     def bind(context):
         first_0, last_0 = window_bounds(k4, context)
-        def matches_now(contact, events=NOT_GIVEN, /):
-            if type(events) is not History:
-                events = as_list(events)
+        def matches_list(contact, events):
             try:
                 if type(contact) is not Contact:
                     ...  # read all fields: an object without one of them is not contact-like
-                if type(events) is not History:
-                    ...  # count the events in one pass, and return the verdict if that is possible
-                    events = History(events)
+                ...  # count the events in one pass, and return the verdict if that is possible
+                return matches_now(contact, History(events))
+            except Exception:
+                pass
+            return reference(context, contact, events)
+        def matches_now(contact, events=NOT_GIVEN, /):
+            if type(events) is not History:
+                return matches_list(contact, as_list(events))
+            try:
+                if type(contact) is not Contact:
+                    ...
                 if events.contact_id == contact.id or not len(events):
                     instants = events.instants
                     return first_0 <= instants.get(k1)[-1] <= last_0
@@ -43,33 +49,47 @@ def build_source(condition: Condition, builder: SourceBuilder) -> str:
     expression = contact_expression(condition, builder)
     head: list[str] = []  # Events that the condition does not need are not read [E6].
     body = [f"return {expression}"]
+    functions = list(builder.functions)
     if builder.needs_history or builder.counts:
         # Outside of `try`, so that errors of the host's iterator are raised. The iterator is read
         # only once, and the reference may have to read the events again.
-        head = ["if type(events) is not History:", "    events = as_list(events)"]
+        head = [
+            "if type(events) is not History:",
+            "    return matches_list(contact, as_list(events))",
+        ]
+        one_pass: list[str] = []
+        if not builder.needs_history:
+            one_pass = [*read_contact(builder), *_count_in_one_pass(expression, builder)]
+        one_pass.append("return matches_now(contact, History(events))")
+        functions += _function("matches_list(contact, events)", [], one_pass)
         counts = [_history_count(leaf, number, builder) for leaf, number in builder.counts]
         body = [
-            "if type(events) is not History:",
-            *indented([] if builder.needs_history else _count_in_one_pass(expression, builder)),
-            "    events = History(events)",
             "if events.contact_id == contact.id or not len(events):",
             "    instants = events.instants",
             f"    return {expression.format(*counts)}",
         ]
+    body = [*read_contact(builder), *body]
     lines = [
         *builder.bound_lines(),
-        *builder.functions,
-        "def matches_now(contact, events=NOT_GIVEN, /):",
-        *indented(head),
-        "    try:",
-        *indented(indented([*read_contact(builder), *body])),
-        "    except Exception:",
-        "        pass",  # So an error of the reference does not have this one as its context.
-        "    return reference(context, contact, events)",
+        *functions,
+        *_function("matches_now(contact, events=NOT_GIVEN, /)", head, body),
         "return matches_now",
     ]
     comment = "# Generated from a condition, whose values are k0, k1..."
     return "\n".join([comment, "def bind(context):", *indented(lines), ""])
+
+
+def _function(signature: str, head: list[str], body: list[str]) -> list[str]:
+    """Return a function that leaves to the reference what *body* does not return."""
+    return [
+        f"def {signature}:",
+        *indented(head),
+        "    try:",
+        *indented(indented(body)),
+        "    except Exception:",
+        "        pass",  # So an error of the reference does not have this one as its context.
+        "    return reference(context, contact, events)",
+    ]
 
 
 def read_contact(builder: SourceBuilder) -> list[str]:
@@ -105,14 +125,15 @@ def _history_count(leaf: EventCount, number: int, builder: SourceBuilder) -> str
     if len(of_names) > 1 and number > 1:
         counts = (f"count_between({instants}, {first}, {last})" for instants in of_names)
         return f"({' + '.join(counts)} >= {enough})"
-    # Usually no event is after the window. Then there are enough if the n-th latest is in it.
-    exist, nth_latest = "(times := {})", "latest"
+    # With too few events since the window began, none after it has to be counted. Usually no event
+    # is after it, and then there are enough if the n-th latest is in the window.
+    exist, latest, nth_latest = "(times := {})", "latest", "(latest := times[-1])"
     if number > 1:
         exist += f" and len(times) >= {enough}"
-        nth_latest = f"times[{builder.constant(-number)}]"
+        latest, nth_latest = "times[-1]", f"times[{builder.constant(-number)}]"
     test = (
-        f"(({nth_latest} >= {first} if (latest := times[-1]) <= {last} "
-        f"else count_between(times, {first}, {last}) >= {enough}) if {exist} else False)"
+        f"({nth_latest} >= {first} and ({latest} <= {last} "
+        f"or count_between(times, {first}, {last}) >= {enough}) if {exist} else False)"
     )
     return f"({' or '.join(map(test.format, of_names))})"
 
