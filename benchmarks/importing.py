@@ -47,7 +47,7 @@ def rows(effort: Effort) -> list[Row]:
             ratio = None if name == first else times.ratio(name, first)
             remark = _REMARKS.get(name, "") if case == "import" else ""
             target = "<= 2.5" if (case, name) == ("import", "three names of segkit") else ""
-            lines.append(Row(case, name, times.seconds(name), ratio, first, target, remark))
+            lines.append(Row(case, name, times.seconds(name), ratio, first, target, remark=remark))
     return lines
 
 
