@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from segkit import Contact, Event, Live, MemorySource, Segment, attr, did, in_any_list, in_list
 from segkit.clock import EvaluationContext
+from segkit.history import Facts
 from segkit.live.changes import ContactChange, Dependencies
+from segkit.live.live_segment import LiveSegment
 from segkit.live.records import Membership, Record, facts_of
 from segkit.live.schedule import Schedule
-from segkit.live.segment_set import LiveSegment
+from segkit.timelines.base import VerdictUntil
 
 NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
@@ -41,13 +44,18 @@ SEGMENTS: Final = [
 def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the segments that are evaluated, which grows."""
     names: list[str] = []
-    verdict_until = LiveSegment.verdict_until
+    create = LiveSegment.create
 
-    def noting(self: LiveSegment, *args: Any) -> Any:  # noqa: ANN401
-        names.append(self.name)
-        return verdict_until(self, *args)
+    def noting(name: str, *args: Any) -> LiveSegment:  # noqa: ANN401
+        segment = create(name, *args)
 
-    monkeypatch.setattr(LiveSegment, "verdict_until", noting)
+        def evaluate(facts: Facts, context: EvaluationContext) -> VerdictUntil:
+            names.append(name)
+            return segment.evaluate(facts, context)
+
+        return attrs.evolve(segment, evaluate=evaluate)
+
+    monkeypatch.setattr(LiveSegment, "create", noting)
     return names
 
 
@@ -135,17 +143,16 @@ def test_segments_that_read_other_facts_are_not_evaluated(evaluated: list[str]) 
 # --- the schedule ---------------------------------------------------------------------------------
 
 
-def test_further_events_of_a_contact_do_not_add_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_further_events_of_a_contact_do_not_add_entries(evaluated: list[str]) -> None:
     live = Live([SEGMENTS[-3]], MemorySource(Contact(number) for number in range(20)), now=NOW)
     schedule = live._members.schedule  # noqa: SLF001
     for day in range(50):
         for number in range(20):
             live.track(order(day, number), at=NOW + day * DAY)
     assert (len(schedule), schedule.entries) == (20, 20)
-    evaluations: list[object] = []
-    monkeypatch.setattr(LiveSegment, "verdict_until", evaluations.append)
+    evaluated.clear()
     assert live.advance(NOW + 60 * DAY) == []
-    assert evaluations == []
+    assert evaluated == []
     assert live.next_wake == NOW + 79 * DAY
 
 
@@ -191,7 +198,6 @@ def test_a_schedule_without_valid_entries_becomes_small() -> None:
 )
 def test_values_that_a_condition_distinguishes_are_a_change(one: object, other: object) -> None:
     """Two numbers that are equal may have two types: then the verdicts are compared."""
-    conditions = {0: attr("x") == 1, 1: attr("x") == "a", 2: attr("x").is_set()}
-    dependencies = Dependencies(conditions, EvaluationContext(NOW, UTC))
-    found = dependencies.of_change(ContactChange(Contact(0, {"x": one}), Contact(0, {"x": other})))
-    assert 2 in found
+    segment = LiveSegment.create("a", attr("x").is_set(), 1, EvaluationContext(NOW, UTC))
+    contacts = Contact(0, {"x": one}), Contact(0, {"x": other})
+    assert Dependencies({7: segment.needs}).of_change(ContactChange.between(*contacts)) == {7}

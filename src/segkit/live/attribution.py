@@ -7,7 +7,7 @@ decided alone, the first of them is named.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, partial
 from typing import TypeAlias
@@ -27,49 +27,58 @@ from segkit.live.causes import (
     TimePassed,
 )
 from segkit.live.changes import Change, ContactChange, EventChange
-from segkit.model.conditions import Condition, ContactLeaf
+from segkit.live.live_segment import LiveSegment
+from segkit.model.conditions import ContactLeaf
 from segkit.model.facts import Contact
 from segkit.semantics.observations import (
     AggregateObservation,
     CountObservation,
     SequenceObservation,
-    footprint,
     leaf_is_true,
     observe,
 )
-from segkit.traversal import evaluate, iter_contact_leaves
+from segkit.traversal import evaluate
 
 _Verdicts: TypeAlias = Callable[[ContactLeaf], bool]
 
 
 def cause_of_change(
-    condition: Condition, change: Change, before: Facts, after: Facts, context: EvaluationContext
+    segment: LiveSegment,
+    change: Change,
+    before: Callable[[], Facts],
+    after: Facts,
+    context: EvaluationContext,
 ) -> Cause:
-    """Return why a change of facts caused a transition."""
+    """Return why a change of facts caused a transition; *before* returns the facts before it."""
     if isinstance(change, ContactChange) and change.after is None:
         return ContactRemoved()
     is_true = _verdicts(after, context)
-    part = _deciding_part(condition, _verdicts(before, context), is_true)
-    if part is None or (isinstance(change, ContactChange) and change.before is None):
+    is_new = isinstance(change, ContactChange) and change.before is None
+    parts = [part for part, needs in segment.needs.items() if change.touches(needs)]
+    if len(parts) == 1 and not is_new:
+        part = parts[0]  # No other part can have changed.
+    else:
+        part = _deciding_part(segment, parts, _verdicts(before(), context), is_true)
+    if part is None or is_new:
         return ContactAdded(part, part is None or is_true(part))
     if isinstance(change, EventChange):
         kind = EventArrived if change.is_added else EventRemoved
         return kind(part, is_true(part), change.event)
-    needs = footprint(part, context)
+    needs = segment.needs[part]
     old, new = change.before or Contact("nobody"), change.after or Contact("nobody")
-    for name in change.attributes():
+    for name in change.attributes:
         if name in needs.attributes:
             values = old.attributes.get(name), new.attributes.get(name)
             return AttributeChanged(part, is_true(part), name, *values)
-    name = next(each for each in change.lists() if needs.any_list or each in needs.lists)
+    name = next(each for each in change.lists if needs.any_list or each in needs.lists)
     return (ListJoined if name in new.lists else ListLeft)(part, is_true(part), name)
 
 
-def cause_of_time(condition: Condition, facts: Facts, context: EvaluationContext) -> Cause:
+def cause_of_time(segment: LiveSegment, facts: Facts, context: EvaluationContext) -> Cause:
     """Return why a verdict changed at the instant of *context*, although no fact changed."""
     before = EvaluationContext(context.now - datetime.resolution, context.tz)
     is_true = _verdicts(facts, context)
-    part = _deciding_part(condition, _verdicts(facts, before), is_true)
+    part = _deciding_part(segment, segment.needs, _verdicts(facts, before), is_true)
     assert part is not None, "the verdict of a condition changes with that of a part"  # noqa: S101
     counts, window = _events_of(part, facts, context)
     arrived = [each for each in counts if each.at == context.now]
@@ -106,16 +115,19 @@ def _verdicts(facts: Facts, context: EvaluationContext) -> _Verdicts:
     return cache(partial(leaf_is_true, facts=facts, context=context))
 
 
-def _deciding_part(condition: Condition, before: _Verdicts, after: _Verdicts) -> ContactLeaf | None:
-    """Return the part that decided; ``None`` if the verdict of no part changed."""
-    parts = dict.fromkeys(iter_contact_leaves(condition))
+def _deciding_part(
+    segment: LiveSegment, parts: Iterable[ContactLeaf], before: _Verdicts, after: _Verdicts
+) -> ContactLeaf | None:
+    """Return which of *parts* decided; ``None`` if the verdict of none of them changed."""
     changed = [part for part in parts if before(part) is not after(part)]
-    verdict = evaluate(condition, after)
+    if len(changed) <= 1:
+        return changed[0] if changed else None
+    verdict = evaluate(segment.condition, after)
 
     def decided(part: ContactLeaf) -> bool:
         def without(leaf: ContactLeaf) -> bool:
             return before(leaf) if leaf == part else after(leaf)
 
-        return evaluate(condition, without) is not verdict
+        return evaluate(segment.condition, without) is not verdict
 
-    return next(filter(decided, changed), changed[0] if changed else None)
+    return next(filter(decided, changed), changed[0])

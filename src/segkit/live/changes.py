@@ -8,15 +8,12 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from segkit.clock import EvaluationContext
 from segkit.history import event_name
-from segkit.model.conditions import Condition, ContactLeaf
+from segkit.model.conditions import ContactLeaf
 from segkit.model.contact_leaves import Attribute
 from segkit.model.facts import Contact, EventLike
 from segkit.model.requirements import Requirements
 from segkit.model.values import Kind, TypedValue, equality_key, normalize
-from segkit.semantics.observations import footprint
-from segkit.traversal import iter_contact_leaves
 
 Slots: TypeAlias = set[int]
 """Positions of segments."""
@@ -28,14 +25,25 @@ class ContactChange:
 
     before: Contact[Any] | None
     after: Contact[Any] | None
+    attributes: list[str]
+    """The names of the attributes that differ."""
+    lists: list[str]
+    """The names of the lists that were joined or left, or joined at another instant."""
 
-    def attributes(self) -> list[str]:
-        """Return the names of the attributes that differ."""
-        return _different(_attributes(self.before), _attributes(self.after))
+    @classmethod
+    def between(cls, before: Contact[Any] | None, after: Contact[Any] | None) -> ContactChange:
+        """Return the difference of two contacts."""
+        attributes = _different(_attributes(before), _attributes(after))
+        return cls(before, after, attributes, _different(_lists(before), _lists(after)))
 
-    def lists(self) -> list[str]:
-        """Return the names of the lists that were joined or left, or joined at another instant."""
-        return _different(_lists(self.before), _lists(self.after))
+    def touches(self, needs: Requirements) -> bool:
+        """Return whether a fact that differs is among *needs*; every fact of a new contact does."""
+        return (
+            self.before is None
+            or not needs.attributes.isdisjoint(self.attributes)
+            or not needs.lists.isdisjoint(self.lists)
+            or (needs.any_list and bool(self.lists))
+        )
 
 
 @attrs.frozen
@@ -44,6 +52,10 @@ class EventChange:
 
     event: EventLike
     is_added: bool
+
+    def touches(self, needs: Requirements) -> bool:
+        """Return whether *needs* contain events of that name."""
+        return event_name(self.event) in needs.events
 
 
 Change: TypeAlias = ContactChange | EventChange
@@ -88,7 +100,7 @@ class Dependencies:
     affected if it names the old or the new value.
     """
 
-    def __init__(self, conditions: Mapping[int, Condition], context: EvaluationContext) -> None:
+    def __init__(self, needs: Mapping[int, Mapping[ContactLeaf, Requirements]]) -> None:
         self._attributes: defaultdict[str, Slots] = defaultdict(set)
         self._values: defaultdict[str, defaultdict[Hashable, Slots]]
         self._values = defaultdict(lambda: defaultdict(set))
@@ -96,9 +108,9 @@ class Dependencies:
         self._any_list: Slots = set()
         self._events: defaultdict[str, Slots] = defaultdict(set)
         self._ids: Slots = set()
-        for slot, condition in conditions.items():
-            for leaf in iter_contact_leaves(condition):
-                self._add(slot, leaf, footprint(leaf, context))
+        for slot, of_leaves in needs.items():
+            for leaf, of_leaf in of_leaves.items():
+                self._add(slot, leaf, of_leaf)
 
     @property
     def event_names(self) -> frozenset[str]:
@@ -129,11 +141,11 @@ class Dependencies:
             return self._events.get(name, set()) if name is not None else set()
         found: Slots = set()
         before, after = _attributes(change.before), _attributes(change.after)
-        for name in change.attributes():
+        for name in change.attributes:
             found |= self._attributes.get(name, set())
             if name in self._values:
                 found |= self._of_values(name, before.get(name), after.get(name))
-        lists = change.lists()
+        lists = change.lists
         for name in lists:
             found |= self._lists.get(name, set())
         if lists:

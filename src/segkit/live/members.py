@@ -16,6 +16,7 @@ from segkit.history import Facts, ids_equal, split_usable
 from segkit.live.attribution import cause_of_change
 from segkit.live.causes import Cause, SegmentChanged
 from segkit.live.changes import Change, ContactChange, EventChange
+from segkit.live.live_segment import LiveSegment
 from segkit.live.operations import (
     AddToList,
     Operation,
@@ -28,7 +29,7 @@ from segkit.live.operations import (
 )
 from segkit.live.records import Record
 from segkit.live.schedule import Due, Schedule
-from segkit.live.segment_set import CauseOf, LiveSegment, SegmentSet
+from segkit.live.segment_set import CauseOf, SegmentSet
 from segkit.live.transitions import Transition
 from segkit.model.conditions import Condition
 from segkit.model.facts import Contact, EventLike
@@ -65,7 +66,7 @@ class Members(Generic[IdT]):
         # No identity of a transition is used twice, so these outlast segments and contacts [M5].
         self._revisions: dict[str, int] = {}
         self._numbers_of_removed: dict[IdT, dict[int, int]] = {}
-        self.segment_set = SegmentSet({}, self.context)
+        self.segment_set = SegmentSet({})
         for segment in segments:
             self._register(len(self._members), segment.name, segment.condition)
         for contact in source:
@@ -112,7 +113,7 @@ class Members(Generic[IdT]):
         others = {
             each: segment for each, segment in self.segment_set.segments.items() if each != slot
         }
-        self.segment_set = SegmentSet(others, self.context)
+        self.segment_set = SegmentSet(others)
         return transitions
 
     def _register(self, slot: int, name: str, condition: Condition) -> None:
@@ -121,7 +122,7 @@ class Members(Generic[IdT]):
         self._revisions[name] = self._revisions.get(name, 0) + 1
         segment = LiveSegment.create(name, condition, self._revisions[name], self.context)
         names = self.segment_set.dependencies.event_names
-        self.segment_set = SegmentSet({**self.segment_set.segments, slot: segment}, self.context)
+        self.segment_set = SegmentSet({**self.segment_set.segments, slot: segment})
         if not self.segment_set.dependencies.event_names <= names:
             for record in self._records.values():
                 record.facts = self._facts_of(record.contact)
@@ -165,12 +166,12 @@ class Members(Generic[IdT]):
         if record is None:
             record = self._insert(contact)
             before = Facts(Contact(id_), [], [])
-            changed = ContactChange(None, contact)
+            changed = ContactChange.between(None, contact)
             slots = self.segment_set.slots_of_new(record)
         else:
             facts = record.facts
             before = Facts(facts.contact, facts.events, [], facts.index())
-            changed = ContactChange(record.contact, contact)
+            changed = ContactChange.between(record.contact, contact)
             facts.contact = contact
             slots = self.segment_set.dependencies.of_change(changed)
         return self._evaluate(record, slots, self._cause_of(changed, record, lambda: before))
@@ -190,7 +191,7 @@ class Members(Generic[IdT]):
         if record is None:
             return []
         self.schedule.drop(record)
-        changed = ContactChange(record.contact, None)
+        changed = ContactChange.between(record.contact, None)
         cause = self._cause_of(changed, record, lambda: record.facts)
         transitions: list[Transition[IdT]] = []
         for slot, membership in sorted(record.memberships.items()):
@@ -241,8 +242,8 @@ class Members(Generic[IdT]):
     def _cause_of(
         self, change: Change, record: Record[IdT], before: Callable[[], Facts]
     ) -> CauseOf:
-        def cause(condition: Condition) -> Cause:
-            return cause_of_change(condition, change, before(), record.facts, self.context)
+        def cause(segment: LiveSegment) -> Cause:
+            return cause_of_change(segment, change, before, record.facts, self.context)
 
         return cause
 

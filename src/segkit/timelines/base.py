@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from heapq import nsmallest
@@ -135,12 +135,7 @@ class Deferred(VerdictTimeline):
 
 @attrs.define(eq=False)
 class AtLeastTimeline(VerdictTimeline):
-    """True while at least *required* of the parts are true; of all `And`, of one `Or`.
-
-    While more parts are true than required, the verdict lasts until one more than the surplus may
-    have changed. Say 2 are required, and 3 parts are true, until March 1, 5 and 9: the verdict is
-    true until March 5, because before that one part at most has become false [V5].
-    """
+    """True while at least *required* of the parts are true; of all `And`, of one `Or`."""
 
     required: int
     parts: list[VerdictTimeline]
@@ -153,29 +148,13 @@ class AtLeastTimeline(VerdictTimeline):
 
     def verdict_at(self, at: datetime) -> VerdictUntil:
         """Return the verdict; it lasts until enough parts may have changed to change it."""
-        true_until: list[Bound] = []
-        false_until: list[Bound] = []
-        dispensable = len(self.parts) - self.required
-        all_yearly, all_work = True, 0
+        return combine_verdicts(self.required, len(self.parts), self._answers_at(at))
+
+    def _answers_at(self, at: datetime) -> Iterator[VerdictUntil]:
         for number, part in enumerate(self.parts):
             if self._answers[number].until <= at:
                 self._answers[number] = part.verdict_at(at)
-            verdict, until, yearly, work = self._answers[number]
-            (true_until if verdict else false_until).append(until)
-            if until is Unbounded.FUTURE:
-                if not verdict and dispensable == 0:
-                    # The other parts cannot change the verdict, so they are not evaluated.
-                    return VerdictUntil(verdict=False, until=until)
-            elif not yearly:
-                all_yearly = False
-            all_work += work
-        surplus = len(true_until) - self.required
-        if surplus >= 0:
-            until = nsmallest(surplus + 1, true_until)[-1]
-        else:
-            # The group can become true once this many of the false parts have changed.
-            until = nsmallest(len(false_until) - dispensable, false_until)[-1]
-        return VerdictUntil(surplus >= 0, until, all_yearly, all_work)
+            yield self._answers[number]
 
     def changes_between(self, start: datetime, end: Bound) -> tuple[bool, list[datetime]]:
         """Return the changes, from those of all parts in one sweep."""
@@ -196,6 +175,37 @@ class AtLeastTimeline(VerdictTimeline):
                 verdict = not verdict
                 found.append(at)
         return at_start, found
+
+
+def combine_verdicts(required: int, parts: int, answers: Iterable[VerdictUntil]) -> VerdictUntil:
+    """Return the verdict of "at least *required* of *parts*", given the answers of the parts.
+
+    While more parts are true than required, the verdict lasts until one more than the surplus may
+    have changed. Say 2 are required, and 3 parts are true, until March 1, 5 and 9: the verdict is
+    true until March 5, because before that one part at most has become false [V5].
+
+    *required* is from 1 to *parts*. Answers that cannot change the verdict are not requested.
+    """
+    true_until: list[Bound] = []
+    false_until: list[Bound] = []
+    dispensable = parts - required
+    all_yearly, all_work = True, 0
+    for verdict, until, yearly, work in answers:
+        (true_until if verdict else false_until).append(until)
+        if until is Unbounded.FUTURE:
+            if not verdict and dispensable == 0:
+                # The other parts cannot change the verdict, so they are not evaluated.
+                return VerdictUntil(verdict=False, until=until)
+        elif not yearly:
+            all_yearly = False
+        all_work += work
+    surplus = len(true_until) - required
+    if surplus >= 0:
+        until = nsmallest(surplus + 1, true_until)[-1]
+    else:
+        # The group can become true once this many of the false parts have changed.
+        until = nsmallest(len(false_until) - dispensable, false_until)[-1]
+    return VerdictUntil(surplus >= 0, until, all_yearly, all_work)
 
 
 @attrs.define(eq=False)

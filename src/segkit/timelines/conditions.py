@@ -71,10 +71,19 @@ def timeline_of(condition: Condition, facts: Facts, context: EvaluationContext) 
 
     def of_leaf(leaf: ContactLeaf) -> VerdictTimeline:
         if isinstance(leaf, EventCount | EventValue | Sequence):
-            return Deferred(partial(_events_timeline, leaf, facts, context))
-        return timeline_of_observation(observe(leaf, facts, context), facts, context)
+            return Deferred(partial(timeline_of_leaf, leaf, facts, context))
+        return timeline_of_leaf(leaf, facts, context)
 
     return fold(condition, of_leaf, at_least, negate)
+
+
+def timeline_of_leaf(
+    leaf: ContactLeaf, facts: Facts, context: EvaluationContext
+) -> VerdictTimeline:
+    """Return the timeline of a leaf from ``context.now`` on."""
+    if isinstance(leaf, EventCount | EventValue | Sequence):
+        return _events_timeline(leaf, facts, context)
+    return timeline_of_observation(observe(leaf, facts, context), facts, context)
 
 
 def timeline_of_observation(
