@@ -49,7 +49,7 @@ class Campaign:
         live.subscribe("gone quiet", self.react)
 
     def react(self, transition: Transition[int]) -> None:
-        """Send a coupon to a household that has gone quiet; count one that orders again."""
+        """Send a coupon to a quiet household, and count the households that order again."""
         self.log.append(transition)
         household = transition.contact
         if transition.kind == "entered":

@@ -82,7 +82,7 @@ class GrowingIndex(EventIndex):
         at, name, _ = timed
         instants = self.instants.setdefault(name, [])
         positions = self._positions.setdefault(name, [])
-        place = bisect_right(instants, at)  # after the events of that instant [E5]
+        place = bisect_right(instants, at)
         instants.insert(place, at)
         positions.insert(place, len(self.timed))
         self.timed.append(timed)

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segkit import Contact, Event, FactsError, History, did, explain, matches
+from segkit.history import EventIndex, GrowingIndex, TimedEvent
 from tests.unit.evaluation import NOW, HostEvent
 
 ADA: Final = Contact("ada")
@@ -119,3 +122,20 @@ def test_a_history_can_be_pickled_and_an_empty_one_belongs_to_any_contact(
     for verdict in (True, False):
         condition = did("order") if verdict else did("order").never()
         assert matches(condition, ADA, history, now=NOW) is (verdict is bool(events))
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 5)), max_size=12))
+def test_an_index_that_grows_is_the_index_of_all_events(drawn: list[tuple[str, int]]) -> None:
+    """Also if an event is before others, or at the instant of another one [E5]."""
+    timed = [
+        TimedEvent(at(minute), name, Event("ada", name, at(minute), id=number))
+        for number, (name, minute) in enumerate(drawn)
+    ]
+    index, growing = EventIndex(timed), GrowingIndex([])
+    for each in timed:
+        growing.add(each)
+    assert growing.instants == index.instants
+    assert growing.timed == timed
+    for names in ("a", "b", "ab"):
+        assert growing.chronological(names, at(2)) == index.chronological(names, at(2))
+        assert growing.between(names, at(1), at(3)) == index.between(names, at(1), at(3))

@@ -9,9 +9,21 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from segkit import Contact, Event, Live, MemorySource, Segment, attr, did, in_any_list, in_list
+from segkit import (
+    Contact,
+    Event,
+    Live,
+    MemorySource,
+    NextChange,
+    Segment,
+    attr,
+    did,
+    in_any_list,
+    in_list,
+)
 from segkit.clock import EvaluationContext
 from segkit.history import Facts
+from segkit.live import members
 from segkit.live.changes import ContactChange, Dependencies
 from segkit.live.live_segment import LiveSegment
 from segkit.live.records import Membership, Record, facts_of
@@ -172,6 +184,47 @@ def test_entries_that_are_not_valid_are_dropped_when_they_are_many() -> None:
     assert live.next_wake == NOW + 100 * DAY
     found = live.advance(NOW + 102 * DAY)
     assert len(found) == 2 * 28
+
+
+def test_an_entry_that_moves_to_an_earlier_instant_comes_before_others() -> None:
+    trial = Segment("trial", attr("ends").within_next(days=1))
+    contacts = [Contact(number, {"ends": NOW + (10 + number) * DAY}) for number in range(3)]
+    live = Live([trial], MemorySource(contacts), now=NOW)
+    live.update(2, {"ends": NOW + 5 * DAY})
+    assert live.next_wake == NOW + 4 * DAY
+    found = live.advance(NOW + 20 * DAY)
+    assert [each.contact for each in found if each.kind == "entered"] == [2, 0, 1]
+
+
+def test_a_removed_segment_has_no_entries() -> None:
+    live = Live([SEGMENTS[-3]], MemorySource(Contact(number) for number in range(3)), now=NOW)
+    live.track(order())
+    live.remove_segment("buyer")
+    schedule = live._members.schedule  # noqa: SLF001
+    assert len(schedule) == 0
+    assert schedule.first() is None
+
+
+def test_a_search_for_the_next_wake_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part is false when the other one is true, so the group never becomes true."""
+    both = attr("a").within_next(days=3) & attr("b").within_next(days=3)
+    contact = Contact(0, {"a": NOW + 10 * DAY, "b": NOW + 20 * DAY})
+    live = Live([Segment("both", both)], MemorySource([contact]), now=NOW)
+    searches: list[object] = []
+    search = members.next_change_of
+
+    def noting(*args: Any) -> NextChange:  # noqa: ANN401
+        searches.append(args)
+        return search(*args)
+
+    monkeypatch.setattr(members, "next_change_of", noting)
+    assert live.next_wake is live.next_wake is None
+    assert len(searches) == 1
+    live.update(0, {"b": NOW + 11 * DAY})
+    assert live.next_wake == live.next_wake == NOW + 8 * DAY
+    assert len(searches) == 2
+    live.update(0, {"b": NOW + 30 * DAY})
+    assert live.next_wake is None
 
 
 def test_a_schedule_without_valid_entries_becomes_small() -> None:

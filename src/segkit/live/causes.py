@@ -15,8 +15,8 @@ class ContactAdded:
     """A new contact was inserted.
 
     Attributes:
-        part: The part of the condition that decided, compared with a contact without facts; ``None``
-            if that is a member too.
+        part: The part of the condition that decided, compared with a contact without facts; or
+            ``None``, if that is a member too.
         is_true: Whether that part is true now.
     """
 

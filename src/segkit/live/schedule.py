@@ -73,9 +73,7 @@ class Schedule(Generic[IdT]):
 
     def drop(self, record: Record[IdT]) -> None:
         """Remove the entries of a contact."""
-        for membership in record.memberships.values():
-            self._valid -= membership.scheduled is not None
-            membership.scheduled = None
+        self._valid -= sum(each.scheduled is not None for each in record.memberships.values())
         self._records.pop(record.order, None)
 
     def first(self) -> Due[IdT] | None:
