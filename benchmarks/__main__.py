@@ -17,6 +17,7 @@ import changes_over_time
 import compiling
 import figure
 import importing
+import live
 import windows
 from harness import argument_parser, effort_from
 from peers import PEERS
@@ -29,7 +30,7 @@ _BEGIN: Final = "<!-- `python benchmarks --keep` writes from here -->\n"
 _END: Final = "<!-- to here -->\n"
 _QUESTIONS: Final = (
     attributes, windows, against_peers, compiling, changes_over_time,
-    bulk, bulk_sizes, bulk_journey, importing,
+    bulk, bulk_sizes, bulk_journey, live, importing,
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ QUESTIONS = {
     ],
     "bulk_sizes": ["by hand", "segkit", "polars", "pandas", "duckdb"],
     "bulk_journey": ["by hand", "segkit", "pandas"],
+    "live": ["bare", "MemorySource", "Live", "evaluating again", "heap"],
     "importing": ["attrs", "segkit"],
 }
 
