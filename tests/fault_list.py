@@ -2760,7 +2760,7 @@ FAULTS = (
     Fault(
         "events that came before their contact affect no segment [E6]",
         "live/segment_set.py",
-        "slots |= self.dependencies.of_events(record.index.instants)",
+        "slots |= self.dependencies.of_events({each.name for each in record.facts.events})",
         "slots |= set()",
     ),
     Fault(

@@ -139,8 +139,15 @@ class Facts:
     def index(self) -> EventIndex:
         """Return the index of the events, which is built once."""
         if self._index is None:
-            self._index = EventIndex(self.events)
+            self._index = GrowingIndex(self.events)
         return self._index
+
+    def add(self, timed: TimedEvent) -> None:
+        """Add an event after all others; these facts are not those of a `History`."""
+        if self._index is None:
+            self.events.append(timed)
+        else:
+            cast("GrowingIndex", self._index).add(timed)  # to `events` too, which is its list
 
     def events_in(
         self, names: Iterable[str], interval: Interval, now: datetime

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from segkit.clock import EvaluationContext, Interval
 from segkit.history import Facts, TimedEvent, event_instant
@@ -29,7 +29,6 @@ from segkit.live.causes import (
 from segkit.live.changes import Change, ContactChange, EventChange
 from segkit.live.live_segment import LiveSegment
 from segkit.model.conditions import ContactLeaf
-from segkit.model.facts import Contact
 from segkit.semantics.observations import (
     AggregateObservation,
     CountObservation,
@@ -40,6 +39,8 @@ from segkit.semantics.observations import (
 from segkit.traversal import evaluate
 
 _Verdicts: TypeAlias = Callable[[ContactLeaf], bool]
+
+_A_PART_CHANGED: Final = "the verdict of a condition changes with that of a part"
 
 
 def cause_of_change(
@@ -53,25 +54,24 @@ def cause_of_change(
     if isinstance(change, ContactChange) and change.after is None:
         return ContactRemoved()
     is_true = _verdicts(after, context)
-    is_new = isinstance(change, ContactChange) and change.before is None
+    if isinstance(change, ContactChange) and change.before is None:
+        decided = _deciding_part(segment, segment.needs, _verdicts(before(), context), is_true)
+        return ContactAdded(decided, decided is None or is_true(decided))
     parts = [part for part, needs in segment.needs.items() if change.touches(needs)]
-    if len(parts) == 1 and not is_new:
-        part = parts[0]  # No other part can have changed.
-    else:
+    # If one part only can have changed, it has, because the segment has.
+    part: ContactLeaf | None = parts[0]
+    if len(parts) > 1:
         part = _deciding_part(segment, parts, _verdicts(before(), context), is_true)
-    if part is None or is_new:
-        return ContactAdded(part, part is None or is_true(part))
+    assert part is not None, _A_PART_CHANGED  # noqa: S101
     if isinstance(change, EventChange):
         kind = EventArrived if change.is_added else EventRemoved
         return kind(part, is_true(part), change.event)
     needs = segment.needs[part]
-    old, new = change.before or Contact("nobody"), change.after or Contact("nobody")
     for name in change.attributes:
         if name in needs.attributes:
-            values = old.attributes.get(name), new.attributes.get(name)
-            return AttributeChanged(part, is_true(part), name, *values)
+            return AttributeChanged(part, is_true(part), name, *change.values(name))
     name = next(each for each in change.lists if needs.any_list or each in needs.lists)
-    return (ListJoined if name in new.lists else ListLeft)(part, is_true(part), name)
+    return (ListJoined if change.is_on(name) else ListLeft)(part, is_true(part), name)
 
 
 def cause_of_time(segment: LiveSegment, facts: Facts, context: EvaluationContext) -> Cause:
@@ -79,7 +79,7 @@ def cause_of_time(segment: LiveSegment, facts: Facts, context: EvaluationContext
     before = EvaluationContext(context.now - datetime.resolution, context.tz)
     is_true = _verdicts(facts, context)
     part = _deciding_part(segment, segment.needs, _verdicts(facts, before), is_true)
-    assert part is not None, "the verdict of a condition changes with that of a part"  # noqa: S101
+    assert part is not None, _A_PART_CHANGED  # noqa: S101
     counts, window = _events_of(part, facts, context)
     arrived = [each for each in counts if each.at == context.now]
     if arrived:

@@ -37,13 +37,20 @@ class ContactChange:
         return cls(before, after, attributes, _different(_lists(before), _lists(after)))
 
     def touches(self, needs: Requirements) -> bool:
-        """Return whether a fact that differs is among *needs*; every fact of a new contact does."""
+        """Return whether a fact that differs is among *needs*."""
         return (
-            self.before is None
-            or not needs.attributes.isdisjoint(self.attributes)
+            not needs.attributes.isdisjoint(self.attributes)
             or not needs.lists.isdisjoint(self.lists)
             or (needs.any_list and bool(self.lists))
         )
+
+    def values(self, name: str) -> tuple[object, object]:
+        """Return the value of an attribute before and after."""
+        return _attributes(self.before).get(name), _attributes(self.after).get(name)
+
+    def is_on(self, name: str) -> bool:
+        """Return whether the contact is on a list after the operation."""
+        return name in _lists(self.after)
 
 
 @attrs.frozen
@@ -140,11 +147,10 @@ class Dependencies:
             name = event_name(change.event)
             return self._events.get(name, set()) if name is not None else set()
         found: Slots = set()
-        before, after = _attributes(change.before), _attributes(change.after)
         for name in change.attributes:
             found |= self._attributes.get(name, set())
             if name in self._values:
-                found |= self._of_values(name, before.get(name), after.get(name))
+                found |= self._of_values(name, *change.values(name))
         lists = change.lists
         for name in lists:
             found |= self._lists.get(name, set())

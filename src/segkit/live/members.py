@@ -170,7 +170,7 @@ class Members(Generic[IdT]):
             slots = self.segment_set.slots_of_new(record)
         else:
             facts = record.facts
-            before = Facts(facts.contact, facts.events, [], facts.index())
+            before = Facts(facts.contact, facts.events, [])
             changed = ContactChange.between(record.contact, contact)
             facts.contact = contact
             slots = self.segment_set.dependencies.of_change(changed)
@@ -212,7 +212,7 @@ class Members(Generic[IdT]):
         if not is_new or record is None or not timed or not slots:
             return []
         facts = record.facts
-        record.index.add(timed[0])
+        facts.add(timed[0])
 
         def before() -> Facts:
             others = [each for each in facts.events if each.event is not event]

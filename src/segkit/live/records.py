@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from segkit.history import Facts, GrowingIndex, split_usable
+from segkit.history import Facts, split_usable
 from segkit.model.facts import Contact, EventLike
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -53,11 +53,6 @@ class Record(Generic[IdT]):
         """The contact."""
         return cast("Contact[IdT]", self.facts.contact)
 
-    @property
-    def index(self) -> GrowingIndex:
-        """The index of the events that segments read."""
-        return cast("GrowingIndex", self.facts.index())
-
     def membership(self, slot: int) -> Membership:
         """Return the membership in a segment, which may be a new one."""
         found = self.memberships.get(slot)
@@ -67,6 +62,9 @@ class Record(Generic[IdT]):
 
 
 def facts_of(contact: Contact[Any], events: Iterable[EventLike]) -> Facts:
-    """Return facts whose index can grow."""
+    """Return a contact with its events."""
     timed, _ = split_usable(events)
-    return Facts(contact, timed, [], GrowingIndex(timed))
+    return Facts(contact, timed, _NO_EVENTS)
+
+
+_NO_EVENTS: Final[list[EventLike]] = []

@@ -48,7 +48,7 @@ class SegmentSet:
     def slots_of_new(self, record: Record[IdT]) -> set[int]:
         """Return the segments that are not known to be false for ever for a new contact."""
         slots = self.dependencies.of_change(ContactChange.between(None, record.contact))
-        slots |= self.dependencies.of_events(record.index.instants)
+        slots |= self.dependencies.of_events({each.name for each in record.facts.events})
         return slots | {slot for slot, segment in self.segments.items() if segment.default}
 
     def evaluate(
@@ -72,13 +72,14 @@ class SegmentSet:
     def flip(self, record: Record[IdT], slot: int, at: datetime, cause: CauseOf) -> Transition[IdT]:
         """Let a contact enter a segment, or leave it if it is a member."""
         segment, membership = self.segments[slot], record.membership(slot)
+        why = cause(segment)
         membership.is_member = not membership.is_member
         membership.number += 1
         identity = TransitionId(
             segment.name, segment.revision, record.contact.id, membership.number
         )
         kind: Kind = "entered" if membership.is_member else "left"
-        return Transition(identity, at, kind, cause(segment))
+        return Transition(identity, at, kind, why)
 
     def evaluate_at(
         self, record: Record[IdT], slots: Iterable[int], context: EvaluationContext
