@@ -327,7 +327,10 @@ REFUSED: Final[list[tuple[Callable[[Live[Any]], object], type[SegkitError], str]
     (lambda live: live.is_member("a", 0), ConditionError, "is_member: there is no segment 'a'"),
     (lambda live: live.is_member("pros", None), FactsError, "is_member.id: an id is needed"),
     (lambda live: live.explain("pros", "tim"), FactsError, "explain.id: there is no contact 'tim'"),
-    (lambda live: live.subscribe("pros", 5), FactsError, "takes a function of one transition"),  # type: ignore[arg-type]
+    (lambda live: live.subscribe("prose", print), ConditionError, "there is no segment 'prose'"),
+    (lambda live: live.subscribe(5, print), ConditionError, "there is no segment 5"),  # type: ignore[arg-type]
+    (lambda live: live.run(NOW), FactsError, "run.clock: takes a function that returns the time"),  # type: ignore[arg-type]
+    (lambda live: live.subscribe("pros", 5), FactsError, "and a function of one transition"),  # type: ignore[arg-type]
 ]
 
 
@@ -474,7 +477,7 @@ def test_what_an_interrupted_callback_did_not_deliver_comes_with_the_next_operat
     with pytest.raises(KeyboardInterrupt):
         live.apply([Update(0, {"plan": "pro"}), Track(order())])
     live.advance(NOW)
-    assert seen == ["interrupted", "quiet"]
+    assert seen == ["interrupted", "pros", "quiet"]
 
 
 # --- the thread -----------------------------------------------------------------------------------
@@ -532,6 +535,68 @@ def test_run_sleeps_until_the_next_wake() -> None:
     assert len(readings) < 20
 
 
+def test_a_stop_before_the_run_ends_it_when_it_begins() -> None:
+    live = live_of(ACTIVE)
+    live.stop()
+    live.run(lambda: NOW)
+    assert live.now == NOW
+    live.subscribe(None, lambda _: live.stop())
+    live.track(order(NOW - 30 * DAY + timedelta(microseconds=1)))
+    live.stop()
+    live.run(lambda: NOW + DAY)
+    assert live.now == NOW
+
+
+def test_only_one_run_at_a_time() -> None:
+    live = live_of(ACTIVE)
+    refused: list[str] = []
+
+    def run_again(_: object) -> None:
+        with pytest.raises(FactsError) as caught:
+            live.run(lambda: NOW)
+        refused.append(str(caught.value))
+        live.stop()
+
+    live.track(order(NOW - 30 * DAY + timedelta(microseconds=1)))
+    live.subscribe(None, run_again)
+    live.run(lambda: NOW + DAY)
+    assert refused == ["run: it runs already: call stop() and join its thread first"]
+
+
+def test_an_exception_of_a_callback_is_logged_by_run_and_ends_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    live = live_of(ACTIVE, QUIET)
+    live.track(order(NOW - 30 * DAY + timedelta(microseconds=1)))
+
+    def fail(transition: Transition[Any]) -> None:
+        if transition.segment == "quiet":
+            live.stop()
+        raise ConnectionError
+
+    live.subscribe(None, fail)
+    live.run(lambda: NOW + DAY)
+    (record,) = caplog.records
+    assert record.name == "segkit"
+    assert record.getMessage() == "callbacks of Live.subscribe have raised"
+    assert live.now == NOW + DAY
+
+
+def test_a_clock_behind_that_of_live_is_not_polled() -> None:
+    live, started, readings = live_of(ACTIVE), monotonic(), list[datetime]()
+    live.advance(NOW + timedelta(seconds=0.2))
+    live.track(order(live.now + timedelta(microseconds=1)))
+
+    def clock() -> datetime:
+        readings.append(NOW + timedelta(seconds=monotonic() - started))
+        return readings[-1]
+
+    live.subscribe(None, lambda _: live.stop())
+    live.run(clock)
+    assert live.is_member("active", 0)
+    assert len(readings) < 20
+
+
 def test_a_clock_that_goes_back_does_not_move_the_clock_of_live() -> None:
     live, readings = live_of(ACTIVE), [NOW, NOW + 2 * DAY]
 
@@ -552,6 +617,8 @@ def test_a_clock_that_goes_back_does_not_move_the_clock_of_live() -> None:
 def test_reading() -> None:
     live = live_of(PROS, QUIET, contacts=2)
     live.update(1, {"plan": "pro"}, at=NOW + DAY)
+    assert repr(live) == "<Live of 2 contacts, 2 segments at 2022-10-02T00:00:00+00:00>"
+    assert live.source.get(1) == Contact(1, {"plan": "pro"})
     audience = live.members(PROS)
     assert audience == {1}
     assert (audience.now, audience.condition) == (NOW + DAY, PROS.condition)

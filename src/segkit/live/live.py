@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from threading import TIMEOUT_MAX, Condition, RLock
@@ -25,6 +26,8 @@ from segkit.sources import MemorySource
 IdT = TypeVar("IdT", bound=Hashable)
 
 _EXPECTED: Final = "takes a Segment(name, condition)"
+
+_logger = logging.getLogger("segkit")
 
 
 class Live(FactMethods[IdT]):
@@ -85,7 +88,7 @@ did "order" at least once in the last 30 days
         now: datetime,
         tz: str | tzinfo = UTC,
     ) -> None:
-        expected = "takes several segments, in a list for example"
+        expected = "takes several segments, Live([segment], now=now) for one"
         named = segments_by_name("Live", ensure_segments("Live.segments", expected, segments))
         if source is None:
             source = MemorySource[IdT]()
@@ -96,6 +99,7 @@ did "order" at least once in the last 30 days
         self._lock = RLock()
         self._changed = Condition(self._lock)
         self._clock: Callable[[], datetime] | None = None
+        self._is_stopped = False
         # Transitions of an operation that failed after time had passed.
         self._not_returned: list[Transition[IdT]] = []
         self._subscriptions = Subscriptions[IdT]()
@@ -186,29 +190,61 @@ did "order" at least once in the last 30 days
         """Let time pass as *clock* says, until `stop` is called: the target of a thread.
 
         It sleeps until `next_wake`, and is woken by every operation. While it runs, the default
-        instant of operations is that of *clock*. Transitions go to the callbacks of `subscribe`.
+        instant of operations is that of *clock*. Transitions go to the callbacks of `subscribe`; an
+        exception of a callback is logged by the logger ``segkit``, and ends nothing.
 
         Args:
             clock: A function that returns the current time, an aware ``datetime``:
                 ``lambda: datetime.now(UTC)``.
+
+        Raises:
+            FactsError: If *clock* is not a function, or this `Live` runs already.
+            InstantError: If *clock* returns a naive ``datetime``.
+
+        >>> from datetime import UTC, datetime
+        >>> from threading import Thread
+        >>> from segkit import Live
+        >>> live = Live([], now=datetime(2022, 10, 1, tzinfo=UTC))
+        >>> thread = Thread(target=live.run, args=[lambda: datetime.now(UTC)])
+        >>> thread.start()
+        >>> live.stop()
+        >>> thread.join()
         """
+        given: object = clock
+        if not callable(given):
+            expected = "takes a function that returns the time, lambda: datetime.now(UTC)"
+            raise mismatch("run.clock", expected, given, FactsError)
         with self._changed:
+            if self._clock is not None:
+                raise FactsError("run", "it runs already: call stop() and join its thread first")
             self._clock = clock
         try:
-            while self._clock is not None:
-                self._run(lambda: [self._members.advance(self._instant(None))])
+            while not self._is_stopped:
+                self._run_once()
                 with self._changed:
-                    seconds = self._seconds_until(self.next_wake)
-                    if self._clock is not None:  # A callback, or the clock itself, may stop it.
+                    seconds = self._seconds_until_wake(clock)
+                    if not self._is_stopped:  # A callback, or the clock itself, may stop it.
                         self._changed.wait(seconds)
         finally:
-            self._clock = None
+            self._clock, self._is_stopped = None, False
 
     def stop(self) -> None:
-        """End `run`, from another thread or from a callback."""
+        """End `run`; if `run` has not begun yet, it ends as soon as it begins."""
         with self._changed:
-            self._clock = None
+            self._is_stopped = True
             self._changed.notify_all()
+
+    def _run_once(self) -> None:
+        try:
+            self._run(lambda: [self._members.advance(self._instant(None))])
+        except ExceptionGroup as errors:
+            _logger.exception("callbacks of Live.subscribe have raised", exc_info=errors)
+
+    def _seconds_until_wake(self, clock: Callable[[], datetime]) -> float | None:
+        wake = self.next_wake
+        if wake is None:
+            return None
+        return min((wake - instant(clock(), "clock")).total_seconds(), TIMEOUT_MAX)
 
     # --- segments ---------------------------------------------------------------------------------
 
@@ -285,6 +321,16 @@ did "order" at least once in the last 30 days
 
     # --- reading ----------------------------------------------------------------------------------
 
+    @property
+    def source(self) -> MemorySource[IdT]:
+        """The store, to read contacts and events: change it by this `Live` only."""
+        return self._source
+
+    def __repr__(self) -> str:
+        contacts, segments = len(self._source), len(self._members.segment_set.segments)
+        name = type(self).__name__
+        return f"<{name} of {contacts} contacts, {segments} segments at {self.now.isoformat()}>"
+
     def members(self, segment: str | Segment) -> Audience[IdT]:
         """Return the members of a segment at `now`, in the order of the contacts.
 
@@ -342,19 +388,36 @@ did "order" at least once in the last 30 days
         """Call *callback* with each transition of a segment, and return a function that ends this.
 
         Callbacks are called when an operation is complete, in the order of the transitions, before
-        the operation returns. They may call operations, whose transitions follow. If callbacks
-        raise, the others are called all the same; then an `ExceptionGroup` of the exceptions is
-        raised. The operation is done even so.
+        the operation returns. They may call operations: the transitions of these go to callbacks
+        only, after the present ones. One thread calls callbacks at a time. If another thread is
+        doing so, the operation returns, and that thread calls the callbacks for it.
+
+        If callbacks raise, the others are called all the same; then an `ExceptionGroup` of the
+        exceptions is raised. The operation is done even so.
 
         Args:
-            segment: The name of the segment, or the segment, which may be added later; ``None`` for
-                all.
+            segment: The name of the segment, or the segment; ``None`` for all.
+            callback: A function of one `Transition`, of either kind.
+
+        Raises:
+            ConditionError: If there is no segment of that name.
+            FactsError: If *callback* cannot be called.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Live, Segment, attr
+        >>> pros = Segment("pros", attr("plan") == "pro")
+        >>> live = Live([pros], now=datetime(2022, 10, 1, tzinfo=UTC))
+        >>> unsubscribe = live.subscribe("pros", lambda transition: print(transition.contact))
+        >>> transitions = live.upsert(Contact("ada", {"plan": "pro"}))
+        ada
         """
         given: object = callback
         if not callable(given):
-            expected = "takes a function of one transition"
-            raise mismatch("subscribe.callback", expected, given, FactsError)
-        name = segment.name if isinstance(segment, Segment) else segment
+            expected = "takes a segment, or None for all, and a function of one transition"
+            raise mismatch("subscribe", expected, given, FactsError)
+        with self._lock:
+            slot = None if segment is None else self._slot(segment, "subscribe")
+            name = None if slot is None else self._members.segment_set.segments[slot].name
         return self._subscriptions.subscribe(name, callback)
 
     # --- one operation at a time ------------------------------------------------------------------
@@ -393,11 +456,6 @@ did "order" at least once in the last 30 days
         if at is not None:
             return not_before(instant(at, path), now, path)
         return now if self._clock is None else max(now, instant(self._clock(), "clock"))
-
-    def _seconds_until(self, wake: datetime | None) -> float | None:
-        if wake is None:
-            return None
-        return min((wake - self._instant(None)).total_seconds(), TIMEOUT_MAX)
 
     def _exists(self, id_: IdT) -> bool:
         return self._source.get(id_) is not None

@@ -202,13 +202,15 @@ def checked_operations(
             names = ", ".join(each.__name__ for each in OPERATIONS)
             raise mismatch(f"apply[{number}]", f"takes an operation: {names}", given, FactsError)
         operation = cast("Operation", given)
-        now = now if operation.at is None else not_before(operation.at, now, "at")
+        if operation.at is not None:
+            now = not_before(operation.at, now, "at")
         id_ = contact_id_of(operation)
         is_known = known[id_] if id_ in known else exists(id_)
         if isinstance(operation, Update | AddToList) and not is_known:
             text = short_repr(id_)
             problem = f"there is no contact {text}: insert it first, upsert(Contact({text}))"
-            raise FactsError(f"{type(operation).__name__}.id", problem, id_)
+            word = "update" if isinstance(operation, Update) else "add_to_list"
+            raise FactsError(f"{word}.id", problem, id_)
         if isinstance(operation, Upsert | Remove):
             known[id_] = isinstance(operation, Upsert)
         found.append((operation, now))
@@ -219,5 +221,7 @@ def not_before(at: datetime, now: datetime, path: str) -> datetime:
     """Return an instant that is not before *now*."""
     if at < now:
         problem = f"{at.isoformat()} is before the clock, {now.isoformat()}"
+        if path == "at":
+            problem += ": for a fact that arrives late, leave out at"
         raise InstantError(path, problem, at)
     return at

@@ -24,6 +24,8 @@ class Subscriptions(Generic[IdT]):
     def __init__(self) -> None:
         self._callbacks: dict[object, tuple[str | None, Callback]] = {}
         self._queue: deque[Transition[IdT]] = deque()
+        # The callbacks that are left for the first transition, which has left the queue.
+        self._calls: deque[tuple[Callback, Transition[IdT]]] = deque()
         self._is_delivering = False
         self._lock = Lock()
 
@@ -55,23 +57,29 @@ class Subscriptions(Generic[IdT]):
             self._is_delivering = True
         errors: list[Exception] = []
         try:
-            while (transition := self._next()) is not None:
-                for segment, callback in list(self._callbacks.values()):
-                    if segment is None or segment == transition.segment:
-                        try:
-                            callback(transition)
-                        except Exception as error:  # noqa: BLE001 - raised after the others
-                            errors.append(error)
+            while (call := self._next_call()) is not None:
+                callback, transition = call
+                try:
+                    callback(transition)
+                except Exception as error:  # noqa: BLE001 - raised after the others
+                    errors.append(error)
         except BaseException:
             self._is_delivering = False
             raise
         if errors:
             raise ExceptionGroup("callbacks of Live.subscribe", errors)
 
-    def _next(self) -> Transition[IdT] | None:
+    def _next_call(self) -> tuple[Callback, Transition[IdT]] | None:
         with self._lock:
-            if self._queue:
-                return self._queue.popleft()
+            while not self._calls and self._queue:
+                transition = self._queue.popleft()
+                self._calls.extend(
+                    (callback, transition)
+                    for segment, callback in self._callbacks.values()
+                    if segment is None or segment == transition.segment
+                )
+            if self._calls:
+                return self._calls.popleft()
             # In one step with finding nothing, so that what is added now is not left.
             self._is_delivering = False
             return None
