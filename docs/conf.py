@@ -20,6 +20,10 @@ html_show_sphinx = False
 
 myst_heading_anchors = 3
 
+# Attributes are fields of the description of a class, and no targets of references: an attribute
+# that is named `list` would be the target of every `list` in a signature.
+napoleon_use_ivar = True
+
 # Docstrings use single backticks for names, which are easier to read in the source.
 default_role = "py:obj"
 add_module_names = False

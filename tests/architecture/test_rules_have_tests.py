@@ -17,7 +17,7 @@ SEMANTICS: Final = tuple(sorted((TESTS.parent / "docs" / "reference").glob("sema
 # New rules of meaning are added here.
 RULES: Final = tuple(
     f"{letter}{number}"
-    for letter, numbers in {"V": 8, "K": 10, "T": 15, "L": 2, "E": 6, "S": 8}.items()
+    for letter, numbers in {"V": 8, "K": 10, "T": 15, "L": 2, "E": 6, "S": 8, "M": 5}.items()
     for number in range(1, numbers + 1)
 )
 
@@ -36,8 +36,8 @@ def citations() -> dict[str, set[str]]:
 
 def test_the_number_of_rules() -> None:
     """The other tests would pass without rules."""
-    assert len(RULES) == len(set(RULES)) == 8 + 10 + 15 + 2 + 6 + 8
-    assert {"V1", "T15", "S8"} <= set(RULES)
+    assert len(RULES) == len(set(RULES)) == 8 + 10 + 15 + 2 + 6 + 8 + 5
+    assert {"V1", "T15", "S8", "M5"} <= set(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -117,6 +117,7 @@ class LiveMachine(RuleBasedStateMachine):
         return TransitionId(*pair, self.numbers[name, 0, id_]), self.now, kind
 
     def pass_time(self, to: datetime) -> Iterator[Difference]:
+        """Return the changes of timelines, in the order of [M4]."""
         changes: list[tuple[datetime, int, int, str, Any]] = []
         for order, contact in enumerate(self.model):
             events = self.model.events(contact.id)
@@ -136,7 +137,7 @@ class LiveMachine(RuleBasedStateMachine):
         self.now = to
 
     def differences(self, order: list[Any]) -> Iterator[Difference]:
-        """Return the transitions that lead from the members before to the present ones."""
+        """Return the transitions that lead from the members before to the present ones [M2]."""
         matching = self.matching()
         for id_ in order:
             for name in self.segments:
@@ -311,6 +312,7 @@ class LiveMachine(RuleBasedStateMachine):
 
     @invariant()
     def members_are_those_of_matches(self) -> None:
+        """[M1]: at the instant of the clock."""
         matching = self.matching()
         assert self.members == matching
         for name in self.segments:

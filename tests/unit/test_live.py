@@ -113,6 +113,7 @@ def test_an_event_of_the_future_counts_from_its_own_instant() -> None:
 
 
 def test_a_late_event_takes_effect_at_the_clock() -> None:
+    """[M3]"""
     live = live_of(ACTIVE)
     live.advance(NOW + 10 * DAY)
     assert told(live.track(order(NOW - 5 * DAY))) == [(10, 0, "active", "entered")]
@@ -145,7 +146,7 @@ def test_an_event_without_an_instant_counts_nowhere() -> None:
 
 
 def test_numbers_go_on_after_a_contact_was_removed() -> None:
-    """So that no two transitions share an identity."""
+    """So that no two transitions share an identity [M5]."""
     live = Live[str]([PROS, QUIET], now=NOW)
     ada = Contact("ada", {"plan": "pro"})
     found = live.apply([Upsert(ada), Remove("ada"), Upsert(ada), Update("ada", {"plan": None})])
