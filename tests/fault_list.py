@@ -2772,8 +2772,8 @@ FAULTS = (
     Fault(
         "a known event id counts twice [E3]",
         "live/members.py",
-        "if not is_new or record is None or not timed or not slots:",
-        "if record is None or not timed or not slots:",
+        "if not is_new or record is None:",
+        "if record is None:",
     ),
     Fault(
         "numbers of transitions begin again for a contact that comes back [M5]",
@@ -2784,8 +2784,8 @@ FAULTS = (
     Fault(
         "a replaced segment keeps its revision [M5]",
         "live/members.py",
-        "self._revisions[name] = self._revisions.get(name, 0) + 1",
-        "self._revisions.setdefault(name, 1)",
+        "        self._revisions[name] = revision",
+        "        self._revisions[name] = 1",
     ),
     Fault(
         "a segment that reads other events has none of them",

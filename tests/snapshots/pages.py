@@ -28,6 +28,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 import segkit
+import segkit.live
 from segkit.model.base import BaseCondition, Leaf
 from segkit.testing.factories import make_contact, make_event
 
@@ -39,6 +40,7 @@ PAGES: Final = tuple(sorted(FOLDER.glob("*.txt")))
 _MARKS: Final = ("  |", "  ~", "  !")
 NAMES: Final[dict[str, object]] = {
     **{name: getattr(segkit, name) for name in segkit.__all__},
+    **{name: getattr(segkit.live, name) for name in ("Remove", "Upsert")},
     **{name: getattr(dt, name) for name in ("UTC", "date", "datetime", "timedelta")},
     "Decimal": decimal.Decimal,
     "Enum": enum.Enum,

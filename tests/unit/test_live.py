@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+import pickle
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from threading import Event as Signal
 from threading import Thread
@@ -26,12 +28,18 @@ from segkit import (
     Transition,
     attr,
     did,
+    in_any_list,
     in_list,
+    matches,
     sample,
 )
 from segkit.live import (
     AddToList,
+    AttributeChanged,
     ContactAdded,
+    EventArrived,
+    EventExpired,
+    ListJoined,
     Operation,
     Remove,
     TimePassed,
@@ -113,7 +121,7 @@ def test_an_event_of_the_future_counts_from_its_own_instant() -> None:
 
 
 def test_a_late_event_takes_effect_at_the_clock() -> None:
-    """[M3]"""
+    """[M3]: past transitions stay as they are."""
     live = live_of(ACTIVE)
     live.advance(NOW + 10 * DAY)
     assert told(live.track(order(NOW - 5 * DAY))) == [(10, 0, "active", "entered")]
@@ -329,6 +337,7 @@ REFUSED: Final[list[tuple[Callable[[Live[Any]], object], type[SegkitError], str]
     (lambda live: live.is_member("pros", None), FactsError, "is_member.id: an id is needed"),
     (lambda live: live.explain("pros", "tim"), FactsError, "explain.id: there is no contact 'tim'"),
     (lambda live: live.subscribe("prose", print), ConditionError, "there is no segment 'prose'"),
+    (lambda live: live.members(["pros"]), ConditionError, "there is no segment ..pros..;"),  # type: ignore[arg-type]
     (lambda live: live.subscribe(5, print), ConditionError, "there is no segment 5"),  # type: ignore[arg-type]
     (lambda live: live.run(NOW), FactsError, "run.clock: takes a function that returns the time"),  # type: ignore[arg-type]
     (lambda live: live.subscribe("pros", 5), FactsError, "and a function of one transition"),  # type: ignore[arg-type]
@@ -481,6 +490,15 @@ def test_what_an_interrupted_callback_did_not_deliver_comes_with_the_next_operat
     assert seen == ["interrupted", "pros", "quiet"]
 
 
+def test_a_callback_that_was_removed_by_another_one_is_not_called() -> None:
+    live = live_of(PROS)
+    seen: list[object] = []
+    live.subscribe(None, lambda _: end())
+    end = live.subscribe(None, seen.append)
+    live.update(0, {"plan": "pro"})
+    assert seen == []
+
+
 # --- the thread -----------------------------------------------------------------------------------
 
 
@@ -583,6 +601,22 @@ def test_an_exception_of_a_callback_is_logged_by_run_and_ends_nothing(
     assert live.now == NOW + DAY
 
 
+def test_while_it_runs_an_instant_after_the_clock_of_live_is_accepted() -> None:
+    """The clock of the run is the default; the clock of Live is the limit."""
+    live = live_of(PROS)
+    readings, found = list[datetime](), list[Transition[Any]]()
+
+    def clock() -> datetime:
+        readings.append(NOW + 5 * DAY)
+        if len(readings) == 1:
+            found.extend(live.update(0, {"plan": "pro"}, at=NOW + DAY))
+            live.stop()
+        return readings[-1]
+
+    live.run(clock)
+    assert told(found) == [(1, 0, "pros", "entered")]
+
+
 def test_a_clock_behind_that_of_live_is_not_polled() -> None:
     live, started, readings = live_of(ACTIVE), monotonic(), list[datetime]()
     live.advance(NOW + timedelta(seconds=0.2))
@@ -639,6 +673,96 @@ def test_a_sample_is_of_the_id() -> None:
     assert {each.contact for each in found} == set(live.members(segment))
     assert 10 < len(found) < 40
     assert found[0].cause == ContactAdded(None, is_true=True)
+
+
+def test_an_equal_id_that_is_written_otherwise_can_be_in_another_sample() -> None:
+    segments = [Segment(salt, sample(percent=50, salt=salt)) for salt in "abcdefgh"]
+    live = Live[Any](segments, now=NOW)
+    live.upsert(Contact(1))
+    changes = live.upsert(Contact(1.0))
+    assert {getattr(each.cause, "attribute", None) for each in changes} == {"id"}
+    for segment in segments:
+        expected = matches(segment, Contact(1.0), now=NOW)
+        assert list(map(str, live.members(segment))) == ["1.0"] * expected
+
+
+def test_an_operation_may_have_an_iterator_that_raises() -> None:
+    live = live_of(PROS)
+
+    def operations() -> Iterator[Operation]:
+        yield Upsert(Contact(5, {"plan": "pro"}))
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        live.apply(operations())
+    assert 5 not in live.source
+
+
+def test_a_transition_is_a_value_whatever_its_cause_contains() -> None:
+    (one,) = live_of(PROS).upsert(Contact(5, {"plan": "pro"}))
+    live = live_of(Segment("pros", attr("plan").is_set()), contacts=6)
+    (other,) = live.update(5, {"plan": ["pro"]})
+    assert len({one, other}) == 1
+    assert one.cause != other.cause
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_live_is_not_copied(copied: Callable[[object], object]) -> None:
+    with pytest.raises(FactsError, match=r"Live: cannot be copied or pickled: pickle live\.source"):
+        copied(live_of(PROS))
+
+
+def test_ids_that_cannot_be_compared_are_refused() -> None:
+    live = Live[Any]([PROS], MemorySource([Contact("ada", {"plan": "pro"})]), now=NOW)
+    operations: list[Operation] = [Upsert(Contact("ada")), Remove(Incomparable("bob"))]
+    for call in (
+        lambda: live.is_member("pros", Incomparable("bob")),
+        lambda: live.segments_of(Incomparable("bob")),
+        lambda: live.apply(operations),
+    ):
+        with pytest.raises(FactsError, match="an id must be comparable"):
+            call()
+    assert live.is_member("pros", "ada")
+
+
+def test_the_cause_among_facts_that_change_together() -> None:
+    joined = Segment("old list", in_any_list().joined_before(days=30))
+    live = Live([joined], MemorySource([Contact(0, lists={"a": NOW})]), now=NOW)
+    (entered,) = live.upsert(Contact(0, lists={"b": NOW - 60 * DAY}))
+    assert isinstance(entered.cause, ListJoined)
+    assert entered.cause.list == "b"
+    same = Segment("same", attr("a") == attr("b"))
+    live = Live([same], MemorySource([Contact(0, {"a": None, "b": 1})]), now=NOW)
+    (entered,) = live.update(0, {"a": 2, "b": 2})
+    assert isinstance(entered.cause, AttributeChanged)
+    assert entered.cause.attribute == "a"
+
+
+def test_an_event_that_arrives_when_others_expire_is_not_the_cause_of_leaving() -> None:
+    two = Segment("two", did("order").at_least(2).within_last(days=30))
+    first, second = order(id_=1), order(id_=2)
+    live = Live([two], MemorySource([Contact(0)], [first, second]), now=NOW)
+    live.track(order(NOW + 30 * DAY))
+    (left,) = live.advance(NOW + 30 * DAY)
+    assert isinstance(left.cause, EventExpired)
+    assert left.cause.event in (first, second)
+
+
+def test_events_that_arrive_when_others_expire_are_the_cause_of_entering() -> None:
+    two = Segment("two", did("order").at_least(2).within_last(days=30))
+    live = Live([two], MemorySource([Contact(0)], [order()]), now=NOW)
+    live.apply([Track(order(NOW + 30 * DAY)), Track(order(NOW + 30 * DAY))])
+    (entered,) = live.advance(NOW + 30 * DAY)
+    assert isinstance(entered.cause, EventArrived)
+
+
+def test_one_event_object_that_is_tracked_twice_is_two_events() -> None:
+    ordered = did("order").at_least(1) & did("order").at_least(2)
+    live = live_of(Segment("two", ordered))
+    event = order()
+    live.track(event)
+    (entered,) = live.track(event)
+    assert str(entered).endswith('did "order" at least 2 times')
 
 
 def test_days_are_those_of_the_zone() -> None:

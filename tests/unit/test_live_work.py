@@ -14,7 +14,6 @@ from segkit import (
     Event,
     Live,
     MemorySource,
-    NextChange,
     Segment,
     attr,
     did,
@@ -29,6 +28,7 @@ from segkit.live.live_segment import LiveSegment
 from segkit.live.records import Membership, Record, facts_of
 from segkit.live.schedule import Schedule
 from segkit.timelines.base import VerdictUntil
+from tests.unit.call_counts import count_calls
 
 NOW: Final = datetime(2022, 10, 1, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
@@ -186,6 +186,30 @@ def test_entries_that_are_not_valid_are_dropped_when_they_are_many() -> None:
     assert len(found) == 2 * 28
 
 
+def test_entries_of_removed_contacts_are_dropped_when_they_are_many() -> None:
+    contacts = [Contact(number) for number in range(200)]
+    events = [order(-1, number) for number in range(200)]
+    live = Live([SEGMENTS[-3]], MemorySource(contacts, events), now=NOW)
+    schedule = live._members.schedule  # noqa: SLF001
+    for number in range(1, 200):
+        live.remove(number)
+        assert schedule.entries <= 2 * len(schedule) + 64
+    assert len(schedule) == 1
+
+
+def test_adding_segments_reads_each_of_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that many segments take time in proportion to their number."""
+    segments = [Segment(str(number), attr("x") == number) for number in range(100)]
+
+    def live() -> Live[Any]:
+        made = Live[Any](segments[:50], now=NOW)
+        for segment in segments[50:]:
+            made.add_segment(segment)
+        return made
+
+    assert count_calls(monkeypatch, [(Dependencies, "add")], live) == 100
+
+
 def test_an_entry_that_moves_to_an_earlier_instant_comes_before_others() -> None:
     trial = Segment("trial", attr("ends").within_next(days=1))
     contacts = [Contact(number, {"ends": NOW + (10 + number) * DAY}) for number in range(3)]
@@ -211,9 +235,9 @@ def test_a_search_for_the_next_wake_is_done_once(monkeypatch: pytest.MonkeyPatch
     contact = Contact(0, {"a": NOW + 10 * DAY, "b": NOW + 20 * DAY})
     live = Live([Segment("both", both)], MemorySource([contact]), now=NOW)
     searches: list[object] = []
-    search = members.next_change_of
+    search = vars(members)["next_change_of"]
 
-    def noting(*args: Any) -> NextChange:  # noqa: ANN401
+    def noting(*args: Any) -> Any:  # noqa: ANN401
         searches.append(args)
         return search(*args)
 

@@ -67,10 +67,19 @@ def cause_of_change(
         kind = EventArrived if change.is_added else EventRemoved
         return kind(part, is_true(part), change.event)
     needs = segment.needs[part]
-    for name in change.attributes:
-        if name in needs.attributes:
-            return AttributeChanged(part, is_true(part), name, *change.values(name))
-    name = next(each for each in change.lists if needs.any_list or each in needs.lists)
+    names = [name for name in change.attributes if name in needs.attributes]
+    lists = [name for name in change.lists if needs.any_list or name in needs.lists]
+    if not names and not lists:
+        return AttributeChanged(part, is_true(part), "id", *change.ids())
+    name = names[0] if names else lists[0]
+    for other in (*names, *lists) if len(names) + len(lists) > 1 else ():
+        # The fact decided without which the part would be as before.
+        facts = Facts(change.without(other), after.events, after.undated)
+        if leaf_is_true(part, facts, context) is not is_true(part):
+            name = other
+            break
+    if name in names:
+        return AttributeChanged(part, is_true(part), name, *change.values(name))
     return (ListJoined if change.is_on(name) else ListLeft)(part, is_true(part), name)
 
 
@@ -82,14 +91,20 @@ def cause_of_time(segment: LiveSegment, facts: Facts, context: EvaluationContext
     assert part is not None, _A_PART_CHANGED  # noqa: S101
     counts, window = _events_of(part, facts, context)
     arrived = [each for each in counts if each.at == context.now]
-    if arrived:
-        return EventArrived(part, is_true(part), arrived[-1].event)
+    # By identity, because events without an id may be equal.
     still_counts = {id(each.event) for each in counts}
     expired = [
         each
         for each in _events_of(part, facts, before)[0]
         if id(each.event) not in still_counts and window is not None and each.at not in window
     ]
+    if arrived and expired:
+        others = [each for each in facts.events if each.at != context.now]
+        without = leaf_is_true(part, Facts(facts.contact, others, facts.undated), context)
+        if without is is_true(part):
+            arrived = []  # The events that have left the window decided.
+    if arrived:
+        return EventArrived(part, is_true(part), arrived[-1].event)
     if expired:
         return EventExpired(part, is_true(part), max(expired, key=event_instant).event)
     return TimePassed(part, is_true(part))

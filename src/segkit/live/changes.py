@@ -11,12 +11,12 @@ import attrs
 from segkit.history import event_name
 from segkit.model.conditions import ContactLeaf
 from segkit.model.contact_leaves import Attribute
-from segkit.model.facts import Contact, EventLike
+from segkit.model.facts import Contact, EventLike, contact_of_owned
 from segkit.model.requirements import Requirements
 from segkit.model.values import Kind, TypedValue, equality_key, normalize
 
 Slots: TypeAlias = set[int]
-"""Positions of segments."""
+"""Slots of segments: their positions among all that were ever added."""
 
 
 @attrs.frozen
@@ -38,11 +38,22 @@ class ContactChange:
 
     def touches(self, needs: Requirements) -> bool:
         """Return whether a fact that differs is among *needs*."""
+        if needs == Requirements():
+            return self.has_other_id  # The leaf reads the id.
         return (
             not needs.attributes.isdisjoint(self.attributes)
             or not needs.lists.isdisjoint(self.lists)
             or (needs.any_list and bool(self.lists))
         )
+
+    @property
+    def has_other_id(self) -> bool:
+        """Whether the id may be another one; ``1`` and ``1.0`` are equal, but written otherwise."""
+        return self.before is None or self.after is None or self.before.id is not self.after.id
+
+    def ids(self) -> tuple[object, object]:
+        """Return the id before and after."""
+        return self.before and self.before.id, self.after and self.after.id
 
     def values(self, name: str) -> tuple[object, object]:
         """Return the value of an attribute before and after."""
@@ -51,6 +62,21 @@ class ContactChange:
     def is_on(self, name: str) -> bool:
         """Return whether the contact is on a list after the operation."""
         return name in _lists(self.after)
+
+    def without(self, name: str) -> Contact[Any]:
+        """Return the contact after the operation, with the attribute or list of before."""
+        contact = self.after or self.before
+        assert contact is not None, "one of the two exists"  # noqa: S101
+        attributes, lists = dict(_attributes(self.after)), dict(_lists(self.after))
+        for changed, old, new in (
+            (self.attributes, _attributes(self.before), attributes),
+            (self.lists, _lists(self.before), lists),
+        ):
+            if name in changed:
+                new.pop(name, None)
+                if name in old:
+                    new[name] = old[name]
+        return contact_of_owned(contact.id, attributes, lists)
 
 
 @attrs.frozen
@@ -116,8 +142,12 @@ class Dependencies:
         self._events: defaultdict[str, Slots] = defaultdict(set)
         self._ids: Slots = set()
         for slot, of_leaves in needs.items():
-            for leaf, of_leaf in of_leaves.items():
-                self._add(slot, leaf, of_leaf)
+            self.add(slot, of_leaves)
+
+    def add(self, slot: int, needs: Mapping[ContactLeaf, Requirements]) -> None:
+        """Add a segment, given the facts that each of its leaves reads."""
+        for leaf, of_leaf in needs.items():
+            self._add(slot, leaf, of_leaf)
 
     @property
     def event_names(self) -> frozenset[str]:
@@ -145,7 +175,7 @@ class Dependencies:
         """Return the segments that *change* can affect."""
         if isinstance(change, EventChange):
             name = event_name(change.event)
-            return self._events.get(name, set()) if name is not None else set()
+            return set(self._events.get(name, ())) if name is not None else set()
         found: Slots = set()
         for name in change.attributes:
             found |= self._attributes.get(name, set())
@@ -156,7 +186,7 @@ class Dependencies:
             found |= self._lists.get(name, set())
         if lists:
             found |= self._any_list
-        if change.before is None or change.after is None:
+        if change.has_other_id:
             found |= self._ids
         return found
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from threading import TIMEOUT_MAX, Condition, RLock
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from segkit.clock import parse_zone
 from segkit.errors import ConditionError, ConditionTypeError, FactsError, short_repr
@@ -18,7 +18,7 @@ from segkit.live.subscriptions import Subscriptions
 from segkit.live.transitions import Transition
 from segkit.model.facts import check_id, instant
 from segkit.model.segments import Segment, ensure_segments, segments_by_name
-from segkit.model.validation import ensure_items, ensure_type, has_type, mismatch
+from segkit.model.validation import ensure_type, has_type, is_iterable_of_items, mismatch
 from segkit.model.values import is_int
 from segkit.operations.explanation.explain import Explanation, explain
 from segkit.sources import MemorySource
@@ -39,9 +39,9 @@ class Live(FactMethods[IdT]):
     transition by time has its exact instant. `add_segment`, `replace_segment` and `remove_segment`
     change segments. `members`, `is_member`, `segments_of`, `explain` and `next_wake` read.
 
-    Membership is always that of `segkit.matches` for the present facts at `now`. Only the segments
-    that can read a changed fact are evaluated, for the changed contact only, and time alone
-    evaluates only what can change at that instant.
+    Membership is that of `segkit.matches` for the present facts at `now`, unless an `advance` with
+    *limit* has left work. Only the segments that can read a changed fact are evaluated, for the
+    changed contact only, and time alone evaluates only what can change at that instant.
 
     A late event takes effect when it is tracked; past transitions stay as they are. An event of the
     future takes effect at its own instant. The contacts of *source* are members from the beginning,
@@ -125,10 +125,15 @@ did "order" at least once in the last 30 days
         ['entered "pros": plan changed from no value to "pro": plan is "pro"']
         """
         expected = "takes several operations, [Track(event), Update(id, {...})] for example"
-        given = ensure_items("apply", expected, operations, FactsError)
+        if not is_iterable_of_items(operations):
+            raise mismatch("apply", expected, operations, FactsError)
+        given = list(operations)
 
         def change() -> Iterator[list[Transition[IdT]]]:
-            for operation, at in checked_operations(given, self._instant(None), self._exists):
+            # One step at a time, so that transitions before a failure are not lost.
+            for operation, at in checked_operations(
+                given, self.now, self._instant(None), self._exists
+            ):
                 yield self._members.advance(at)
                 yield self._members.change(operation)
 
@@ -184,7 +189,12 @@ did "order" at least once in the last 30 days
         if limit is not None and not (is_int(limit) and limit > 0):
             expected = "takes a whole number of 1 or more, or None for no limit"
             raise mismatch("advance.limit", expected, limit, FactsError)
-        return self._run(lambda: [self._members.advance(self._instant(to, "advance.to"), limit)])
+        end = instant(to, "advance.to")
+
+        def advance() -> Iterator[list[Transition[IdT]]]:
+            yield self._members.advance(not_before(end, self.now, "advance.to"), limit)
+
+        return self._run(advance)
 
     def run(self, clock: Callable[[], datetime]) -> None:
         """Let time pass as *clock* says, until `stop` is called: the target of a thread.
@@ -326,6 +336,10 @@ did "order" at least once in the last 30 days
         """The store, to read contacts and events: change it by this `Live` only."""
         return self._source
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        problem = "cannot be copied or pickled: pickle live.source, and build a new Live with it"
+        raise FactsError("Live", problem, self)
+
     def __repr__(self) -> str:
         contacts, segments = len(self._source), len(self._members.segment_set.segments)
         name = type(self).__name__
@@ -450,11 +464,11 @@ did "order" at least once in the last 30 days
 
         return self._run(steps)
 
-    def _instant(self, at: datetime | None, path: str = "at") -> datetime:
+    def _instant(self, at: datetime | None) -> datetime:
         """Return the instant of an operation, which is by default that of the clock."""
         now = self.now
         if at is not None:
-            return not_before(instant(at, path), now, path)
+            return not_before(instant(at, "at"), now, "at")
         return now if self._clock is None else max(now, instant(self._clock(), "clock"))
 
     def _exists(self, id_: IdT) -> bool:
@@ -462,7 +476,7 @@ did "order" at least once in the last 30 days
 
     def _slot(self, segment: object, path: str) -> int:
         name = segment.name if has_type(segment, Segment) else segment
-        slot = self._members.segment_set.slot_of(name)
+        slot = self._members.segment_set.slot_of(name) if has_type(name, str) else None
         if slot is None:
             names = ", ".join(
                 short_repr(each.name) for each in self._members.segment_set.segments.values()

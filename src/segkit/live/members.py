@@ -7,6 +7,7 @@ evaluates the memberships that the schedule names, at the instants that it names
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Generic, Literal, TypeVar, assert_never, cast
@@ -27,7 +28,7 @@ from segkit.live.operations import (
     Update,
     Upsert,
 )
-from segkit.live.records import Record
+from segkit.live.records import Record, order_of
 from segkit.live.schedule import Due, Schedule
 from segkit.live.segment_set import CauseOf, SegmentSet
 from segkit.live.transitions import Transition
@@ -35,6 +36,7 @@ from segkit.model.conditions import Condition
 from segkit.model.facts import Contact, EventLike
 from segkit.model.segments import Segment
 from segkit.sources import MemorySource
+from segkit.sources.protocol import contains_id
 from segkit.timelines.conditions import next_change_of
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -68,7 +70,9 @@ class Members(Generic[IdT]):
         self._numbers_of_removed: dict[IdT, dict[int, int]] = {}
         self.segment_set = SegmentSet({})
         for segment in segments:
-            self._register(len(self._members), segment.name, segment.condition)
+            slot = len(self._members)
+            self._members[slot] = set()
+            self.segment_set.add(slot, self._next_revision(segment.name, segment.condition))
         for contact in source:
             record = self._insert(contact)
             # The first members are members without transitions, so these are not counted.
@@ -82,13 +86,19 @@ class Members(Generic[IdT]):
 
     def add_segment(self, segment: Segment) -> list[Transition[IdT]]:
         """Add a segment after the others: its members enter it."""
-        slot = len(self._members)
-        self._register(slot, segment.name, segment.condition)
+        slot, names = len(self._members), self.segment_set.dependencies.event_names
+        added = self._next_revision(segment.name, segment.condition)
+        self._members[slot] = set()
+        self.segment_set.add(slot, added)
+        self._read_new_events(names)
         return self._evaluate_all(slot, "added")
 
     def replace_segment(self, slot: int, condition: Condition) -> list[Transition[IdT]]:
         """Replace the condition of a segment."""
-        self._register(slot, self.segment_set.segments[slot].name, condition)
+        segments, names = self.segment_set.segments, self.segment_set.dependencies.event_names
+        replaced = self._next_revision(segments[slot].name, condition)
+        self.segment_set = SegmentSet({**segments, slot: replaced})
+        self._read_new_events(names)
         return self._evaluate_all(slot, "replaced")
 
     def remove_segment(self, slot: int) -> list[Transition[IdT]]:
@@ -116,13 +126,14 @@ class Members(Generic[IdT]):
         self.segment_set = SegmentSet(others)
         return transitions
 
-    def _register(self, slot: int, name: str, condition: Condition) -> None:
-        """Set the segment of a slot, and read the events that only this segment reads."""
-        self._members.setdefault(slot, set())
-        self._revisions[name] = self._revisions.get(name, 0) + 1
-        segment = LiveSegment.create(name, condition, self._revisions[name], self.context)
-        names = self.segment_set.dependencies.event_names
-        self.segment_set = SegmentSet({**self.segment_set.segments, slot: segment})
+    def _next_revision(self, name: str, condition: Condition) -> LiveSegment:
+        revision = self._revisions.get(name, 0) + 1
+        segment = LiveSegment.create(name, condition, revision, self.context)
+        self._revisions[name] = revision
+        return segment
+
+    def _read_new_events(self, names: AbstractSet[str]) -> None:
+        """Read the events of all contacts again if segments read others than those of *names*."""
         if not self.segment_set.dependencies.event_names <= names:
             for record in self._records.values():
                 record.facts = self._facts_of(record.contact)
@@ -206,17 +217,18 @@ class Members(Generic[IdT]):
     def _track(self, event: EventLike) -> list[Transition[IdT]]:
         is_new = self.source.track(event)
         record = self._records.get(cast("IdT", event.contact_id))
+        if not is_new or record is None:
+            return []
         changed = EventChange(event, is_added=True)
         slots = self.segment_set.dependencies.of_change(changed)
         timed, _ = split_usable((event,))
-        if not is_new or record is None or not timed or not slots:
+        if not timed or not slots:
             return []
         facts = record.facts
         facts.add(timed[0])
 
         def before() -> Facts:
-            others = [each for each in facts.events if each.event is not event]
-            return Facts(facts.contact, others, [])
+            return Facts(facts.contact, facts.events[:-1], [])
 
         return self._evaluate(record, slots, self._cause_of(changed, record, before))
 
@@ -228,9 +240,10 @@ class Members(Generic[IdT]):
         if event is None or record is None:
             return []
         changed = EventChange(event, is_added=False)
-        before = record.facts
-        record.facts = self._facts_of(record.contact)
         slots = self.segment_set.dependencies.of_change(changed)
+        before = record.facts
+        if slots:
+            record.facts = self._facts_of(record.contact)
         return self._evaluate(record, slots, self._cause_of(changed, record, lambda: before))
 
     def _facts_of(self, contact: Contact[IdT]) -> Facts:
@@ -311,8 +324,9 @@ class Members(Generic[IdT]):
 
     def ids(self, slot: int) -> list[IdT]:
         """Return the ids of the members of a segment, in the order of the contacts."""
-        return sorted(self._members[slot], key=lambda id_: self._records[id_].order)
+        records = sorted(map(self._records.__getitem__, self._members[slot]), key=order_of)
+        return [record.contact.id for record in records]
 
     def is_member(self, slot: int, id_: IdT) -> bool:
         """Return whether a contact is a member of a segment."""
-        return id_ in self._members[slot]
+        return contains_id(id_, self._members[slot], "id")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar, assert_never, cast
 
 import attrs
 
@@ -24,6 +24,7 @@ from segkit.model.facts import (
 )
 from segkit.model.validation import has_type, mismatch, set_fields
 from segkit.sources.copies import UPDATE_ADVICE, own_contact, own_event
+from segkit.sources.protocol import contains_id
 
 IdT = TypeVar("IdT", bound=Hashable)
 
@@ -182,17 +183,23 @@ def contact_id_of(operation: Operation) -> Any:  # noqa: ANN401 - an id of any t
             return event.contact_id
         case Untrack(contact_id=contact_id):
             return contact_id
+        case Update(id=id_) | Remove(id=id_) | AddToList(id=id_) | RemoveFromList(id=id_):
+            return id_
         case _:
-            return operation.id
+            assert_never(operation)
 
 
 def checked_operations(
-    operations: Iterable[object], now: datetime, exists: Callable[[Any], bool]
+    operations: Iterable[object],
+    now: datetime,
+    default: datetime,
+    exists: Callable[[Any], bool],
 ) -> list[tuple[Operation, datetime]]:
     """Return operations, each with its instant, if all of them can be applied in order.
 
     Args:
-        now: The default instant of the first operation.
+        now: The instant of the clock.
+        default: The instant of the first operation if it has none, which is not before *now*.
         exists: Returns whether a contact exists before the first operation.
     """
     known: dict[Any, bool] = {}
@@ -203,9 +210,12 @@ def checked_operations(
             raise mismatch(f"apply[{number}]", f"takes an operation: {names}", given, FactsError)
         operation = cast("Operation", given)
         if operation.at is not None:
-            now = not_before(operation.at, now, "at")
+            path = "at" if number == 0 else f"apply[{number}].at"
+            now = not_before(operation.at, now, path)
+        elif number == 0:
+            now = default
         id_ = contact_id_of(operation)
-        is_known = known[id_] if id_ in known else exists(id_)
+        is_known = known[id_] if contains_id(id_, known, "id") else exists(id_)
         if isinstance(operation, Update | AddToList) and not is_known:
             text = short_repr(id_)
             problem = f"there is no contact {text}: insert it first, upsert(Contact({text}))"
@@ -221,7 +231,7 @@ def not_before(at: datetime, now: datetime, path: str) -> datetime:
     """Return an instant that is not before *now*."""
     if at < now:
         problem = f"{at.isoformat()} is before the clock, {now.isoformat()}"
-        if path == "at":
+        if path.endswith("at"):
             problem += ": for a fact that arrives late, leave out at"
         raise InstantError(path, problem, at)
     return at

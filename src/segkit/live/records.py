@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
@@ -22,7 +23,8 @@ class Membership:
         is_member: Whether the contact is a member.
         number: The number of transitions so far [M5].
         until: The instant up to which the verdict certainly lasts; ``None`` for ever.
-        is_exact: Whether the verdict is known to change at *until*.
+        is_exact: Whether the next transition was searched already, and is at *until*, or the search
+            ended there.
         scheduled: The instant of the entry in the schedule; not after *until*.
     """
 
@@ -66,5 +68,7 @@ def facts_of(contact: Contact[Any], events: Iterable[EventLike]) -> Facts:
     timed, _ = split_usable(events)
     return Facts(contact, timed, _NO_EVENTS)
 
+
+order_of: Final = attrgetter("order")
 
 _NO_EVENTS: Final[list[EventLike]] = []

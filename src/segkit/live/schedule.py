@@ -50,11 +50,11 @@ class Schedule(Generic[IdT]):
 
     @property
     def entries(self) -> int:
-        """The number of entries, valid or not: at most twice as many, and 64."""
+        """The number of entries, valid or not: at most ``2 * len(schedule) + 64``."""
         return len(self._heap)
 
     def update(self, record: Record[IdT], slot: int, membership: Membership) -> None:
-        """Schedule a membership at its ``until``, which has changed."""
+        """Schedule a membership at its ``until``; an entry that is too early stays, see `first`."""
         at, scheduled = membership.until, membership.scheduled
         if at is None:
             if scheduled is not None:
@@ -65,16 +65,19 @@ class Schedule(Generic[IdT]):
             membership.scheduled = at
             self._records[record.order] = record
             heappush(self._heap, (at, record.order, slot))
-        else:
-            return
-        if len(self._heap) > 2 * self._valid + _SPARE_ENTRIES:
-            self._heap = [entry for entry in set(self._heap) if self._membership(entry)]
-            heapify(self._heap)
+        self._drop_invalid_entries()
 
     def drop(self, record: Record[IdT]) -> None:
         """Remove the entries of a contact."""
         self._valid -= sum(each.scheduled is not None for each in record.memberships.values())
         self._records.pop(record.order, None)
+        self._drop_invalid_entries()
+
+    def _drop_invalid_entries(self) -> None:
+        """Drop the entries that are not valid if they are more than the valid ones."""
+        if len(self._heap) > 2 * self._valid + _SPARE_ENTRIES:
+            self._heap = [entry for entry in set(self._heap) if self._membership(entry)]
+            heapify(self._heap)
 
     def first(self) -> Due[IdT] | None:
         """Return the membership that is due first, without removing it."""

@@ -14,7 +14,7 @@ from segkit.live.causes import Cause
 from segkit.live.changes import ContactChange, Dependencies
 from segkit.live.live_segment import LiveSegment
 from segkit.live.records import Record, facts_of
-from segkit.live.transitions import Kind, Transition, TransitionId
+from segkit.live.transitions import Transition, TransitionId, TransitionKind
 from segkit.model.facts import Contact, EventLike
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -35,6 +35,11 @@ class SegmentSet:
         self.segments = segments
         needs = {slot: segment.needs for slot, segment in segments.items()}
         self.dependencies = Dependencies(needs)
+
+    def add(self, slot: int, segment: LiveSegment) -> None:
+        """Add a segment after the others."""
+        self.segments[slot] = segment
+        self.dependencies.add(slot, segment.needs)
 
     def slot_of(self, name: object) -> int | None:
         """Return the slot of the segment of that name."""
@@ -78,7 +83,7 @@ class SegmentSet:
         identity = TransitionId(
             segment.name, segment.revision, record.contact.id, membership.number
         )
-        kind: Kind = "entered" if membership.is_member else "left"
+        kind: TransitionKind = "entered" if membership.is_member else "left"
         return Transition(identity, at, kind, why)
 
     def evaluate_at(

@@ -25,7 +25,7 @@ class Subscriptions(Generic[IdT]):
         self._callbacks: dict[object, tuple[str | None, Callback]] = {}
         self._queue: deque[Transition[IdT]] = deque()
         # The callbacks that are left for the first transition, which has left the queue.
-        self._calls: deque[tuple[Callback, Transition[IdT]]] = deque()
+        self._calls: deque[tuple[object, Transition[IdT]]] = deque()
         self._is_delivering = False
         self._lock = Lock()
 
@@ -71,15 +71,18 @@ class Subscriptions(Generic[IdT]):
 
     def _next_call(self) -> tuple[Callback, Transition[IdT]] | None:
         with self._lock:
-            while not self._calls and self._queue:
-                transition = self._queue.popleft()
-                self._calls.extend(
-                    (callback, transition)
-                    for segment, callback in self._callbacks.values()
-                    if segment is None or segment == transition.segment
-                )
-            if self._calls:
-                return self._calls.popleft()
+            while self._calls or self._queue:
+                if not self._calls:
+                    transition = self._queue.popleft()
+                    self._calls.extend(
+                        (key, transition)
+                        for key, (segment, _) in self._callbacks.items()
+                        if segment is None or segment == transition.segment
+                    )
+                    continue
+                key, transition = self._calls.popleft()
+                if key in self._callbacks:  # A callback may have removed it.
+                    return self._callbacks[key][1], transition
             # In one step with finding nothing, so that what is added now is not left.
             self._is_delivering = False
             return None

@@ -13,7 +13,7 @@ from segkit.live.sentences import format_transition
 
 IdT = TypeVar("IdT", bound=Hashable)
 
-Kind: TypeAlias = Literal["entered", "left"]
+TransitionKind: TypeAlias = Literal["entered", "left"]
 
 
 class TransitionId(NamedTuple):
@@ -61,8 +61,8 @@ class Transition(Generic[IdT]):
 
     id: TransitionId
     at: datetime
-    kind: Kind
-    cause: Cause
+    kind: TransitionKind
+    cause: Cause = attrs.field(eq=False)  # It may have values that cannot be compared or hashed.
 
     @property
     def segment(self) -> str:
