@@ -78,7 +78,7 @@ class GrowingIndex(EventIndex):
     __slots__ = ()
 
     def add(self, timed: TimedEvent) -> None:
-        """Add an event after all others in the order given."""
+        """Add an event after all others in the order given, to the list `timed` too."""
         at, name, _ = timed
         instants = self.instants.setdefault(name, [])
         positions = self._positions.setdefault(name, [])

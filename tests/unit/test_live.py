@@ -287,7 +287,12 @@ def test_a_segment_that_is_added_again_has_a_new_revision() -> None:
     live.remove("0")
     found = live.remove_segment("quiet") + live.remove(0) + live.upsert(Contact(0))
     found += live.add_segment(QUIET)
-    assert [each.id for each in found] == [("quiet", 1, 0, 1), ("quiet", 2, 0, 1)]
+    found += live.replace_segment(Segment("quiet", did("order")))
+    assert [each.id for each in found] == [
+        ("quiet", 1, 0, 1),
+        ("quiet", 2, 0, 1),
+        ("quiet", 3, 0, 2),
+    ]
 
 
 # --- what is refused ------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""The causes of transitions, as data."""
+"""The causes of transitions, as data.
+
+A *part* of a condition is one of its leaves: a comparison, a list membership, a count and so on.
+"""
 
 from __future__ import annotations
 

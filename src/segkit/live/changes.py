@@ -169,7 +169,7 @@ class Dependencies:
         if needs.any_list:
             self._any_list.add(slot)
         if needs == Requirements():
-            self._ids.add(slot)  # The leaf reads the id.
+            self._ids.add(slot)  # A leaf without other facts reads the id: a sample.
 
     def of_change(self, change: Change) -> Slots:
         """Return the segments that *change* can affect."""

@@ -20,15 +20,15 @@ from segkit.timelines.conditions import timeline_of_leaf
 from segkit.traversal import fold
 
 Evaluate: TypeAlias = Callable[[Facts, EvaluationContext], VerdictUntil]
-"""Returns the verdict for facts at the now of a context. The nows never go back."""
+"""Returns the verdict for facts at the now of a context. Successive nows never decrease."""
 
-_CONSTANT = {
+_NEVER_CHANGES = {
     verdict: VerdictUntil(verdict, Unbounded.FUTURE, yearly=True) for verdict in (True, False)
 }
 
 
 def evaluation_of(condition: Condition, context: EvaluationContext) -> Evaluate:
-    """Return the function that evaluates *condition* from ``context.now`` on."""
+    """Return the function that evaluates *condition* in the zone of *context*, at any now."""
     return fold(condition, partial(_of_leaf, context), _at_least, _negate)
 
 
@@ -42,7 +42,7 @@ def _evaluate_compiled(
     match: BoundMatcher, facts: Facts, context: EvaluationContext
 ) -> VerdictUntil:
     del context
-    return _CONSTANT[match(facts.contact)]
+    return _NEVER_CHANGES[match(facts.contact)]
 
 
 def _evaluate_by_timeline(
@@ -55,7 +55,7 @@ def _at_least(required: int, parts: list[Evaluate]) -> Evaluate:
     if len(parts) == required == 1:
         return parts[0]
     if not 1 <= required <= len(parts):
-        return lambda _facts, _context: _CONSTANT[required < 1]
+        return lambda _facts, _context: _NEVER_CHANGES[required < 1]
     return partial(_evaluate_group, required, parts)
 
 

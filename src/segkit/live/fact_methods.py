@@ -24,7 +24,7 @@ IdT = TypeVar("IdT", bound=Hashable)
 
 
 class FactMethods(ABC, Generic[IdT]):
-    """The words of `MemorySource` that change facts, each returning the transitions it caused.
+    """The methods of `MemorySource` that change facts, each returning the transitions it caused.
 
     Each method takes *at*, the instant at which the application learns the fact: an aware
     ``datetime``, not before `Live.now`; ``None`` for `Live.now`. Time passes up to it first, and

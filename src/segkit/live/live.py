@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from threading import TIMEOUT_MAX, Condition, RLock
 from typing import Final, NoReturn, TypeVar
 
@@ -24,6 +25,7 @@ from segkit.operations.explanation.explain import Explanation, explain
 from segkit.sources import MemorySource
 
 IdT = TypeVar("IdT", bound=Hashable)
+FoundT = TypeVar("FoundT")
 
 _EXPECTED: Final = "takes a Segment(name, condition)"
 
@@ -34,8 +36,8 @@ class Live(FactMethods[IdT]):
     """Keeps the members of segments current, and returns who entered and who left.
 
     `upsert`, `update`, `remove`, `add_to_list`, `remove_from_list`, `track` and `untrack` change
-    facts as those of `MemorySource` do; `apply` takes many at once. `advance` lets time pass. Each
-    returns the list of `Transition` that it caused: time passes first, up to *at*, and each
+    facts as the methods of `MemorySource` do; `apply` takes many at once. `advance` lets time pass.
+    Each returns the list of `Transition` that it caused: time passes first, up to *at*, and each
     transition by time has its exact instant. `add_segment`, `replace_segment` and `remove_segment`
     change segments. `members`, `is_member`, `segments_of`, `explain` and `next_wake` read.
 
@@ -151,9 +153,10 @@ did "order" at least once in the last 30 days
         """The instant of the next transition by time alone, in UTC; ``None`` if there is none.
 
         A caller that sleeps until then and calls `advance` misses no transition and polls nothing.
-        It is `now` if `advance` with *limit* has left work at this instant. A search that takes too
-        many steps, for the day on which hundreds of birthdays coincide, ends at an instant at which
-        nothing may happen yet.
+        It is `now` if `advance` with *limit* has left work at this instant. It may be an instant
+        before the next transition if the search takes too many steps: the search for the next day
+        on which hundreds of birthdays coincide, for example. The result is kept until the facts
+        change.
         """
         with self._lock:
             return self._members.next_wake()
@@ -275,9 +278,6 @@ did "order" at least once in the last 30 days
         """
         ensure_type("add_segment", _EXPECTED, segment, Segment, ConditionTypeError)
 
-        def change() -> list[Transition[IdT]]:
-            return self._members.add_segment(segment)
-
         def check() -> None:
             if self._members.segment_set.slot_of(segment.name) is not None:
                 problem = (
@@ -285,7 +285,7 @@ did "order" at least once in the last 30 days
                 )
                 raise ConditionError("add_segment", problem, segment)
 
-        return self._change_segments(at, check, change)
+        return self._change_segments(at, check, lambda _: self._members.add_segment(segment))
 
     def replace_segment(
         self, segment: Segment, *, at: datetime | None = None
@@ -302,13 +302,12 @@ did "order" at least once in the last 30 days
         """
         ensure_type("replace_segment", _EXPECTED, segment, Segment, ConditionTypeError)
 
-        def change() -> list[Transition[IdT]]:
-            slot, condition = self._slot(segment, "replace_segment"), segment.condition
-            if self._members.segment_set.segments[slot].condition == condition:
+        def change(slot: int) -> list[Transition[IdT]]:
+            if self._members.segment_set.segments[slot].condition == segment.condition:
                 return []
-            return self._members.replace_segment(slot, condition)
+            return self._members.replace_segment(slot, segment.condition)
 
-        return self._change_segments(at, lambda: self._slot(segment, "replace_segment"), change)
+        return self._change_segments(at, partial(self._slot, segment, "replace_segment"), change)
 
     def remove_segment(
         self, segment: str | Segment, *, at: datetime | None = None
@@ -322,12 +321,8 @@ did "order" at least once in the last 30 days
             ConditionError: If there is no segment of that name.
             InstantError: If *at* is naive or before `now`.
         """
-        path = "remove_segment"
-
-        def change() -> list[Transition[IdT]]:
-            return self._members.remove_segment(self._slot(segment, path))
-
-        return self._change_segments(at, lambda: self._slot(segment, path), change)
+        find = partial(self._slot, segment, "remove_segment")
+        return self._change_segments(at, find, self._members.remove_segment)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -451,16 +446,15 @@ did "order" at least once in the last 30 days
     def _change_segments(
         self,
         at: datetime | None,
-        check: Callable[[], object],
-        change: Callable[[], list[Transition[IdT]]],
+        check: Callable[[], FoundT],
+        change: Callable[[FoundT], list[Transition[IdT]]],
     ) -> list[Transition[IdT]]:
-        """Let time pass and make a change, if *check* does not refuse it."""
+        """Let time pass, and make a change with the result of *check*, which may refuse it."""
 
         def steps() -> Iterator[list[Transition[IdT]]]:
-            now = self._instant(at)
-            check()
+            now, found = self._instant(at), check()
             yield self._members.advance(now)
-            yield change()
+            yield change(found)
 
         return self._run(steps)
 

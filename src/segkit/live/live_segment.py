@@ -23,7 +23,8 @@ class LiveSegment:
     Attributes:
         revision: The number of the revision, from 1 on [M5].
         needs: The facts that each part of the condition reads.
-        default: The verdict for a contact without any facts, which time does not change.
+        default: The verdict for a contact without any facts. Time does not change it, because no
+            part of a condition depends on time without a fact.
         evaluate: Returns the verdict for facts, and how long time alone cannot change it.
     """
 
