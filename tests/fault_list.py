@@ -2883,4 +2883,22 @@ FAULTS = (
         "return partial(_evaluate_group, required, parts)",
         "return partial(_evaluate_group, max(1, required - 1), parts)",
     ),
+    Fault(
+        "an event before others continues the timeline of their positions",
+        "live/counters.py",
+        "            self.timeline = None  # Positions of events have changed.",
+        "            pass",
+    ),
+    Fault(
+        "an event is counted again by each evaluation",
+        "live/counters.py",
+        "counter.read = len(facts.events)",
+        "counter.read = 0",
+    ),
+    Fault(
+        "of two events of one instant, a counter puts the later one given first [E5]",
+        "live/counters.py",
+        "place = bisect_right(self.instants, timed.at)",
+        "from bisect import bisect_left; place = bisect_left(self.instants, timed.at)",
+    ),
 )

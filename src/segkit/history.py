@@ -96,12 +96,15 @@ class Facts:
         events: The events that can count, in the order given.
         undated: The events that count nowhere, because ``at`` is not an aware instant or the name
             is not text [K2].
+        counters: Results about the first of the events that `segkit.live` keeps; for each of its
+            evaluations one.
     """
 
     contact: ContactLike[Any]
     events: list[TimedEvent]
     undated: list[EventLike]
     _index: EventIndex | None = None
+    counters: dict[object, Any] | None = None
 
     @classmethod
     def from_source(cls, contact: ContactLike[Any], events: Iterable[EventLike]) -> Facts:

@@ -184,6 +184,26 @@ def test_events_of_an_unknown_contact_can_be_untracked() -> None:
     assert live.upsert(Contact("ada")) == []
 
 
+def test_a_late_event_is_counted_among_the_others() -> None:
+    """Also if it is before or at the instant of events whose value is kept."""
+    live = live_of(
+        Segment("sum", did("order").within_last(days=5).sum("total") >= 12),
+        Segment("latest", did("order").latest("total") == 7),
+    )
+
+    def track(days: int, total: int) -> list[tuple[object, ...]]:
+        at = NOW + timedelta(days=days)
+        return told(live.track(Event(0, "order", at, {"total": total})))
+
+    assert track(-1, 6) == []
+    assert track(-3, 4) == []
+    assert track(-4, 1) == []
+    assert track(-1, 7) == [(0, 0, "sum", "entered"), (0, 0, "latest", "entered")]
+    assert track(-1, 8) == [(0, 0, "latest", "left")]
+    found = live.advance(NOW + 4 * DAY)
+    assert told(found) == [(4, 0, "sum", "left")]
+
+
 # --- time -----------------------------------------------------------------------------------------
 
 

@@ -19,10 +19,11 @@ from segkit import (
     did,
     in_any_list,
     in_list,
+    prop,
 )
 from segkit.clock import EvaluationContext
 from segkit.history import Facts
-from segkit.live import members
+from segkit.live import counters, members
 from segkit.live.changes import ContactChange, Dependencies
 from segkit.live.live_segment import LiveSegment
 from segkit.live.records import Membership, Record, facts_of
@@ -150,6 +151,24 @@ def test_segments_that_read_other_facts_are_not_evaluated(evaluated: list[str]) 
     evaluated.clear()
     live.update(0, {"city": "250"})
     assert sorted(evaluated) == sorted({"city 250", *BROAD})
+
+
+def test_where_is_evaluated_once_for_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = did("order", "visit").where(prop("total") >= 100)
+    segments = [Segment("large", large), Segment("two large", large.at_least(2))]
+    live = Live(segments, MemorySource([Contact(0)]), now=NOW)
+
+    def track() -> None:
+        for number in range(50):
+            total = 100 if number in (20, 30) else 5
+            live.track(Event(0, "order", NOW - number * DAY, {"total": total}, id=number))
+
+    assert count_calls(monkeypatch, [(counters, "where_is_true")], track) == 2 * 50
+    assert live.segments_of(0) == ["large", "two large"]
+    live.untrack(0, 20)
+    assert live.segments_of(0) == ["large"]
+    live.replace_segment(Segment("large", large.within_last(days=25)))
+    assert live.segments_of(0) == []
 
 
 # --- the schedule ---------------------------------------------------------------------------------

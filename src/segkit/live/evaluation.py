@@ -1,7 +1,8 @@
 """The evaluation of a live segment: its verdict now, and how long time alone cannot change it.
 
 The meaning is that of the timelines. A condition is folded once to a function, in which a leaf that
-does not depend on now is compiled. The other leaves are evaluated by their timelines.
+does not depend on now is compiled, and counts and values of events have counters. The other leaves
+are evaluated by their timelines.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TypeAlias
 
 from segkit.clock import EvaluationContext, Unbounded
 from segkit.history import Facts
+from segkit.live.counters import counter_of
 from segkit.model.conditions import Condition, ContactLeaf
 from segkit.operations.evaluation.compiler import BoundMatcher, bind_of
 from segkit.semantics.observations import leaf_depends_on_now
@@ -33,9 +35,9 @@ def evaluation_of(condition: Condition, context: EvaluationContext) -> Evaluate:
 
 
 def _of_leaf(context: EvaluationContext, leaf: ContactLeaf) -> Evaluate:
-    if leaf_depends_on_now(leaf):
-        return partial(_evaluate_by_timeline, leaf)
-    return partial(_evaluate_compiled, bind_of(leaf)(context))
+    if not leaf_depends_on_now(leaf):
+        return partial(_evaluate_compiled, bind_of(leaf)(context))
+    return counter_of(leaf) or partial(_evaluate_by_timeline, leaf)
 
 
 def _evaluate_compiled(

@@ -99,6 +99,7 @@ class Members(Generic[IdT]):
         replaced = self._next_revision(segments[slot].name, condition)
         self.segment_set = SegmentSet({**segments, slot: replaced})
         self._read_new_events(names)
+        self._drop_counters()
         return self._evaluate_all(slot, "replaced")
 
     def remove_segment(self, slot: int) -> list[Transition[IdT]]:
@@ -120,6 +121,7 @@ class Members(Generic[IdT]):
         for numbers in self._numbers_of_removed.values():
             numbers.pop(slot, None)
         self._members[slot].clear()  # The slot is not used again.
+        self._drop_counters()
         others = {
             each: segment for each, segment in self.segment_set.segments.items() if each != slot
         }
@@ -131,6 +133,11 @@ class Members(Generic[IdT]):
         segment = LiveSegment.create(name, condition, revision, self.context)
         self._revisions[name] = revision
         return segment
+
+    def _drop_counters(self) -> None:
+        """Drop the counters of all contacts, because some are of a segment that is gone."""
+        for record in self._records.values():
+            record.facts.counters = None
 
     def _read_new_events(self, names: AbstractSet[str]) -> None:
         """Read the events of all contacts again if segments read others than those of *names*."""

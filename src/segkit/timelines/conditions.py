@@ -180,7 +180,21 @@ def _events_timeline(
     if where is not None:
         matches = partial(where_is_true, where, context=context)
         events = [each for each in events if matches(EventSubject(each.event))]
-    window = SlidingWindow([each.at for each in events], leaf.window, tz)
+    return timeline_of_selected(leaf, events, [each.at for each in events], context)
+
+
+def timeline_of_selected(
+    leaf: EventCount | EventValue,
+    events: list[TimedEvent],
+    instants: list[datetime],
+    context: EvaluationContext,
+) -> VerdictTimeline:
+    """Return the timeline of *leaf*, given the events that satisfy its ``where`` at every now.
+
+    *events* and their *instants* are in chronological order. Later ones may be appended to both
+    afterwards.
+    """
+    window = SlidingWindow(instants, leaf.window, context.tz)
     if isinstance(leaf, EventCount):
         return CountTimeline(window, *leaf.counts)
     membership = SlidingMembership(window, AGGREGATES[leaf.aggregate].picks)
