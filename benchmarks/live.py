@@ -128,7 +128,7 @@ class _Stream:
 
 
 def _live(live: Live[int]) -> Callable[[str, int, Any, datetime], None]:
-    def apply(kind: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401
+    def apply(kind: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401 - of any operation
         if kind == "track":
             live.track(fact, at=at)
         elif kind == "update":
@@ -142,7 +142,7 @@ def _live(live: Live[int]) -> Callable[[str, int, Any, datetime], None]:
 
 
 def _store(source: MemorySource[int]) -> Callable[[str, int, Any, datetime], None]:
-    def apply(kind: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401
+    def apply(kind: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401 - of any operation
         del at
         if kind == "track":
             source.track(fact)
@@ -161,7 +161,7 @@ def _bare(contacts: list[Contact[int]]) -> Callable[[str, int, Any, datetime], N
     events: dict[int, list[Event[int]]] = {contact.id: [] for contact in contacts}
     lists: dict[int, dict[str, None]] = {contact.id: {} for contact in contacts}
 
-    def apply(kind: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401
+    def apply(kind: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401 - of any operation
         del at
         if kind == "track":
             events[id_].append(fact)
@@ -259,7 +259,7 @@ def _segments(effort: Effort, number: int) -> list[Row]:
     source = MemorySource(contacts)
     members: dict[int, list[bool]] = {}
 
-    def evaluate_again(_: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401
+    def evaluate_again(_: str, id_: int, fact: Any, at: datetime) -> None:  # noqa: ANN401 - of any operation
         source.update(id_, fact)
         contact = source.get(id_)
         assert contact is not None  # noqa: S101

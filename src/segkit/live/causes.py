@@ -40,8 +40,8 @@ class AttributeChanged:
         part: The part of the condition that decided.
         is_true: Whether that part is true now.
         attribute: The name of the attribute.
-        old: The value before; ``None`` if there was none.
-        new: The value after; ``None`` if there is none.
+        old: The value before; ``None`` if the contact had no value.
+        new: The value after; ``None`` if the attribute was removed.
     """
 
     part: ContactLeaf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -122,7 +122,7 @@ def _is_same(before: object, after: object) -> bool:
     return kind in _KEYED and type(before) is type(after) and typed == normalize(after)
 
 
-_KEYED: frozenset[Kind] = frozenset({Kind.TEXT, Kind.BOOLEAN, Kind.NUMBER})
+_KEYED: Final = frozenset({Kind.TEXT, Kind.BOOLEAN, Kind.NUMBER})
 """The kinds whose values are equal exactly if their keys are, in every zone."""
 
 

@@ -150,7 +150,7 @@ did "order" at least once in the last 30 days
 
     @property
     def next_wake(self) -> datetime | None:
-        """The instant of the next transition by time alone, in UTC; ``None`` if there is none.
+        """The instant, in UTC, of the next transition by time alone; ``None`` if it never comes.
 
         A caller that sleeps until then and calls `advance` misses no transition and polls nothing.
         It is `now` if `advance` with *limit* has left work at this instant. It may be an instant
@@ -251,6 +251,7 @@ did "order" at least once in the last 30 days
         try:
             self._run(lambda: [self._members.advance(self._instant(None))])
         except ExceptionGroup as errors:
+            # One callback that fails, say for a mail server, must not end all transitions by time.
             _logger.exception("callbacks of Live.subscribe have raised", exc_info=errors)
 
     def _seconds_until_wake(self, clock: Callable[[], datetime]) -> float | None:

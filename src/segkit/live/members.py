@@ -63,6 +63,7 @@ class Members(Generic[IdT]):
         self.context = EvaluationContext(now, tz)
         self.schedule = Schedule[IdT]()
         self._records: dict[IdT, Record[IdT]] = {}
+        # By slot, so that reading the members of one segment does not read all contacts.
         self._members: dict[int, set[IdT]] = {}
         self._orders = 0
         # No identity of a transition is used twice, so these outlast segments and contacts [M5].

@@ -63,7 +63,7 @@ class Subscriptions(Generic[IdT]):
                     callback(transition)
                 except Exception as error:  # noqa: BLE001 - raised after the others
                     errors.append(error)
-        except BaseException:
+        except BaseException:  # The program is interrupted: the next operation delivers the rest.
             self._is_delivering = False
             raise
         if errors:
