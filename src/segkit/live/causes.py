@@ -12,6 +12,8 @@ import attrs
 from segkit.model.conditions import ContactLeaf
 from segkit.model.facts import EventLike
 
+ChangeOfSegment: TypeAlias = Literal["added", "replaced", "removed", "zone changed"]
+
 
 @attrs.frozen
 class ContactAdded:
@@ -141,13 +143,14 @@ class TimePassed:
 
 @attrs.frozen
 class SegmentChanged:
-    """The segment itself was added, replaced or removed.
+    """The segment itself was added, replaced or removed, or its time zone was changed.
 
     Attributes:
-        change: How the segment was changed.
+        change: How the segment was changed; ``"zone changed"`` if it is evaluated in another zone,
+            or the rules of its zone have changed.
     """
 
-    change: Literal["added", "replaced", "removed"]
+    change: ChangeOfSegment
 
 
 Cause: TypeAlias = (

@@ -6,20 +6,20 @@ evaluates the memberships that the schedule names, at the instants that it names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, tzinfo
-from functools import partial
-from typing import Generic, Literal, TypeVar, assert_never, cast
+from typing import Generic, TypeVar, assert_never, cast
 
 from segkit.clock import EvaluationContext
 from segkit.history import Facts, ids_equal, split_usable
 from segkit.live.attribution import cause_of_change
-from segkit.live.causes import Cause, SegmentChanged
+from segkit.live.causes import Cause, ChangeOfSegment, SegmentChanged
 from segkit.live.changes import Change, ContactChange, EventChange
 from segkit.live.live_segment import LiveSegment
 from segkit.live.operations import (
     AddToList,
+    ContactOperation,
     Operation,
     Remove,
     RemoveFromList,
@@ -27,8 +27,10 @@ from segkit.live.operations import (
     Untrack,
     Update,
     Upsert,
+    change_contact,
+    contact_id_of,
 )
-from segkit.live.records import Record, order_of
+from segkit.live.records import Membership, Record, order_of
 from segkit.live.schedule import Due, Schedule
 from segkit.live.segment_set import CauseOf, SegmentSet
 from segkit.live.transitions import Transition
@@ -50,49 +52,86 @@ class Members(Generic[IdT]):
         context: The instant and the zone.
         segment_set: The segments.
         schedule: When time may change memberships.
+        revisions: The last revision of each name that a segment ever had.
+        numbers_of_removed: The numbers of transitions of contacts that were removed, by slot.
     """
 
     def __init__(
         self,
         source: MemorySource[IdT],
-        segments: Iterable[Segment],
-        now: datetime,
-        tz: tzinfo,
+        segment_set: SegmentSet,
+        context: EvaluationContext,
+        revisions: Mapping[str, int] | None = None,
     ) -> None:
         self.source = source
-        self.context = EvaluationContext(now, tz)
+        self.context = context
+        self.segment_set = segment_set
         self.schedule = Schedule[IdT]()
         self._records: dict[IdT, Record[IdT]] = {}
         # By slot, so that reading the members of one segment does not read all contacts.
-        self._members: dict[int, set[IdT]] = {}
+        self._members: dict[int, set[IdT]] = {slot: set() for slot in segment_set.segments}
         self._orders = 0
         # No identity of a transition is used twice, so these outlast segments and contacts [M5].
-        self._revisions: dict[str, int] = {}
-        self._numbers_of_removed: dict[IdT, dict[int, int]] = {}
-        self.segment_set = SegmentSet({})
+        self.revisions = dict(revisions or {})
+        self.numbers_of_removed: dict[IdT, dict[int, int]] = {}
+
+    @classmethod
+    def of_source(
+        cls, source: MemorySource[IdT], segments: Iterable[Segment], now: datetime, tz: tzinfo
+    ) -> Members[IdT]:
+        """Return the members of segments at *now*, who are members without transitions."""
+        members = cls(source, SegmentSet({}), EvaluationContext(now, tz))
         for segment in segments:
-            slot = len(self._members)
-            self._members[slot] = set()
-            self.segment_set.add(slot, self._next_revision(segment.name, segment.condition))
+            members.add_segment(segment)
         for contact in source:
-            record = self._insert(contact)
-            # The first members are members without transitions, so these are not counted.
-            self._evaluate(
-                record, self.segment_set.slots_of_new(record), lambda _: SegmentChanged("added")
-            )
-            for membership in record.memberships.values():
-                membership.number = 0
+            members.add_first_member(contact)
+        return members
+
+    def add_first_member(self, contact: Contact[IdT]) -> None:
+        """Add a contact of the store, which is a member of segments without transitions."""
+        record = self._insert(contact)
+        slots = self.segment_set.slots_of_new(record)
+        self._evaluate(record, slots, lambda _: SegmentChanged("added"))
+        for membership in record.memberships.values():
+            membership.number -= membership.is_member  # No transition is returned.
+
+    # --- an earlier state -------------------------------------------------------------------------
+
+    def restore(self, id_: IdT, memberships: Mapping[int, Membership]) -> None:
+        """Give a contact the memberships of an earlier state, without evaluating it."""
+        contact = self.source.get(id_)
+        if contact is None:
+            self.restore_numbers(id_, memberships)
+            return
+        record = self._insert(contact)
+        record.memberships.update(memberships)
+        self._keep(record, memberships, [])
+
+    def memberships(self, id_: IdT) -> Mapping[int, Membership]:
+        """Return the memberships of a contact by slot; of a removed one, the numbers only."""
+        record = self._records.get(id_)
+        if record is not None:
+            return record.memberships
+        numbers = self.numbers_of_removed.get(id_, {})
+        return {slot: Membership(number=number) for slot, number in numbers.items()}
+
+    def restore_numbers(self, id_: IdT, memberships: Mapping[int, Membership]) -> None:
+        """Let the numbers of the transitions of a contact continue when it is inserted."""
+        numbers = {slot: each.number for slot, each in memberships.items() if each.number}
+        if numbers:
+            self.numbers_of_removed[id_] = numbers
 
     # --- segments ---------------------------------------------------------------------------------
 
     def add_segment(self, segment: Segment) -> list[Transition[IdT]]:
         """Add a segment after the others: its members enter it."""
-        slot, names = len(self._members), self.segment_set.dependencies.event_names
+        slot = 1 + max(self._members, default=-1)
+        names = self.segment_set.dependencies.event_names
         added = self._next_revision(segment.name, segment.condition)
         self._members[slot] = set()
         self.segment_set.add(slot, added)
         self._read_new_events(names)
-        return self._evaluate_all(slot, "added")
+        return self.evaluate_all(slot, "added")
 
     def replace_segment(self, slot: int, condition: Condition) -> list[Transition[IdT]]:
         """Replace the condition of a segment."""
@@ -101,7 +140,7 @@ class Members(Generic[IdT]):
         self.segment_set = SegmentSet({**segments, slot: replaced})
         self._read_new_events(names)
         self._drop_counters()
-        return self._evaluate_all(slot, "replaced")
+        return self.evaluate_all(slot, "replaced")
 
     def remove_segment(self, slot: int) -> list[Transition[IdT]]:
         """Remove a segment: its members leave it."""
@@ -119,7 +158,7 @@ class Members(Generic[IdT]):
                     )
                 )
             del record.memberships[slot]
-        for numbers in self._numbers_of_removed.values():
+        for numbers in self.numbers_of_removed.values():
             numbers.pop(slot, None)
         self._members[slot].clear()  # The slot is not used again.
         self._drop_counters()
@@ -130,9 +169,9 @@ class Members(Generic[IdT]):
         return transitions
 
     def _next_revision(self, name: str, condition: Condition) -> LiveSegment:
-        revision = self._revisions.get(name, 0) + 1
+        revision = self.revisions.get(name, 0) + 1
         segment = LiveSegment.create(name, condition, revision, self.context)
-        self._revisions[name] = revision
+        self.revisions[name] = revision
         return segment
 
     def _drop_counters(self) -> None:
@@ -146,9 +185,8 @@ class Members(Generic[IdT]):
             for record in self._records.values():
                 record.facts = self._facts_of(record.contact)
 
-    def _evaluate_all(
-        self, slot: int, change: Literal["added", "replaced"]
-    ) -> list[Transition[IdT]]:
+    def evaluate_all(self, slot: int, change: ChangeOfSegment) -> list[Transition[IdT]]:
+        """Evaluate all contacts for a segment that has changed."""
         found: list[Transition[IdT]] = []
         for record in self._records.values():
             found += self._evaluate(record, (slot,), lambda _: SegmentChanged(change))
@@ -159,14 +197,8 @@ class Members(Generic[IdT]):
     def change(self, operation: Operation) -> list[Transition[IdT]]:
         """Change the facts of one contact, and return the transitions that this causes."""
         match operation:
-            case Upsert(contact=contact):
-                return self._put(contact.id, partial(self.source.upsert, contact))
-            case Update(id=id_, attributes=attributes):
-                return self._put(id_, partial(self.source.update, id_, attributes))
-            case AddToList(id=id_, list=name, joined=joined):
-                return self._put(id_, partial(self.source.add_to_list, id_, name, joined))
-            case RemoveFromList(id=id_, list=name):
-                return self._put(id_, partial(self.source.remove_from_list, id_, name))
+            case Upsert() | Update() | AddToList() | RemoveFromList():
+                return self._put(operation)
             case Remove(id=id_):
                 return self._remove(id_)
             case Track(event=event):
@@ -176,8 +208,9 @@ class Members(Generic[IdT]):
             case _:
                 assert_never(operation)
 
-    def _put(self, id_: IdT, change: Callable[[], object]) -> list[Transition[IdT]]:
-        change()
+    def _put(self, operation: ContactOperation) -> list[Transition[IdT]]:
+        change_contact(self.source, operation)
+        id_: IdT = contact_id_of(operation)
         contact = self.source.get(id_)
         record = self._records.get(id_)
         if contact is None:
@@ -200,7 +233,7 @@ class Members(Generic[IdT]):
         record = Record[IdT](self._orders, self._facts_of(contact))
         self._orders += 1
         self._records[contact.id] = record
-        for slot, number in self._numbers_of_removed.pop(contact.id, {}).items():
+        for slot, number in self.numbers_of_removed.pop(contact.id, {}).items():
             record.membership(slot).number = number
         return record
 
@@ -217,9 +250,7 @@ class Members(Generic[IdT]):
             if membership.is_member:
                 transitions.append(self.segment_set.flip(record, slot, self.context.now, cause))
                 self._members[slot].remove(id_)
-        numbers = {slot: each.number for slot, each in record.memberships.items() if each.number}
-        if numbers:
-            self._numbers_of_removed[id_] = numbers
+        self.restore_numbers(id_, record.memberships)
         return transitions
 
     def _track(self, event: EventLike) -> list[Transition[IdT]]:

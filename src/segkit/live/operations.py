@@ -23,6 +23,7 @@ from segkit.model.facts import (
     list_name,
 )
 from segkit.model.validation import has_type, mismatch, set_fields
+from segkit.sources import MemorySource
 from segkit.sources.copies import UPDATE_ADVICE, own_contact, own_event
 from segkit.sources.protocol import contains_id
 
@@ -159,15 +160,10 @@ class Untrack(_At, Generic[IdT]):
         check_id(self.event_id, "untrack.event_id")
 
 
-Operation: TypeAlias = (
-    Upsert[Any]
-    | Update[Any]
-    | Remove[Any]
-    | AddToList[Any]
-    | RemoveFromList[Any]
-    | Track
-    | Untrack[Any]
-)
+ContactOperation: TypeAlias = Upsert[Any] | Update[Any] | AddToList[Any] | RemoveFromList[Any]
+"""A change of the attributes or lists of a contact."""
+
+Operation: TypeAlias = ContactOperation | Remove[Any] | Track | Untrack[Any]
 """A change of the facts of one contact."""
 
 OPERATIONS: Final = (Upsert, Update, Remove, AddToList, RemoveFromList, Track, Untrack)
@@ -185,6 +181,21 @@ def contact_id_of(operation: Operation) -> Any:  # noqa: ANN401 - an id of any t
             return contact_id
         case Update(id=id_) | Remove(id=id_) | AddToList(id=id_) | RemoveFromList(id=id_):
             return id_
+        case _:
+            assert_never(operation)
+
+
+def change_contact(source: MemorySource[Any], operation: ContactOperation) -> None:
+    """Change a contact of a store as an operation says."""
+    match operation:
+        case Upsert(contact=contact):
+            source.upsert(contact)
+        case Update(id=id_, attributes=attributes):
+            source.update(id_, attributes)
+        case AddToList(id=id_, list=name, joined=joined):
+            source.add_to_list(id_, name, joined)
+        case RemoveFromList(id=id_, list=name):
+            source.remove_from_list(id_, name)
         case _:
             assert_never(operation)
 

@@ -56,6 +56,8 @@ def _format_cause(cause: Cause) -> str:
             return f"{_format_event(event)} is no longer {_format_window(part)}"
         case TimePassed():
             return "time has passed"
+        case SegmentChanged("zone changed"):
+            return "the time zone, or its rules, were changed"
         case SegmentChanged(change):
             return f"the segment was {change}"
         case _:

@@ -1,0 +1,208 @@
+"""One contact of a storage, while a transaction lets its time pass and changes its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import attrs
+
+from segkit.clock import EvaluationContext
+from segkit.history import event_name
+from segkit.live.durable.segments_version import SegmentsVersion
+from segkit.live.durable.storage import ContactState, StorageTransaction, StoredMembership
+from segkit.live.members import Members
+from segkit.live.operations import Operation, Remove, Track, Untrack, Upsert
+from segkit.live.records import Membership
+from segkit.live.transitions import Transition
+from segkit.model.facts import Contact
+from segkit.sources import MemorySource
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+
+class ContactChanges(Generic[IdT]):
+    """The changes of one contact in one transaction, which `save` keeps.
+
+    Its facts are loaded when they are needed, which is not the case as long as no membership is due
+    and no segment reads what has changed.
+
+    Args:
+        id: The id of the contact.
+        state: The state, which this transaction holds.
+        versions: The versions of the segments by number, from that of the state to the last.
+    """
+
+    def __init__(
+        self,
+        id: IdT,  # noqa: A002 - the field's name
+        state: ContactState,
+        versions: Mapping[int, SegmentsVersion],
+        transaction: StorageTransaction[IdT],
+    ) -> None:
+        self.id = id
+        self.state = state
+        self._transaction = transaction
+        self._versions = versions
+        last = max(versions)
+        if not state.version:
+            state.version = last  # A new contact.
+        self._later = [versions[number] for number in range(state.version + 1, last + 1)]
+        self._members: Members[IdT] | None = None
+        self._stored = dict(state.memberships)
+
+    @property
+    def _version(self) -> SegmentsVersion:
+        return self._versions[self.state.version]
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def advance(self, to: datetime) -> list[Transition[IdT]]:
+        """Let time pass up to an instant, through the versions of the segments."""
+        found: list[Transition[IdT]] = []
+        while self._later and self._later[0].at <= to:
+            version = self._later.pop(0)
+            found += self._pass_time(version.at)
+            found += self._change_version(version)
+        return found + self._pass_time(to)
+
+    def is_due(self, to: datetime) -> bool:
+        """Return whether time up to an instant may change memberships."""
+        wake = self.state.wake
+        has_later = bool(self._later) and self._later[0].at <= to
+        return has_later or (wake is not None and wake <= to)
+
+    def due_until(self, to: datetime) -> datetime:
+        """Return the first instant at which that is the case, *to* at the latest."""
+        instants = [each.at for each in self._later[:1]]
+        wake = self.state.wake
+        return min([to, *instants] if wake is None else [to, wake, *instants])
+
+    def _pass_time(self, to: datetime) -> list[Transition[IdT]]:
+        state = self.state
+        if state.clock is not None and to <= state.clock:
+            return []  # The clock of a contact never goes back.
+        wake = state.wake
+        is_due = wake is not None and wake <= to
+        if self._members is None and not is_due:
+            state.clock = to
+            return []
+        if self._members is None and wake is not None:
+            # Nothing changes before that instant, so no fact from before it is loaded.
+            state.clock = wake
+        found = self._loaded().advance(to)
+        state.clock = to
+        self._update()
+        return found
+
+    def _change_version(self, version: SegmentsVersion) -> list[Transition[IdT]]:
+        before, old = self._version, self._loaded()
+        found: list[Transition[IdT]] = []
+        kept: dict[str, StoredMembership] = {}
+        for name, slot in before.slots.items():
+            if name not in version.slots:
+                found += old.remove_segment(slot)
+            elif name in self.state.memberships:
+                kept[name] = self.state.memberships[name]
+        self.state.version, self.state.memberships = version.number, kept
+        self._members = None
+        members = self._loaded()
+        for segment in version.segments:
+            change = version.change_of(segment, before)
+            if change is not None:
+                found += members.evaluate_all(version.slots[segment.name], change)
+        self._update()
+        return found
+
+    # --- facts ------------------------------------------------------------------------------------
+
+    def change(self, operation: Operation, at: datetime) -> list[Transition[IdT]]:
+        """Let time pass up to the instant of an operation, and change the facts."""
+        found = self.advance(at)
+        if isinstance(operation, Track) and not self._reads(operation):
+            self._transaction.write(operation)
+            return found
+        members = self._loaded()
+        has_changed = self._transaction.write(operation)
+        if isinstance(operation, Upsert):
+            self.state.is_present = True
+        elif isinstance(operation, Remove):
+            self.state.is_present = False
+        if has_changed or not isinstance(operation, Track | Untrack):
+            found += members.change(operation)
+            self._update()
+        return found
+
+    def _reads(self, operation: Track) -> bool:
+        names = self._version.segment_set.dependencies.event_names
+        return self.state.is_present and event_name(operation.event) in names
+
+    def add_first_member(self, at: datetime) -> None:
+        """Evaluate a contact that the tables of facts have, a member without transitions."""
+        self.advance(at)
+        self.state.is_present = True
+        members = self._members = self._without_memberships()
+        members.restore_numbers(self.id, self._memberships_by_slot())
+        for contact in members.source:
+            members.add_first_member(contact)
+        self._update()
+
+    def _loaded(self) -> Members[IdT]:
+        """Return the memberships at the clock of the contact, with its facts."""
+        if self._members is None:
+            self._members = self._without_memberships()
+            self._members.restore(self.id, self._memberships_by_slot())
+        return self._members
+
+    def _without_memberships(self) -> Members[IdT]:
+        version, state = self._version, self.state
+        assert state.clock is not None, "time passes first"  # noqa: S101
+        # Causes compare with the instant before.
+        since = state.clock - datetime.resolution
+        contact, events = self._transaction.load(version.needs(since), self.id)
+        contacts = [contact or Contact(self.id)] if state.is_present else []
+        source = MemorySource(contacts, events, columns=False)
+        return Members(source, version.segment_set, EvaluationContext(state.clock, version.tz))
+
+    def _memberships_by_slot(self) -> dict[int, Membership]:
+        slots = self._version.slots
+        return {
+            slots[name]: Membership(each.is_member, each.number, each.until)
+            for name, each in self.state.memberships.items()
+        }
+
+    # --- the state --------------------------------------------------------------------------------
+
+    def _update(self) -> None:
+        """Take over the memberships after an evaluation."""
+        assert self._members is not None, "memberships were evaluated"  # noqa: S101
+        segments, old = self._version.segments, self.state.memberships
+        self.state.memberships = {
+            segments[slot].name: self._kept(old.get(segments[slot].name), membership)
+            for slot, membership in self._members.memberships(self.id).items()
+        }
+
+    def save(self) -> None:
+        """Keep the state, and the memberships that differ from those that were stored."""
+        stored, present = self._stored, self.state.memberships
+        changed: dict[str, StoredMembership | None] = {
+            name: membership
+            for name, membership in present.items()
+            if membership != stored.get(name)
+        }
+        changed.update(dict.fromkeys(stored.keys() - present.keys()))
+        self._transaction.save(self.state, changed)
+
+    def _kept(self, old: StoredMembership | None, new: Membership) -> StoredMembership:
+        """Return a membership to store.
+
+        If only the instant moves to a later one, the old instant is kept: then nothing is written,
+        and the membership is evaluated once more at that instant.
+        """
+        clock, until = self.state.clock, new.until
+        found = StoredMembership(new.is_member, new.number, until)
+        if old is None or clock is None or old.until is None or until is None:
+            return found
+        is_later = clock < old.until <= until
+        return old if is_later and found == attrs.evolve(old, until=until) else found

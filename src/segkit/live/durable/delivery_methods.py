@@ -1,0 +1,180 @@
+"""The methods of a `DurableLive` that deliver transitions from the outbox."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from segkit.errors import FactsError
+from segkit.live.durable.delivery import Deliveries, Retries
+from segkit.live.durable.storage import Delivery, DeliveryState, StorageTransaction
+from segkit.live.transitions import Transition
+from segkit.model.segments import Segment
+from segkit.model.validation import mismatch
+from segkit.model.values import is_int
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+_RETRIES: Final = Retries()
+_LEASE: Final = timedelta(minutes=5)
+
+
+class DeliveryMethods(ABC, Generic[IdT]):
+    """The outbox: each transition is in it until a handler has taken it.
+
+    The transitions of one contact and segment are delivered in order: the next one waits until the
+    one before is delivered or dead.
+    """
+
+    __slots__ = ()
+
+    _begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
+
+    @abstractmethod
+    def _instant(self, at: datetime | None, path: str = "at") -> datetime:
+        """Return *at*, or the present time."""
+
+    def deliver(
+        self,
+        handler: Callable[[Transition[IdT]], object],
+        *,
+        segment: str | Segment | None = None,
+        at: datetime | None = None,
+        limit: int | None = None,
+        retries: Retries = _RETRIES,
+        lease: timedelta = _LEASE,
+    ) -> int:
+        """Call *handler* with each transition that is due, and return how many it has taken.
+
+        A transition is delivered when the handler returns. If the handler raises an exception, or
+        the program ends, the transition is delivered again. So a handler that sends a message must
+        send ``transition.id`` with it, to let the receiver notice a repetition.
+
+        Args:
+            handler: A function of one transition.
+            segment: The only segment whose transitions are delivered; ``None`` for all.
+            at: The instant; by default that of the clock.
+            limit: The greatest number of attempts, 1 or more; ``None`` for all that are due.
+            retries: When an attempt that has failed is repeated, and how often.
+            lease: The time after which another worker takes a transition whose handler has not
+                returned: longer than the handler may take.
+
+        Raises:
+            FactsError: If *limit* is not a whole number of 1 or more.
+            InstantError: If *at* is naive.
+        """
+        deliveries = self._deliveries(segment, at, retries)
+        delivered = attempts = 0
+        _check_limit(limit, "deliver.limit")
+        while limit is None or attempts < limit:
+            delivery = deliveries.claim(lease)
+            if delivery is None:
+                break
+            attempts += 1
+            try:
+                handler(delivery.transition)
+            except Exception as error:  # noqa: BLE001 - kept with the delivery, which is repeated
+                deliveries.reject(delivery, error)
+            else:
+                deliveries.acknowledge(delivery)
+                delivered += 1
+        return delivered
+
+    def deliver_in_transaction(
+        self,
+        handler: Callable[[Transition[IdT], Any], object],
+        *,
+        segment: str | Segment | None = None,
+        at: datetime | None = None,
+        limit: int | None = None,
+        retries: Retries = _RETRIES,
+    ) -> int:
+        """Call *handler* in the transaction that acknowledges the delivery; return the number.
+
+        What the handler writes on the connection is kept exactly once: if it raises, or the program
+        ends, both are rolled back, and the transition is delivered again. The handler must neither
+        commit nor roll back. ``live.within(connection)`` has operations for it.
+
+        Args:
+            handler: A function of a transition and the connection of the storage's driver.
+            segment, at, limit, retries: As for `deliver`.
+
+        Raises:
+            FactsError: If *limit* is not a whole number of 1 or more.
+            InstantError: If *at* is naive.
+        """
+        deliveries = self._deliveries(segment, at, retries)
+        delivered = attempts = 0
+        _check_limit(limit, "deliver_in_transaction.limit")
+        while limit is None or attempts < limit:
+            result = deliveries.deliver_in_transaction(handler)
+            if result is None:
+                break
+            attempts += 1
+            delivered += result
+        return delivered
+
+    def _deliveries(
+        self, segment: str | Segment | None, at: datetime | None, retries: Retries
+    ) -> Deliveries:
+        return Deliveries(self._begin, self._instant(at), _name(segment), retries)
+
+    def deliveries(
+        self,
+        state: DeliveryState | None = None,
+        *,
+        segment: str | Segment | None = None,
+        limit: int = 100,
+    ) -> list[Delivery]:
+        """Return the newest transitions of the outbox, the last one first.
+
+        Args:
+            state: ``"pending"``, ``"delivered"``, or ``"dead"`` after too many failed attempts;
+                ``None`` for all.
+            segment: The only segment; ``None`` for all.
+            limit: The greatest number, 1 or more.
+
+        Raises:
+            FactsError: If *limit* is not a whole number of 1 or more.
+        """
+        _check_limit(limit, "deliveries.limit")
+        with self._begin() as transaction:
+            return transaction.deliveries(state, _name(segment), limit)
+
+    def retry(self, delivery: Delivery, *, at: datetime | None = None) -> bool:
+        """Let a dead delivery be attempted again from an instant on; return whether it was dead.
+
+        Raises:
+            InstantError: If *at* is naive.
+        """
+        due = self._instant(at)
+        with self._begin() as transaction:
+            return transaction.set_delivery(
+                delivery.position, "pending", attempts=0, due=due, error=None, before="dead"
+            )
+
+    def prune(self, before: datetime) -> int:
+        """Delete what was delivered before an instant, and the operation ids of before it.
+
+        Returns:
+            The number of rows that were deleted.
+
+        Raises:
+            InstantError: If *before* is naive.
+        """
+        moment = self._instant(before, "prune.before")
+        with self._begin() as transaction:
+            return transaction.prune(moment)
+
+
+def _name(segment: str | Segment | None) -> str | None:
+    return segment.name if isinstance(segment, Segment) else segment
+
+
+def _check_limit(limit: int | None, path: str) -> None:
+    if limit is not None and not (is_int(limit) and limit > 0):
+        expected = "takes a whole number of 1 or more, or None for no limit"
+        raise mismatch(path, expected, limit, FactsError)

@@ -1,0 +1,495 @@
+"""`DurableLive`: members that are kept current in a database, by any number of processes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Collection, Hashable, Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, tzinfo
+from heapq import heapify, heappop, heappush
+from itertools import islice
+from typing import Final, Generic, TypeVar
+
+import attrs
+
+from segkit.clock import parse_zone
+from segkit.errors import ConditionError, FactsError, ZoneError, short_repr
+from segkit.evaluator import Audience
+from segkit.live.durable.contact_changes import ContactChanges
+from segkit.live.durable.delivery_methods import DeliveryMethods
+from segkit.live.durable.fact_codec import encode_event, encode_readable
+from segkit.live.durable.segments_version import SegmentsVersion
+from segkit.live.durable.storage import (
+    Connection,
+    ContactState,
+    Storage,
+    StorageTransaction,
+)
+from segkit.live.fact_methods import FactMethods
+from segkit.live.operations import (
+    Operation,
+    Track,
+    Upsert,
+    checked_operations,
+    contact_id_of,
+)
+from segkit.live.transitions import Transition
+from segkit.model.facts import ContactLike, EventLike, check_id, instant
+from segkit.model.requirements import Requirements
+from segkit.model.segments import Segment, ensure_segments, segments_by_name
+from segkit.model.validation import has_type, is_iterable_of_items, mismatch
+from segkit.model.values import is_int
+from segkit.operations.explanation.explain import Explanation, explain
+from segkit.sources import load_rows
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+_BATCH: Final = 100
+"""The number of contacts that one transaction lets time pass for, or imports."""
+
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
+    """Keeps the members of segments current in a database, so that no crash loses a transition.
+
+    It has the operations of `Live`. Each is one transaction that holds the change of the facts, the
+    memberships, and the transitions in an outbox, from which `deliver` takes them. Any number of
+    threads and processes may use one storage.
+
+    Each contact has a clock of its own. An operation lets the time of its contact pass first;
+    `advance` lets time pass for all contacts that are due. A contact's clock never goes back: an
+    operation of an earlier instant takes effect at the clock.
+
+    Args:
+        storage: The database: `SQLiteStorage`, `PostgresStorage`, or one of the host's.
+        clock: Returns the present time, an aware ``datetime``, for operations without *at*.
+
+    Raises:
+        FactsError: If *clock* is not a function.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Event, Segment, did
+    >>> from segkit.live.durable import DurableLive, SQLiteStorage
+    >>> storage = SQLiteStorage(":memory:")
+    >>> storage.create_tables()
+    >>> live = DurableLive(storage, clock=lambda: datetime(2022, 9, 1, tzinfo=UTC))
+    >>> live.set_segments([Segment("active", did("order").within_last(days=30))])
+    True
+    >>> live.upsert(Contact("ada"))
+    []
+    >>> order = Event("ada", "order", datetime(2022, 9, 12, 8, 30, tzinfo=UTC), id="o1")
+    >>> [transition.kind for transition in live.track(order, at=order.at)]
+    ['entered']
+    >>> live.deliver(lambda transition: print("mail to", transition.contact), at=order.at)
+    mail to ada
+    1
+    >>> storage.close()
+    """
+
+    def __init__(self, storage: Storage[IdT], *, clock: Callable[[], datetime]) -> None:
+        given: object = clock
+        if not callable(given):
+            expected = "takes a function that returns the time, lambda: datetime.now(UTC)"
+            raise mismatch("DurableLive.clock", expected, given, FactsError)
+        self._storage = storage
+        self._clock = clock
+        self._versions: dict[int, SegmentsVersion] = {}
+        self._begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
+        self._begin = storage.transaction
+
+    def within(self, connection: Connection) -> DurableLive[IdT]:
+        """Return a `DurableLive` whose operations are part of the caller's transaction.
+
+        The caller commits. So a change of the caller's own tables and an operation happen both, or
+        none of them.
+
+        Args:
+            connection: A connection of the driver, on which a transaction has begun.
+        """
+        other = DurableLive(self._storage, clock=self._clock)
+        other._versions = self._versions
+        other._begin = lambda: self._storage.within(connection)
+        return other
+
+    # --- segments ---------------------------------------------------------------------------------
+
+    def set_segments(
+        self,
+        segments: Iterable[Segment],
+        *,
+        tz: str | tzinfo = UTC,
+        at: datetime | None = None,
+    ) -> bool:
+        """Keep the members of these segments from an instant on; return whether that is a change.
+
+        Call it when the program starts: the same segments change nothing. The storage keeps them,
+        so that other programs need no segments. If segments were added, replaced or removed, or the
+        zone or its rules have changed, each contact enters or leaves them in its next operation or
+        `advance`, with the cause `SegmentChanged`.
+
+        Args:
+            segments: The segments, in order, each with another name.
+            tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
+            at: The instant of the change; by default that of the clock.
+
+        Raises:
+            ConditionError: If two segments have one name.
+            ConditionTypeError: If an element of *segments* is not a `Segment`.
+            FactsError: If the name of a segment cannot be stored.
+            ZoneError: If *tz* is unknown, or has no name.
+        """
+        expected = "takes several segments, set_segments([segment]) for one"
+        named = segments_by_name(
+            "set_segments", ensure_segments("set_segments", expected, segments)
+        )
+        zone = _zone_name(tz)
+        moment = self._instant(at)
+        with self._begin() as transaction:
+            transaction.lock_versions()
+            last = self._last_version(transaction)
+            version = SegmentsVersion.next_one(last, named.values(), zone, moment)
+            if version is not None:
+                transaction.add_version(version.number, version.to_json())
+        return version is not None
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The segments, in order."""
+        with self._begin() as transaction:
+            version = self._last_version(transaction)
+            return [] if version is None else list(version.segments)
+
+    def _last_version(self, transaction: StorageTransaction[IdT]) -> SegmentsVersion | None:
+        """Return the last version of the segments, after reading those that are new."""
+        number = transaction.last_version()
+        if number not in self._versions:
+            known = max(self._versions, default=0)
+            for document in transaction.versions(known):
+                version = SegmentsVersion.from_json(document)
+                self._versions[version.number] = version
+        return self._versions.get(number)
+
+    def _version(self, transaction: StorageTransaction[IdT]) -> SegmentsVersion:
+        version = self._last_version(transaction)
+        if version is None:
+            problem = "there are no segments: call set_segments([...]) first"
+            raise ConditionError("DurableLive", problem, None)
+        return version
+
+    # --- operations -------------------------------------------------------------------------------
+
+    def apply(
+        self, operations: Iterable[Operation], *, operation_id: str | None = None
+    ) -> list[Transition[IdT]]:
+        """Apply operations in order in one transaction, and return the transitions.
+
+        If an operation is refused, none is applied.
+
+        Args:
+            operation_id: A text that identifies the operations, such as the id of a request. If
+                operations with that id were applied already, nothing is changed, and their
+                transitions are returned. So the call may be repeated after a crash or a timeout.
+
+        Raises:
+            FactsError: If an operation refers to a contact that does not exist, an id or a value
+                cannot be stored, or *operation_id* was used for other operations.
+            InstantError: If the instant of an operation is before the one before it.
+            ConditionError: If `set_segments` was never called.
+        """
+        expected = "takes several operations, [Track(event), Update(id, {...})] for example"
+        if not is_iterable_of_items(operations):
+            raise mismatch("apply", expected, operations, FactsError)
+        given = list(operations)
+        if operation_id is not None and not (has_type(operation_id, str) and operation_id):
+            expected = "operation_id is a text, such as the id of a request"
+            raise mismatch("apply.operation_id", expected, operation_id, FactsError)
+        now = self._instant(None)
+        with self._begin() as transaction:
+            if operation_id is not None:
+                digest = _digest(given)
+                known = transaction.add_operation(operation_id, digest, now)
+                if known is not None:
+                    _check_same(operation_id, known, digest)
+                    return transaction.transitions_of(operation_id)
+            found = self._apply(transaction, given, now)
+            transaction.add_transitions(found, operation_id)
+        return found
+
+    def _apply(
+        self, transaction: StorageTransaction[IdT], given: list[Operation], now: datetime
+    ) -> list[Transition[IdT]]:
+        self._version(transaction)
+        # Refuses what is no operation before anything is locked.
+        checked_operations(given, _EARLIEST, now, lambda _: True)
+        ids: list[IdT] = list(dict.fromkeys(contact_id_of(each) for each in given))
+        contacts = dict(zip(ids, transaction.lock(ids), strict=True))
+        operations = checked_operations(
+            given, _EARLIEST, now, lambda id_: id_ in contacts and contacts[id_].is_present
+        )
+        changes = {id_: self._changes(transaction, id_, state) for id_, state in contacts.items()}
+        found: list[Transition[IdT]] = []
+        for operation, at in operations:
+            found += changes[contact_id_of(operation)].change(operation, at)
+        for each in changes.values():
+            each.save()
+        return found
+
+    def _changes(
+        self, transaction: StorageTransaction[IdT], id_: IdT, state: ContactState
+    ) -> ContactChanges[IdT]:
+        return ContactChanges(id_, state, self._versions, transaction)
+
+    def import_contacts(
+        self,
+        rows: Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]],
+        *,
+        at: datetime | None = None,
+    ) -> int:
+        """Insert contacts with their events, as members of segments without transitions.
+
+        A contact that exists already is left as it is, so the call may be repeated after a crash.
+        Each transaction inserts 100 contacts.
+
+        Args:
+            rows: Pairs of a contact and all of its events, in a list or generator.
+            at: The instant from which on transitions are found; by default that of the clock.
+
+        Returns:
+            The number of contacts that were inserted.
+
+        Raises:
+            FactsError: If a row is not such a pair, or an id or a value cannot be stored.
+            ConditionError: If `set_segments` was never called.
+        """
+        moment = self._instant(at)
+        inserted = 0
+        checked = load_rows(_Rows(rows), Requirements(), None)
+        while part := list(islice(checked, _BATCH)):
+            with self._begin() as transaction:
+                self._version(transaction)
+                states = transaction.lock([contact.id for contact, _ in part])
+                for (contact, events), state in zip(part, states, strict=True):
+                    if not state.is_present:
+                        transaction.write(Upsert(contact))
+                        for event in events:
+                            transaction.write(Track(event))
+                        changes = self._changes(transaction, contact.id, state)
+                        changes.add_first_member(moment)
+                        changes.save()
+                        inserted += 1
+        return inserted
+
+    # --- time -------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The present time, as the clock says, in UTC."""
+        return self._instant(None)
+
+    @property
+    def next_wake(self) -> datetime | None:
+        """The instant, in UTC, up to which time alone changes nothing; ``None`` for ever.
+
+        Call `advance` then. It may be before the next transition; then `advance` returns none.
+        """
+        with self._begin() as transaction:
+            version = self._last_version(transaction)
+            if version is None:
+                return None
+            wake = transaction.first_wake()
+            if transaction.has_contact_before(version.number):
+                return version.at if wake is None else min(wake, version.at)
+            return wake
+
+    def advance(
+        self, to: datetime | None = None, *, limit: int | None = None
+    ) -> list[Transition[IdT]]:
+        """Let time pass up to an instant for all contacts that are due; return the transitions.
+
+        Several processes may call it at the same time; each takes other contacts. Each transaction
+        holds at most 100 contacts.
+
+        Args:
+            to: The instant, an aware ``datetime``, included; by default that of the clock.
+            limit: The greatest number of evaluations of a contact, 1 or more; ``None`` for all.
+
+        Raises:
+            InstantError: If *to* is naive.
+            FactsError: If *limit* is not a whole number of 1 or more.
+        """
+        if limit is not None and not (is_int(limit) and limit > 0):
+            expected = "takes a whole number of 1 or more, or None for no limit"
+            raise mismatch("advance.limit", expected, limit, FactsError)
+        end = self._instant(to, "advance.to")
+        found: list[Transition[IdT]] = []
+        evaluations = 0
+        while limit is None or evaluations < limit:
+            count = _BATCH if limit is None else min(_BATCH, limit - evaluations)
+            with self._begin() as transaction:
+                transitions, done = self._advance_batch(transaction, end, count)
+                transaction.add_transitions(transitions, None)
+            found += transitions
+            evaluations += done
+            if not done:
+                break
+        return found
+
+    def _advance_batch(
+        self, transaction: StorageTransaction[IdT], to: datetime, count: int
+    ) -> tuple[list[Transition[IdT]], int]:
+        """Let time pass for some contacts; return the transitions and the number of evaluations."""
+        self._last_version(transaction)
+        number = max((each.number for each in self._versions.values() if each.at <= to), default=0)
+        due = transaction.lock_due(to, number, count)
+        changes = [self._changes(transaction, id_, state) for id_, state in due]
+        queue = [(each.due_until(to), each.state.position, each) for each in changes]
+        heapify(queue)
+        # Contacts that are not in this batch may be due after the last one of it.
+        end = max(queue)[:2] if len(due) == count else (to, sys.maxsize)
+        found: list[Transition[IdT]] = []
+        done = 0
+        while queue and done < count:
+            at, position, each = heappop(queue)
+            found += each.advance(at)
+            done += 1
+            if each.is_due(to) and (entry := (each.due_until(to), position)) <= end:
+                heappush(queue, (*entry, each))
+        for each in changes:
+            each.save()
+        return found, done
+
+    def _instant(self, at: datetime | None, path: str = "at") -> datetime:
+        return instant(self._clock(), "clock") if at is None else instant(at, path)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def members(self, segment: str | Segment) -> Audience[IdT]:
+        """Return the members of a segment, in the order of the contacts.
+
+        They are members at the present time if `advance` has let time pass until then.
+
+        Raises:
+            ConditionError: If there is no segment of that name.
+        """
+        with self._begin() as transaction:
+            found = self._segment(transaction, segment, "members")
+            ids = transaction.members(found.name)
+        return Audience(ids, now=self.now, condition=found.condition)
+
+    def count(self, segment: str | Segment) -> int:
+        """Return the number of members of a segment, without reading them.
+
+        Raises:
+            ConditionError: If there is no segment of that name.
+        """
+        with self._begin() as transaction:
+            return transaction.count(self._segment(transaction, segment, "count").name)
+
+    def is_member(self, segment: str | Segment, id: IdT) -> bool:  # noqa: A002 - the field's name
+        """Return whether a contact is a member of a segment; an unknown contact is not.
+
+        Raises:
+            ConditionError: If there is no segment of that name.
+            FactsError: If *id* cannot be an id.
+        """
+        check_id(id, "is_member.id")
+        with self._begin() as transaction:
+            name = self._segment(transaction, segment, "is_member").name
+            return name in transaction.segments_of(id)
+
+    def segments_of(self, id: IdT) -> list[str]:  # noqa: A002 - the field's name
+        """Return the names of the segments of which a contact is a member, in their order.
+
+        Raises:
+            FactsError: If *id* cannot be an id.
+        """
+        check_id(id, "segments_of.id")
+        with self._begin() as transaction:
+            version = self._last_version(transaction)
+            found = transaction.segments_of(id)
+        segments = [] if version is None else version.segments
+        return [each.name for each in segments if each.name in found]
+
+    def explain(
+        self,
+        segment: str | Segment,
+        id: IdT,  # noqa: A002 - the field's name
+        *,
+        at: datetime | None = None,
+    ) -> Explanation:
+        """Return why a contact is a member of a segment or not; see `segkit.explain`.
+
+        Args:
+            at: The instant, by default that of the clock.
+
+        Raises:
+            ConditionError: If there is no segment of that name.
+            FactsError: If there is no contact with that id.
+            InstantError: If *at* is naive.
+        """
+        now = self._instant(at)
+        with self._begin() as transaction:
+            found = self._segment(transaction, segment, "explain")
+            version = self._version(transaction)
+            contact, events = transaction.load(version.needs(now), id)
+            if contact is None:
+                raise FactsError("explain.id", f"there is no contact {short_repr(id)}", id)
+            return explain(found.condition, contact, events, now=now, tz=version.tz)
+
+    def _segment(self, transaction: StorageTransaction[IdT], segment: object, path: str) -> Segment:
+        version = self._version(transaction)
+        name = segment.name if has_type(segment, Segment) else segment
+        for each in version.segments:
+            if each.name == name:
+                return each
+        names = ", ".join(short_repr(each.name) for each in version.segments) or "none"
+        problem = f"there is no segment {short_repr(name)}; the segments are: {names}"
+        raise ConditionError(path, problem, segment)
+
+
+@attrs.frozen
+class _Rows(Generic[IdT]):
+    """Rows that are given, as a source whose rows are checked."""
+
+    rows: Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]]
+
+    def load(
+        self, needs: Requirements, ids: Collection[IdT] | None = None, /
+    ) -> Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]]:
+        del needs, ids
+        return self.rows
+
+
+def _zone_name(tz: str | tzinfo) -> str:
+    zone = parse_zone(tz)
+    name = "UTC" if zone is UTC else getattr(zone, "key", None)
+    if not has_type(name, str):
+        expected = 'a storage keeps the zone by its name: "Europe/Paris"'
+        raise mismatch("set_segments.tz", expected, tz, ZoneError)
+    return name
+
+
+def _digest(operations: list[Operation]) -> str:
+    """Return a hash of operations, without their instants: these differ in a repetition."""
+    content: list[object] = []
+    for operation in operations:
+        content.append(type(operation).__name__)
+        for field in attrs.fields(type(operation)):
+            value = getattr(operation, field.name)
+            if isinstance(operation, Track):
+                value = encode_event(operation.event)
+            elif isinstance(operation, Upsert):
+                contact = operation.contact
+                value = [contact.id, contact.attributes, contact.lists]
+            if field.name != "at":
+                content.append(encode_readable(value))
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _check_same(operation_id: str, known: str, digest: str) -> None:
+    if known != digest:
+        problem = f"{short_repr(operation_id)} was used for other operations: take another id"
+        raise FactsError("apply.operation_id", problem, operation_id)

@@ -1,0 +1,215 @@
+"""Facts as JSON text, and back: ids, values of attributes and properties, instants.
+
+JSON has texts, numbers, booleans, ``null``, lists and objects. Another value is an object with one
+key that begins with ``$``: ``{"$instant": "2022-09-12T08:30:00+00:00"}``. Every value that a
+condition can compare has the same meaning when it is read. A value that no condition can compare is
+refused, because it would be lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, Final, cast
+from uuid import UUID
+
+from segkit.errors import FactsError, short_repr
+from segkit.model.facts import Contact, EventLike, contact_of_owned, event_of_owned
+from segkit.model.validation import mismatch
+from segkit.model.values import Kind, is_int, normalize
+
+_ADVICE: Final = (
+    "storage keeps text, numbers, booleans, instants, days, and lists and mappings of these"
+)
+_COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
+_PLAIN_TYPES: Final = frozenset({bool, type(None)})
+
+# --- ids ------------------------------------------------------------------------------------------
+
+
+def key_of(id_: object, path: str) -> str:
+    """Return an id as JSON text: different ids have different texts.
+
+    Raises:
+        FactsError: If *id_* is neither text, an int nor a UUID.
+    """
+    kind = type(id_)
+    if kind is str:
+        return json.dumps(_text(cast("str", id_), path))
+    if kind is int and is_int(id_):
+        return str(id_)
+    if kind is UUID:
+        return json.dumps({"$uuid": str(id_)})
+    raise mismatch(path, "an id in a storage is text, an int or a UUID", id_, FactsError)
+
+
+def id_of(key: str) -> Any:  # noqa: ANN401 - an id of any type
+    """Return the id that `key_of` has written."""
+    return load(key)
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def encode(value: object, path: str) -> object:
+    """Return a value as JSON has it.
+
+    Raises:
+        FactsError: If no condition can compare the value, or it holds half of a surrogate pair.
+    """
+    kind = type(value)
+    if kind is str:
+        return _text(cast("str", value), path)
+    if kind in _PLAIN_TYPES:
+        return value
+    if kind is int and is_int(value):
+        return value
+    if kind is dict:
+        return _encode_mapping(cast("dict[object, object]", value), path)
+    if kind in _COLLECTIONS:
+        members = cast("list[object]", value)
+        encoded = [encode(each, f"{path}[{number}]") for number, each in enumerate(members)]
+        if kind is set or kind is frozenset:
+            encoded.sort(key=json.dumps)  # One order in every process.
+        return encoded if kind is list else {f"${kind.__name__}": encoded}
+    return _encode_scalar(value, path)
+
+
+def _encode_scalar(value: object, path: str) -> object:
+    # The types whose exact value is kept; others are written as what conditions read of them.
+    match value:
+        case float() if type(value) is float:
+            is_plain = value - value == 0  # neither infinite nor NaN
+            return value if is_plain else {"$float": repr(value)}
+        case Decimal():
+            return {"$decimal": str(value)}
+        case UUID():
+            return {"$uuid": str(value)}
+        case datetime() if type(value) is datetime and value.utcoffset() is not None:
+            return {"$instant": value.astimezone(UTC).isoformat()}
+        case datetime() if type(value) is datetime:
+            return {"$naive": value.isoformat()}
+        case date() if type(value) is date:
+            return {"$day": value.isoformat()}
+        case time() if type(value) is time and value.tzinfo is None:
+            return {"$time": value.isoformat()}
+        case _:
+            pass
+    normal_kind, normal = normalize(value)
+    if normal_kind is Kind.NO_VALUE:
+        return None
+    if normal_kind is Kind.COLLECTION:
+        return encode(list(cast("list[object]", normal)), path)
+    if normal is value or type(normal) not in _DECODED_TYPES:
+        raise mismatch(path, _ADVICE, value, FactsError)
+    return encode(normal, path)
+
+
+def _encode_mapping(value: dict[object, object], path: str) -> object:
+    encoded = {
+        key: encode(each, f"{path}[{short_repr(key)}]")
+        for key, each in value.items()
+        if type(key) is str
+    }
+    if len(encoded) == len(value) and not any(key.startswith("$") for key in encoded):
+        for key in encoded:
+            _text(key, path)
+        return encoded
+    return {
+        "$mapping": [
+            [encode(key, path), encode(each, f"{path}[{short_repr(key)}]")]
+            for key, each in value.items()
+        ]
+    }
+
+
+def _text(text: str, path: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            problem = f"holds half of a surrogate pair: {short_repr(text)}"
+            raise FactsError(path, problem, text) from None
+    return text
+
+
+def encode_readable(value: object) -> object:
+    """Return a value as JSON has it; one that cannot be stored as a text for people."""
+    try:
+        return encode(value, "value")
+    except FactsError:
+        return short_repr(value)
+
+
+_DECODERS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "$float": float,
+    "$decimal": Decimal,
+    "$uuid": UUID,
+    "$instant": datetime.fromisoformat,
+    "$naive": datetime.fromisoformat,
+    "$day": date.fromisoformat,
+    "$time": time.fromisoformat,
+    "$tuple": tuple,
+    "$set": set,
+    "$frozenset": frozenset,
+    "$mapping": dict,
+}
+_DECODED_TYPES: Final = frozenset({str, bool, int, float, Decimal, datetime, date})
+
+
+def _decode(document: dict[str, Any]) -> object:
+    if len(document) == 1:
+        [(key, value)] = document.items()
+        decoder = _DECODERS.get(key)
+        if decoder is not None:
+            return decoder(value)
+    return document
+
+
+_JSON: Final = json.JSONDecoder(object_hook=_decode)
+
+
+def dump(value: object, path: str) -> str:
+    """Return a value as JSON text of ASCII characters, for which every database has a type."""
+    return json.dumps(encode(value, path), separators=(",", ":"))
+
+
+def load(text: str) -> Any:  # noqa: ANN401 - a value of any type
+    """Return the value that `dump` has written."""
+    return _JSON.decode(text)
+
+
+# --- contacts and events --------------------------------------------------------------------------
+
+
+def name_of(name: str, path: str) -> str:
+    """Return the name of a segment, a list or an event, which a column of text can keep.
+
+    Raises:
+        FactsError: If the name has a character that some databases cannot keep.
+    """
+    if "\0" in name:
+        problem = f"a name in a storage cannot have the character NUL: {short_repr(name)}"
+        raise FactsError(path, problem, name)
+    return _text(name, path)
+
+
+def contact_of(id_: Any, attributes: str, lists: str) -> Contact[Any]:  # noqa: ANN401 - any id
+    """Return a contact whose attributes and lists `dump` has written."""
+    return contact_of_owned(id_, load(attributes), load(lists))
+
+
+def encode_event(event: EventLike) -> list[object]:
+    """Return an event as JSON has it, for people and for comparisons."""
+    values = (event.contact_id, event.name, event.at, dict(event.properties), event.id)
+    return [encode_readable(value) for value in values]
+
+
+def event_of(
+    contact_id: object, name: str, at: datetime, properties: str, event_id: str | None
+) -> EventLike:
+    """Return an event whose properties and id `dump` has written."""
+    id_ = None if event_id is None else load(event_id)
+    return event_of_owned(contact_id, name, at, load(properties), id_)

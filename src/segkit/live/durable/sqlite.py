@@ -1,0 +1,134 @@
+"""`SQLiteStorage`: a storage in one file, with the standard library only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from os import PathLike
+from typing import Any, Final, Generic, TypeVar
+
+from segkit.live.durable.sql import SCHEMA, SqlTransaction
+from segkit.live.durable.sql_facts import FACTS_SCHEMA, SqlFactTables
+from segkit.live.durable.storage import FactTables
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+_TYPES: Final = {
+    "serial": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "instant": "TEXT",
+    "without_rowid": " WITHOUT ROWID",
+}
+
+
+class _SQLiteDialect:
+    # A write transaction excludes all others, so its rows are held.
+    lock = ""
+    lock_free = ""
+    lock_versions = "SELECT 1"
+
+    @staticmethod
+    def execute(
+        connection: sqlite3.Connection, statement: str, parameters: Sequence[Any], /
+    ) -> sqlite3.Cursor:
+        return connection.execute(statement, parameters)
+
+    @staticmethod
+    def from_instant(at: datetime, /) -> str:
+        """Return an instant as text of one length, so that texts sort as instants."""
+        return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+    @staticmethod
+    def to_instant(value: str, /) -> datetime:
+        return datetime.fromisoformat(value)
+
+
+_DIALECT: Final = _SQLiteDialect()
+
+
+class SQLiteStorage(Generic[IdT]):
+    """The state of a `DurableLive` in a file of SQLite.
+
+    Several threads and processes of one machine may use the file; their write transactions take
+    turns. What is committed survives a crash of the program, of the system and a loss of power.
+
+    Args:
+        path: The file, which is created if it does not exist.
+        facts: The tables of the host for contacts and events; by default tables of the storage.
+        timeout: How many seconds to wait for the transaction of another thread or process.
+
+    >>> from segkit.live.durable import SQLiteStorage
+    >>> storage = SQLiteStorage(":memory:")
+    >>> storage.create_tables()
+    >>> storage.close()
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        facts: FactTables[IdT] | None = None,
+        *,
+        timeout: float = 30,
+    ) -> None:
+        self._path = path
+        self._timeout = timeout
+        self._facts = facts
+        self._idle: list[sqlite3.Connection] = []
+
+    def connect(self) -> sqlite3.Connection:
+        """Return a new connection, with the settings of the storage."""
+        connection = sqlite3.connect(
+            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def create_tables(self) -> None:
+        """Create the tables that do not exist yet."""
+        schema = SCHEMA if self._facts is not None else SCHEMA + FACTS_SCHEMA
+        with self._borrowed() as connection:
+            connection.executescript(f"BEGIN IMMEDIATE; {schema.format(**_TYPES)} COMMIT;")
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            self._idle.append(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """Begin a transaction; an exception in the block rolls it back."""
+        with self._borrowed() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield self._transaction_on(connection)
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def within(self, connection: sqlite3.Connection, /) -> Iterator[SqlTransaction]:
+        """Begin a part of the caller's transaction on *connection*."""
+        connection.execute("SAVEPOINT segkit")
+        try:
+            yield self._transaction_on(connection)
+        except BaseException:
+            connection.execute("ROLLBACK TO segkit")
+            raise
+        finally:
+            connection.execute("RELEASE segkit")
+
+    def _transaction_on(self, connection: sqlite3.Connection) -> SqlTransaction:
+        return SqlTransaction(connection, _DIALECT, self._facts or SqlFactTables(_DIALECT))
+
+    def close(self) -> None:
+        """Close the connections that no transaction uses."""
+        while self._idle:
+            self._idle.pop().close()

@@ -1,0 +1,268 @@
+"""The protocols of a storage: what a host implements to keep members current in its own database.
+
+`SQLiteStorage` and `PostgresStorage` are the reference implementations. `FactTables` is the part
+that reads and writes contacts and events, so that a host can keep these in tables of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+from segkit.live.operations import Operation
+from segkit.live.transitions import Transition
+from segkit.model.facts import ContactLike, EventLike
+from segkit.model.requirements import Requirements
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+Connection: TypeAlias = Any
+"""A connection of the driver of a storage."""
+
+DeliveryState: TypeAlias = Literal["pending", "delivered", "dead"]
+
+
+@attrs.frozen
+class StoredMembership:
+    """The membership of a contact in a segment, as a storage keeps it.
+
+    Attributes:
+        is_member: Whether the contact is a member.
+        number: The number of transitions so far [M5].
+        until: The instant up to which time alone certainly changes nothing; ``None`` for ever.
+    """
+
+    is_member: bool
+    number: int
+    until: datetime | None
+
+
+@attrs.define(eq=False)
+class ContactState:
+    """What a storage knows about a contact besides its facts.
+
+    Attributes:
+        position: The position of the contact among all that the storage has ever seen.
+        is_present: Whether the contact was inserted, and not removed since.
+        version: The number of the version of the segments that the memberships belong to.
+        clock: The instant of the contact's last operation; ``None`` before the first.
+        memberships: By the name of the segment. A segment has none if the contact was never a
+            member, and time alone does not change that.
+    """
+
+    position: int
+    is_present: bool = False
+    version: int = 0
+    clock: datetime | None = None
+    memberships: dict[str, StoredMembership] = attrs.field(factory=dict[str, StoredMembership])
+
+    @property
+    def wake(self) -> datetime | None:
+        """The instant up to which time alone certainly changes no membership."""
+        instants = [each.until for each in self.memberships.values() if each.until is not None]
+        return min(instants, default=None)
+
+
+@attrs.frozen(eq=False)
+class Delivery:
+    """A transition on its way to its receiver.
+
+    Attributes:
+        position: The position in the outbox. The transitions of one contact are in order.
+        transition: The transition.
+        state: ``"pending"``, ``"delivered"``, or ``"dead"`` after too many failed attempts.
+        attempts: How often a delivery was begun.
+        due: The instant of the next attempt, if the state is ``"pending"``.
+        error: The exception of the last attempt, as text; ``None`` if none has failed.
+    """
+
+    position: int
+    transition: Transition[Any]
+    state: DeliveryState
+    attempts: int
+    due: datetime
+    error: str | None
+
+
+class FactTables(Protocol[IdT]):
+    """The contacts and events of a host, in tables of the same database.
+
+    Each method is called within the transaction of one operation, with its connection. It must
+    neither commit nor roll back.
+    """
+
+    def load(
+        self,
+        connection: Connection,
+        needs: Requirements,
+        id_: IdT,
+        /,
+    ) -> tuple[ContactLike[IdT] | None, Iterable[EventLike]]:
+        """Return a contact and its events, narrowed to *needs* or wider, as `Source.load` yields.
+
+        Events of the future are needed too. The contact is ``None`` if it does not exist; it may
+        have events even so.
+        """
+        ...
+
+    def write(self, connection: Connection, operation: Operation, /) -> bool:
+        """Make the change of an operation, and return whether it has changed anything.
+
+        `load` must return the changed facts afterwards. An event with an id that the contact has
+        already changes nothing; the operation that removes a contact removes its events.
+        """
+        ...
+
+
+class StorageTransaction(Protocol[IdT]):
+    """One transaction: all of its changes are kept, or none.
+
+    The methods do nothing but read and write rows. Two transactions never hold the same contact.
+    """
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the driver."""
+        ...
+
+    # --- segments ---
+
+    def last_version(self) -> int:
+        """Return the number of the last version of the segments; 0 if there is none."""
+        ...
+
+    def lock_versions(self) -> None:
+        """Wait until no other transaction adds a version."""
+        ...
+
+    def versions(self, after: int) -> Sequence[str]:
+        """Return the documents of the versions with a greater number, in order."""
+        ...
+
+    def add_version(self, number: int, document: str) -> None:
+        """Add a version of the segments."""
+        ...
+
+    # --- operations and contacts ---
+
+    def add_operation(self, operation_id: str, digest: str, at: datetime) -> str | None:
+        """Record an operation; if it is known, return the digest that was recorded before."""
+        ...
+
+    def lock(self, ids: Sequence[IdT]) -> list[ContactState]:
+        """Return the states of contacts, new ones too, and hold them until the end."""
+        ...
+
+    def lock_due(self, to: datetime, version: int, count: int) -> list[tuple[IdT, ContactState]]:
+        """Hold the first contacts that are due, in the order of their instants, then positions.
+
+        A contact is due if its wake is not after *to*, or its version is less than *version*.
+        Contacts that another transaction holds are left out.
+        """
+        ...
+
+    def load(
+        self, needs: Requirements, id_: IdT
+    ) -> tuple[ContactLike[IdT] | None, Iterable[EventLike]]:
+        """Return the facts of a contact; see `FactTables.load`."""
+        ...
+
+    def write(self, operation: Operation) -> bool:
+        """Change the facts of a contact; see `FactTables.write`."""
+        ...
+
+    def save(self, state: ContactState, memberships: Mapping[str, StoredMembership | None]) -> None:
+        """Keep a state, and those of its memberships that have changed; ``None`` deletes one."""
+        ...
+
+    # --- the outbox ---
+
+    def add_transitions(
+        self, transitions: Sequence[Transition[IdT]], operation_id: str | None
+    ) -> None:
+        """Add transitions to the outbox, in order, each to be delivered at its instant."""
+        ...
+
+    def transitions_of(self, operation_id: str) -> list[Transition[IdT]]:
+        """Return the transitions of an operation that was recorded."""
+        ...
+
+    def next_delivery(self, now: datetime, segment: str | None) -> Delivery | None:
+        """Hold the first transition to deliver, if it is due, and return it.
+
+        The transitions of one contact and segment follow each other: the second is due when the
+        first is delivered or dead. Transitions that another transaction holds are left out.
+        """
+        ...
+
+    def set_delivery(
+        self,
+        position: int,
+        state: DeliveryState,
+        *,
+        attempts: int,
+        due: datetime,
+        error: str | None,
+        before: DeliveryState = "pending",
+    ) -> bool:
+        """Keep the result of an attempt, and return True, if the state is *before*."""
+        ...
+
+    def deliveries(
+        self, state: DeliveryState | None, segment: str | None, limit: int
+    ) -> list[Delivery]:
+        """Return the newest transitions of the outbox, in a state or in any."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Delete delivered transitions and operations of before an instant; return the number."""
+        ...
+
+    # --- reading ---
+
+    def members(self, segment: str) -> list[IdT]:
+        """Return the members of a segment, in the order of the contacts."""
+        ...
+
+    def count(self, segment: str) -> int:
+        """Return the number of members of a segment."""
+        ...
+
+    def segments_of(self, id_: IdT) -> set[str]:
+        """Return the names of the segments that a contact is a member of."""
+        ...
+
+    def first_wake(self) -> datetime | None:
+        """Return the least wake of all contacts."""
+        ...
+
+    def has_contact_before(self, version: int) -> bool:
+        """Return whether a contact has an earlier version of the segments."""
+        ...
+
+
+class Storage(Protocol[IdT]):
+    """A database that keeps the state of a `DurableLive`."""
+
+    def create_tables(self) -> None:
+        """Create the tables that do not exist yet."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[StorageTransaction[IdT]]:
+        """Begin a transaction; it ends with the block: an exception rolls it back."""
+        ...
+
+    def within(
+        self,
+        connection: Connection,
+        /,
+    ) -> AbstractContextManager[StorageTransaction[IdT]]:
+        """Begin a part of the caller's transaction on *connection*, which the caller commits.
+
+        An exception in the block rolls back this part only.
+        """
+        ...
