@@ -36,6 +36,7 @@ from segkit.live import (
     Update,
     Upsert,
 )
+from segkit.live.durable import restore, snapshot
 from segkit.model.conditions import ContactLeaf
 from segkit.traversal import iter_contact_leaves
 from tests.strategies import SMALL, SMALL_NOWS, conditions, small_histories
@@ -259,6 +260,13 @@ class LiveMachine(RuleBasedStateMachine):
             self.change((wake - self.now) // TICK - 1, self.live.advance, lambda: None)
             assert self.live.next_wake == wake
             self.change(1, self.live.advance, lambda: None)
+
+    @rule()
+    def restart(self) -> None:
+        """A restored `Live` goes on as if nothing had happened."""
+        text = snapshot(self.live)
+        self.live = restore(text)
+        assert snapshot(self.live) == text
 
     @rule(step=steps, segment=segments)
     def add_or_replace_segment(self, step: int, segment: Segment) -> None:

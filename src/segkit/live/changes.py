@@ -201,6 +201,18 @@ class Dependencies:
         """Return the segments that read an event with one of the names."""
         return set[int]().union(*(self._events.get(name, set()) for name in names))
 
+    def of_attributes(self, names: Iterable[str]) -> Slots:
+        """Return the segments that read one of the attributes, whatever its value."""
+        found: Slots = set()
+        for name in names:
+            found |= self._attributes.get(name, set())
+            found.update(*self._values.get(name, {}).values())
+        return found
+
+    def of_list(self, name: str) -> Slots:
+        """Return the segments that read a list."""
+        return self._lists.get(name, set()) | self._any_list
+
 
 def _equality_keys(leaf: ContactLeaf) -> list[Hashable] | None:
     """Return the keys of the values for which *leaf* is true, if it is no other comparison."""

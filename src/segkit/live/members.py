@@ -105,7 +105,10 @@ class Members(Generic[IdT]):
             return
         record = self._insert(contact)
         record.memberships.update(memberships)
-        self._keep(record, memberships, [])
+        self.schedule.restore(record)
+        for slot, membership in memberships.items():
+            if membership.is_member:
+                self._members[slot].add(id_)
 
     def memberships(self, id_: IdT) -> Mapping[int, Membership]:
         """Return the memberships of a contact by slot; of a removed one, the numbers only."""
@@ -133,14 +136,16 @@ class Members(Generic[IdT]):
         self._read_new_events(names)
         return self.evaluate_all(slot, "added")
 
-    def replace_segment(self, slot: int, condition: Condition) -> list[Transition[IdT]]:
-        """Replace the condition of a segment."""
+    def replace_segment(
+        self, slot: int, condition: Condition, change: ChangeOfSegment = "replaced"
+    ) -> list[Transition[IdT]]:
+        """Replace the condition of a segment, which has the next revision then."""
         segments, names = self.segment_set.segments, self.segment_set.dependencies.event_names
         replaced = self._next_revision(segments[slot].name, condition)
         self.segment_set = SegmentSet({**segments, slot: replaced})
         self._read_new_events(names)
         self._drop_counters()
-        return self.evaluate_all(slot, "replaced")
+        return self.evaluate_all(slot, change)
 
     def remove_segment(self, slot: int) -> list[Transition[IdT]]:
         """Remove a segment: its members leave it."""

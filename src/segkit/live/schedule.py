@@ -67,6 +67,18 @@ class Schedule(Generic[IdT]):
             heappush(self._heap, (at, record.order, slot))
         self._drop_invalid_entries()
 
+    def restore(self, record: Record[IdT]) -> None:
+        """Schedule the memberships of a contact that has no entry yet."""
+        scheduled = False
+        for slot, membership in record.memberships.items():
+            at = membership.scheduled = membership.until
+            if at is not None:
+                heappush(self._heap, (at, record.order, slot))
+                self._valid += 1
+                scheduled = True
+        if scheduled:
+            self._records[record.order] = record
+
     def drop(self, record: Record[IdT]) -> None:
         """Remove the entries of a contact."""
         self._valid -= sum(each.scheduled is not None for each in record.memberships.values())

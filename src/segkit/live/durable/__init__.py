@@ -3,6 +3,7 @@
 from segkit.live.durable.delivery import Retries
 from segkit.live.durable.durable_live import DurableLive
 from segkit.live.durable.postgres import PostgresStorage
+from segkit.live.durable.snapshots import restore, snapshot
 from segkit.live.durable.sqlite import SQLiteStorage
 from segkit.live.durable.storage import (
     ContactState,
@@ -24,4 +25,6 @@ __all__ = [
     "Storage",
     "StorageTransaction",
     "StoredMembership",
+    "restore",
+    "snapshot",
 ]

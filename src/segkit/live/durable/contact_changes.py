@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
-
-import attrs
+from typing import Generic, TypeVar, assert_never
 
 from segkit.clock import EvaluationContext
 from segkit.history import event_name
+from segkit.live.changes import Slots
 from segkit.live.durable.segments_version import SegmentsVersion
 from segkit.live.durable.storage import ContactState, StorageTransaction, StoredMembership
 from segkit.live.members import Members
-from segkit.live.operations import Operation, Remove, Track, Untrack, Upsert
+from segkit.live.operations import (
+    AddToList,
+    Operation,
+    Remove,
+    RemoveFromList,
+    Track,
+    Untrack,
+    Update,
+    Upsert,
+)
 from segkit.live.records import Membership
 from segkit.live.transitions import Transition
 from segkit.model.facts import Contact
@@ -50,6 +58,7 @@ class ContactChanges(Generic[IdT]):
             state.version = last  # A new contact.
         self._later = [versions[number] for number in range(state.version + 1, last + 1)]
         self._members: Members[IdT] | None = None
+        self._slots: Slots | None = None
         self._stored = dict(state.memberships)
 
     @property
@@ -84,13 +93,12 @@ class ContactChanges(Generic[IdT]):
         if state.clock is not None and to <= state.clock:
             return []  # The clock of a contact never goes back.
         wake = state.wake
-        is_due = wake is not None and wake <= to
-        if self._members is None and not is_due:
+        if wake is None or wake > to:
             state.clock = to
-            return []
-        if self._members is None and wake is not None:
+            return [] if self._members is None else self._members.advance(to)
+        if self._members is None or self._slots is not None:
             # Nothing changes before that instant, so no fact from before it is loaded.
-            state.clock = wake
+            state.clock, self._members = wake, None
         found = self._loaded().advance(to)
         state.clock = to
         self._update()
@@ -106,7 +114,7 @@ class ContactChanges(Generic[IdT]):
             elif name in self.state.memberships:
                 kept[name] = self.state.memberships[name]
         self.state.version, self.state.memberships = version.number, kept
-        self._members = None
+        self._members = self._slots = None
         members = self._loaded()
         for segment in version.segments:
             change = version.change_of(segment, before)
@@ -120,10 +128,11 @@ class ContactChanges(Generic[IdT]):
     def change(self, operation: Operation, at: datetime) -> list[Transition[IdT]]:
         """Let time pass up to the instant of an operation, and change the facts."""
         found = self.advance(at)
-        if isinstance(operation, Track) and not self._reads(operation):
+        slots = self._slots_of(operation)
+        if slots is not None and not slots:
             self._transaction.write(operation)
             return found
-        members = self._loaded()
+        members = self._loaded(slots)
         has_changed = self._transaction.write(operation)
         if isinstance(operation, Upsert):
             self.state.is_present = True
@@ -134,23 +143,40 @@ class ContactChanges(Generic[IdT]):
             self._update()
         return found
 
-    def _reads(self, operation: Track) -> bool:
-        names = self._version.segment_set.dependencies.event_names
-        return self.state.is_present and event_name(operation.event) in names
+    def _slots_of(self, operation: Operation) -> Slots | None:
+        """Return the segments that an operation may affect; ``None`` for any."""
+        dependencies = self._version.segment_set.dependencies
+        match operation:
+            case Track(event=event):
+                name = event_name(event)
+                if name is None or not self.state.is_present:
+                    return set()
+                return dependencies.of_events([name])
+            case Update(attributes=attributes):
+                return dependencies.of_attributes(attributes)
+            case AddToList(list=name) | RemoveFromList(list=name):
+                return dependencies.of_list(name)
+            case Upsert() | Remove() | Untrack():
+                return None
+            case _:
+                assert_never(operation)
 
     def add_first_member(self, at: datetime) -> None:
         """Evaluate a contact that the tables of facts have, a member without transitions."""
         self.advance(at)
         self.state.is_present = True
+        self._slots = None
         members = self._members = self._without_memberships()
         members.restore_numbers(self.id, self._memberships_by_slot())
         for contact in members.source:
             members.add_first_member(contact)
         self._update()
 
-    def _loaded(self) -> Members[IdT]:
-        """Return the memberships at the clock of the contact, with its facts."""
-        if self._members is None:
+    def _loaded(self, slots: Slots | None = None) -> Members[IdT]:
+        """Return the memberships of some segments at the clock of the contact, with the facts."""
+        has_others = self._slots is not None and (slots is None or not slots <= self._slots)
+        if self._members is None or has_others:
+            self._slots = slots
             self._members = self._without_memberships()
             self._members.restore(self.id, self._memberships_by_slot())
         return self._members
@@ -159,8 +185,8 @@ class ContactChanges(Generic[IdT]):
         version, state = self._version, self.state
         assert state.clock is not None, "time passes first"  # noqa: S101
         # Causes compare with the instant before.
-        since = state.clock - datetime.resolution
-        contact, events = self._transaction.load(version.needs(since), self.id)
+        needs = version.needs(state.clock - datetime.resolution, self._slots)
+        contact, events = self._transaction.load(needs, self.id)
         contacts = [contact or Contact(self.id)] if state.is_present else []
         source = MemorySource(contacts, events, columns=False)
         return Members(source, version.segment_set, EvaluationContext(state.clock, version.tz))
@@ -170,6 +196,7 @@ class ContactChanges(Generic[IdT]):
         return {
             slots[name]: Membership(each.is_member, each.number, each.until)
             for name, each in self.state.memberships.items()
+            if self._slots is None or slots[name] in self._slots
         }
 
     # --- the state --------------------------------------------------------------------------------
@@ -178,10 +205,12 @@ class ContactChanges(Generic[IdT]):
         """Take over the memberships after an evaluation."""
         assert self._members is not None, "memberships were evaluated"  # noqa: S101
         segments, old = self._version.segments, self.state.memberships
-        self.state.memberships = {
+        evaluated = {
             segments[slot].name: self._kept(old.get(segments[slot].name), membership)
             for slot, membership in self._members.memberships(self.id).items()
         }
+        # If only some segments are loaded, the memberships in the others stay.
+        self.state.memberships = evaluated if self._slots is None else {**old, **evaluated}
 
     def save(self) -> None:
         """Keep the state, and the memberships that differ from those that were stored."""
@@ -201,8 +230,14 @@ class ContactChanges(Generic[IdT]):
         and the membership is evaluated once more at that instant.
         """
         clock, until = self.state.clock, new.until
-        found = StoredMembership(new.is_member, new.number, until)
-        if old is None or clock is None or old.until is None or until is None:
-            return found
-        is_later = clock < old.until <= until
-        return old if is_later and found == attrs.evolve(old, until=until) else found
+        if (
+            old is not None
+            and old.is_member is new.is_member
+            and old.number == new.number
+            and old.until is not None
+            and until is not None
+            and clock is not None
+            and clock < old.until <= until
+        ):
+            return old
+        return StoredMembership(new.is_member, new.number, until)

@@ -14,13 +14,12 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
-from segkit.clock import parse_zone
-from segkit.errors import ConditionError, FactsError, ZoneError, short_repr
+from segkit.errors import ConditionError, FactsError, short_repr
 from segkit.evaluator import Audience
 from segkit.live.durable.contact_changes import ContactChanges
 from segkit.live.durable.delivery_methods import DeliveryMethods
 from segkit.live.durable.fact_codec import encode_event, encode_readable
-from segkit.live.durable.segments_version import SegmentsVersion
+from segkit.live.durable.segments_version import SegmentsVersion, zone_name
 from segkit.live.durable.storage import (
     Connection,
     ContactState,
@@ -29,6 +28,7 @@ from segkit.live.durable.storage import (
 )
 from segkit.live.fact_methods import FactMethods
 from segkit.live.operations import (
+    OPERATIONS,
     Operation,
     Track,
     Upsert,
@@ -145,7 +145,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         named = segments_by_name(
             "set_segments", ensure_segments("set_segments", expected, segments)
         )
-        zone = _zone_name(tz)
+        zone = zone_name(tz)
         moment = self._instant(at)
         with self._begin() as transaction:
             transaction.lock_versions()
@@ -222,16 +222,14 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         self, transaction: StorageTransaction[IdT], given: list[Operation], now: datetime
     ) -> list[Transition[IdT]]:
         self._version(transaction)
-        # Refuses what is no operation before anything is locked.
-        checked_operations(given, _EARLIEST, now, lambda _: True)
-        ids: list[IdT] = list(dict.fromkeys(contact_id_of(each) for each in given))
+        # What is no operation is refused below.
+        operations = [each for each in given if has_type(each, *OPERATIONS)]
+        ids: list[IdT] = list(dict.fromkeys(map(contact_id_of, operations)))
         contacts = dict(zip(ids, transaction.lock(ids), strict=True))
-        operations = checked_operations(
-            given, _EARLIEST, now, lambda id_: id_ in contacts and contacts[id_].is_present
-        )
+        checked = checked_operations(given, _EARLIEST, now, lambda id_: contacts[id_].is_present)
         changes = {id_: self._changes(transaction, id_, state) for id_, state in contacts.items()}
         found: list[Transition[IdT]] = []
-        for operation, at in operations:
+        for operation, at in checked:
             found += changes[contact_id_of(operation)].change(operation, at)
         for each in changes.values():
             each.save()
@@ -461,15 +459,6 @@ class _Rows(Generic[IdT]):
     ) -> Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]]:
         del needs, ids
         return self.rows
-
-
-def _zone_name(tz: str | tzinfo) -> str:
-    zone = parse_zone(tz)
-    name = "UTC" if zone is UTC else getattr(zone, "key", None)
-    if not has_type(name, str):
-        expected = 'a storage keeps the zone by its name: "Europe/Paris"'
-        raise mismatch("set_segments.tz", expected, tz, ZoneError)
-    return name
 
 
 def _digest(operations: list[Operation]) -> str:

@@ -168,17 +168,20 @@ def _decode(document: dict[str, Any]) -> object:
     return document
 
 
-_JSON: Final = json.JSONDecoder(object_hook=_decode)
+# The text is our own, so no space has to be skipped before the value.
+_scan: Callable[[str, int], tuple[Any, int]]
+_scan = cast("Any", json.JSONDecoder(object_hook=_decode)).scan_once
+_to_json: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def dump(value: object, path: str) -> str:
     """Return a value as JSON text of ASCII characters, for which every database has a type."""
-    return json.dumps(encode(value, path), separators=(",", ":"))
+    return _to_json(encode(value, path))
 
 
 def load(text: str) -> Any:  # noqa: ANN401 - a value of any type
     """Return the value that `dump` has written."""
-    return _JSON.decode(text)
+    return _scan(text, 0)[0]
 
 
 # --- contacts and events --------------------------------------------------------------------------

@@ -17,17 +17,21 @@ from typing import Any, Final
 import attrs
 
 from segkit.clock import EvaluationContext, parse_zone
+from segkit.errors import ZoneError
 from segkit.live.causes import ChangeOfSegment
+from segkit.live.changes import Slots
 from segkit.live.durable.fact_codec import name_of
 from segkit.live.durable.transition_codec import load_condition
 from segkit.live.live_segment import LiveSegment
 from segkit.live.segment_set import SegmentSet
 from segkit.model.requirements import EventNeed, Requirements
 from segkit.model.segments import Segment
+from segkit.model.validation import has_type, mismatch
 from segkit.model.values import MAX_INSTANT
 from segkit.operations.requirements import needs_of
 from segkit.operations.serialization import to_dict
 
+_MAX_CACHED_NEEDS: Final = 1_000
 _CACHED_NEEDS: Final = timedelta(hours=1)
 """How long requirements are used again: those of an instant contain those of any later one."""
 
@@ -51,7 +55,9 @@ class SegmentsVersion:
     zone_rules: str
     segments: list[Segment]
     revisions: dict[str, int]
-    _needs: tuple[datetime, Requirements] | None = None
+    _needs: dict[frozenset[int] | None, tuple[datetime, Requirements]] = attrs.field(
+        factory=dict[frozenset[int] | None, tuple[datetime, Requirements]], init=False
+    )
 
     @classmethod
     def next_one(
@@ -116,20 +122,32 @@ class SegmentsVersion:
             }
         )
 
-    def needs(self, since: datetime) -> Requirements:
-        """Return the facts that can matter at an instant or later, or some more."""
-        if self._needs is None or not 0 * _CACHED_NEEDS <= since - self._needs[0] < _CACHED_NEEDS:
-            context = EvaluationContext(since, self.tz)
-            needs = Requirements()
-            for segment in self.segments:
-                needs |= needs_of(segment.condition, context)
-            # An event of the future counts when its instant comes.
-            events = {
-                name: EventNeed(need.since, MAX_INSTANT, need.properties)
-                for name, need in needs.events.items()
-            }
-            self._needs = since, attrs.evolve(needs, events=events)
-        return self._needs[1]
+    def needs(self, since: datetime, slots: Slots | None = None) -> Requirements:
+        """Return the facts that can matter at an instant or later, or some more.
+
+        Args:
+            slots: The slots of the segments that are evaluated; ``None`` for all.
+        """
+        key = None if slots is None else frozenset(slots)
+        first, needs = self._needs.get(key, (MAX_INSTANT, Requirements()))
+        if since < first or since - first >= _CACHED_NEEDS:
+            needs = self._needs_of(since, self.slots.values() if key is None else key)
+            if len(self._needs) >= _MAX_CACHED_NEEDS:
+                self._needs.clear()
+            self._needs[key] = since, needs
+        return needs
+
+    def _needs_of(self, since: datetime, slots: Iterable[int]) -> Requirements:
+        context = EvaluationContext(since, self.tz)
+        needs = Requirements()
+        for slot in slots:
+            needs |= needs_of(self.segments[slot].condition, context)
+        # An event of the future counts when its instant comes.
+        events = {
+            name: EventNeed(need.since, MAX_INSTANT, need.properties)
+            for name, need in needs.events.items()
+        }
+        return attrs.evolve(needs, events=events)
 
     # --- documents --------------------------------------------------------------------------------
 
@@ -162,6 +180,16 @@ class SegmentsVersion:
             [Segment(each["name"], load_condition(each["condition"])) for each in segments],
             document["revisions"],
         )
+
+
+def zone_name(tz: str | tzinfo) -> str:
+    """Return the name by which a storage keeps a zone."""
+    zone = parse_zone(tz)
+    name = "UTC" if zone is UTC else getattr(zone, "key", None)
+    if not has_type(name, str):
+        expected = 'a storage keeps the zone by its name: "Europe/Paris"'
+        raise mismatch("tz", expected, tz, ZoneError)
+    return name
 
 
 @cache

@@ -48,10 +48,11 @@ CREATE INDEX IF NOT EXISTS segkit_event_by_contact ON segkit_event (contact, nam
 
 
 class SqlFactTables:
-    """Contacts and events as JSON text; see `FactTables`."""
+    """Contacts and events as JSON text, in one transaction; see `FactTables`."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self._contacts: dict[str, Contact[Any] | None] = {}
 
     def load(
         self,
@@ -65,9 +66,11 @@ class SqlFactTables:
         return self._contact(connection, key, id_), self._events(connection, needs, key, id_)
 
     def _contact(self, connection: Connection, key: str, id_: IdT) -> Contact[IdT] | None:
-        query = "SELECT attributes, lists FROM segkit_contact_facts WHERE contact = ?"
-        row = self._dialect.execute(connection, query, (key,)).fetchone()
-        return None if row is None else contact_of(id_, *row)
+        if key not in self._contacts:
+            query = "SELECT attributes, lists FROM segkit_contact_facts WHERE contact = ?"
+            row = self._dialect.execute(connection, query, (key,)).fetchone()
+            self._contacts[key] = None if row is None else contact_of(id_, *row)
+        return self._contacts[key]
 
     def _events(
         self,
@@ -108,10 +111,16 @@ class SqlFactTables:
             event_key = key_of(operation.event_id, "untrack.event_id")
             return self._change(connection, delete, key, event_key)
         if isinstance(operation, Remove):
-            self._change(connection, "DELETE FROM segkit_event WHERE contact = ?", key)
-            delete = "DELETE FROM segkit_contact_facts WHERE contact = ?"
-            return self._change(connection, delete, key)
-        return self._put(connection, key, operation)
+            has_changed = self._remove(connection, key)
+        else:
+            has_changed = self._put(connection, key, operation)
+        self._contacts.pop(key, None)
+        return has_changed
+
+    def _remove(self, connection: Connection, key: str) -> bool:
+        self._change(connection, "DELETE FROM segkit_event WHERE contact = ?", key)
+        delete = "DELETE FROM segkit_contact_facts WHERE contact = ?"
+        return self._change(connection, delete, key)
 
     def _change(self, connection: Connection, statement: str, *parameters: object) -> bool:
         return bool(self._dialect.execute(connection, statement, parameters).rowcount)

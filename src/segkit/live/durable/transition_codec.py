@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import attrs
@@ -24,7 +25,7 @@ from segkit.live.causes import (
     TimePassed,
 )
 from segkit.live.durable import fact_codec
-from segkit.model.conditions import Condition
+from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.facts import EventLike, event_of_owned
 from segkit.operations.serialization import from_dict, to_dict
 from segkit.operations.serialization.limits import Limits
@@ -55,12 +56,17 @@ def dump_cause(cause: Cause) -> str:
     for field in attrs.fields(type(cause)):
         value = getattr(cause, field.name)
         if field.name == "part":
-            fields["part"] = None if value is None else to_dict(value)
+            fields["part"] = None if value is None else _document_of(value)
         elif field.name == "event":
             fields["event"] = fact_codec.encode_event(value)
         else:
             fields[field.name] = fact_codec.encode_readable(value)
     return json.dumps(fields, separators=(",", ":"))
+
+
+@lru_cache(maxsize=1_000)
+def _document_of(part: ContactLeaf) -> Mapping[str, Any]:
+    return to_dict(part)
 
 
 def load_cause(text: str) -> Cause:
