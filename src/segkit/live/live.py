@@ -14,12 +14,17 @@ from segkit.errors import ConditionError, ConditionTypeError, FactsError, short_
 from segkit.evaluator import Audience
 from segkit.live.fact_methods import FactMethods
 from segkit.live.members import Members
-from segkit.live.operations import Operation, checked_operations, not_before
+from segkit.live.operations import (
+    Operation,
+    checked_operations,
+    ensure_operations,
+    not_before,
+)
 from segkit.live.subscriptions import Subscriptions
 from segkit.live.transitions import Transition
 from segkit.model.facts import check_id, instant
 from segkit.model.segments import Segment, ensure_segments, segments_by_name
-from segkit.model.validation import ensure_type, has_type, is_iterable_of_items, mismatch
+from segkit.model.validation import ensure_type, has_type, mismatch
 from segkit.model.values import is_int
 from segkit.operations.explanation.explain import Explanation, explain
 from segkit.sources import MemorySource
@@ -128,10 +133,7 @@ did "order" at least once in the last 30 days
         >>> [str(transition) for transition in transitions]
         ['entered "pros": plan changed from no value to "pro": plan is "pro"']
         """
-        expected = "takes several operations, [Track(event), Update(id, {...})] for example"
-        if not is_iterable_of_items(operations):
-            raise mismatch("apply", expected, operations, FactsError)
-        given = list(operations)
+        given = ensure_operations(operations)
 
         def change() -> Iterator[list[Transition[IdT]]]:
             # One step at a time, so that transitions before a failure are not lost.

@@ -22,7 +22,7 @@ from segkit.model.facts import (
     joined_time,
     list_name,
 )
-from segkit.model.validation import has_type, mismatch, set_fields
+from segkit.model.validation import has_type, is_iterable_of_items, mismatch, set_fields
 from segkit.sources import MemorySource
 from segkit.sources.copies import UPDATE_ADVICE, own_contact, own_event
 from segkit.sources.protocol import contains_id
@@ -185,6 +185,19 @@ def contact_id_of(operation: Operation) -> Any:  # noqa: ANN401 - an id of any t
             assert_never(operation)
 
 
+def ensure_operations(operations: Iterable[object]) -> list[Operation]:
+    """Return a list of operations."""
+    expected = "takes several operations, [Track(event), Update(id, {...})] for example"
+    if not is_iterable_of_items(operations):
+        raise mismatch("apply", expected, operations, FactsError)
+    found = list(operations)
+    for number, given in enumerate(found):
+        if not has_type(given, *OPERATIONS):
+            names = ", ".join(each.__name__ for each in OPERATIONS)
+            raise mismatch(f"apply[{number}]", f"takes an operation: {names}", given, FactsError)
+    return cast("list[Operation]", found)
+
+
 def change_contact(source: MemorySource[Any], operation: ContactOperation) -> None:
     """Change a contact of a store as an operation says."""
     match operation:
@@ -201,7 +214,7 @@ def change_contact(source: MemorySource[Any], operation: ContactOperation) -> No
 
 
 def checked_operations(
-    operations: Iterable[object],
+    operations: Iterable[Operation],
     now: datetime,
     default: datetime,
     exists: Callable[[Any], bool],
@@ -215,11 +228,7 @@ def checked_operations(
     """
     known: dict[Any, bool] = {}
     found: list[tuple[Operation, datetime]] = []
-    for number, given in enumerate(operations):
-        if not has_type(given, *OPERATIONS):
-            names = ", ".join(each.__name__ for each in OPERATIONS)
-            raise mismatch(f"apply[{number}]", f"takes an operation: {names}", given, FactsError)
-        operation = cast("Operation", given)
+    for number, operation in enumerate(operations):
         if operation.at is not None:
             path = "at" if number == 0 else f"apply[{number}].at"
             now = not_before(operation.at, now, path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections.abc import Callable, Collection, Hashable, Iterable
 from contextlib import AbstractContextManager
@@ -18,7 +16,7 @@ from segkit.errors import ConditionError, FactsError, short_repr
 from segkit.evaluator import Audience
 from segkit.live.durable.contact_changes import ContactChanges
 from segkit.live.durable.delivery_methods import DeliveryMethods
-from segkit.live.durable.fact_codec import encode_event, encode_readable
+from segkit.live.durable.operation_ids import check_operation_id, check_same, digest_of
 from segkit.live.durable.segments_version import SegmentsVersion, zone_name
 from segkit.live.durable.storage import (
     Connection,
@@ -28,18 +26,18 @@ from segkit.live.durable.storage import (
 )
 from segkit.live.fact_methods import FactMethods
 from segkit.live.operations import (
-    OPERATIONS,
     Operation,
     Track,
     Upsert,
     checked_operations,
     contact_id_of,
+    ensure_operations,
 )
 from segkit.live.transitions import Transition
 from segkit.model.facts import ContactLike, EventLike, check_id, instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, ensure_segments, segments_by_name
-from segkit.model.validation import has_type, is_iterable_of_items, mismatch
+from segkit.model.validation import has_type, mismatch
 from segkit.model.values import is_int
 from segkit.operations.explanation.explain import Explanation, explain
 from segkit.sources import load_rows
@@ -199,20 +197,15 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             InstantError: If the instant of an operation is before the one before it.
             ConditionError: If `set_segments` was never called.
         """
-        expected = "takes several operations, [Track(event), Update(id, {...})] for example"
-        if not is_iterable_of_items(operations):
-            raise mismatch("apply", expected, operations, FactsError)
-        given = list(operations)
-        if operation_id is not None and not (has_type(operation_id, str) and operation_id):
-            expected = "operation_id is a text, such as the id of a request"
-            raise mismatch("apply.operation_id", expected, operation_id, FactsError)
+        given = ensure_operations(operations)
+        check_operation_id(operation_id)
         now = self._instant(None)
         with self._begin() as transaction:
             if operation_id is not None:
-                digest = _digest(given)
+                digest = digest_of(given)
                 known = transaction.add_operation(operation_id, digest, now)
                 if known is not None:
-                    _check_same(operation_id, known, digest)
+                    check_same(operation_id, known, digest)
                     return transaction.transitions_of(operation_id)
             found = self._apply(transaction, given, now)
             transaction.add_transitions(found, operation_id)
@@ -222,9 +215,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         self, transaction: StorageTransaction[IdT], given: list[Operation], now: datetime
     ) -> list[Transition[IdT]]:
         self._version(transaction)
-        # What is no operation is refused below.
-        operations = [each for each in given if has_type(each, *OPERATIONS)]
-        ids: list[IdT] = list(dict.fromkeys(map(contact_id_of, operations)))
+        ids: list[IdT] = list(dict.fromkeys(map(contact_id_of, given)))
         contacts = dict(zip(ids, transaction.lock(ids), strict=True))
         checked = checked_operations(given, _EARLIEST, now, lambda id_: contacts[id_].is_present)
         changes = {id_: self._changes(transaction, id_, state) for id_, state in contacts.items()}
@@ -459,26 +450,3 @@ class _Rows(Generic[IdT]):
     ) -> Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]]:
         del needs, ids
         return self.rows
-
-
-def _digest(operations: list[Operation]) -> str:
-    """Return a hash of operations, without their instants: these differ in a repetition."""
-    content: list[object] = []
-    for operation in operations:
-        content.append(type(operation).__name__)
-        for field in attrs.fields(type(operation)):
-            value = getattr(operation, field.name)
-            if isinstance(operation, Track):
-                value = encode_event(operation.event)
-            elif isinstance(operation, Upsert):
-                contact = operation.contact
-                value = [contact.id, contact.attributes, contact.lists]
-            if field.name != "at":
-                content.append(encode_readable(value))
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def _check_same(operation_id: str, known: str, digest: str) -> None:
-    if known != digest:
-        problem = f"{short_repr(operation_id)} was used for other operations: take another id"
-        raise FactsError("apply.operation_id", problem, operation_id)
