@@ -69,15 +69,12 @@ class Schedule(Generic[IdT]):
 
     def restore(self, record: Record[IdT]) -> None:
         """Schedule the memberships of a contact that has no entry yet."""
-        scheduled = False
         for slot, membership in record.memberships.items():
-            at = membership.scheduled = membership.until
-            if at is not None:
-                heappush(self._heap, (at, record.order, slot))
+            membership.scheduled = membership.until
+            if membership.until is not None:
+                heappush(self._heap, (membership.until, record.order, slot))
                 self._valid += 1
-                scheduled = True
-        if scheduled:
-            self._records[record.order] = record
+                self._records[record.order] = record
 
     def drop(self, record: Record[IdT]) -> None:
         """Remove the entries of a contact."""

@@ -213,7 +213,7 @@ class ContactChanges(Generic[IdT]):
         self.state.memberships = evaluated if self._slots is None else {**old, **evaluated}
 
     def save(self) -> None:
-        """Keep the state, and the memberships that differ from those that were stored."""
+        """Keep the state, and the memberships that differ from the stored ones."""
         stored, present = self._stored, self.state.memberships
         changed: dict[str, StoredMembership | None] = {
             name: membership

@@ -85,7 +85,7 @@ class Deliveries:
     def claim(self, lease: timedelta) -> Delivery | None:
         """Return the first delivery that is due, which no other worker gets for a time.
 
-        The attempt is counted before it begins, so that one that kills the worker is counted too.
+        The attempt is counted before it begins, so an attempt that kills the worker is counted too.
         """
         with self._begin() as transaction:
             while True:

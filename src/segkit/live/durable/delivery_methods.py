@@ -94,8 +94,8 @@ class DeliveryMethods(ABC, Generic[IdT]):
     ) -> int:
         """Call *handler* in the transaction that acknowledges the delivery; return the number.
 
-        What the handler writes on the connection is kept exactly once: if it raises, or the program
-        ends, both are rolled back, and the transition is delivered again. The handler must neither
+        The changes that the handler makes on the connection are kept exactly once: if it raises, or
+        the program ends, both are rolled back, and the transition is delivered again. The handler must neither
         commit nor roll back. ``live.within(connection)`` has operations for it.
 
         Args:

@@ -161,7 +161,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             return [] if version is None else list(version.segments)
 
     def _last_version(self, transaction: StorageTransaction[IdT]) -> SegmentsVersion | None:
-        """Return the last version of the segments, after reading those that are new."""
+        """Return the last version of the segments, after reading the new ones."""
         number = transaction.last_version()
         if number not in self._versions:
             known = max(self._versions, default=0)

@@ -136,7 +136,7 @@ def _text(text: str, path: str) -> str:
 
 
 def encode_readable(value: object) -> object:
-    """Return a value as JSON has it; one that cannot be stored as a text for people."""
+    """Return a value as JSON has it; instead of a value that cannot be stored, a text for people."""
     try:
         return encode(value, "value")
     except FactsError:

@@ -121,7 +121,7 @@ class PostgresStorage(Generic[IdT]):
 
     @contextmanager
     def within(self, connection: psycopg.Connection[Any], /) -> Iterator[SqlTransaction]:
-        """Begin a transaction on *connection*, or a part of the one that the caller has begun."""
+        """Begin a transaction on *connection*, or a part of the caller's transaction."""
         facts: FactTables[Any] = self._facts or SqlFactTables(_DIALECT)
         with connection.transaction():
             yield SqlTransaction(connection, _DIALECT, facts)

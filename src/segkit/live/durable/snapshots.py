@@ -33,8 +33,8 @@ def snapshot(live: Live[Any]) -> str:
     `restore` returns a `Live` with that state, which goes on as if the program had never ended.
 
     Raises:
-        FactsError: If an id is not text, an int or a UUID, or a value is one that no condition can
-            compare.
+        FactsError: If an id is not text, an int or a UUID, or no condition can compare a
+            value.
         ConditionError: If a text of a segment cannot be JSON.
         ZoneError: If the zone has no name.
 

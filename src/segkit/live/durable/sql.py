@@ -33,9 +33,9 @@ class Dialect(Protocol):
     """The differences between databases."""
 
     lock: str
-    """What a query ends with that holds its rows."""
+    """The end of a query that holds its rows."""
     lock_free: str
-    """What a query ends with that holds its rows, but for those that are held already."""
+    """The end of a query that holds its rows, without the rows that are held already."""
     lock_versions: str
     """The statement after which no other transaction adds a version."""
 
@@ -152,7 +152,7 @@ class SqlTransaction:
     # --- operations and contacts ------------------------------------------------------------------
 
     def add_operation(self, operation_id: str, digest: str, at: datetime) -> str | None:
-        """Record an operation, or return the digest of the one that is recorded."""
+        """Record an operation, or return the digest that was recorded before."""
         insert = (
             "INSERT INTO segkit_operation (operation_id, digest, at) VALUES (?, ?, ?)"
             " ON CONFLICT DO NOTHING"

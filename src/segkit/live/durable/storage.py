@@ -43,7 +43,7 @@ class StoredMembership:
 
 @attrs.define(eq=False)
 class ContactState:
-    """What a storage knows about a contact besides its facts.
+    """The state of a contact in a storage, besides its facts.
 
     Attributes:
         position: The position of the contact among all that the storage has ever seen.
