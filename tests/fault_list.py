@@ -2778,14 +2778,14 @@ FAULTS = (
     Fault(
         "numbers of transitions begin again for a contact that comes back [M5]",
         "live/members.py",
-        "self._numbers_of_removed[id_] = numbers",
+        "self.numbers_of_removed[id_] = numbers",
         "pass",
     ),
     Fault(
         "a replaced segment keeps its revision [M5]",
         "live/members.py",
-        "        self._revisions[name] = revision",
-        "        self._revisions[name] = 1",
+        "        self.revisions[name] = revision",
+        "        self.revisions[name] = 1",
     ),
     Fault(
         "a segment that reads other events has none of them",

@@ -95,8 +95,8 @@ class DeliveryMethods(ABC, Generic[IdT]):
         """Call *handler* in the transaction that acknowledges the delivery; return the number.
 
         The changes that the handler makes on the connection are kept exactly once: if it raises, or
-        the program ends, both are rolled back, and the transition is delivered again. The handler must neither
-        commit nor roll back. ``live.within(connection)`` has operations for it.
+        the program ends, both are rolled back, and the transition is delivered again. The handler
+        must neither commit nor roll back. ``live.within(connection)`` has operations for it.
 
         Args:
             handler: A function of a transition and the connection of the storage's driver.

@@ -136,7 +136,7 @@ def _text(text: str, path: str) -> str:
 
 
 def encode_readable(value: object) -> object:
-    """Return a value as JSON has it; instead of a value that cannot be stored, a text for people."""
+    """Return a value as JSON has it, or a text for people if it cannot be stored."""
     try:
         return encode(value, "value")
     except FactsError:

@@ -51,7 +51,8 @@ class SQLiteStorage(Generic[IdT]):
     """The state of a `DurableLive` in a file of SQLite.
 
     Several threads and processes of one machine may use the file; their write transactions take
-    turns. A committed transaction survives a crash of the program, of the system and a loss of power.
+    turns. A committed transaction survives a crash of the program or the system, and a loss of
+    power.
 
     Args:
         path: The file, which is created if it does not exist.
