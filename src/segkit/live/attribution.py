@@ -85,10 +85,16 @@ def cause_of_change(
 
 def cause_of_time(segment: LiveSegment, facts: Facts, context: EvaluationContext) -> Cause:
     """Return why a verdict changed at the instant of *context*, although no fact changed."""
+    is_true: _Verdicts = partial(leaf_is_true, facts=facts, context=context)
+    # If there is one part only, it has changed, because the segment has.
+    part: ContactLeaf | None = next(iter(segment.needs))
     before = EvaluationContext(context.now - datetime.resolution, context.tz)
-    is_true = _verdicts(facts, context)
-    part = _deciding_part(segment, segment.needs, _verdicts(facts, before), is_true)
+    if len(segment.needs) > 1:
+        is_true = cache(is_true)
+        part = _deciding_part(segment, segment.needs, _verdicts(facts, before), is_true)
     assert part is not None, _A_PART_CHANGED  # noqa: S101
+    if not segment.needs[part].events:
+        return TimePassed(part, is_true(part))
     counts, window = _events_of(part, facts, context)
     arrived = [each for each in counts if each.at == context.now]
     # By identity, because events without an id may be equal.
