@@ -69,7 +69,8 @@ def snapshot(live: Live[Any]) -> str:
             ],
             "removed": [
                 [key_of(id_, "contact.id"), _encode_memberships(members, id_)]
-                for id_ in members.numbers_of_removed
+                for id_, numbers in members.numbers_of_removed.items()
+                if numbers
             ],
         }
     return json.dumps(document, separators=(",", ":"))
