@@ -108,7 +108,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             connection: A connection of the driver, on which a transaction has begun.
         """
         other = DurableLive(self._storage, clock=self._clock)
-        other._versions = self._versions
+        # A copy: the caller may roll back a version that is read on its connection.
+        other._versions = dict(self._versions)
         other._begin = lambda: self._storage.within(connection)
         return other
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, cast
 from uuid import UUID
@@ -23,7 +23,7 @@ from segkit.model.values import Kind, is_int, normalize
 _ADVICE: Final = (
     "storage keeps text, numbers, booleans, instants, days, and lists and mappings of these"
 )
-_COLLECTIONS: Final = frozenset({list, tuple, set, frozenset})
+_COLLECTIONS: Final = (list, tuple, set, frozenset)
 _PLAIN_TYPES: Final = frozenset({bool, type(None)})
 
 # --- ids ------------------------------------------------------------------------------------------
@@ -68,61 +68,79 @@ def encode(value: object, path: str) -> object:
         return value
     if kind is dict:
         return _encode_mapping(cast("dict[object, object]", value), path)
-    if kind in _COLLECTIONS:
+    if kind is set or kind is frozenset:
+        hashable = cast("frozenset[object]", value)
+        encoded = [_encode_hashable(each, path) for each in hashable]
+        encoded.sort(key=json.dumps)  # One order in every process.
+        return {f"${kind.__name__}": encoded}
+    if kind is list or kind is tuple:
         members = cast("list[object]", value)
         encoded = [encode(each, f"{path}[{number}]") for number, each in enumerate(members)]
-        if kind is set or kind is frozenset:
-            encoded.sort(key=json.dumps)  # One order in every process.
-        return encoded if kind is list else {f"${kind.__name__}": encoded}
-    return _encode_scalar(value, path)
+        return encoded if kind is list else {"$tuple": encoded}
+    return _encode_scalar(value, kind, path)
 
 
-def _encode_scalar(value: object, path: str) -> object:
+def _encode_scalar(value: Any, kind: type[object], path: str) -> object:  # noqa: ANN401 - of that type
     # The types whose exact value is kept; others are written as what conditions read of them.
-    match value:
-        case float() if type(value) is float:
-            is_plain = value - value == 0  # neither infinite nor NaN
-            return value if is_plain else {"$float": repr(value)}
-        case Decimal():
-            return {"$decimal": str(value)}
-        case UUID():
-            return {"$uuid": str(value)}
-        case datetime() if type(value) is datetime and value.utcoffset() is not None:
-            return {"$instant": value.astimezone(UTC).isoformat()}
-        case datetime() if type(value) is datetime:
-            return {"$naive": value.isoformat()}
-        case date() if type(value) is date:
-            return {"$day": value.isoformat()}
-        case time() if type(value) is time and value.tzinfo is None:
-            return {"$time": value.isoformat()}
-        case _:
-            pass
+    if kind is float:
+        is_plain = value - value == 0  # neither infinite nor NaN
+        return value if is_plain else {"$float": repr(value)}
+    if kind is Decimal:
+        return {"$decimal": str(value)}
+    if issubclass(kind, UUID):
+        return {"$uuid": str(value)}
+    if kind is date:
+        return {"$day": value.isoformat()}
+    if kind is datetime and value.tzinfo is None:
+        return {"$naive": value.isoformat()}
+    if kind is time and value.tzinfo is None:
+        return {"$time": value.isoformat()}
     normal_kind, normal = normalize(value)
     if normal_kind is Kind.NO_VALUE:
         return None
+    if normal_kind is Kind.INSTANT:
+        return {"$instant": cast("datetime", normal).isoformat()}
     if normal_kind is Kind.COLLECTION:
-        return encode(list(cast("list[object]", normal)), path)
+        return encode(_plain_collection(normal, path), path)
     if normal is value or type(normal) not in _DECODED_TYPES:
         raise mismatch(path, _ADVICE, value, FactsError)
     return encode(normal, path)
 
 
+def _plain_collection(value: object, path: str) -> object:
+    """Return a collection of a subclass, or of an Enum member, as one of the class itself."""
+    kind = next(each for each in _COLLECTIONS if issubclass(type(value), each))
+    try:
+        return kind(tuple(cast("list[object]", value)))
+    except Exception as error:
+        problem = f"raises {short_repr(error)} when it is read"
+        raise FactsError(path, problem, value) from error
+
+
 def _encode_mapping(value: dict[object, object], path: str) -> object:
-    encoded = {
-        key: encode(each, f"{path}[{short_repr(key)}]")
-        for key, each in value.items()
-        if type(key) is str
-    }
-    if len(encoded) == len(value) and not any(key.startswith("$") for key in encoded):
-        for key in encoded:
-            _text(key, path)
-        return encoded
+    if all(type(key) is str and not key.startswith("$") for key in value):
+        return {
+            _text(cast("str", key), path): encode(each, f"{path}[{short_repr(key)}]")
+            for key, each in value.items()
+        }
     return {
         "$mapping": [
-            [encode(key, path), encode(each, f"{path}[{short_repr(key)}]")]
+            [_encode_hashable(key, path), encode(each, f"{path}[{short_repr(key)}]")]
             for key, each in value.items()
         ]
     }
+
+
+def _encode_hashable(value: object, path: str) -> object:
+    """Return a member of a set, or a key, which has to be hashable when it is read."""
+    encoded = encode(value, path)
+    if isinstance(encoded, list | dict):
+        try:
+            hash(load(json.dumps(encoded)))
+        except TypeError:
+            # An Enum member is hashable, and the list that is its value is not.
+            raise mismatch(path, _ADVICE, value, FactsError) from None
+    return encoded
 
 
 def _text(text: str, path: str) -> str:
@@ -197,6 +215,11 @@ def name_of(name: str, path: str) -> str:
         problem = f"a name in a storage cannot have the character NUL: {short_repr(name)}"
         raise FactsError(path, problem, name)
     return _text(name, path)
+
+
+def can_be_name(name: str) -> bool:
+    """Return whether a column of text can keep a name."""
+    return "\0" not in name and not any("\ud800" <= each <= "\udfff" for each in name)
 
 
 def contact_of(id_: Any, attributes: str, lists: str) -> Contact[Any]:  # noqa: ANN401 - any id

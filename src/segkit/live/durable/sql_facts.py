@@ -7,7 +7,14 @@ from typing import Any, Final, TypeVar
 
 from segkit.errors import FactsError
 from segkit.history import event_name
-from segkit.live.durable.fact_codec import contact_of, dump, event_of, key_of, name_of
+from segkit.live.durable.fact_codec import (
+    can_be_name,
+    contact_of,
+    dump,
+    event_of,
+    key_of,
+    name_of,
+)
 from segkit.live.durable.sql import Dialect
 from segkit.live.durable.storage import Connection
 from segkit.live.operations import (
@@ -79,17 +86,19 @@ class SqlFactTables:
         key: str,
         id_: Any,  # noqa: ANN401 - as above
     ) -> list[EventLike]:
-        if not needs.events:
-            return []
         ranges: list[str] = []
         parameters: list[object] = [key]
         for name, need in needs.events.items():
+            if not can_be_name(name):
+                continue  # There is no such event, and no parameter can have that text.
             if need.since is None:
                 ranges.append("name = ?")
                 parameters.append(name)
             else:
                 ranges.append("(name = ? AND at >= ?)")
                 parameters += [name, self._dialect.from_instant(need.since)]
+        if not ranges:
+            return []
         query = (
             "SELECT name, at, properties, event_id FROM segkit_event"
             f" WHERE contact = ? AND ({' OR '.join(ranges)}) ORDER BY number"
