@@ -53,10 +53,7 @@ class ContactChanges(Generic[IdT]):
         self.state = state
         self._transaction = transaction
         self._versions = versions
-        last = max(versions)
-        if not state.version:
-            state.version = last  # A new contact.
-        self._later = [versions[number] for number in range(state.version + 1, last + 1)]
+        self._later: list[SegmentsVersion] = self._after(state.version) if state.version else []
         self._members: Members[IdT] | None = None
         self._slots: Slots | None = None
         self._stored = dict(state.memberships)
@@ -65,10 +62,17 @@ class ContactChanges(Generic[IdT]):
     def _version(self) -> SegmentsVersion:
         return self._versions[self.state.version]
 
+    def _after(self, version: int) -> list[SegmentsVersion]:
+        return [self._versions[number] for number in range(version + 1, max(self._versions) + 1)]
+
     # --- time -------------------------------------------------------------------------------------
 
     def advance(self, to: datetime) -> list[Transition[IdT]]:
         """Let time pass up to an instant, through the versions of the segments."""
+        if not self.state.version:  # A new contact: a version may begin later.
+            begun = [number for number, each in self._versions.items() if each.at <= to]
+            self.state.version = max(begun, default=min(self._versions))
+            self._later = self._after(self.state.version)
         found: list[Transition[IdT]] = []
         while self._later and self._later[0].at <= to:
             version = self._later.pop(0)
