@@ -63,9 +63,10 @@ class DeliveryMethods(ABC, Generic[IdT]):
                 returned: longer than the handler may take.
 
         Raises:
-            FactsError: If *limit* is not a whole number of 1 or more.
+            FactsError: If *handler* is not a function, or *limit* not a whole number of 1 or more.
             InstantError: If *at* is naive.
         """
+        _check_handler(handler, "deliver")
         deliveries = self._deliveries(segment, at, retries)
         delivered = attempts = 0
         _check_limit(limit, "deliver.limit")
@@ -103,9 +104,10 @@ class DeliveryMethods(ABC, Generic[IdT]):
             segment, at, limit, retries: As for `deliver`.
 
         Raises:
-            FactsError: If *limit* is not a whole number of 1 or more.
+            FactsError: If *handler* is not a function, or *limit* not a whole number of 1 or more.
             InstantError: If *at* is naive.
         """
+        _check_handler(handler, "deliver_in_transaction")
         deliveries = self._deliveries(segment, at, retries)
         delivered = attempts = 0
         _check_limit(limit, "deliver_in_transaction.limit")
@@ -172,6 +174,12 @@ class DeliveryMethods(ABC, Generic[IdT]):
 
 def _name(segment: str | Segment | None) -> str | None:
     return segment.name if isinstance(segment, Segment) else segment
+
+
+def _check_handler(handler: object, path: str) -> None:
+    if not callable(handler):
+        # Otherwise each call of it would be a failed attempt.
+        raise mismatch(path, "takes a function of a transition", handler, FactsError)
 
 
 def _check_limit(limit: int | None, path: str) -> None:
