@@ -147,7 +147,11 @@ def test_a_handler_may_call_operations(program: Program) -> None:
     [
         (Retries(), [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600], "by default"),
         (Retries(first_wait=timedelta()), [0, 0, 0], "at once"),
-        (Retries(first_wait=2 * SECOND, longest_wait=5 * SECOND), [2, 4, 5, 5], "up to the longest"),
+        (
+            Retries(first_wait=2 * SECOND, longest_wait=5 * SECOND),
+            [2, 4, 5, 5],
+            "to the longest",
+        ),
         (Retries(first_wait=MINUTE, longest_wait=SECOND), [1, 1], "the longest is less"),
         (Retries(first_wait=SECOND, longest_wait=4 * SECOND), [1, 2, 4, 4], "exactly the longest"),
     ],

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from segkit import Contact, Event, Segment, attr, did, prop
-from segkit.live import Operation, Remove, Track, Untrack, Update, Upsert
+from segkit.live import Operation, Remove, RemoveFromList, Track, Untrack, Update, Upsert
 from segkit.live.durable import DurableLive, SQLiteStorage
 from segkit.model.requirements import Requirements
 from tests.unit.durable_program import ACTIVE, DAY, NOW, PROS, Program, told
@@ -210,16 +210,11 @@ def test_facts_of_the_host_are_imported(program: Program, shop: Shop) -> None:
 
 
 def test_a_refused_operation_changes_no_table_of_the_host(program: Program) -> None:
+    operations: list[Any] = [Upsert(Contact(1)), Track(purchase(1, 5)), RemoveFromList(1, "vip")]
     with pytest.raises(NotImplementedError):
-        program.live.apply([Upsert(Contact(1)), Track(purchase(1, 5))] * 2 + [_unknown()])
+        program.live.apply(operations)
     assert program.rows("SELECT * FROM customer") == []
     assert program.rows("SELECT * FROM purchase") == []
-
-
-def _unknown() -> Any:  # noqa: ANN401
-    from segkit.live import RemoveFromList  # noqa: PLC0415 - only here
-
-    return RemoveFromList(1, "vip")
 
 
 def test_segments_of_other_names_need_nothing_of_the_tables(shop: Shop) -> None:

@@ -284,9 +284,7 @@ def test_operations_are_part_of_the_transaction_of_the_caller(server: Server) ->
     assert live.count("pros") == 0
 
 
-def test_an_address_is_opened_with_psycopg(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_address_is_opened_with_psycopg(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     addresses: list[str] = []
 
     def connect(address: str) -> object:
