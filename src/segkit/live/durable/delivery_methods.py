@@ -32,6 +32,7 @@ class DeliveryMethods(ABC, Generic[IdT]):
     __slots__ = ()
 
     _begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
+    _read: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
 
     @abstractmethod
     def _instant(self, at: datetime | None, path: str = "at") -> datetime:
@@ -143,7 +144,7 @@ class DeliveryMethods(ABC, Generic[IdT]):
             FactsError: If *limit* is not a whole number of 1 or more.
         """
         _check_limit(limit, "deliveries.limit")
-        with self._begin() as transaction:
+        with self._read() as transaction:
             return transaction.deliveries(state, _name(segment), limit)
 
     def retry(self, delivery: Delivery, *, at: datetime | None = None) -> bool:

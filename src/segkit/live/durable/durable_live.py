@@ -96,7 +96,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         self._clock = clock
         self._versions: dict[int, SegmentsVersion] = {}
         self._begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
-        self._begin = storage.transaction
+        self._read: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
+        self._begin, self._read = storage.transaction, storage.reading
 
     def within(self, connection: Connection) -> DurableLive[IdT]:
         """Return a `DurableLive` whose operations are part of the caller's transaction.
@@ -108,9 +109,13 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             connection: A connection of the driver, on which a transaction has begun.
         """
         other = DurableLive(self._storage, clock=self._clock)
-        # A copy: the caller may roll back a version that is read on its connection.
-        other._versions = dict(self._versions)
-        other._begin = lambda: self._storage.within(connection)
+
+        def begin() -> AbstractContextManager[StorageTransaction[IdT]]:
+            # A copy: the caller may roll back a version that is read on its connection.
+            other._versions = dict(self._versions)
+            return self._storage.within(connection)
+
+        other._begin = other._read = begin
         return other
 
     # --- segments ---------------------------------------------------------------------------------
@@ -144,7 +149,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         named = segments_by_name(
             "set_segments", ensure_segments("set_segments", expected, segments)
         )
-        zone = zone_name(tz)
+        zone = zone_name(tz, "set_segments.tz")
         moment = self._instant(at)
         with self._begin() as transaction:
             transaction.lock_versions()
@@ -157,7 +162,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
     @property
     def segments(self) -> list[Segment]:
         """The segments, in order."""
-        with self._begin() as transaction:
+        with self._read() as transaction:
             version = self._last_version(transaction)
             return [] if version is None else list(version.segments)
 
@@ -230,6 +235,9 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
     def _changes(
         self, transaction: StorageTransaction[IdT], id_: IdT, state: ContactState
     ) -> ContactChanges[IdT]:
+        if state.version > max(self._versions, default=0):
+            # Another process has added it since this transaction has read the last version.
+            self._last_version(transaction)
         return ContactChanges(id_, state, self._versions, transaction)
 
     def import_contacts(
@@ -285,7 +293,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
 
         Call `advance` then. It may be before the next transition; then `advance` returns none.
         """
-        with self._begin() as transaction:
+        with self._read() as transaction:
             version = self._last_version(transaction)
             if version is None:
                 return None
@@ -332,7 +340,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
     ) -> tuple[list[Transition[IdT]], int]:
         """Let time pass for some contacts; return the transitions and the number of evaluations."""
         self._last_version(transaction)
-        number = max((each.number for each in self._versions.values() if each.at <= to), default=0)
+        versions = list(self._versions.values())  # Other threads may add one.
+        number = max((each.number for each in versions if each.at <= to), default=0)
         due = transaction.lock_due(to, number, count)
         changes = [self._changes(transaction, id_, state) for id_, state in due]
         queue = [(each.due_until(to), each.state.position, each) for each in changes]
@@ -364,7 +373,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Raises:
             ConditionError: If there is no segment of that name.
         """
-        with self._begin() as transaction:
+        with self._read() as transaction:
             found = self._segment(transaction, segment, "members")
             ids = transaction.members(found.name)
         return Audience(ids, now=self.now, condition=found.condition)
@@ -375,7 +384,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Raises:
             ConditionError: If there is no segment of that name.
         """
-        with self._begin() as transaction:
+        with self._read() as transaction:
             return transaction.count(self._segment(transaction, segment, "count").name)
 
     def is_member(self, segment: str | Segment, id: IdT) -> bool:  # noqa: A002 - the field's name
@@ -386,7 +395,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             FactsError: If *id* cannot be an id.
         """
         check_id(id, "is_member.id")
-        with self._begin() as transaction:
+        with self._read() as transaction:
             name = self._segment(transaction, segment, "is_member").name
             return name in transaction.segments_of(id)
 
@@ -397,7 +406,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             FactsError: If *id* cannot be an id.
         """
         check_id(id, "segments_of.id")
-        with self._begin() as transaction:
+        with self._read() as transaction:
             version = self._last_version(transaction)
             found = transaction.segments_of(id)
         segments = [] if version is None else version.segments
@@ -421,7 +430,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             InstantError: If *at* is naive.
         """
         now = self._instant(at)
-        with self._begin() as transaction:
+        with self._read() as transaction:
             found = self._segment(transaction, segment, "explain")
             version = self._version(transaction)
             contact, events = transaction.load(version.needs(now), id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -32,6 +32,10 @@ def _in_driver_style(statement: str) -> bytes:
     return statement.replace("?", "%s").encode()
 
 
+def _tuple_row(_: object) -> type[tuple[Any, ...]]:
+    return tuple
+
+
 class _PostgresDialect:
     lock = " FOR UPDATE"
     lock_free = " FOR UPDATE SKIP LOCKED"
@@ -41,7 +45,10 @@ class _PostgresDialect:
     def execute(
         connection: psycopg.Connection[Any], statement: str, parameters: Sequence[object], /
     ) -> psycopg.Cursor[Any]:
-        return connection.execute(_in_driver_style(statement), parameters)
+        cursor = connection.execute(_in_driver_style(statement), parameters)
+        # The connection may be the host's, whose rows are dicts, for example.
+        cursor.row_factory = _tuple_row
+        return cursor
 
     @staticmethod
     def from_instant(at: datetime, /) -> datetime:
@@ -118,6 +125,10 @@ class PostgresStorage(Generic[IdT]):
         """Begin a transaction; an exception in the block rolls it back."""
         with self._borrowed() as connection, self.within(connection) as transaction:
             yield transaction
+
+    def reading(self) -> AbstractContextManager[SqlTransaction]:
+        """Begin a transaction that changes nothing."""
+        return self.transaction()
 
     @contextmanager
     def within(self, connection: psycopg.Connection[Any], /) -> Iterator[SqlTransaction]:

@@ -182,13 +182,13 @@ class SegmentsVersion:
         )
 
 
-def zone_name(tz: str | tzinfo) -> str:
+def zone_name(tz: str | tzinfo, path: str) -> str:
     """Return the name by which a storage keeps a zone."""
     zone = parse_zone(tz)
     name = "UTC" if zone is UTC else getattr(zone, "key", None)
     if not has_type(name, str):
         expected = 'a storage keeps the zone by its name: "Europe/Paris"'
-        raise mismatch("tz", expected, tz, ZoneError)
+        raise mismatch(path, expected, tz, ZoneError)
     return name
 
 

@@ -54,7 +54,7 @@ def snapshot(live: Live[Any]) -> str:
         document = {
             "segkit_live": _VERSION,
             "now": context.now.isoformat(),
-            "zone": zone_name(context.tz),
+            "zone": zone_name(context.tz, "snapshot.tz"),
             "zone_rules": zone_rules(context.tz),
             "segments": [
                 [slot, each.name, each.revision, to_dict(each.condition)]

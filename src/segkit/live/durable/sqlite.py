@@ -32,7 +32,9 @@ class _SQLiteDialect:
     def execute(
         connection: sqlite3.Connection, statement: str, parameters: Sequence[Any], /
     ) -> sqlite3.Cursor:
-        return connection.execute(statement, parameters)
+        cursor = connection.execute(statement, parameters)
+        cursor.row_factory = None  # The connection may be the host's, with another one.
+        return cursor
 
     @staticmethod
     def from_instant(at: datetime, /) -> str:
@@ -109,8 +111,19 @@ class SQLiteStorage(Generic[IdT]):
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """Begin a transaction; an exception in the block rolls it back."""
+        with self._begun("BEGIN IMMEDIATE") as transaction:
+            yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Begin a transaction that sees one state, and waits for no other transaction."""
+        with self._begun("BEGIN") as transaction:
+            yield transaction
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[SqlTransaction]:
         with self._borrowed() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(begin)
             yield self._transaction_on(connection)
             connection.execute("COMMIT")
 

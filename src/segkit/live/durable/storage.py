@@ -256,6 +256,10 @@ class Storage(Protocol[IdT]):
         """Begin a transaction; it ends with the block: an exception rolls it back."""
         ...
 
+    def reading(self) -> AbstractContextManager[StorageTransaction[IdT]]:
+        """Begin a transaction that changes nothing, and waits for no other one if possible."""
+        ...
+
     def within(
         self,
         connection: Connection,
