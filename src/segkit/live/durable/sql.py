@@ -101,8 +101,10 @@ CREATE TABLE IF NOT EXISTS segkit_transition (
     error TEXT,
     UNIQUE (contact, segment, revision, number)
 );
-CREATE INDEX IF NOT EXISTS segkit_transition_pending ON segkit_transition (position)
+CREATE INDEX IF NOT EXISTS segkit_transition_pending ON segkit_transition (due, position)
     WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS segkit_transition_pending_of_segment
+    ON segkit_transition (segment, due, position) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS segkit_transition_of_operation ON segkit_transition (operation_id)
     WHERE operation_id IS NOT NULL;
 """
@@ -283,7 +285,7 @@ class SqlTransaction:
                 SELECT 1 FROM segkit_transition AS earlier
                 WHERE earlier.contact = own.contact AND earlier.segment = own.segment
                 AND earlier.state = 'pending' AND earlier.position < own.position
-            ) ORDER BY position LIMIT 1{self._dialect.lock_free}"""
+            ) ORDER BY due, position LIMIT 1{self._dialect.lock_free}"""
         row = self._run(query, *parameters).fetchone()
         return None if row is None else self._delivery(row)
 
