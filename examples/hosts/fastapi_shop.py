@@ -5,7 +5,7 @@ application does the loading: `customers` awaits the data that `requirements` na
 and `matches` evaluates each customer. Run the application from a checkout, and open
 http://127.0.0.1:8000/docs:
 
-    pip install -e ".[hosts]" uvicorn
+    pip install -e ".[hosts]"
     uvicorn --app-dir examples/hosts fastapi_shop:app
 """
 

@@ -1,6 +1,6 @@
 """The requirements of the programs of examples/hosts/, and functions that load the programs.
 
-Without the extra `hosts`, or without a PostgreSQL server, the tests here are skipped. With
+Without the extra `hosts`, a PostgreSQL server or Chromium, the tests here are skipped. With
 `SEGKIT_HOSTS=required` in the environment, as in `nox -s hosts`, a missing requirement is an error.
 """
 
