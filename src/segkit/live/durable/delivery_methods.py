@@ -98,7 +98,9 @@ class DeliveryMethods(ABC, Generic[IdT]):
 
         The changes that the handler makes on the connection are kept exactly once: if it raises, or
         the program ends, both are rolled back, and the transition is delivered again. The handler
-        must neither commit nor roll back. ``live.within(connection)`` has operations for it.
+        must neither commit nor roll back. ``live.within(connection)`` has operations for it; on
+        SQLite, other operations would wait for this transaction. An attempt that ends the program
+        is not counted, because the count is rolled back too.
 
         Args:
             handler: A function of a transition and the connection of the storage's driver.

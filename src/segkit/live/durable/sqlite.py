@@ -57,7 +57,8 @@ class SQLiteStorage(Generic[IdT]):
     power.
 
     Args:
-        path: The file, which is created if it does not exist.
+        path: The file, which is created if it does not exist. ``":memory:"`` is a database of its
+            own for each connection: for tests in one thread.
         facts: The tables of the host for contacts and events; by default tables of the storage.
         timeout: How many seconds to wait for the transaction of another thread or process.
 
