@@ -18,17 +18,20 @@ import datetime as dt
 import decimal
 import enum
 import math
+import sys
 import types
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
+from unittest import mock
 
 import attrs
 from dateutil.relativedelta import relativedelta
 
 import segkit
 import segkit.live
+import segkit.live.durable
 from segkit.model.base import BaseCondition, Leaf
 from segkit.testing.factories import make_contact, make_event
 
@@ -38,9 +41,21 @@ FOLDER: Final = Path(__file__).parent
 PAGES: Final = tuple(sorted(FOLDER.glob("*.txt")))
 
 _MARKS: Final = ("  |", "  ~", "  !")
+
+
+def _without(module: str, function: Callable[[], object]) -> object:
+    """Call a function as if a module were not installed."""
+    with mock.patch.dict(sys.modules, {module: None}):
+        return function()
+
+
 NAMES: Final[dict[str, object]] = {
     **{name: getattr(segkit, name) for name in segkit.__all__},
     **{name: getattr(segkit.live, name) for name in ("Remove", "Upsert")},
+    **{
+        name: getattr(segkit.live.durable, name)
+        for name in ("DurableLive", "PostgresStorage", "Retries", "SQLiteStorage")
+    },
     **{name: getattr(dt, name) for name in ("UTC", "date", "datetime", "timedelta")},
     "Decimal": decimal.Decimal,
     "Enum": enum.Enum,
@@ -50,6 +65,7 @@ NAMES: Final[dict[str, object]] = {
     "make_event": make_event,
     "nan": math.nan,
     "relativedelta": relativedelta,
+    "without": _without,
 }
 
 
