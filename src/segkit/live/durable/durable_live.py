@@ -298,9 +298,12 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             if version is None:
                 return None
             wake = transaction.first_wake()
-            if transaction.has_contact_before(version.number):
-                return version.at if wake is None else min(wake, version.at)
-            return wake
+            if not transaction.has_contact_before(version.number):
+                return wake
+            numbers = sorted(self._versions)
+            begins = next(each for each in numbers if transaction.has_contact_before(each))
+            at = self._versions[begins].at
+            return at if wake is None else min(wake, at)
 
     def advance(
         self, to: datetime | None = None, *, limit: int | None = None
