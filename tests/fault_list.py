@@ -3093,4 +3093,16 @@ FAULTS = (
         'fields["part"] = None if value is None else to_dict(value)',
         'fields["part"] = None',
     ),
+    Fault(
+        "an event of another contact is imported",
+        "live/durable/durable_live.py",
+        "if not ids_equal(owner, id_):",
+        "if False:",
+    ),
+    Fault(
+        "a handler that is no function is a failed attempt of each transition",
+        "live/durable/delivery_methods.py",
+        "if not callable(handler):",
+        "if False:",
+    ),
 )

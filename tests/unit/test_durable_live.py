@@ -675,7 +675,15 @@ def test_a_contact_is_imported_from_an_instant_on(open_program: Open) -> None:
 
 @pytest.mark.parametrize(
     "rows",
-    [None, [ADA], [(ADA, None)], [(ADA, []), (ADA, [])], [(Contact(1.5), [])], "ada"],
+    [
+        None,
+        [ADA],
+        [(ADA, None)],
+        [(ADA, [order(NOW, "bob")])],
+        [(ADA, []), (ADA, [])],
+        [(Contact(1.5), [])],
+        "ada",
+    ],
     ids=repr,
 )
 def test_a_row_is_a_pair_of_a_contact_and_its_events(
@@ -686,6 +694,7 @@ def test_a_row_is_a_pair_of_a_contact_and_its_events(
     with pytest.raises(FactsError):
         program.live.import_contacts(rows)
     assert program.live.count("pros") == 0
+    assert program.rows("SELECT * FROM segkit_event") == []
 
 
 # --- time -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import attrs
 
 from segkit.errors import ConditionError, FactsError, short_repr
 from segkit.evaluator import Audience
+from segkit.history import ids_equal
 from segkit.live.durable.contact_changes import ContactChanges
 from segkit.live.durable.delivery_methods import DeliveryMethods
 from segkit.live.durable.operation_ids import check_operation_id, check_same, digest_of
@@ -259,7 +260,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             The number of contacts that were inserted.
 
         Raises:
-            FactsError: If a row is not such a pair, or an id or a value cannot be stored.
+            FactsError: If a row is not such a pair, an event belongs to another contact, or an id
+                or a value cannot be stored.
             ConditionError: If `set_segments` was never called.
         """
         moment = self._instant(at)
@@ -273,7 +275,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
                     if not state.is_present:
                         transaction.write(Upsert(contact))
                         for event in events:
-                            transaction.write(Track(event))
+                            transaction.write(_track_of(contact.id, event))
                         changes = self._changes(transaction, contact.id, state)
                         changes.add_first_member(moment)
                         changes.save()
