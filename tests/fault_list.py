@@ -2940,7 +2940,7 @@ FAULTS = (
     Fault(
         "facts from the instant before a change by time are not loaded",
         "live/durable/contact_changes.py",
-        "since = state.clock - datetime.resolution",
+        "since = max(state.clock, _SECOND_INSTANT) - datetime.resolution",
         "since = state.clock + datetime.resolution",
     ),
     Fault(

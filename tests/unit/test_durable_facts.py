@@ -204,7 +204,7 @@ def test_a_number_that_json_has_not_is_kept(value: object) -> None:
         (np.bool_(True), True, "a boolean"),
         (np.str_("a"), "a", "a text"),
         (np.float64("nan"), None, "no value [V3]"),
-        (np.datetime64("NaT"), None, "no value [V3]"),
+        (np.datetime64("NaT", "s"), None, "no value [V3]"),
         (pd.NaT, None, "no value [V3]"),
         (pd.NA, None, "no value [V3]"),
         (pd.Timestamp(NOW), NOW, "an instant"),

@@ -842,6 +842,21 @@ def test_the_next_wake_is_the_least_one_of_all_contacts(open_program: Open) -> N
     assert program.live.next_wake == NOW + 2 * DAY
 
 
+def test_the_clock_may_be_at_either_end_of_all_instants(open_program: Open) -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    program = open_program()
+    program.live.set_segments([ACTIVE, QUIET], at=first)
+    found = program.live.upsert(Contact("ada"), at=first)
+    found += program.live.track(order(first), at=first)
+    assert [each.kind for each in found] == ["entered", "entered", "left"]
+    found = program.live.advance(last)
+    assert [(each.at, each.segment) for each in found] == [
+        (first + 30 * DAY, "active"),
+        (first + 30 * DAY, "quiet"),
+    ]
+    assert len(program.live.track(order(last), at=last)) == 2
+
+
 def test_an_advance_to_the_past_changes_nothing(open_program: Open) -> None:
     program = open_program(ACTIVE)
     program.live.upsert(Contact("ada"), at=NOW + DAY)

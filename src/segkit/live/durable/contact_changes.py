@@ -25,9 +25,12 @@ from segkit.live.operations import (
 from segkit.live.records import Membership
 from segkit.live.transitions import Transition
 from segkit.model.facts import Contact
+from segkit.model.values import MIN_INSTANT
 from segkit.sources import MemorySource
 
 IdT = TypeVar("IdT", bound=Hashable)
+
+_SECOND_INSTANT: Final = MIN_INSTANT + datetime.resolution
 
 
 class ContactChanges(Generic[IdT]):
