@@ -134,23 +134,29 @@ class Program:
         self.live: DurableLive[Any] = DurableLive(storage, clock=lambda: self.now)
         self.statements = statements
         self.sent: list[str] = []
+        self.pauses: list[int] = []
         self._insert = f"INSERT INTO host_mail (transition) VALUES ({mark})"  # noqa: S608
+
+    def pause(self) -> None:
+        """Be at a place in a handler at which the program may end."""
+        self.statements.run(lambda: None)
+        self.pauses.append(self.statements.count)
 
     def send(self, transition: Transition[Any]) -> None:
         """Send a message to the outside, which no crash takes back."""
-        self.statements.run(lambda: None)
+        self.pause()
         self.sent.append(key_of(transition))
-        self.statements.run(lambda: None)
+        self.pause()
 
     def refuse(self, transition: Transition[Any]) -> None:
         """Fail to send a message."""
-        self.statements.run(lambda: None)
+        self.pause()
         raise ValueError(f"no address for {transition.contact}")
 
     def write_mail(self, transition: Transition[Any], connection: Any) -> None:  # noqa: ANN401
         """Write a row of the host's own, and react, in the transaction of the delivery."""
         connection.execute(self._insert, (key_of(transition),))
-        self.statements.run(lambda: None)
+        self.pause()
         if is_welcomed(transition):
             self.live.within(connection).apply(
                 welcome(transition), operation_id=f"welcome {key_of(transition)}"
@@ -251,7 +257,9 @@ class Deliver(Step):
         program.live.deliver(handler, segment=self.segment, retries=RETRIES, lease=NOW)
 
     def repeat_in_memory(self, memory: Memory) -> None:
-        if not self.fails:
+        if self.fails:
+            memory.dead = memory.pending(self.segment)
+        else:
             memory.deliver(self.segment)
 
 
@@ -274,7 +282,7 @@ class Retry(Step):
             program.live.retry(delivery)
 
     def repeat_in_memory(self, memory: Memory) -> None:
-        pass
+        memory.dead = []
 
 
 @attrs.frozen
@@ -378,7 +386,8 @@ class Memory:
 
     def __init__(self) -> None:
         self.log: list[Transition[Any]] = []
-        self._delivered = set[str]()
+        self.dead: list[Transition[Any]] = []
+        self._delivered: list[Transition[Any]] = []
         self._segments: list[Segment] = []
 
     def start(
@@ -412,13 +421,17 @@ class Memory:
             elif each != before[each.name]:
                 self.log += self.live.replace_segment(each)
 
-    def deliver(self, segment: str | None) -> list[Transition[Any]]:
-        found = [
+    def pending(self, segment: str | None) -> list[Transition[Any]]:
+        ended = {each.id for each in self.dead + self._delivered}
+        return [
             each
             for each in self.log
-            if key_of(each) not in self._delivered and segment in {None, each.segment}
+            if each.id not in ended and segment in {None, each.segment}
         ]
-        self._delivered.update(map(key_of, found))
+
+    def deliver(self, segment: str | None) -> list[Transition[Any]]:
+        found = self.pending(segment)
+        self._delivered += found
         return found
 
 
