@@ -72,6 +72,9 @@ def test_after_a_crash_at_any_statement_the_repeated_step_has_the_same_result(
         restore(path, undisturbed[number].content)
         with program_of(path, Statements(statement, is_after=is_after)) as (program, _):
             assert not attempt(lambda: STEPS[number].run(program), Crash), point  # noqa: B023
+        is_last = statement == undisturbed[number].statements
+        if is_after and not is_last and state_of(path) == undisturbed[number].state:
+            continue  # As before the next statement.
         sent = program.sent
         with program_of(path) as (program, _):
             STEPS[number].run(program)
@@ -83,7 +86,7 @@ def test_after_crashes_in_the_recovery_too_the_scenario_has_the_same_end(
     undisturbed: list[Stage], tmp_path: Path
 ) -> None:
     path = tmp_path / "segkit.db"
-    random_ = random.Random(20220901)
+    random_ = random.Random(20220901)  # noqa: S311 - the same numbers each time
     for _ in range(8):
         restore(path, undisturbed[0].content)
         for number, step in enumerate(STEPS):
@@ -116,8 +119,8 @@ def test_after_a_statement_that_failed_the_same_program_repeats_the_step(
         restore(path, undisturbed[number].content)
         with program_of(path, Statements(statement, end=fail)) as (program, _):
             program.statements = Statements()  # Only statements of the database fail.
-            attempt(lambda: STEPS[number].run(program), sqlite3.OperationalError)  # noqa: B023
-            STEPS[number].run(program)
+            if not attempt(lambda: STEPS[number].run(program), sqlite3.OperationalError):  # noqa: B023
+                STEPS[number].run(program)
         check_state(state_of(path), undisturbed[number + 1].state, 1, point)
         check_sent(program.sent, undisturbed[number].sent, 1, point)
 

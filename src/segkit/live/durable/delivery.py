@@ -62,25 +62,30 @@ class Retries:
 
 
 class Deliveries:
-    """The deliveries of a storage at one instant, for one worker.
+    """The deliveries of a storage that are due at one instant, for one worker.
 
     Args:
         begin: Begins a transaction.
-        now: The instant of the attempts.
+        clock: Returns the instant of an attempt. Handlers take time, so leases and waits begin
+            when it returns. What is due at the first of these instants is delivered.
         segment: The name of the only segment whose transitions are delivered; ``None`` for all.
     """
 
     def __init__(
         self,
         begin: Callable[[], AbstractContextManager[StorageTransaction[Any]]],
-        now: datetime,
+        clock: Callable[[], datetime],
         segment: str | None,
         retries: Retries,
     ) -> None:
         self._begin = begin
-        self._now = now
+        self._clock = clock
+        self._due = clock()
         self._segment = segment
         self._retries = retries
+
+    def _now(self) -> datetime:
+        return max(self._clock(), self._due)
 
     def claim(self, lease: timedelta) -> Delivery | None:
         """Return the first delivery that is due, which no other worker gets for a time.
@@ -89,7 +94,7 @@ class Deliveries:
         """
         with self._begin() as transaction:
             while True:
-                found = transaction.next_delivery(self._now, self._segment)
+                found = transaction.next_delivery(self._due, self._segment)
                 if found is None:
                     return None
                 is_last = found.attempts >= self._retries.attempts
@@ -99,7 +104,7 @@ class Deliveries:
                     found.position,
                     "dead" if is_last else "pending",
                     attempts=attempts,
-                    due=self._now + lease,
+                    due=self._now() + lease,
                     error=error if is_last else found.error,
                 )
                 if not is_last:
@@ -114,7 +119,7 @@ class Deliveries:
         self, transaction: StorageTransaction[Any], delivery: Delivery, attempts: int
     ) -> None:
         transaction.set_delivery(
-            delivery.position, "delivered", attempts=attempts, due=self._now, error=None
+            delivery.position, "delivered", attempts=attempts, due=self._now(), error=None
         )
 
     def reject(self, delivery: Delivery, error: Exception) -> None:
@@ -125,7 +130,7 @@ class Deliveries:
                 delivery.position,
                 "dead" if is_last else "pending",
                 attempts=delivery.attempts,
-                due=self._now + self._retries.wait(delivery.attempts),
+                due=self._now() + self._retries.wait(delivery.attempts),
                 error=short_repr(error),
             )
 
@@ -139,7 +144,7 @@ class Deliveries:
         found = None
         try:
             with self._begin() as transaction:
-                found = transaction.next_delivery(self._now, self._segment)
+                found = transaction.next_delivery(self._due, self._segment)
                 if found is not None:
                     self._set_delivered(transaction, found, found.attempts + 1)
                     handler(found.transition, transaction.connection)

@@ -125,7 +125,7 @@ class DeliveryMethods(ABC, Generic[IdT]):
     def _deliveries(
         self, segment: str | Segment | None, at: datetime | None, retries: Retries
     ) -> Deliveries:
-        return Deliveries(self._begin, self._instant(at), _name(segment), retries)
+        return Deliveries(self._begin, lambda: self._instant(at), _name(segment), retries)
 
     def deliveries(
         self,

@@ -96,6 +96,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         self._storage = storage
         self._clock = clock
         self._versions: dict[int, SegmentsVersion] = {}
+        self._root: DurableLive[IdT] | None = None
+        self._has_added_within = False
         self._begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
         self._read: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
         self._begin, self._read = storage.transaction, storage.reading
@@ -109,6 +111,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Args:
             connection: A connection of the driver, on which a transaction has begun.
         """
+        root = self._root or self
         other = DurableLive(self._storage, clock=self._clock)
 
         def begin() -> AbstractContextManager[StorageTransaction[IdT]]:
@@ -157,6 +160,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             last = self._last_version(transaction)
             version = SegmentsVersion.next_one(last, named.values(), zone, moment)
             if version is not None:
+                if self._root is not None:
+                    self._root._has_added_within = True
                 transaction.add_version(version.number, version.to_json())
         return version is not None
 

@@ -136,6 +136,10 @@ class PostgresStorage(Generic[IdT]):
         facts: FactTables[Any] = self._facts or SqlFactTables(_DIALECT)
         with connection.transaction():
             yield SqlTransaction(connection, _DIALECT, facts)
+            if connection.info.transaction_status.name == "INERROR":
+                # A statement has failed, and its error was caught in the block. The server would
+                # roll back at COMMIT without an error; any statement raises one.
+                connection.execute("SELECT 1")
 
     def close(self) -> None:
         """Close the connections that no transaction uses."""

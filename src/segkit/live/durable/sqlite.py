@@ -85,8 +85,12 @@ class SQLiteStorage(Generic[IdT]):
         connection = sqlite3.connect(
             self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def create_tables(self) -> None:
@@ -135,10 +139,12 @@ class SQLiteStorage(Generic[IdT]):
         try:
             yield self._transaction_on(connection)
         except BaseException:
-            connection.execute("ROLLBACK TO segkit")
+            # After some errors, such as a full disk, SQLite has rolled back all of the transaction.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK TO segkit")
+                connection.execute("RELEASE segkit")
             raise
-        finally:
-            connection.execute("RELEASE segkit")
+        connection.execute("RELEASE segkit")
 
     def _transaction_on(self, connection: sqlite3.Connection) -> SqlTransaction:
         return SqlTransaction(connection, _DIALECT, self._facts or SqlFactTables(_DIALECT))
