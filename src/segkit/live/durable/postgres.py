@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -25,6 +26,13 @@ _TYPES: Final = {
 }
 _LOCK: Final = 0x5E6B17
 """The number of the lock of the database under which tables are created."""
+
+_CREATED: Final = re.compile(r"IF NOT EXISTS (\w+)")
+_COUNT_EXISTING: Final = (
+    "SELECT count(to_regclass(quote_ident(current_schema()) || '.' || name))"
+    " FROM unnest(%s::text[]) AS name"
+)
+"""Counts the tables and indexes of some names that exist."""
 
 
 @cache
@@ -105,6 +113,10 @@ class PostgresStorage(Generic[IdT]):
         schema = SCHEMA if self._facts is not None else SCHEMA + FACTS_SCHEMA
         with self._borrowed() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            # CREATE INDEX IF NOT EXISTS would lock a table that has the index, against operations.
+            names = _CREATED.findall(schema)
+            if connection.execute(_COUNT_EXISTING, (names,)).fetchone() == (len(names),):
+                return
             connection.execute(_in_driver_style(schema.format(**_TYPES)))
 
     @contextmanager
