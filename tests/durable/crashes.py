@@ -32,7 +32,7 @@ from segkit.live.operations import Operation
 ResultT = TypeVar("ResultT")
 
 NOW: Final = timedelta()
-RETRIES: Final = Retries(attempts=5, first_wait=NOW)
+RETRIES: Final = Retries(attempts=3, first_wait=NOW)
 """A delivery that failed is due at once, so that a step can be repeated at its own instant."""
 
 HOST_TABLE: Final = "CREATE TABLE IF NOT EXISTS host_mail (number {serial}, transition TEXT)"
@@ -267,12 +267,16 @@ class Deliver(Step):
 
 @attrs.frozen
 class DeliverInTransaction(Step):
+    segment: str | None = None
+
     def _run(self, program: Program) -> None:
-        program.live.deliver_in_transaction(program.write_mail, retries=program.retries)
+        program.live.deliver_in_transaction(
+            program.write_mail, segment=self.segment, retries=program.retries
+        )
 
     def repeat_in_memory(self, memory: Memory) -> None:
         # A reaction may cause transitions, which are delivered next.
-        while delivered := memory.deliver(None):
+        while delivered := memory.deliver(self.segment):
             for transition in filter(is_welcomed, delivered):
                 memory.apply(welcome(transition), self.at)
 
@@ -363,12 +367,15 @@ STEPS: Final[Sequence[Step]] = (
     ),
     Advance(day(40), 2),
     Retry(day(40)),
+    DeliverInTransaction(day(41), "pros"),
+    DeliverInTransaction(day(41), "active"),
     DeliverInTransaction(day(41)),
     Apply(day(42), "kim leaves", [Remove("kim"), Remove("nobody")]),
     SetSegments(day(43), [PROS_AND_TEAMS, LONG_ACTIVE, CLUB]),
     Apply(day(44), "a pause", [Update(7, {"plan": "pro"}), AddToList("bob", "club")]),
     Apply(day(45), "kim returns", [Upsert(Contact("kim")), Track(order("kim", 44, "k2"))]),
     Advance(day(120)),
+    Deliver(day(121), "active"),
     Deliver(day(121)),
     Apply(day(122), "the last", [RemoveFromList("bob", "club"), Track(order("bob", 122, "b1"))]),
     Prune(day(122), day(44.5)),

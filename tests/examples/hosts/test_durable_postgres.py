@@ -251,7 +251,7 @@ def test_after_a_crash_at_any_statement_the_repeated_step_has_the_same_result(
         before = database.fingerprint()
         for statement in range(1, stage.statements + 1):
             for is_after in (False, True):
-                if is_after and statement % 3 and statement != stage.statements:
+                if is_after and statement % 8 and statement != stage.statements:
                     continue  # The server sees the same as before the next statement.
                 point = (number, statement, is_after)
                 with Run(database, Statements(statement, is_after=is_after)) as run:
@@ -268,8 +268,8 @@ def test_after_a_crash_at_any_statement_the_repeated_step_has_the_same_result(
         program = Run.repeat(database, number)
         check_state(database.state(), end, 0, number)
         check_sent(program.sent, stage.sent, 0, number)
-    assert tried > 1000
-    assert changed > 300
+    assert tried > 800
+    assert changed > 100
 
 
 @pytest.mark.parametrize("way", ["before", "after", "terminated"])
@@ -278,8 +278,9 @@ def test_after_a_lost_connection_the_same_program_repeats_the_step(
 ) -> None:
     for number, step in enumerate(STEPS):
         stage = undisturbed[number]
-        first = number % 11 + 1
-        for statement in range(first, stage.statements + 1, 11):
+        stride = 33 if way == "terminated" else 13
+        first = number % stride % stage.statements + 1
+        for statement in range(first, stage.statements + 1, stride):
             point = (number, statement, way)
             database.restore(stage.content)
 
