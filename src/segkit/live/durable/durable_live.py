@@ -95,9 +95,9 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             raise mismatch("DurableLive.clock", expected, given, FactsError)
         self._storage = storage
         self._clock = clock
-        self._versions: dict[int, SegmentsVersion] = {}
-        self._root: DurableLive[IdT] | None = None
-        self._has_added_within = False
+        self._known = _KnownVersions()
+        self._versions = self._known.versions
+        self._is_part = False
         self._begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
         self._read: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
         self._begin, self._read = storage.transaction, storage.reading
@@ -111,7 +111,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Args:
             connection: A connection of the driver, on which a transaction has begun.
         """
-        root = self._root or self
+        known = self._known
         other = DurableLive(self._storage, clock=self._clock)
 
         def begin() -> AbstractContextManager[StorageTransaction[IdT]]:
@@ -160,8 +160,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             last = self._last_version(transaction)
             version = SegmentsVersion.next_one(last, named.values(), zone, moment)
             if version is not None:
-                if self._root is not None:
-                    self._root._has_added_within = True
+                self._known.parts_add |= self._is_part
                 transaction.add_version(version.number, version.to_json())
         return version is not None
 
@@ -457,6 +456,19 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         names = ", ".join(short_repr(each.name) for each in version.segments) or "none"
         problem = f"there is no segment {short_repr(name)}; the segments are: {names}"
         raise ConditionError(path, problem, segment)
+
+
+@attrs.define
+class _KnownVersions:
+    """The versions of the segments that were read, for a `DurableLive` and its parts.
+
+    Attributes:
+        versions: The versions by number.
+        parts_add: Whether a part has added a version in a transaction of its caller.
+    """
+
+    versions: dict[int, SegmentsVersion] = attrs.field(factory=dict[int, SegmentsVersion])
+    parts_add: bool = False
 
 
 @attrs.frozen
