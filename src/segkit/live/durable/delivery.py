@@ -122,8 +122,14 @@ class Deliveries:
             delivery.position, "delivered", attempts=attempts, due=self._now(), error=None
         )
 
-    def reject(self, delivery: Delivery, error: Exception) -> None:
-        """Keep that the attempt has failed, and when the next one is."""
+    def reject(self, delivery: Delivery, error: Exception, *, counted: int) -> None:
+        """Keep that the attempt has failed, and when the next one is.
+
+        If another worker has begun an attempt since, that one decides.
+
+        Args:
+            counted: The number of attempts that the storage has.
+        """
         is_last = delivery.attempts >= self._retries.attempts
         with self._begin() as transaction:
             transaction.set_delivery(
@@ -132,6 +138,7 @@ class Deliveries:
                 attempts=delivery.attempts,
                 due=self._now() + self._retries.wait(delivery.attempts),
                 error=short_repr(error),
+                attempts_before=counted,
             )
 
     def deliver_in_transaction(
@@ -151,7 +158,8 @@ class Deliveries:
         except Exception as error:
             if found is None:
                 raise
-            self.reject(attrs.evolve(found, attempts=found.attempts + 1), error)
+            failed = attrs.evolve(found, attempts=found.attempts + 1)
+            self.reject(failed, error, counted=found.attempts)
             return False
         return None if found is None else True
 

@@ -79,7 +79,7 @@ class DeliveryMethods(ABC, Generic[IdT]):
             try:
                 handler(delivery.transition)
             except Exception as error:  # noqa: BLE001 - kept with the delivery, which is repeated
-                deliveries.reject(delivery, error)
+                deliveries.reject(delivery, error, counted=delivery.attempts)
             else:
                 deliveries.acknowledge(delivery)
                 delivered += 1

@@ -298,6 +298,7 @@ class SqlTransaction:
         due: datetime,
         error: str | None,
         before: DeliveryState = "pending",
+        attempts_before: int | None = None,
     ) -> bool:
         """Keep the result of an attempt, if the state is *before*."""
         update = (
@@ -305,7 +306,11 @@ class SqlTransaction:
             " WHERE position = ? AND state = ?"
         )
         at = self._dialect.from_instant(due)
-        return bool(self._run(update, state, attempts, at, error, position, before).rowcount)
+        parameters: list[object] = [state, attempts, at, error, position, before]
+        if attempts_before is not None:
+            update += " AND attempts = ?"
+            parameters.append(attempts_before)
+        return bool(self._run(update, *parameters).rowcount)
 
     def deliveries(
         self, state: DeliveryState | None, segment: str | None, limit: int

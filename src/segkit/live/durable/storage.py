@@ -208,8 +208,12 @@ class StorageTransaction(Protocol[IdT]):
         due: datetime,
         error: str | None,
         before: DeliveryState = "pending",
+        attempts_before: int | None = None,
     ) -> bool:
-        """Keep the result of an attempt, and return True, if the state is *before*."""
+        """Keep the result of an attempt, and return True, if the state is *before*.
+
+        If *attempts_before* is given, the number of attempts must be that one, too.
+        """
         ...
 
     def deliveries(
