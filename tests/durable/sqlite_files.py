@@ -76,6 +76,8 @@ class LossyStorage(SQLiteStorage[Any]):
     def lose_connections(self) -> None:
         """Close the connections as the end of a program does: without a commit."""
         for connection in self.connections:
+            # A cursor that is still referred to would keep a transaction beyond `close`.
+            connection.rollback()
             connection.close()
         self.connections.clear()
 
@@ -142,7 +144,7 @@ def stages(path: Path) -> list[Stage]:
 
 def restore(path: Path, content: bytes) -> None:
     """Let a file have an earlier content."""
-    for suffix in ("-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     path.write_bytes(content)
 

@@ -9,7 +9,16 @@ from typing import Any, Final
 
 import pytest
 
-from segkit import Contact, FactsError, InstantError, SegkitError, Segment, Transition, attr
+from segkit import (
+    ConditionError,
+    Contact,
+    FactsError,
+    InstantError,
+    SegkitError,
+    Segment,
+    Transition,
+    attr,
+)
 from segkit.live import Update, Upsert
 from segkit.live.durable import Delivery, Retries
 from tests.unit.durable_program import DAY, NOW, PROS, Program, open_program, told
@@ -116,7 +125,10 @@ def test_one_segment_is_delivered(program: Program) -> None:
     assert program.live.deliver(receiver, segment="teams") == 1
     assert program.live.deliver(receiver, segment=PROS) == 1
     assert [each.segment for each in receiver.taken] == ["teams", "pros"]
-    assert program.live.deliver(receiver, segment="prose") == 0
+    with pytest.raises(ConditionError, match="there is no segment 'prose'; the segments are: "):
+        program.live.deliver(receiver, segment="prose")
+    program.live.set_segments([])
+    assert program.live.deliver(receiver, segment="teams") == 1
 
 
 def test_a_limit_bounds_the_attempts(program: Program) -> None:

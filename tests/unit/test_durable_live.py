@@ -768,7 +768,6 @@ def test_a_changed_segment_comes_before_what_time_does_later(open_program: Open)
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="contacts of an older version come first, not by instant")
 def test_transitions_come_by_instant_for_many_contacts_and_a_changed_segment(
     open_program: Open,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import Generic, TypeVar, assert_never
+from typing import Final, Generic, TypeVar, assert_never
 
 from segkit.clock import EvaluationContext
 from segkit.history import event_name
@@ -192,7 +192,8 @@ class ContactChanges(Generic[IdT]):
         version, state = self._version, self.state
         assert state.clock is not None, "time passes first"  # noqa: S101
         # Causes compare with the instant before.
-        needs = version.needs(state.clock - datetime.resolution, self._slots)
+        since = max(state.clock, _SECOND_INSTANT) - datetime.resolution
+        needs = version.needs(since, self._slots)
         contact, events = self._transaction.load(needs, self.id)
         contacts = [contact or Contact(self.id)] if state.is_present else []
         source = MemorySource(contacts, events, columns=False)

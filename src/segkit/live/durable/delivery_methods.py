@@ -6,14 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_args
 
 from segkit.errors import FactsError
 from segkit.live.durable.delivery import Deliveries, Retries
 from segkit.live.durable.storage import Delivery, DeliveryState, StorageTransaction
 from segkit.live.transitions import Transition
 from segkit.model.segments import Segment
-from segkit.model.validation import mismatch
+from segkit.model.validation import ensure_type, mismatch
 from segkit.model.values import is_int
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -33,6 +33,10 @@ class DeliveryMethods(ABC, Generic[IdT]):
 
     _begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
     _read: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
+
+    @abstractmethod
+    def _segment_name(self, segment: str | Segment | None, path: str) -> str | None:
+        """Return the name of a segment that exists or existed."""
 
     @abstractmethod
     def _instant(self, at: datetime | None, path: str = "at") -> datetime:
@@ -65,12 +69,14 @@ class DeliveryMethods(ABC, Generic[IdT]):
 
         Raises:
             FactsError: If *handler* is not a function, or *limit* not a whole number of 1 or more.
+            ConditionError: If there never was a segment of that name.
             InstantError: If *at* is naive.
         """
         _check_handler(handler, "deliver")
-        deliveries = self._deliveries(segment, at, retries)
-        delivered = attempts = 0
         _check_limit(limit, "deliver.limit")
+        ensure_type("deliver.lease", "takes a timedelta", lease, timedelta, FactsError)
+        deliveries = self._deliveries(segment, at, retries, "deliver")
+        delivered = attempts = 0
         while limit is None or attempts < limit:
             delivery = deliveries.claim(lease)
             if delivery is None:
@@ -108,12 +114,13 @@ class DeliveryMethods(ABC, Generic[IdT]):
 
         Raises:
             FactsError: If *handler* is not a function, or *limit* not a whole number of 1 or more.
+            ConditionError: If there never was a segment of that name.
             InstantError: If *at* is naive.
         """
         _check_handler(handler, "deliver_in_transaction")
-        deliveries = self._deliveries(segment, at, retries)
-        delivered = attempts = 0
         _check_limit(limit, "deliver_in_transaction.limit")
+        deliveries = self._deliveries(segment, at, retries, "deliver_in_transaction")
+        delivered = attempts = 0
         while limit is None or attempts < limit:
             result = deliveries.deliver_in_transaction(handler)
             if result is None:
@@ -123,9 +130,11 @@ class DeliveryMethods(ABC, Generic[IdT]):
         return delivered
 
     def _deliveries(
-        self, segment: str | Segment | None, at: datetime | None, retries: Retries
+        self, segment: str | Segment | None, at: datetime | None, retries: Retries, path: str
     ) -> Deliveries:
-        return Deliveries(self._begin, lambda: self._instant(at), _name(segment), retries)
+        ensure_type(f"{path}.retries", "takes Retries(...)", retries, Retries, FactsError)
+        name = self._segment_name(segment, f"{path}.segment")
+        return Deliveries(self._begin, lambda: self._instant(at), name, retries)
 
     def deliveries(
         self,
@@ -143,18 +152,28 @@ class DeliveryMethods(ABC, Generic[IdT]):
             limit: The greatest number, 1 or more.
 
         Raises:
-            FactsError: If *limit* is not a whole number of 1 or more.
+            ConditionError: If there never was a segment of that name.
+            FactsError: If *state* is another one, or *limit* is not a whole number of 1 or more.
         """
-        _check_limit(limit, "deliveries.limit")
+        if state is not None and state not in get_args(DeliveryState):
+            states = ", ".join(map(repr, get_args(DeliveryState)))
+            raise mismatch("deliveries.state", f"takes {states} or None", state, FactsError)
+        if not (is_int(limit) and limit > 0):
+            expected = "takes a whole number of 1 or more"
+            raise mismatch("deliveries.limit", expected, limit, FactsError)
+        name = self._segment_name(segment, "deliveries.segment")
         with self._read() as transaction:
-            return transaction.deliveries(state, _name(segment), limit)
+            return transaction.deliveries(state, name, limit)
 
     def retry(self, delivery: Delivery, *, at: datetime | None = None) -> bool:
         """Let a dead delivery be attempted again from an instant on; return whether it was dead.
 
         Raises:
+            FactsError: If *delivery* is no `Delivery`.
             InstantError: If *at* is naive.
         """
+        expected = 'takes a delivery of live.deliveries("dead")'
+        ensure_type("retry", expected, delivery, Delivery, FactsError)
         due = self._instant(at)
         with self._begin() as transaction:
             return transaction.set_delivery(
@@ -173,10 +192,6 @@ class DeliveryMethods(ABC, Generic[IdT]):
         moment = self._instant(before, "prune.before")
         with self._begin() as transaction:
             return transaction.prune(moment)
-
-
-def _name(segment: str | Segment | None) -> str | None:
-    return segment.name if isinstance(segment, Segment) else segment
 
 
 def _check_handler(handler: object, path: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Hashable, Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
@@ -12,11 +11,12 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
-from segkit.errors import ConditionError, FactsError, short_repr
+from segkit.errors import FactsError, short_repr
 from segkit.evaluator import Audience
 from segkit.history import ids_equal
 from segkit.live.durable.contact_changes import ContactChanges
 from segkit.live.durable.delivery_methods import DeliveryMethods
+from segkit.live.durable.known_versions import KnownVersions
 from segkit.live.durable.operation_ids import check_operation_id, check_same, digest_of
 from segkit.live.durable.segments_version import SegmentsVersion, zone_name
 from segkit.live.durable.storage import (
@@ -38,7 +38,7 @@ from segkit.live.transitions import Transition
 from segkit.model.facts import ContactLike, EventLike, check_id, instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, ensure_segments, segments_by_name
-from segkit.model.validation import has_type, mismatch
+from segkit.model.validation import mismatch
 from segkit.model.values import is_int
 from segkit.operations.explanation.explain import Explanation, explain
 from segkit.sources import load_rows
@@ -95,9 +95,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             raise mismatch("DurableLive.clock", expected, given, FactsError)
         self._storage = storage
         self._clock = clock
-        self._known = _KnownVersions()
-        self._versions = self._known.versions
-        self._is_part = False
+        self._known = KnownVersions()
         self._begin: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
         self._read: Callable[[], AbstractContextManager[StorageTransaction[IdT]]]
         self._begin, self._read = storage.transaction, storage.reading
@@ -111,12 +109,10 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Args:
             connection: A connection of the driver, on which a transaction has begun.
         """
-        known = self._known
         other = DurableLive(self._storage, clock=self._clock)
 
         def begin() -> AbstractContextManager[StorageTransaction[IdT]]:
-            # A copy: the caller may roll back a version that is read on its connection.
-            other._versions = dict(self._versions)
+            other._known = self._known.part()
             return self._storage.within(connection)
 
         other._begin = other._read = begin
@@ -157,36 +153,18 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         moment = self._instant(at)
         with self._begin() as transaction:
             transaction.lock_versions()
-            last = self._last_version(transaction)
+            last = self._known.last(transaction)
             version = SegmentsVersion.next_one(last, named.values(), zone, moment)
             if version is not None:
-                self._known.parts_add |= self._is_part
-                transaction.add_version(version.number, version.to_json())
+                self._known.add(transaction, version)
         return version is not None
 
     @property
     def segments(self) -> list[Segment]:
         """The segments, in order."""
         with self._read() as transaction:
-            version = self._last_version(transaction)
+            version = self._known.last(transaction)
             return [] if version is None else list(version.segments)
-
-    def _last_version(self, transaction: StorageTransaction[IdT]) -> SegmentsVersion | None:
-        """Return the last version of the segments, after reading the new ones."""
-        number = transaction.last_version()
-        if number not in self._versions:
-            known = max(self._versions, default=0)
-            for document in transaction.versions(known):
-                version = SegmentsVersion.from_json(document)
-                self._versions[version.number] = version
-        return self._versions.get(number)
-
-    def _version(self, transaction: StorageTransaction[IdT]) -> SegmentsVersion:
-        version = self._last_version(transaction)
-        if version is None:
-            problem = "there are no segments: call set_segments([...]) first"
-            raise ConditionError("DurableLive", problem, None)
-        return version
 
     # --- operations -------------------------------------------------------------------------------
 
@@ -225,7 +203,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
     def _apply(
         self, transaction: StorageTransaction[IdT], given: list[Operation], now: datetime
     ) -> list[Transition[IdT]]:
-        self._version(transaction)
+        self._known.needed(transaction)
         ids: list[IdT] = list(dict.fromkeys(map(contact_id_of, given)))
         contacts = dict(zip(ids, transaction.lock(ids), strict=True))
         checked = checked_operations(given, _EARLIEST, now, lambda id_: contacts[id_].is_present)
@@ -240,10 +218,10 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
     def _changes(
         self, transaction: StorageTransaction[IdT], id_: IdT, state: ContactState
     ) -> ContactChanges[IdT]:
-        if state.version > max(self._versions, default=0):
+        if state.version > max(self._known.versions, default=0):
             # Another process has added it since this transaction has read the last version.
-            self._last_version(transaction)
-        return ContactChanges(id_, state, self._versions, transaction)
+            self._known.last(transaction)
+        return ContactChanges(id_, state, self._known.versions, transaction)
 
     def import_contacts(
         self,
@@ -273,7 +251,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         checked = load_rows(_Rows(rows), Requirements(), None)
         while part := list(islice(checked, _BATCH)):
             with self._begin() as transaction:
-                self._version(transaction)
+                self._known.needed(transaction)
                 states = transaction.lock([contact.id for contact, _ in part])
                 for (contact, events), state in zip(part, states, strict=True):
                     if not state.is_present:
@@ -300,16 +278,11 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Call `advance` then. It may be before the next transition; then `advance` returns none.
         """
         with self._read() as transaction:
-            version = self._last_version(transaction)
-            if version is None:
-                return None
             wake = transaction.first_wake()
-            if not transaction.has_contact_before(version.number):
-                return wake
-            numbers = sorted(self._versions)
-            begins = next(each for each in numbers if transaction.has_contact_before(each))
-            at = self._versions[begins].at
-            return at if wake is None else min(wake, at)
+            pending = self._known.first_pending(transaction)
+        if pending is None:
+            return wake
+        return pending.at if wake is None else min(wake, pending.at)
 
     def advance(
         self, to: datetime | None = None, *, limit: int | None = None
@@ -348,29 +321,37 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         self, transaction: StorageTransaction[IdT], to: datetime, count: int
     ) -> tuple[list[Transition[IdT]], int]:
         """Let time pass for some contacts; return the transitions and the number of evaluations."""
-        self._last_version(transaction)
-        versions = list(self._versions.values())  # Other threads may add one.
-        number = max((each.number for each in versions if each.at <= to), default=0)
-        due = transaction.lock_due(to, number, count)
+        pending = self._known.first_pending(transaction, to)
+        if pending is not None:
+            # First the time before that version, then the version, so that transitions of all
+            # contacts are in the order of their instants.
+            to = pending.at
+        due = transaction.lock_due(to, count)
+        if pending is not None and not due:
+            due = transaction.lock_outdated(pending.number, count)
         changes = [self._changes(transaction, id_, state) for id_, state in due]
         queue = [(each.due_until(to), each.state.position, each) for each in changes]
         heapify(queue)
-        # Contacts that are not in this batch may be due after the last one of it.
-        end = max(queue)[:2] if len(due) == count else (to, sys.maxsize)
         found: list[Transition[IdT]] = []
         done = 0
         while queue and done < count:
             at, position, each = heappop(queue)
             found += each.advance(at)
             done += 1
-            if each.is_due(to) and (entry := (each.due_until(to), position)) <= end:
-                heappush(queue, (*entry, each))
+            if each.is_due(to):
+                heappush(queue, (each.due_until(to), position, each))
         for each in changes:
             each.save()
         return found, done
 
     def _instant(self, at: datetime | None, path: str = "at") -> datetime:
         return instant(self._clock(), "clock") if at is None else instant(at, path)
+
+    def _segment_name(self, segment: str | Segment | None, path: str) -> str | None:
+        if segment is None:
+            return None
+        with self._read() as transaction:
+            return self._known.name_of(transaction, segment, path)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -383,7 +364,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             ConditionError: If there is no segment of that name.
         """
         with self._read() as transaction:
-            found = self._segment(transaction, segment, "members")
+            found = self._known.segment(transaction, segment, "members")
             ids = transaction.members(found.name)
         return Audience(ids, now=self.now, condition=found.condition)
 
@@ -394,7 +375,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             ConditionError: If there is no segment of that name.
         """
         with self._read() as transaction:
-            return transaction.count(self._segment(transaction, segment, "count").name)
+            return transaction.count(self._known.segment(transaction, segment, "count").name)
 
     def is_member(self, segment: str | Segment, id: IdT) -> bool:  # noqa: A002 - the field's name
         """Return whether a contact is a member of a segment; an unknown contact is not.
@@ -405,7 +386,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         """
         check_id(id, "is_member.id")
         with self._read() as transaction:
-            name = self._segment(transaction, segment, "is_member").name
+            name = self._known.segment(transaction, segment, "is_member").name
             return name in transaction.segments_of(id)
 
     def segments_of(self, id: IdT) -> list[str]:  # noqa: A002 - the field's name
@@ -416,7 +397,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         """
         check_id(id, "segments_of.id")
         with self._read() as transaction:
-            version = self._last_version(transaction)
+            version = self._known.last(transaction)
             found = transaction.segments_of(id)
         segments = [] if version is None else version.segments
         return [each.name for each in segments if each.name in found]
@@ -440,35 +421,12 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         """
         now = self._instant(at)
         with self._read() as transaction:
-            found = self._segment(transaction, segment, "explain")
-            version = self._version(transaction)
+            found = self._known.segment(transaction, segment, "explain")
+            version = self._known.needed(transaction)
             contact, events = transaction.load(version.needs(now), id)
             if contact is None:
                 raise FactsError("explain.id", f"there is no contact {short_repr(id)}", id)
             return explain(found.condition, contact, events, now=now, tz=version.tz)
-
-    def _segment(self, transaction: StorageTransaction[IdT], segment: object, path: str) -> Segment:
-        version = self._version(transaction)
-        name = segment.name if has_type(segment, Segment) else segment
-        for each in version.segments:
-            if each.name == name:
-                return each
-        names = ", ".join(short_repr(each.name) for each in version.segments) or "none"
-        problem = f"there is no segment {short_repr(name)}; the segments are: {names}"
-        raise ConditionError(path, problem, segment)
-
-
-@attrs.define
-class _KnownVersions:
-    """The versions of the segments that were read, for a `DurableLive` and its parts.
-
-    Attributes:
-        versions: The versions by number.
-        parts_add: Whether a part has added a version in a transaction of its caller.
-    """
-
-    versions: dict[int, SegmentsVersion] = attrs.field(factory=dict[int, SegmentsVersion])
-    parts_add: bool = False
 
 
 @attrs.frozen
@@ -482,3 +440,13 @@ class _Rows(Generic[IdT]):
     ) -> Iterable[tuple[ContactLike[IdT], Iterable[EventLike]]]:
         del needs, ids
         return self.rows
+
+
+def _track_of(id_: object, event: EventLike) -> Track:
+    """Return the operation that adds an event of a contact, to whom it has to belong."""
+    operation = Track(event)
+    owner = operation.event.contact_id
+    if not ids_equal(owner, id_):
+        problem = f"the contact is {short_repr(id_)}, but an event belongs to {short_repr(owner)}"
+        raise FactsError("import_contacts", problem, event)
+    return operation

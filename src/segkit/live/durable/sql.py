@@ -190,20 +190,22 @@ class SqlTransaction:
         clock = self._to_optional(clock)
         return ContactState(position, bool(is_present), version, clock, memberships)
 
-    def lock_due(self, to: datetime, version: int, count: int) -> list[tuple[Any, ContactState]]:
-        """Hold contacts that are due; those of an earlier version of the segments come first."""
-        end = self._dialect.lock_free
+    def lock_due(self, to: datetime, count: int) -> list[tuple[Any, ContactState]]:
+        """Hold contacts that are due."""
+        return self._lock_first("wake <= ?", "wake", self._dialect.from_instant(to), count)
+
+    def lock_outdated(self, version: int, count: int) -> list[tuple[Any, ContactState]]:
+        """Hold contacts with an earlier version."""
+        return self._lock_first("version < ? AND version > 0", "version", version, count)
+
+    def _lock_first(
+        self, condition: str, order: str, parameter: object, count: int
+    ) -> list[tuple[Any, ContactState]]:
         query = (
-            f"SELECT contact, {_STATE} FROM segkit_contact WHERE version < ? AND version > 0"
-            f" ORDER BY version, position LIMIT ?{end}"
+            f"SELECT contact, {_STATE} FROM segkit_contact WHERE {condition}"
+            f" ORDER BY {order}, position LIMIT ?{self._dialect.lock_free}"
         )
-        rows = self._run(query, version, count).fetchall()
-        if not rows:
-            query = (
-                f"SELECT contact, {_STATE} FROM segkit_contact WHERE wake <= ?"
-                f" ORDER BY wake, position LIMIT ?{end}"
-            )
-            rows = self._run(query, self._dialect.from_instant(to), count).fetchall()
+        rows = self._run(query, parameter, count).fetchall()
         return [(id_of(key), self._state(tuple(row))) for key, *row in rows]
 
     def load(

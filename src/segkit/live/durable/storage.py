@@ -157,11 +157,17 @@ class StorageTransaction(Protocol[IdT]):
         """Return the states of contacts, new ones too, and hold them until the end."""
         ...
 
-    def lock_due(self, to: datetime, version: int, count: int) -> list[tuple[IdT, ContactState]]:
-        """Hold the first contacts that are due, in the order of their instants, then positions.
+    def lock_due(self, to: datetime, count: int) -> list[tuple[IdT, ContactState]]:
+        """Hold the first contacts whose wake is not after *to*, by their wakes, then positions.
 
-        A contact is due if its wake is not after *to*, or its version is less than *version*.
         Contacts that another transaction holds are left out.
+        """
+        ...
+
+    def lock_outdated(self, version: int, count: int) -> list[tuple[IdT, ContactState]]:
+        """Hold contacts with an earlier version of the segments, by their positions.
+
+        Contacts that another transaction holds are left out, and contacts without a version.
         """
         ...
 
