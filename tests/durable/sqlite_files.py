@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -77,7 +77,8 @@ class LossyStorage(SQLiteStorage[Any]):
         """Close the connections as the end of a program does: without a commit."""
         for connection in self.connections:
             # A cursor that is still referred to would keep a transaction beyond `close`.
-            connection.rollback()
+            with suppress(sqlite3.ProgrammingError):  # The storage may have closed it.
+                connection.rollback()
             connection.close()
         self.connections.clear()
 

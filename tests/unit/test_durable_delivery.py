@@ -128,6 +128,7 @@ def test_one_segment_is_delivered(program: Program) -> None:
     with pytest.raises(ConditionError, match="there is no segment 'prose'; the segments are: "):
         program.live.deliver(receiver, segment="prose")
     program.live.set_segments([])
+    program.live.advance()
     assert program.live.deliver(receiver, segment="teams") == 1
 
 

@@ -89,9 +89,9 @@ def shop() -> Shop:
 def unset(shop: Shop) -> Iterator[Program]:
     """Return a program without segments."""
     storage = SQLiteStorage[Any](":memory:", shop)
-    connection = storage.connect()
-    storage._idle.append(connection)  # noqa: SLF001 - each connection has a memory of its own
-    connection.executescript(SCHEMA)
+    with storage.transaction() as transaction:
+        for statement in SCHEMA.split(";"):
+            transaction.connection.execute(statement)
     yield Program(storage, [])
     storage.close()
 

@@ -29,6 +29,7 @@ from segkit.live import (
     EventArrived,
     EventExpired,
     EventRemoved,
+    FactsDiffer,
     ListJoined,
     ListLeft,
     Remove,
@@ -46,13 +47,13 @@ from segkit.live.causes import Cause
 from segkit.live.durable import SQLiteStorage
 from segkit.live.durable.fact_codec import (
     can_be_name,
+    check_name,
     dump,
     encode_event,
     encode_readable,
     id_of,
     key_of,
     load,
-    name_of,
 )
 from segkit.live.durable.operation_ids import digest_of
 from segkit.live.durable.transition_codec import dump_cause, load_cause
@@ -362,10 +363,10 @@ def test_an_id_that_may_equal_another_one_is_refused(id_: object) -> None:
 def test_a_name_is_text_that_every_database_can_keep(name: str, can_be: bool) -> None:
     assert can_be_name(name) is can_be
     if can_be:
-        assert name_of(name, "name") == name
+        assert check_name(name, "name") == name
     else:
         with pytest.raises(FactsError) as caught:
-            name_of(name, "name")
+            check_name(name, "name")
         assert caught.value.path == "name"
 
 
@@ -421,6 +422,7 @@ CAUSES: Final[dict[type[Any], Callable[[], Cause]]] = {
     ListJoined: lambda: ListJoined(PART, is_true=True, list="vip"),
     ListLeft: lambda: ListLeft(PART, is_true=False, list="vip"),
     EventArrived: lambda: EventArrived(WINDOW, is_true=True, event=EVENT),
+    FactsDiffer: FactsDiffer,
     EventRemoved: lambda: EventRemoved(WINDOW, is_true=False, event=EVENT),
     EventExpired: lambda: EventExpired(WINDOW, is_true=False, event=EVENT),
     TimePassed: lambda: TimePassed(PART, is_true=True),

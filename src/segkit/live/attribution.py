@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, partial
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from segkit.clock import EvaluationContext, Interval
 from segkit.history import Facts, TimedEvent, event_instant
@@ -22,6 +22,7 @@ from segkit.live.causes import (
     EventArrived,
     EventExpired,
     EventRemoved,
+    FactsDiffer,
     ListJoined,
     ListLeft,
     TimePassed,
@@ -39,8 +40,6 @@ from segkit.semantics.observations import (
 from segkit.traversal import evaluate
 
 _Verdicts: TypeAlias = Callable[[ContactLeaf], bool]
-
-_A_PART_CHANGED: Final = "the verdict of a condition changes with that of a part"
 
 
 def cause_of_change(
@@ -62,7 +61,8 @@ def cause_of_change(
     part: ContactLeaf | None = parts[0]
     if len(parts) > 1:
         part = _deciding_part(segment, parts, _verdicts(before(), context), is_true)
-    assert part is not None, _A_PART_CHANGED  # noqa: S101
+    if part is None:
+        return FactsDiffer()
     if isinstance(change, EventChange):
         kind = EventArrived if change.is_added else EventRemoved
         return kind(part, is_true(part), change.event)
@@ -92,7 +92,8 @@ def cause_of_time(segment: LiveSegment, facts: Facts, context: EvaluationContext
     if len(segment.needs) > 1:
         is_true = cache(is_true)
         part = _deciding_part(segment, segment.needs, _verdicts(facts, before), is_true)
-    assert part is not None, _A_PART_CHANGED  # noqa: S101
+    if part is None:
+        return FactsDiffer()
     if not segment.needs[part].events:
         return TimePassed(part, is_true(part))
     counts, window = _events_of(part, facts, context)

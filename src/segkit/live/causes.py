@@ -153,6 +153,14 @@ class SegmentChanged:
     change: ChangeOfSegment
 
 
+@attrs.frozen
+class FactsDiffer:
+    """The facts of the contact were changed in another way than by an operation.
+
+    This is the cause in a database only, whose tables an application can change.
+    """
+
+
 Cause: TypeAlias = (
     ContactAdded
     | ContactRemoved
@@ -164,5 +172,6 @@ Cause: TypeAlias = (
     | EventExpired
     | TimePassed
     | SegmentChanged
+    | FactsDiffer
 )
 """The cause of a transition, as data."""

@@ -27,8 +27,11 @@ class FactMethods(ABC, Generic[IdT]):
     """The methods of `MemorySource` that change facts, each returning the transitions it caused.
 
     Each method takes *at*, the instant at which the application learns the fact: an aware
-    ``datetime``, not before `Live.now`; ``None`` for `Live.now`. Time passes up to it first, and
-    the transitions of that come first. If the method raises, nothing is changed.
+    ``datetime``; ``None`` for `now`. Time passes up to it first, and the transitions of that come
+    first. If the method raises, nothing is changed.
+
+    A `Live` refuses an instant before `now`. In a `DurableLive`, an operation of an earlier instant
+    takes effect at the clock of its contact.
     """
 
     __slots__ = ()
@@ -45,12 +48,11 @@ class FactMethods(ABC, Generic[IdT]):
         A replaced contact keeps its events, and leaves the lists that *contact* does not name.
 
         Args:
-            at: The instant at which the application learns this, not before `Live.now`; ``None``
-                for `Live.now`.
+            at: The instant at which the application learns this; ``None`` for `now`.
 
         Raises:
             FactsError: If *contact* is not contact-like, or has no usable id.
-            InstantError: If *at* is naive or before `Live.now`.
+            InstantError: If *at* is naive, or before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Live, Segment, attr
@@ -73,13 +75,12 @@ class FactMethods(ABC, Generic[IdT]):
         ``None`` removes an attribute.
 
         Args:
-            at: The instant at which the application learns this, not before `Live.now`; ``None``
-                for `Live.now`.
+            at: The instant at which the application learns this; ``None`` for `now`.
 
         Raises:
             FactsError: If there is no contact with that id, or *attributes* is not a mapping.
-            InstantError: If a naive ``datetime`` is anywhere in *attributes*, or *at* is naive or
-                before `Live.now`.
+            InstantError: If a naive ``datetime`` is anywhere in *attributes*, or *at* is naive, or
+                before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Live, Segment, attr
@@ -103,12 +104,11 @@ class FactMethods(ABC, Generic[IdT]):
         An unknown id changes nothing.
 
         Args:
-            at: The instant at which the application learns this, not before `Live.now`; ``None``
-                for `Live.now`.
+            at: The instant at which the application learns this; ``None`` for `now`.
 
         Raises:
             FactsError: If *id* cannot be an id.
-            InstantError: If *at* is naive or before `Live.now`.
+            InstantError: If *at* is naive, or before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Live, MemorySource, Segment, all_of
@@ -133,13 +133,12 @@ class FactMethods(ABC, Generic[IdT]):
 
         Args:
             joined: The instant (or the day) at which the contact joined; ``None`` if unknown.
-            at: The instant at which the application learns this, not before `Live.now`; ``None``
-                for `Live.now`.
+            at: The instant at which the application learns this; ``None`` for `now`.
 
         Raises:
             FactsError: If there is no contact with that id, or *list* is not a text.
             InstantError: If *joined* is neither an aware ``datetime``, a day nor ``None``, or *at*
-                is naive or before `Live.now`.
+                is naive, or before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Live, MemorySource, Segment, in_list
@@ -163,12 +162,11 @@ class FactMethods(ABC, Generic[IdT]):
         If the contact is not on the list, nothing changes.
 
         Args:
-            at: The instant at which the application learns this, not before `Live.now`; ``None``
-                for `Live.now`.
+            at: The instant at which the application learns this; ``None`` for `now`.
 
         Raises:
             FactsError: If *id* cannot be an id, or *list* is not a text.
-            InstantError: If *at* is naive or before `Live.now`.
+            InstantError: If *at* is naive, or before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Live, MemorySource, Segment, in_list
@@ -189,12 +187,12 @@ class FactMethods(ABC, Generic[IdT]):
 
         Args:
             event: An `Event`, or any object with its fields.
-            at: The instant at which the application learns of the event, not before `Live.now`;
-                ``None`` for `Live.now`. It is not the instant of the event, ``event.at``.
+            at: The instant at which the application learns of the event; ``None`` for `now`. It is
+                not the instant of the event, ``event.at``.
 
         Raises:
             FactsError: If *event* is not event-like, or has no usable contact id.
-            InstantError: If *at* is naive or before `Live.now`.
+            InstantError: If *at* is naive, or before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Event, Live, MemorySource, Segment, did
@@ -215,12 +213,11 @@ class FactMethods(ABC, Generic[IdT]):
         If there is no such event, nothing changes. The id may be tracked again later.
 
         Args:
-            at: The instant at which the application learns this, not before `Live.now`; ``None``
-                for `Live.now`.
+            at: The instant at which the application learns this; ``None`` for `now`.
 
         Raises:
             FactsError: If *contact_id* or *event_id* cannot be an id.
-            InstantError: If *at* is naive or before `Live.now`.
+            InstantError: If *at* is naive, or before `now` of a `Live`.
 
         >>> from datetime import UTC, datetime
         >>> from segkit import Contact, Event, Live, MemorySource, Segment, did

@@ -84,10 +84,10 @@ class Members(Generic[IdT]):
         for segment in segments:
             members.add_segment(segment)
         for contact in source:
-            members.add_first_member(contact)
+            members.add_existing_member(contact)
         return members
 
-    def add_first_member(self, contact: Contact[IdT]) -> None:
+    def add_existing_member(self, contact: Contact[IdT]) -> None:
         """Add a contact of the store, which is a member of segments without transitions."""
         record = self._insert(contact)
         slots = self.segment_set.slots_of_new(record)

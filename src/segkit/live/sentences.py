@@ -16,6 +16,7 @@ from segkit.live.causes import (
     EventArrived,
     EventExpired,
     EventRemoved,
+    FactsDiffer,
     ListJoined,
     ListLeft,
     SegmentChanged,
@@ -31,7 +32,7 @@ from segkit.model.values import SCALARS, Kind, normalize
 def format_transition(kind: str, segment: str, cause: Cause) -> str:
     """Return what happened, why, and the part of the condition that decided, as it is now."""
     text = f"{kind} {format_value(segment)}: {_format_cause(cause)}"
-    if isinstance(cause, SegmentChanged | ContactRemoved) or cause.part is None:
+    if isinstance(cause, SegmentChanged | ContactRemoved | FactsDiffer) or cause.part is None:
         return text
     return f"{text}: {phrase(cause.part, negated=not cause.is_true)}"
 
@@ -56,6 +57,8 @@ def _format_cause(cause: Cause) -> str:
             return f"{_format_event(event)} is no longer {_format_window(part)}"
         case TimePassed():
             return "time has passed"
+        case FactsDiffer():
+            return "the facts were changed, but not by an operation"
         case SegmentChanged("zone changed"):
             return "the time zone, or its rules, were changed"
         case SegmentChanged(change):

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar, assert_never
 
 from segkit.clock import EvaluationContext
 from segkit.history import event_name
+from segkit.live.causes import SegmentChanged
 from segkit.live.changes import Slots
 from segkit.live.durable.segments_version import SegmentsVersion
 from segkit.live.durable.storage import ContactState, StorageTransaction, StoredMembership
@@ -23,7 +24,7 @@ from segkit.live.operations import (
     Upsert,
 )
 from segkit.live.records import Membership
-from segkit.live.transitions import Transition
+from segkit.live.transitions import Transition, TransitionId
 from segkit.model.facts import Contact
 from segkit.model.values import MIN_INSTANT
 from segkit.sources import MemorySource
@@ -74,6 +75,7 @@ class ContactChanges(Generic[IdT]):
         """Let time pass up to an instant, through the versions of the segments."""
         if not self.state.version:  # A new contact: a version may begin later.
             begun = [number for number, each in self._versions.items() if each.at <= to]
+            # An operation before all versions is evaluated by the first one.
             self.state.version = max(begun, default=min(self._versions))
             self._later = self._after(self.state.version)
         found: list[Transition[IdT]] = []
@@ -83,17 +85,13 @@ class ContactChanges(Generic[IdT]):
             found += self._change_version(version)
         return found + self._pass_time(to)
 
-    def is_due(self, to: datetime) -> bool:
-        """Return whether time up to an instant may change memberships."""
-        wake = self.state.wake
-        has_later = bool(self._later) and self._later[0].at <= to
-        return has_later or (wake is not None and wake <= to)
-
-    def due_until(self, to: datetime) -> datetime:
-        """Return the first instant at which that is the case, *to* at the latest."""
+    def next_due(self, to: datetime) -> datetime | None:
+        """Return the first instant, *to* at the latest, at which time may change memberships."""
         instants = [each.at for each in self._later[:1]]
-        wake = self.state.wake
-        return min([to, *instants] if wake is None else [to, wake, *instants])
+        if self.state.wake is not None:
+            instants.append(self.state.wake)
+        at = min(instants, default=None)
+        return at if at is not None and at <= to else None
 
     def _pass_time(self, to: datetime) -> list[Transition[IdT]]:
         state = self.state
@@ -112,22 +110,23 @@ class ContactChanges(Generic[IdT]):
         return found
 
     def _change_version(self, version: SegmentsVersion) -> list[Transition[IdT]]:
-        before, old = self._version, self._loaded()
+        before, state = self._version, self.state
+        assert state.clock is not None, "time passes first"  # noqa: S101
         found: list[Transition[IdT]] = []
-        kept: dict[str, StoredMembership] = {}
-        for name, slot in before.slots.items():
-            if name not in version.slots:
-                found += old.remove_segment(slot)
-            elif name in self.state.memberships:
-                kept[name] = self.state.memberships[name]
-        self.state.version, self.state.memberships = version.number, kept
+        for name in before.slots.keys() - version.slots.keys():
+            removed = state.memberships.pop(name, None)
+            if removed is not None and removed.is_member:
+                identity = TransitionId(name, before.revisions[name], self.id, removed.number + 1)
+                cause = SegmentChanged("removed")
+                found.append(Transition(identity, state.clock, "left", cause))
+        found.sort(key=lambda transition: before.slots[transition.segment])
+        state.version = version.number
         self._members = self._slots = None
-        members = self._loaded()
         for segment in version.segments:
             change = version.change_of(segment, before)
             if change is not None:
-                found += members.evaluate_all(version.slots[segment.name], change)
-        self._update()
+                found += self._loaded().evaluate_all(version.slots[segment.name], change)
+                self._update()
         return found
 
     # --- facts ------------------------------------------------------------------------------------
@@ -168,7 +167,7 @@ class ContactChanges(Generic[IdT]):
             case _:
                 assert_never(operation)
 
-    def add_first_member(self, at: datetime) -> None:
+    def add_existing_member(self, at: datetime) -> None:
         """Evaluate a contact that the tables of facts have, a member without transitions."""
         self.advance(at)
         self.state.is_present = True
@@ -176,7 +175,7 @@ class ContactChanges(Generic[IdT]):
         members = self._members = self._without_memberships()
         members.restore_numbers(self.id, self._memberships_by_slot())
         for contact in members.source:
-            members.add_first_member(contact)
+            members.add_existing_member(contact)
         self._update()
 
     def _loaded(self, slots: Slots | None = None) -> Members[IdT]:
@@ -230,6 +229,7 @@ class ContactChanges(Generic[IdT]):
         }
         changed.update(dict.fromkeys(stored.keys() - present.keys()))
         self._transaction.save(self.state, changed)
+        self._stored = dict(present)
 
     def _kept(self, old: StoredMembership | None, new: Membership) -> StoredMembership:
         """Return a membership to store.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from segkit.live.durable.storage import Delivery, StorageTransaction
 from segkit.live.transitions import Transition
 from segkit.model.validation import ensure_whole, mismatch
 
-_SECOND: Final = timedelta(seconds=1)
+_logger: Final = logging.getLogger("segkit")
 
 
 def _check_attempts(_: object, __: object, value: object) -> None:
@@ -87,6 +88,10 @@ class Deliveries:
     def _now(self) -> datetime:
         return max(self._clock(), self._due)
 
+    def has_next(self, transaction: StorageTransaction[Any]) -> bool:
+        """Return whether a delivery is due, which another worker may have begun meanwhile."""
+        return transaction.has_delivery(self._due, self._segment)
+
     def claim(self, lease: timedelta) -> Delivery | None:
         """Return the first delivery that is due, which no other worker gets for a time.
 
@@ -131,14 +136,23 @@ class Deliveries:
             counted: The number of attempts that the storage has.
         """
         is_last = delivery.attempts >= self._retries.attempts
+        # The text of the exception is with the delivery; it may have personal data.
+        _logger.log(
+            logging.ERROR if is_last else logging.WARNING,
+            "attempt %d of delivery %d has failed%s: %s",
+            delivery.attempts,
+            delivery.position,
+            ", it is dead" if is_last else "",
+            type(error).__name__,
+        )
         with self._begin() as transaction:
             transaction.set_delivery(
                 delivery.position,
                 "dead" if is_last else "pending",
                 attempts=delivery.attempts,
                 due=self._now() + self._retries.wait(delivery.attempts),
-                error=short_repr(error),
-                attempts_before=counted,
+                error=_text_of(error),
+                if_attempts=counted,
             )
 
     def deliver_in_transaction(
@@ -162,6 +176,12 @@ class Deliveries:
             self.reject(failed, error, counted=found.attempts)
             return False
         return None if found is None else True
+
+
+def _text_of(error: Exception) -> str:
+    """Return an exception as text of ASCII characters, which every database can keep."""
+    text = short_repr(error).encode("ascii", "backslashreplace").decode()
+    return text.replace("\0", "\\0")
 
 
 _NOT_FINISHED: Final = "the worker ended before the attempt was finished"

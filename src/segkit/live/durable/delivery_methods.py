@@ -20,6 +20,7 @@ IdT = TypeVar("IdT", bound=Hashable)
 
 _RETRIES: Final = Retries()
 _LEASE: Final = timedelta(minutes=5)
+_EXPECTED: Final = 'takes a delivery of live.deliveries("dead")'
 
 
 class DeliveryMethods(ABC, Generic[IdT]):
@@ -77,7 +78,8 @@ class DeliveryMethods(ABC, Generic[IdT]):
         ensure_type("deliver.lease", "takes a timedelta", lease, timedelta, FactsError)
         deliveries = self._deliveries(segment, at, retries, "deliver")
         delivered = attempts = 0
-        while limit is None or attempts < limit:
+        has_next = self._has_delivery(deliveries)
+        while has_next and (limit is None or attempts < limit):
             delivery = deliveries.claim(lease)
             if delivery is None:
                 break
@@ -121,7 +123,8 @@ class DeliveryMethods(ABC, Generic[IdT]):
         _check_limit(limit, "deliver_in_transaction.limit")
         deliveries = self._deliveries(segment, at, retries, "deliver_in_transaction")
         delivered = attempts = 0
-        while limit is None or attempts < limit:
+        has_next = self._has_delivery(deliveries)
+        while has_next and (limit is None or attempts < limit):
             result = deliveries.deliver_in_transaction(handler)
             if result is None:
                 break
@@ -135,6 +138,11 @@ class DeliveryMethods(ABC, Generic[IdT]):
         ensure_type(f"{path}.retries", "takes Retries(...)", retries, Retries, FactsError)
         name = self._segment_name(segment, f"{path}.segment")
         return Deliveries(self._begin, lambda: self._instant(at), name, retries)
+
+    def _has_delivery(self, deliveries: Deliveries) -> bool:
+        """Return whether there is a delivery, without waiting for other transactions."""
+        with self._read() as transaction:
+            return deliveries.has_next(transaction)
 
     def deliveries(
         self,
@@ -165,23 +173,36 @@ class DeliveryMethods(ABC, Generic[IdT]):
         with self._read() as transaction:
             return transaction.deliveries(state, name, limit)
 
+    def discard(self, delivery: Delivery) -> bool:
+        """Delete a dead delivery, and return whether it was dead.
+
+        Raises:
+            FactsError: If *delivery* is no `Delivery`.
+        """
+        ensure_type("discard", _EXPECTED, delivery, Delivery, FactsError)
+        with self._begin() as transaction:
+            return transaction.delete_delivery(delivery.position, "dead")
+
     def retry(self, delivery: Delivery, *, at: datetime | None = None) -> bool:
         """Let a dead delivery be attempted again from an instant on; return whether it was dead.
+
+        Later transitions of its contact may have been delivered before.
 
         Raises:
             FactsError: If *delivery* is no `Delivery`.
             InstantError: If *at* is naive.
         """
-        expected = 'takes a delivery of live.deliveries("dead")'
-        ensure_type("retry", expected, delivery, Delivery, FactsError)
+        ensure_type("retry", _EXPECTED, delivery, Delivery, FactsError)
         due = self._instant(at)
         with self._begin() as transaction:
             return transaction.set_delivery(
-                delivery.position, "pending", attempts=0, due=due, error=None, before="dead"
+                delivery.position, "pending", attempts=0, due=due, error=None, if_state="dead"
             )
 
     def prune(self, before: datetime) -> int:
         """Delete what was delivered before an instant, and the operation ids of before it.
+
+        Dead deliveries stay until `retry` or `discard`.
 
         Returns:
             The number of rows that were deleted.

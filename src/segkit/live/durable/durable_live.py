@@ -67,7 +67,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         clock: Returns the present time, an aware ``datetime``, for operations without *at*.
 
     Raises:
-        FactsError: If *clock* is not a function.
+        FactsError: If *clock* is not a function, or *storage* is no storage.
 
     >>> from datetime import UTC, datetime
     >>> from segkit import Contact, Event, Segment, did
@@ -93,6 +93,9 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         if not callable(given):
             expected = "takes a function that returns the time, lambda: datetime.now(UTC)"
             raise mismatch("DurableLive.clock", expected, given, FactsError)
+        if not hasattr(storage, "transaction"):
+            expected = 'takes a storage: SQLiteStorage("automation.db"), for example'
+            raise mismatch("DurableLive.storage", expected, storage, FactsError)
         self._storage = storage
         self._clock = clock
         self._known = KnownVersions()
@@ -154,7 +157,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         with self._begin() as transaction:
             transaction.lock_versions()
             last = self._known.last(transaction)
-            version = SegmentsVersion.next_one(last, named.values(), zone, moment)
+            version = SegmentsVersion.after(last, named.values(), zone, moment)
             if version is not None:
                 self._known.add(transaction, version)
         return version is not None
@@ -218,10 +221,9 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
     def _changes(
         self, transaction: StorageTransaction[IdT], id_: IdT, state: ContactState
     ) -> ContactChanges[IdT]:
-        if state.version > max(self._known.versions, default=0):
-            # Another process has added it since this transaction has read the last version.
-            self._known.last(transaction)
-        return ContactChanges(id_, state, self._known.versions, transaction)
+        number = state.version or self._known.needed(transaction).number
+        versions = self._known.since(transaction, number)
+        return ContactChanges(id_, state, versions, transaction)
 
     def import_contacts(
         self,
@@ -259,7 +261,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
                         for event in events:
                             transaction.write(_track_of(contact.id, event))
                         changes = self._changes(transaction, contact.id, state)
-                        changes.add_first_member(moment)
+                        changes.add_existing_member(moment)
                         changes.save()
                         inserted += 1
         return inserted
@@ -299,6 +301,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Raises:
             InstantError: If *to* is naive.
             FactsError: If *limit* is not a whole number of 1 or more.
+            ExceptionGroup: The exceptions of contacts whose facts cannot be loaded. The transitions
+                of the others are in the outbox.
         """
         if limit is not None and not (is_int(limit) and limit > 0):
             expected = "takes a whole number of 1 or more, or None for no limit"
@@ -306,21 +310,36 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         end = self._instant(to, "advance.to")
         found: list[Transition[IdT]] = []
         evaluations = 0
+        errors: dict[IdT, Exception] = {}
+        with self._read() as transaction:
+            wake = transaction.first_wake()
+            if self._known.first_pending(transaction, end) is None and (wake is None or wake > end):
+                return found  # Without waiting for other transactions.
         while limit is None or evaluations < limit:
             count = _BATCH if limit is None else min(_BATCH, limit - evaluations)
             with self._begin() as transaction:
-                transitions, done = self._advance_batch(transaction, end, count)
+                transitions, done = self._advance_batch(transaction, end, count, errors)
                 transaction.add_transitions(transitions, None)
             found += transitions
             evaluations += done
             if not done:
                 break
+        if errors:
+            ids = ", ".join(map(short_repr, errors))
+            raise ExceptionGroup(f"contacts that cannot be evaluated: {ids}", [*errors.values()])
         return found
 
     def _advance_batch(
-        self, transaction: StorageTransaction[IdT], to: datetime, count: int
+        self,
+        transaction: StorageTransaction[IdT],
+        to: datetime,
+        count: int,
+        errors: dict[IdT, Exception],
     ) -> tuple[list[Transition[IdT]], int]:
-        """Let time pass for some contacts; return the transitions and the number of evaluations."""
+        """Let time pass for some contacts; return the transitions and the number of evaluations.
+
+        A contact whose facts cannot be loaded is left as it is, and does not stop the others.
+        """
         pending = self._known.first_pending(transaction, to)
         if pending is not None:
             # First the time before that version, then the version, so that transitions of all
@@ -330,18 +349,25 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         if pending is not None and not due:
             due = transaction.lock_outdated(pending.number, count)
         changes = [self._changes(transaction, id_, state) for id_, state in due]
-        queue = [(each.due_until(to), each.state.position, each) for each in changes]
+        queue = [(each.next_due(to) or to, each.state.position, each) for each in changes]
         heapify(queue)
         found: list[Transition[IdT]] = []
         done = 0
         while queue and done < count:
             at, position, each = heappop(queue)
-            found += each.advance(at)
-            done += 1
-            if each.is_due(to):
-                heappush(queue, (each.due_until(to), position, each))
-        for each in changes:
+            try:
+                transitions = each.advance(at)
+            except Exception as error:
+                if transaction.is_broken_by(error):
+                    raise
+                errors[each.id] = error
+                continue
             each.save()
+            found += transitions
+            done += 1
+            next_due = each.next_due(to)
+            if next_due is not None:
+                heappush(queue, (next_due, position, each))
         return found, done
 
     def _instant(self, at: datetime | None, path: str = "at") -> datetime:

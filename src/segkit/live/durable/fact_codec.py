@@ -205,7 +205,7 @@ def load(text: str) -> Any:  # noqa: ANN401 - a value of any type
 # --- contacts and events --------------------------------------------------------------------------
 
 
-def name_of(name: str, path: str) -> str:
+def check_name(name: str, path: str) -> str:
     """Return the name of a segment, a list or an event, which a column of text can keep.
 
     Raises:

@@ -45,11 +45,20 @@ class KnownVersions:
     def last(self, transaction: StorageTransaction[Any]) -> SegmentsVersion | None:
         """Return the last version, after reading the new ones."""
         number = transaction.last_version()
+        if not number:
+            return None
+        return self.since(transaction, number)[number]
+
+    def since(
+        self, transaction: StorageTransaction[Any], number: int
+    ) -> dict[int, SegmentsVersion]:
+        """Return the versions of that number and later ones, after reading the new ones."""
         if number not in self.versions:
-            for document in transaction.versions(max(self.versions, default=0)):
+            after = min(number - 1, max(self.versions, default=number))  # without a gap
+            for document in transaction.versions(after):
                 version = SegmentsVersion.from_json(document)
-                self.versions[version.number] = version
-        return self.versions.get(number)
+                self.versions.setdefault(version.number, version)
+        return dict(self.versions)  # Other threads may add versions.
 
     def needed(self, transaction: StorageTransaction[Any]) -> SegmentsVersion:
         """Return the last version, which has to exist."""
@@ -63,15 +72,11 @@ class KnownVersions:
         self, transaction: StorageTransaction[Any], until: datetime | None = None
     ) -> SegmentsVersion | None:
         """Return the first version that a contact does not have yet, begun at *until* or before."""
-        last = self.last(transaction)
-        if last is None or not transaction.has_contact_before(last.number):
+        last, first = self.last(transaction), transaction.first_version()
+        if last is None or first is None or first >= last.number:
             return None
-        for number in sorted(self.versions):
-            version = self.versions[number]
-            is_begun = until is None or version.at <= until
-            if is_begun and transaction.has_contact_before(version.number):
-                return version
-        return None
+        pending = self.since(transaction, first + 1)[first + 1]
+        return pending if until is None or pending.at <= until else None
 
     def segment(self, transaction: StorageTransaction[Any], segment: object, path: str) -> Segment:
         """Return the segment of a name."""

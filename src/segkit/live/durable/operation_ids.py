@@ -6,7 +6,7 @@ import hashlib
 from typing import assert_never
 
 from segkit.errors import FactsError, short_repr
-from segkit.live.durable.fact_codec import name_of
+from segkit.live.durable.fact_codec import check_name
 from segkit.live.operations import (
     AddToList,
     Operation,
@@ -28,7 +28,7 @@ def check_operation_id(operation_id: str | None) -> None:
         expected = "operation_id is a text, such as the id of a request"
         raise mismatch("apply.operation_id", expected, given, FactsError)
     if operation_id is not None:
-        name_of(operation_id, "apply.operation_id")
+        check_name(operation_id, "apply.operation_id")
 
 
 def digest_of(operations: list[Operation]) -> str:

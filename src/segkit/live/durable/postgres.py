@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from segkit.errors import FactsError
+from segkit.live.durable.connections import Connections
 from segkit.live.durable.sql import SCHEMA, SqlTransaction
 from segkit.live.durable.sql_facts import FACTS_SCHEMA, SqlFactTables
 from segkit.live.durable.storage import FactTables
@@ -46,7 +48,7 @@ def _tuple_row(_: object) -> type[tuple[Any, ...]]:
 
 class _PostgresDialect:
     lock = " FOR UPDATE"
-    lock_free = " FOR UPDATE SKIP LOCKED"
+    skip_locked = " FOR UPDATE SKIP LOCKED"
     lock_versions = "LOCK TABLE segkit_version IN EXCLUSIVE MODE"
 
     @staticmethod
@@ -57,6 +59,11 @@ class _PostgresDialect:
         # The connection may be the host's, whose rows are dicts, for example.
         cursor.row_factory = _tuple_row
         return cursor
+
+    @staticmethod
+    def is_error(error: Exception, /) -> bool:
+        driver = sys.modules.get("psycopg")
+        return driver is not None and isinstance(error, driver.Error)
 
     @staticmethod
     def from_instant(at: datetime, /) -> datetime:
@@ -92,7 +99,7 @@ class PostgresStorage(Generic[IdT]):
     ) -> None:
         self._connect = connect
         self._facts = facts
-        self._idle: list[psycopg.Connection[Any]] = []
+        self._connections = Connections(self.connect, _is_usable)
 
     def connect(self) -> psycopg.Connection[Any]:
         """Return a new connection, with the settings of the storage."""
@@ -106,12 +113,14 @@ class PostgresStorage(Generic[IdT]):
                 raise FactsError("PostgresStorage", problem, self._connect) from error
             connection = psycopg.connect(self._connect)
         connection.autocommit = True  # Each transaction is begun by a block.
+        # The last hours of the year 9999 cannot be read in a zone east of UTC.
+        connection.execute("SET TIME ZONE 'UTC'")
         return connection
 
     def create_tables(self) -> None:
         """Create the tables that do not exist yet."""
         schema = SCHEMA if self._facts is not None else SCHEMA + FACTS_SCHEMA
-        with self._borrowed() as connection, connection.transaction():
+        with self._connections.borrowed() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             # CREATE INDEX IF NOT EXISTS would lock a table that has the index, against operations.
             names = _CREATED.findall(schema)
@@ -120,31 +129,38 @@ class PostgresStorage(Generic[IdT]):
             connection.execute(_in_driver_style(schema.format(**_TYPES)))
 
     @contextmanager
-    def _borrowed(self) -> Iterator[psycopg.Connection[Any]]:
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self.connect()
-        try:
-            yield connection
-        finally:
-            # A connection that was lost in the block is not used again.
-            if not connection.closed:
-                self._idle.append(connection)
-
-    @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """Begin a transaction; an exception in the block rolls it back."""
-        with self._borrowed() as connection, self.within(connection) as transaction:
+        with self._connections.borrowed() as connection, self._begun(connection) as transaction:
             yield transaction
 
-    def reading(self) -> AbstractContextManager[SqlTransaction]:
-        """Begin a transaction that changes nothing."""
-        return self.transaction()
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Begin a transaction that sees one state and changes nothing."""
+        with self.transaction() as transaction:
+            transaction.connection.execute(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+            )
+            yield transaction
 
     @contextmanager
     def within(self, connection: psycopg.Connection[Any], /) -> Iterator[SqlTransaction]:
-        """Begin a transaction on *connection*, or a part of the caller's transaction."""
+        """Begin a part of the caller's transaction on *connection*.
+
+        Raises:
+            FactsError: If no transaction has begun on *connection*.
+        """
+        if connection.info.transaction_status.name == "IDLE":
+            problem = (
+                "no transaction has begun on the connection: call it in a block "
+                "`with connection.transaction():`"
+            )
+            raise FactsError("within", problem, connection)
+        with self._begun(connection) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _begun(self, connection: psycopg.Connection[Any]) -> Iterator[SqlTransaction]:
         facts: FactTables[Any] = self._facts or SqlFactTables(_DIALECT)
         with connection.transaction():
             yield SqlTransaction(connection, _DIALECT, facts)
@@ -155,6 +171,8 @@ class PostgresStorage(Generic[IdT]):
 
     def close(self) -> None:
         """Close the connections that no transaction uses."""
-        with suppress(IndexError):
-            while True:
-                self._idle.pop().close()
+        self._connections.close()
+
+
+def _is_usable(connection: psycopg.Connection[Any]) -> bool:
+    return not connection.closed

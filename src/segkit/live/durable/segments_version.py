@@ -20,7 +20,7 @@ from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import ZoneError
 from segkit.live.causes import ChangeOfSegment
 from segkit.live.changes import Slots
-from segkit.live.durable.fact_codec import name_of
+from segkit.live.durable.fact_codec import check_name
 from segkit.live.durable.transition_codec import load_condition
 from segkit.live.live_segment import LiveSegment
 from segkit.live.segment_set import SegmentSet
@@ -60,7 +60,7 @@ class SegmentsVersion:
     )
 
     @classmethod
-    def next_one(
+    def after(
         cls,
         before: SegmentsVersion | None,
         segments: Iterable[Segment],
@@ -71,7 +71,7 @@ class SegmentsVersion:
         rules = zone_rules(parse_zone(zone))
         version = cls(1, at, zone, rules, list(segments), {})
         for number, segment in enumerate(version.segments):
-            name_of(segment.name, f"set_segments[{number}].name")
+            check_name(segment.name, f"set_segments[{number}].name")
         if before is not None:
             version.number = before.number + 1
             version.at = max(at, before.at)

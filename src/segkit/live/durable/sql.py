@@ -34,7 +34,7 @@ class Dialect(Protocol):
 
     lock: str
     """The end of a query that holds its rows."""
-    lock_free: str
+    skip_locked: str
     """The end of a query that holds its rows, without the rows that are held already."""
     lock_versions: str
     """The statement after which no other transaction adds a version."""
@@ -43,6 +43,10 @@ class Dialect(Protocol):
         self, connection: Connection, statement: str, parameters: Sequence[object], /
     ) -> Any:  # noqa: ANN401 - a cursor
         """Execute a statement, and return the cursor."""
+        ...
+
+    def is_error(self, error: Exception, /) -> bool:
+        """Return whether an exception is one of the driver."""
         ...
 
     def from_instant(self, at: datetime, /) -> object:
@@ -105,6 +109,10 @@ CREATE INDEX IF NOT EXISTS segkit_transition_pending ON segkit_transition (due, 
     WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS segkit_transition_pending_of_segment
     ON segkit_transition (segment, due, position) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS segkit_transition_pending_of_contact
+    ON segkit_transition (contact, segment, position) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS segkit_transition_dead ON segkit_transition (position)
+    WHERE state = 'dead';
 CREATE INDEX IF NOT EXISTS segkit_transition_of_operation ON segkit_transition (operation_id)
     WHERE operation_id IS NOT NULL;
 """
@@ -130,6 +138,10 @@ class SqlTransaction:
 
     def _to_optional(self, value: object) -> datetime | None:
         return None if value is None else self._dialect.to_instant(value)
+
+    def is_broken_by(self, error: Exception) -> bool:
+        """Return whether an exception is one of the database."""
+        return self._dialect.is_error(error)
 
     # --- segments ---------------------------------------------------------------------------------
 
@@ -159,11 +171,14 @@ class SqlTransaction:
             "INSERT INTO segkit_operation (operation_id, digest, at) VALUES (?, ?, ?)"
             " ON CONFLICT DO NOTHING"
         )
-        if self._run(insert, operation_id, digest, self._dialect.from_instant(at)).rowcount == 1:
-            return None
         query = "SELECT digest FROM segkit_operation WHERE operation_id = ?"
-        [known] = self._run(query, operation_id).fetchone()
-        return str(known)
+        row = None
+        while row is None:  # Another transaction may delete it between the two statements.
+            parameters = (operation_id, digest, self._dialect.from_instant(at))
+            if self._run(insert, *parameters).rowcount == 1:
+                return None
+            row = self._run(query, operation_id).fetchone()
+        return str(row[0])
 
     def lock(self, ids: Sequence[IdT]) -> list[ContactState]:
         """Return the states of contacts, in the order of *ids*, and hold them."""
@@ -203,7 +218,7 @@ class SqlTransaction:
     ) -> list[tuple[Any, ContactState]]:
         query = (
             f"SELECT contact, {_STATE} FROM segkit_contact WHERE {condition}"
-            f" ORDER BY {order}, position LIMIT ?{self._dialect.lock_free}"
+            f" ORDER BY {order}, position LIMIT ?{self._dialect.skip_locked}"
         )
         rows = self._run(query, parameter, count).fetchall()
         return [(id_of(key), self._state(tuple(row))) for key, *row in rows]
@@ -277,6 +292,14 @@ class SqlTransaction:
 
     def next_delivery(self, now: datetime, segment: str | None) -> Delivery | None:
         """Hold the first transition that is due, and not after another one of its contact."""
+        row = self._next(now, segment, self._dialect.skip_locked)
+        return None if row is None else self._delivery(row)
+
+    def has_delivery(self, now: datetime, segment: str | None) -> bool:
+        """Return whether there is a transition to deliver."""
+        return self._next(now, segment, "") is not None
+
+    def _next(self, now: datetime, segment: str | None, lock: str) -> Row | None:
         parameters: list[object] = [self._dialect.from_instant(now)]
         of_segment = ""
         if segment is not None:
@@ -287,9 +310,14 @@ class SqlTransaction:
                 SELECT 1 FROM segkit_transition AS earlier
                 WHERE earlier.contact = own.contact AND earlier.segment = own.segment
                 AND earlier.state = 'pending' AND earlier.position < own.position
-            ) ORDER BY due, position LIMIT 1{self._dialect.lock_free}"""
-        row = self._run(query, *parameters).fetchone()
-        return None if row is None else self._delivery(row)
+            ) ORDER BY due, position LIMIT 1{lock}"""
+        row: Row | None = self._run(query, *parameters).fetchone()
+        return row
+
+    def delete_delivery(self, position: int, state: DeliveryState) -> bool:
+        """Delete a transition of the outbox."""
+        delete = "DELETE FROM segkit_transition WHERE position = ? AND state = ?"
+        return bool(self._run(delete, position, state).rowcount)
 
     def set_delivery(
         self,
@@ -299,19 +327,19 @@ class SqlTransaction:
         attempts: int,
         due: datetime,
         error: str | None,
-        before: DeliveryState = "pending",
-        attempts_before: int | None = None,
+        if_state: DeliveryState = "pending",
+        if_attempts: int | None = None,
     ) -> bool:
-        """Keep the result of an attempt, if the state is *before*."""
+        """Keep the result of an attempt, if the state is *if_state*."""
         update = (
             "UPDATE segkit_transition SET state = ?, attempts = ?, due = ?, error = ?"
             " WHERE position = ? AND state = ?"
         )
         at = self._dialect.from_instant(due)
-        parameters: list[object] = [state, attempts, at, error, position, before]
-        if attempts_before is not None:
+        parameters: list[object] = [state, attempts, at, error, position, if_state]
+        if if_attempts is not None:
             update += " AND attempts = ?"
-            parameters.append(attempts_before)
+            parameters.append(if_attempts)
         return bool(self._run(update, *parameters).rowcount)
 
     def deliveries(
@@ -360,7 +388,8 @@ class SqlTransaction:
         [wake] = self._run("SELECT min(wake) FROM segkit_contact WHERE wake IS NOT NULL").fetchone()
         return self._to_optional(wake)
 
-    def has_contact_before(self, version: int) -> bool:
-        """Return whether a contact has an earlier version."""
-        query = "SELECT 1 FROM segkit_contact WHERE version < ? AND version > 0 LIMIT 1"
-        return self._run(query, version).fetchone() is not None
+    def first_version(self) -> int | None:
+        """Return the least number of a version that a contact has."""
+        query = "SELECT min(version) FROM segkit_contact WHERE version > 0"
+        [number] = self._run(query).fetchone()
+        return None if number is None else int(number)

@@ -9,11 +9,11 @@ from segkit.errors import FactsError
 from segkit.history import event_name
 from segkit.live.durable.fact_codec import (
     can_be_name,
+    check_name,
     contact_of,
     dump,
     event_of,
     key_of,
-    name_of,
 )
 from segkit.live.durable.sql import Dialect
 from segkit.live.durable.storage import Connection
@@ -145,7 +145,7 @@ class SqlFactTables:
             change_contact(source, operation)
             contact = source.get(operation.id) or known
         for name in contact.lists:
-            name_of(name, "contact.lists")
+            check_name(name, "contact.lists")
         attributes = dump(contact.attributes, "contact.attributes")
         insert = (
             "INSERT INTO segkit_contact_facts (contact, attributes, lists) VALUES (?, ?, ?)"
@@ -168,7 +168,7 @@ class SqlFactTables:
             connection,
             insert,
             key,
-            name_of(name, "track.event.name"),
+            check_name(name, "track.event.name"),
             self._dialect.from_instant(at),  # type: ignore[arg-type]
             dump(dict(event.properties), "track.event.properties"),
             None if event.id is None else key_of(event.id, "track.event.id"),

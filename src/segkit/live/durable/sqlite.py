@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from os import PathLike
 from typing import Any, Final, Generic, TypeVar
 
+from segkit.errors import FactsError
+from segkit.live.durable.connections import Connections
 from segkit.live.durable.sql import SCHEMA, SqlTransaction
 from segkit.live.durable.sql_facts import FACTS_SCHEMA, SqlFactTables
 from segkit.live.durable.storage import FactTables
@@ -26,7 +28,7 @@ _TYPES: Final = {
 class _SQLiteDialect:
     # A write transaction excludes all others, so its rows are held.
     lock = ""
-    lock_free = ""
+    skip_locked = ""
     lock_versions = "SELECT 1"
 
     @staticmethod
@@ -36,6 +38,10 @@ class _SQLiteDialect:
         cursor = connection.execute(statement, parameters)
         cursor.row_factory = None  # The connection may be the host's, with another one.
         return cursor
+
+    @staticmethod
+    def is_error(error: Exception, /) -> bool:
+        return isinstance(error, sqlite3.Error)
 
     @staticmethod
     def from_instant(at: datetime, /) -> str:
@@ -58,8 +64,8 @@ class SQLiteStorage(Generic[IdT]):
     power.
 
     Args:
-        path: The file, which is created if it does not exist. ``":memory:"`` is a database of its
-            own for each connection: for tests in one thread.
+        path: The file, which is created if it does not exist. With ``":memory:"``, two transactions
+            at the same time would have two databases: it is for tests with one after the other.
         facts: The tables of the host for contacts and events; by default tables of the storage.
         timeout: How many seconds to wait for the transaction of another thread or process.
 
@@ -79,7 +85,7 @@ class SQLiteStorage(Generic[IdT]):
         self._path = path
         self._timeout = timeout
         self._facts = facts
-        self._idle: list[sqlite3.Connection] = []
+        self._connections = Connections(self.connect, _is_usable)
 
     def connect(self) -> sqlite3.Connection:
         """Return a new connection, with the settings of the storage."""
@@ -112,22 +118,8 @@ class SQLiteStorage(Generic[IdT]):
     def create_tables(self) -> None:
         """Create the tables that do not exist yet."""
         schema = SCHEMA if self._facts is not None else SCHEMA + FACTS_SCHEMA
-        with self._borrowed() as connection:
+        with self._connections.borrowed() as connection:
             connection.executescript(f"BEGIN IMMEDIATE; {schema.format(**_TYPES)} COMMIT;")
-
-    @contextmanager
-    def _borrowed(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self.connect()
-        try:
-            yield connection
-        except BaseException:
-            connection.rollback()
-            raise
-        finally:
-            self._idle.append(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
@@ -143,14 +135,26 @@ class SQLiteStorage(Generic[IdT]):
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[SqlTransaction]:
-        with self._borrowed() as connection:
+        with self._connections.borrowed() as connection:
             connection.execute(begin)
-            yield self._transaction_on(connection)
-            connection.execute("COMMIT")
+            try:
+                yield self._transaction_on(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if _is_open(connection):
+                    connection.rollback()
+                raise
 
     @contextmanager
     def within(self, connection: sqlite3.Connection, /) -> Iterator[SqlTransaction]:
-        """Begin a part of the caller's transaction on *connection*."""
+        """Begin a part of the caller's transaction on *connection*.
+
+        Raises:
+            FactsError: If no transaction has begun on *connection*.
+        """
+        if not connection.in_transaction:
+            problem = "no transaction has begun on the connection: execute BEGIN IMMEDIATE first"
+            raise FactsError("within", problem, connection)
         connection.execute("SAVEPOINT segkit")
         try:
             yield self._transaction_on(connection)
@@ -167,5 +171,15 @@ class SQLiteStorage(Generic[IdT]):
 
     def close(self) -> None:
         """Close the connections that no transaction uses."""
-        while self._idle:
-            self._idle.pop().close()
+        self._connections.close()
+
+
+def _is_usable(connection: sqlite3.Connection) -> bool:
+    return _is_open(connection) and not connection.in_transaction
+
+
+def _is_open(connection: sqlite3.Connection) -> bool:
+    try:
+        return connection.total_changes >= 0
+    except sqlite3.ProgrammingError:
+        return False

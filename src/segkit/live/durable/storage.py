@@ -129,6 +129,10 @@ class StorageTransaction(Protocol[IdT]):
         """The connection of the driver."""
         ...
 
+    def is_broken_by(self, error: Exception) -> bool:
+        """Return whether an exception is one of the database, after which nothing can follow."""
+        ...
+
     # --- segments ---
 
     def last_version(self) -> int:
@@ -205,6 +209,14 @@ class StorageTransaction(Protocol[IdT]):
         """
         ...
 
+    def has_delivery(self, now: datetime, segment: str | None) -> bool:
+        """Return whether there is a transition to deliver, which another transaction may hold."""
+        ...
+
+    def delete_delivery(self, position: int, state: DeliveryState) -> bool:
+        """Delete a transition of the outbox, and return True, if it has that state."""
+        ...
+
     def set_delivery(
         self,
         position: int,
@@ -213,12 +225,12 @@ class StorageTransaction(Protocol[IdT]):
         attempts: int,
         due: datetime,
         error: str | None,
-        before: DeliveryState = "pending",
-        attempts_before: int | None = None,
+        if_state: DeliveryState = "pending",
+        if_attempts: int | None = None,
     ) -> bool:
-        """Keep the result of an attempt, and return True, if the state is *before*.
+        """Keep the result of an attempt, and return True, if the state is *if_state*.
 
-        If *attempts_before* is given, the number of attempts must be that one, too.
+        If *if_attempts* is given, the number of attempts must be that one, too.
         """
         ...
 
@@ -250,8 +262,8 @@ class StorageTransaction(Protocol[IdT]):
         """Return the least wake of all contacts."""
         ...
 
-    def has_contact_before(self, version: int) -> bool:
-        """Return whether a contact has an earlier version of the segments."""
+    def first_version(self) -> int | None:
+        """Return the least number of a version that a contact has; ``None`` without contacts."""
         ...
 
 

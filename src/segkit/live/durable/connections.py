@@ -1,0 +1,60 @@
+"""Connections of a storage that no transaction uses, for the next one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, Protocol, TypeVar
+
+
+class _Closable(Protocol):
+    def close(self) -> object: ...
+
+
+ConnectionT = TypeVar("ConnectionT", bound=_Closable)
+
+
+class Connections(Generic[ConnectionT]):
+    """Lends each connection to one transaction at a time, in any thread.
+
+    Args:
+        connect: Returns a new connection.
+        is_usable: Returns whether a connection can be used again after a transaction.
+    """
+
+    def __init__(
+        self, connect: Callable[[], ConnectionT], is_usable: Callable[[ConnectionT], bool]
+    ) -> None:
+        self._connect = connect
+        self._is_usable = is_usable
+        self._idle: list[tuple[int, ConnectionT]] = []
+
+    @contextmanager
+    def borrowed(self) -> Iterator[ConnectionT]:
+        """Lend a connection for the time of the block."""
+        connection = self._take()
+        try:
+            yield connection
+        finally:
+            if self._is_usable(connection):
+                self._idle.append((os.getpid(), connection))
+            else:
+                connection.close()
+
+    def _take(self) -> ConnectionT:
+        while True:
+            try:
+                process, connection = self._idle.pop()
+            except IndexError:
+                return self._connect()
+            # After a fork, a connection still belongs to the process that has opened it.
+            if process == os.getpid():
+                return connection
+
+    def close(self) -> None:
+        """Close the connections that no transaction uses."""
+        while self._idle:
+            process, connection = self._idle.pop()
+            if process == os.getpid():
+                connection.close()
