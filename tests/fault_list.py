@@ -2928,8 +2928,8 @@ FAULTS = (
     Fault(
         "requirements are used again for an earlier instant",
         "live/durable/segments_version.py",
-        "if self._needs is None or not 0 * _CACHED_NEEDS <= since - self._needs[0] < _CACHED_NEEDS:",
-        "if self._needs is None or not since - self._needs[0] < _CACHED_NEEDS:",
+        "if since < first or since - first >= _CACHED_NEEDS:",
+        "if first == MAX_INSTANT:",
     ),
     Fault(
         "a new contact has segments that begin later",
@@ -2952,8 +2952,8 @@ FAULTS = (
     Fault(
         "a membership is not evaluated at the instant that was kept",
         "live/durable/contact_changes.py",
-        "is_later = clock < old.until <= until",
-        "is_later = clock < old.until",
+        "and clock < old.until <= until",
+        "and clock < old.until",
     ),
     Fault(
         "memberships of a removed segment stay in the storage",
@@ -2974,16 +2974,16 @@ FAULTS = (
         "pass",
     ),
     Fault(
-        "the digest of operations has their instants",
-        "live/durable/durable_live.py",
-        'if field.name != "at":',
-        "if field.name:",
+        "the digest of operations has the values of attributes",
+        "live/durable/operation_ids.py",
+        "named = sorted(map(str, attributes))",
+        "named = sorted(map(str, attributes.items()))",
     ),
     Fault(
         "segments that a caller rolls back are evaluated",
-        "live/durable/durable_live.py",
-        "other._versions = dict(self._versions)",
-        "other._versions = self._versions",
+        "live/durable/known_versions.py",
+        "versions = dict(root.versions) if root.parts_have_added else root.versions",
+        "versions = root.versions",
     ),
     Fault(
         "an imported contact begins without its numbers [M5]",
@@ -2993,9 +2993,9 @@ FAULTS = (
     ),
     Fault(
         "the next wake does not know of changed segments",
-        "live/durable/durable_live.py",
-        "if not transaction.has_contact_before(version.number):",
-        "if True:",
+        "live/durable/known_versions.py",
+        "if last is None or first is None or first >= last.number:",
+        "if last is None or first is None or first:",
     ),
     Fault(
         "a delivery does not wait for the one before",
@@ -3024,8 +3024,8 @@ FAULTS = (
     Fault(
         "a lease has no end",
         "live/durable/delivery.py",
-        "due=self._now + lease,",
-        "due=self._now + 1000 * lease,",
+        "due=self._now() + lease,",
+        "due=self._now() + 1000 * lease,",
     ),
     Fault(
         "the wait after the first attempt is doubled",
@@ -3048,8 +3048,8 @@ FAULTS = (
     Fault(
         "a lost connection is used again",
         "live/durable/postgres.py",
-        "if not connection.closed:",
-        "if connection:",
+        "return not connection.closed",
+        "return bool(connection)",
     ),
     Fault(
         "events of before the window are loaded",
@@ -3090,7 +3090,7 @@ FAULTS = (
     Fault(
         "the cause of a stored transition has no part",
         "live/durable/transition_codec.py",
-        'fields["part"] = None if value is None else to_dict(value)',
+        'fields["part"] = None if value is None else _document_of(value)',
         'fields["part"] = None',
     ),
     Fault(
@@ -3104,5 +3104,53 @@ FAULTS = (
         "live/durable/delivery_methods.py",
         "if not callable(handler):",
         "if False:",
+    ),
+    Fault(
+        "a contact that cannot be loaded stops the others",
+        "live/durable/durable_live.py",
+        "if transaction.is_broken_by(error):",
+        "if error:",
+    ),
+    Fault(
+        "a connection of the parent process is used after a fork",
+        "live/durable/connections.py",
+        "if process == os.getpid():\n                return connection",
+        "if process:\n                return connection",
+    ),
+    Fault(
+        "an attempt that fails after its lease ends the lease of the next",
+        "live/durable/sql.py",
+        'update += " AND attempts = ?"',
+        'update += " AND attempts >= 0 * ?"',
+    ),
+    Fault(
+        "an operation of few segments forgets the memberships in the others",
+        "live/durable/contact_changes.py",
+        "evaluated if self._slots is None else {**old, **evaluated}",
+        "evaluated",
+    ),
+    Fault(
+        "time passes for the segments only that an operation before has loaded",
+        "live/durable/contact_changes.py",
+        "if self._members is None or self._slots is not None:",
+        "if self._members is None:",
+    ),
+    Fault(
+        "a removed segment has no transitions",
+        "live/durable/contact_changes.py",
+        "if removed is not None and removed.is_member:",
+        "if removed is not None and not removed:",
+    ),
+    Fault(
+        "a restored Live forgets the numbers of removed contacts [M5]",
+        "live/durable/snapshots.py",
+        'for key, memberships in (*document["memberships"], *document["removed"]):',
+        'for key, memberships in document["memberships"]:',
+    ),
+    Fault(
+        "a restored membership is not scheduled",
+        "live/schedule.py",
+        "membership.scheduled = membership.until\n            if membership.until is not None:",
+        "membership.scheduled = membership.until\n            if not membership:",
     ),
 )

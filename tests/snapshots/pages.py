@@ -54,7 +54,14 @@ NAMES: Final[dict[str, object]] = {
     **{name: getattr(segkit.live, name) for name in ("Remove", "Upsert")},
     **{
         name: getattr(segkit.live.durable, name)
-        for name in ("DurableLive", "PostgresStorage", "Retries", "SQLiteStorage")
+        for name in (
+            "DurableLive",
+            "PostgresStorage",
+            "Retries",
+            "SQLiteStorage",
+            "restore",
+            "snapshot",
+        )
     },
     **{name: getattr(dt, name) for name in ("UTC", "date", "datetime", "timedelta")},
     "Decimal": decimal.Decimal,

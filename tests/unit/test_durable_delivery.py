@@ -513,3 +513,72 @@ def test_the_numbers_of_retries_are_checked(options: Any) -> None:  # noqa: ANN4
         Retries(**options)
     assert caught.value.path == "Retries"
     assert next(iter(options)) in caught.value.problem
+
+
+# --- dead deliveries, and what is logged ----------------------------------------------------------
+
+
+def test_a_dead_delivery_can_be_discarded(program: Program) -> None:
+    change(program, "pro")
+    program.live.deliver(fail, retries=Retries(attempts=1))
+    [dead] = program.live.deliveries("dead")
+    assert program.live.discard(dead)
+    assert not program.live.discard(dead)
+    assert program.live.deliveries() == []
+
+
+def test_a_delivery_that_is_not_dead_is_not_discarded(program: Program) -> None:
+    change(program, "pro")
+    [pending] = program.live.deliveries()
+    assert not program.live.discard(pending)
+    assert program.live.deliver(ignore) == 1
+
+
+def test_failed_attempts_are_logged_without_data_of_contacts(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    change(program, "pro")
+    [delivery] = program.live.deliveries()
+    program.live.deliver(fail, retries=TWICE)
+    program.live.deliver(fail, retries=TWICE, at=NOW + DAY)
+    position = delivery.position
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
+        ("WARNING", f"attempt 1 of delivery {position} has failed: ValueError"),
+        ("ERROR", f"attempt 2 of delivery {position} has failed, it is dead: ValueError"),
+    ]
+
+
+def test_an_exception_whose_text_no_database_can_keep_is_written_otherwise(
+    program: Program,
+) -> None:
+    change(program, "pro")
+
+    def handler(_: object) -> None:
+        raise ValueError("\0 \ud800 é")
+
+    assert program.live.deliver(handler) == 0
+    error = program.live.deliveries()[0].error
+    assert error is not None
+    assert error.isascii()
+    assert "\0" not in error
+
+
+@pytest.mark.parametrize(
+    ("call", "path"),
+    [
+        (lambda live: live.deliver(ignore, lease=3), "deliver.lease"),
+        (lambda live: live.deliver(ignore, retries=3), "deliver.retries"),
+        (lambda live: live.deliver_in_transaction(ignore, retries=3), "deliver_in_transaction.ret"),
+        (lambda live: live.deliver(ignore, segment=3), "deliver.segment"),
+        (lambda live: live.deliver(ignore, segment="\ud800"), "deliver.segment"),
+        (lambda live: live.deliveries("failed"), "deliveries.state"),
+        (lambda live: live.deliveries(limit=None), "deliveries.limit"),
+        (lambda live: live.deliveries(segment="others"), "deliveries.segment"),
+        (lambda live: live.retry(3), "retry"),
+        (lambda live: live.discard(3), "discard"),
+    ],
+)
+def test_wrong_arguments_are_refused(program: Program, call: Any, path: str) -> None:  # noqa: ANN401
+    with pytest.raises(SegkitError) as caught:
+        call(program.live)
+    assert caught.value.path.startswith(path)

@@ -10,7 +10,16 @@ from typing import Any, Final
 import pytest
 
 from segkit import Contact, Event, Segment, attr, did, prop
-from segkit.live import Operation, Remove, RemoveFromList, Track, Untrack, Update, Upsert
+from segkit.live import (
+    FactsDiffer,
+    Operation,
+    Remove,
+    RemoveFromList,
+    Track,
+    Untrack,
+    Update,
+    Upsert,
+)
 from segkit.live.durable import DurableLive, SQLiteStorage
 from segkit.model.requirements import Requirements
 from tests.unit.durable_program import ACTIVE, DAY, NOW, PROS, Program, told
@@ -232,3 +241,61 @@ def test_segments_of_other_names_need_nothing_of_the_tables(shop: Shop) -> None:
     live.upsert(Contact(1))
     assert shop.fetched == [0]
     storage.close()
+
+
+# --- tables that change in another way ------------------------------------------------------------
+
+
+PRO_BUYER: Final = Segment(
+    "pro buyer", (attr("plan") == "pro") & did("purchase").within_last(days=30)
+)
+
+
+def test_facts_that_the_host_has_changed_itself_are_the_cause(unset: Program) -> None:
+    """No part of the condition has changed since the facts before the operation were loaded."""
+    program = unset
+    program.live.set_segments([Segment("pro buyer", PRO_BUYER.condition & did("purchase"))])
+    program.live.apply([Upsert(Contact(1, {"plan": "free"})), Track(purchase(1, 20))])
+    program.rows("UPDATE customer SET plan = 'pro'")
+    [transition] = program.live.track(purchase(2, 20))
+    assert isinstance(transition.cause, FactsDiffer)
+    assert str(transition) == (
+        'entered "pro buyer": the facts were changed, but not by an operation'
+    )
+
+
+def test_facts_that_the_host_has_changed_itself_do_not_stop_time(unset: Program) -> None:
+    program = unset
+    program.live.set_segments([PRO_BUYER])
+    program.live.apply([Upsert(Contact(1, {"plan": "pro"})), Track(purchase(1, 20))])
+    program.rows("DELETE FROM purchase")
+    [transition] = program.live.advance(NOW + 40 * DAY)
+    assert isinstance(transition.cause, FactsDiffer)
+    assert program.live.deliveries(limit=1)[0].transition == transition
+
+
+def test_a_contact_that_cannot_be_loaded_does_not_stop_the_others(unset: Program) -> None:
+    program = unset
+    program.live.set_segments([PRO_BUYER])
+    for number in (1, 2, 3):
+        operations = [
+            Upsert(Contact(number, {"plan": "pro"})),
+            Track(purchase(number, 1, NOW, number)),
+        ]
+        program.live.apply(operations)
+    program.rows("UPDATE purchase SET at = 'yesterday' WHERE customer = 2")
+    with pytest.raises(ExceptionGroup, match="contacts that cannot be evaluated: 2") as caught:
+        program.live.advance(NOW + 40 * DAY)
+    assert [type(each) for each in caught.value.exceptions] == [ValueError]
+    assert list(program.live.members("pro buyer")) == [2]
+    program.rows("UPDATE purchase SET at = '2022-10-01T00:00:00+00:00'")
+    assert told(program.live.advance(NOW + 40 * DAY)) == [(30, 2, "pro buyer", "left")]
+
+
+def test_an_error_of_the_database_is_raised_as_it_is(unset: Program) -> None:
+    program = unset
+    program.live.set_segments([PRO_BUYER])
+    program.live.apply([Upsert(Contact(1, {"plan": "pro"})), Track(purchase(1, 20))])
+    program.rows("ALTER TABLE purchase RENAME TO sale")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        program.live.advance(NOW + 40 * DAY)

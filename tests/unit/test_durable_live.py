@@ -1034,3 +1034,15 @@ def test_a_transaction_of_another_process_is_waited_for(tmp_path: Path) -> None:
     assert len(live.upsert(ADA)) == 1
     storage.close()
     program.storage.close()
+
+
+def test_requirements_of_other_segments_are_forgotten_if_there_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(segments_version, "_MAX_CACHED_NEEDS", 2)
+    version = segments_version.SegmentsVersion.after(None, [ACTIVE, PROS], "UTC", NOW)
+    assert version is not None
+    for slots in (None, {0}, {1}, {0, 1}, None):
+        needs = version.needs(NOW, slots)
+        assert ("order" in needs.events) is (slots is None or 0 in slots)
+        assert ("plan" in needs.attributes) is (slots is None or 1 in slots)

@@ -42,6 +42,11 @@ class FakeCursor:
         self._cursor = cursor
         self.rowcount = cursor.rowcount
 
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401 - of any attribute
+        if name == "row_factory":
+            assert value(self) is tuple
+        super().__setattr__(name, value)
+
     def fetchone(self) -> tuple[Any, ...] | None:
         row = self._cursor.fetchone()
         return None if row is None else self._row(row)
@@ -359,3 +364,11 @@ def test_an_attempt_fails_whose_handler_has_caught_an_error_of_the_database(serv
     assert live.deliver_in_transaction(handler, limit=1) == 0
     [delivery] = live.deliveries()
     assert (delivery.state, delivery.attempts) == ("pending", 1)
+
+
+def test_errors_of_the_driver_are_known(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = PostgresStorage[Any](server.connect)
+    with storage.transaction() as transaction:
+        monkeypatch.setitem(sys.modules, "psycopg", SimpleNamespace(Error=FailedError))
+        assert transaction.is_broken_by(FailedError())
+        assert not transaction.is_broken_by(KeyError())

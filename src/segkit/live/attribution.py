@@ -121,15 +121,11 @@ def _events_of(
     part: ContactLeaf, facts: Facts, context: EvaluationContext
 ) -> tuple[list[TimedEvent], Interval | None]:
     """Return the events on which the verdict of a part is based, and their window."""
-    match observe(part, facts, context):
-        case (
-            CountObservation(window=window, events=events)
-            | AggregateObservation(window=window, events=events)
-            | SequenceObservation(window=window, candidates=events)
-        ):
-            return events, window
-        case _:
-            return [], None
+    observation = observe(part, facts, context)
+    if isinstance(observation, SequenceObservation):
+        return observation.candidates, observation.window
+    assert isinstance(observation, CountObservation | AggregateObservation)  # noqa: S101 - of events
+    return observation.events, observation.window
 
 
 def _verdicts(facts: Facts, context: EvaluationContext) -> _Verdicts:

@@ -68,7 +68,7 @@ class Deliveries:
     Args:
         begin: Begins a transaction.
         clock: Returns the instant of an attempt. Handlers take time, so leases and waits begin
-            when it returns. What is due at the first of these instants is delivered.
+            when it returns. Transitions that are due at the first of these instants are delivered.
         segment: The name of the only segment whose transitions are delivered; ``None`` for all.
     """
 

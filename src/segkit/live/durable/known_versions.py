@@ -15,7 +15,7 @@ from segkit.model.segments import Segment
 
 @attrs.define(eq=False)
 class KnownVersions:
-    """The versions by number, in a `DurableLive` and in those that are part of a transaction.
+    """The versions by number, in a `DurableLive` and in its parts of other transactions.
 
     A part shares the versions, unless a part has added one: its caller may roll that back, and
     another version may have its number then.
