@@ -15,6 +15,7 @@ import bulk_journey
 import bulk_sizes
 import changes_over_time
 import compiling
+import durable
 import figure
 import importing
 import live
@@ -30,7 +31,7 @@ _BEGIN: Final = "<!-- `python benchmarks --keep` writes from here -->\n"
 _END: Final = "<!-- to here -->\n"
 _QUESTIONS: Final = (
     attributes, windows, against_peers, compiling, changes_over_time,
-    bulk, bulk_sizes, bulk_journey, live, importing,
+    bulk, bulk_sizes, bulk_journey, live, durable, importing,
 )  # fmt: skip
 
 

@@ -35,12 +35,12 @@ from segkit import (
     matches,
 )
 
-__all__ = ["rows"]
+__all__ = ["OPERATIONS", "SEGMENTS", "Stream", "make_contacts", "make_events", "rows"]
 
 _CITIES: Final = tuple(f"city {number}" for number in range(500))
 _NAMES: Final = ("order", "visit", "opened")
 _STEP: Final = timedelta(seconds=7)
-_OPERATIONS: Final = 200
+OPERATIONS: Final = 200
 
 SEGMENTS: Final = [
     Segment("active", did("order").within_last(days=30)),
@@ -56,7 +56,8 @@ SEGMENTS: Final = [
 ]
 
 
-def _contacts(number: int) -> list[Contact[int]]:
+def make_contacts(number: int) -> list[Contact[int]]:
+    """Return contacts with four attributes."""
     random = Random(1)  # noqa: S311 - not for secrets
     return [
         Contact(
@@ -72,7 +73,8 @@ def _contacts(number: int) -> list[Contact[int]]:
     ]
 
 
-def _events(number: int, each: int) -> list[Event[int]]:
+def make_events(number: int, each: int) -> list[Event[int]]:
+    """Return a number of events for each of a number of contacts."""
     random = Random(2)  # noqa: S311 - not for secrets
     return [
         Event(
@@ -88,7 +90,7 @@ def _events(number: int, each: int) -> list[Event[int]]:
 
 
 @dataclass
-class _Stream:
+class Stream:
     """Operations without an end, the same for every candidate."""
 
     contacts: int
@@ -109,7 +111,7 @@ class _Stream:
 
     def _operations(self) -> Iterator[tuple[str, int, Any, datetime]]:
         random = Random(self.made)  # noqa: S311 - not for secrets
-        for _ in range(_OPERATIONS):
+        for _ in range(OPERATIONS):
             self.made += 1
             self.at += _STEP
             id_, kind = random.randrange(self.contacts), random.random()
@@ -175,7 +177,7 @@ def _bare(contacts: list[Contact[int]]) -> Callable[[str, int, Any, datetime], N
     return apply
 
 
-def _measured(streams: dict[str, _Stream], effort: Effort) -> Any:  # noqa: ANN401 - Times
+def _measured(streams: dict[str, Stream], effort: Effort) -> Any:  # noqa: ANN401 - Times
     effort = Effort(max(1, effort.rounds // 3), effort.seconds)
     prepare = {name: stream.prepare for name, stream in streams.items()}
     return measure({name: each.run for name, each in streams.items()}, effort, before=prepare)
@@ -205,17 +207,17 @@ def rows(effort: Effort) -> list[Row]:
 
 
 def _operations(effort: Effort, number: int) -> list[Row]:
-    contacts, events = _contacts(number), _events(number, 10)
+    contacts, events = make_contacts(number), make_events(number, 10)
     store, source = MemorySource(contacts, events), MemorySource(contacts, events)
     live = Live(SEGMENTS, source, now=NOW)
     streams = {
-        "bare": _Stream(number, _bare(contacts)),
-        "MemorySource": _Stream(number, _store(store)),
-        "Live": _Stream(number, _live(live)),
+        "bare": Stream(number, _bare(contacts)),
+        "MemorySource": Stream(number, _store(store)),
+        "Live": Stream(number, _live(live)),
     }
     times = _measured(streams, effort)
     _check(live, source, SEGMENTS)
-    case, each = "operations", 1 / _OPERATIONS
+    case, each = "operations", 1 / OPERATIONS
     return [
         Row(case, "bare", times.seconds("bare") * each),
         Row(case, "MemorySource", times.seconds("MemorySource") * each,
@@ -228,16 +230,16 @@ def _operations(effort: Effort, number: int) -> list[Row]:
 
 
 def _sizes(effort: Effort, sizes: tuple[int, int]) -> list[Row]:
-    streams: dict[str, _Stream] = {}
+    streams: dict[str, Stream] = {}
     for number in sizes:
-        source = MemorySource(_contacts(number), _events(number, 1))
+        source = MemorySource(make_contacts(number), make_events(number, 1))
         live = Live(SEGMENTS, source, now=NOW)
-        streams[f"{number:,} contacts"] = _Stream(number, _live(live))
+        streams[f"{number:,} contacts"] = Stream(number, _live(live))
     times = _measured(streams, effort)
     few, many = streams
     return [
-        Row("number of contacts", few, times.seconds(few) / _OPERATIONS),
-        Row("number of contacts", many, times.seconds(many) / _OPERATIONS,
+        Row("number of contacts", few, times.seconds(few) / OPERATIONS),
+        Row("number of contacts", many, times.seconds(many) / OPERATIONS,
             times.ratio(many, few), few, "<= 1.5"),
     ]  # fmt: skip
 
@@ -250,7 +252,7 @@ def _segments(effort: Effort, number: int) -> list[Row]:
         Segment(f"other {place}", (attr(f"x{place}") == 1) & did(f"event {place}").at_least(2))
         for place in range(number - len(cities))
     ]
-    contacts = _contacts(100)
+    contacts = make_contacts(100)
     live: dict[str, Live[int]] = {
         name: Live(segments, MemorySource(contacts), now=NOW)
         for name, segments in (("10 segments", cities), ("all", [*cities, *others]))
@@ -273,20 +275,20 @@ def _segments(effort: Effort, number: int) -> list[Row]:
     times = _measured(dict(streams), effort)
     few, many, again = streams
     return [
-        Row("number of segments", few, times.seconds(few) / _OPERATIONS),
-        Row("number of segments", many, times.seconds(many) / _OPERATIONS,
+        Row("number of segments", few, times.seconds(few) / OPERATIONS),
+        Row("number of segments", many, times.seconds(many) / OPERATIONS,
             times.ratio(many, few), few, "<= 1.2"),
-        Row("number of segments", again, times.seconds(again) / _OPERATIONS,
+        Row("number of segments", again, times.seconds(again) / OPERATIONS,
             times.ratio(again, many), many, ">= 10"),
     ]  # fmt: skip
 
 
-class _CityStream(_Stream):
+class _CityStream(Stream):
     """Operations that move contacts between five cities."""
 
     def _operations(self) -> Iterator[tuple[str, int, Any, datetime]]:
         random = Random(self.made)  # noqa: S311 - not for secrets
-        for _ in range(_OPERATIONS):
+        for _ in range(OPERATIONS):
             self.made += 1
             city = random.choice(_CITIES[:5])
             yield "update", random.randrange(self.contacts), {"city": city}, self.at
@@ -340,13 +342,13 @@ def _timers(effort: Effort, number: int) -> list[Row]:
 def _memory(number: int) -> list[Row]:
     """Return the bytes of a contact with four attributes and one timer, and of an event."""
     segments = [SEGMENTS[3], SEGMENTS[9]]
-    without = _bytes(lambda: Live(segments, MemorySource(_contacts(number)), now=NOW)) / number
+    without = _bytes(lambda: Live(segments, MemorySource(make_contacts(number)), now=NOW)) / number
     counted = [*segments, SEGMENTS[0]]
-    events = _events(number, 10)
-    base = _bytes(lambda: MemorySource(_contacts(number), events))
-    counting = _bytes(lambda: Live(counted, MemorySource(_contacts(number), events), now=NOW))
-    of_contacts = _bytes(lambda: Live(counted, MemorySource(_contacts(number)), now=NOW))
-    bare = _bytes(lambda: MemorySource(_contacts(number)))
+    events = make_events(number, 10)
+    base = _bytes(lambda: MemorySource(make_contacts(number), events))
+    counting = _bytes(lambda: Live(counted, MemorySource(make_contacts(number), events), now=NOW))
+    of_contacts = _bytes(lambda: Live(counted, MemorySource(make_contacts(number)), now=NOW))
+    bare = _bytes(lambda: MemorySource(make_contacts(number)))
     orders = sum(event.name == "order" for event in events)
     each = (counting - base - (of_contacts - bare)) / orders
     return [

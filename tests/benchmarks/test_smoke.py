@@ -36,6 +36,7 @@ QUESTIONS = {
     "bulk_sizes": ["by hand", "segkit", "polars", "pandas", "duckdb"],
     "bulk_journey": ["by hand", "segkit", "pandas"],
     "live": ["bare", "MemorySource", "Live", "evaluating again", "heap"],
+    "durable": ["bare inserts", "DurableLive"],
     "importing": ["attrs", "segkit"],
 }
 

@@ -481,8 +481,8 @@ def pair_of(key: str) -> str:
     return repr((segment, contact))
 
 
-_PAIRS: Final[dict[str, Callable[[tuple[Any, ...]], object]]] = {
-    "outbox": lambda row: row[:2],
+_PAIRS: Final[dict[str, Callable[[tuple[Any, ...]], str]]] = {
+    "outbox": lambda row: repr(row[:2]),
     "mail": lambda row: pair_of(row[0]),
 }
 

@@ -25,6 +25,7 @@ from segkit.live import (
     ContactRemoved,
     EventArrived,
     EventExpired,
+    FactsDiffer,
     Remove,
     RemoveFromList,
     SegmentChanged,
@@ -169,6 +170,7 @@ class LiveMachine(RuleBasedStateMachine):
     def check_cause(self, transition: Transition[Any], among: dict[str, Segment]) -> None:
         assert str(transition).startswith(f'{transition.kind} "{transition.segment}": ')
         cause = transition.cause
+        assert not isinstance(cause, FactsDiffer)
         if isinstance(cause, SegmentChanged | ContactRemoved) or cause.part is None:
             return
         part: ContactLeaf = cause.part

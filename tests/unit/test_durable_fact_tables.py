@@ -278,11 +278,8 @@ def test_a_contact_that_cannot_be_loaded_does_not_stop_the_others(unset: Program
     program = unset
     program.live.set_segments([PRO_BUYER])
     for number in (1, 2, 3):
-        operations = [
-            Upsert(Contact(number, {"plan": "pro"})),
-            Track(purchase(number, 1, NOW, number)),
-        ]
-        program.live.apply(operations)
+        program.live.upsert(Contact(number, {"plan": "pro"}))
+        program.live.track(purchase(number, 1, NOW, number))
     program.rows("UPDATE purchase SET at = 'yesterday' WHERE customer = 2")
     with pytest.raises(ExceptionGroup, match="contacts that cannot be evaluated: 2") as caught:
         program.live.advance(NOW + 40 * DAY)

@@ -26,7 +26,7 @@ def order(at: datetime, id_: str | None = None) -> Event[str]:
 
 
 def test_everything_is_in_the_text() -> None:
-    live = Live([PROS, ACTIVE], now=NOW, tz="Europe/Paris")
+    live: Live[str] = Live([PROS, ACTIVE], now=NOW, tz="Europe/Paris")
     live.upsert(Contact("ada", {"plan": "pro", "born": date(1990, 1, 1)}, {"vip": NOW}))
     live.track(order(NOW - DAY, "o1"))
     live.track(Event("nobody", "order", NOW, id="o1"))
@@ -43,7 +43,7 @@ def test_everything_is_in_the_text() -> None:
 
 
 def test_numbers_and_revisions_continue() -> None:
-    live = Live([PROS], now=NOW)
+    live: Live[str] = Live([PROS], now=NOW)
     live.upsert(Contact("ada", {"plan": "pro"}))
     live.remove("ada")
     live.remove_segment("pros")

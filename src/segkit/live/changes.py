@@ -206,7 +206,8 @@ class Dependencies:
         found: Slots = set()
         for name in names:
             found |= self._attributes.get(name, set())
-            found.update(*self._values.get(name, {}).values())
+            if name in self._values:
+                found.update(*self._values[name].values())
         return found
 
     def of_list(self, name: str) -> Slots:

@@ -102,7 +102,7 @@ did "order" at least once in the last 30 days
         expected = "takes a MemorySource, or None for a new one"
         ensure_type("Live.source", expected, source, MemorySource, FactsError)
         self._source = source
-        self._members = Members.of_source(
+        self._members = Members[IdT].of_source(
             source, named.values(), instant(now, "now"), parse_zone(tz)
         )
         self._lock = RLock()

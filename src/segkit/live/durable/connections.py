@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
@@ -31,7 +31,7 @@ class Connections(Generic[ConnectionT]):
         self._idle: list[tuple[int, ConnectionT]] = []
 
     @contextmanager
-    def borrowed(self) -> Iterator[ConnectionT]:
+    def borrowed(self) -> Generator[ConnectionT]:
         """Lend a connection for the time of the block."""
         connection = self._take()
         try:

@@ -12,10 +12,11 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from segkit.errors import FactsError, short_repr
+from segkit.history import event_name
 from segkit.model.facts import Contact, EventLike, contact_of_owned, event_of_owned
 from segkit.model.validation import mismatch
 from segkit.model.values import Kind, is_int, normalize
@@ -109,12 +110,15 @@ def _encode_scalar(value: Any, kind: type[object], path: str) -> object:  # noqa
 
 def _plain_collection(value: object, path: str) -> object:
     """Return a collection of a subclass, or of an Enum member, as one of the class itself."""
-    kind = next(each for each in _COLLECTIONS if issubclass(type(value), each))
     try:
-        return kind(tuple(cast("list[object]", value)))
+        members = tuple(cast("list[object]", value))
+        for kind in (list, set, frozenset):
+            if issubclass(type(value), kind):
+                return cast("object", kind(members))
     except Exception as error:
         problem = f"raises {short_repr(error)} when it is read"
         raise FactsError(path, problem, value) from error
+    return members
 
 
 def _encode_mapping(value: dict[object, object], path: str) -> object:
@@ -134,7 +138,7 @@ def _encode_mapping(value: dict[object, object], path: str) -> object:
 def _encode_hashable(value: object, path: str) -> object:
     """Return a member of a set, or a key, which has to be hashable when it is read."""
     encoded = encode(value, path)
-    if isinstance(encoded, list | dict):
+    if issubclass(type(encoded), list | dict):
         try:
             hash(load(json.dumps(encoded)))
         except TypeError:
@@ -161,7 +165,7 @@ def encode_readable(value: object) -> object:
         return short_repr(value)
 
 
-_DECODERS: Final[Mapping[str, Callable[[Any], object]]] = {
+_DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "$float": float,
     "$decimal": Decimal,
     "$uuid": UUID,
@@ -177,12 +181,12 @@ _DECODERS: Final[Mapping[str, Callable[[Any], object]]] = {
 _DECODED_TYPES: Final = frozenset({str, bool, int, float, Decimal, datetime, date})
 
 
-def _decode(document: dict[str, Any]) -> object:
+def _decode(document: dict[str, Any]) -> Any:  # noqa: ANN401 - a value of any type
     if len(document) == 1:
         [(key, value)] = document.items()
-        decoder = _DECODERS.get(key)
+        decoder: Callable[[Any], Any] | None = _DECODERS.get(key)
         if decoder is not None:
-            return decoder(value)
+            return cast("object", decoder(value))
     return document
 
 
@@ -231,6 +235,35 @@ def encode_event(event: EventLike) -> list[object]:
     """Return an event as JSON has it, for people and for comparisons."""
     values = (event.contact_id, event.name, event.at, dict(event.properties), event.id)
     return [encode_readable(value) for value in values]
+
+
+class EventText(NamedTuple):
+    """An event as a storage keeps it: ids and properties are JSON text."""
+
+    contact: str
+    name: str
+    at: datetime
+    properties: str
+    id: str | None
+
+
+def event_text(event: EventLike, path: str) -> EventText:
+    """Return an event as a storage keeps it.
+
+    Raises:
+        FactsError: If the event has no name or no instant, or an id or a value cannot be stored.
+    """
+    name, (kind, at) = event_name(event), normalize(event.at)
+    if name is None or kind is not Kind.INSTANT:
+        expected = "a storage keeps events with a name and an aware datetime"
+        raise mismatch(path, expected, event, FactsError)
+    return EventText(
+        key_of(event.contact_id, f"{path}.contact_id"),
+        check_name(name, f"{path}.name"),
+        cast("datetime", at),
+        dump(dict(event.properties), f"{path}.properties"),
+        None if event.id is None else key_of(event.id, f"{path}.id"),
+    )
 
 
 def event_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -129,13 +129,13 @@ class PostgresStorage(Generic[IdT]):
             connection.execute(_in_driver_style(schema.format(**_TYPES)))
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlTransaction]:
+    def transaction(self) -> Generator[SqlTransaction]:
         """Begin a transaction; an exception in the block rolls it back."""
         with self._connections.borrowed() as connection, self._begun(connection) as transaction:
             yield transaction
 
     @contextmanager
-    def reading(self) -> Iterator[SqlTransaction]:
+    def reading(self) -> Generator[SqlTransaction]:
         """Begin a transaction that sees one state and changes nothing."""
         with self.transaction() as transaction:
             transaction.connection.execute(
@@ -144,7 +144,7 @@ class PostgresStorage(Generic[IdT]):
             yield transaction
 
     @contextmanager
-    def within(self, connection: psycopg.Connection[Any], /) -> Iterator[SqlTransaction]:
+    def within(self, connection: psycopg.Connection[Any], /) -> Generator[SqlTransaction]:
         """Begin a part of the caller's transaction on *connection*.
 
         Raises:
@@ -160,7 +160,7 @@ class PostgresStorage(Generic[IdT]):
             yield transaction
 
     @contextmanager
-    def _begun(self, connection: psycopg.Connection[Any]) -> Iterator[SqlTransaction]:
+    def _begun(self, connection: psycopg.Connection[Any]) -> Generator[SqlTransaction]:
         facts: FactTables[Any] = self._facts or SqlFactTables(_DIALECT)
         with connection.transaction():
             yield SqlTransaction(connection, _DIALECT, facts)

@@ -1,16 +1,18 @@
 """The whole state of a `Live` as text, for programs that keep it in memory and start again."""
 
+# The state of a `Live` is known in its own package only, and this module is a part of it.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import FactsError, short_repr
-from segkit.history import event_name
-from segkit.live.durable.fact_codec import dump, encode, key_of, load
+from segkit.live.durable.fact_codec import dump, encode, event_of, event_text, key_of, load
 from segkit.live.durable.segments_version import zone_name, zone_rules
 from segkit.live.durable.transition_codec import load_condition
 from segkit.live.live import Live
@@ -18,9 +20,8 @@ from segkit.live.live_segment import LiveSegment
 from segkit.live.members import Members
 from segkit.live.records import Membership
 from segkit.live.segment_set import SegmentSet
-from segkit.model.facts import Contact, EventLike, contact_of_owned, event_of_owned
+from segkit.model.facts import Contact, EventLike, contact_of_owned
 from segkit.model.validation import mismatch
-from segkit.model.values import Kind, normalize
 from segkit.operations.serialization import to_dict
 from segkit.sources import MemorySource
 
@@ -115,13 +116,14 @@ def _document(text: str) -> Mapping[str, Any]:
         document: object = json.loads(text)
     except (TypeError, ValueError) as error:
         raise mismatch("restore", expected, text, FactsError) from error
-    if not isinstance(document, dict) or "segkit_live" not in document:
+    if type(document) is not dict or "segkit_live" not in document:
         raise mismatch("restore", expected, text, FactsError)
-    version: object = document["segkit_live"]
+    found = cast("dict[str, Any]", document)
+    version: object = found["segkit_live"]
     if version != _VERSION:
         problem = f"has the version {short_repr(version)}; this segkit reads {_VERSION}"
         raise FactsError("restore", problem, version)
-    return document
+    return found
 
 
 def _events(source: MemorySource[Any]) -> Iterator[EventLike]:
@@ -136,19 +138,13 @@ def _encode_contact(contact: Contact[Any]) -> list[str]:
 
 def _encode_event(event: EventLike) -> list[object]:
     path = f"Event({short_repr(event.contact_id)}, {short_repr(event.name)})"
-    name, (kind, at) = event_name(event), normalize(event.at)
-    if name is None or kind is not Kind.INSTANT:
-        expected = "a snapshot keeps events with a name and an aware datetime"
-        raise mismatch(path, expected, event, FactsError)
-    event_id = None if event.id is None else key_of(event.id, f"{path}.id")
-    owner = key_of(event.contact_id, f"{path}.contact_id")
-    return [owner, name, dump(at, path), dump(dict(event.properties), path), event_id]
+    owner, name, at, properties, event_id = event_text(event, path)
+    return [owner, name, dump(at, path), properties, event_id]
 
 
 def _decode_event(values: list[Any]) -> EventLike:
     owner, name, at, properties, event_id = values
-    id_ = None if event_id is None else load(event_id)
-    return event_of_owned(load(owner), name, load(at), load(properties), id_)
+    return event_of(load(owner), name, load(at), properties, event_id)
 
 
 def _encode_memberships(members: Members[Any], id_: object) -> list[list[object]]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, Final, TypeVar
 
-from segkit.errors import FactsError
-from segkit.history import event_name
 from segkit.live.durable.fact_codec import (
     can_be_name,
     check_name,
     contact_of,
     dump,
     event_of,
+    event_text,
     key_of,
 )
 from segkit.live.durable.sql import Dialect
@@ -29,8 +28,6 @@ from segkit.live.operations import (
 )
 from segkit.model.facts import Contact, EventLike
 from segkit.model.requirements import Requirements
-from segkit.model.validation import mismatch
-from segkit.model.values import Kind, normalize
 from segkit.sources import MemorySource
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -114,7 +111,7 @@ class SqlFactTables:
         """Make the change of an operation."""
         key = key_of(contact_id_of(operation), "id")
         if isinstance(operation, Track):
-            return self._track(connection, key, operation.event)
+            return self._track(connection, operation.event)
         if isinstance(operation, Untrack):
             delete = "DELETE FROM segkit_event WHERE contact = ? AND event_id = ?"
             event_key = key_of(operation.event_id, "untrack.event_id")
@@ -154,22 +151,11 @@ class SqlFactTables:
         )
         return self._change(connection, insert, key, attributes, dump(contact.lists, "lists"))
 
-    def _track(self, connection: Connection, key: str, event: EventLike) -> bool:
-        name = event_name(event)
-        kind, at = normalize(event.at)
-        if name is None or kind is not Kind.INSTANT:
-            expected = "a storage keeps events with a name and an aware datetime"
-            raise mismatch("track.event", expected, event, FactsError)
+    def _track(self, connection: Connection, event: EventLike) -> bool:
+        key, name, at, properties, event_id = event_text(event, "track.event")
         insert = (
             "INSERT INTO segkit_event (contact, name, at, properties, event_id)"
             " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
         )
-        return self._change(
-            connection,
-            insert,
-            key,
-            check_name(name, "track.event.name"),
-            self._dialect.from_instant(at),  # type: ignore[arg-type]
-            dump(dict(event.properties), "track.event.properties"),
-            None if event.id is None else key_of(event.id, "track.event.id"),
-        )
+        instant = self._dialect.from_instant(at)
+        return self._change(connection, insert, key, name, instant, properties, event_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from os import PathLike
@@ -122,19 +122,19 @@ class SQLiteStorage(Generic[IdT]):
             connection.executescript(f"BEGIN IMMEDIATE; {schema.format(**_TYPES)} COMMIT;")
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlTransaction]:
+    def transaction(self) -> Generator[SqlTransaction]:
         """Begin a transaction; an exception in the block rolls it back."""
         with self._begun("BEGIN IMMEDIATE") as transaction:
             yield transaction
 
     @contextmanager
-    def reading(self) -> Iterator[SqlTransaction]:
+    def reading(self) -> Generator[SqlTransaction]:
         """Begin a transaction that sees one state, and waits for no other transaction."""
         with self._begun("BEGIN") as transaction:
             yield transaction
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[SqlTransaction]:
+    def _begun(self, begin: str) -> Generator[SqlTransaction]:
         with self._connections.borrowed() as connection:
             connection.execute(begin)
             try:
@@ -146,7 +146,7 @@ class SQLiteStorage(Generic[IdT]):
                 raise
 
     @contextmanager
-    def within(self, connection: sqlite3.Connection, /) -> Iterator[SqlTransaction]:
+    def within(self, connection: sqlite3.Connection, /) -> Generator[SqlTransaction]:
         """Begin a part of the caller's transaction on *connection*.
 
         Raises:

@@ -78,7 +78,8 @@ def load_cause(text: str) -> Cause:
         fields["part"] = load_condition(fields["part"])
     if "event" in fields:
         fields["event"] = _event(fields["event"])
-    return cast("Cause", _CAUSES[fields.pop("type")](**fields))
+    cause: Cause = _CAUSES[fields.pop("type")](**fields)
+    return cause
 
 
 def load_condition(document: Mapping[str, Any]) -> Condition:
