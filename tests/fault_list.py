@@ -2964,8 +2964,8 @@ FAULTS = (
     Fault(
         "an event that no segment reads is not stored",
         "live/durable/contact_changes.py",
-        "            self._transaction.write(operation)\n            return found",
-        "            return found",
+        "            self._transaction.write(operation)\n            self._members",
+        "            self._members",
     ),
     Fault(
         "a repeated operation is applied again",
@@ -2982,8 +2982,8 @@ FAULTS = (
     Fault(
         "segments that a caller rolls back are evaluated",
         "live/durable/known_versions.py",
-        "versions = dict(root.versions) if root.parts_have_added else root.versions",
-        "versions = root.versions",
+        "return KnownVersions(dict(root.versions), root)",
+        "return KnownVersions(root.versions, root)",
     ),
     Fault(
         "an imported contact begins without its numbers [M5]",
@@ -3024,8 +3024,8 @@ FAULTS = (
     Fault(
         "a lease has no end",
         "live/durable/delivery.py",
-        "due=self._now() + lease,",
-        "due=self._now() + 1000 * lease,",
+        "due=_after(self._now(), lease),",
+        "due=_after(self._now(), 1000 * lease),",
     ),
     Fault(
         "the wait after the first attempt is doubled",

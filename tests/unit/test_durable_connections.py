@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,9 +15,10 @@ from typing import Any
 
 import pytest
 
+import segkit
 from segkit import Contact, FactsError, Segment, attr
 from segkit.live.durable import DurableLive, SQLiteStorage
-from segkit.live.durable.connections import Connections
+from segkit.live.durable.connections import Connections, close_all
 
 NOW = datetime(2022, 10, 1, tzinfo=UTC)
 PROS = Segment("pros", attr("plan") == "pro")
@@ -168,3 +171,57 @@ def test_a_path_is_no_storage() -> None:
     storage: Any = "automation.db"
     with pytest.raises(FactsError, match=r'DurableLive.storage: takes a storage: SQLiteStorage\("'):
         DurableLive(storage, clock=lambda: NOW)
+
+
+def test_idle_connections_are_closed_before_a_fork() -> None:
+    """SQLite keeps the locks of a file for a process: a child with an open file would take none."""
+    connections = Connections(Door, lambda _: True)
+    with connections.borrowed() as of_parent:
+        pass
+    close_all()
+    assert of_parent.is_closed
+
+
+_PROGRAM = """
+import os, sys
+from datetime import UTC, datetime
+from segkit import Contact, Segment, all_of
+from segkit.live.durable import DurableLive, SQLiteStorage
+
+storage = SQLiteStorage(sys.argv[1])
+storage.create_tables()
+live = DurableLive(storage, clock=lambda: datetime(2022, 10, 1, tzinfo=UTC))
+live.set_segments([Segment("all", all_of())])
+live.upsert(Contact("parent"))
+start, go = os.pipe()
+child = os.fork()
+if not child:
+    live.upsert(Contact("child"))
+    os.write(go, b"x")
+    os.close(go)
+    while os.path.exists(sys.argv[2]):
+        pass
+    live.upsert(Contact("child after the parent has closed"))
+    assert live.count("all") == 3, live.members("all")
+    os._exit(0)
+os.read(start, 1)
+storage.close()
+os.remove(sys.argv[2])
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+print(live.count("all"))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_storage_is_used_on_both_sides_of_a_fork(tmp_path: Path) -> None:
+    sign = tmp_path / "sign"
+    sign.touch()
+    run = subprocess.run(  # noqa: S603 - this interpreter
+        [sys.executable, "-c", _PROGRAM, str(tmp_path / "segkit.db"), str(sign)],
+        env={**os.environ, "PYTHONPATH": str(Path(segkit.__file__).parents[1])},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.stdout == "3\n", run.stderr

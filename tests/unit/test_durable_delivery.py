@@ -21,6 +21,7 @@ from segkit import (
 )
 from segkit.live import Update, Upsert
 from segkit.live.durable import Delivery, Retries
+from segkit.model.values import MAX_INSTANT
 from tests.unit.durable_program import DAY, NOW, PROS, Program, open_program, told
 
 TEAMS: Final = Segment("teams", attr("team").is_set())
@@ -462,7 +463,7 @@ def test_an_operation_id_that_was_deleted_can_be_used_again(program: Program) ->
 def test_a_limit_is_a_whole_number(program: Program, method: str, limit: Any) -> None:  # noqa: ANN401
     change(program, "pro")
     arguments = [] if method == "deliveries" else [fail]
-    with pytest.raises(FactsError, match="takes a whole number of 1 or more") as caught:
+    with pytest.raises(FactsError, match=r"whole number (of 1 or more|from 1 to)") as caught:
         getattr(program.live, method)(*arguments, limit=limit)
     assert caught.value.path == f"{method}.limit"
     assert program.live.deliveries()[0].attempts == 0
@@ -567,6 +568,7 @@ def test_an_exception_whose_text_no_database_can_keep_is_written_otherwise(
     ("call", "path"),
     [
         (lambda live: live.deliver(ignore, lease=3), "deliver.lease"),
+        (lambda live: live.deliver(ignore, lease=-DAY), "deliver.lease"),
         (lambda live: live.deliver(ignore, retries=3), "deliver.retries"),
         (lambda live: live.deliver_in_transaction(ignore, retries=3), "deliver_in_transaction.ret"),
         (lambda live: live.deliver(ignore, segment=3), "deliver.segment"),
@@ -582,3 +584,22 @@ def test_wrong_arguments_are_refused(program: Program, call: Any, path: str) -> 
     with pytest.raises(SegkitError) as caught:
         call(program.live)
     assert caught.value.path.startswith(path)
+
+
+def test_a_delivery_that_waits_can_be_attempted_at_once(program: Program) -> None:
+    """The clock was years ahead, for example."""
+    change(program, "pro")
+    assert program.live.deliver(fail, at=NOW + 1_000 * DAY) == 0
+    assert program.live.deliver(ignore) == 0
+    [waiting] = program.live.deliveries("pending")
+    assert program.live.retry(waiting)
+    assert not program.live.retry(waiting)
+    assert program.live.deliver(ignore) == 1
+
+
+def test_waits_end_at_the_last_instant(program: Program) -> None:
+    change(program, "pro")
+    longest = Retries(first_wait=timedelta.max, longest_wait=timedelta.max)
+    assert longest.wait(3) == timedelta.max
+    assert program.live.deliver(fail, lease=timedelta.max, retries=longest) == 0
+    assert program.live.deliveries()[0].due == MAX_INSTANT

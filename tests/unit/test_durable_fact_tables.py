@@ -296,3 +296,22 @@ def test_an_error_of_the_database_is_raised_as_it_is(unset: Program) -> None:
     program.rows("ALTER TABLE purchase RENAME TO sale")
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         program.live.advance(NOW + 40 * DAY)
+
+
+def test_contacts_that_cannot_be_loaded_do_not_keep_the_others_from_new_segments(
+    unset: Program,
+) -> None:
+    program = unset
+    program.live.set_segments([PRO_BUYER])
+    for number in (1, 2):
+        program.live.upsert(Contact(number, {"plan": "pro"}))
+        program.live.track(purchase(number, 1, NOW, number))
+    program.rows("UPDATE purchase SET at = 'yesterday' WHERE customer = 1")
+    program.live.set_segments([PRO_BUYER, BUYER])
+    for days in (1, 40):
+        with pytest.raises(ExceptionGroup, match="contacts that cannot be evaluated: 1"):
+            program.live.advance(NOW + days * DAY, limit=1)
+        with pytest.raises(ExceptionGroup, match="contacts that cannot be evaluated: 1"):
+            program.live.advance(NOW + days * DAY)
+    assert list(program.live.members("buyer")) == [2]
+    assert list(program.live.members("pro buyer")) == [1]

@@ -44,7 +44,7 @@ from segkit.live import (
     Upsert,
 )
 from segkit.live.causes import Cause
-from segkit.live.durable import SQLiteStorage
+from segkit.live.durable import SQLiteStorage, fact_codec
 from segkit.live.durable.fact_codec import (
     can_be_name,
     check_name,
@@ -376,6 +376,12 @@ def test_what_cannot_be_stored_is_a_text_for_people() -> None:
     event = Event("ada", "order", NOW, {"file": b"a"}, 1)
     instant = {"$instant": NOW.isoformat()}
     assert encode_event(event) == ["ada", "order", instant, "{'file': b'a'}", 1]
+
+
+def test_a_set_has_one_order_in_every_process() -> None:
+    texts = {f"text {number}" for number in range(50)}
+    assert fact_codec.encode(texts, "texts") == {"$set": sorted(texts)}
+    assert fact_codec.encode(frozenset(texts), "texts") == {"$frozenset": sorted(texts)}
 
 
 # --- digests --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from io import BytesIO
@@ -1046,3 +1047,106 @@ def test_requirements_of_other_segments_are_forgotten_if_there_are_many(
         needs = version.needs(NOW, slots)
         assert ("order" in needs.events) is (slots is None or 0 in slots)
         assert ("plan" in needs.attributes) is (slots is None or 1 in slots)
+
+
+# --- versions and instants of an operation --------------------------------------------------------
+
+X_IS_1: Final = Segment("a", attr("x") == 1)
+X_IS_2: Final = Segment("a", attr("x") == 2)
+
+
+@pytest.mark.parametrize("first", ["remove", "untrack"])
+def test_an_event_of_an_absent_contact_counts_in_the_same_call(
+    open_program: Open, first: str
+) -> None:
+    program = open_program(Segment("buyers", did("order")))
+    operations: list[Any] = [Untrack("ada", "e")] if first == "untrack" else []
+    if first == "remove":
+        operations = [Upsert(Contact("ada")), Remove("ada")]
+    found = program.live.apply([*operations, Track(order()), Upsert(Contact("ada"))])
+    assert told(found) == [(0, "ada", "buyers", "entered")]
+
+
+def test_a_program_that_has_just_started_knows_the_segments_of_an_earlier_instant(
+    open_program: Open,
+) -> None:
+    program = open_program(X_IS_1)
+    program.live.set_segments([X_IS_2], at=NOW + DAY)
+    other = program.start()
+    assert told(other.upsert(Contact("ada", {"x": 1}))) == [(0, "ada", "a", "entered")]
+    assert told(other.advance(NOW + DAY)) == [(1, "ada", "a", "left")]
+
+
+def test_an_early_instant_does_not_bring_back_segments_that_were_replaced(
+    open_program: Open,
+) -> None:
+    program = open_program(X_IS_1)
+    program.insert("ada")
+    program.live.set_segments([X_IS_2])
+    assert program.live.update("ada", {"x": 1}, at=NOW - DAY) == []
+    assert told(program.live.update("ada", {"x": 2}, at=NOW - DAY)) == [(0, "ada", "a", "entered")]
+
+
+def test_another_object_does_not_keep_segments_that_were_rolled_back(tmp_path: Path) -> None:
+    with closing(SQLiteStorage[Any](tmp_path / "segkit.db")) as storage:
+        program = Program(storage, [X_IS_1])
+        other = program.start()
+        with closing(storage.connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            program.live.within(connection).set_segments([X_IS_2])
+            other.within(connection).upsert(Contact("ada", {"x": 2}))
+            connection.execute("ROLLBACK")
+        program.live.set_segments([Segment("a", attr("x") == 3)])
+        assert told(other.upsert(Contact("ada", {"x": 3}))) == [(0, "ada", "a", "entered")]
+        # An operation in a transaction of a caller reads new segments once.
+        for number in range(3):
+            with closing(storage.connect()) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                other.within(connection).upsert(Contact(number, {"x": 3}))
+                connection.execute("COMMIT")
+        assert other.count("a") == 4
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [[Upsert(Contact("a" * 1_001))], [Track(Event("ada", "order", NOW, id="é" * 200))]],
+)
+def test_an_id_that_is_too_long_for_an_index_is_refused(
+    open_program: Open, operations: list[Any]
+) -> None:
+    program = open_program(PROS)
+    for operation_id in (None, "r1"):
+        with pytest.raises(FactsError, match="has at most 1000 characters"):
+            program.live.apply(operations, operation_id=operation_id)
+
+
+def test_a_name_that_is_too_long_for_an_index_is_refused(open_program: Open) -> None:
+    with pytest.raises(
+        FactsError, match=r"set_segments\[0\].name: a name in a storage has at most"
+    ):
+        open_program().live.set_segments([Segment("é" * 501, attr("x") == 1)])
+
+
+def test_transitions_of_an_operation_stay_as_long_as_its_id(open_program: Open) -> None:
+    program = open_program(PROS)
+    operations = [Upsert(Contact("ada", {"plan": "pro"}))]
+    found = program.live.apply(operations, operation_id="r1")
+    program.live.deliver(lambda _: None)
+    program.now = NOW + DAY
+    later = program.live.apply([Upsert(Contact("bob", {"plan": "pro"}))], operation_id="r2")
+    program.live.deliver(lambda _: None, at=NOW - DAY + DAY)
+    assert program.live.prune(NOW) == 0
+    assert program.live.apply(operations, operation_id="r1") == found
+    assert program.live.prune(NOW + DAY) == 2
+    assert program.live.apply([Upsert(Contact("bob", {"plan": "pro"}))], operation_id="r2") == later
+
+
+def test_time_passes_for_all_segments_between_operations_of_one_call(open_program: Open) -> None:
+    """The first operation affects one segment only, so the facts of the other are not loaded."""
+    program = open_program(ACTIVE, PROS)
+    program.live.apply([Upsert(Contact("ada", {"plan": "pro"})), Track(order())])
+    operations = [Update("ada", {"plan": "free"}), AddToList("ada", "vip", at=NOW + 40 * DAY)]
+    assert told(program.live.apply(operations)) == [
+        (0, "ada", "pros", "left"),
+        (30, "ada", "active", "left"),
+    ]

@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit import Contact, Event, FactsError, Live, MemorySource, Segment, ZoneError, attr, did
+from segkit import (
+    Contact,
+    Event,
+    FactsError,
+    Live,
+    MemorySource,
+    SegkitError,
+    Segment,
+    ZoneError,
+    attr,
+    did,
+)
 from segkit.live.durable import restore, snapshot, snapshots
 
 NOW = datetime(2022, 10, 1, tzinfo=UTC)
@@ -105,6 +116,20 @@ def test_a_zone_without_a_name_is_refused() -> None:
 def test_another_text_is_refused(text: Any) -> None:  # noqa: ANN401
     with pytest.raises(FactsError, match="takes the text that snapshot"):
         restore(text)
+
+
+def test_a_text_that_lacks_something_is_refused() -> None:
+    live: Live[str] = Live([PROS], MemorySource([Contact("ada", {"plan": "pro"})]), now=NOW)
+    document = json.loads(snapshot(live))
+    for key in document:
+        less = {name: value for name, value in document.items() if name != key}
+        with pytest.raises(SegkitError):
+            restore(json.dumps(less))
+        if key != "zone_rules":  # Any others are those of another database of zones.
+            with pytest.raises(SegkitError):
+                restore(json.dumps({**less, key: 7}))
+    with pytest.raises(FactsError, match="takes the text that snapshot"):
+        restore("[" * 100_000)
 
 
 def test_a_later_version_is_refused() -> None:

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from typing import Generic, Protocol, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, Final, Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 
 class _Closable(Protocol):
     def close(self) -> object: ...
 
+
+_ALL: Final[WeakSet[Connections[Any]]] = WeakSet()
+
+
+def close_all() -> None:
+    """Close the idle connections of this process.
+
+    SQLite keeps the locks of a file for a process, so a child with an open file would take none:
+    the two processes would overwrite each other.
+    """
+    for connections in list(_ALL):
+        connections.close()
+
+
+with suppress(AttributeError):  # of Windows, which has no fork
+    os.register_at_fork(before=close_all)
 
 ConnectionT = TypeVar("ConnectionT", bound=_Closable)
 
@@ -29,6 +46,7 @@ class Connections(Generic[ConnectionT]):
         self._connect = connect
         self._is_usable = is_usable
         self._idle: list[tuple[int, ConnectionT]] = []
+        _ALL.add(self)
 
     @contextmanager
     def borrowed(self) -> Generator[ConnectionT]:

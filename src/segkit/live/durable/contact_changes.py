@@ -78,6 +78,8 @@ class ContactChanges(Generic[IdT]):
             # An operation before all versions is evaluated by the first one.
             self.state.version = max(begun, default=min(self._versions))
             self._later = self._after(self.state.version)
+        if self.state.clock is not None:
+            to = max(to, self.state.clock)  # The clock of a contact never goes back.
         found: list[Transition[IdT]] = []
         while self._later and self._later[0].at <= to:
             version = self._later.pop(0)
@@ -96,7 +98,7 @@ class ContactChanges(Generic[IdT]):
     def _pass_time(self, to: datetime) -> list[Transition[IdT]]:
         state = self.state
         if state.clock is not None and to <= state.clock:
-            return []  # The clock of a contact never goes back.
+            return []
         wake = state.wake
         if wake is None or wake > to:
             state.clock = to
@@ -137,6 +139,7 @@ class ContactChanges(Generic[IdT]):
         slots = self._slots_of(operation)
         if slots is not None and not slots:
             self._transaction.write(operation)
+            self._members = self._slots = None  # The loaded facts lack this one.
             return found
         members = self._loaded(slots)
         has_changed = self._transaction.write(operation)

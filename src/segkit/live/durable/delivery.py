@@ -14,6 +14,7 @@ from segkit.errors import FactsError, short_repr
 from segkit.live.durable.storage import Delivery, StorageTransaction
 from segkit.live.transitions import Transition
 from segkit.model.validation import ensure_whole, mismatch
+from segkit.model.values import MAX_INSTANT
 
 _logger: Final = logging.getLogger("segkit")
 
@@ -56,8 +57,8 @@ class Retries:
         """Return the time from a failed attempt to the next, after so many attempts."""
         wait = self.first_wait
         for _ in range(1, attempts):
-            if wait >= self.longest_wait:
-                break
+            if wait >= self.longest_wait / 2:
+                return self.longest_wait
             wait *= 2
         return min(wait, self.longest_wait)
 
@@ -109,7 +110,7 @@ class Deliveries:
                     found.position,
                     "dead" if is_last else "pending",
                     attempts=attempts,
-                    due=self._now() + lease,
+                    due=_after(self._now(), lease),
                     error=error if is_last else found.error,
                 )
                 if not is_last:
@@ -127,7 +128,13 @@ class Deliveries:
             delivery.position, "delivered", attempts=attempts, due=self._now(), error=None
         )
 
-    def reject(self, delivery: Delivery, error: Exception, *, counted: int) -> None:
+    def reject(self, delivery: Delivery, error: Exception) -> None:
+        """Keep that an attempt has failed that `claim` has counted."""
+        self._reject(delivery, type(error), _text_of(error), counted=delivery.attempts)
+
+    def _reject(
+        self, delivery: Delivery, kind: type[Exception], text: str, *, counted: int
+    ) -> None:
         """Keep that the attempt has failed, and when the next one is.
 
         If another worker has begun an attempt since, that one decides.
@@ -143,15 +150,15 @@ class Deliveries:
             delivery.attempts,
             delivery.position,
             ", it is dead" if is_last else "",
-            type(error).__name__,
+            kind.__name__,
         )
         with self._begin() as transaction:
             transaction.set_delivery(
                 delivery.position,
                 "dead" if is_last else "pending",
                 attempts=delivery.attempts,
-                due=self._now() + self._retries.wait(delivery.attempts),
-                error=_text_of(error),
+                due=_after(self._now(), self._retries.wait(delivery.attempts)),
+                error=text,
                 if_attempts=counted,
             )
 
@@ -162,7 +169,7 @@ class Deliveries:
 
         Return whether the handler has succeeded, and ``None`` if no transition is due.
         """
-        found = None
+        found = failure = None
         try:
             with self._begin() as transaction:
                 found = transaction.next_delivery(self._due, self._segment)
@@ -172,10 +179,19 @@ class Deliveries:
         except Exception as error:
             if found is None:
                 raise
+            failure = type(error), _text_of(error)
+        if found is None:
+            return None
+        if failure is not None:
+            # After the exception, whose traceback may refer to the transaction.
             failed = attrs.evolve(found, attempts=found.attempts + 1)
-            self.reject(failed, error, counted=found.attempts)
+            self._reject(failed, *failure, counted=found.attempts)
             return False
-        return None if found is None else True
+        return True
+
+
+def _after(now: datetime, wait: timedelta) -> datetime:
+    return now + wait if wait < MAX_INSTANT - now else MAX_INSTANT
 
 
 def _text_of(error: Exception) -> str:

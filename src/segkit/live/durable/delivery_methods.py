@@ -20,6 +20,7 @@ IdT = TypeVar("IdT", bound=Hashable)
 
 _RETRIES: Final = Retries()
 _LEASE: Final = timedelta(minutes=5)
+_MOST: Final = 1_000_000
 _EXPECTED: Final = 'takes a delivery of live.deliveries("dead")'
 
 
@@ -75,7 +76,10 @@ class DeliveryMethods(ABC, Generic[IdT]):
         """
         _check_handler(handler, "deliver")
         _check_limit(limit, "deliver.limit")
-        ensure_type("deliver.lease", "takes a timedelta", lease, timedelta, FactsError)
+        expected = "takes a timedelta that is not negative"
+        ensure_type("deliver.lease", expected, lease, timedelta, FactsError)
+        if lease < timedelta():
+            raise mismatch("deliver.lease", expected, lease, FactsError)
         deliveries = self._deliveries(segment, at, retries, "deliver")
         delivered = attempts = 0
         has_next = self._has_delivery(deliveries)
@@ -87,7 +91,7 @@ class DeliveryMethods(ABC, Generic[IdT]):
             try:
                 handler(delivery.transition)
             except Exception as error:  # noqa: BLE001 - kept with the delivery, which is repeated
-                deliveries.reject(delivery, error, counted=delivery.attempts)
+                deliveries.reject(delivery, error)
             else:
                 deliveries.acknowledge(delivery)
                 delivered += 1
@@ -166,8 +170,8 @@ class DeliveryMethods(ABC, Generic[IdT]):
         if state is not None and state not in get_args(DeliveryState):
             states = ", ".join(map(repr, get_args(DeliveryState)))
             raise mismatch("deliveries.state", f"takes {states} or None", state, FactsError)
-        if not (is_int(limit) and limit > 0):
-            expected = "takes a whole number of 1 or more"
+        if not (is_int(limit) and 0 < limit <= _MOST):
+            expected = f"takes a whole number from 1 to {_MOST:,}"
             raise mismatch("deliveries.limit", expected, limit, FactsError)
         name = self._segment_name(segment, "deliveries.segment")
         with self._read() as transaction:
@@ -184,9 +188,12 @@ class DeliveryMethods(ABC, Generic[IdT]):
             return transaction.delete_delivery(delivery.position, "dead")
 
     def retry(self, delivery: Delivery, *, at: datetime | None = None) -> bool:
-        """Let a dead delivery be attempted again from an instant on; return whether it was dead.
+        """Let a delivery that has failed be attempted again from an instant on.
 
         Later transitions of its contact may have been delivered before.
+
+        Returns:
+            Whether it was dead or waiting for the next attempt, as *delivery* says.
 
         Raises:
             FactsError: If *delivery* is no `Delivery`.
@@ -195,8 +202,14 @@ class DeliveryMethods(ABC, Generic[IdT]):
         ensure_type("retry", _EXPECTED, delivery, Delivery, FactsError)
         due = self._instant(at)
         with self._begin() as transaction:
-            return transaction.set_delivery(
-                delivery.position, "pending", attempts=0, due=due, error=None, if_state="dead"
+            return delivery.attempts > 0 and transaction.set_delivery(
+                delivery.position,
+                "pending",
+                attempts=0,
+                due=due,
+                error=None,
+                if_state=delivery.state,
+                if_attempts=delivery.attempts,
             )
 
     def prune(self, before: datetime) -> int:

@@ -115,6 +115,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         other = DurableLive(self._storage, clock=self._clock)
 
         def begin() -> AbstractContextManager[StorageTransaction[IdT]]:
+            self._read_versions()
             other._known = self._known.part()
             return self._storage.within(connection)
 
@@ -159,7 +160,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             last = self._known.last(transaction)
             version = SegmentsVersion.after(last, named.values(), zone, moment)
             if version is not None:
-                self._known.add(transaction, version)
+                transaction.add_version(version.number, version.to_json())
         return version is not None
 
     @property
@@ -218,11 +219,19 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             each.save()
         return found
 
+    def _read_versions(self) -> None:
+        """Read new versions in a transaction of its own, so that each is prepared once."""
+        known = self._known
+        if known.root is None and (known.has_missed or not known.versions):
+            known.has_missed = False
+            with self._read() as transaction:
+                known.last(transaction)
+
     def _changes(
         self, transaction: StorageTransaction[IdT], id_: IdT, state: ContactState
     ) -> ContactChanges[IdT]:
-        number = state.version or self._known.needed(transaction).number
-        versions = self._known.since(transaction, number)
+        # A new contact may have any version: it depends on the instant of its first operation.
+        versions = self._known.since(transaction, state.version or 1)
         return ContactChanges(id_, state, versions, transaction)
 
     def import_contacts(
@@ -310,23 +319,25 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         end = self._instant(to, "advance.to")
         found: list[Transition[IdT]] = []
         evaluations = 0
-        errors: dict[IdT, Exception] = {}
+        errors: dict[int, tuple[IdT, Exception]] = {}
         with self._read() as transaction:
             wake = transaction.first_wake()
             if self._known.first_pending(transaction, end) is None and (wake is None or wake > end):
                 return found  # Without waiting for other transactions.
         while limit is None or evaluations < limit:
             count = _BATCH if limit is None else min(_BATCH, limit - evaluations)
+            failed = len(errors)
             with self._begin() as transaction:
                 transitions, done = self._advance_batch(transaction, end, count, errors)
                 transaction.add_transitions(transitions, None)
             found += transitions
             evaluations += done
-            if not done:
+            if not done and len(errors) == failed:
                 break
         if errors:
-            ids = ", ".join(map(short_repr, errors))
-            raise ExceptionGroup(f"contacts that cannot be evaluated: {ids}", [*errors.values()])
+            ids = ", ".join(short_repr(id_) for id_, _ in errors.values())
+            problem = f"contacts that cannot be evaluated: {ids}"
+            raise ExceptionGroup(problem, [error for _, error in errors.values()])
         return found
 
     def _advance_batch(
@@ -334,20 +345,23 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         transaction: StorageTransaction[IdT],
         to: datetime,
         count: int,
-        errors: dict[IdT, Exception],
+        errors: dict[int, tuple[IdT, Exception]],
     ) -> tuple[list[Transition[IdT]], int]:
         """Let time pass for some contacts; return the transitions and the number of evaluations.
 
         A contact whose facts cannot be loaded is left as it is, and does not stop the others.
+
+        Args:
+            errors: The exceptions of such contacts, by their positions.
         """
-        pending = self._known.first_pending(transaction, to)
+        pending = self._known.first_pending(transaction, to, errors)
         if pending is not None:
             # First the time before that version, then the version, so that transitions of all
             # contacts are in the order of their instants.
             to = pending.at
-        due = transaction.lock_due(to, count)
+        due = transaction.lock_due(to, count, errors)
         if pending is not None and not due:
-            due = transaction.lock_outdated(pending.number, count)
+            due = transaction.lock_outdated(pending.number, count, errors)
         changes = [self._changes(transaction, id_, state) for id_, state in due]
         queue = [(each.next_due(to) or to, each.state.position, each) for each in changes]
         heapify(queue)
@@ -360,7 +374,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             except Exception as error:
                 if transaction.is_broken_by(error):
                     raise
-                errors[each.id] = error
+                errors[position] = each.id, error
                 continue
             each.save()
             found += transitions

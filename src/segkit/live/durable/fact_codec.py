@@ -24,6 +24,9 @@ from segkit.model.values import Kind, is_int, normalize
 _ADVICE: Final = (
     "storage keeps text, numbers, booleans, instants, days, and lists and mappings of these"
 )
+_MAX_KEY: Final = 1_000
+"""The length of an id or a name; two of them have to fit into an entry of an index."""
+
 _COLLECTIONS: Final = (list, tuple, set, frozenset)
 _PLAIN_TYPES: Final = frozenset({bool, type(None)})
 
@@ -38,12 +41,17 @@ def key_of(id_: object, path: str) -> str:
     """
     kind = type(id_)
     if kind is str:
-        return json.dumps(_text(cast("str", id_), path))
-    if kind is int and is_int(id_):
-        return str(id_)
-    if kind is UUID:
-        return json.dumps({"$uuid": str(id_)})
-    raise mismatch(path, "an id in a storage is text, an int or a UUID", id_, FactsError)
+        key = json.dumps(_text(cast("str", id_), path))
+    elif kind is int and is_int(id_):
+        key = str(id_)
+    elif kind is UUID:
+        key = json.dumps({"$uuid": str(id_)})
+    else:
+        raise mismatch(path, "an id in a storage is text, an int or a UUID", id_, FactsError)
+    if len(key) > _MAX_KEY:
+        problem = f"an id in a storage has at most {_MAX_KEY} characters: {short_repr(id_)}"
+        raise FactsError(path, problem, id_)
+    return key
 
 
 def id_of(key: str) -> Any:  # noqa: ANN401 - an id of any type
@@ -215,6 +223,9 @@ def check_name(name: str, path: str) -> str:
     Raises:
         FactsError: If the name has a character that some databases cannot keep.
     """
+    if len(name.encode(errors="replace")) > _MAX_KEY:
+        problem = f"a name in a storage has at most {_MAX_KEY} bytes: {short_repr(name)}"
+        raise FactsError(path, problem, name)
     if "\0" in name:
         problem = f"a name in a storage cannot have the character NUL: {short_repr(name)}"
         raise FactsError(path, problem, name)

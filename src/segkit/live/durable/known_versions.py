@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,32 +16,23 @@ from segkit.model.segments import Segment
 
 @attrs.define(eq=False)
 class KnownVersions:
-    """The versions by number, in a `DurableLive` and in its parts of other transactions.
-
-    A part shares the versions, unless a part has added one: its caller may roll that back, and
-    another version may have its number then.
+    """The versions by number, for a `DurableLive` or for an operation in a caller's transaction.
 
     Attributes:
         versions: The versions by number.
-        root: The versions of the `DurableLive` that this is a part of.
-        parts_have_added: Whether a part has added a version.
+        root: The versions of the `DurableLive`, for an operation in a caller's transaction. New
+            ones are not added there, because the caller may roll them back.
+        has_missed: Whether such an operation has found a version that is new.
     """
 
     versions: dict[int, SegmentsVersion] = attrs.field(factory=dict[int, SegmentsVersion])
     root: KnownVersions | None = None
-    parts_have_added: bool = False
+    has_missed: bool = False
 
     def part(self) -> KnownVersions:
-        """Return the versions for one operation within a transaction of the caller."""
+        """Return the versions for one operation in a transaction of the caller."""
         root = self.root or self
-        versions = dict(root.versions) if root.parts_have_added else root.versions
-        return KnownVersions(versions, root)
-
-    def add(self, transaction: StorageTransaction[Any], version: SegmentsVersion) -> None:
-        """Add a version to the storage; it is read again when the transaction is committed."""
-        if self.root is not None:
-            self.root.parts_have_added = True
-        transaction.add_version(version.number, version.to_json())
+        return KnownVersions(dict(root.versions), root)
 
     def last(self, transaction: StorageTransaction[Any]) -> SegmentsVersion | None:
         """Return the last version, after reading the new ones."""
@@ -58,6 +50,8 @@ class KnownVersions:
             for document in transaction.versions(after):
                 version = SegmentsVersion.from_json(document)
                 self.versions.setdefault(version.number, version)
+            if self.root is not None:
+                self.root.has_missed = True
         return dict(self.versions)  # Other threads may add versions.
 
     def needed(self, transaction: StorageTransaction[Any]) -> SegmentsVersion:
@@ -69,10 +63,17 @@ class KnownVersions:
         return version
 
     def first_pending(
-        self, transaction: StorageTransaction[Any], until: datetime | None = None
+        self,
+        transaction: StorageTransaction[Any],
+        until: datetime | None = None,
+        without: Collection[int] = (),
     ) -> SegmentsVersion | None:
-        """Return the first version that a contact does not have yet, begun at *until* or before."""
-        last, first = self.last(transaction), transaction.first_version()
+        """Return the first version that a contact does not have yet, begun at *until* or before.
+
+        Args:
+            without: The positions of contacts that are left out.
+        """
+        last, first = self.last(transaction), transaction.first_version(without)
         if last is None or first is None or first >= last.number:
             return None
         pending = self.since(transaction, first + 1)[first + 1]

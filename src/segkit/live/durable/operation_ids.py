@@ -6,7 +6,7 @@ import hashlib
 from typing import assert_never
 
 from segkit.errors import FactsError, short_repr
-from segkit.live.durable.fact_codec import check_name
+from segkit.live.durable.fact_codec import check_name, key_of
 from segkit.live.operations import (
     AddToList,
     Operation,
@@ -41,9 +41,9 @@ def digest_of(operations: list[Operation]) -> str:
 def _names(operation: Operation) -> tuple[object, ...]:
     match operation:
         case Track(event=event):
-            named: object = (event.name, event.id)
+            named: object = event.name, event.id and key_of(event.id, "track.event.id")
         case Untrack(event_id=event_id):
-            named = event_id
+            named = key_of(event_id, "untrack.event_id")
         case AddToList(list=name) | RemoveFromList(list=name):
             named = name
         case Update(attributes=attributes):
@@ -52,7 +52,7 @@ def _names(operation: Operation) -> tuple[object, ...]:
             named = None
         case _:
             assert_never(operation)
-    return type(operation).__name__, contact_id_of(operation), named
+    return type(operation).__name__, key_of(contact_id_of(operation), "id"), named
 
 
 def check_same(operation_id: str, known: str, digest: str) -> None:

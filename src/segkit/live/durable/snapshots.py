@@ -26,6 +26,7 @@ from segkit.operations.serialization import to_dict
 from segkit.sources import MemorySource
 
 _VERSION: Final = 1
+_EXPECTED: Final = "takes the text that snapshot(live) has returned"
 
 
 def snapshot(live: Live[Any]) -> str:
@@ -87,6 +88,13 @@ def restore(text: str) -> Live[Any]:
         FactsError: If *text* is no snapshot.
     """
     document = _document(text)
+    try:
+        return _restore(document)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise mismatch("restore", _EXPECTED, text, FactsError) from error
+
+
+def _restore(document: Mapping[str, Any]) -> Live[Any]:
     zone = parse_zone(document["zone"])
     context = EvaluationContext(datetime.fromisoformat(document["now"]), zone)
     segments = {
@@ -111,16 +119,15 @@ def restore(text: str) -> Live[Any]:
 
 
 def _document(text: str) -> Mapping[str, Any]:
-    expected = "takes the text that snapshot(live) has returned"
     try:
         document: object = json.loads(text)
-    except (TypeError, ValueError) as error:
-        raise mismatch("restore", expected, text, FactsError) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise mismatch("restore", _EXPECTED, text, FactsError) from error
     if type(document) is not dict or "segkit_live" not in document:
-        raise mismatch("restore", expected, text, FactsError)
+        raise mismatch("restore", _EXPECTED, text, FactsError)
     found = cast("dict[str, Any]", document)
     version: object = found["segkit_live"]
-    if version != _VERSION:
+    if type(version) is not int or version != _VERSION:
         problem = f"has the version {short_repr(version)}; this segkit reads {_VERSION}"
         raise FactsError("restore", problem, version)
     return found

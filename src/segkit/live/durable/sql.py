@@ -5,7 +5,7 @@ Statements are written for SQLite, with ``?`` for parameters. A `Dialect` has th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
@@ -205,19 +205,23 @@ class SqlTransaction:
         clock = self._to_optional(clock)
         return ContactState(position, bool(is_present), version, clock, memberships)
 
-    def lock_due(self, to: datetime, count: int) -> list[tuple[Any, ContactState]]:
+    def lock_due(
+        self, to: datetime, count: int, without: Collection[int]
+    ) -> list[tuple[Any, ContactState]]:
         """Hold contacts that are due."""
-        return self._lock_first("wake <= ?", "wake", self._dialect.from_instant(to), count)
+        return self._lock_first("wake <= ?", "wake", self._dialect.from_instant(to), count, without)
 
-    def lock_outdated(self, version: int, count: int) -> list[tuple[Any, ContactState]]:
+    def lock_outdated(
+        self, version: int, count: int, without: Collection[int]
+    ) -> list[tuple[Any, ContactState]]:
         """Hold contacts with an earlier version."""
-        return self._lock_first("version < ? AND version > 0", "version", version, count)
+        return self._lock_first("version < ? AND version > 0", "version", version, count, without)
 
     def _lock_first(
-        self, condition: str, order: str, parameter: object, count: int
+        self, condition: str, order: str, parameter: object, count: int, without: Collection[int]
     ) -> list[tuple[Any, ContactState]]:
         query = (
-            f"SELECT contact, {_STATE} FROM segkit_contact WHERE {condition}"
+            f"SELECT contact, {_STATE} FROM segkit_contact WHERE {condition}{_others(without)}"
             f" ORDER BY {order}, position LIMIT ?{self._dialect.skip_locked}"
         )
         rows = self._run(query, parameter, count).fetchall()
@@ -357,8 +361,14 @@ class SqlTransaction:
     def prune(self, before: datetime) -> int:
         """Delete what was delivered, and operations, before an instant."""
         at = self._dialect.from_instant(before)
-        delete = "DELETE FROM segkit_transition WHERE state = 'delivered' AND due < ?"
-        found = int(self._run(delete, at).rowcount)
+        # A repeated operation returns its transitions, so these stay as long as its id.
+        delete = """DELETE FROM segkit_transition WHERE state = 'delivered' AND due < ?
+            AND (operation_id IS NULL OR NOT EXISTS (
+                SELECT 1 FROM segkit_operation
+                WHERE segkit_operation.operation_id = segkit_transition.operation_id
+                AND segkit_operation.at >= ?
+            ))"""
+        found = int(self._run(delete, at, at).rowcount)
         return found + int(self._run("DELETE FROM segkit_operation WHERE at < ?", at).rowcount)
 
     # --- reading ----------------------------------------------------------------------------------
@@ -388,8 +398,13 @@ class SqlTransaction:
         [wake] = self._run("SELECT min(wake) FROM segkit_contact WHERE wake IS NOT NULL").fetchone()
         return self._to_optional(wake)
 
-    def first_version(self) -> int | None:
+    def first_version(self, without: Collection[int] = ()) -> int | None:
         """Return the least number of a version that a contact has."""
-        query = "SELECT min(version) FROM segkit_contact WHERE version > 0"
+        query = f"SELECT min(version) FROM segkit_contact WHERE version > 0{_others(without)}"
         [number] = self._run(query).fetchone()
         return None if number is None else int(number)
+
+
+def _others(without: Collection[int]) -> str:
+    """Return the condition that a contact has none of some positions."""
+    return f" AND position NOT IN ({', '.join(map(str, without))})" if without else ""

@@ -6,7 +6,7 @@ that reads and writes contacts and events, so that a host can keep these in tabl
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
@@ -161,17 +161,22 @@ class StorageTransaction(Protocol[IdT]):
         """Return the states of contacts, new ones too, and hold them until the end."""
         ...
 
-    def lock_due(self, to: datetime, count: int) -> list[tuple[IdT, ContactState]]:
+    def lock_due(
+        self, to: datetime, count: int, without: Collection[int]
+    ) -> list[tuple[IdT, ContactState]]:
         """Hold the first contacts whose wake is not after *to*, by their wakes, then positions.
 
-        Contacts that another transaction holds are left out.
+        Contacts that another transaction holds are left out, and those of the positions *without*.
         """
         ...
 
-    def lock_outdated(self, version: int, count: int) -> list[tuple[IdT, ContactState]]:
+    def lock_outdated(
+        self, version: int, count: int, without: Collection[int]
+    ) -> list[tuple[IdT, ContactState]]:
         """Hold contacts with an earlier version of the segments, by their positions.
 
-        Contacts that another transaction holds are left out, and contacts without a version.
+        Contacts that another transaction holds are left out, contacts without a version, and those
+        of the positions *without*.
         """
         ...
 
@@ -262,8 +267,11 @@ class StorageTransaction(Protocol[IdT]):
         """Return the least wake of all contacts."""
         ...
 
-    def first_version(self) -> int | None:
-        """Return the least number of a version that a contact has; ``None`` without contacts."""
+    def first_version(self, without: Collection[int] = ()) -> int | None:
+        """Return the least number of a version that a contact has; ``None`` without contacts.
+
+        Contacts of the positions *without* are left out.
+        """
         ...
 
 
