@@ -1145,7 +1145,10 @@ def test_time_passes_for_all_segments_between_operations_of_one_call(open_progra
     """The first operation affects one segment only, so the facts of the other are not loaded."""
     program = open_program(ACTIVE, PROS)
     program.live.apply([Upsert(Contact("ada", {"plan": "pro"})), Track(order())])
-    operations = [Update("ada", {"plan": "free"}), AddToList("ada", "vip", at=NOW + 40 * DAY)]
+    operations: list[Any] = [
+        Update("ada", {"plan": "free"}),
+        AddToList("ada", "vip", at=NOW + 40 * DAY),
+    ]
     assert told(program.live.apply(operations)) == [
         (0, "ada", "pros", "left"),
         (30, "ada", "active", "left"),
