@@ -2982,8 +2982,8 @@ FAULTS = (
     Fault(
         "segments that a caller rolls back are evaluated",
         "live/durable/known_versions.py",
-        "return KnownVersions(dict(root.versions), root)",
-        "return KnownVersions(root.versions, root)",
+        "return KnownVersions(dict(self.versions), self.prepared)",
+        "return self",
     ),
     Fault(
         "an imported contact begins without its numbers [M5]",

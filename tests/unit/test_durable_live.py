@@ -45,7 +45,7 @@ from segkit.live import (
     Update,
     Upsert,
 )
-from segkit.live.durable import DurableLive, SQLiteStorage, segments_version
+from segkit.live.durable import DurableLive, SQLiteStorage, known_versions, segments_version
 from tests.unit.durable_program import (
     ACTIVE,
     DAY,
@@ -1153,3 +1153,13 @@ def test_time_passes_for_all_segments_between_operations_of_one_call(open_progra
         (0, "ada", "pros", "left"),
         (30, "ada", "active", "left"),
     ]
+
+
+def test_segments_are_prepared_again_after_very_many_versions(
+    open_program: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_versions, "_MAX_PREPARED", 2)
+    program = open_program()
+    for number in range(5):
+        program.live.set_segments([Segment("a", attr("x") == number)])
+        assert len(program.live.upsert(Contact(number, {"x": number}))) == 1

@@ -115,7 +115,6 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         other = DurableLive(self._storage, clock=self._clock)
 
         def begin() -> AbstractContextManager[StorageTransaction[IdT]]:
-            self._read_versions()
             other._known = self._known.part()
             return self._storage.within(connection)
 
@@ -218,14 +217,6 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         for each in changes.values():
             each.save()
         return found
-
-    def _read_versions(self) -> None:
-        """Read new versions in a transaction of its own, so that each is prepared once."""
-        known = self._known
-        if known.root is None and (known.has_missed or not known.versions):
-            known.has_missed = False
-            with self._read() as transaction:
-                known.last(transaction)
 
     def _changes(
         self, transaction: StorageTransaction[IdT], id_: IdT, state: ContactState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -13,26 +13,27 @@ from segkit.live.durable.segments_version import SegmentsVersion
 from segkit.live.durable.storage import StorageTransaction
 from segkit.model.segments import Segment
 
+_MAX_PREPARED: Final = 1_000
+
 
 @attrs.define(eq=False)
 class KnownVersions:
     """The versions by number, for a `DurableLive` or for an operation in a caller's transaction.
 
+    Such an operation may read versions that the caller rolls back, so it has a dict of its own.
+    What is prepared of a version depends on its document only, and is shared.
+
     Attributes:
         versions: The versions by number.
-        root: The versions of the `DurableLive`, for an operation in a caller's transaction. New
-            ones are not added there, because the caller may roll them back.
-        has_missed: Whether such an operation has found a version that is new.
+        prepared: The versions by their documents.
     """
 
     versions: dict[int, SegmentsVersion] = attrs.field(factory=dict[int, SegmentsVersion])
-    root: KnownVersions | None = None
-    has_missed: bool = False
+    prepared: dict[str, SegmentsVersion] = attrs.field(factory=dict[str, SegmentsVersion])
 
     def part(self) -> KnownVersions:
         """Return the versions for one operation in a transaction of the caller."""
-        root = self.root or self
-        return KnownVersions(dict(root.versions), root)
+        return KnownVersions(dict(self.versions), self.prepared)
 
     def last(self, transaction: StorageTransaction[Any]) -> SegmentsVersion | None:
         """Return the last version, after reading the new ones."""
@@ -48,11 +49,17 @@ class KnownVersions:
         if number not in self.versions:
             after = min(number - 1, max(self.versions, default=number))  # without a gap
             for document in transaction.versions(after):
-                version = SegmentsVersion.from_json(document)
+                version = self._prepare(document)
                 self.versions.setdefault(version.number, version)
-            if self.root is not None:
-                self.root.has_missed = True
         return dict(self.versions)  # Other threads may add versions.
+
+    def _prepare(self, document: str) -> SegmentsVersion:
+        version = self.prepared.get(document)
+        if version is None:
+            if len(self.prepared) >= _MAX_PREPARED:
+                self.prepared.clear()
+            version = self.prepared[document] = SegmentsVersion.from_json(document)
+        return version
 
     def needed(self, transaction: StorageTransaction[Any]) -> SegmentsVersion:
         """Return the last version, which has to exist."""
