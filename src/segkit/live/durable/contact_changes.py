@@ -104,7 +104,8 @@ class ContactChanges(Generic[IdT]):
             state.clock = to
             return [] if self._members is None else self._members.advance(to)
         if self._members is None or self._slots is not None:
-            # Nothing changes before that instant, so no fact from before it is loaded.
+            # The facts of all segments are needed. Nothing changes before that instant, so no fact
+            # from before it is loaded.
             state.clock, self._members = wake, None
         found = self._loaded().advance(to)
         state.clock = to
