@@ -21,7 +21,7 @@ class KnownVersions:
     """The versions by number, for a `DurableLive` or for an operation in a caller's transaction.
 
     Such an operation may read versions that the caller rolls back, so it has a dict of its own.
-    What is prepared of a version depends on its document only, and is shared.
+    A version is prepared for evaluation once for each document, and that is shared.
 
     Attributes:
         versions: The versions by number.
