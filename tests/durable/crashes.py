@@ -7,6 +7,7 @@ of a run without a crash.
 from __future__ import annotations
 
 import json
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -441,6 +442,11 @@ class Memory:
         found = self.pending(segment)
         self._delivered += found
         return found
+
+
+def report(text: str) -> None:
+    """Write a figure, which `python -m pytest -rP` shows."""
+    sys.stdout.write(f"{text}\n")
 
 
 # --- the state ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tests.durable.crashes import (
     Statements,
     check_sent,
     check_state,
+    report,
     small_batches,
 )
 from tests.durable.sqlite_files import (
@@ -67,6 +68,7 @@ def test_after_a_crash_at_any_statement_the_repeated_step_has_the_same_result(
     path = tmp_path / "segkit.db"
     tried = points(undisturbed)
     assert len(tried) > 600
+    report(f"SQLite: {len(tried):,} crashes, before and after each statement and in handlers")
     for point in tried:
         number, statement, is_after = point
         restore(path, undisturbed[number].content)

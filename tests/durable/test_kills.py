@@ -25,6 +25,7 @@ from tests.durable.crashes import (
     SetSegments,
     check_sent,
     check_state,
+    report,
     small_batches,
 )
 from tests.durable.sqlite_files import (
@@ -76,6 +77,7 @@ def test_a_program_that_is_killed_and_started_again_comes_to_the_same_end(
         check_state(state_of(folder / "segkit.db"), undisturbed[-1].state, 2, line)
         check_sent((folder / "sent").read_text("utf-8").splitlines(), messages, 2, line)
     assert kills > 50
+    report(f"SQLite: {kills:,} times SIGKILL in {len(lines):,} programs")
 
 
 def test_after_a_full_disk_the_same_program_repeats_the_step(
@@ -103,6 +105,7 @@ def test_after_a_full_disk_the_same_program_repeats_the_step(
             if is_done:
                 break
     assert failures > 50
+    report(f"SQLite: {failures:,} failures of a full disk")
 
 
 def check_unchanged(number: int, path: Path, stage: Stage) -> None:

@@ -110,7 +110,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         none of them.
 
         Args:
-            connection: A connection of the driver, on which a transaction has begun.
+            connection: A connection of the driver, on which a transaction has begun; otherwise the
+                operations raise a `FactsError`. Contacts stay locked until the caller commits.
         """
         other = DurableLive(self._storage, clock=self._clock)
 
@@ -140,7 +141,8 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
         Args:
             segments: The segments, in order, each with another name.
             tz: The zone of days and calendar units: a name, a ``ZoneInfo`` or ``datetime.UTC``.
-            at: The instant of the change; by default that of the clock.
+            at: The instant of the change; by default that of the clock. If it is in the future, the
+                methods that read segments have the new ones at once, and contacts at that instant.
 
         Raises:
             ConditionError: If two segments have one name.
