@@ -86,6 +86,13 @@ def restore(text: str) -> Live[Any]:
 
     Raises:
         FactsError: If *text* is no snapshot.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Live
+    >>> from segkit.live.durable import restore, snapshot
+    >>> live = Live([], now=datetime(2022, 10, 1, tzinfo=UTC))
+    >>> restore(snapshot(live))
+    <Live of 0 contacts, 0 segments at 2022-10-01T00:00:00+00:00>
     """
     document = _document(text)
     try:

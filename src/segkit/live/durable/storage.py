@@ -33,7 +33,7 @@ class StoredMembership:
     Attributes:
         is_member: Whether the contact is a member.
         number: The number of transitions so far [M5].
-        until: The instant up to which time alone certainly changes nothing; ``None`` for ever.
+        until: The instant before which time alone certainly changes nothing; ``None`` for ever.
     """
 
     is_member: bool
@@ -48,7 +48,8 @@ class ContactState:
     Attributes:
         position: The position of the contact among all that the storage has ever seen.
         is_present: Whether the contact was inserted, and not removed since.
-        version: The number of the version of the segments that the memberships belong to.
+        version: The number of the version of the segments that the memberships belong to; 0 for a
+            contact that is new to the storage.
         clock: The instant of the contact's last operation; ``None`` before the first.
         memberships: By the name of the segment. A segment has none if the contact was never a
             member, and time alone does not change that.
@@ -62,22 +63,35 @@ class ContactState:
 
     @property
     def wake(self) -> datetime | None:
-        """The instant up to which time alone certainly changes no membership."""
+        """The instant before which time alone certainly changes no membership."""
         instants = [each.until for each in self.memberships.values() if each.until is not None]
         return min(instants, default=None)
 
 
 @attrs.frozen(eq=False)
 class Delivery:
-    """A transition on its way to its receiver.
+    """A transition in the outbox, and the state of its delivery.
 
     Attributes:
         position: The position in the outbox. The transitions of one contact are in order.
         transition: The transition.
         state: ``"pending"``, ``"delivered"``, or ``"dead"`` after too many failed attempts.
         attempts: How often a delivery was begun.
-        due: The instant of the next attempt, if the state is ``"pending"``.
+        due: The instant of the next attempt; of a delivered one, the instant of the delivery.
         error: The exception of the last attempt, as text; ``None`` if none has failed.
+
+    >>> from datetime import UTC, datetime
+    >>> from segkit import Contact, Segment, attr
+    >>> from segkit.live.durable import DurableLive, SQLiteStorage
+    >>> storage = SQLiteStorage(":memory:")
+    >>> storage.create_tables()
+    >>> live = DurableLive(storage, clock=lambda: datetime(2022, 9, 1, tzinfo=UTC))
+    >>> changed = live.set_segments([Segment("pros", attr("plan") == "pro")])
+    >>> transitions = live.upsert(Contact("ada", {"plan": "pro"}))
+    >>> [delivery] = live.deliveries()
+    >>> delivery.transition.contact, delivery.state, delivery.attempts
+    ('ada', 'pending', 0)
+    >>> storage.close()
     """
 
     position: int
