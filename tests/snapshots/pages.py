@@ -49,6 +49,12 @@ def _without(module: str, function: Callable[[], object]) -> object:
         return function()
 
 
+def _execute(storage: segkit.live.durable.SQLiteStorage[object], statement: str) -> None:
+    """Execute a statement in a transaction of a storage."""
+    with storage.transaction() as transaction:
+        transaction.connection.execute(statement)
+
+
 NAMES: Final[dict[str, object]] = {
     **{name: getattr(segkit, name) for name in segkit.__all__},
     **{name: getattr(segkit.live, name) for name in ("Remove", "Upsert")},
@@ -68,6 +74,7 @@ NAMES: Final[dict[str, object]] = {
     "Enum": enum.Enum,
     "SimpleNamespace": types.SimpleNamespace,
     "ZoneInfo": zoneinfo.ZoneInfo,
+    "execute": _execute,
     "make_contact": make_contact,
     "make_event": make_event,
     "nan": math.nan,

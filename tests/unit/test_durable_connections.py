@@ -225,3 +225,12 @@ def test_a_storage_is_used_on_both_sides_of_a_fork(tmp_path: Path) -> None:
         timeout=60,
     )
     assert run.stdout == "3\n", run.stderr
+
+
+def test_tables_of_a_later_version_are_refused(tmp_path: Path) -> None:
+    with closing(SQLiteStorage[str](tmp_path / "segkit.db")) as storage:
+        storage.create_tables()
+        with storage.transaction() as transaction:
+            transaction.connection.execute("INSERT INTO segkit_schema VALUES (2)")
+        with pytest.raises(FactsError, match="the tables are those of a later version of segkit"):
+            storage.create_tables()

@@ -118,15 +118,20 @@ class PostgresStorage(Generic[IdT]):
         return connection
 
     def create_tables(self) -> None:
-        """Create the tables that do not exist yet."""
+        """Create the tables that do not exist yet.
+
+        Raises:
+            FactsError: If a later version of segkit has created tables of another form.
+        """
         schema = SCHEMA if self._facts is not None else SCHEMA + FACTS_SCHEMA
         with self._connections.borrowed() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             # CREATE INDEX IF NOT EXISTS would lock a table that has the index, against operations.
             names = _CREATED.findall(schema)
-            if connection.execute(_COUNT_EXISTING, (names,)).fetchone() == (len(names),):
-                return
-            connection.execute(_in_driver_style(schema.format(**_TYPES)))
+            if connection.execute(_COUNT_EXISTING, (names,)).fetchone() != (len(names),):
+                connection.execute(_in_driver_style(schema.format(**_TYPES)))
+        with self.reading() as transaction:
+            transaction.check_schema()
 
     @contextmanager
     def transaction(self) -> Generator[SqlTransaction]:

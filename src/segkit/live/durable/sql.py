@@ -9,6 +9,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from segkit.errors import FactsError
 from segkit.live.durable.fact_codec import id_of, key_of
 from segkit.live.durable.storage import (
     Connection,
@@ -58,7 +59,12 @@ class Dialect(Protocol):
         ...
 
 
+SCHEMA_NUMBER: Final = 1
+"""The number of the form of the tables. A change of the tables raises it."""
+
 SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS segkit_schema (number INTEGER PRIMARY KEY);
+INSERT INTO segkit_schema (number) VALUES (1) ON CONFLICT DO NOTHING;
 CREATE TABLE IF NOT EXISTS segkit_version (
     number INTEGER PRIMARY KEY,
     document TEXT NOT NULL
@@ -142,6 +148,20 @@ class SqlTransaction:
     def is_broken_by(self, error: Exception) -> bool:
         """Return whether an exception is one of the database."""
         return self._dialect.is_error(error)
+
+    def check_schema(self) -> None:
+        """Refuse tables that a later version of segkit has created.
+
+        Raises:
+            FactsError: If the number of the tables is greater than that of this version.
+        """
+        [number] = self._run("SELECT max(number) FROM segkit_schema").fetchone()
+        if number > SCHEMA_NUMBER:
+            problem = (
+                f"the tables are those of a later version of segkit: they have the number {number},"
+                f" and this version reads {SCHEMA_NUMBER}"
+            )
+            raise FactsError("create_tables", problem, number)
 
     # --- segments ---------------------------------------------------------------------------------
 

@@ -116,10 +116,16 @@ class SQLiteStorage(Generic[IdT]):
                 return
 
     def create_tables(self) -> None:
-        """Create the tables that do not exist yet."""
+        """Create the tables that do not exist yet.
+
+        Raises:
+            FactsError: If a later version of segkit has created tables of another form.
+        """
         schema = SCHEMA if self._facts is not None else SCHEMA + FACTS_SCHEMA
         with self._connections.borrowed() as connection:
             connection.executescript(f"BEGIN IMMEDIATE; {schema.format(**_TYPES)} COMMIT;")
+        with self.reading() as transaction:
+            transaction.check_schema()
 
     @contextmanager
     def transaction(self) -> Generator[SqlTransaction]:
