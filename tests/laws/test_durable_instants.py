@@ -148,13 +148,18 @@ class OneContact(RuleBasedStateMachine):
             self.pass_time(datetime.fromisoformat(clock))
 
     def teardown(self) -> None:
+        try:
+            self.check()
+        finally:
+            self.storage.close()
+
+    def check(self) -> None:
         end = max(self.now, self.version_at, self.live.now)
         self.found += self.durable.advance(end)
         self.pass_time(end)
         assert self.lines(self.found) == self.lines(self.expected)
         names = [each.name for each in self.given if self.live.is_member(each.name, ID)]
         assert self.durable.segments_of(ID) == names
-        self.storage.close()
 
     @staticmethod
     def lines(transitions: list[Transition[str]]) -> dict[str, list[object]]:

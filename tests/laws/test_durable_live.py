@@ -76,10 +76,12 @@ class DurableMachine(RuleBasedStateMachine):
         self.durable: DurableLive[Any] = DurableLive(self.storage, clock=lambda: self.now)
 
     def teardown(self) -> None:
-        delivered: list[Transition[Any]] = []
-        self.durable.deliver(delivered.append, at=self.now)
-        assert by_contact(delivered) == by_contact(self.log)
-        self.storage.close()
+        try:
+            delivered: list[Transition[Any]] = []
+            self.durable.deliver(delivered.append, at=self.now)
+            assert by_contact(delivered) == by_contact(self.log)
+        finally:
+            self.storage.close()
 
     @initialize(
         given=st.lists(segments, max_size=3, unique_by=lambda segment: segment.name),

@@ -119,6 +119,35 @@ def test_a_lock_that_sqlite_does_not_wait_for_is_waited_for(
     assert len(tries) == 2
 
 
+def test_a_file_is_not_locked_after_an_interrupted_rollback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, interrupts = tmp_path / "segkit.db", [KeyboardInterrupt]
+
+    class Interrupted(sqlite3.Connection):
+        def rollback(self) -> None:
+            if interrupts:
+                raise interrupts.pop()
+            super().rollback()
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, factory=Interrupted, **k))
+    with closing(SQLiteStorage[str](path)) as storage:
+        storage.create_tables()
+
+        def work() -> None:
+            with storage.transaction() as transaction:
+                transaction.connection.execute("INSERT INTO segkit_schema VALUES (9)")
+                raise KeyError
+
+        with pytest.raises(KeyboardInterrupt):
+            work()
+        with closing(connect(path, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert other.execute("SELECT max(number) FROM segkit_schema").fetchone() == (1,)
+            other.execute("ROLLBACK")
+
+
 def test_a_closed_connection_is_not_used_again(tmp_path: Path) -> None:
     with closing(SQLiteStorage[str](tmp_path / "segkit.db")) as storage:
         storage.create_tables()

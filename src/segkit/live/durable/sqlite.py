@@ -181,7 +181,13 @@ class SQLiteStorage(Generic[IdT]):
 
 
 def _is_usable(connection: sqlite3.Connection) -> bool:
-    return _is_open(connection) and not connection.in_transaction
+    if not _is_open(connection):
+        return False
+    if connection.in_transaction:
+        # A rollback has failed or was interrupted. Until there is one, the file stays locked, also
+        # by a closed connection, as long as something refers to one of its cursors.
+        connection.rollback()
+    return True
 
 
 def _is_open(connection: sqlite3.Connection) -> bool:
