@@ -24,7 +24,7 @@ NOW = datetime(2022, 10, 1, tzinfo=UTC)
 PROS = Segment("pros", attr("plan") == "pro")
 
 
-class Door:
+class Closable:
     """A connection that can be closed."""
 
     is_closed = False
@@ -34,7 +34,7 @@ class Door:
 
 
 def test_a_connection_is_lent_to_one_transaction_at_a_time() -> None:
-    connections = Connections(Door, lambda door: not door.is_closed)
+    connections = Connections(Closable, lambda each: not each.is_closed)
     with connections.borrowed() as first, connections.borrowed() as second:
         assert first is not second
     with connections.borrowed() as again:
@@ -42,7 +42,7 @@ def test_a_connection_is_lent_to_one_transaction_at_a_time() -> None:
 
 
 def test_a_connection_that_cannot_be_used_again_is_closed() -> None:
-    connections = Connections(Door, lambda _: False)
+    connections = Connections(Closable, lambda _: False)
     with connections.borrowed() as first:
         pass
     assert first.is_closed
@@ -53,7 +53,7 @@ def test_a_connection_that_cannot_be_used_again_is_closed() -> None:
 def test_a_connection_of_the_process_before_a_fork_is_neither_used_nor_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    connections = Connections(Door, lambda _: True)
+    connections = Connections(Closable, lambda _: True)
     with connections.borrowed() as of_parent, connections.borrowed() as other_of_parent:
         pass
     monkeypatch.setattr(os, "getpid", lambda: -1)
@@ -66,7 +66,7 @@ def test_a_connection_of_the_process_before_a_fork_is_neither_used_nor_closed(
 
 
 def test_closing_leaves_the_connections_of_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    connections = Connections(Door, lambda _: True)
+    connections = Connections(Closable, lambda _: True)
     with connections.borrowed() as of_parent:
         pass
     monkeypatch.setattr(os, "getpid", lambda: -1)
@@ -204,7 +204,7 @@ def test_a_path_is_no_storage() -> None:
 
 def test_idle_connections_are_closed_before_a_fork() -> None:
     """SQLite keeps the locks of a file for a process: a child with an open file would take none."""
-    connections = Connections(Door, lambda _: True)
+    connections = Connections(Closable, lambda _: True)
     with connections.borrowed() as of_parent:
         pass
     close_all()

@@ -367,6 +367,7 @@ class DurableLive(FactMethods[IdT], DeliveryMethods[IdT]):
             except Exception as error:
                 if transaction.is_broken_by(error):
                     raise
+                # An error in the facts of one contact; it is raised when the others are done.
                 errors[position] = each.id, error
                 continue
             each.save()

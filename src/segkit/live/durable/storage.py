@@ -150,7 +150,7 @@ class StorageTransaction(Protocol[IdT]):
     # --- segments ---
 
     def last_version(self) -> int:
-        """Return the number of the last version of the segments; 0 if there is none."""
+        """Return the number of the last version of the segments; 0 without versions."""
         ...
 
     def lock_versions(self) -> None:

@@ -7,46 +7,18 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import attrs
 
-from segkit.live.causes import (
-    AttributeChanged,
-    Cause,
-    ContactAdded,
-    ContactRemoved,
-    EventArrived,
-    EventExpired,
-    EventRemoved,
-    FactsDiffer,
-    ListJoined,
-    ListLeft,
-    SegmentChanged,
-    TimePassed,
-)
+from segkit.live.causes import Cause
 from segkit.live.durable import fact_codec
 from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.facts import EventLike, event_of_owned
 from segkit.operations.serialization import from_dict, to_dict
 from segkit.operations.serialization.limits import Limits
 
-_CAUSES: Final[Mapping[str, type[Any]]] = {
-    cause.__name__: cause
-    for cause in (
-        AttributeChanged,
-        ContactAdded,
-        ContactRemoved,
-        EventArrived,
-        EventExpired,
-        EventRemoved,
-        FactsDiffer,
-        ListJoined,
-        ListLeft,
-        SegmentChanged,
-        TimePassed,
-    )
-}
+_CAUSES: Final[Mapping[str, type[Any]]] = {cause.__name__: cause for cause in get_args(Cause)}
 
 # The documents are our own, so no limit protects anybody.
 _LIMITS: Final = Limits(**dict.fromkeys(attrs.fields_dict(Limits), sys.maxsize))
