@@ -25,8 +25,8 @@ import pytest
 import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
-MAX_MODULES: Final = 130
-MAX_LINES: Final = 23_500
+MAX_MODULES: Final = 145
+MAX_LINES: Final = 27_000
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
