@@ -35,20 +35,33 @@ if TYPE_CHECKING:
         prop,
         sample,
     )
+    from segkit.checking.findings import Finding, Findings
     from segkit.clock import Interval
     from segkit.errors import (
+        BadCell,
+        CatalogError,
         ConditionError,
         ConditionTypeError,
         DocumentError,
         FactsError,
         InstantError,
         Problem,
+        RecordError,
         SegkitError,
         ZoneError,
     )
     from segkit.evaluator import Audience, Evaluator, MemberCount
     from segkit.history import History
     from segkit.live import Live, Transition
+    from segkit.model.catalog import (
+        Catalog,
+        Field,
+        Observation,
+        SeenEvents,
+        SeenKind,
+        SeenList,
+        SeenValues,
+    )
     from segkit.model.base import And, AtLeast, Not, Or
     from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
     from segkit.model.conditions import Condition
@@ -59,6 +72,7 @@ if TYPE_CHECKING:
     from segkit.model.requirements import EventNeed, Requirements
     from segkit.model.segments import InSegment, Segment, Segments
     from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next
+    from segkit.operations.checking import check
     from segkit.operations.description import describe
     from segkit.operations.evaluation.matcher import Matcher, compile_condition
     from segkit.operations.evaluation.matches import matches
@@ -79,32 +93,38 @@ if TYPE_CHECKING:
     from segkit.timelines.conditions import NextChange
 
 __all__ = [
-    "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "Between", "Calendar",
-    "ColumnMemory", "Comparison", "Condition", "ConditionError", "ConditionTypeError",
-    "Contact", "ContactLike", "DocumentError", "Duration", "Evaluator", "Event", "EventCount",
-    "EventLike", "EventNeed", "EventValue", "Ever", "Explanation", "FactsError", "History",
-    "InSegment", "InstantError", "Interval", "Last", "Limits", "ListMembership", "Live",
-    "Matcher", "MemberCount", "MemorySource", "Next", "NextChange", "Not", "Or", "Place",
-    "Plan", "PlannedPart", "Problem", "Property", "Reference", "Requirements", "Sample",
-    "SegkitError", "Segment", "Segments", "Sequence", "Source", "Span", "Step", "Transition",
-    "ZoneError", "all_of", "any_of", "at_least", "attr", "compile_condition", "content_hash",
-    "describe", "did", "explain", "first_prop", "from_dict", "from_json", "in_any_list",
-    "in_list", "in_segment", "json_schema", "matches", "next_change", "prop", "requirements",
-    "sample", "timeline", "to_dict", "to_json",
+    "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "BadCell", "Between",
+    "Calendar", "Catalog", "CatalogError", "ColumnMemory", "Comparison", "Condition",
+    "ConditionError", "ConditionTypeError", "Contact", "ContactLike", "DocumentError",
+    "Duration", "Evaluator", "Event", "EventCount", "EventLike", "EventNeed", "EventValue",
+    "Ever", "Explanation", "FactsError", "Field", "Finding", "Findings", "History", "InSegment",
+    "InstantError", "Interval", "Last", "Limits", "ListMembership", "Live", "Matcher",
+    "MemberCount", "MemorySource", "Next", "NextChange", "Not", "Observation", "Or", "Place",
+    "Plan", "PlannedPart", "Problem", "Property", "RecordError", "Reference", "Requirements",
+    "Sample", "SeenEvents", "SeenKind", "SeenList", "SeenValues", "SegkitError", "Segment",
+    "Segments", "Sequence", "Source", "Span", "Step", "Transition", "ZoneError", "all_of",
+    "any_of", "at_least", "attr", "check", "compile_condition", "content_hash", "describe",
+    "did", "explain", "first_prop", "from_dict", "from_json", "in_any_list", "in_list",
+    "in_segment", "json_schema", "matches", "next_change", "prop", "requirements", "sample",
+    "timeline", "to_dict", "to_json",
 ]  # fmt: skip
 
 _PUBLIC_NAMES = {
     "segkit.builders": (
         "all_of any_of at_least attr did first_prop in_any_list in_list in_segment prop sample"
     ),
+    "segkit.checking.findings": "Finding Findings",
     "segkit.clock": "Interval",
     "segkit.errors": (
-        "ConditionError ConditionTypeError DocumentError FactsError InstantError Problem "
-        "SegkitError ZoneError"
+        "BadCell CatalogError ConditionError ConditionTypeError DocumentError FactsError InstantError Problem "
+        "RecordError SegkitError ZoneError"
     ),
     "segkit.evaluator": "Audience Evaluator MemberCount",
     "segkit.history": "History",
     "segkit.live": "Live Transition",
+    "segkit.model.catalog": (
+        "Catalog Field Observation SeenEvents SeenKind SeenList SeenValues"
+    ),
     "segkit.model.base": "And AtLeast Not Or",
     "segkit.model.comparisons": "Anniversary Comparison Place Reference",
     "segkit.model.conditions": "Condition",
@@ -115,6 +135,7 @@ _PUBLIC_NAMES = {
     "segkit.model.requirements": "EventNeed Requirements",
     "segkit.model.segments": "InSegment Segment Segments",
     "segkit.model.time_spans": "Ago Between Calendar Duration Ever Last Next",
+    "segkit.operations.checking": "check",
     "segkit.operations.description": "describe",
     "segkit.operations.evaluation.matcher": "Matcher compile_condition",
     "segkit.operations.evaluation.matches": "matches",

@@ -73,6 +73,69 @@ class FactsError(SegkitError, ValueError):
     """
 
 
+class CatalogError(SegkitError, ValueError):
+    """A catalog or a field cannot be built from these arguments.
+
+    >>> from segkit import Field
+    >>> Field("numbr")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    segkit.errors.CatalogError: Field.kind: no kind 'numbr'; the kinds are boolean, number, ...
+    """
+
+
+class BadCell(NamedTuple):
+    """One cell of a file, form or document that cannot be read; see `RecordError`.
+
+    Attributes:
+        row: The number of the row, 1 for the first one after the header; ``None`` for a single row.
+        column: The name of the column, or a path into the mapping in a cell: ``address.zip``.
+        found: The value, as a short repr.
+        problem: What is wrong, and what to do.
+
+    >>> from segkit import BadCell
+    >>> print(BadCell(3, "age", found="'old'", problem="is no number"))
+    row 3, age: 'old' is no number
+    """
+
+    row: int | None
+    column: str
+    found: str
+    problem: str
+
+    def __str__(self) -> str:
+        place = self.column if self.row is None else f"row {self.row}, {self.column}"
+        return f"{place}: {self.found} {self.problem}"
+
+
+class RecordError(FactsError):
+    """Rows cannot be read as contacts and events; the error lists all bad cells.
+
+    Attributes:
+        cells: The bad cells, at most one thousand.
+        omitted: The number of further bad cells.
+
+    >>> from segkit import Catalog, RecordError
+    >>> try:
+    ...     Catalog(attributes={"age": "number"}).contact({"id": "ada", "age": "old"})
+    ... except RecordError as error:
+    ...     print(error.cells[0])
+    age: 'old' is no number
+    """
+
+    def __init__(
+        self,
+        path: str,
+        problem: str,
+        value: object = None,
+        cells: tuple[BadCell, ...] = (),
+        omitted: int = 0,
+    ) -> None:
+        super().__init__(path, problem, value)
+        self.cells = cells
+        self.omitted = omitted
+
+
 class InstantError(SegkitError, ValueError):
     """A value that must be an instant is naive, or is not a ``datetime``.
 

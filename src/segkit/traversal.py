@@ -165,3 +165,44 @@ def replace(condition: Condition, of_leaf: Callable[[LeafT], Condition]) -> Cond
             return InSegment(Segment(segment.name, new))
         case _:
             assert_never(condition)
+
+
+@attrs.frozen
+class LocatedLeaf:
+    """A leaf with its place in a condition.
+
+    Attributes:
+        path: The path of the leaf in the document of the condition.
+        leaf: The leaf.
+        is_negated: Whether the leaf is in an odd number of negations.
+    """
+
+    path: str
+    leaf: LeafCondition
+    is_negated: bool
+
+
+def iter_located_leaves(
+    condition: Condition, path: str, *, is_negated: bool = False
+) -> Iterator[LocatedLeaf]:
+    """Yield every leaf of *condition* with its path; *path* is that of the condition.
+
+    >>> from segkit import attr, in_list
+    >>> from segkit.traversal import iter_located_leaves
+    >>> [leaf.path for leaf in iter_located_leaves(attr("a").is_set() & ~in_list("b"), "$")]
+    ['$.parts[0]', '$.parts[1].part']
+    """
+    match condition:
+        case Leaf():
+            yield LocatedLeaf(path, condition, is_negated)
+        case Group():
+            for number, part in enumerate(condition.parts):
+                inner = f"{path}.parts[{number}]"
+                yield from iter_located_leaves(part, inner, is_negated=is_negated)
+        case Not(part):
+            yield from iter_located_leaves(part, f"{path}.part", is_negated=not is_negated)
+        case InSegment(segment):
+            inner = f"{path}.segment.condition"
+            yield from iter_located_leaves(segment.condition, inner, is_negated=is_negated)
+        case _:
+            assert_never(condition)

@@ -22,7 +22,6 @@ from segkit.clock.calendar import (
     days_until_change,
     has_anniversary,
     local_day,
-    parse_zone,
 )
 from segkit.clock.context import EvaluationContext
 from segkit.clock.intervals import Bound, Interval, Unbounded, leave, shift
@@ -35,6 +34,7 @@ from segkit.clock.windows import (
     window_interval,
 )
 from segkit.model.values import MAX_INSTANT, MIN_INSTANT
+from segkit.model.zones import parse_zone
 
 __all__ = [
     "MAX_INSTANT", "MIN_INSTANT", "Bound", "EvaluationContext", "Interval", "Unbounded",

@@ -1,15 +1,13 @@
-"""Zones, local days, calendar units and anniversaries."""
+"""Local days, calendar units and anniversaries."""
 
 from __future__ import annotations
 
-import zoneinfo
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 from segkit.clock.intervals import Bound, Unbounded
-from segkit.errors import ZoneError, short_repr
 from segkit.model.comparisons import Anniversary
 from segkit.model.time_spans import CalendarUnit
 from segkit.model.values import MIN_INSTANT
@@ -83,34 +81,6 @@ def unit_start(number: int, unit: CalendarUnit, tz: tzinfo) -> Bound:
         year, part = divmod(number, _PER_YEAR[unit])
         return day_start(date(year, 1 + part * 12 // _PER_YEAR[unit], 1), tz)
     return day_start(date.fromordinal(number if unit == "day" else number * 7 + 1), tz)
-
-
-def parse_zone(tz: object) -> tzinfo:
-    """Return the time zone of a name; a ``zoneinfo.ZoneInfo`` or ``UTC`` is returned as it is.
-
-    Raises:
-        ZoneError: If the name is unknown, or *tz* is a zone of another library: those do not
-            convert every instant correctly [T9].
-    """
-    if tz is UTC:
-        return UTC
-    kind: type[object] = type(tz)
-    if issubclass(kind, zoneinfo.ZoneInfo):
-        return cast("zoneinfo.ZoneInfo", tz)
-    if issubclass(kind, str):
-        name = str.__str__(cast("str", tz))
-        try:
-            return UTC if name == "UTC" else zoneinfo.ZoneInfo(name)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            problem = (
-                f"there is no time zone {short_repr(tz)}; names look like 'Europe/Paris'. If the "
-                "system has no time zone data, install it: pip install tzdata"
-            )
-            raise ZoneError("tz", problem, tz) from None
-    problem = f"takes a name, a zoneinfo.ZoneInfo or datetime.UTC; got {short_repr(tz)}"
-    if issubclass(kind, tzinfo):
-        problem += ": write zoneinfo.ZoneInfo('Europe/Paris'), for example"
-    raise ZoneError("tz", problem, tz)
 
 
 _LONGEST_YEAR: Final = 366

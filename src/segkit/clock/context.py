@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, tzinfo
 
 import attrs
 
-from segkit.clock.calendar import local_day, parse_zone
+from segkit.clock.calendar import local_day
 from segkit.clock.intervals import Interval
 from segkit.clock.windows import coverage, window_interval
 from segkit.model.facts import instant
 from segkit.model.time_spans import Window
+from segkit.model.zones import parse_zone
 
 
 @attrs.frozen(eq=False)

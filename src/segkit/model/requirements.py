@@ -48,6 +48,8 @@ class Requirements:
         lists: The lists that are read.
         any_list: Whether every list is read.
         events: The events that are read, by their name.
+        everything: Whether all attributes, lists and events are read, as `Catalog.observed` does. A
+            source may then yield all that it has, and must yield what the other fields name.
 
     >>> from segkit import attr, in_list, requirements
     >>> needs = requirements((attr("age") >= 18) & in_list("vip"))
@@ -59,6 +61,7 @@ class Requirements:
     lists: frozenset[str] = frozenset()
     any_list: bool = False
     events: Mapping[str, EventNeed] = attrs.field(factory=dict[str, EventNeed])
+    everything: bool = False
 
     def __or__(self, other: Requirements) -> Requirements:
         events = dict(self.events)
@@ -69,4 +72,5 @@ class Requirements:
             self.lists | other.lists,
             self.any_list or other.any_list,
             events,
+            self.everything or other.everything,
         )

@@ -165,6 +165,21 @@ class ColumnStore(OwnedFacts[IdT]):
                 columns.bytes_of_events(),
             )
 
+    def unknown_contacts(self) -> dict[IdT, int]:
+        """Return the ids that events name and no contact has, with the number of their events.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Event, MemorySource
+        >>> order = Event("1", "order", datetime(2022, 9, 12, tzinfo=UTC))
+        >>> MemorySource([Contact(1)], [order]).unknown_contacts()
+        {'1': 1}
+        """
+        with self._lock:
+            self._group()
+            return {
+                id_: len(events) for id_, events in self._events.items() if id_ not in self._contacts
+            }
+
     def __getstate__(self) -> dict[str, Any]:
         """Return the facts; the columns are built again when they are needed."""
         derived = ("_columns", "_changes", "_max_changes", "_columns_lock", "_is_evaluating")

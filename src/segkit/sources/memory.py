@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from itertools import islice, repeat
 from typing import Any, Final, TypeVar
 
 from segkit.errors import FactsError, short_repr
 from segkit.history import event_name
+from segkit.model.catalog import Catalog
+from segkit.model.catalog.rows import IdType, OnBad, RecordReader
 from segkit.model.facts import (
     Contact,
     ContactLike,
@@ -31,6 +33,7 @@ from segkit.sources.copies import (
     own_pairs,
 )
 from segkit.sources.protocol import contains_id
+from segkit.sources.records import Lists, read_records
 
 IdT = TypeVar("IdT", bound=Hashable)
 
@@ -101,6 +104,64 @@ class MemorySource(ColumnStore[IdT]):
             self._put_contact(contact)
         path = "MemorySource.events"
         self._track(own_events(events, path), f"{path}[{{}}].contact_id".format)
+
+    @classmethod
+    def from_records(
+        cls,
+        contacts: Iterable[Mapping[str, Any]],
+        events: Iterable[Mapping[str, Any]] = (),
+        *,
+        catalog: Catalog | None = None,
+        lists: Lists | None = None,
+        contact_columns: Mapping[str, str] | None = None,
+        event_columns: Mapping[str, str] | None = None,
+        event_name: str | None = None,
+        tz: str | tzinfo | None = None,
+        id_type: IdType | None = None,
+        on_bad: OnBad = "raise",
+    ) -> MemorySource[Any]:
+        """Return a store with the contacts and events of rows: of CSV files, of JSON, of forms.
+
+        Each row is read by `Catalog.contact` or `Catalog.event`, by the kinds of *catalog*.
+
+        Args:
+            contacts: The rows of the contacts, such as a ``csv.DictReader``.
+            events: The rows of the events.
+            catalog: The kinds of the cells; without one they are kept as they are.
+            lists: The ids on each list, ``{"vip": ["ada"]}``; or ids with the day or instant at
+                which they joined, ``{"vip": {"ada": "2022-09-12"}}``.
+            contact_columns: The columns of the contacts that are called otherwise than the fields
+                ``id``, ``attributes`` and ``lists``: ``{"id": "Customer ID"}``.
+            event_columns: Likewise for ``contact_id``, ``name``, ``at``, ``properties``, ``id``.
+            event_name: The name of all events, if no column holds it.
+            tz: The zone of naive times; ``None`` refuses them.
+            id_type: Makes the ids of contacts of their texts: ``int``, for example.
+            on_bad: What to do about cells that cannot be read: ``"raise"`` one error that lists
+                them all, ``"skip"`` them, or give each `BadCell` to a function and skip it. A row
+                without a usable id, name or instant is left out whole.
+
+        Raises:
+            RecordError: If cells cannot be read, and *on_bad* is ``"raise"``.
+            CatalogError: If a row is not a mapping, or another argument is of another type.
+            ZoneError: If *tz* is unknown.
+
+        >>> from segkit import Catalog, MemorySource
+        >>> catalog = Catalog(attributes={"age": "number"}, events={"order": {"total": "number"}})
+        >>> source = MemorySource.from_records(
+        ...     [{"id": "ada", "age": "36"}],
+        ...     [{"contact_id": "ada", "name": "order", "at": "2022-09-12 08:30", "total": "30"}],
+        ...     catalog=catalog,
+        ...     tz="Europe/Paris",
+        ... )
+        >>> source.get("ada")
+        Contact('ada', attributes={'age': 36}, lists={})
+        """
+        reader = RecordReader.of(Catalog() if catalog is None else catalog, on_bad, tz, id_type)
+        return cls(
+            *read_records(
+                reader, contacts, events, lists, contact_columns, event_columns, event_name
+            )
+        )
 
     # --- contacts ---------------------------------------------------------------------------------
 
@@ -221,7 +282,7 @@ class MemorySource(ColumnStore[IdT]):
             FactsError: If there is no contact with that id, or *list* is not a text.
             InstantError: If *joined* is neither an aware ``datetime``, a day nor ``None``.
 
-        >>> from datetime import date
+        >>> from datetime import date, tzinfo
         >>> from segkit import Contact, MemorySource
         >>> source = MemorySource([Contact("ada")])
         >>> source.add_to_list("ada", "vip"), source.add_to_list("ada", "vip", date(2022, 10, 1))
@@ -412,7 +473,7 @@ class MemorySource(ColumnStore[IdT]):
     def load(
         self, needs: Requirements, ids: Collection[IdT] | None = None, /
     ) -> Iterator[tuple[Contact[IdT], list[EventLike]]]:
-        """Return the contacts in order, each with its events of the needed names.
+        """Return the contacts in order, each with its events of the needed names, or all events.
 
         The rows are read at the instant of the call: later changes have no effect on them.
 
@@ -424,21 +485,20 @@ class MemorySource(ColumnStore[IdT]):
         except Exception as error:
             problem = f"takes a collection of hashable ids, or None; got {short_repr(ids)}"
             raise FactsError("ids", problem, ids) from error
-        names = needs.events
+        names = None if needs.everything else needs.events
         with self._lock:
             contacts = list(self._contacts.values())
             if wanted is not None:
                 contacts = [contact for contact in contacts if contact.id in wanted]
-            if names:
-                self._group()
-            found = (
-                map(self._events.get, map(get_id, contacts), repeat(_NO_EVENTS)) if names else ()
-            )
-            events = list(found)
+            if names == {}:
+                return ((contact, []) for contact in contacts)
+            self._group()
+            events = list(map(self._events.get, map(get_id, contacts), repeat(_NO_EVENTS)))
             sizes = list(map(len, events))
-        if not names:
-            return ((contact, []) for contact in contacts)
+        rows = zip(contacts, events, sizes, strict=True)
+        if names is None:
+            return ((contact, list(islice(own, size))) for contact, own, size in rows)
         return (
             (contact, [event for event in islice(own, size) if event_name(event) in names])
-            for contact, own, size in zip(contacts, events, sizes, strict=True)
+            for contact, own, size in rows
         )

@@ -49,6 +49,8 @@ class OwnedFacts(Generic[IdT]):
         self._ungrouped: list[EventLike] | None = None
         # The ids of the events of a contact with many events, since they were first needed.
         self._event_ids: dict[IdT, set[Hashable]] = {}
+        self.repeated_events = 0
+        """The number of events that were given and not kept: their ids were known already [E3]."""
         # The lock is re-entrant, because comparing ids may run a host's code, which may use this
         # very source.
         self._lock = RLock()
@@ -157,6 +159,7 @@ class OwnedFacts(Generic[IdT]):
                     new.append(event)
             for event in new:
                 self._append_event(event)
+            self.repeated_events += len(events) - len(new)
             return len(new)
 
     def _untrack(self, pairs: list[tuple[IdT, Hashable]], path_of: PathOf) -> int:

@@ -1,0 +1,1 @@
+"""Checks of a condition against a catalog: names, kinds, choices and operands."""

@@ -1,0 +1,372 @@
+"""Cells: values of files, forms and JSON, read as the kind that a field is to have.
+
+Each function of `READERS` returns the value, or `NO_VALUE` for an empty cell, and raises
+`BadValueError` with a sentence that says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import attrs
+
+from segkit.errors import short_repr
+from segkit.model.values import Kind, normalize, to_builtin
+
+if TYPE_CHECKING:
+    from segkit.model.catalog.fields import Field
+
+
+class BadValueError(Exception):
+    """A cell cannot be read as the kind of its field; the text is the problem."""
+
+
+@attrs.frozen
+class CellOptions:
+    """How a cell is read: the options of the field, and the zone of naive times."""
+
+    tz: tzinfo | None = None
+    format: str | None = None
+    separator: str = ","
+    decimal: str = "."
+
+
+NO_VALUE: Final = None
+
+_YES: Final = frozenset({"true", "yes", "y", "t", "on", "1"})
+_NO: Final = frozenset({"false", "no", "n", "f", "off", "0"})
+_WORDS: Final = frozenset({"true", "yes", "false", "no"})
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+# Groups of three digits are read where they cannot be a fraction: 1,234.50 and 1,234,567.
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}", re.ASCII)
+_MAX_DIGITS: Final = 400
+
+
+def read_number(value: object, options: CellOptions) -> int | float | Decimal | None:
+    """Return a number: an int, a float, or a Decimal where a float would round."""
+    kind, _ = normalize(value)
+    if kind is Kind.NUMBER:
+        return cast("int | float | Decimal", to_builtin(value))
+    if kind is not Kind.TEXT:
+        raise BadValueError("is no number")
+    text = _text(value)
+    if not text:
+        return NO_VALUE
+    if options.decimal == ",":
+        text = text.translate(_SWAPPED)
+    # Spaces between groups of digits, also those that do not break a line.
+    text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009 ](?=\d{3}(\D|$))", "", text)
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    if not _NUMBER.fullmatch(text) or len(text) > _MAX_DIGITS:
+        raise BadValueError(_number_problem(text, options))
+    if text.lstrip("+-").isdigit():
+        return int(text)
+    try:
+        exact, double = Decimal(text), float(text)
+        return double if Decimal(repr(double)) == exact else exact
+    except (InvalidOperation, OverflowError):
+        raise BadValueError("is no number") from None
+
+
+_SWAPPED: Final = str.maketrans(",.", ".,")
+
+
+def _number_problem(text: str, options: CellOptions) -> str:
+    if options.decimal == "." and "," in text and any(char.isdigit() for char in text):
+        return 'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
+    return "is no number"
+
+
+def read_boolean(value: object, options: CellOptions) -> bool | None:
+    """Return a boolean: of yes, no, true, false, y, n, t, f, on, off, 1 or 0 in any case."""
+    del options
+    kind, normalized = normalize(value)
+    if kind is Kind.BOOLEAN:
+        return cast("bool", normalized)
+    word = str(normalized) if kind is Kind.NUMBER else ""
+    if kind is Kind.TEXT:
+        word = _text(value).casefold()
+        if not word:
+            return NO_VALUE
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise BadValueError("is neither yes nor no: true, yes, y, on or 1, false, no, n, off or 0")
+
+
+def read_text(value: object, options: CellOptions) -> str | None:
+    """Return a text without spaces around it; a whole number as its digits."""
+    del options
+    kind, normalized = normalize(value)
+    if kind is Kind.TEXT:
+        return _text(value) or NO_VALUE
+    if kind is Kind.NUMBER and isinstance(normalized, int):
+        return str(normalized)
+    raise BadValueError("is no text")
+
+
+def read_day(value: object, options: CellOptions) -> date | None:
+    """Return a day: of an ISO date, or of a date and a time at midnight."""
+    kind, normalized = normalize(value)
+    if kind is Kind.DAY:
+        return cast("date", normalized)
+    moment: object = value
+    if kind is Kind.TEXT:
+        text = _text(value)
+        if not text:
+            return NO_VALUE
+        if options.format is not None:
+            return _by_format(text, options.format).date()
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(text)
+    # A file that was written by a data frame has days as naive times at midnight.
+    if issubclass(type(moment), datetime) and _is_missing_zone(moment):
+        naive = cast("datetime", moment)
+        if naive.time() == time():
+            return date(naive.year, naive.month, naive.day)
+    raise BadValueError(
+        'is no day such as 2024-03-05: for another form write Field("day", format="%d.%m.%Y")'
+    )
+
+
+def _is_missing_zone(moment: object) -> bool:
+    return normalize(moment)[0] is Kind.INCOMPARABLE
+
+
+def read_instant(value: object, options: CellOptions) -> datetime | None:
+    """Return an instant in UTC; a naive time is one in the zone of the options."""
+    kind, normalized = normalize(value)
+    if kind is Kind.INSTANT:
+        return cast("datetime", normalized)
+    moment: object = value
+    if options.format in ("seconds", "milliseconds"):
+        return _since_1970(value, options)
+    if kind is Kind.TEXT:
+        text = _text(value)
+        if not text:
+            return NO_VALUE
+        moment = _by_format(text, options.format) if options.format else _iso_instant(text)
+    elif kind is Kind.DAY:
+        day = cast("date", normalized)
+        moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - its zone follows below
+    elif kind is Kind.NUMBER:
+        raise BadValueError(
+            'is a number: write Field("instant", format="seconds") or format="milliseconds"'
+        )
+    if not issubclass(type(moment), datetime):
+        raise BadValueError("is no instant")
+    if _is_missing_zone(moment):
+        if options.tz is None:
+            raise BadValueError('is naive: name the zone of naive times, tz="Europe/Paris"')
+        moment = _with_zone(cast("datetime", moment), options.tz)
+    kind, normalized = normalize(moment)
+    if kind is not Kind.INSTANT:
+        raise BadValueError("is no instant")
+    return cast("datetime", normalized)
+
+
+def _with_zone(moment: datetime, tz: tzinfo) -> datetime:
+    plain = datetime.combine(date(moment.year, moment.month, moment.day), moment.time())
+    return plain.replace(tzinfo=tz)
+
+
+_OFFSET: Final = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)")
+
+
+def _iso_instant(text: str) -> datetime:
+    iso = _OFFSET.sub("", text)
+    for zone in (" UTC", " Z"):
+        iso = f"{iso.removesuffix(zone)}Z" if iso.endswith(zone) else iso
+    try:
+        return datetime.fromisoformat(iso)
+    except ValueError:
+        raise BadValueError(
+            "is no instant such as 2024-03-05T14:30:00Z: for another form write "
+            'Field("instant", format="%d.%m.%Y %H:%M")'
+        ) from None
+
+
+def _by_format(text: str, format_: str) -> datetime:
+    try:
+        return datetime.strptime(text, format_)  # noqa: DTZ007 - its zone follows
+    except ValueError:
+        raise BadValueError(f"is not of the form {format_}") from None
+
+
+def _since_1970(value: object, options: CellOptions) -> datetime | None:
+    number = read_number(value, options)
+    if number is None:
+        return NO_VALUE
+    unit = 1 if options.format == "seconds" else 1_000
+    try:
+        # Exact to the microsecond: a float of seconds would round.
+        microseconds = int(Decimal(str(number)) * 1_000_000 / unit)
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    except (OverflowError, ValueError, InvalidOperation):
+        raise BadValueError(f"is no number of {options.format} since 1970") from None
+
+
+def read_collection(value: object, options: CellOptions) -> list[Any] | None:
+    """Return the members of a collection: of a JSON list, or of a text with separators."""
+    kind, normalized = normalize(value)
+    if kind is Kind.COLLECTION:
+        return list(cast("Iterable[object]", normalized))
+    if kind is not Kind.TEXT:
+        raise BadValueError("is no list")
+    text = _text(value)
+    if not text:
+        return NO_VALUE
+    if text.startswith("["):
+        members = _json(text)
+        if isinstance(members, list):
+            return cast("list[Any]", members)
+        raise BadValueError("is no JSON list")
+    members = [member.strip() for member in text.split(options.separator)]
+    return [member for member in members if member]
+
+
+def read_mapping(value: object) -> dict[str, Any] | None:
+    """Return a mapping: of a mapping, or of a text that is a JSON object."""
+    if issubclass(type(value), Mapping):
+        return dict(cast("Mapping[str, Any]", value))
+    if normalize(value)[0] is Kind.TEXT:
+        text = _text(value)
+        if not text:
+            return NO_VALUE
+        with suppress(BadValueError):
+            found = _json(text)
+            if isinstance(found, dict):
+                return cast("dict[str, Any]", found)
+    raise BadValueError('is no mapping and no JSON object such as {"zip": "75011"}')
+
+
+def read_location(value: object, options: CellOptions) -> object:
+    """Return a location: a pair, a mapping, or a text with a latitude and a longitude."""
+    if normalize(value)[0] is not Kind.TEXT:
+        return value
+    text = _text(value)
+    if not text:
+        return NO_VALUE
+    if text[0] in "[{":
+        return _json(text)
+    parts = [read_number(part, CellOptions()) for part in text.split(options.separator)]
+    if len(parts) != 2 or None in parts:  # noqa: PLR2004 - a pair
+        raise BadValueError("is no location: latitude and longitude, 48.85, 2.35 for example")
+    return tuple(parts)
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadValueError("is no valid JSON") from None
+
+
+def _text(value: object) -> str:
+    return cast("str", normalize(value)[1]).strip().strip("\ufeff")
+
+
+READERS: Final[Mapping[str, Callable[[object, CellOptions], object]]] = {
+    "boolean": read_boolean,
+    "number": read_number,
+    "text": read_text,
+    "day": read_day,
+    "instant": read_instant,
+    "collection": read_collection,
+    "location": read_location,
+}
+"""The function that reads each kind of `Field`."""
+
+
+def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
+    """Return *value* as the kind of *field*; ``None`` for an empty cell.
+
+    Raises:
+        BadValueError: If it cannot be read as that, or is not one of the choices.
+    """
+    if normalize(value)[0] is Kind.NO_VALUE:
+        return NO_VALUE
+    if field.fields:
+        return read_mapping(value)
+    if field.kind is None:
+        return _text(value) or NO_VALUE if normalize(value)[0] is Kind.TEXT else value
+    options = CellOptions(tz, field.format, field.separator, field.decimal)
+    result = READERS[field.kind](value, options)
+    if field.choices is None or result is NO_VALUE:
+        return result
+    if field.kind == "collection":
+        return [_chosen(member, field) for member in cast("list[object]", result)]
+    return _chosen(result, field)
+
+
+def _chosen(value: object, field: Field) -> object:
+    """Return the choice that *value* is: for texts in any case, if no other choice is equal."""
+    choices = cast("tuple[object, ...]", field.choices)
+    typed_value = normalize(value)
+    for choice in choices:
+        if normalize(choice) == typed_value:
+            return value
+    if typed_value[0] is Kind.TEXT:
+        folded = _text(value).casefold()
+        similar = [each for each in choices if str(each).casefold() == folded]
+        if len(similar) == 1:
+            return similar[0]
+    shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
+    more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
+    raise BadValueError(f"is none of the choices {shown}{more}")
+
+
+_MAX_CHOICES: Final = 10
+
+# --- the kind that texts could be read as ---------------------------------------------------------
+
+
+def kind_of_texts(texts: Iterable[str]) -> str | None:
+    """Return the kind that all of these texts can be read as, apart from empty ones.
+
+    It is ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``; ``None`` if there is none.
+    """
+    given = [text.strip() for text in texts]
+    given = [text for text in given if text]
+    if not given:
+        return None
+    for kind, is_one in _LIKE.items():
+        if all(map(is_one, given)):
+            return kind
+    return None
+
+
+def _reads_as(read: Callable[[object, CellOptions], object]) -> Callable[[str], bool]:
+    def is_one(text: str) -> bool:
+        try:
+            read(text, CellOptions(UTC))
+        except BadValueError:
+            return False
+        return True
+
+    return is_one
+
+
+def _is_json(text: str) -> bool:
+    return text[0] in "[{" and _reads_as(lambda value, _: _json(cast("str", value)))(text)
+
+
+_LEADING_ZERO: Final = re.compile(r"\+|0\d")
+
+_LIKE: Final[Mapping[str, Callable[[str], bool]]] = {
+    # A leading zero, as in postcodes and phone numbers, would be lost.
+    "number": lambda text: not _LEADING_ZERO.match(text) and _reads_as(read_number)(text),
+    "boolean": lambda text: text.casefold() in _WORDS,
+    "day": lambda text: "-" in text and _reads_as(read_day)(text),
+    "instant": lambda text: "-" in text and _reads_as(read_instant)(text),
+    "JSON": _is_json,
+}

@@ -1,0 +1,218 @@
+"""Catalogs as documents of plain dicts, with what was observed.
+
+Values of data are written by their kind: numbers as JSON numbers or, if JSON would round them, as
+text; days and instants in ISO form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import attrs
+
+from segkit.errors import CatalogError, SegkitError, short_repr
+from segkit.model.catalog.fields import Field
+from segkit.model.catalog.observation import Observation, SeenEvents, SeenList
+from segkit.model.catalog.seen import SeenKind, SeenValues
+from segkit.model.values import is_int
+
+if TYPE_CHECKING:
+    from segkit.model.catalog.catalog import Catalog
+
+_VERSION: Final = 1
+
+
+def encode_catalog(catalog: Catalog) -> dict[str, Any]:
+    """Return the content of a catalog, without what it does not describe."""
+    encoded: dict[str, Any] = {}
+    if catalog.attributes is not None:
+        encoded["attributes"] = _encode_fields(catalog.attributes)
+    if catalog.lists is not None:
+        encoded["lists"] = list(catalog.lists)
+    if catalog.events is not None:
+        encoded["events"] = {
+            name: None if fields is None else _encode_fields(fields)
+            for name, fields in catalog.events.items()
+        }
+    if catalog.observation is not None:
+        observed = attrs.asdict(catalog.observation)
+        observed["now"] = catalog.observation.now.isoformat()
+        for seen in observed["event_names"].values():
+            for key in ("first", "last"):
+                seen[key] = None if seen[key] is None else seen[key].isoformat()
+        encoded["observation"] = observed
+    return encoded
+
+
+def _encode_fields(fields: Mapping[str, Field]) -> dict[str, Any]:
+    return {name: _encode_field(field) for name, field in fields.items()}
+
+
+def _encode_field(field: Field) -> dict[str, Any]:
+    encoded: dict[str, Any] = {}
+    for attribute in attrs.fields(Field):
+        value = getattr(field, attribute.name)
+        if attribute.name == "fields":
+            value = _encode_fields(value) if value else None
+        elif attribute.name == "choices":
+            value = None if value is None else list(value)
+        elif attribute.name == "seen":
+            value = None if value is None else _encode_seen(value)
+        if value is not None and value != attribute.default:
+            encoded[attribute.name] = value
+    return encoded
+
+
+def _encode_seen(seen: SeenValues) -> dict[str, Any]:
+    return {
+        "among": seen.among,
+        "kinds": {name: _encode_kind(name, kind) for name, kind in seen.kinds.items()},
+    }
+
+
+def _encode_kind(name: str, kind: SeenKind) -> dict[str, Any]:
+    encode = _ENCODERS.get(name, str)
+    encoded: dict[str, Any] = {"count": kind.count}
+    for key in ("least", "greatest"):
+        value = getattr(kind, key)
+        if value is not None:
+            encoded[key] = encode(value)
+    if kind.examples:
+        encoded["examples"] = list(map(encode, kind.examples))
+    if kind.values is not None:
+        encoded["values"] = list(map(encode, kind.values))
+    if kind.empty:
+        encoded["empty"] = kind.empty
+    if kind.reads_as is not None:
+        encoded["reads_as"] = kind.reads_as
+    if kind.lengths is not None:
+        encoded["lengths"] = list(kind.lengths)
+    if kind.members is not None:
+        encoded["members"] = _encode_seen(kind.members)
+    return encoded
+
+
+def _plain(value: object) -> object:
+    return value
+
+
+def _encode_number(number: object) -> object:
+    # JSON has no infinity, and readers of JSON round decimals and long integers.
+    if isinstance(number, Decimal) or number in (float("inf"), float("-inf")):
+        return str(number)
+    return number if isinstance(number, float) or abs(cast("int", number)) < 2**53 else str(number)
+
+
+def _decode_number(number: object) -> object:
+    if isinstance(number, str):
+        return int(number) if number.lstrip("-").isdigit() else Decimal(number)
+    return number
+
+
+def _isoformat(value: object) -> str:
+    return cast("date", value).isoformat()
+
+
+_ENCODERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "boolean": _plain,
+    "number": _encode_number,
+    "text": _plain,
+    "day": _isoformat,
+    "instant": _isoformat,
+}
+_DECODERS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "number": _decode_number,
+    "day": date.fromisoformat,
+    "instant": datetime.fromisoformat,
+}
+
+# --- decoding -------------------------------------------------------------------------------------
+
+
+def decode_catalog(document: object) -> dict[str, Any]:
+    """Return the arguments of `Catalog` that a document holds."""
+    path = "Catalog.from_dict"
+    outer = _mapping(document, path)
+    version = outer.get("segkit")
+    if not is_int(version) or version != _VERSION:
+        problem = f'takes a document with "segkit": {_VERSION}; got {short_repr(version)}'
+        raise CatalogError(path, problem, document)
+    content = _mapping(outer.get("catalog"), f"{path}.catalog")
+    try:
+        return {
+            "attributes": _optional(content, "attributes", _decode_fields),
+            "lists": content.get("lists"),
+            "events": _optional(content, "events", _decode_events),
+            "observation": _optional(content, "observation", _decode_observation),
+        }
+    except SegkitError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        problem = f"the document is not that of a catalog: {short_repr(error)}"
+        raise CatalogError(path, problem, document) from error
+
+
+def _mapping(value: object, path: str) -> Mapping[str, Any]:
+    if not issubclass(type(value), Mapping):
+        problem = f"takes a mapping, as to_dict() returns it; got {short_repr(value)}"
+        raise CatalogError(path, problem, value)
+    return cast("Mapping[str, Any]", value)
+
+
+def _optional(content: Mapping[str, Any], key: str, decode: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what *decode* returns
+    value = content.get(key)
+    return None if value is None else decode(value)
+
+
+def _decode_events(events: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if fields is None else _decode_fields(fields) for name, fields in events.items()
+    }
+
+
+def _decode_fields(fields: Mapping[str, Any]) -> dict[str, Field]:
+    return {name: _decode_field(field) for name, field in fields.items()}
+
+
+def _decode_field(encoded: Mapping[str, Any]) -> Field:
+    arguments = dict(encoded)
+    arguments["fields"] = _decode_fields(arguments.get("fields", {}))
+    arguments["seen"] = _optional(arguments, "seen", _decode_seen)
+    return Field(**arguments)
+
+
+def _decode_seen(seen: Mapping[str, Any]) -> SeenValues:
+    kinds = {name: _decode_kind(name, kind) for name, kind in seen["kinds"].items()}
+    return SeenValues(seen["among"], kinds)
+
+
+def _decode_kind(name: str, encoded: Mapping[str, Any]) -> SeenKind:
+    decode = _DECODERS.get(name, _plain)
+    arguments = dict(encoded)
+    for key in ("least", "greatest"):
+        arguments[key] = _optional(encoded, key, decode)
+    for key in ("examples", "values", "lengths"):
+        if key in encoded:
+            arguments[key] = tuple(map(decode if key != "lengths" else int, encoded[key]))
+    arguments["members"] = _optional(encoded, "members", _decode_seen)
+    return SeenKind(**arguments)
+
+
+def _decode_observation(encoded: Mapping[str, Any]) -> Observation:
+    arguments = dict(encoded)
+    arguments["now"] = datetime.fromisoformat(arguments["now"])
+    arguments["event_names"] = {
+        name: SeenEvents(
+            **{
+                **seen,
+                "first": _optional(seen, "first", datetime.fromisoformat),
+                "last": _optional(seen, "last", datetime.fromisoformat),
+            }
+        )
+        for name, seen in arguments["event_names"].items()
+    }
+    arguments["lists"] = {name: SeenList(**seen) for name, seen in arguments["lists"].items()}
+    return Observation(**arguments)

@@ -1,0 +1,324 @@
+"""The observation of data: what a source holds, counted in one pass over its contacts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from itertools import islice
+from operator import attrgetter
+from typing import Any, Final, cast
+
+import attrs
+
+from segkit.errors import FactsError, short_repr
+from segkit.model.catalog.fields import KINDS, Field, FieldKind
+from segkit.model.catalog.seen import FieldCounters, SeenValues, ValueCounter
+from segkit.model.requirements import Requirements
+from segkit.model.validation import is_iterable_of_items
+from segkit.model.values import Kind, normalize
+
+_CONTACTS_PER_STEP: Final = 2_000
+_EVENTS_PER_STEP: Final = 4_000
+
+_get_name: Final = attrgetter("name")
+_get_at: Final = attrgetter("at")
+_get_id: Final = attrgetter("id")
+_get_properties: Final = attrgetter("properties")
+
+
+@attrs.frozen
+class SeenEvents:
+    """The events of one name.
+
+    Attributes:
+        count: The number of events.
+        first: The earliest instant; ``None`` if no event has an instant.
+        last: The latest instant.
+        future: The number of events after the instant of the observation: they do not count yet.
+        without_instant: The number of events that never count, because ``at`` is no aware
+            ``datetime``.
+    """
+
+    count: int
+    first: datetime | None = None
+    last: datetime | None = None
+    future: int = 0
+    without_instant: int = 0
+
+
+@attrs.frozen
+class SeenList:
+    """The contacts on one list: their number, and for how many it is known when they joined."""
+
+    members: int
+    joined: int
+
+
+@attrs.frozen
+class Observation:
+    """What the data of a catalog is, as counts.
+
+    Attributes:
+        now: The instant after which events are in the future.
+        contacts: The number of contacts that were read.
+        events: The number of events, those of unknown contacts included.
+        is_sample: Whether there may be more contacts than were read.
+        contacts_without_events: The number of contacts without any event.
+        unknown_contacts: The number of ids that events name and that no contact has.
+        events_of_unknown_contacts: The number of the events of these ids.
+        ids_of_other_types: The number of these ids that a contact has as another type, such as
+            ``1`` and ``"1"``.
+        repeated_events: The number of events that have the id of another event of the contact.
+        id_types: The number of the ids of contacts, known and unknown, by the name of their type.
+        event_names: The events by their name.
+        lists: The lists by their name.
+    """
+
+    now: datetime
+    contacts: int = 0
+    events: int = 0
+    is_sample: bool = False
+    contacts_without_events: int = 0
+    unknown_contacts: int = 0
+    events_of_unknown_contacts: int = 0
+    ids_of_other_types: int = 0
+    repeated_events: int = 0
+    id_types: Mapping[str, int] = attrs.field(factory=dict[str, int])
+    event_names: Mapping[str, SeenEvents] = attrs.field(factory=dict[str, SeenEvents])
+    lists: Mapping[str, SeenList] = attrs.field(factory=dict[str, SeenList])
+
+    @property
+    def future_events(self) -> int:
+        """The number of events after `now`."""
+        return sum(seen.future for seen in self.event_names.values())
+
+
+class _EventCounter:
+    """The events of one name."""
+
+    def __init__(self) -> None:
+        self.count = self.future = self.without_instant = 0
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.properties = FieldCounters()
+
+    def add(self, events: list[Any], now: datetime) -> None:
+        self.count += len(events)
+        self.properties.add(_plain_mappings(map(_get_properties, events)))
+        instants: list[datetime] = list(map(_get_at, events))
+        if not _are_in_utc(instants):
+            typed_values = map(normalize, instants)
+            instants = [cast("datetime", at) for kind, at in typed_values if kind is Kind.INSTANT]
+            self.without_instant += len(events) - len(instants)
+            if not instants:
+                return
+        first, last = min(instants), max(instants)
+        self.first = first if self.first is None else min(first, self.first)
+        self.last = last if self.last is None else max(last, self.last)
+        if last > now:
+            self.future += sum(at > now for at in instants)
+
+    def seen(self) -> SeenEvents:
+        return SeenEvents(self.count, self.first, self.last, self.future, self.without_instant)
+
+
+def _are_in_utc(instants: list[datetime]) -> bool:
+    return set(map(type, instants)) == {datetime} and set(map(attrgetter("tzinfo"), instants)) == {
+        UTC
+    }
+
+
+def _plain_mappings(values: Iterable[object]) -> list[dict[Any, Any]]:
+    """Return the mappings as dicts; another value, or a mapping that raises, is an empty dict."""
+    mappings = list(values)
+    if set(map(type, mappings)) == {dict}:
+        return cast("list[dict[Any, Any]]", mappings)
+    plain: list[dict[Any, Any]] = []
+    for mapping in mappings:
+        try:
+            is_mapping = issubclass(type(mapping), Mapping)
+            plain.append(dict(cast("Mapping[Any, Any]", mapping)) if is_mapping else {})
+        except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
+            plain.append({})
+    return plain
+
+
+class _Observer:
+    """The counts of an observation."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.contacts = self.events = self.repeated = self.without_events = 0
+        self.id_types = Counter[str]()
+        self.lists: dict[str, list[int]] = {}
+        self.attributes = FieldCounters()
+        self.by_name: defaultdict[str, _EventCounter] = defaultdict(_EventCounter)
+        self._pending_contacts: list[Any] = []
+        self._pending_events: list[Any] = []
+
+    def add(self, contact: Any, events: list[Any]) -> None:  # noqa: ANN401 - contact-like
+        """Add a contact with its events."""
+        self.contacts += 1
+        self._pending_contacts.append(contact)
+        if len(self._pending_contacts) == _CONTACTS_PER_STEP:
+            self._count_contacts()
+        if not events:
+            self.without_events += 1
+            return
+        self.add_events(events)
+
+    def add_events(self, events: list[Any]) -> None:
+        """Add the events of one contact."""
+        self.events += len(events)
+        ids = list(map(_get_id, events))
+        if not _are_different(ids):
+            self.repeated += _repetitions(ids)
+        self._pending_events += events
+        if len(self._pending_events) >= _EVENTS_PER_STEP:
+            self._count_events()
+
+    def add_rest(self) -> None:
+        """Count what was added last."""
+        self._count_contacts()
+        self._count_events()
+
+    def _count_contacts(self) -> None:
+        contacts, self._pending_contacts = self._pending_contacts, []
+        if not contacts:
+            return
+        self.id_types.update(type(contact.id).__name__ for contact in contacts)
+        self.attributes.add(_plain_mappings(contact.attributes for contact in contacts))
+        for lists in _plain_mappings(contact.lists for contact in contacts):
+            for name, joined in lists.items():
+                if type(name) is str:
+                    counts = self.lists.setdefault(name, [0, 0])
+                    counts[0] += 1
+                    counts[1] += isinstance(joined, date)
+
+    def _count_events(self) -> None:
+        events, self._pending_events = self._pending_events, []
+        groups: defaultdict[object, list[Any]] = defaultdict(list)
+        for name, event in zip(map(_get_name, events), events, strict=True):
+            groups[name].append(event)
+        for name, group in groups.items():
+            kind, text = normalize(name)
+            if kind is Kind.TEXT:
+                self.by_name[cast("str", text)].add(group, self.now)
+
+
+def _are_different(ids: list[object]) -> bool:
+    try:
+        return len(set(ids)) == len(ids)
+    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared
+        return False
+
+
+def _repetitions(ids: list[object]) -> int:
+    """Return how many ids are those of an earlier event; ``None`` and unhashable ids are none."""
+    seen: set[object] = set()
+    count = 0
+    for id_ in ids:
+        if id_ is not None:
+            try:
+                count += id_ in seen
+                seen.add(id_)
+            except Exception:  # noqa: BLE001 - as above
+                continue
+    return count
+
+
+# --- reading a source -----------------------------------------------------------------------------
+
+
+def observe(
+    source: object, needs: Requirements, sample: int | None, now: datetime, *, examples: bool
+) -> tuple[dict[str, Field], dict[str, dict[str, Field]], Observation]:
+    """Return the fields of the contacts and of the events of *source*, and the counts."""
+    observer = _Observer(now)
+    rows = islice(_rows(source, needs), sample)
+    number = -1
+    try:
+        for number, (contact, events) in enumerate(rows):
+            observer.add(contact, events)
+        unknown = _unknown_contacts(source)
+        for id_ in unknown:
+            observer.add_events(cast("Any", source).events(id_))
+        observer.add_rest()
+    except AttributeError as error:
+        problem = f"a contact or an event lacks a field: {error}"
+        raise FactsError(f"rows up to [{number}]", problem, error.obj) from error
+    observer.id_types.update(type(id_).__name__ for id_ in unknown)
+    observation = Observation(
+        now=now,
+        contacts=observer.contacts,
+        events=observer.events,
+        is_sample=sample is not None and observer.contacts == sample,
+        contacts_without_events=observer.without_events,
+        unknown_contacts=len(unknown),
+        events_of_unknown_contacts=sum(unknown.values()),
+        ids_of_other_types=sum(_other_form(id_) in cast("Any", source) for id_ in unknown),
+        repeated_events=observer.repeated + int(getattr(source, "repeated_events", 0)),
+        id_types=dict(observer.id_types),
+        event_names={name: counter.seen() for name, counter in observer.by_name.items()},
+        lists={name: SeenList(*counts) for name, counts in observer.lists.items()},
+    )
+    attributes = _fields(observer.attributes, observer.contacts, examples=examples)
+    events_of = {
+        name: _fields(counter.properties, counter.count, examples=examples)
+        for name, counter in observer.by_name.items()
+    }
+    return attributes, events_of, observation
+
+
+def _rows(source: object, needs: Requirements) -> Iterator[tuple[Any, list[Any]]]:
+    load = getattr(source, "load", None)
+    rows: object = load(needs, None) if callable(load) else source
+    if not is_iterable_of_items(rows):
+        problem = (
+            "takes a source, such as MemorySource(contacts, events), or pairs (contact, events); "
+            f"got {short_repr(rows)}"
+        )
+        raise FactsError("observed", problem, rows)
+    for number, row in enumerate(cast("Iterable[object]", rows)):
+        try:
+            contact, events = cast("tuple[Any, Iterable[Any]]", row)
+            events = events if type(events) is list else list(events)
+        except Exception as error:
+            problem = f"a row must be a pair (contact, events); got {short_repr(row)}"
+            raise FactsError(f"rows[{number}]", problem, row) from error
+        yield contact, events
+
+
+def _unknown_contacts(source: object) -> dict[Hashable, int]:
+    """Return the number of events of each contact that a store does not know."""
+    unknown_contacts = getattr(source, "unknown_contacts", None)
+    return unknown_contacts() if callable(unknown_contacts) else {}
+
+
+def _other_form(id_: object) -> object:
+    """Return an id as a text if it is none, and a text of digits as a number."""
+    kind, value = normalize(id_)
+    if kind is not Kind.TEXT:
+        return str(id_)
+    text = cast("str", value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _MAX_DIGITS else None
+
+
+_MAX_DIGITS: Final = 400
+
+
+def _fields(counters: FieldCounters, among: int, *, examples: bool) -> dict[str, Field]:
+    return {
+        name: _field(counter, among, examples=examples)
+        for name, counter in counters.by_name.items()
+    }
+
+
+def _field(counter: ValueCounter, among: int, *, examples: bool) -> Field:
+    seen: SeenValues = counter.seen(among, examples=examples)
+    fields = _fields(counter.fields, counter.fields.added, examples=examples)
+    kinds = list(seen.kinds)
+    is_one = len(kinds) == 1 and kinds[0] in KINDS and not fields
+    kind = cast("FieldKind", kinds[0]) if is_one else None
+    return Field(kind, fields=fields, seen=seen)

@@ -1,0 +1,284 @@
+"""The values that data holds for one field: counts by kind, extremes and examples.
+
+`ValueCounter` counts many values at a time with the functions of Python that loop in C, because
+every value of every contact passes through it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import chain, islice
+from operator import attrgetter, itemgetter
+from typing import Any, Final, cast
+
+import attrs
+
+from segkit.model.catalog.cells import kind_of_texts
+from segkit.model.values import Kind, TypedValue, normalize
+
+MAX_VALUES: Final = 1_000
+"""A field with more different values than this keeps their extremes, and not the values."""
+
+_MAX_EXAMPLES: Final = 3
+_MAX_TEXT: Final = 200
+"""A field with a longer text keeps neither its values nor its extremes."""
+
+_MAPPING: Final = "mapping"
+_NAIVE: Final = "naive datetime"
+_MAX_INT: Final = 2**61 - 1
+"""Whole numbers up to this have different hashes, so a set of them takes linear time."""
+
+
+@attrs.frozen
+class SeenKind:
+    """The values of one kind that a field has in the data.
+
+    Attributes:
+        count: The number of values.
+        least: The least value of numbers, texts, days and instants; ``None`` if it was not kept.
+        greatest: The greatest value, likewise.
+        examples: The first different values, at most three.
+        values: All different values; ``None`` if there are more than 1,000, or they are long.
+        empty: The number of empty texts.
+        reads_as: For texts: ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``, if all texts
+            that were tried can be read as that.
+        lengths: The lengths of the shortest and of the longest text.
+        members: The members of the collections.
+    """
+
+    count: int
+    least: Any = None
+    greatest: Any = None
+    examples: tuple[Any, ...] = ()
+    values: tuple[Any, ...] | None = attrs.field(default=None, repr=False)
+    empty: int = 0
+    reads_as: str | None = None
+    lengths: tuple[int, int] | None = None
+    members: SeenValues | None = None
+
+
+@attrs.frozen
+class SeenValues:
+    """What the data holds for one field.
+
+    Attributes:
+        among: The number of contacts, or of events of the name, that were read.
+        kinds: The values by the name of their kind. Beside the kinds of `Field` there are
+            ``mapping``, ``naive datetime``, and ``no kind`` for other values that cannot be
+            compared.
+    """
+
+    among: int
+    kinds: Mapping[str, SeenKind] = attrs.field(factory=dict[str, SeenKind])
+
+    @property
+    def count(self) -> int:
+        """The number of contacts or events in which the field has a value."""
+        return sum(kind.count for kind in self.kinds.values())
+
+
+class _KindCounter:
+    """The values of one kind."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.count = self.empty = 0
+        self.least: TypedValue | None = None
+        self.greatest: TypedValue | None = None
+        self.pool: dict[Any, None] = {}  # The first different values, in order.
+        self.is_complete = True
+        self.lengths: tuple[int, int] | None = None
+        self.members: ValueCounter | None = None
+
+    def add_scalars(self, values: Sequence[Any]) -> None:
+        """Add values of one type that can be hashed and, except booleans, ordered."""
+        self.count += len(values)
+        different: Iterable[Any] = values
+        if self.is_complete:
+            different = self._add_to_pool(values)
+        if self.kind == Kind.TEXT.value and not self._add_texts(values, different):
+            return
+        if self.kind != Kind.BOOLEAN.value:
+            self._add_extremes(min(different), max(different))
+
+    def _add_to_pool(self, values: Sequence[Any]) -> Iterable[Any]:
+        """Add the different values to the pool, in order, and return them."""
+        different = dict.fromkeys(values)
+        if not different.keys() <= self.pool.keys():
+            self.pool.update(dict.fromkeys(islice(different, MAX_VALUES + 1)))
+            self.is_complete = len(self.pool) <= MAX_VALUES and len(different) <= MAX_VALUES
+        return different
+
+    def _add_texts(self, values: Sequence[str], different: Iterable[str]) -> bool:
+        """Add what is counted of texts only, and return whether none of them is long."""
+        sizes = set(map(len, different))
+        low, high = min(sizes), max(sizes)
+        if self.lengths is not None:
+            low, high = min(low, self.lengths[0]), max(high, self.lengths[1])
+        self.lengths = (low, high)
+        if not low:
+            self.empty += values.count("")
+        if high <= _MAX_TEXT:
+            return True
+        self.is_complete, self.least, self.greatest = False, None, None
+        return False
+
+    def _add_extremes(self, low: object, high: object) -> None:
+        # In comparable form: a float and a Decimal are compared as the decimals that they print as.
+        least, greatest = normalize(low), normalize(high)
+        if self.least is None or cast("Any", least[1]) < self.least[1]:
+            self.least = least
+        if self.greatest is None or cast("Any", greatest[1]) > self.greatest[1]:
+            self.greatest = greatest
+
+    def add_others(self, count: int) -> None:
+        self.count += count
+
+    def add_collections(self, values: Sequence[Iterable[object]]) -> None:
+        self.count += len(values)
+        if self.members is None:
+            self.members = ValueCounter()
+        self.members.add(list(chain.from_iterable(values)))
+
+    def seen(self, among: int, *, examples: bool) -> SeenKind:
+        is_text = self.kind == Kind.TEXT.value
+        keeps_extremes = examples or not is_text
+        members = self.members
+        pool = list(self.pool)
+        least, greatest = self.least, self.greatest
+        return SeenKind(
+            self.count,
+            least=least[1] if least is not None and keeps_extremes else None,
+            greatest=greatest[1] if greatest is not None and keeps_extremes else None,
+            examples=tuple(pool[:_MAX_EXAMPLES]) if examples else (),
+            values=tuple(pool) if self.is_complete and pool and examples else None,
+            empty=self.empty,
+            reads_as=kind_of_texts(pool) if is_text else None,
+            lengths=self.lengths,
+            members=None if members is None else members.seen(members.added, examples=examples),
+        )
+
+
+class ValueCounter:
+    """The values of one field, and the fields of those that are mappings."""
+
+    def __init__(self) -> None:
+        self.added = 0
+        self.kinds: dict[str, _KindCounter] = {}
+        self.fields = FieldCounters()
+
+    def seen(self, among: int, *, examples: bool) -> SeenValues:
+        kinds = {
+            name: counter.seen(among, examples=examples) for name, counter in self.kinds.items()
+        }
+        return SeenValues(among, kinds)
+
+    def _kind(self, kind: str) -> _KindCounter:
+        counter = self.kinds.get(kind)
+        if counter is None:
+            counter = self.kinds[kind] = _KindCounter(kind)
+        return counter
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Add values of any types."""
+        self.added += len(values)
+        types: set[type[Any]] = set(map(type, values))
+        for type_ in types:
+            own = values if len(types) == 1 else [value for value in values if type(value) is type_]
+            if type_ is not type(None) and not self._add_of_type(type_, own):
+                self._add_normalized(own)
+
+    def _add_of_type(self, type_: type[Any], values: Sequence[Any]) -> bool:
+        """Add values of one builtin type; return whether that was possible."""
+        if type_ is str:
+            self._kind(Kind.TEXT.value).add_scalars(values)
+        elif type_ is bool:
+            self._kind(Kind.BOOLEAN.value).add_scalars(values)
+        elif type_ is int:
+            if not (-_MAX_INT < min(values) and max(values) < _MAX_INT):
+                return False
+            self._kind(Kind.NUMBER.value).add_scalars(values)
+        elif type_ is float:
+            numbers = [number for number in values if number == number]  # noqa: PLR0124 - not NaN
+            if numbers:
+                self._kind(Kind.NUMBER.value).add_scalars(numbers)
+        elif type_ is date:
+            self._kind(Kind.DAY.value).add_scalars(values)
+        elif type_ is datetime:
+            if set(map(attrgetter("tzinfo"), values)) != {UTC}:
+                return False
+            self._kind(Kind.INSTANT.value).add_scalars(values)
+        elif type_ is dict:
+            self._kind(_MAPPING).add_others(len(values))
+            self.fields.add(values)
+        elif type_ in (list, tuple, set, frozenset):
+            self._kind(Kind.COLLECTION.value).add_collections(values)
+        else:
+            return False
+        return True
+
+    def _add_normalized(self, values: Sequence[Any]) -> None:
+        """Add values of other types one by one, as a condition reads them."""
+        scalars: defaultdict[str, list[Any]] = defaultdict(list)
+        for value in values:
+            kind, normalized = normalize(value)
+            if kind is Kind.NO_VALUE:
+                continue
+            if kind is Kind.INCOMPARABLE:
+                self._add_incomparable(value)
+            elif kind is Kind.COLLECTION:
+                try:
+                    members = [tuple(cast("Iterable[object]", normalized))]
+                except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
+                    members = []
+                self._kind(kind.value).add_collections(members)
+            elif kind is Kind.NUMBER and not -_MAX_INT < cast("int", normalized) < _MAX_INT:
+                self._add_long_number(normalized)
+            else:
+                scalars[kind.value].append(normalized)
+        for name, of_one_kind in scalars.items():
+            self._kind(name).add_scalars(of_one_kind)
+
+    def _add_long_number(self, number: object) -> None:
+        counter = self._kind(Kind.NUMBER.value)
+        counter.add_others(1)
+        counter.is_complete = False
+        counter._add_extremes(number, number)  # noqa: SLF001 - of this module
+
+    def _add_incomparable(self, value: object) -> None:
+        type_: type[object] = type(value)
+        name = Kind.INCOMPARABLE.value
+        if issubclass(type_, datetime):
+            name = _NAIVE
+        elif issubclass(type_, Mapping):
+            try:
+                self.fields.add([dict(cast("Mapping[object, object]", value))])
+                name = _MAPPING
+            except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
+                name = Kind.INCOMPARABLE.value
+        self._kind(name).add_others(1)
+
+
+class FieldCounters:
+    """The fields of many mappings, each with the counter of its values."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, ValueCounter] = {}
+        self.added = 0
+
+    def add(self, mappings: Sequence[dict[Any, Any]]) -> None:
+        """Add the values of mappings by their names; names that are not text are skipped."""
+        self.added += len(mappings)
+        for name in dict.fromkeys(chain.from_iterable(mappings)):
+            if type(name) is not str:
+                continue
+            counter = self.by_name.get(name)
+            if counter is None:
+                counter = self.by_name[name] = ValueCounter()
+            try:
+                values: list[Any] = list(map(itemgetter(name), mappings))
+            except KeyError:
+                values = [mapping[name] for mapping in mappings if name in mapping]
+            counter.add(values)

@@ -1,0 +1,90 @@
+"""Whole files of rows, read as the contacts and events of a store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeAlias, cast
+
+from segkit.errors import CatalogError, short_repr
+from segkit.model.catalog.rows import (
+    CONTACT_COLUMNS,
+    EVENT_COLUMNS,
+    RecordReader,
+    named_columns,
+)
+from segkit.model.facts import Contact, Event, list_name
+from segkit.model.validation import has_type, is_iterable_of_items
+
+Lists: TypeAlias = Mapping[str, Iterable[Hashable] | Mapping[Any, object]]
+"""The ids of the contacts on each list, perhaps with the times at which they joined."""
+
+_logger = logging.getLogger("segkit")
+_logger.addHandler(logging.NullHandler())
+
+
+def read_records(
+    reader: RecordReader,
+    contacts: object,
+    events: object,
+    lists: object,
+    contact_columns: Mapping[str, str] | None,
+    event_columns: Mapping[str, str] | None,
+    event_name: str | None,
+) -> tuple[list[Contact[Any]], list[Event[Any]]]:
+    """Return the contacts and events of rows; what cannot be read is added to the bad cells."""
+    columns = named_columns(contact_columns, CONTACT_COLUMNS)
+    known: dict[Hashable, tuple[int, Contact[Any]]] = {}
+    for number, row in enumerate(_rows("contacts", contacts), start=1):
+        contact = reader.contact(row, columns, number)
+        if contact is None:
+            continue
+        if contact.id in known:
+            problem = f"is the id of row {known[contact.id][0]} too: the first row is kept"
+            reader.bad.add(number, columns["id"], contact.id, problem)
+            continue
+        known[contact.id] = (number, contact)
+    columns = named_columns(event_columns, EVENT_COLUMNS)
+    read = [
+        reader.event(row, columns, number, event_name)
+        for number, row in enumerate(_rows("events", events), start=1)
+    ]
+    for name, id_, joined in _memberships(reader, lists):
+        if id_ in known:
+            contact = known[id_][1]
+            contact.lists[name] = joined
+        else:
+            reader.bad.add(None, f"lists[{short_repr(name)}]", id_, "is the id of no contact")
+    reader.bad.raise_if_any("from_records")
+    if reader.bad.count:  # They are to be skipped, or a function has them.
+        _logger.warning("from_records left out %d bad cells", reader.bad.count)
+    return [contact for _, contact in known.values()], [each for each in read if each is not None]
+
+
+def _rows(path: str, rows: object) -> Iterable[object]:
+    if not is_iterable_of_items(rows):
+        problem = f"takes rows, csv.DictReader(file) for example; got {short_repr(rows)}"
+        raise CatalogError(path, problem, rows)
+    return rows
+
+
+def _memberships(
+    reader: RecordReader, lists: object
+) -> Iterator[tuple[str, Hashable, date | None]]:
+    """Yield each list with the id of a contact, and when that joined."""
+    if lists is None:
+        return
+    if not has_type(lists, Mapping):
+        problem = f'takes a mapping of names to ids, {{"vip": ["ada"]}}; got {short_repr(lists)}'
+        raise CatalogError("lists", problem, lists)
+    for given_name, ids in cast("Mapping[object, object]", lists).items():
+        name = list_name(given_name, "lists")
+        path = f"lists[{short_repr(name)}]"
+        if not has_type(ids, Mapping) and not is_iterable_of_items(ids):
+            raise CatalogError(path, f'takes ids, ["ada"]; got {short_repr(ids)}', ids)
+        pairs = dict(ids).items() if has_type(ids, Mapping) else ((id_, None) for id_ in ids)
+        for given_id, at in pairs:
+            id_ = reader.id(None, path, given_id)
+            if id_ is not None:
+                yield name, id_, reader.joined(None, f"{path}[{short_repr(given_id)}]", at)
