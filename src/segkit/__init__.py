@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from segkit.evaluator import Audience, Evaluator, MemberCount
     from segkit.history import History
     from segkit.live import Live, Transition
+    from segkit.model.base import And, AtLeast, Not, Or
     from segkit.model.catalog import (
         Catalog,
         Field,
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
         SeenList,
         SeenValues,
     )
-    from segkit.model.base import And, AtLeast, Not, Or
     from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
     from segkit.model.conditions import Condition
     from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
@@ -116,15 +116,13 @@ _PUBLIC_NAMES = {
     "segkit.checking.findings": "Finding Findings",
     "segkit.clock": "Interval",
     "segkit.errors": (
-        "BadCell CatalogError ConditionError ConditionTypeError DocumentError FactsError InstantError Problem "
-        "RecordError SegkitError ZoneError"
+        "BadCell CatalogError ConditionError ConditionTypeError DocumentError FactsError "
+        "InstantError Problem RecordError SegkitError ZoneError"
     ),
     "segkit.evaluator": "Audience Evaluator MemberCount",
     "segkit.history": "History",
     "segkit.live": "Live Transition",
-    "segkit.model.catalog": (
-        "Catalog Field Observation SeenEvents SeenKind SeenList SeenValues"
-    ),
+    "segkit.model.catalog": ("Catalog Field Observation SeenEvents SeenKind SeenList SeenValues"),
     "segkit.model.base": "And AtLeast Not Or",
     "segkit.model.comparisons": "Anniversary Comparison Place Reference",
     "segkit.model.conditions": "Condition",

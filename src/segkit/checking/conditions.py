@@ -15,12 +15,11 @@ from segkit.english.values import format_path, format_value
 from segkit.model.catalog import Catalog, Field, Observation
 from segkit.model.catalog.table import count, unusual_lines
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition, EventCondition
+from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.spelling import nearest_name
-from segkit.model.values import Kind
 from segkit.traversal import iter_contact_leaves, iter_located_leaves
 
 _Drafts: TypeAlias = Iterator[Draft]
@@ -207,9 +206,7 @@ class _Leaf:
         if isinstance(leaf, EventValue) and leaf.path:
             yield from self._check_aggregate(leaf, holders)
 
-    def _check_event_names(
-        self, names: tuple[str, ...], events: Mapping[str, object]
-    ) -> _Drafts:
+    def _check_event_names(self, names: tuple[str, ...], events: Mapping[str, object]) -> _Drafts:
         observation = self.catalog.observation
         for number, name in enumerate(names):
             key = f"names[{number}]"
@@ -281,7 +278,9 @@ class _Term:
 
     def repair(self, path: tuple[str, ...] | None) -> str | None:
         """Return the comparison of another path as code, if there is one."""
-        return None if path is None else comparison_code(call_code(self.function, path), self.written)
+        return (
+            None if path is None else comparison_code(call_code(self.function, path), self.written)
+        )
 
 
 def _find_fields(

@@ -111,9 +111,8 @@ def _article(noun: str) -> str:
 
 def _no_mapping(field: Field) -> tuple[str | None, bool]:
     """Return what a field is, if no path can go through it, and whether it is a scalar."""
-    if field.seen is None:
-        name = field.kind
-    else:
+    name: str | None = field.kind
+    if field.seen is not None:
         kinds = field.seen.kinds
         name = None if "mapping" in kinds else next(iter(kinds), None)
         if name is not None and kinds[name].reads_as == "JSON":

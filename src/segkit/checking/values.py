@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, cast
@@ -58,7 +58,7 @@ class Use:
         """The path as sentences write it."""
         return format_path(self.path)
 
-    def code(self, **changes: object) -> str:
+    def code(self, **changes: Any) -> str:  # noqa: ANN401 - the fields of a comparison
         """Return the comparison as code, with changes."""
         return comparison_code(self.term, attrs.evolve(self.comparison, **changes))
 
@@ -91,9 +91,7 @@ def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
         return
     text = seen.kinds.get("text")
     if text is not None and text.empty:
-        message = (
-            f'{use.name} is "" in {_of(text.empty, seen.among, use)}: an empty text is set'
-        )
+        message = f'{use.name} is "" in {_of(text.empty, seen.among, use)}: an empty text is set'
         yield "empty", Draft("comparison", message, f'{use.term}.is_set() & ({use.term} != "")')
 
 
@@ -142,14 +140,12 @@ def _mismatch(use: Use, message: str, name: str, kind: SeenKind | None) -> Draft
         values = operand if isinstance(operand, tuple) else (operand,)
         repair = use.code(operator="has_any", operand=values)
         return Draft("comparison", f"{message}: for its members write has_any", repair)
-    repair = _repaired_operand(use, name)
-    if repair is not None:
-        needed = KIND_NOUNS[name]
-        found = " and ".join(sorted(_operand_kinds(comparison)))
-        return Draft(use.operand_key, f"{message}; compared with {found}, and needs {needed}", repair)
-    needed = " or ".join(
-        sorted(KIND_NOUNS[each] for each in _accepted(comparison) if each in KIND_NOUNS and each != "collection")
-    )
+    of_same_kind = _repaired_operand(use, name)
+    if of_same_kind is not None:
+        needed = f"compared with text, and needs {KIND_NOUNS[name]}"
+        return Draft(use.operand_key, f"{message}; {needed}", of_same_kind)
+    nouns = [KIND_NOUNS[each] for each in _accepted(comparison) if each in KIND_NOUNS]
+    needed = " or ".join(sorted({*nouns} - {"a collection"}))
     message = f"{message}; {needed} is needed"
     if name == "naive datetime":
         return Draft("comparison", f"{message}: attach a zone", _catalog_code(use, "instant"))
@@ -165,17 +161,26 @@ def _repaired_operand(use: Use, name: str) -> str | None:
     """Return the code with the operands, which are texts, as values of the kind *name*."""
     comparison = use.comparison
     operand = comparison.operand
-    if _operand_kinds(comparison) != {Kind.TEXT.value} or name not in ("number", "boolean", "day", "instant"):
+    if _operand_kinds(comparison) != {Kind.TEXT.value} or name not in (
+        "number",
+        "boolean",
+        "day",
+        "instant",
+    ):
         return None
     values = operand if isinstance(operand, tuple) else (operand,)
     read = [read_as(cast("str", value), name) for value in values]
     if None in read:
         return None
-    if comparison.operator in _TEXT_OPERATORS or (name == "boolean" and comparison.operator != "=="):
+    if comparison.operator in _TEXT_OPERATORS or (
+        name == "boolean" and comparison.operator != "=="
+    ):
         return None
     if comparison.operator == "between" and name in ("day", "instant"):
         return f"{use.term}.between({', '.join(_codes(read))})"
-    return use.code(operand=tuple(read) if isinstance(operand, tuple) else read[0], ignore_case=False)
+    return use.code(
+        operand=tuple(read) if isinstance(operand, tuple) else read[0], ignore_case=False
+    )
 
 
 def _codes(values: Iterable[object]) -> Iterator[str]:
@@ -229,7 +234,9 @@ def _check_members(use: Use) -> Draft | None:
     if accepted & members.kinds.keys() or len(use.field.seen.kinds) > 1:
         return None
     found = " and ".join(sorted(members.kinds))
-    skipped = "" if members.kinds.keys() & KINDS.keys() else ": members that are no scalars are skipped"
+    skipped = (
+        "" if members.kinds.keys() & KINDS.keys() else ": members that are no scalars are skipped"
+    )
     return Draft("comparison", f"the members of {use.name} are of the kind {found}{skipped}")
 
 
@@ -247,7 +254,7 @@ def _check_order_of_texts(use: Use) -> Iterator[tuple[str, Draft]]:
     if not texts:
         return
     if any(map(_VERSION.fullmatch, texts)):
-        message = f'versions are compared as text, in which "3.10" is before "3.2"'
+        message = 'versions are compared as text, in which "3.10" is before "3.2"'
         yield "order", Draft(use.operand_key, f"{message}: store the parts as numbers")
         return
     looks_like = kind_of_texts(texts)
@@ -267,7 +274,7 @@ def _has_one_form(use: Use, texts: list[str], looks_like: str) -> bool:
         return use.comparison.operator == "between" and len(sizes) == 1 and looks_like == "number"
     if text.lengths is None or len(sizes) > 1:
         return False
-    return {*text.lengths} == sizes and (looks_like == "number" or text.reads_as == looks_like)
+    return {*text.lengths} == sizes and (looks_like in ("number", text.reads_as))
 
 
 # --- choices, and values that are there -----------------------------------------------------------
@@ -281,7 +288,9 @@ def _check_choices(use: Use) -> Draft | None:
         for value in _operands(comparison):
             single = attrs.evolve(comparison, operator="is_in", operand=(value,))
             if not _any_satisfies(choices, single):
-                return _not_there(use, value, choices, f"{format_value(value)} is no choice of {use.name}")
+                return _not_there(
+                    use, value, choices, f"{format_value(value)} is no choice of {use.name}"
+                )
     elif comparison.operator in _TEXT_OPERATORS and not _any_satisfies(choices, comparison):
         return _not_there(use, None, choices, f"no choice of {use.name} satisfies it")
     return None
@@ -289,7 +298,8 @@ def _check_choices(use: Use) -> Draft | None:
 
 def _operands(comparison: Comparison) -> tuple[Any, ...]:
     operand: Any = comparison.operand
-    return operand if isinstance(operand, tuple) else (operand,)
+    operands: tuple[Any, ...] = operand if isinstance(operand, tuple) else (operand,)
+    return operands
 
 
 def _any_satisfies(values: Iterable[object], comparison: Comparison) -> bool:
@@ -299,7 +309,11 @@ def _any_satisfies(values: Iterable[object], comparison: Comparison) -> bool:
 def _not_there(use: Use, value: object, known: Iterable[object], message: str) -> Draft:
     """Return the finding about an operand that no value is equal to."""
     known = list(known)
-    near = nearest_name(value, [text for text in known if isinstance(text, str)]) if isinstance(value, str) else None
+    near = (
+        nearest_name(value, [text for text in known if isinstance(text, str)])
+        if isinstance(value, str)
+        else None
+    )
     if near is not None:
         operands = tuple(near if each == value else each for each in _operands(use.comparison))
         is_many = isinstance(use.comparison.operand, tuple)
@@ -330,7 +344,9 @@ def _check_reach(use: Use) -> Draft | None:
         return _check_values(use, values)
     if use.is_negated or any(_can_reach(comparison, kind) for kind in kinds):
         return None
-    ranges = " and ".join(f"{format_value(kind.least)} to {format_value(kind.greatest)}" for kind in kinds)
+    ranges = " and ".join(
+        f"{format_value(kind.least)} to {format_value(kind.greatest)}" for kind in kinds
+    )
     return Draft(use.operand_key, f"no value of {use.name} satisfies it: the values are {ranges}")
 
 
@@ -369,7 +385,7 @@ def _in_one_text(use: Use, value: object, values: list[object]) -> Draft | None:
     if use.comparison.operator not in ("has_any", "has_all"):
         return None
     for text in values:
-        if isinstance(text, str) and value in map(str.strip, re.split("[,;|]", text)):
+        if isinstance(text, str) and value in [each.strip() for each in re.split("[,;|]", text)]:
             message = f"{use.name} is text that holds several members in one: {format_value(text)}"
             return Draft("comparison", message, _catalog_code(use, "collection"))
     return None
@@ -396,7 +412,12 @@ def _can_reach(comparison: Comparison, kind: SeenKind) -> bool:
     least, greatest = kind.least, kind.greatest
     own_kind = normalize(least)[0]
     operands = [value for each, value in comparison.typed_operands if each is own_kind]
-    if least is None or not operands or comparison.operator in _TEXT_OPERATORS or comparison.ignore_case:
+    if (
+        least is None
+        or not operands
+        or comparison.operator in _TEXT_OPERATORS
+        or comparison.ignore_case
+    ):
         return least is None or bool(operands)
     low, high = min(cast("list[Any]", operands)), max(cast("list[Any]", operands))
     match comparison.operator:
@@ -434,8 +455,13 @@ def _check_similar(use: Use) -> Iterator[tuple[str, Draft]]:
         others = [text for text in by_form.get(_form(value), ()) if text not in operands]
         if others:
             shown = " and ".join(map(format_value, others[:_MAX_SHOWN]))
-            message = f"{use.name} is also {shown}, which differs from {format_value(value)} in case or spaces only"
-            yield "similar", Draft(use.operand_key, message, use.code(ignore_case=True) if all(text.strip() == text for text in others) else None)
+            differs = f"differs from {format_value(value)} in case or spaces only"
+            in_case_only = all(text.strip() == text for text in others)
+            repair = use.code(ignore_case=True) if in_case_only else None
+            yield (
+                "similar",
+                Draft(use.operand_key, f"{use.name} is also {shown}, which {differs}", repair),
+            )
             return
 
 

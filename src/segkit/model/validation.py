@@ -31,6 +31,11 @@ def is_iterable_of_items(value: object) -> TypeGuard[Iterable[Any]]:
     return issubclass(type(value), Iterable) and not issubclass(type(value), str | bytes | Mapping)
 
 
+def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    """Return whether *value* is a mapping."""
+    return issubclass(type(value), Mapping)
+
+
 def mismatch(
     path: str,
     expected: str,

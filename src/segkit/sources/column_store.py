@@ -177,7 +177,9 @@ class ColumnStore(OwnedFacts[IdT]):
         with self._lock:
             self._group()
             return {
-                id_: len(events) for id_, events in self._events.items() if id_ not in self._contacts
+                id_: len(events)
+                for id_, events in self._events.items()
+                if id_ not in self._contacts
             }
 
     def __getstate__(self) -> dict[str, Any]:

@@ -159,7 +159,13 @@ class MemorySource(ColumnStore[IdT]):
         reader = RecordReader.of(Catalog() if catalog is None else catalog, on_bad, tz, id_type)
         return cls(
             *read_records(
-                reader, contacts, events, lists, contact_columns, event_columns, event_name
+                reader,
+                contacts,
+                events,
+                lists=lists,
+                contact_columns=contact_columns,
+                event_columns=event_columns,
+                event_name=event_name,
             )
         )
 

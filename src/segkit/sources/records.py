@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from segkit.errors import CatalogError, short_repr
 from segkit.model.catalog.rows import (
@@ -15,7 +15,7 @@ from segkit.model.catalog.rows import (
     named_columns,
 )
 from segkit.model.facts import Contact, Event, list_name
-from segkit.model.validation import has_type, is_iterable_of_items
+from segkit.model.validation import is_iterable_of_items, is_mapping
 
 Lists: TypeAlias = Mapping[str, Iterable[Hashable] | Mapping[Any, object]]
 """The ids of the contacts on each list, perhaps with the times at which they joined."""
@@ -28,6 +28,7 @@ def read_records(
     reader: RecordReader,
     contacts: object,
     events: object,
+    *,
     lists: object,
     contact_columns: Mapping[str, str] | None,
     event_columns: Mapping[str, str] | None,
@@ -57,7 +58,7 @@ def read_records(
         else:
             reader.bad.add(None, f"lists[{short_repr(name)}]", id_, "is the id of no contact")
     reader.bad.raise_if_any("from_records")
-    if reader.bad.count:  # They are to be skipped, or a function has them.
+    if reader.bad.count:
         _logger.warning("from_records left out %d bad cells", reader.bad.count)
     return [contact for _, contact in known.values()], [each for each in read if each is not None]
 
@@ -75,16 +76,16 @@ def _memberships(
     """Yield each list with the id of a contact, and when that joined."""
     if lists is None:
         return
-    if not has_type(lists, Mapping):
+    if not is_mapping(lists):
         problem = f'takes a mapping of names to ids, {{"vip": ["ada"]}}; got {short_repr(lists)}'
         raise CatalogError("lists", problem, lists)
-    for given_name, ids in cast("Mapping[object, object]", lists).items():
+    for given_name, ids in lists.items():
         name = list_name(given_name, "lists")
         path = f"lists[{short_repr(name)}]"
-        if not has_type(ids, Mapping) and not is_iterable_of_items(ids):
+        if not is_mapping(ids) and not is_iterable_of_items(ids):
             raise CatalogError(path, f'takes ids, ["ada"]; got {short_repr(ids)}', ids)
-        pairs = dict(ids).items() if has_type(ids, Mapping) else ((id_, None) for id_ in ids)
-        for given_id, at in pairs:
+        times: Mapping[object, object] = ids if is_mapping(ids) else dict.fromkeys(ids)
+        for given_id, at in times.items():
             id_ = reader.id(None, path, given_id)
             if id_ is not None:
                 yield name, id_, reader.joined(None, f"{path}[{short_repr(given_id)}]", at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -17,8 +17,8 @@ from segkit.model.catalog.rows import RecordMethods
 from segkit.model.catalog.table import catalog_table
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
-from segkit.model.validation import has_type, is_int, is_iterable_of_items
-from segkit.model.values import Kind, normalize
+from segkit.model.validation import is_iterable_of_items, is_mapping
+from segkit.model.values import Kind, is_int, normalize
 
 
 def _attributes(value: object) -> dict[str, Field] | None:
@@ -46,12 +46,12 @@ def _events(value: object) -> dict[str, dict[str, Field] | None] | None:
     path = "Catalog.events"
     if value is None:
         return None
-    if has_type(value, Mapping):
+    if is_mapping(value):
         return {
             _name(name, path): None
             if properties is None
             else build_fields(properties, f"{path}[{short_repr(name)}]")
-            for name, properties in cast("Mapping[object, object]", value).items()
+            for name, properties in value.items()
         }
     if is_iterable_of_items(value):
         return {_name(name, path): None for name in value}

@@ -81,7 +81,9 @@ _SWAPPED: Final = str.maketrans(",.", ".,")
 
 def _number_problem(text: str, options: CellOptions) -> str:
     if options.decimal == "." and "," in text and any(char.isdigit() for char in text):
-        return 'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
+        return (
+            'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
+        )
     return "is no number"
 
 
@@ -228,7 +230,8 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     if text.startswith("["):
         members = _json(text)
         if isinstance(members, list):
-            return cast("list[Any]", members)
+            listed: list[Any] = members
+            return listed
         raise BadValueError("is no JSON list")
     members = [member.strip() for member in text.split(options.separator)]
     return [member for member in members if member]

@@ -150,7 +150,14 @@ def decode_catalog(document: object) -> dict[str, Any]:
         }
     except SegkitError:
         raise
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         problem = f"the document is not that of a catalog: {short_repr(error)}"
         raise CatalogError(path, problem, document) from error
 

@@ -12,7 +12,7 @@ import attrs
 from segkit.errors import CatalogError, short_repr
 from segkit.model.catalog.seen import SeenValues
 from segkit.model.repr import PasteableRepr
-from segkit.model.validation import has_type, is_iterable_of_items, set_fields
+from segkit.model.validation import has_type, is_iterable_of_items, is_mapping, set_fields
 from segkit.model.values import Kind, normalize, to_builtin
 
 FieldKind: TypeAlias = Literal[
@@ -115,7 +115,7 @@ class Field(PasteableRepr):
             if kind not in (of_choices, "collection"):
                 problem = f"the kind is {kind}, and the choices are {of_choices}"
                 raise CatalogError("Field.choices", problem, self.choices)
-        if has_type(self.fields, Mapping) and self.fields and kind is not None:
+        if is_mapping(self.fields) and self.fields and kind is not None:
             problem = f"a field of the kind {kind} has no fields: leave out the kind"
             raise CatalogError("Field.fields", problem, self.fields)
         separator = _ensure_optional_text(self.separator, "Field.separator")
@@ -165,7 +165,7 @@ def build_field(value: object, path: str, depth: int = 0) -> Field:
             return Field()
         if has_type(value, str):
             return Field(cast("FieldKind", value))
-        if has_type(value, Mapping):
+        if is_mapping(value):
             return Field(fields=build_fields(value, path, depth + 1))
         if is_iterable_of_items(value):
             return Field(choices=tuple(value))
@@ -181,13 +181,13 @@ def build_field(value: object, path: str, depth: int = 0) -> Field:
 
 def build_fields(value: object, path: str, depth: int = 0) -> dict[str, Field]:
     """Return the fields of a mapping of names to fields."""
-    if not has_type(value, Mapping):
+    if not is_mapping(value):
         problem = f'takes a mapping of names to kinds, {{"age": "number"}}; got {short_repr(value)}'
         raise CatalogError(path, problem, value)
     if depth > _MAX_DEPTH:
         raise CatalogError(path, f"fields nest at most {_MAX_DEPTH} levels deep", value)
     fields: dict[str, Field] = {}
-    for name, field in cast("Mapping[object, object]", value).items():
+    for name, field in value.items():
         kind, text = normalize(name)
         if kind is not Kind.TEXT:
             raise CatalogError(path, f"a name is a text; got {short_repr(name)}", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import islice
 from operator import attrgetter
@@ -220,11 +221,9 @@ def _repetitions(ids: list[object]) -> int:
     count = 0
     for id_ in ids:
         if id_ is not None:
-            try:
+            with suppress(Exception):  # as above
                 count += id_ in seen
                 seen.add(id_)
-            except Exception:  # noqa: BLE001 - as above
-                continue
     return count
 
 
@@ -237,9 +236,8 @@ def observe(
     """Return the fields of the contacts and of the events of *source*, and the counts."""
     observer = _Observer(now)
     rows = islice(_rows(source, needs), sample)
-    number = -1
     try:
-        for number, (contact, events) in enumerate(rows):
+        for contact, events in rows:
             observer.add(contact, events)
         unknown = _unknown_contacts(source)
         for id_ in unknown:
@@ -247,7 +245,7 @@ def observe(
         observer.add_rest()
     except AttributeError as error:
         problem = f"a contact or an event lacks a field: {error}"
-        raise FactsError(f"rows up to [{number}]", problem, error.obj) from error
+        raise FactsError("observed", problem, error.obj) from error
     observer.id_types.update(type(id_).__name__ for id_ in unknown)
     observation = Observation(
         now=now,
@@ -283,17 +281,17 @@ def _rows(source: object, needs: Requirements) -> Iterator[tuple[Any, list[Any]]
     for number, row in enumerate(cast("Iterable[object]", rows)):
         try:
             contact, events = cast("tuple[Any, Iterable[Any]]", row)
-            events = events if type(events) is list else list(events)
+            own_events: list[Any] = list(events)
         except Exception as error:
             problem = f"a row must be a pair (contact, events); got {short_repr(row)}"
             raise FactsError(f"rows[{number}]", problem, row) from error
-        yield contact, events
+        yield contact, own_events
 
 
 def _unknown_contacts(source: object) -> dict[Hashable, int]:
     """Return the number of events of each contact that a store does not know."""
-    unknown_contacts = getattr(source, "unknown_contacts", None)
-    return unknown_contacts() if callable(unknown_contacts) else {}
+    unknown_contacts: Any = getattr(source, "unknown_contacts", dict)
+    return cast("dict[Hashable, int]", unknown_contacts())
 
 
 def _other_form(id_: object) -> object:

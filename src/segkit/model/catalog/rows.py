@@ -18,6 +18,7 @@ from segkit.model.catalog.cells import (
 )
 from segkit.model.catalog.fields import Field
 from segkit.model.facts import Contact, Event, check_id, is_no_id
+from segkit.model.validation import is_mapping
 from segkit.model.values import Kind, normalize
 from segkit.model.zones import parse_zone
 
@@ -128,17 +129,16 @@ def named_columns(columns: object, fields: tuple[str, ...]) -> dict[str, str]:
     """Return the column of each field, by default the one of its name."""
     if columns is None:
         return {name: name for name in fields}
-    if not issubclass(type(columns), Mapping):
+    if not is_mapping(columns):
         problem = f'takes a mapping, {{"{fields[0]}": "Customer ID"}}; got {short_repr(columns)}'
         raise CatalogError("columns", problem, columns)
-    given = dict(cast("Mapping[object, object]", columns))
-    for field, column in given.items():
+    for field, column in columns.items():
         if field not in fields:
             problem = f"no field {short_repr(field)}; the fields are {', '.join(fields)}"
             raise CatalogError("columns", problem, field)
         if normalize(column)[0] is not Kind.TEXT:
             raise CatalogError(f"columns[{field!r}]", f"a text; got {short_repr(column)}", column)
-    return {name: cast("str", given.get(name, name)) for name in fields}
+    return {name: cast("str", columns.get(name, name)) for name in fields}
 
 
 @attrs.define
@@ -179,13 +179,13 @@ class _Row:
     """One row, of which the cells are taken by the names of their columns."""
 
     def __init__(self, row: object, number: int | None, bad: BadCells) -> None:
-        if not issubclass(type(row), Mapping):
+        if not is_mapping(row):
             path = "row" if number is None else f"row {number}"
             problem = f"takes a mapping of columns to cells; got {short_repr(row)}"
             raise CatalogError(path, problem, row)
         self.number, self.bad = number, bad
         self.cells: dict[str, Any] = {}
-        for column, value in cast("Mapping[object, object]", row).items():
+        for column, value in row.items():
             if column is None:  # csv.DictReader puts the cells beyond the header there.
                 self.report("", value, "lies beyond the last column")
             elif normalize(column)[0] is Kind.TEXT:
@@ -215,7 +215,7 @@ class RecordReader:
         self.catalog = catalog
         self.bad = bad
         self.tz = None if tz is None else parse_zone(tz)
-        if id_type is not None and not callable(id_type):
+        if id_type is not None and not callable(cast("object", id_type)):
             problem = f"takes a function of a text, int for example; got {short_repr(id_type)}"
             raise CatalogError("id_type", problem, id_type)
         self.id_type = id_type
@@ -243,7 +243,9 @@ class RecordReader:
             lists = self._lists(cells, columns["lists"])
         attributes = self._nested(cells, columns["attributes"], fields)
         attributes |= self._values(cells, fields)
-        return None if id_ is None else self._build(cells, Contact, id_, attributes, lists)
+        if id_ is None:
+            return None
+        return cast("Contact[Any] | None", self._build(cells, Contact, id_, attributes, lists))
 
     def event(
         self,
@@ -269,9 +271,10 @@ class RecordReader:
         if contact_id is None or name is None or at is None:
             return None
         own_id = None if is_no_id(id_) else id_
-        return self._build(cells, Event, contact_id, name, at, properties, own_id)
+        arguments = (contact_id, name, at, properties, own_id)
+        return cast("Event[Any] | None", self._build(cells, Event, *arguments))
 
-    def _build(self, cells: _Row, build: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - what *build* returns
+    def _build(self, cells: _Row, build: Callable[..., Any], *arguments: object) -> object:
         """Return a contact or event; a value that it refuses is a bad cell."""
         try:
             return build(*arguments)
@@ -292,7 +295,7 @@ class RecordReader:
         id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
             check_id(id_, column)
-            return cast("Hashable", id_ if self.id_type is None else self.id_type(str(id_)))
+            return id_ if self.id_type is None else self.id_type(str(id_))
         except FactsError as error:
             self.bad.add(row, column, value, f"is no id: {error.problem}")
         except (ValueError, TypeError, ArithmeticError):
@@ -309,9 +312,7 @@ class RecordReader:
             cells.report(column, raw, f"is {'missing' if is_missing else 'empty'}{advice}")
         return value
 
-    def _cell(
-        self, cells: _Row, column: str, value: object, field: Field
-    ) -> tuple[object, bool]:
+    def _cell(self, cells: _Row, column: str, value: object, field: Field) -> tuple[object, bool]:
         """Return the value of a cell, and whether it is bad."""
         try:
             result = read_cell(value, field, self.tz)
@@ -334,9 +335,7 @@ class RecordReader:
                 read[name] = found
         return read
 
-    def _nested(
-        self, cells: _Row, column: str, fields: Mapping[str, Field]
-    ) -> dict[str, Any]:
+    def _nested(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
         """Return the values of a column that holds all attributes or properties."""
         if column not in cells or column in fields:
             return {}
@@ -367,7 +366,7 @@ class RecordReader:
         if normalize(value)[0] is Kind.NO_VALUE:
             return {}
         try:
-            if issubclass(type(value), Mapping) or str(value).strip().startswith("{"):
+            if is_mapping(value) or str(value).strip().startswith("{"):
                 times = read_mapping(value) or {}
             else:
                 times = dict.fromkeys(read_collection(value, CellOptions()) or [])

@@ -101,7 +101,7 @@ class _KindCounter:
         if self.kind == Kind.TEXT.value and not self._add_texts(values, different):
             return
         if self.kind != Kind.BOOLEAN.value:
-            self._add_extremes(min(different), max(different))
+            self.add_extremes(min(different), max(different))
 
     def _add_to_pool(self, values: Sequence[Any]) -> Iterable[Any]:
         """Add the different values to the pool, in order, and return them."""
@@ -125,7 +125,8 @@ class _KindCounter:
         self.is_complete, self.least, self.greatest = False, None, None
         return False
 
-    def _add_extremes(self, low: object, high: object) -> None:
+    def add_extremes(self, low: object, high: object) -> None:
+        """Add the least and the greatest of some values."""
         # In comparable form: a float and a Decimal are compared as the decimals that they print as.
         least, greatest = normalize(low), normalize(high)
         if self.least is None or cast("Any", least[1]) < self.least[1]:
@@ -134,15 +135,18 @@ class _KindCounter:
             self.greatest = greatest
 
     def add_others(self, count: int) -> None:
+        """Add values that are counted only."""
         self.count += count
 
     def add_collections(self, values: Sequence[Iterable[object]]) -> None:
+        """Add collections with their members."""
         self.count += len(values)
         if self.members is None:
             self.members = ValueCounter()
         self.members.add(list(chain.from_iterable(values)))
 
-    def seen(self, among: int, *, examples: bool) -> SeenKind:
+    def seen(self, *, examples: bool) -> SeenKind:
+        """Return the counts, with or without examples."""
         is_text = self.kind == Kind.TEXT.value
         keeps_extremes = examples or not is_text
         members = self.members
@@ -170,9 +174,8 @@ class ValueCounter:
         self.fields = FieldCounters()
 
     def seen(self, among: int, *, examples: bool) -> SeenValues:
-        kinds = {
-            name: counter.seen(among, examples=examples) for name, counter in self.kinds.items()
-        }
+        """Return the counts of the values of *among* contacts or events."""
+        kinds = {name: counter.seen(examples=examples) for name, counter in self.kinds.items()}
         return SeenValues(among, kinds)
 
     def _kind(self, kind: str) -> _KindCounter:
@@ -197,7 +200,7 @@ class ValueCounter:
         elif type_ is bool:
             self._kind(Kind.BOOLEAN.value).add_scalars(values)
         elif type_ is int:
-            if not (-_MAX_INT < min(values) and max(values) < _MAX_INT):
+            if not (min(values) > -_MAX_INT and max(values) < _MAX_INT):
                 return False
             self._kind(Kind.NUMBER.value).add_scalars(values)
         elif type_ is float:
@@ -207,7 +210,7 @@ class ValueCounter:
         elif type_ is date:
             self._kind(Kind.DAY.value).add_scalars(values)
         elif type_ is datetime:
-            if set(map(attrgetter("tzinfo"), values)) != {UTC}:
+            if not {UTC}.issuperset(map(attrgetter("tzinfo"), values)):
                 return False
             self._kind(Kind.INSTANT.value).add_scalars(values)
         elif type_ is dict:
@@ -245,7 +248,7 @@ class ValueCounter:
         counter = self._kind(Kind.NUMBER.value)
         counter.add_others(1)
         counter.is_complete = False
-        counter._add_extremes(number, number)  # noqa: SLF001 - of this module
+        counter.add_extremes(number, number)
 
     def _add_incomparable(self, value: object) -> None:
         type_: type[object] = type(value)

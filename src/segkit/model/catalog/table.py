@@ -78,8 +78,12 @@ def summary_lines(observation: Observation) -> Iterator[str]:
     if observation.events and observation.contacts_without_events:
         yield f"  {count(observation.contacts_without_events, 'contact')} without events"
     yield from (f"  {line}" for line in unusual_lines(observation))
+    if observation.repeated_events:
+        repeated = count(observation.repeated_events, "event")
+        yield f"  {repeated} with the id of another event of the contact: the first one counts"
     if observation.future_events:
-        yield f"  {count(observation.future_events, 'event')} in the future: not counted before then"
+        future = count(observation.future_events, "event")
+        yield f"  {future} in the future: not counted before then"
 
 
 def unusual_lines(observation: Observation) -> Iterator[str]:
@@ -90,16 +94,15 @@ def unusual_lines(observation: Observation) -> Iterator[str]:
         parts.append(f"{events} of {count(observation.unknown_contacts, 'unknown contact')}")
     if observation.ids_of_other_types:
         number = observation.ids_of_other_types
-        parts.append(f"{number:,} of these ids {'exists' if number == 1 else 'exist'} as another type")
+        parts.append(
+            f"{number:,} of these ids {'exists' if number == 1 else 'exist'} as another type"
+        )
     if len(observation.id_types) > 1:
         names = [_TYPE_NAMES.get(name, name) for name in observation.id_types]
         number = len(names)
         parts.append(f"ids of {_NUMBERS.get(number, number)} types: {' and '.join(sorted(names))}")
     if parts:
         yield "; ".join(parts)
-    if observation.repeated_events:
-        repeated = count(observation.repeated_events, "event")
-        yield f"{repeated} with the id of another event of the contact: the first one counts"
     without = sum(seen.without_instant for seen in observation.event_names.values())
     if without:
         yield f"{count(without, 'event')} whose time is no instant with a zone: never counted"
@@ -207,8 +210,10 @@ def _event_table(
         for path, field in _field_rows(properties or {}):
             cells = _declared_cells(field) if observation is None else _observed_cells(field)
             rows.append((f"  {path}", *cells))
-    header = ("kind", "label", "choices") if observation is None else (
-        "set", "kinds", "range", "examples"
+    header = (
+        ("kind", "label", "choices")
+        if observation is None
+        else ("set", "kinds", "range", "examples")
     )
     return Table(("event", *header), tuple(rows))
 
