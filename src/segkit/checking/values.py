@@ -298,8 +298,7 @@ def _check_choices(use: Use) -> Draft | None:
 
 def _operands(comparison: Comparison) -> tuple[Any, ...]:
     operand: Any = comparison.operand
-    operands: tuple[Any, ...] = operand if isinstance(operand, tuple) else (operand,)
-    return operands
+    return operand if isinstance(operand, tuple) else (operand,)  # pyright: ignore[reportUnknownVariableType]
 
 
 def _any_satisfies(values: Iterable[object], comparison: Comparison) -> bool:

@@ -230,8 +230,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     if text.startswith("["):
         members = _json(text)
         if isinstance(members, list):
-            listed: list[Any] = members
-            return listed
+            return members  # pyright: ignore[reportUnknownVariableType] - of JSON
         raise BadValueError("is no JSON list")
     members = [member.strip() for member in text.split(options.separator)]
     return [member for member in members if member]
