@@ -1850,6 +1850,12 @@ FAULTS = (
         "list(found.values())",
     ),
     Fault(
+        "a document of another type than the expected one is returned",
+        "operations/serialization/documents.py",
+        "if key != (expected_key or key):",
+        "if False:",
+    ),
+    Fault(
         "a document of a later version is decoded",
         "operations/serialization/documents.py",
         "version is not None and version > VERSION:",

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from segkit.display import register_renderer
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from segkit.builders import (
         all_of,

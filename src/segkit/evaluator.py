@@ -86,6 +86,19 @@ class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
     def __hash__(self) -> int:
         return self._hash()
 
+    # Likewise: the inherited methods return what `_from_iterable` returns.
+    def __and__(self, other: AbstractSet[Any]) -> frozenset[IdT]:
+        return cast("frozenset[IdT]", super().__and__(other))
+
+    def __or__(self, other: AbstractSet[OtherT]) -> frozenset[IdT | OtherT]:
+        return cast("frozenset[IdT | OtherT]", super().__or__(other))
+
+    def __sub__(self, other: AbstractSet[Any]) -> frozenset[IdT]:
+        return cast("frozenset[IdT]", super().__sub__(other))
+
+    def __xor__(self, other: AbstractSet[OtherT]) -> frozenset[IdT | OtherT]:
+        return cast("frozenset[IdT | OtherT]", super().__xor__(other))
+
     @classmethod
     def _from_iterable(cls, it: Iterable[OtherT]) -> frozenset[OtherT]:
         return frozenset(it)

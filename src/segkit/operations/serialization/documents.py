@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from types import UnionType
+from typing import Any, Final, TypeVar, cast, overload
 
 from segkit.errors import ConditionTypeError
 from segkit.model.base import BaseCondition
@@ -32,6 +33,8 @@ _CONTENTS: Final[Mapping[str, Callable[[Cursor], Any]]] = {
     "segment": SEGMENT.decode,
     "segments": decode_segments,
 }
+_CONTENT_TYPES: Final = {"condition": Condition, "segment": Segment, "segments": Segments}
+ResultT = TypeVar("ResultT", Segment, Segments)
 
 
 def to_dict(value: Condition | Segment | Segments, /) -> Document:
@@ -115,8 +118,24 @@ def _sorted_json(document: Document) -> str:
 # --- decoding -------------------------------------------------------------------------------------
 
 
+@overload
 def from_dict(
     document: Document, /, *, limits: Limits = DEFAULT_LIMITS
+) -> Condition | Segment | Segments: ...
+@overload
+def from_dict(
+    document: Document, result_type: type[ResultT], /, *, limits: Limits = DEFAULT_LIMITS
+) -> ResultT: ...
+@overload
+def from_dict(
+    document: Document, result_type: UnionType, /, *, limits: Limits = DEFAULT_LIMITS
+) -> Condition: ...
+def from_dict(
+    document: Document,
+    result_type: object = None,
+    /,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Condition | Segment | Segments:
     """Return the condition, the segment or the collection of segments of a document.
 
@@ -128,21 +147,40 @@ def from_dict(
     Args:
         document: A document as `to_dict` returns it. Defaults may be left out. Mappings, lists and
             texts that are not a `dict`, `list` or `str`, or a subclass, are refused.
+        result_type: `Segment`, `Segments` or `Condition`, to refuse a document of another type.
         limits: The limits of the document.
 
     Raises:
         DocumentError: If anything in the document is wrong.
-        ConditionTypeError: If *limits* is not a `Limits`.
+        ConditionTypeError: If *limits* is not a `Limits`, or *result_type* is another type.
 
-    >>> from segkit import attr, from_dict, to_dict
+    >>> from segkit import Segment, attr, from_dict, to_dict
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
     True
+    >>> from_dict(to_dict(Segment("adults", attr("age") >= 18)), Segment).name
+    'adults'
     """
-    return _decode("from_dict", document, limits)
+    return _decode("from_dict", document, limits, result_type)
 
 
+@overload
 def from_json(
     text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS
+) -> Condition | Segment | Segments: ...
+@overload
+def from_json(
+    text: str | bytes, result_type: type[ResultT], /, *, limits: Limits = DEFAULT_LIMITS
+) -> ResultT: ...
+@overload
+def from_json(
+    text: str | bytes, result_type: UnionType, /, *, limits: Limits = DEFAULT_LIMITS
+) -> Condition: ...
+def from_json(
+    text: str | bytes,
+    result_type: object = None,
+    /,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Condition | Segment | Segments:
     """Return the value of a JSON text, as `from_dict` does; safe for untrusted text.
 
@@ -152,11 +190,12 @@ def from_json(
 
     Args:
         text: The text, or its UTF-8 bytes. A byte order mark is skipped.
+        result_type: `Segment`, `Segments` or `Condition`, to refuse a document of another type.
         limits: The limits of the document.
 
     Raises:
         DocumentError: If anything in the text or the document is wrong; all problems together.
-        ConditionTypeError: If *limits* is not a `Limits`.
+        ConditionTypeError: If *limits* is not a `Limits`, or *result_type* is another type.
 
     >>> from segkit import DocumentError, from_json
     >>> from_json('{"segkit": 1, "condition": {"type": "list", "name": "vip"}}')
@@ -171,7 +210,7 @@ def from_json(
     document = parse_json(Cursor(context, text))
     if context.failures:
         context.raise_problems("from_json", text)
-    return _decode("from_json", document, limits)
+    return _decode("from_json", document, limits, result_type)
 
 
 def _new_context(path: str, limits: object) -> DecodeContext:
@@ -179,12 +218,15 @@ def _new_context(path: str, limits: object) -> DecodeContext:
     return DecodeContext(ensure_type(path, expected, limits, Limits, ConditionTypeError))
 
 
-def _decode(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
+def _decode(
+    path: str, document: object, limits: Limits, result_type: object
+) -> Condition | Segment | Segments:
     context = _new_context(path, limits)
+    expected_key = _key_of(path, result_type)
     cursor = Cursor(context, document)
     value: Any = None
     try:
-        value = _decode_content(cursor)
+        value = _decode_content(cursor, expected_key)
     except RecursionError:
         cursor.report_recursion()
     if context.failures:
@@ -192,7 +234,18 @@ def _decode(path: str, document: object, limits: Limits) -> Condition | Segment 
     return cast("Condition | Segment | Segments", value)
 
 
-def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a segment or segments
+def _key_of(path: str, result_type: object) -> str | None:
+    """Return the key of the documents that hold a *result_type*; ``None`` for every document."""
+    if result_type is None:
+        return None
+    for key, content_type in _CONTENT_TYPES.items():
+        if result_type is content_type:
+            return key
+    expected = "takes Segment, Segments or Condition as the type of the result"
+    raise mismatch(path, expected, result_type, ConditionTypeError)
+
+
+def _decode_content(cursor: Cursor, expected_key: str | None) -> Any:  # noqa: ANN401 - any content
     values = cursor.mapping("a document")
     if values is None:
         return None
@@ -204,6 +257,9 @@ def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a seg
         cursor.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = present
+    if key != (expected_key or key):
+        cursor.report(f'is to have the key "{expected_key}", and has the key "{key}"')
+        return None
     return _CONTENTS[key](cursors[key])
 
 
