@@ -579,7 +579,7 @@ FAULTS = (
     ),
     Fault(
         "an audience does not keep the order of its source [D6]",
-        "evaluator.py",
+        "audience.py",
         "dict.fromkeys(ids)",
         "dict.fromkeys(sorted(ids, key=str))",
     ),
@@ -2657,9 +2657,9 @@ FAULTS = (
     ),
     Fault(
         "an audience compares ids again that are known to be different",
-        "evaluator.py",
-        "    return ids if isinstance(ids, _DifferentIds) else _DifferentIds(dict.fromkeys(ids))",
-        "    return _DifferentIds(dict.fromkeys(ids))",
+        "audience.py",
+        "    return ids if isinstance(ids, DifferentIds) else DifferentIds(dict.fromkeys(ids))",
+        "    return DifferentIds(dict.fromkeys(ids))",
     ),
     Fault(
         "the row of an error is the row before",

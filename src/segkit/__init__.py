@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from segkit.display import register_renderer
 
 if TYPE_CHECKING:
+    from segkit.audience import Audience, MemberCount
     from segkit.builders import (
         all_of,
         any_of,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
         SegkitError,
         ZoneError,
     )
-    from segkit.evaluator import Audience, Evaluator, MemberCount
+    from segkit.evaluator import Evaluator
     from segkit.history import History
     from segkit.live import Live, Transition
     from segkit.model.base import And, AtLeast, Not, Or
@@ -102,7 +103,8 @@ _PUBLIC_NAMES = {
         "ConditionError ConditionTypeError DocumentError FactsError InstantError Problem "
         "SegkitError ZoneError"
     ),
-    "segkit.evaluator": "Audience Evaluator MemberCount",
+    "segkit.audience": "Audience MemberCount",
+    "segkit.evaluator": "Evaluator",
     "segkit.history": "History",
     "segkit.live": "Live Transition",
     "segkit.model.base": "And AtLeast Not Or",
