@@ -1598,6 +1598,18 @@ FAULTS = (
         "            if True:",
     ),
     Fault(
+        "an explanation by id has no later events",
+        "evaluator.py",
+        "needs = needs_between(checked, context.now, MAX_INSTANT, self._tz)",
+        "needs = needs_of(checked, context)",
+    ),
+    Fault(
+        "a call about an id evaluates the first contact that the source yields",
+        "sources/protocol.py",
+        "        if ids_equal(contact.id, id_):",
+        "        if id_:",
+    ),
+    Fault(
         "two threads can both add one event [E3]",
         "sources/owned.py",
         "        with self._lock:\n            is_empty",

@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
 
 from segkit.audience import Audience, DifferentIds, MemberCount
@@ -16,13 +17,22 @@ from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
 from segkit.model.validation import ensure_items, mismatch
+from segkit.model.values import MAX_INSTANT
 from segkit.operations.evaluation.matches import COMPILE_AFTER
 from segkit.operations.evaluation.rows import RowsCache, not_compiled
+from segkit.operations.explanation.explain import Explanation, explain
 from segkit.operations.requirements import needs_between, needs_of
-from segkit.operations.timeline import period
+from segkit.operations.timeline import Span, next_change, period, timeline
 from segkit.plan import Plan, plan_of
-from segkit.sources import MemorySource, Source, add_row_to_path, load_facts, load_rows
-from segkit.timelines.conditions import timeline_of
+from segkit.sources import (
+    MemorySource,
+    Source,
+    add_row_to_path,
+    evaluate_contact,
+    load_facts,
+    load_rows,
+)
+from segkit.timelines.conditions import NextChange, timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
 RowT = TypeVar("RowT")
@@ -40,7 +50,8 @@ class Evaluator(Generic[IdT]):
 
     `members` returns the members of one segment, `evaluate` those of several, `as_of` the members
     at a past instant, and `size_over_time` their number over time. `plan` tells how several
-    segments are evaluated.
+    segments are evaluated. `explain`, `next_change` and `timeline` are about one contact, by its
+    id.
 
     Args:
         source: The contacts with their events: a `MemorySource`, or any `Source`.
@@ -233,6 +244,114 @@ class Evaluator(Generic[IdT]):
                 steps.append(MemberCount(at, size))
         _logger.debug("size over time of 1 condition, %d contacts: %d steps", done, len(steps))
         return steps
+
+    # --- one contact ------------------------------------------------------------------------------
+
+    def explain(
+        self,
+        condition: Condition | Segment,
+        id: IdT,  # noqa: A002 - the field's name
+        *,
+        now: datetime | None = None,
+    ) -> Explanation:
+        """Return why a contact is in the segment or is not; see `segkit.explain`.
+
+        The source is loaded once, for this contact.
+
+        Args:
+            condition: A segment or a bare condition.
+            id: The id of the contact.
+            now: The instant of the evaluation, an aware ``datetime``; by default the current time.
+
+        Raises:
+            FactsError: If there is no contact with that id. The error says if there is one whose
+                id has another type: ``1`` instead of ``"1"``.
+            InstantError, ConditionTypeError, ConditionError: As `members`.
+
+        >>> from segkit import Contact, Evaluator, MemorySource, attr
+        >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36})]))
+        >>> print(evaluator.explain(attr("age") >= 18, "ada"))
+        yes  age is at least 18
+             value: 36
+        """
+        checked = contact_condition(condition, "explain")
+        context = EvaluationContext.create(now, self._tz)
+        needs = needs_between(checked, context.now, MAX_INSTANT, self._tz)
+        evaluate = partial(explain, checked, now=context.now, tz=self._tz)
+        return evaluate_contact(self._source, needs, id, "explain.id", evaluate)
+
+    def next_change(
+        self,
+        condition: Condition | Segment,
+        id: IdT,  # noqa: A002 - as in explain
+        *,
+        now: datetime | None = None,
+        horizon: datetime | None = None,
+    ) -> NextChange:
+        """Return when time alone changes whether a contact is in the segment.
+
+        See `segkit.next_change`. Other arguments and errors are those of `explain`.
+
+        Args:
+            horizon: The last instant to search, an aware ``datetime``, included; ``None`` for all
+                time.
+
+        Raises:
+            InstantError: If *now* or *horizon* is naive, or *horizon* is before *now*.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, Event, MemorySource, did
+        >>> order = Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC))
+        >>> evaluator = Evaluator(MemorySource([Contact("ada")], [order]))
+        >>> active = did("order").within_last(days=30)
+        >>> print(evaluator.next_change(active, "ada", now=datetime(2022, 10, 1, tzinfo=UTC)).at)
+        2022-10-12 00:00:00+00:00
+        """
+        checked = contact_condition(condition, "next_change")
+        context = EvaluationContext.create(now, self._tz)
+        last = MAX_INSTANT
+        if horizon is not None:
+            _, last = period(context.now, horizon, ("now", "horizon"))
+        needs = needs_between(checked, context.now, last, self._tz)
+        evaluate = partial(next_change, checked, now=context.now, tz=self._tz, horizon=horizon)
+        return evaluate_contact(self._source, needs, id, "next_change.id", evaluate)
+
+    def timeline(
+        self,
+        condition: Condition | Segment,
+        id: IdT,  # noqa: A002 - as in explain
+        *,
+        start: datetime,
+        end: datetime,
+    ) -> list[Span]:
+        """Return the periods between two instants in which a contact is in the segment.
+
+        See `segkit.timeline`. Other arguments and errors are those of `explain`.
+
+        Args:
+            start: The first instant, an aware ``datetime``, included.
+            end: The end, an aware ``datetime``, not included.
+
+        Raises:
+            InstantError: If *start* or *end* is naive, or *end* is before *start*.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, Event, MemorySource, did
+        >>> order = Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC))
+        >>> evaluator = Evaluator(MemorySource([Contact("ada")], [order]))
+        >>> year = datetime(2022, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)
+        >>> active = did("order").within_last(days=30)
+        >>> [span] = evaluator.timeline(active, "ada", start=year[0], end=year[1])
+        >>> span.start.date().isoformat(), span.end.date().isoformat()
+        ('2022-09-12', '2022-10-12')
+        """
+        checked = contact_condition(condition, "timeline")
+        first, last = period(start, end)
+        needs = needs_between(checked, first, last, self._tz)
+        evaluate = partial(timeline, checked, start=first, end=last, tz=self._tz)
+        return evaluate_contact(self._source, needs, id, "timeline.id", evaluate)
+
+    # --- many contacts ----------------------------------------------------------------------------
 
     def _evaluate(
         self,
