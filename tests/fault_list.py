@@ -322,8 +322,8 @@ FAULTS = (
     Fault(
         "of events at one instant, the first is the latest [E5]",
         "semantics/aggregates.py",
-        "value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "value_of_event(leaf, max(events, key=event_instant, default=None))",
+        "return max(reversed(events), key=event_instant, default=None) if picks else None",
+        "return max(events, key=event_instant, default=None) if picks else None",
     ),
     Fault(
         "distinct counts a collection as one value [E4]",
@@ -886,20 +886,20 @@ FAULTS = (
     Fault(
         "of events at one instant, the last is the earliest [E5]",
         "semantics/aggregates.py",
-        "return value_of_event(leaf, min(events, key=event_instant, default=None))",
-        "return value_of_event(leaf, min(reversed(events), key=event_instant, default=None))",
+        "return min(events, key=event_instant, default=None)",
+        "return min(reversed(events), key=event_instant, default=None)",
     ),
     Fault(
         "the latest event is the event that is passed last [E5]",
         "semantics/aggregates.py",
-        "value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "value_of_event(leaf, events[-1] if events else None)",
+        "return max(reversed(events), key=event_instant, default=None) if picks else None",
+        "return events[-1] if picks and events else None",
     ),
     Fault(
         "the latest event without the property is skipped [E5]",
         "semantics/aggregates.py",
-        "    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]\n    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
+        "    picks = AGGREGATES[leaf.aggregate].picks",
+        "    picks = AGGREGATES[leaf.aggregate].picks\n    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]",
     ),
     Fault(
         "latest_at reads a property instead of the instant [E5]",
