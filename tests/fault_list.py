@@ -922,7 +922,7 @@ FAULTS = (
     Fault(
         "explain does not report the values that a sum skipped [V6]",
         "operations/explanation/certainty.py",
-        "        if kind in skipped:",
+        "        if typed[0] in skipped:",
         "        if False:",
     ),
     Fault(

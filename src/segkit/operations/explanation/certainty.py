@@ -115,9 +115,9 @@ class EventJudgements:
 
             def of_leaf(leaf: EventLeaf) -> Judgement:
                 observation = observe_event(leaf, subject)
-                verdict = decide(observation, self.context)
-                reasons = () if verdict else value_reasons(observation, own, first, self.context.tz)
-                return Judgement(verdict, not reasons, reasons)
+                is_true = decide(observation, self.context)
+                reasons = () if is_true else value_reasons(observation, own, first, self.context.tz)
+                return Judgement(is_true, not reasons, reasons)
 
             own = Root("properties", subject.event.properties)
             first = None if subject.first is None else Root("properties", subject.first.properties)

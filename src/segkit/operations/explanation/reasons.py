@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from segkit.english.values import format_path, format_value
 from segkit.model.comparisons import Comparison, Reference
@@ -30,7 +30,7 @@ class FoundValue(NamedTuple):
         name: Its name: ``address.zip``.
         typed: The value in comparable form.
         raw: The value as the facts have it.
-        obstacle: What on its path is not a mapping, in words; often empty.
+        obstacle: The value on its path that is not a mapping, in words; often empty.
     """
 
     name: str
@@ -220,10 +220,10 @@ def _no_mapping(kind: Kind, value: object) -> str:
         return "a text; read it with json.loads(...)"
     shown = "no mapping" if kind is Kind.INCOMPARABLE else _with_article(kind)
     if kind is Kind.COLLECTION:
-        (base,) = (each for each in _COLLECTIONS if issubclass(type(value), each))
+        base: Any = next(each for each in _COLLECTIONS if issubclass(type(value), each))
         # By the type: a subclass may have a __len__ that raises.
-        shown = f"a {base.__name__} of {base.__len__(value)}"  # type: ignore[arg-type] # pyright: ignore[reportUnknownMemberType, reportArgumentType]
+        shown = f"a {base.__name__} of {base.__len__(value)}"
     return f"{shown}; a path goes through mappings only"
 
 
-_COLLECTIONS: Final[tuple[type[Collection[object]], ...]] = (list, tuple, set, frozenset)
+_COLLECTIONS: Final = (list, tuple, set, frozenset)
