@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from decimal import Context, Decimal, Inexact, Rounded, localcontext
@@ -159,7 +159,7 @@ def finding(
             compared = _compared_in_events(leaf.first, later, candidates, window)
             line = f"found: {', then '.join(format_instant(at, tz) for at in chain) or 'none'}"
             shown = _up_to_now(leaf.first.window, window, context)
-            future = _count_after_now(step_names(leaf), MAX_INSTANT, facts, context)
+            future = _count_after_now(step_names(leaf), context.now, MAX_INSTANT, facts, context)
             return LeafFinding(line, chain, None, compared, shown, pending, future)
         case SampleObservation(number=drawn):
             return LeafFinding(
@@ -193,19 +193,21 @@ def _events_after_now(
     leaf: EventCount | EventValue, facts: Facts, context: EvaluationContext
 ) -> int:
     """Return how many events would be in the window if they were not in the future."""  # [T1]
-    last = MAX_INSTANT
-    if not isinstance(leaf.window, Last):
-        _, last = context.window_interval(leaf.window).first_and_last()
-    return _count_after_now(leaf.names, last, facts, context)
+    first, last = context.window_interval(leaf.window).first_and_last()
+    if isinstance(leaf.window, Last):
+        last = MAX_INSTANT
+    return _count_after_now(leaf.names, first, last, facts, context)
 
 
 def _count_after_now(
-    names: Iterable[str], last: datetime, facts: Facts, context: EvaluationContext
+    names: Iterable[str], first: datetime, last: datetime, facts: Facts, context: EvaluationContext
 ) -> int:
-    known = facts.index().instants
-    found = (known.get(name, []) for name in dict.fromkeys(names))
-    now = context.now
-    return sum(max(0, bisect_right(each, last) - bisect_right(each, now)) for each in found)
+    number = 0
+    for name in dict.fromkeys(names):
+        instants = facts.index().instants.get(name, [])
+        start = max(bisect_left(instants, first), bisect_right(instants, context.now))
+        number += max(0, bisect_right(instants, last) - start)
+    return number
 
 
 def _format_joined(joined: object, tz: tzinfo) -> str:

@@ -74,8 +74,8 @@ def value_reasons(
 def mismatch(found: FoundValue, comparison: Comparison, tz: tzinfo) -> tuple[str, ...]:
     """Return why *comparison* is false for a value whatever its operand is, or nothing."""
     name, (kind, value) = found.name, found.typed
-    if not comparison.kinds:
-        return ()  # No value could satisfy it.
+    if not comparison.kinds - {Kind.COLLECTION}:
+        return ()  # No value could satisfy it: there is no operand.
     if comparison.operator == "is_set":
         return (found.obstacle,) if found.obstacle else ()
     if kind in comparison.kinds:
