@@ -322,8 +322,8 @@ FAULTS = (
     Fault(
         "of events at one instant, the first is the latest [E5]",
         "semantics/aggregates.py",
-        "value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "value_of_event(leaf, max(events, key=event_instant, default=None))",
+        "return max(reversed(events), key=event_instant, default=None) if picks else None",
+        "return max(events, key=event_instant, default=None) if picks else None",
     ),
     Fault(
         "distinct counts a collection as one value [E4]",
@@ -579,7 +579,7 @@ FAULTS = (
     ),
     Fault(
         "an audience does not keep the order of its source [D6]",
-        "evaluator.py",
+        "audience.py",
         "dict.fromkeys(ids)",
         "dict.fromkeys(sorted(ids, key=str))",
     ),
@@ -886,20 +886,20 @@ FAULTS = (
     Fault(
         "of events at one instant, the last is the earliest [E5]",
         "semantics/aggregates.py",
-        "return value_of_event(leaf, min(events, key=event_instant, default=None))",
-        "return value_of_event(leaf, min(reversed(events), key=event_instant, default=None))",
+        "return min(events, key=event_instant, default=None)",
+        "return min(reversed(events), key=event_instant, default=None)",
     ),
     Fault(
         "the latest event is the event that is passed last [E5]",
         "semantics/aggregates.py",
-        "value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "value_of_event(leaf, events[-1] if events else None)",
+        "return max(reversed(events), key=event_instant, default=None) if picks else None",
+        "return events[-1] if picks and events else None",
     ),
     Fault(
         "the latest event without the property is skipped [E5]",
         "semantics/aggregates.py",
-        "    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]\n    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
+        "    picks = AGGREGATES[leaf.aggregate].picks",
+        "    picks = AGGREGATES[leaf.aggregate].picks\n    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]",
     ),
     Fault(
         "latest_at reads a property instead of the instant [E5]",
@@ -922,7 +922,7 @@ FAULTS = (
     Fault(
         "explain does not report the values that a sum skipped [V6]",
         "operations/explanation/certainty.py",
-        "        if kind in skipped:",
+        "        if typed[0] in skipped:",
         "        if False:",
     ),
     Fault(
@@ -1596,6 +1596,18 @@ FAULTS = (
         "evaluator.py",
         "            if entered_minus_left[at]:",
         "            if True:",
+    ),
+    Fault(
+        "an explanation by id has no later events",
+        "evaluator.py",
+        "needs = needs_between(checked, context.now, MAX_INSTANT, self._tz)",
+        "needs = needs_of(checked, context)",
+    ),
+    Fault(
+        "a call about an id evaluates the first contact that the source yields",
+        "sources/protocol.py",
+        "        if ids_equal(contact.id, id_):",
+        "        if id_:",
     ),
     Fault(
         "two threads can both add one event [E3]",
@@ -2663,9 +2675,9 @@ FAULTS = (
     ),
     Fault(
         "an audience compares ids again that are known to be different",
-        "evaluator.py",
-        "    return ids if isinstance(ids, _DifferentIds) else _DifferentIds(dict.fromkeys(ids))",
-        "    return _DifferentIds(dict.fromkeys(ids))",
+        "audience.py",
+        "    return ids if isinstance(ids, DifferentIds) else DifferentIds(dict.fromkeys(ids))",
+        "    return DifferentIds(dict.fromkeys(ids))",
     ),
     Fault(
         "the row of an error is the row before",

@@ -24,6 +24,7 @@ from segkit.display import register_renderer
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from segkit.audience import Audience, MemberCount
     from segkit.builders import (
         all_of,
         any_of,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
         SegkitError,
         ZoneError,
     )
-    from segkit.evaluator import Audience, Evaluator, MemberCount
+    from segkit.evaluator import Evaluator
     from segkit.history import History
     from segkit.live import Live, Transition
     from segkit.model.base import And, AtLeast, Not, Or
@@ -121,7 +122,8 @@ _PUBLIC_NAMES = {
         "BadCell CatalogError ConditionError ConditionTypeError DocumentError FactsError "
         "InstantError Problem RecordError SegkitError ZoneError"
     ),
-    "segkit.evaluator": "Audience Evaluator MemberCount",
+    "segkit.audience": "Audience MemberCount",
+    "segkit.evaluator": "Evaluator",
     "segkit.history": "History",
     "segkit.live": "Live Transition",
     "segkit.model.catalog": ("Catalog Field Observation SeenEvents SeenKind SeenList SeenValues"),

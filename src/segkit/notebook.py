@@ -6,9 +6,9 @@ from html import escape
 from itertools import islice
 from typing import Any, Final
 
+from segkit.audience import Audience
 from segkit.english.values import format_instant
 from segkit.errors import short_repr
-from segkit.evaluator import Audience
 from segkit.model.base import BaseCondition
 from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
@@ -14,11 +14,28 @@ from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last
 from segkit.model.values import Kind
 
 
-def format_instant(instant: datetime) -> str:
-    """Return an instant in UTC, without the parts of the time that are zero."""
-    in_utc = instant.astimezone(UTC).replace(tzinfo=None)
-    exact = "auto" if in_utc.second or in_utc.microsecond else "minutes"
-    return f"{in_utc.isoformat(sep=' ', timespec=exact)} UTC"
+def format_instant(instant: datetime, tz: tzinfo = UTC) -> str:
+    """Return an instant in a zone, without the parts of the time that are zero.
+
+    The offset is there if the zone has no name, or shows that local time twice, because its clocks
+    are turned back: ``2022-10-30 02:30+02:00 Europe/Paris``.
+    """
+    if tz is UTC:
+        return f"{_format_local(instant.astimezone(UTC).replace(tzinfo=None))} UTC"
+    try:
+        local = instant.astimezone(tz)
+        is_unambiguous = local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset()
+    except (OverflowError, ValueError):  # A local time before year 1, or after 9999 [T12].
+        return format_instant(instant)
+    name: object = getattr(tz, "key", None)
+    if not isinstance(name, str) or not name.isprintable():
+        return _format_local(local)
+    return f"{_format_local(local.replace(tzinfo=None) if is_unambiguous else local)} {name}"
+
+
+def _format_local(local: datetime) -> str:
+    exact = "auto" if local.second or local.microsecond else "minutes"
+    return local.isoformat(sep=" ", timespec=exact)
 
 
 def _units(length: Duration) -> list[tuple[int, str]]:
@@ -107,8 +124,8 @@ def _format_calendar(window: Calendar) -> str:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def format_value(value: object) -> str:
-    """Return a scalar for people: text in quotes, days and instants in ISO form."""
+def format_value(value: object, tz: tzinfo = UTC) -> str:
+    """Return a scalar for people: text in quotes, days in ISO form, instants in the zone *tz*."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -116,7 +133,7 @@ def format_value(value: object) -> str:
         quoted = json.dumps(value, ensure_ascii=False)
         return "".join(map(_escape_control, quoted))
     if isinstance(value, datetime):
-        return format_instant(value)
+        return format_instant(value, tz)
     if isinstance(value, float | Decimal):
         return _format_number(value)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -152,7 +152,8 @@ class AggregateMethods:
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the exact sum of the numbers of a property, to compare; 0 without any.
 
-        Further names are keys into the property, where its value is a mapping [K6] [E4].
+        Several names are one path, and not several properties: ``sum("price", "amount")`` is the
+        sum of ``amount`` in ``price``, where the value of ``price`` is a mapping [K6] [E4].
 
         Raises:
             ConditionError: If a name is not text, or a count is set.
@@ -160,11 +161,15 @@ class AggregateMethods:
         >>> from segkit import describe, did
         >>> describe(did("order").within_last(days=30).sum("total") >= 100)
         'the sum of total of "order" in the last 30 days is at least 100'
+        >>> describe(did("order").sum("price", "amount") >= 100)
+        'the sum of price.amount of "order" is at least 100'
         """
         return self._value("sum", name, *path)
 
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the exact mean of the numbers of a property; no value without any. See `sum`.
+        """Return the exact mean of the numbers of a property; no value without any.
+
+        Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").mean("total") >= 50)
@@ -173,7 +178,9 @@ class AggregateMethods:
         return self._value("mean", name, *path)
 
     def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the least number of a property; no value without any. See `sum`.
+        """Return the least number of a property; no value without any.
+
+        Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").min("total") >= 10)
@@ -182,7 +189,9 @@ class AggregateMethods:
         return self._value("min", name, *path)
 
     def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the greatest number of a property; no value without any. See `sum`.
+        """Return the greatest number of a property; no value without any.
+
+        Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").max("total") >= 200)
@@ -191,9 +200,9 @@ class AggregateMethods:
         return self._value("max", name, *path)
 
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the number of different scalars of a property; 0 without any. See `sum`.
+        """Return the number of different scalars of a property; 0 without any.
 
-        Of a collection, its members are counted [E4].
+        Of a collection, its members are counted [E4]. Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").distinct("sku") >= 3)
@@ -204,7 +213,8 @@ class AggregateMethods:
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
         """Return a property of the last event; of events at one instant, the last passed.
 
-        Without an event, and for an event without the property, it is no value. See `sum` [E5].
+        Without an event, and for an event without the property, it is no value [E5]. Several
+        names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest("status") == "returned")
@@ -215,7 +225,8 @@ class AggregateMethods:
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
         """Return a property of the first event; of events at one instant, the first passed.
 
-        Without an event, and for an event without the property, it is no value. See `sum` [E5].
+        Without an event, and for an event without the property, it is no value [E5]. Several
+        names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest("channel") == "shop")
