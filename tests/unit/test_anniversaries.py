@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit import Anniversary, Attribute, Comparison, ConditionError, Property, attr, did
+from segkit import (
+    Anniversary,
+    Attribute,
+    Comparison,
+    ConditionError,
+    Contact,
+    Property,
+    attr,
+    did,
+    matches,
+)
 from segkit.clock import has_anniversary
 from tests.slow_clock import instant
 from tests.unit.event_evaluation import NOW, event, is_member
@@ -170,9 +180,14 @@ def test_turns_18_today_is_the_anniversary_and_18_years(
     At noon: years are counted in UTC [T5], so that a March 1 that starts on February 29 in UTC
     completes its years some hours after local midnight.
     """
-    days = [eighteenth + timedelta(days=offset) for offset in range(-800, 800)]
-    noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz)) for day in days}
-    found = [day for day in days if is_member(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
+    ada, found = Contact("ada", {"birthday": born}), list[date]()
+    for offset in range(-800, 800):
+        day = eighteenth + timedelta(days=offset)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz))
+        if matches(TURNS_18, ada, now=noon, tz=tz):
+            found.append(day)
+        if abs(offset) % 365 <= 2:
+            assert is_member(TURNS_18, ada.attributes, now=noon, tz=tz) is (offset == 0)
     assert found == [eighteenth]
 
 
