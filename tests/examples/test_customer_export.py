@@ -1,4 +1,4 @@
-"""The members that the program on the customer export prints, counted from its files by hand-written loops."""
+"""The members that the program prints, counted from its two files by plain loops."""
 
 import csv
 import subprocess
@@ -27,7 +27,7 @@ def output() -> str:
 
 def members(output: str, heading: str) -> dict[str, int]:
     """Return the printed numbers of members after a heading."""
-    lines = output.partition(heading)[2].strip().splitlines()
+    lines = output.partition(heading)[2].strip("\n").splitlines()
     found: dict[str, int] = {}
     for line in lines:
         name, _, rest = line.strip().partition(": ")

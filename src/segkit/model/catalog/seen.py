@@ -187,7 +187,7 @@ class ValueCounter:
     def add(self, values: Sequence[Any]) -> None:
         """Add values of any types."""
         self.added += len(values)
-        types: set[type[Any]] = set(map(type, values))
+        types: dict[type[Any], None] = dict.fromkeys(map(type, values))
         for type_ in types:
             own = values if len(types) == 1 else [value for value in values if type(value) is type_]
             if type_ is not type(None) and not self._add_of_type(type_, own):
