@@ -52,9 +52,9 @@ class Evaluator(Generic[IdT]):
     """Evaluates segments for all contacts of a source, or for some of them.
 
     `members` returns the members of one segment, `evaluate` those of several, `as_of` the members
-    at a past instant, and `size_over_time` their number over time. `plan` tells how several
-    segments are evaluated, and `check` what in the data does not fit. `explain`, `next_change` and `timeline` are about one contact, by its
-    id.
+    at a past instant, and `size_over_time` their number over time. `explain`, `next_change` and
+    `timeline` are about one contact, by its id. `check` returns what in the data does not fit a
+    segment, and `plan` how several segments are evaluated.
 
     Args:
         source: The contacts with their events: a `MemorySource`, or any `Source`.
