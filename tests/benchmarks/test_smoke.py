@@ -37,6 +37,7 @@ QUESTIONS = {
     "bulk_journey": ["by hand", "segkit", "pandas"],
     "live": ["bare", "MemorySource", "Live", "evaluating again", "heap"],
     "durable": ["bare inserts", "DurableLive"],
+    "observing": ["one pass", "Catalog.observed"],
     "importing": ["attrs", "segkit"],
 }
 
