@@ -1010,6 +1010,36 @@ FAULTS = (
         "                pass",
     ),
     Fault(
+        "an explanation shows the next change in UTC",
+        "operations/explanation/explain.py",
+        'lines.append(f"until: {format_instant(self.until.at, tz)}")',
+        'lines.append(f"until: {format_instant(self.until.at)}")',
+    ),
+    Fault(
+        "two instants of one local time have one text",
+        "english/values.py",
+        "local.replace(tzinfo=None) if is_unambiguous else local",
+        "local.replace(tzinfo=None)",
+    ),
+    Fault(
+        "explain does not say that a rolling window leaves out events after now [T1]",
+        "operations/explanation/findings.py",
+        "    if isinstance(leaf.window, Last):",
+        "    if False:",
+    ),
+    Fault(
+        "a verdict that depends on a skipped member is certain [V6]",
+        "operations/explanation/reasons.py",
+        "        return skipped_members(found) if kind is Kind.COLLECTION else ()",
+        "        return ()",
+    ),
+    Fault(
+        "a path of attributes is followed in the first mapping only [K6]",
+        "operations/explanation/reasons.py",
+        "        value = get_path(value, path[number : number + 1])",
+        "        value = get_path(root.mapping, path[number : number + 1])",
+    ),
+    Fault(
         "each step of a path is read from the outer mapping [K6]",
         "semantics/comparisons.py",
         'value = cast("Mapping[object, object]", value).get(step)',
