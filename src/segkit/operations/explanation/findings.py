@@ -12,7 +12,7 @@ import attrs
 
 from segkit.clock import EvaluationContext, Interval
 from segkit.english.values import format_instant, format_path, format_value
-from segkit.errors import short_repr
+from segkit.errors import join_items, short_repr
 from segkit.history import Facts, TimedEvent, event_instant
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.conditions import Condition
@@ -123,8 +123,8 @@ def finding(observation: ContactObservation, facts: Facts, context: EvaluationCo
             return Finding(line, raw, compared=compared, window=shown)
         case ListObservation(leaf, joined):
             seen = {name: at for name, (_, at) in joined.items()}
-            names = [f"{format_value(name)} ({_format_joined(at)})" for name, at in seen.items()]
-            line = f"on: {', '.join(names) or ('no list' if leaf.name is None else 'no such list')}"
+            lists = join_items(list(seen.items()), _format_list)
+            line = f"on: {lists or ('no list' if leaf.name is None else 'no such list')}"
             return Finding(line, seen, window=_compared_window(leaf.joined, context))
         case CountObservation(leaf, window, candidates, events):
             compared = _compared_in_events(leaf, [], candidates, window)
@@ -167,8 +167,10 @@ def _up_to_now(window: Window, interval: Interval, context: EvaluationContext) -
     return Interval(None, context.now, "right") if window == Ever() else interval
 
 
-def _format_joined(joined: object) -> str:
-    return "joined at an unknown time" if joined is None else f"joined {_format_found(joined)}"
+def _format_list(named: tuple[str, object]) -> str:
+    name, joined = named
+    when = "at an unknown time" if joined is None else _format_found(joined)
+    return f"{format_value(name)} (joined {when})"
 
 
 def _format_found(value: object) -> str:
