@@ -37,6 +37,7 @@ QUESTIONS = {
     "bulk_journey": ["by hand", "segkit", "pandas"],
     "live": ["bare", "MemorySource", "Live", "evaluating again", "heap"],
     "durable": ["bare inserts", "DurableLive"],
+    "long_lists": ["compiled, 10 values", "compiled, 50,000 values", "members, 50,000 values"],
     "importing": ["attrs", "segkit"],
 }
 

@@ -268,7 +268,7 @@ def test_numbers_of_one_hash_are_not_searched_by_their_hash() -> None:
 def test_a_mean_is_among_the_operands_by_its_exact_value(average: tuple[Any, Any]) -> None:
     """[K1], [E4]: a mean is a fraction."""
     events = [Event("ada", "order", NOW, {"total": each}, id=each) for each in average]
-    exact = sum(map(Fraction, average)) / 2
+    exact = sum(map(Fraction, average), Fraction()) / 2
     operand = int(exact) if exact.denominator == 1 else Decimal("1.5")
     mean = did("order").mean("total")
     for condition in (mean == operand, mean.is_in([operand, -1]), mean.has_all([operand])):
