@@ -29,6 +29,9 @@ from segkit.semantics.operand_sets import OperandSet, operand_set
 _EARTH_KM: Final = 6371.0088
 _POLE: Final = 90
 
+_FEW_PAIRS: Final = 16
+"""So many pairs of a member and an operand are compared faster than the members are arranged."""
+
 
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
     """Return the value at *path*; ``None`` if a step is absent or not a mapping."""  # [K6]
@@ -136,12 +139,16 @@ def _has_any(
 def _has_all(
     comparison: Comparison,
     typed_value: TypedValue,
-    _operands: tuple[TypedValue, ...],
+    operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
+    members = tuple(_members(typed_value))
+    if len(members) * len(operands) <= _FEW_PAIRS:
+        equals = partial(_satisfies_any, operator.eq, comparison)
+        return all(equals(operand, members, context) for operand in operands)
     # Stops at the first operand that is missing, so the members decide how long it takes.
-    members = OperandSet.of(_members(typed_value), ignore_case=comparison.ignore_case)
-    return all(members.has_equal(operand, context) for operand in operand_set(comparison))
+    found = OperandSet.of(members, ignore_case=comparison.ignore_case)
+    return all(found.has_equal(operand, context) for operand in operand_set(comparison))
 
 
 def _is_set(*_: object) -> bool:
