@@ -3189,4 +3189,16 @@ FAULTS = (
         "membership.scheduled = membership.until\n            if membership.until is not None:",
         "membership.scheduled = membership.until\n            if not membership:",
     ),
+    Fault(
+        "sentences show long lists whole",
+        "errors.py",
+        "    shown = items if len(items) <= _MAX_ITEMS else items[:_SHOWN_ITEMS]",
+        "    shown = items",
+    ),
+    Fault(
+        "sentences show long texts whole",
+        "english/values.py",
+        "    if len(text) <= _MAX_CHARACTERS:",
+        "    if True:",
+    ),
 )
