@@ -326,3 +326,11 @@ def test_days_and_instants_are_found_by_the_local_day(zone: str) -> None:
             value = normalize(other)
             equal = [satisfies(Comparison("==", each), value, context) for each in some]
             assert satisfies(found, value, context) is any(equal)
+
+
+def test_a_collection_with_all_of_many_operands() -> None:
+    """[K5]: and one without the last of them."""
+    operands: list[Any] = [make(number) for make in VALUES.values() for number in range(5)]
+    condition = attr("x").has_all([*operands, *operands])
+    assert evaluate(condition, Contact("ada", {"x": operands[::-1]}))
+    assert not evaluate(condition, Contact("ada", {"x": operands[:-1]}))
