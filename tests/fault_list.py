@@ -502,8 +502,8 @@ FAULTS = (
     Fault(
         "has_all is has_any [K5]",
         "semantics/comparisons.py",
-        '"has_all": partial(_has, all),',
-        '"has_all": partial(_has, any),',
+        '"has_all": _has_all,',
+        '"has_all": _has_any,',
     ),
     Fault(
         "a scalar is no collection of one [K5]",
@@ -1054,14 +1054,50 @@ FAULTS = (
     Fault(
         "has_any searches for the whole collection [K5]",
         "semantics/comparisons.py",
-        " = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)",
-        " = (typed_value,)",
+        "return collection_members(value) if kind is Kind.COLLECTION else (typed_value,)",
+        "return (typed_value,)",
     ),
     Fault(
         "has_any is has_all [K5]",
         "semantics/comparisons.py",
-        '"has_any": partial(_has, any),',
-        '"has_any": partial(_has, all),',
+        '"has_any": _has_any,',
+        '"has_any": _has_all,',
+    ),
+    Fault(
+        "has_any of many texts ignores ignore_case [K3], [K5]",
+        "semantics/operand_sets.py",
+        '                value = cast("str", value).casefold()',
+        "                pass",
+    ),
+    Fault(
+        "an instant is compared with days by its day in UTC [K4]",
+        "semantics/operand_sets.py",
+        '            return context.local_day(cast("datetime", value)) in self.hashed[Kind.DAY]',
+        '            return cast("datetime", value).date() in self.hashed[Kind.DAY]',
+    ),
+    Fault(
+        "a day is compared with the days of instants in UTC [K4]",
+        "semantics/operand_sets.py",
+        "            return _contains(self.ordered[Kind.INSTANT], value, context.local_day)",
+        "            return _contains(self.ordered[Kind.INSTANT], value, datetime.date)",
+    ),
+    Fault(
+        "the operands are arranged again for each value",
+        "semantics/operand_sets.py",
+        "        set_fields(comparison, _operand_set=kept)",
+        "        pass",
+    ),
+    Fault(
+        "a long list of operands is hashed again for each look-up",
+        "model/comparisons.py",
+        "@attrs.frozen(repr=False, cache_hash=True)",
+        "@attrs.frozen(repr=False)",
+    ),
+    Fault(
+        "numbers that were chosen to have one hash are looked up by it",
+        "semantics/operand_sets.py",
+        "    return type(number) is int and -_HASH_MODULUS < number < _HASH_MODULUS",
+        "    return type(number) is int",
     ),
     Fault(
         "has_all of an empty list is true for every contact [V6]",
@@ -3200,5 +3236,17 @@ FAULTS = (
         "live/schedule.py",
         "membership.scheduled = membership.until\n            if membership.until is not None:",
         "membership.scheduled = membership.until\n            if not membership:",
+    ),
+    Fault(
+        "sentences show long lists whole",
+        "errors.py",
+        "    shown = items if len(items) <= _MAX_ITEMS else items[:_SHOWN_ITEMS]",
+        "    shown = items",
+    ),
+    Fault(
+        "sentences show long texts whole",
+        "english/values.py",
+        "    if len(text) <= _MAX_CHARACTERS:",
+        "    if True:",
     ),
 )

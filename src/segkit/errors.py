@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 _MAX_REPR: Final = 80
 
@@ -207,7 +207,34 @@ class DocumentError(SegkitError, ValueError):
         self.omitted = omitted
 
 
-# --- short reprs ----------------------------------------------------------------------------------
+# --- short texts ----------------------------------------------------------------------------------
+
+ItemT = TypeVar("ItemT")
+
+_MAX_ITEMS: Final = 20
+"""A longer list is cut to its first items."""
+
+_SHOWN_ITEMS: Final = 5
+
+
+def join_items(
+    items: Sequence[ItemT],
+    form: Callable[[ItemT], str],
+    separator: str = ", ",
+    last: str = " and ",
+) -> str:
+    """Return *form* of each item in one line; of more than 20 items, the first five and a count.
+
+    >>> from segkit.errors import join_items
+    >>> join_items([1, 2, 3], str)
+    '1, 2, 3'
+    >>> join_items(range(50_000), str)
+    '0, 1, 2, 3, 4 and 49,995 more'
+    """
+    shown = items if len(items) <= _MAX_ITEMS else items[:_SHOWN_ITEMS]
+    text = separator.join(map(form, shown))
+    more = len(items) - len(shown)
+    return f"{text}{last}{more:,} more" if more else text
 
 
 def short_repr(value: object) -> str:

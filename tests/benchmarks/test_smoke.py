@@ -38,6 +38,7 @@ QUESTIONS = {
     "live": ["bare", "MemorySource", "Live", "evaluating again", "heap"],
     "durable": ["bare inserts", "DurableLive"],
     "observing": ["one pass", "Catalog.observed"],
+    "long_lists": ["compiled, 10 values", "compiled, 50,000 values", "members, 50,000 values"],
     "importing": ["attrs", "segkit"],
 }
 

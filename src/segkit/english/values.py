@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
+from segkit.errors import join_items
 from segkit.model.comparisons import Anniversary, Comparison, Reference
 from segkit.model.operators import OPERATORS
 from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
@@ -124,19 +126,48 @@ def _format_calendar(window: Calendar) -> str:
 # --- values ---------------------------------------------------------------------------------------
 
 
+_MAX_CHARACTERS: Final = 200
+"""A longer text is cut to its beginning."""
+
+_SHOWN_CHARACTERS: Final = 100
+
+
 def format_value(value: object, tz: tzinfo = UTC) -> str:
-    """Return a scalar for people: text in quotes, days in ISO form, instants in the zone *tz*."""
+    """Return a scalar for people: text in quotes, days in ISO form, instants in the zone *tz*.
+
+    Of a long text or number, it is the beginning, with the number of all characters.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # Quotes and line breaks are escaped, other languages stay as they are.
-        quoted = json.dumps(value, ensure_ascii=False)
-        return "".join(map(_escape_control, quoted))
+        return _shorten(value, _quote)
     if isinstance(value, datetime):
         return format_instant(value, tz)
     if isinstance(value, float | Decimal):
-        return _format_number(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return _shorten(_format_number(value), str)
+    return value.isoformat() if isinstance(value, date) else _shorten(str(value), str)
+
+
+def _quote(text: str) -> str:
+    """Return a text in quotes. Quotes and line breaks are escaped, other languages stay."""
+    return "".join(map(_escape_control, json.dumps(text, ensure_ascii=False)))
+
+
+def _quote_pattern(pattern: str) -> str:
+    """Return a pattern in quotes, as it was written, with single backslashes."""
+    return f'"{"".join(map(_escape_control, pattern))}"'
+
+
+def _shorten(text: str, form: Callable[[str], str]) -> str:
+    """Return *form* of a text; of a long one, of its beginning, with the number of characters."""
+    if len(text) <= _MAX_CHARACTERS:
+        return form(text)
+    return f"{form(text[:_SHOWN_CHARACTERS] + '...')} ({len(text):,} characters)"
+
+
+def format_names(names: Sequence[str]) -> str:
+    """Return names of events: ``"order" or "booking"``."""
+    return join_items(names, format_value, " or ", " or ")
 
 
 def _format_number(number: float | Decimal) -> str:
@@ -238,11 +269,11 @@ def _format_operand(comparison: Comparison) -> str:
         case "scalar":
             return format_value(operand)
         case "values":
-            return ", ".join(map(format_value, operand)) or "nothing"
+            return join_items(operand, format_value) or "nothing"
         case "range":
             return " and ".join(map(format_value, operand))
-        case "pattern":  # as it was written, with single backslashes
-            return f'"{"".join(map(_escape_control, operand))}"'
+        case "pattern":
+            return _shorten(operand, _quote_pattern)
         case "window":
             return format_window(operand)
         case "anniversary":

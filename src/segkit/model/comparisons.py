@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias, assert_never, cast, get_args
+from typing import Any, TypeAlias, assert_never, cast, get_args
 
 import attrs
 
@@ -128,8 +128,19 @@ def _ensure_operator(operator: Operator) -> Operator:
     return cast("Operator", choice)
 
 
-@attrs.frozen(repr=False)
-class Comparison(PasteableRepr):
+class Searchable:
+    """The base of comparisons: the operands in the form that `segkit.semantics` searches.
+
+    This slot is no field: it is not compared, printed, pickled or copied.
+    """
+
+    __slots__ = ("_operand_set",)
+
+    _operand_set: Any
+
+
+@attrs.frozen(repr=False, cache_hash=True)  # Long lists are hashed once.
+class Comparison(PasteableRepr, Searchable):
     """One operator with its operand, which a value is compared with.
 
     Args:

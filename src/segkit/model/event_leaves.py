@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
+from segkit.errors import ConditionError, ConditionTypeError, with_error_path
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     AtLeast,
@@ -28,6 +28,7 @@ from segkit.model.event_values import (
     where_scope,
 )
 from segkit.model.repr import PasteableRepr
+from segkit.model.terms import names_repr
 from segkit.model.time_spans import (
     Ago,
     Duration,
@@ -277,7 +278,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self, ()
 
     def _call_repr(self) -> str:
-        return f"did({', '.join(map(short_repr, self.names))})"
+        return f"did({names_repr(self.names)})"
 
 
 def _ensure_step_event(event: EventCount) -> EventCount:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack
 
 import attrs
 
-from segkit.errors import ConditionTypeError, short_repr, with_error_path
+from segkit.errors import ConditionTypeError, join_items, short_repr, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
@@ -319,7 +319,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
 
 def names_repr(names: tuple[str, ...]) -> str:
     """Return the arguments of a call that takes *names*."""
-    return ", ".join(map(short_repr, names))
+    return join_items(names, short_repr, last=", ... ")
 
 
 @attrs.frozen(eq=False, repr=False)

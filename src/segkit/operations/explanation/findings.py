@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from fractions import Fraction
+from functools import partial
 from typing import TypeAlias, assert_never, cast
 
 import attrs
@@ -14,7 +15,7 @@ import attrs
 from segkit.clock import EvaluationContext, Interval
 from segkit.english.conditions import phrase
 from segkit.english.values import format_instant, format_path, format_value
-from segkit.errors import short_repr
+from segkit.errors import join_items, short_repr
 from segkit.history import Facts, TimedEvent, event_instant
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.conditions import Condition
@@ -130,12 +131,8 @@ def finding(
             return LeafFinding(line, raw, compared=compared, window=shown)
         case ListObservation(leaf, joined):
             seen = {name: at for name, (_, at) in joined.items()}
-            names = [
-                f"{format_value(name)} ({_format_joined(at, tz)})" for name, at in seen.items()
-            ]
-            line = f"on: {', '.join(names)}"
-            if not names:
-                line = phrase(ListMembership(leaf.name), negated=True)
+            lists = join_items(list(seen.items()), partial(_format_list, tz=tz))
+            line = f"on: {lists}" if lists else phrase(ListMembership(leaf.name), negated=True)
             return LeafFinding(line, seen, window=_compared_window(leaf.joined, context))
         case CountObservation(leaf, window, candidates, events):
             compared = _compared_in_events(leaf, [], candidates, window)
@@ -199,6 +196,12 @@ def _events_after_now(
     return _count_after_now(leaf.names, first, last, facts, context)
 
 
+def _format_list(named: tuple[str, object], tz: tzinfo) -> str:
+    name, joined = named
+    when = "at an unknown time" if joined is None else _format_found(joined, tz)
+    return f"{format_value(name)} (joined {when})"
+
+
 def _count_after_now(
     names: Iterable[str], first: datetime, last: datetime, facts: Facts, context: EvaluationContext
 ) -> int:
@@ -208,10 +211,6 @@ def _count_after_now(
         start = max(bisect_left(instants, first), bisect_right(instants, context.now))
         number += max(0, bisect_right(instants, last) - start)
     return number
-
-
-def _format_joined(joined: object, tz: tzinfo) -> str:
-    return "joined at an unknown time" if joined is None else f"joined {_format_found(joined, tz)}"
 
 
 def _format_found(value: object, tz: tzinfo) -> str:
