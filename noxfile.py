@@ -47,11 +47,15 @@ def install_wheel(session: nox.Session, extra: str, *others: str) -> None:
     )
 
 
+EVERY_VERSION = ["-m", "not deep and not once"]
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the whole suite on the built wheel."""
+    """Run the suite on the built wheel: on the first version all of it, with what runs once."""
     install_wheel(session, "test")
-    session.run("python", "-m", "pytest", *ALL_CORES, *session.posargs)
+    chosen = [] if session.python == PYTHONS[0] else EVERY_VERSION
+    session.run("python", "-m", "pytest", *ALL_CORES, *chosen, *session.posargs)
 
 
 @nox.session(python=[PYTHONS[0]])
@@ -61,7 +65,7 @@ def oldest(session: nox.Session) -> None:
         requirement.replace(">=", "==") for requirement in SETTINGS["project"]["dependencies"]
     ]
     install_wheel(session, "test", *promised)
-    session.run("python", "-m", "pytest", *ALL_CORES, *session.posargs)
+    session.run("python", "-m", "pytest", *ALL_CORES, *EVERY_VERSION, *session.posargs)
 
 
 @nox.session

