@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from segkit.clock import Interval
     from segkit.errors import (
+        ConditionAttributeError,
         ConditionError,
         ConditionTypeError,
         DocumentError,
@@ -80,7 +81,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "Between", "Calendar",
-    "ColumnMemory", "Comparison", "Condition", "ConditionError", "ConditionTypeError",
+    "ColumnMemory", "Comparison", "Condition", "ConditionAttributeError", "ConditionError",
+    "ConditionTypeError",
     "Contact", "ContactLike", "DocumentError", "Duration", "Evaluator", "Event", "EventCount",
     "EventLike", "EventNeed", "EventValue", "Ever", "Explanation", "FactsError", "History",
     "InSegment", "InstantError", "Interval", "Last", "Limits", "ListMembership", "Live",
@@ -99,8 +101,8 @@ _PUBLIC_NAMES = {
     ),
     "segkit.clock": "Interval",
     "segkit.errors": (
-        "ConditionError ConditionTypeError DocumentError FactsError InstantError Problem "
-        "SegkitError ZoneError"
+        "ConditionAttributeError ConditionError ConditionTypeError DocumentError FactsError "
+        "InstantError Problem SegkitError ZoneError"
     ),
     "segkit.evaluator": "Audience Evaluator MemberCount",
     "segkit.history": "History",

@@ -14,6 +14,7 @@ import attrs
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.display import HtmlDisplay
 from segkit.errors import ConditionTypeError, FactsError, short_repr
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.requirements import Requirements
@@ -144,6 +145,7 @@ class Evaluator(Generic[IdT]):
         self._tz = parse_zone(tz)
         self._compiled = RowsCache()
 
+    @written_as("evaluator.members(segment, now=now)")
     def members(
         self,
         condition: Condition | Segment,
@@ -179,6 +181,7 @@ class Evaluator(Generic[IdT]):
         checked = contact_condition(condition, "members")
         return self._evaluate([checked], now, ids, progress)[0]
 
+    @written_as("evaluator.evaluate([segment, other], now=now)")
     def evaluate(
         self,
         segments: Iterable[Segment],
@@ -208,6 +211,7 @@ class Evaluator(Generic[IdT]):
         conditions = [segment.condition for segment in named.values()]
         return dict(zip(named, self._evaluate(conditions, now, ids, progress), strict=True))
 
+    @written_as("evaluator.plan([segment, other])")
     def plan(self, segments: Iterable[Condition | Segment]) -> Plan:
         """Return how `evaluate` evaluates these segments: print it to read it.
 
@@ -231,6 +235,7 @@ class Evaluator(Generic[IdT]):
         ]
         return plan_of(conditions, by_columns=self._has_columns())
 
+    @written_as("evaluator.as_of(segment, at)")
     def as_of(
         self,
         condition: Condition | Segment,
@@ -255,6 +260,7 @@ class Evaluator(Generic[IdT]):
         checked = contact_condition(condition, "as_of")
         return self._evaluate([checked], instant(at, "at"), ids, progress)[0]
 
+    @written_as("evaluator.size_over_time(segment, start, end)")
     def size_over_time(
         self,
         condition: Condition | Segment,

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, TypeAlias, cast, get_args, overload
 
 from segkit.errors import ConditionTypeError
 from segkit.model.base import BaseCondition
-from segkit.model.conditions import Condition
+from segkit.model.conditions import Condition, EventCondition
 from segkit.model.segments import Segment, Segments
-from segkit.model.validation import ensure_type, has_type, mismatch
+from segkit.model.validation import ensure_choice, ensure_type, has_type, mismatch
 from segkit.operations.serialization.codec import Document, EncodeOptions
 from segkit.operations.serialization.conditions import CONDITION, SEGMENT
 from segkit.operations.serialization.cursor import Cursor, DecodeContext
@@ -22,6 +22,7 @@ from segkit.operations.serialization.json_text import parse_json
 from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.named_segments import decode_segments
 from segkit.operations.serialization.scalars import decode_plain_int
+from segkit.operations.serialization.subjects import check_subject
 
 VERSION: Final = 1
 """The version of the format. A change that older versions of segkit would misread raises it."""
@@ -115,8 +116,20 @@ def _sorted_json(document: Document) -> str:
 # --- decoding -------------------------------------------------------------------------------------
 
 
+Subject: TypeAlias = Literal["contact", "event"]
+"""What the condition of a document is about."""
+
+
+@overload
 def from_dict(
-    document: Document, /, *, limits: Limits = DEFAULT_LIMITS
+    document: Document, /, *, limits: Limits = DEFAULT_LIMITS, of: Literal["contact"] = "contact"
+) -> Condition | Segment | Segments: ...
+@overload
+def from_dict(
+    document: Document, /, *, limits: Limits = DEFAULT_LIMITS, of: Literal["event"]
+) -> EventCondition: ...
+def from_dict(
+    document: Document, /, *, limits: Limits = DEFAULT_LIMITS, of: Subject = "contact"
 ) -> Condition | Segment | Segments:
     """Return the condition, the segment or the collection of segments of a document.
 
@@ -129,20 +142,34 @@ def from_dict(
         document: A document as `to_dict` returns it. Defaults may be left out. Mappings, lists and
             texts that are not a `dict`, `list` or `str`, or a subclass, are refused.
         limits: The limits of the document.
+        of: ``"event"`` for a document with a condition on ``prop(...)``, to use in
+            ``did(...).where(...)``. Other documents are about contacts, and refuse such a condition
+            outside of a ``where``.
 
     Raises:
         DocumentError: If anything in the document is wrong.
         ConditionTypeError: If *limits* is not a `Limits`.
+        ConditionError: If *of* is neither ``"contact"`` nor ``"event"``.
 
-    >>> from segkit import attr, from_dict, to_dict
+    >>> from segkit import attr, from_dict, prop, to_dict
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
     True
+    >>> from_dict(to_dict(prop("total") >= 50), of="event") == (prop("total") >= 50)
+    True
     """
-    return _decode("from_dict", document, limits)
+    return _decode("from_dict", document, limits, of)
 
 
+@overload
 def from_json(
-    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS
+    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS, of: Literal["contact"] = "contact"
+) -> Condition | Segment | Segments: ...
+@overload
+def from_json(
+    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS, of: Literal["event"]
+) -> EventCondition: ...
+def from_json(
+    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS, of: Subject = "contact"
 ) -> Condition | Segment | Segments:
     """Return the value of a JSON text, as `from_dict` does; safe for untrusted text.
 
@@ -153,10 +180,12 @@ def from_json(
     Args:
         text: The text, or its UTF-8 bytes. A byte order mark is skipped.
         limits: The limits of the document.
+        of: What its condition is about, as for `from_dict`.
 
     Raises:
         DocumentError: If anything in the text or the document is wrong; all problems together.
         ConditionTypeError: If *limits* is not a `Limits`.
+        ConditionError: If *of* is neither ``"contact"`` nor ``"event"``.
 
     >>> from segkit import DocumentError, from_json
     >>> from_json('{"segkit": 1, "condition": {"type": "list", "name": "vip"}}')
@@ -171,7 +200,7 @@ def from_json(
     document = parse_json(Cursor(context, text))
     if context.failures:
         context.raise_problems("from_json", text)
-    return _decode("from_json", document, limits)
+    return _decode("from_json", document, limits, of)
 
 
 def _new_context(path: str, limits: object) -> DecodeContext:
@@ -179,12 +208,15 @@ def _new_context(path: str, limits: object) -> DecodeContext:
     return DecodeContext(ensure_type(path, expected, limits, Limits, ConditionTypeError))
 
 
-def _decode(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
+def _decode(
+    path: str, document: object, limits: Limits, of: Subject
+) -> Condition | Segment | Segments:
     context = _new_context(path, limits)
+    subject = ensure_choice(f"{path}.of", "subject", of, get_args(Subject))
     cursor = Cursor(context, document)
     value: Any = None
     try:
-        value = _decode_content(cursor)
+        value = _decode_content(cursor, subject)
     except RecursionError:
         cursor.report_recursion()
     if context.failures:
@@ -192,7 +224,7 @@ def _decode(path: str, document: object, limits: Limits) -> Condition | Segment 
     return cast("Condition | Segment | Segments", value)
 
 
-def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a segment or segments
+def _decode_content(cursor: Cursor, subject: str) -> Any:  # noqa: ANN401 - a condition, a segment or segments
     values = cursor.mapping("a document")
     if values is None:
         return None
@@ -204,7 +236,13 @@ def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a seg
         cursor.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = present
-    return _CONTENTS[key](cursors[key])
+    failures = cursor.context.failures
+    value = _CONTENTS[key](cursors[key])
+    if key == "condition" and cursor.context.failures == failures:
+        check_subject(cursors[key], value, subject)
+    elif key != "condition" and subject == "event":
+        cursors[key].report('is about contacts; with of="event", a document has a "condition"')
+    return value
 
 
 def _check_version(cursors: Mapping[str, Cursor]) -> bool:
