@@ -62,6 +62,19 @@ class ConditionTypeError(SegkitError, TypeError):
     """
 
 
+class ConditionAttributeError(SegkitError, AttributeError):
+    """A term or a condition has no method of that name; the error says what to write instead.
+
+    >>> from segkit import attr, did
+    >>> did("order").avg("total")
+    Traceback (most recent call last):
+        ...
+    segkit.errors.ConditionAttributeError: did('order'): there is no .avg: write did('order').mean("total")
+    >>> hasattr(attr("age"), "gte")
+    False
+    """
+
+
 class FactsError(SegkitError, ValueError):
     """A contact, an event or a source is not valid: a field is missing, an id occurs twice.
 

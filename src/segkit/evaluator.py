@@ -13,6 +13,7 @@ from segkit.audience import Audience, DifferentIds, MemberCount
 from segkit.checking.findings import Findings
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import ConditionTypeError, FactsError, short_repr
+from segkit.model.calls import written_as
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
@@ -80,6 +81,7 @@ class Evaluator(Generic[IdT]):
         self._tz = parse_zone(tz)
         self._compiled = RowsCache()
 
+    @written_as("evaluator.members(segment, now=now)")
     def members(
         self,
         condition: Condition | Segment,
@@ -115,6 +117,7 @@ class Evaluator(Generic[IdT]):
         checked = contact_condition(condition, "members")
         return self._evaluate([checked], now, ids, progress)[0]
 
+    @written_as("evaluator.evaluate([segment, other], now=now)")
     def evaluate(
         self,
         segments: Iterable[Segment],
@@ -144,6 +147,7 @@ class Evaluator(Generic[IdT]):
         conditions = [segment.condition for segment in named.values()]
         return dict(zip(named, self._evaluate(conditions, now, ids, progress), strict=True))
 
+    @written_as("evaluator.plan([segment, other])")
     def plan(self, segments: Iterable[Condition | Segment]) -> Plan:
         """Return how `evaluate` evaluates these segments: print it to read it.
 
@@ -197,6 +201,7 @@ class Evaluator(Generic[IdT]):
         needs = needs_of(contact_condition(condition, "check"), EvaluationContext.create(now, UTC))
         return check(condition, Catalog.observed(self._source, sample, now=now, needs=needs))
 
+    @written_as("evaluator.as_of(segment, at)")
     def as_of(
         self,
         condition: Condition | Segment,
@@ -221,6 +226,7 @@ class Evaluator(Generic[IdT]):
         checked = contact_condition(condition, "as_of")
         return self._evaluate([checked], instant(at, "at"), ids, progress)[0]
 
+    @written_as("evaluator.size_over_time(segment, start, end)")
     def size_over_time(
         self,
         condition: Condition | Segment,

@@ -12,6 +12,8 @@ from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
 from segkit.checking.values import Use, check_value
 from segkit.english.values import format_path, format_value
+from segkit.errors import ConditionTypeError
+from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog, Field, Observation
 from segkit.model.catalog.table import count, unusual_lines
 from segkit.model.comparisons import Comparison, Reference
@@ -19,10 +21,27 @@ from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
+from segkit.model.segments import Segment, Segments
 from segkit.model.spelling import nearest_name
+from segkit.model.validation import has_type, mismatch
 from segkit.traversal import iter_contact_leaves, iter_located_leaves
 
 _Drafts: TypeAlias = Iterator[Draft]
+
+
+def find_all_problems(condition: object, catalog: Catalog) -> Iterator[Finding]:
+    """Yield what in a condition, a segment or several segments does not fit."""
+    if has_type(condition, Segments):
+        for number, segment in enumerate(condition):
+            path = f"$.segments[{number}].condition"
+            yield from find_problems(segment.condition, catalog, path)
+    elif has_type(condition, Segment):
+        yield from find_problems(condition.condition, catalog, "$.segment.condition")
+    elif has_type(condition, BaseCondition):
+        yield from find_problems(condition, catalog, "$.condition")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    else:
+        expected = "takes a condition, a Segment or Segments([...]), then a catalog"
+        raise mismatch("check", expected, condition, ConditionTypeError)
 
 
 def find_problems(condition: Condition, catalog: Catalog, path: str) -> Iterator[Finding]:

@@ -9,8 +9,10 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
+from segkit.model.calls import written_as
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.contact_leaves import ensure_comparison
+from segkit.model.foreign_data import day_advice
 from segkit.model.terms import Term, names_repr
 from segkit.model.time_spans import BaseWindow, Ever, Next, Window
 from segkit.model.validation import as_names, ensure_choice, has_type, mismatch
@@ -117,9 +119,12 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if comparison.operator == "is_set" or kinds is None:
         return
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
-        expected = "an instant" if kinds is TIMES else "a number"
+        expected = "a day or an instant" if kinds is TIMES else "a number"
         found = f"{comparison.operator} {short_repr(comparison.operand)}"
-        raise mismatch(aggregate, f"takes a comparison with {expected}", comparison, found=found)
+        advice = day_advice(comparison.operand) if kinds is TIMES else ""
+        raise mismatch(
+            aggregate, f"takes a comparison with {expected}", comparison, found=found, advice=advice
+        )
     if isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
 
@@ -149,6 +154,7 @@ class AggregateMethods:
     @abstractmethod
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
 
+    @written_as('.sum("total")')
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the exact sum of the numbers of a property, to compare; 0 without any.
 
@@ -166,6 +172,7 @@ class AggregateMethods:
         """
         return self._value("sum", name, *path)
 
+    @written_as('.mean("total")')
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the exact mean of the numbers of a property; no value without any.
 
@@ -177,6 +184,7 @@ class AggregateMethods:
         """
         return self._value("mean", name, *path)
 
+    @written_as('.min("total")')
     def min(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the least number of a property; no value without any.
 
@@ -188,6 +196,7 @@ class AggregateMethods:
         """
         return self._value("min", name, *path)
 
+    @written_as('.max("total")')
     def max(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the greatest number of a property; no value without any.
 
@@ -199,6 +208,7 @@ class AggregateMethods:
         """
         return self._value("max", name, *path)
 
+    @written_as('.distinct("sku")')
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the number of different scalars of a property; 0 without any.
 
@@ -210,6 +220,7 @@ class AggregateMethods:
         """
         return self._value("distinct", name, *path)
 
+    @written_as('.latest("status")')
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
         """Return a property of the last event; of events at one instant, the last passed.
 
@@ -222,6 +233,7 @@ class AggregateMethods:
         """
         return self._value("latest", name, *path)
 
+    @written_as('.earliest("status")')
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
         """Return a property of the first event; of events at one instant, the first passed.
 
@@ -234,6 +246,7 @@ class AggregateMethods:
         """
         return self._value("earliest", name, *path)
 
+    @written_as('.latest_at(), or .latest("status") for a property')
     def latest_at(self) -> EventValueTerm:
         """Return the instant of the last event, to compare; no value without an event.
 
@@ -243,6 +256,7 @@ class AggregateMethods:
         """
         return self._value("latest_at")
 
+    @written_as('.earliest_at(), or .earliest("status") for a property')
     def earliest_at(self) -> EventValueTerm:
         """Return the instant of the first event, to compare; no value without an event.
 

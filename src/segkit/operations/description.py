@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from segkit.english.conditions import Describer
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, contact_condition
 
 
+@written_as("describe(condition)")
 def describe(condition: Condition | Segment) -> str:
     """Return the condition as a sentence, or as a short indented list where groups nest.
 

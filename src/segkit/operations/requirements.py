@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 
 from segkit.clock import EvaluationContext
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
@@ -12,6 +13,7 @@ from segkit.semantics.observations import footprint
 from segkit.traversal import iter_contact_leaves
 
 
+@written_as("requirements(condition, now=now)")
 def requirements(
     condition: Condition | Segment, *, now: datetime | None = None, tz: str | tzinfo = UTC
 ) -> Requirements:

@@ -15,6 +15,7 @@ from segkit.english.values import format_instant, format_value
 from segkit.errors import short_repr
 from segkit.history import Facts
 from segkit.model.base import Leaf, Not
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
@@ -131,6 +132,7 @@ class Explanation(HtmlDisplay):
         return self.notes if self.verdict and not self.certain and includes_missing else ()
 
 
+@written_as("explain(condition, contact, events, now=now)")
 def explain(
     condition: Condition | Segment,
     contact: ContactLike[Any],

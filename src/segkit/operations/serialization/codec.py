@@ -196,12 +196,14 @@ class TaggedUnion:
         key: The key of the tag.
         preposition: The words between name and tag in errors: a window *of type* "last".
         records: The record of each tag. The tags are part of the format and never change.
+        other_words: What to write instead of the words of other formats for a tag.
     """
 
     name: str
     key: str
     preposition: str
     records: Mapping[str, Record]
+    other_words: Mapping[str, str] = {}
 
     def encode(self, tag: str, value: object, options: EncodeOptions) -> Document:
         """Return the object of *value*."""
@@ -225,7 +227,9 @@ class TaggedUnion:
             return None
         if tag not in self.records:
             expected = f"is not one of the {self.key}s of {self.name}: {known}"
-            tag_cursor.report(expected, known=self.records)
+            cure = self.other_words.get(tag.strip().lower().replace(" ", "_"))
+            known_words = self.records if cure is None else ()
+            tag_cursor.report(expected + (f"; {cure}" if cure else ""), known=known_words)
             return None
         name = f'{self.name} {self.preposition} "{tag}"'
         return self.records[tag].decode_values(cursor, values, name, failures)

@@ -1,0 +1,36 @@
+"""The findings of a check against a catalog, as problems of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from segkit.checking.conditions import find_all_problems
+from segkit.model.catalog import Catalog
+from segkit.operations.serialization.cursor import Cursor
+
+_STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+def report_findings(cursor: Cursor, value: object, catalog: Catalog) -> None:
+    """Report at its own path what in *value*, the content of the document, does not fit.
+
+    What is unusual in the data as a whole is no problem of a document.
+    """
+    for finding in find_all_problems(value, catalog):
+        if finding.path != "$":
+            _cursor_at(cursor, finding.path).report(finding.message)
+
+
+def _cursor_at(cursor: Cursor, path: str) -> Cursor:
+    """Return the cursor at a path; the nearest outer one if the document leaves out a default."""
+    for key, index in _STEP.findall(path):
+        step: str | int = key or int(index)
+        if not isinstance(cursor.value, Mapping if key else list):
+            break
+        values = cast("Any", cursor.value)
+        if key and key not in values:
+            break
+        cursor = cursor.child(step, values[step])
+    return cursor
