@@ -25,7 +25,7 @@ from segkit.operations.checking import check
 from segkit.operations.evaluation.matches import COMPILE_AFTER
 from segkit.operations.evaluation.rows import RowsCache, not_compiled
 from segkit.operations.explanation.explain import Explanation, explain
-from segkit.operations.requirements import needs_between, needs_of
+from segkit.operations.requirements import needs_between, needs_of, needs_since_ever
 from segkit.operations.timeline import Span, next_change, period, timeline
 from segkit.plan import Plan, plan_of
 from segkit.sources import (
@@ -198,8 +198,10 @@ class Evaluator(Generic[IdT]):
         >>> print(evaluator.check(attr("age") >= 18)[0].message)
         age is text in 1 of 1 contact: "36"; a number is needed
         """
-        needs = needs_of(contact_condition(condition, "check"), EvaluationContext.create(now, UTC))
-        return check(condition, Catalog.observed(self._source, sample, now=now, needs=needs))
+        context = EvaluationContext.create(now, self._tz)
+        needs = needs_since_ever(contact_condition(condition, "check"), context)
+        observed = Catalog.observed(self._source, sample, now=context.now, needs=needs)
+        return check(condition, observed)
 
     @written_as("evaluator.as_of(segment, at)")
     def as_of(
