@@ -44,7 +44,6 @@ RowT = TypeVar("RowT")
 CONTACTS_PER_REPORT: Final = 1_000
 """How many contacts are evaluated between two reports of the progress."""
 
-
 _logger = logging.getLogger("segkit")
 _logger.addHandler(logging.NullHandler())
 
@@ -180,7 +179,7 @@ class Evaluator(Generic[IdT]):
     ) -> Findings:
         """Return what in a condition does not fit the data of the source: see `segkit.check`.
 
-        The source is read once. To check many segments, observe it once: `Catalog.observed`.
+        The source is read once. To check many segments, call `Catalog.observed` and `check`.
 
         Args:
             condition: A segment or a bare condition.
@@ -200,8 +199,8 @@ class Evaluator(Generic[IdT]):
         """
         context = EvaluationContext.create(now, self._tz)
         needs = needs_since_ever(contact_condition(condition, "check"), context)
-        observed = Catalog.observed(self._source, sample, now=context.now, needs=needs)
-        return check(condition, observed)
+        catalog = Catalog.observed(self._source, sample, now=context.now, needs=needs)
+        return check(condition, catalog)
 
     @written_as("evaluator.as_of(segment, at)")
     def as_of(
