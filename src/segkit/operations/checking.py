@@ -53,7 +53,7 @@ def _find(condition: object, catalog: Catalog) -> Iterator[Finding]:
     if has_type(condition, Segments):
         for number, segment in enumerate(condition):
             path = f"$.segments[{number}].condition"
-            yield from find_problems(segment.condition, catalog, path)
+            yield from find_problems(segment.condition, catalog, path, by_name=True)
     elif has_type(condition, Segment):
         yield from find_problems(condition.condition, catalog, "$.segment.condition")
     elif has_type(condition, BaseCondition):
