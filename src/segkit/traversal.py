@@ -183,9 +183,12 @@ class LocatedLeaf:
 
 
 def iter_located_leaves(
-    condition: Condition, path: str, *, is_negated: bool = False
+    condition: Condition, path: str, *, is_negated: bool = False, by_name: bool = False
 ) -> Iterator[LocatedLeaf]:
     """Yield every leaf of *condition* with its path; *path* is that of the condition.
+
+    Where segments are referred to *by_name*, their leaves are not in the document of the condition
+    and are left out.
 
     >>> from segkit import attr, in_list
     >>> from segkit.traversal import iter_located_leaves
@@ -198,11 +201,14 @@ def iter_located_leaves(
         case Group():
             for number, part in enumerate(condition.parts):
                 inner = f"{path}.parts[{number}]"
-                yield from iter_located_leaves(part, inner, is_negated=is_negated)
+                yield from iter_located_leaves(part, inner, is_negated=is_negated, by_name=by_name)
         case Not(part):
-            yield from iter_located_leaves(part, f"{path}.part", is_negated=not is_negated)
+            yield from iter_located_leaves(
+                part, f"{path}.part", is_negated=not is_negated, by_name=by_name
+            )
         case InSegment(segment):
-            inner = f"{path}.segment.condition"
-            yield from iter_located_leaves(segment.condition, inner, is_negated=is_negated)
+            if not by_name:
+                inner = f"{path}.segment.condition"
+                yield from iter_located_leaves(segment.condition, inner, is_negated=is_negated)
         case _:
             assert_never(condition)

@@ -3,62 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias, assert_never, cast
 
 import attrs
 
-from segkit.checking.code import call_code, comparison_code, text_code
+from segkit.checking.code import call_code, comparison_code
 from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
-from segkit.checking.values import Use, check_value
-from segkit.english.values import format_path, format_value
+from segkit.checking.uses import OPERAND, Use
+from segkit.checking.values import check_value
+from segkit.checking.words import short_path, short_value
 from segkit.errors import ConditionTypeError
 from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog, Field, Observation
 from segkit.model.catalog.table import count, unusual_lines
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition
+from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.segments import Segment, Segments
 from segkit.model.spelling import nearest_name
 from segkit.model.validation import has_type, mismatch
-from segkit.traversal import iter_contact_leaves, iter_located_leaves
+from segkit.traversal import iter_contact_leaves, iter_event_leaves, iter_located_leaves
 
 _Drafts: TypeAlias = Iterator[Draft]
 
 
-def find_all_problems(condition: object, catalog: Catalog) -> Iterator[Finding]:
+def find_problems(condition: object, catalog: Catalog) -> Iterator[Finding]:
     """Yield what in a condition, a segment or several segments does not fit."""
     if has_type(condition, Segments):
         for number, segment in enumerate(condition):
             path = f"$.segments[{number}].condition"
-            yield from find_problems(segment.condition, catalog, path)
+            yield from _find_in(segment.condition, catalog, path, by_name=True)
     elif has_type(condition, Segment):
-        yield from find_problems(condition.condition, catalog, "$.segment.condition")
+        yield from _find_in(condition.condition, catalog, "$.segment.condition")
     elif has_type(condition, BaseCondition):
-        yield from find_problems(condition, catalog, "$.condition")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        yield from _find_in(condition, catalog, "$.condition")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     else:
         expected = "takes a condition, a Segment or Segments([...]), then a catalog"
         raise mismatch("check", expected, condition, ConditionTypeError)
 
 
-def find_problems(condition: Condition, catalog: Catalog, path: str) -> Iterator[Finding]:
-    """Yield what in *condition*, whose path in its document is *path*, does not fit."""
+def _find_in(
+    condition: Condition, catalog: Catalog, path: str, *, by_name: bool = False
+) -> Iterator[Finding]:
+    """Yield what in *condition* does not fit.
+
+    Args:
+        condition: The condition.
+        catalog: What there is.
+        path: The path of the condition in its document.
+        by_name: Whether segments in it are referred to by name, and checked on their own.
+    """
     observation = catalog.observation
     if observation is not None:
         yield from _findings("$", _about_data(condition, observation))
         if not observation.contacts:
             return
-    for located in iter_located_leaves(condition, path):
-        drafts = _Leaf(catalog, located.is_negated).check(cast("Condition", located.leaf))
-        yield from _findings(located.path, drafts)
+    knows_empty = frozenset(_compared_with_empty_text(condition))
+    for located in iter_located_leaves(condition, path, by_name=by_name):
+        check = _Check(catalog, knows_empty)
+        leaf = cast("ContactLeaf", located.leaf)
+        yield from _findings(located.path, check.leaf(leaf, is_negated=located.is_negated))
+
+
+_MAX_REPAIR: Final = 300
+"""Longer code is not shown: it would be cut, and no code."""
 
 
 def _findings(path: str, drafts: Iterable[Draft]) -> Iterator[Finding]:
     for draft in drafts:
-        yield Finding(f"{path}.{draft.key}" if draft.key else path, draft.message, draft.repair)
+        repair = draft.repair
+        if repair is not None and len(repair) > _MAX_REPAIR:
+            repair = None
+        yield Finding(f"{path}.{draft.key}" if draft.key else path, draft.message, repair)
 
 
 def _about_data(condition: Condition, observation: Observation) -> _Drafts:
@@ -73,70 +92,81 @@ def _about_data(condition: Condition, observation: Observation) -> _Drafts:
 _OF_EVENTS = (EventCount, EventValue, Sequence)
 
 
+def _compared_with_empty_text(condition: Condition) -> Iterator[tuple[str, ...]]:
+    """Yield the paths that are compared with an empty text, by somebody who knows of these."""
+    for leaf in iter_contact_leaves(condition):
+        match leaf:
+            case Attribute(path, Comparison(operand="")):
+                yield path
+            case EventCount(condition=where) | EventValue(condition=where):
+                yield from _compared_with_empty_text_in(where)
+            case Sequence():
+                for event in (leaf.first, *(step.event for step in leaf.later_steps())):
+                    yield from _compared_with_empty_text_in(event.condition)
+            case _:
+                pass
+
+
+def _compared_with_empty_text_in(where: Condition | None) -> Iterator[tuple[str, ...]]:
+    for leaf in iter_event_leaves(where):
+        if leaf.comparison.operand == "":
+            yield leaf.path
+
+
 @attrs.frozen
-class _Leaf:
-    """The check of one leaf of a condition.
+class _Check:
+    """The check of the leaves of a condition.
 
     Attributes:
-        catalog: The catalog.
-        is_negated: Whether the leaf is in an odd number of negations.
+        catalog: What there is.
+        knows_empty: The paths of which the condition tells empty texts from others.
     """
 
     catalog: Catalog
-    is_negated: bool
+    knows_empty: frozenset[tuple[str, ...]]
 
-    def check(self, leaf: Condition) -> _Drafts:
+    def leaf(self, leaf: ContactLeaf, *, is_negated: bool) -> _Drafts:
+        """Yield what does not fit in a leaf, which may be in a negation."""
         match leaf:
             case Attribute(path, comparison):
                 term = _Term("attr", path, comparison)
-                yield from self._check_term(term, comparison, self._contacts())
+                yield from self._compared(term, comparison, self._contacts(), is_negated=is_negated)
             case ListMembership():
-                yield from self._check_list(leaf)
+                yield from self._list(leaf)
             case EventCount() | EventValue():
-                yield from self._check_events(leaf)
-            case Sequence(first, steps, absent):
-                yield from _prefixed("first", self._check_events(first))
-                for number, step in enumerate(steps):
-                    key = f"steps[{number}].event"
-                    yield from _prefixed(key, self._check_events(step.event, first))
-                if absent is not None:
-                    yield from _prefixed("absent.event", self._check_events(absent.event, first))
+                yield from self._events(leaf, is_negated=is_negated)
+            case Sequence():
+                yield from self._sequence(leaf, is_negated=is_negated)
             case Sample():
                 return
-            case _:  # Properties are checked with the names of their events.
-                return
+            case _:
+                assert_never(leaf)
 
     # --- attributes and properties ----------------------------------------------------------------
 
     def _contacts(self) -> list[Holder]:
         """Return the contacts; none if their attributes are not described."""
-        observation, fields = self.catalog.observation, self.catalog.attributes
-        if fields is None:
-            return []
-        is_sample = observation is not None and observation.is_sample
-        code = "Catalog(attributes={})".format
-        return [Holder("contact", fields, observation is not None, is_sample, code)]
+        fields = self.catalog.attributes
+        return [] if fields is None else [Holder(fields, self.catalog.observation)]
 
     def _holders(self, names: tuple[str, ...]) -> list[Holder]:
-        """Return the events of the names that exist; none if properties are not described."""
-        observation, holders = self.catalog.observation, list[Holder]()
-        for name in names:
-            fields = (self.catalog.events or {}).get(name)
-            if fields is not None:
-                code = f"Catalog(events={{{{{text_code(name)}: {{}}}}}})"
-                is_sample = observation is not None and observation.is_sample
-                noun = f"{format_value(name)} event"
-                is_observed = observation is not None
-                holders.append(Holder(noun, fields, is_observed, is_sample, code.format))
-        is_whole = len(holders) == len(names)
-        return holders if is_whole else []
+        """Return the events of all names; none if the properties of one are not described."""
+        fields = [(name, (self.catalog.events or {}).get(name)) for name in names]
+        holders = [
+            Holder(properties, self.catalog.observation, name)
+            for name, properties in fields
+            if properties is not None
+        ]
+        return holders if len(holders) == len(names) else []
 
-    def _check_term(
+    def _compared(
         self,
         term: _Term,
         comparison: Comparison,
         holders: list[Holder],
         first: list[Holder] | None = None,
+        *,
+        is_negated: bool,
     ) -> _Drafts:
         """Yield what does not fit in a comparison of a field.
 
@@ -148,129 +178,120 @@ class _Leaf:
             return
         by_rule: dict[str, list[Draft]] = {}
         for holder, field in fields:
-            use = Use(holder, term.path, term.code(), field, comparison, self.is_negated)
+            use = Use(holder, term.path, term.code(), field, comparison, is_negated)
             for rule, draft in check_value(use):
                 by_rule.setdefault(rule, []).append(draft)
-        for drafts in by_rule.values():
-            if len(drafts) == len(holders):
-                yield drafts[0]
+        if term.path in self.knows_empty:
+            by_rule.pop("empty", None)
+        yield from (drafts[0] for drafts in by_rule.values() if len(drafts) == len(fields))
         operand = comparison.operand
         if isinstance(operand, Reference):
             others = (first or []) if operand.first else holders
-            yield from self._check_reference(term, operand, others, [each for _, each in fields])
-
-    def _check_reference(
-        self, term: _Term, reference: Reference, holders: list[Holder], fields: list[Field]
-    ) -> _Drafts:
-        """Yield what does not fit in the other value that *fields* are compared with."""
-        found = [find_field(holder, reference.path, term.noun) for holder in holders]
-        others = [each for each in found if isinstance(each, Field)]
-        if found and not others:
-            missing = cast("Missing", found[0])
-            name = "first_prop" if reference.first else term.function
-            repair = None if missing.path is None else call_code(name, missing.path)
-            yield Draft("comparison.operand", missing.message, repair)
-            return
-        kinds, other_kinds = _kinds(fields), _kinds(others)
-        if kinds and other_kinds and not kinds & other_kinds:
-            message = (
-                f"{format_path(term.path)} is {' or '.join(sorted(kinds))} and "
-                f"{format_path(reference.path)} is {' or '.join(sorted(other_kinds))}: they are "
-                "never equal and have no order"
-            )
-            yield Draft("comparison.operand", message)
+            yield from _check_reference(term, operand, others, [each for _, each in fields])
 
     # --- lists ------------------------------------------------------------------------------------
 
-    def _check_list(self, leaf: ListMembership) -> _Drafts:
+    def _list(self, leaf: ListMembership) -> _Drafts:
         lists, observation = self.catalog.lists, self.catalog.observation
-        if lists is None or leaf.name is None:
+        if lists is None:
             return
-        if leaf.name not in lists:
-            near = nearest_name(leaf.name, lists)
-            message = f"there is no list {format_value(leaf.name)}"
-            if observation is not None:
-                message = f"no contact is on a list {format_value(leaf.name)}"
-            if near is None:
-                yield Draft("name", message)
-            else:
-                message += f"; did you mean {format_value(near)}?"
-                yield Draft("name", message, call_code("in_list", [near]))
+        name = leaf.name
+        if name is not None and name not in lists:
+            near = nearest_name(name, lists)
+            who = "there is no list" if observation is None else "no contact is on a list"
+            repair = None if near is None else call_code("in_list", [near])
+            yield Draft("name", _unknown(f"{who} {short_value(name)}", near), repair)
         elif leaf.joined is not None and observation is not None:
-            seen = observation.lists[leaf.name]
-            if not seen.joined:
-                contacts = count(seen.members, "contact")
-                yield Draft("joined", f"it is not known when the {contacts} on the list joined")
+            seen = [observation.lists.get(each) for each in (lists if name is None else [name])]
+            members = sum(each.members for each in seen if each is not None)
+            if not any(each is None or each.joined for each in seen):
+                contacts = count(members, "contact")
+                on = "the list" if name is not None else "a list"
+                yield Draft("joined", f"it is not known when the {contacts} on {on} joined")
 
     # --- events -----------------------------------------------------------------------------------
 
-    def _check_events(
-        self, leaf: EventCount | EventValue, first: EventCount | None = None
+    def _sequence(self, sequence: Sequence, *, is_negated: bool) -> _Drafts:
+        first, absent = sequence.first, sequence.absent
+        yield from _prefixed("first", self._events(first, is_negated=is_negated))
+        for number, step in enumerate(sequence.steps):
+            drafts = self._events(step.event, first, is_negated=is_negated)
+            yield from _prefixed(f"steps[{number}].event", drafts)
+        if absent is not None:
+            drafts = self._events(absent.event, first, is_negated=not is_negated)
+            yield from _prefixed("absent.event", drafts)
+
+    def _events(
+        self, leaf: EventCount | EventValue, first: EventCount | None = None, *, is_negated: bool
     ) -> _Drafts:
         events = self.catalog.events
         if events is None:
             return
-        yield from self._check_event_names(leaf.names, events)
+        yield from self._event_names(leaf.names, events)
         holders = self._holders(leaf.names)
         first_holders = None if first is None else self._holders(first.names)
+        if isinstance(leaf, EventCount) and leaf.maximum is not None and not leaf.minimum:
+            is_negated = not is_negated  # Few events, or none, are wanted.
         if leaf.condition is not None:
-            for located in iter_located_leaves(leaf.condition, "where"):
+            for located in iter_located_leaves(leaf.condition, "where", is_negated=is_negated):
                 part = cast("Property", located.leaf)
-                check = attrs.evolve(self, is_negated=located.is_negated)
-                term = _Term("prop", part.path, part.comparison)
-                drafts = check._check_term(  # noqa: SLF001 - of this class
-                    term, part.comparison, holders, first_holders
+                drafts = self._compared(
+                    _Term("prop", part.path, part.comparison),
+                    part.comparison,
+                    holders,
+                    first_holders,
+                    is_negated=located.is_negated,
                 )
                 yield from _prefixed(located.path, drafts)
         if isinstance(leaf, EventValue) and leaf.path:
-            yield from self._check_aggregate(leaf, holders)
+            yield from self._aggregate(leaf, holders, is_negated=is_negated)
 
-    def _check_event_names(self, names: tuple[str, ...], events: Mapping[str, object]) -> _Drafts:
+    def _event_names(self, names: tuple[str, ...], events: Mapping[str, object]) -> _Drafts:
         observation = self.catalog.observation
         for number, name in enumerate(names):
             key = f"names[{number}]"
             if name in events:
-                yield from self._check_instants(key, name)
+                yield from self._instants(key, name)
                 continue
             near = nearest_name(name, events)
-            message = f"there is no event {format_value(name)}"
-            if observation is not None:
-                message = f"no event is named {format_value(name)}"
-            if near is None:
-                yield Draft(key, message)
-            else:
-                message += f"; did you mean {format_value(near)}?"
-                meant = [near if each == name else each for each in names]
-                yield Draft(key, message, call_code("did", meant))
+            meant = [near if each == name else each for each in names]
+            repair = None if near is None else call_code("did", cast("list[str]", meant))
+            what = "there is no event" if observation is None else "no event is named"
+            yield Draft(key, _unknown(f"{what} {short_value(name)}", near), repair)
 
-    def _check_instants(self, key: str, name: str) -> _Drafts:
+    def _instants(self, key: str, name: str) -> _Drafts:
         observation = self.catalog.observation
         seen = None if observation is None else observation.event_names.get(name)
-        if seen is None:
+        if observation is None or seen is None or observation.is_sample:
             return
-        events = count(seen.count, f"{format_value(name)} event")
+        events = count(seen.count, f"{short_value(name)} event")
         if seen.without_instant == seen.count:
             yield Draft(key, f"no time of the {events} is an instant with a zone: none counts")
-        elif seen.future == seen.count:
-            yield Draft(key, f"all of the {events} are in the future: none counts before then")
+        elif seen.future + seen.without_instant == seen.count:
+            counted = count(seen.future, f"{short_value(name)} event")
+            yield Draft(key, f"all of the {counted} are in the future: none counts before then")
 
-    def _check_aggregate(self, leaf: EventValue, holders: list[Holder]) -> _Drafts:
+    def _aggregate(self, leaf: EventValue, holders: list[Holder], *, is_negated: bool) -> _Drafts:
         """Yield what does not fit in an aggregate of a property."""
         call = f"{call_code('did', leaf.names)}.{leaf.aggregate}"
         term = _Term(call, leaf.path, leaf.comparison)
         if leaf.aggregate in ("latest", "earliest"):
-            yield from self._check_term(term, leaf.comparison, holders)
+            yield from self._compared(term, leaf.comparison, holders, is_negated=is_negated)
         elif leaf.aggregate == "distinct":
             _, missing = _find_fields(term, holders)
             if missing is not None:
                 yield missing
         else:
             # The operand is compared with the aggregate, so the property may be any number.
-            for draft in self._check_term(term, _ANY_NUMBER, holders):
+            for draft in self._compared(term, _ANY_NUMBER, holders, is_negated=is_negated):
                 yield attrs.evolve(draft, key="path")
 
 
 _ANY_NUMBER: Final = Comparison("between", (float("-inf"), float("inf")))
+
+
+def _unknown(message: str, near: str | None) -> str:
+    return message if near is None else f"{message}; did you mean {short_value(near)}?"
 
 
 @attrs.frozen
@@ -297,9 +318,10 @@ class _Term:
 
     def repair(self, path: tuple[str, ...] | None) -> str | None:
         """Return the comparison of another path as code, if there is one."""
-        return (
-            None if path is None else comparison_code(call_code(self.function, path), self.written)
-        )
+        if path is None:
+            return None
+        term = call_code(self.function, path)
+        return comparison_code(term, self.written) or term
 
 
 def _find_fields(
@@ -312,6 +334,28 @@ def _find_fields(
         return fields, None
     missing = cast("Missing", found[0][1])
     return [], Draft("path", missing.message, term.repair(missing.path))
+
+
+def _check_reference(
+    term: _Term, reference: Reference, holders: list[Holder], fields: list[Field]
+) -> _Drafts:
+    """Yield what does not fit in the other value that *fields* are compared with."""
+    found = [find_field(holder, reference.path, term.noun) for holder in holders]
+    others = [each for each in found if isinstance(each, Field)]
+    if found and not others:
+        missing = cast("Missing", found[0])
+        name = "first_prop" if reference.first else term.function
+        repair = None if missing.path is None else call_code(name, missing.path)
+        yield Draft(OPERAND, missing.message, repair)
+        return
+    kinds, other_kinds = _kinds(fields), _kinds(others)
+    if kinds and other_kinds and not kinds & other_kinds:
+        message = (
+            f"{short_path(term.path)} is {' or '.join(sorted(kinds))} and "
+            f"{short_path(reference.path)} is {' or '.join(sorted(other_kinds))}: they are "
+            "never equal and have no order"
+        )
+        yield Draft(OPERAND, message)
 
 
 def _kinds(fields: Iterable[Field]) -> set[str]:

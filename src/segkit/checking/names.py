@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
 
 import attrs
 
-from segkit.english.values import format_path, format_value
-from segkit.model.catalog import Field
+from segkit.checking.words import KIND_NOUNS, short_path, short_value
+from segkit.model.catalog import Field, Observation
+from segkit.model.catalog.table import count
 from segkit.model.spelling import nearest_name
 
 
@@ -32,18 +32,30 @@ class Holder:
     """The contacts, or the events of one name, whose fields a condition reads.
 
     Attributes:
-        noun: ``contact``, or ``"order" event``.
         fields: The fields.
-        is_observed: Whether the fields are those of data.
-        is_sample: Whether the data was read in part.
-        catalog: The code of a catalog, given that of its fields.
+        observation: The counts, if the fields are those of data.
+        event: The name of the events; ``None`` for contacts.
     """
 
-    noun: str
     fields: Mapping[str, Field]
-    is_observed: bool
-    is_sample: bool
-    catalog: Callable[[str], str]
+    observation: Observation | None
+    event: str | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the data was read in part."""
+        return self.observation is not None and self.observation.is_sample
+
+    @property
+    def noun(self) -> str:
+        """What holds the fields: ``contact``, or ``"order" event``."""
+        return "contact" if self.event is None else f"{short_value(self.event)} event"
+
+    def some(self, number: int, among: int) -> str:
+        """Return a part of the holders: ``3 of 200 contacts``."""
+        of = f"{number:,} of" if number else "any of"
+        read = " that were read" if self.is_sample else ""
+        return f"{of} {count(among, self.noun)}{read}"
 
 
 @attrs.frozen
@@ -59,86 +71,76 @@ class Missing:
     path: tuple[str, ...] | None = None
 
 
-_NO_FIELD: Final = Field()
-
-
 def find_field(holder: Holder, path: tuple[str, ...], noun: str) -> Field | Missing:
-    """Return the field at *path*; an undescribed part of a mapping is a field of any kind.
+    """Return the field at *path*; a part of a mapping without description has any kind.
 
     Args:
         holder: The contacts or events.
-        path: The names of the path.
+        path: The names of the path, at least one.
         noun: ``attribute`` or ``property``.
     """
     fields = holder.fields
-    field = _NO_FIELD
-    for place, step in enumerate(path):
+    for place, step in enumerate(path[:-1]):
         if step not in fields:
             return _missing(holder, path, place, fields, noun)
         field = fields[step]
-        is_last = place == len(path) - 1
-        if is_last or field.fields:
-            fields = field.fields
-            continue
-        problem, is_scalar = _no_mapping(field)
-        if problem is None:
-            return _NO_FIELD
-        own = path[: place + 1]
-        message = f"{format_path(own)} {problem}: a path goes through mappings only"
-        return Missing(message, own if is_scalar else None)
-    return field
+        problem = _no_mapping(field)
+        if problem is not None:
+            message = (
+                f"{short_path(path[: place + 1])} {problem}: a path goes through mappings only"
+            )
+            return Missing(message, path[: place + 1] if _is_scalar(field) else None)
+        if field.seen is None and not field.fields:
+            return Field()
+        fields = field.fields
+    if path[-1] not in fields:
+        return _missing(holder, path, len(path) - 1, fields, noun)
+    return fields[path[-1]]
 
 
 def _missing(
     holder: Holder, path: tuple[str, ...], place: int, known: Iterable[str], noun: str
 ) -> Missing:
-    name = format_value(path[place]) if place == 0 else format_path(path[: place + 1])
+    name = short_path(path[: place + 1]) if place else short_value(path[0])
     near = nearest_name(path[place], known)
-    if holder.is_observed:
+    if holder.observation is not None:
         read = " that was read" if holder.is_sample else ""
         message = f"no {holder.noun}{read} has the {noun} {name}"
     else:
-        message = f"the catalog has no {noun} {name} of {_article(holder.noun)}"
+        article = "a " if holder.event is None else "the "
+        message = f"the catalog has no {noun} {name} of {article}{holder.noun}"
     if near is None:
         return Missing(message)
     meant = (*path[:place], near, *path[place + 1 :])
-    return Missing(f"{message}; did you mean {format_value(near)}?", meant)
+    return Missing(f"{message}; did you mean {short_value(near)}?", meant)
 
 
-def _article(noun: str) -> str:
-    return f"a {noun}" if noun == "contact" else f"{noun}s"
+def _kinds_of(field: Field) -> list[str]:
+    """Return the names of the kinds of a field, the most frequent first; none for any kind."""
+    if field.seen is None:
+        return [] if field.kind is None else [field.kind]
+    kinds = field.seen.kinds
+    return sorted(kinds, key=lambda name: kinds[name].count, reverse=True)
 
 
-def _no_mapping(field: Field) -> tuple[str | None, bool]:
-    """Return what a field is, if no path can go through it, and whether it is a scalar."""
-    name: str | None = field.kind
-    if field.seen is not None:
-        kinds = field.seen.kinds
-        name = None if "mapping" in kinds else next(iter(kinds), None)
-        if name is not None and kinds[name].reads_as == "JSON":
-            return "is a text that holds JSON, to be read first (json.loads)", False
-    if name is None:
-        return None, False
-    of_mappings = name == "collection" and _has_mappings(field)
-    noun = "a list of objects" if of_mappings else KIND_NOUNS.get(name, name)
-    return f"is {noun}", name in ("boolean", "number", "text", "day", "instant")
+def _is_scalar(field: Field) -> bool:
+    kinds, seen = _kinds_of(field), field.seen
+    if seen is not None and any(kind.reads_as == "JSON" for kind in seen.kinds.values()):
+        return False
+    return bool(kinds) and {*kinds} <= {"boolean", "number", "text", "day", "instant"}
 
 
-def _has_mappings(field: Field) -> bool:
-    members = None if field.seen is None else field.seen.kinds["collection"].members
-    return members is not None and "mapping" in members.kinds
-
-
-KIND_NOUNS: Final[Mapping[str, str]] = {
-    "boolean": "a boolean",
-    "number": "a number",
-    "text": "text",
-    "day": "a day",
-    "instant": "an instant",
-    "collection": "a collection",
-    "location": "a location",
-    "mapping": "a mapping",
-    "naive datetime": "a naive datetime",
-    "no kind": "a value that cannot be compared",
-}
-"""The kinds as they are said of a value."""
+def _no_mapping(field: Field) -> str | None:
+    """Return what a field is, if no path can go through it."""
+    kinds, seen = _kinds_of(field), field.seen
+    if field.fields or "mapping" in kinds:
+        return None
+    if not kinds:
+        return None if seen is None else "has no value"
+    name = kinds[0]
+    kind = None if seen is None else seen.kinds[name]
+    if kind is not None and kind.reads_as == "JSON":
+        return "is a text that holds JSON, to be read first (json.loads)"
+    if kind is not None and kind.members is not None and "mapping" in kind.members.kinds:
+        return "is a list of objects"
+    return f"is {KIND_NOUNS[name]}"

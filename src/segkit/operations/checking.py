@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segkit.checking.conditions import find_all_problems
+from segkit.checking.conditions import find_problems
 from segkit.checking.findings import Findings
 from segkit.errors import ConditionTypeError
 from segkit.model.catalog import Catalog
@@ -43,4 +43,4 @@ def check(condition: Condition | Segment | Segments, catalog: Catalog, /) -> Fin
         write attr("plan") == "pro"
     """
     ensure_type("check", "takes a Catalog(...)", catalog, Catalog, ConditionTypeError)
-    return Findings(dict.fromkeys(find_all_problems(condition, catalog)))
+    return Findings(dict.fromkeys(find_problems(condition, catalog)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from segkit.checking.conditions import find_all_problems
+from segkit.checking.conditions import find_problems
 from segkit.model.catalog import Catalog
 from segkit.operations.serialization.cursor import Cursor
 
@@ -18,7 +18,7 @@ def report_findings(cursor: Cursor, value: object, catalog: Catalog) -> None:
 
     What is unusual in the data as a whole is no problem of a document.
     """
-    for finding in find_all_problems(value, catalog):
+    for finding in find_problems(value, catalog):
         if finding.path != "$":
             _cursor_at(cursor, finding.path).report(finding.message)
 
