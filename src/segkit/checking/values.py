@@ -43,6 +43,7 @@ def check_value(use: Use) -> Iterator[tuple[str, Draft]]:
     order = _check_order_of_texts(use)
     if order is not None:
         yield "order", order
+        return
     choice = check_choices(use)
     if choice is not None:
         yield "choices", choice
@@ -58,10 +59,24 @@ def check_value(use: Use) -> Iterator[tuple[str, Draft]]:
 def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
     seen = use.field.seen
     text = None if seen is None else seen.kinds.get("text")
-    if seen is not None and text is not None and text.empty:
+    if seen is None or text is None:
+        return
+    if text.empty:
         empty = use.holder.some(text.empty, seen.among)
         message = f'{use.name} is "" in {empty}: an empty text is set'
         yield "empty", Draft("comparison", message, f'{use.term}.is_set() & ({use.term} != "")')
+    words = [value for value in text.values or () if value.strip().casefold() in _NO_VALUE_WORDS]
+    if words:
+        some = first_values(words)
+        repair = f"{use.term}.is_set() & ~{use.term}.is_in([{', '.join(map(text_code, words))}])"
+        message = f"{use.name} is also {some}: for segkit that is a text, which is set"
+        yield "words", Draft("comparison", message, repair)
+
+
+_NO_VALUE_WORDS: Final = frozenset(
+    {"n/a", "na", "nan", "nat", "nil", "none", "null", "undefined", "unknown", "-", "--", "\\n"}
+)
+"""The words that other programs write for no value."""
 
 
 # --- kinds ----------------------------------------------------------------------------------------
