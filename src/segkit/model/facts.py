@@ -14,7 +14,6 @@ from typing import Any, Final, Generic, Protocol, TypeVar, cast
 import attrs
 
 from segkit.errors import FactsError, InstantError, short_repr
-from segkit.model.calls import written_as
 from segkit.model.foreign_data import instant_advice, json_advice
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
@@ -328,7 +327,6 @@ class Contact(PasteableRepr, Generic[IdT]):
     attributes: dict[str, Any] = attrs.field(factory=dict[str, Any])
     lists: dict[str, date | None] = attrs.field(factory=dict[str, date | None])
 
-    @written_as('Contact("ada", {"age": 36}, lists={"vip": None})')
     def __init__(
         self,
         id: IdT,  # noqa: A002 - the field's fixed name
@@ -374,7 +372,6 @@ class Event(PasteableRepr, Generic[IdT]):
     properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
     id: Hashable = None
 
-    @written_as('Event("ada", "order", at, {"total": 30}, id="o1")')
     def __init__(
         self,
         contact_id: IdT,

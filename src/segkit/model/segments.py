@@ -24,6 +24,7 @@ from segkit.model.validation import (
     ensure_text,
     ensure_type,
     has_type,
+    is_mapping,
     mismatch,
     set_fields,
 )
@@ -122,7 +123,7 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
 
 def ensure_segments(path: str, expected: str, segments: object) -> tuple[Segment, ...]:
     """Return the items of *segments* if all of them are segments."""
-    if has_type(segments, Mapping):
+    if is_mapping(segments):
         advice = ": write [Segment(name, condition) for name, condition in segments.items()]"
         if any(has_type(value, Segment) for value in segments.values()):
             advice = ": pass the segments, list(segments.values())"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, tzinfo
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
+from typing import Any, Final, Literal, Self, TypeAlias, cast
 
 import attrs
 
@@ -12,18 +12,16 @@ from segkit.errors import BadCell, CatalogError, FactsError, RecordError, Segkit
 from segkit.model.catalog.cells import (
     BadValueError,
     CellOptions,
-    read_cell,
     read_collection,
     read_mapping,
 )
+from segkit.model.catalog.field_cells import read_cell
 from segkit.model.catalog.fields import Field
+from segkit.model.catalog.parts import CatalogParts
 from segkit.model.facts import Contact, Event, check_id, is_no_id
 from segkit.model.validation import is_mapping
 from segkit.model.values import Kind, normalize
 from segkit.model.zones import parse_zone
-
-if TYPE_CHECKING:
-    from segkit.model.catalog.catalog import Catalog
 
 IdType: TypeAlias = Callable[[str], Hashable]
 """Makes an id of its text: ``int`` or ``uuid.UUID``, for example."""
@@ -80,7 +78,7 @@ class RecordMethods:
         Contact('6551', attributes={'age': 36, 'tags': ['golf', 'tea']}, lists={})
         """
         bad = BadCells("raise")
-        reader = RecordReader(cast("Catalog", self), bad, tz=tz, id_type=id_type)
+        reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
         contact = reader.contact(row, named_columns(columns, CONTACT_COLUMNS), None)
         bad.raise_if_any("contact", row)
         return cast("Contact[Any]", contact)
@@ -119,7 +117,7 @@ class RecordMethods:
         {'total': 30}
         """
         bad = BadCells("raise")
-        reader = RecordReader(cast("Catalog", self), bad, tz=tz, id_type=id_type)
+        reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
         event = reader.event(row, named_columns(columns, EVENT_COLUMNS), None, name)
         bad.raise_if_any("event", row)
         return cast("Event[Any]", event)
@@ -206,7 +204,7 @@ class RecordReader:
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: CatalogParts,
         bad: BadCells,
         *,
         tz: str | tzinfo | None = None,
@@ -223,7 +221,7 @@ class RecordReader:
     @classmethod
     def of(
         cls,
-        catalog: Catalog,
+        catalog: CatalogParts,
         on_bad: OnBad,
         tz: str | tzinfo | None,
         id_type: IdType | None,

@@ -44,4 +44,4 @@ def _parts(cursor: Cursor, condition: Condition) -> Iterator[tuple[Cursor, Condi
         items = list.__iter__(cast("list[object]", parts.value))
         for number, (part, item) in enumerate(zip(condition.parts, items, strict=True)):
             if part.scope is not None:
-                yield parts.child(number, item), cast("Condition", part)
+                yield parts.child(number, item), part
