@@ -69,7 +69,7 @@ class ConditionAttributeError(SegkitError, AttributeError):
     >>> did("order").avg("total")
     Traceback (most recent call last):
         ...
-    segkit.errors.ConditionAttributeError: did('order'): there is no .avg: write did('order').mean("total")
+    segkit.errors.ConditionAttributeError: did('order'): there is no .avg: write ...
     >>> hasattr(attr("age"), "gte")
     False
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Final, cast
@@ -189,7 +189,9 @@ def _check_members(use: Use) -> Draft | None:
     collection = None if seen is None else seen.kinds.get("collection")
     if seen is None or collection is None or not OPERATORS[use.comparison.operator].of_members:
         return None
-    kinds = {} if collection.members is None else collection.members.kinds
+    kinds: Mapping[str, SeenKind] = {}
+    if collection.members is not None:
+        kinds = collection.members.kinds
     if not kinds or len(seen.kinds) > 1 or accepted_kinds(use.comparison) & kinds.keys():
         return None
     found = " and ".join(sorted(kinds))

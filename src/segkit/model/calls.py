@@ -56,5 +56,5 @@ def hide_misplaced(function: FunctionT) -> FunctionT:
     """
     signature = inspect.signature(function)
     shown = [each for each in signature.parameters.values() if each.name != "misplaced"]
-    function.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined] # pyright: ignore[reportFunctionMemberAccess]
+    function.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
     return function

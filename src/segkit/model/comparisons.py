@@ -253,7 +253,10 @@ def _ensure_scalar(operator: Operator, value: object) -> Scalar:
     raise ConditionError(operator, problem, value)
 
 
-_SEVERAL_ADVICE: Final = "; for one of several values write .is_in([...]), for the members of a collection .has_any([...])"
+_SEVERAL_ADVICE: Final = (
+    "; for one of several values write .is_in([...]), for the members of a collection "
+    ".has_any([...])"
+)
 _COLLECTION_ADVICE: Final = (
     ": a collection equals nothing; for an empty one there is no comparison: store None instead of "
     "it, and write ~attr(...).is_set(), or store the number of its members"

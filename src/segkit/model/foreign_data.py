@@ -36,7 +36,7 @@ def rows_of_frame(value: object) -> str | None:
 
 
 _CONTACTS: Final = "MemorySource.from_records({rows}, ...)"
-_EVENTS: Final = 'make an Event of each row, [Event(row["contact_id"], row["name"], row["at"]) for row in {rows}]'
+_EVENTS: Final = "MemorySource.from_records(contacts, {rows}, ...)"
 
 
 def frame_problem(value: object, items: str) -> str | None:
@@ -44,8 +44,8 @@ def frame_problem(value: object, items: str) -> str | None:
     rows = rows_of_frame(value)
     if rows is None:
         return None
-    cure = _EVENTS if "event" in items else f"read it with {_CONTACTS}"
-    return f"takes {items}; got a data frame: {cure.format(rows=rows)}"
+    call = _EVENTS if "event" in items else _CONTACTS
+    return f"takes {items}; got a data frame: read it with {call.format(rows=rows)}"
 
 
 def row_advice(value: object, kind: str) -> str:
@@ -82,6 +82,14 @@ _MICROSECONDS: Final = _MILLISECONDS * 1_000
 _NANOSECONDS: Final = _MICROSECONDS * 1_000
 
 
+_EPOCH_UNITS: Final = (
+    (_NANOSECONDS, " / 1_000_000_000", "nanoseconds"),
+    (_MICROSECONDS, " / 1_000_000", "microseconds"),
+    (_MILLISECONDS, " / 1000", "milliseconds"),
+    (0, "", "seconds"),
+)
+
+
 def instant_advice(value: object) -> str:
     """Return how to make an instant of a text, a day or the seconds since 1970."""
     kind, moment = normalize(value)
@@ -92,14 +100,7 @@ def instant_advice(value: object) -> str:
     if kind is not Kind.NUMBER:
         return ""
     size = abs(cast("Any", moment))
-    for least, divisor, unit in (
-        (_NANOSECONDS, " / 1_000_000_000", "nanoseconds"),
-        (_MICROSECONDS, " / 1_000_000", "microseconds"),
-        (_MILLISECONDS, " / 1000", "milliseconds"),
-        (0, "", "seconds"),
-    ):
-        if size >= least:
-            break
+    divisor, unit = next((divisor, unit) for least, divisor, unit in _EPOCH_UNITS if size >= least)
     return f": write datetime.fromtimestamp(x{divisor}, UTC) for {unit} since 1970"
 
 

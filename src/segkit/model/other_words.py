@@ -1,4 +1,4 @@
-"""The words of other libraries for methods of terms and conditions, each with what to write here."""
+"""The words of other libraries for methods of terms and conditions, with the words of segkit."""
 
 from __future__ import annotations
 
@@ -53,8 +53,10 @@ TERM_WORDS: Final = _words(
     ("lower upper casefold", "ignore_case=True as the last argument of the comparison"),
     ("exists is_present has_value notnull not_null is_not_null notna is_not_none", "{}.is_set()"),
     (
-        "is_not_set not_set is_unset not_exists isnull is_null isna is_na is_none is_missing "
-        "is_empty is_blank",
+        (
+            "is_not_set not_set is_unset not_exists isnull is_null isna is_na is_none is_missing "
+            "is_empty is_blank"
+        ),
         "~{}.is_set()",
     ),
     ("isin in_ one_of is_one_of any_of is_any_of", "{}.is_in([...])"),

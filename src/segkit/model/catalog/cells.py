@@ -270,6 +270,7 @@ def _json(text: str) -> object:
 
 
 def plain_text(value: object) -> str:
+    """Return a text without spaces around it."""
     return cast("str", normalize(value)[1]).strip().strip("\ufeff")
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Final
 
 from segkit.checking.conditions import find_problems
 from segkit.model.catalog import Catalog
-from segkit.operations.serialization.cursor import Cursor
+from segkit.operations.serialization.cursor import Cursor, items_of, values_of
 
 _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 def report_findings(cursor: Cursor, value: object, catalog: Catalog) -> None:
-    """Report at its own path what in *value*, the content of the document, does not fit.
+    """Report at its own path each finding about *value*, the content of the document.
 
-    What is unusual in the data as a whole is no problem of a document.
+    A finding about the data as a whole is no problem of a document.
     """
     for finding in find_problems(value, catalog):
         if finding.path != "$":
@@ -27,10 +26,8 @@ def _cursor_at(cursor: Cursor, path: str) -> Cursor:
     """Return the cursor at a path; the nearest outer one if the document leaves out a default."""
     for key, index in _STEP.findall(path):
         step: str | int = key or int(index)
-        if not isinstance(cursor.value, Mapping if key else list):
+        members = dict(items_of(cursor.value) or enumerate(values_of(cursor.value) or ()))
+        if step not in members:
             break
-        values = cast("Any", cursor.value)
-        if key and key not in values:
-            break
-        cursor = cursor.child(step, values[step])
+        cursor = cursor.child(step, members[step])
     return cursor

@@ -202,7 +202,7 @@ def from_dict(
     >>> from_dict(to_dict(prop("total") >= 50), of="event") == (prop("total") >= 50)
     True
     """
-    return _decode("from_dict", document, limits, result_type, of, catalog)
+    return _decode("from_dict", document, limits, result_type, of=of, catalog=catalog)
 
 
 @overload
@@ -281,7 +281,7 @@ def from_json(
     document = parse_json(Cursor(context, text))
     if context.failures:
         context.raise_problems("from_json", text)
-    return _decode("from_json", document, limits, result_type, of, catalog)
+    return _decode("from_json", document, limits, result_type, of=of, catalog=catalog)
 
 
 def _new_context(path: str, limits: object) -> DecodeContext:
@@ -294,6 +294,7 @@ def _decode(
     document: object,
     limits: Limits,
     result_type: object,
+    *,
     of: Subject,
     catalog: Catalog | None,
 ) -> Condition | Segment | Segments:
@@ -345,7 +346,7 @@ def _decode_content(cursor: Cursor, expected_key: str | None, subject: str) -> A
     failures = cursor.context.failures
     value = _CONTENTS[key](cursors[key])
     if key == "condition" and cursor.context.failures == failures:
-        check_subject(cursors[key], value, subject)
+        check_subject(cursors[key], cast("Condition", value), subject)
     elif key != "condition" and subject == "event":
         cursors[key].report('is about contacts; with of="event", a document has a "condition"')
     return value

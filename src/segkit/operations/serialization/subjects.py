@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from segkit.model.base import FIRST_PROP_ONLY_IN_STEPS, Group, Not
 from segkit.model.conditions import Condition
-from segkit.operations.serialization.cursor import Cursor
+from segkit.operations.serialization.cursor import Cursor, items_of, values_of
 
 _OF_EVENT: Final = (
     'is about one event, which belongs in the "where" of a count or a value; to read a condition '
@@ -36,12 +36,17 @@ def check_subject(cursor: Cursor, condition: Condition, subject: str) -> None:
 def _parts(cursor: Cursor, condition: Condition) -> Iterator[tuple[Cursor, Condition]]:
     """Yield the parts of a decoded group or negation that have a subject, each with its cursor."""
     # The document is decoded without problems, so that these keys are there.
-    values = cast("dict[str, Any]", cursor.value)
+    values: Any = cursor.value
     if isinstance(condition, Not):
-        yield cursor.child("part", dict.__getitem__(values, "part")), condition.part
+        yield cursor.child("part", _at(values, "part")), condition.part
     elif isinstance(condition, Group):
-        parts = cursor.child("parts", dict.__getitem__(values, "parts"))
-        items = list.__iter__(cast("list[object]", parts.value))
+        parts = cursor.child("parts", _at(values, "parts"))
+        items = values_of(parts.value) or ()
         for number, (part, item) in enumerate(zip(condition.parts, items, strict=True)):
             if part.scope is not None:
                 yield parts.child(number, item), part
+
+
+def _at(values: object, key: str) -> object:
+    """Return the value of a key, whatever a subclass of dict makes of reading it."""
+    return dict(items_of(values) or ()).get(key)
