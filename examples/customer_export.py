@@ -1,4 +1,4 @@
-"""Load an untouched customer export: look at it, check seven segments, then read it by a catalog.
+"""Load an untouched customer export: observe it, check seven segments, then read it by a catalog.
 
 In the two CSV files of examples/data every value is text, as a shop system writes them. This
 program needs segkit only. Run it from a checkout:
@@ -51,7 +51,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def untouched() -> MemorySource[str]:
-    """Return the store that somebody builds who has not looked at the files."""
+    """Return the store of somebody who has not opened the files."""
     contacts = [Contact(row["\ufeffCustomer ID"], row) for row in rows("customers.csv")]
     # The times are naive, and naive times are refused.
     at = [

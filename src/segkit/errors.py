@@ -104,7 +104,7 @@ class BadCell(NamedTuple):
         row: The number of the row, 1 for the first one after the header; ``None`` for a single row.
         column: The name of the column, or a path into the mapping in a cell: ``address.zip``.
         found: The value, as a short repr.
-        problem: What is wrong, and what to do.
+        problem: The problem, and the way to mend it.
 
     >>> from segkit import BadCell
     >>> print(BadCell(3, "age", found="'old'", problem="is no number"))

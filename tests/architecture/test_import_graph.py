@@ -25,8 +25,8 @@ import pytest
 import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
-MAX_MODULES: Final = 145
-MAX_LINES: Final = 27_000
+MAX_MODULES: Final = 165
+MAX_LINES: Final = 30_000
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
@@ -156,12 +156,12 @@ def test_only_recursive_types_are_imported_for_annotations() -> None:
         assert {found.module for found in imports if found.for_types} <= allowed, name
 
 
-def test_the_package_has_at_most_a_hundred_modules() -> None:
+def test_the_package_has_not_too_many_modules() -> None:
     """A new subject has a place in an existing module, or another module becomes obsolete."""
     assert len(SOURCES) <= MAX_MODULES
 
 
-def test_the_package_has_at_most_seventeen_thousand_lines() -> None:
+def test_the_package_has_not_too_many_lines() -> None:
     """The whole package can be read in a few days."""
     assert sum(source.count("\n") for source in SOURCES.values()) <= MAX_LINES
 

@@ -52,7 +52,7 @@ def _find_in(
 
     Args:
         condition: The condition.
-        catalog: What there is.
+        catalog: The names and kinds.
         path: The path of the condition in its document.
         by_name: Whether segments in it are referred to by name, and checked on their own.
     """
@@ -118,7 +118,7 @@ class _Check:
     """The check of the leaves of a condition.
 
     Attributes:
-        catalog: What there is.
+        catalog: The names and kinds.
         knows_empty: The paths of which the condition tells empty texts from others.
     """
 
@@ -312,7 +312,7 @@ def _unknown(message: str, near: str | None) -> str:
 
 @attrs.frozen
 class _Term:
-    """What is compared, as code.
+    """The compared value of a leaf, as code.
 
     Attributes:
         function: The call without its names: ``attr``, ``prop``, ``did("order").sum``.

@@ -1,4 +1,4 @@
-"""The fields that a path leads to, and what is said about names that do not exist."""
+"""The fields that a path leads to, and the messages about names that do not exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Draft:
 
     Attributes:
         key: The rest of the path: ``path``, ``comparison.operand``.
-        message: What does not fit.
+        message: The problem, in one sentence.
         repair: The repair as code, if there is one.
     """
 
@@ -48,7 +48,7 @@ class Holder:
 
     @property
     def noun(self) -> str:
-        """What holds the fields: ``contact``, or ``"order" event``."""
+        """The holder of the fields: ``contact``, or ``"order" event``."""
         return "contact" if self.event is None else f"{short_value(self.event)} event"
 
     def some(self, number: int, among: int) -> str:

@@ -23,7 +23,7 @@ KIND_NOUNS: Final[Mapping[str, str]] = {
     "naive datetime": "a naive datetime",
     "no kind": "a value that cannot be compared",
 }
-"""The kinds as they are said of a value."""
+"""The nouns of the kinds."""
 
 
 def short_value(value: object) -> str:

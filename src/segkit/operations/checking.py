@@ -25,11 +25,11 @@ def check(condition: Condition | Segment | Segments, catalog: Catalog, /) -> Fin
     * in observed data: events of unknown contacts, ids of two types, events without a zone.
 
     A finding is advice: the condition can be evaluated, and does what it says. The check knows the
-    names and kinds of the catalog, and the values of one that was `Catalog.observed`.
+    names and kinds of the catalog, and the values of an observed catalog.
 
     Args:
         condition: A condition, a segment or several segments.
-        catalog: What there is: declared, or observed.
+        catalog: The names and kinds: declared, or observed.
 
     Raises:
         ConditionTypeError: If an argument is of another type.

@@ -72,7 +72,7 @@ class Catalog(CatalogParts, RecordMethods, HtmlDisplay):
             now: The instant after which an event is in the future; ``None`` for the current time.
             examples: Whether the catalog keeps examples, and the different values of fields that
                 have few. Without them it has no values of texts.
-            needs: The facts that a source of your own is asked for, if it does not read
+            needs: The facts that a source of your own has to yield, if it does not read
                 ``Requirements.everything``.
 
         Raises:
@@ -89,8 +89,8 @@ class Catalog(CatalogParts, RecordMethods, HtmlDisplay):
             problem = f"sample takes a number of contacts, 1 or more; got {short_repr(sample)}"
             raise CatalogError("observed", problem, sample)
         at = datetime.now(UTC) if now is None else instant(now, "now")
-        asked = Requirements(everything=True) | (needs or Requirements())
-        attributes, events, observation = observe(source, asked, sample, at, examples=examples)
+        everything = Requirements(everything=True) | (needs or Requirements())
+        attributes, events, observation = observe(source, everything, sample, at, examples=examples)
         return cls(attributes, list(observation.lists), events, observation=observation)
 
     def to_dict(self) -> dict[str, Any]:

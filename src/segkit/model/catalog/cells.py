@@ -57,7 +57,7 @@ def read_number(value: object, options: CellOptions) -> int | float | Decimal | 
         return NO_VALUE
     if options.decimal == ",":
         text = text.translate(_SWAPPED)
-    # Spaces between groups of digits, also those that do not break a line.
+    # Spaces between groups of digits, non-breaking spaces included.
     text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009 ](?=\d{3}(\D|$))", "", text)
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")

@@ -61,7 +61,7 @@ class SeenKind:
 
 @attrs.frozen
 class SeenValues:
-    """What the data holds for one field.
+    """The values that the data holds for one field.
 
     Attributes:
         among: The number of contacts, or of events of the name, that were read.
@@ -166,7 +166,7 @@ class _KindCounter:
 
 
 class ValueCounter:
-    """The values of one field, and the fields of those that are mappings."""
+    """The values of one field, and the fields of the mappings among them."""
 
     def __init__(self) -> None:
         self.added = 0

@@ -123,7 +123,7 @@ def _sorted_json(document: Document) -> str:
 
 
 Subject: TypeAlias = Literal["contact", "event"]
-"""What the condition of a document is about."""
+"""The subject of the condition of a document."""
 
 
 @overload
@@ -185,8 +185,8 @@ def from_dict(
         of: ``"event"`` for a document with a condition on ``prop(...)``, to use in
             ``did(...).where(...)``. Other documents are about contacts, and refuse such a condition
             outside of a ``where``.
-        catalog: What there is. What `check` finds is then a problem of the document, and a text
-            operand is read as the kind that its field has in the catalog: ``"21"`` as 21.
+        catalog: The names and kinds. Each finding of `check` is then a problem of the document, and a
+            text operand is read as the kind that its field has in the catalog: ``"21"`` as 21.
         limits: The limits of the document.
 
     Raises:
@@ -259,8 +259,8 @@ def from_json(
     Args:
         text: The text, or its UTF-8 bytes. A byte order mark is skipped.
         result_type: `Segment`, `Segments` or `Condition`, to refuse a document of another type.
-        of: What its condition is about, as for `from_dict`.
-        catalog: What there is, as for `from_dict`.
+        of: The subject of its condition, as for `from_dict`.
+        catalog: The names and kinds, as for `from_dict`.
         limits: The limits of the document.
 
     Raises:

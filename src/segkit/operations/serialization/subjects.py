@@ -1,4 +1,4 @@
-"""What the condition of a document is about: a contact, or one event."""
+"""The subject of the condition of a document: a contact, or one event."""
 
 from __future__ import annotations
 
