@@ -230,7 +230,9 @@ def test_the_operands_are_arranged_once(monkeypatch: pytest.MonkeyPatch, operato
     assert len(arranged) == 1
 
 
-@pytest.mark.parametrize("make_copy", [copy.copy, copy.deepcopy, pickled], ids=["copy", "deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "make_copy", [copy.copy, copy.deepcopy, pickled], ids=["copy", "deepcopy", "pickle"]
+)
 def test_an_evaluated_comparison_is_equal_to_its_copies(
     make_copy: Callable[[Comparison], Comparison],
 ) -> None:

@@ -125,7 +125,7 @@ def ensure_segments(path: str, expected: str, segments: object) -> tuple[Segment
     """Return the items of *segments* if all of them are segments."""
     if is_mapping(segments):
         advice = ": write [Segment(name, condition) for name, condition in segments.items()]"
-        if any(has_type(value, Segment) for value in segments.values()):
+        if type(segments) is dict and any(has_type(each, Segment) for each in segments.values()):
             advice = ": pass the segments, list(segments.values())"
         raise mismatch(path, expected, segments, ConditionTypeError, advice=advice)
     items = ensure_items(path, expected, segments, ConditionTypeError)

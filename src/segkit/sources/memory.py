@@ -134,9 +134,9 @@ class MemorySource(ColumnStore[IdT]):
                 ``attributes`` and ``lists``: ``{"id": "Customer ID"}``.
             event_columns: Likewise for ``contact_id``, ``name``, ``at``, ``properties``, ``id``.
             event_name, tz, id_type: As for `Catalog.event`.
-            on_bad: ``"raise"`` one error for all cells that cannot be read, ``"skip"`` them, or pass
-                each `BadCell` to a function and skip it. A row without a usable id, name or instant
-                is left out whole.
+            on_bad: ``"raise"`` one error for all cells that cannot be read, ``"skip"`` them, or
+                pass each `BadCell` to a function and skip it. A row without a usable id, name or
+                instant is left out whole.
 
         Raises:
             RecordError: If cells cannot be read, and *on_bad* is ``"raise"``.

@@ -216,7 +216,7 @@ def _are_different(ids: list[object]) -> bool:
 
 
 def _repetitions(ids: list[object]) -> int:
-    """Return how many ids are those of an earlier event; ``None`` and unhashable ids repeat nothing."""
+    """Return how many ids an earlier event has; ``None`` and unhashable ids do not count."""
     seen: set[object] = set()
     count = 0
     for id_ in ids:

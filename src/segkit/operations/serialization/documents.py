@@ -185,8 +185,8 @@ def from_dict(
         of: ``"event"`` for a document with a condition on ``prop(...)``, to use in
             ``did(...).where(...)``. Other documents are about contacts, and refuse such a condition
             outside of a ``where``.
-        catalog: The names and kinds. Each finding of `check` is then a problem of the document, and a
-            text operand is read as the kind that its field has in the catalog: ``"21"`` as 21.
+        catalog: The names and kinds. Each finding of `check` is then a problem of the document, and
+            a text operand is read as the kind that its field has in the catalog: ``"21"`` as 21.
         limits: The limits of the document.
 
     Raises:
