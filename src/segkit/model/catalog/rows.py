@@ -277,7 +277,8 @@ class RecordReader:
         try:
             return build(*arguments)
         except SegkitError as error:
-            cells.report(error.path, error.value, error.problem)
+            problem = error.problem.removeprefix(short_repr(error.value)).lstrip()
+            cells.report(error.path, error.value, problem)
             return None
 
     def _column_id(self, cells: _Row, column: str) -> Hashable | None:
@@ -295,7 +296,7 @@ class RecordReader:
             check_id(id_, column)
             return id_ if self.id_type is None else self.id_type(str(id_))
         except FactsError as error:
-            self.bad.add(row, column, value, f"is no id: {error.problem}")
+            self.bad.add(row, column, value, f"is no id: {error.expected}")
         except (ValueError, TypeError, ArithmeticError):
             name = getattr(self.id_type, "__name__", "id_type")
             self.bad.add(row, column, value, f"cannot be read as an id by {name}")
@@ -306,7 +307,7 @@ class RecordReader:
         raw = cells.take(column)
         value, is_bad = self._cell(cells, column, raw, field)
         if value is None and not is_bad:
-            advice = f": name its column, columns={{...: {column!r}}}" if is_missing else ""
+            advice = ": name its column, columns={...}" if is_missing else ""
             cells.report(column, raw, f"is {'missing' if is_missing else 'empty'}{advice}")
         return value
 
