@@ -274,9 +274,13 @@ class FieldCounters:
     def add(self, mappings: Sequence[dict[Any, Any]]) -> None:
         """Add the values of mappings by their names; names that are not text are skipped."""
         self.added += len(mappings)
+        if not {str}.issuperset(map(type, chain.from_iterable(mappings))):
+            # A key of another type may raise from __hash__ or __eq__ [V1].
+            mappings = [
+                {name: value for name, value in mapping.items() if type(name) is str}
+                for mapping in mappings
+            ]
         for name in dict.fromkeys(chain.from_iterable(mappings)):
-            if type(name) is not str:
-                continue
             counter = self.by_name.get(name)
             if counter is None:
                 counter = self.by_name[name] = ValueCounter()
