@@ -101,7 +101,7 @@ def test_any_condition_is_checked_against_any_data(
         for key, index in steps[:-1]:
             value = value[key or int(index)]
         assert value is not None
-    assert findings == check(Segment("s", condition), catalog) or findings
+    assert len(check(Segment("s", condition), catalog)) == len(findings)
     for contact, events in rows:
         matches(condition, contact, events, now=now)  # advice changes no verdict
 
