@@ -47,7 +47,7 @@ def check_reach(use: Use) -> Draft | None:
     operand_kinds = {kind for kind, _ in comparison.typed_operands}
     if seen is None or use.holder.is_sample or not operand_kinds:
         return None
-    if operand_kinds & TIMES and {kind.value for kind in operand_kinds} != seen.kinds.keys():
+    if operand_kinds & TIMES and {kind.value for kind in operand_kinds} != {*seen.kinds}:
         return None  # A day against an instant depends on the zone.
     kinds = _scalars_of(seen, comparison, operand_kinds)
     if not kinds:

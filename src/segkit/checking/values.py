@@ -72,10 +72,11 @@ def _check_kinds(use: Use) -> tuple[Draft | None, bool]:
     field, seen = use.field, use.field.seen
     accepted = accepted_kinds(use.comparison)
     if seen is None:
-        name = "mapping" if field.fields else field.kind
-        if name is None or name in accepted:
+        declared = "mapping" if field.fields else field.kind
+        if declared is None or declared in accepted:
             return None, False
-        return _mismatch(use, f"{use.name} is {KIND_NOUNS[name]}", name, None), True
+        message = f"{use.name} is {KIND_NOUNS[declared]}"
+        return _mismatch(use, message, declared, None), True
     if not seen.count:
         nobody = use.holder.some(0, seen.among)
         return Draft("comparison", f"{use.name} has no value in {nobody}"), True
@@ -174,8 +175,11 @@ def _check_members(use: Use) -> Draft | None:
     collection = None if seen is None else seen.kinds.get("collection")
     if seen is None or collection is None or not OPERATORS[use.comparison.operator].of_members:
         return None
-    kinds = {} if collection.members is None else collection.members.kinds
-    if not kinds or len(seen.kinds) > 1 or accepted_kinds(use.comparison) & kinds.keys():
+    members = collection.members
+    if members is None or not members.kinds or len(seen.kinds) > 1:
+        return None
+    kinds = members.kinds
+    if accepted_kinds(use.comparison) & kinds.keys():
         return None
     found = " and ".join(sorted(kinds))
     skipped = "" if kinds.keys() & KINDS.keys() else ": members that are no scalars are skipped"
