@@ -3,6 +3,7 @@
 Each page, and each module, is one story: its examples run from top to bottom and share their names.
 """
 
+import pytest
 from sybil import Document, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.doctest import DocTestParser
@@ -11,6 +12,15 @@ from sybil.parsers.markdown import SkipParser as MarkdownSkip
 from sybil.parsers.myst import PythonCodeBlockParser as MystCode
 from sybil.parsers.myst import SkipParser as MystSkip
 from sybil.sybil import SybilCollection
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let pytest-xdist keep the order of the files.
+
+    Otherwise it begins with the files of many tests. Those of laws and crashes have few tests,
+    which take long: at the end, one process would run them while the others wait.
+    """
+    config.option.loadscopereorder = False
 
 
 class Docstrings(PythonDocStringDocument):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nox
 
-PYTHONS = ["3.11", "3.12", "3.13"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 ALL_CORES = ["-n", "auto", "--dist", "loadfile"]  # the examples of a page share their names
 SETTINGS = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
 
@@ -27,6 +27,11 @@ nox.options.sessions = [
 nox.options.error_on_external_run = True
 
 
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(SETTINGS, name))
+
+
 def install_wheel(session: nox.Session, extra: str, *others: str) -> None:
     """Install what users get: the built wheel, not the checkout."""
     target = Path(session.create_tmp()) / "wheel"
@@ -42,11 +47,15 @@ def install_wheel(session: nox.Session, extra: str, *others: str) -> None:
     )
 
 
+EVERY_VERSION = ["-m", "not deep and not once"]
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the whole suite on the built wheel."""
+    """Run the suite on the built wheel: on the first version all of it, with what runs once."""
     install_wheel(session, "test")
-    session.run("python", "-m", "pytest", *ALL_CORES, *session.posargs)
+    chosen = [] if session.python == PYTHONS[0] else EVERY_VERSION
+    session.run("python", "-m", "pytest", *ALL_CORES, *chosen, *session.posargs)
 
 
 @nox.session(python=[PYTHONS[0]])
@@ -56,13 +65,13 @@ def oldest(session: nox.Session) -> None:
         requirement.replace(">=", "==") for requirement in SETTINGS["project"]["dependencies"]
     ]
     install_wheel(session, "test", *promised)
-    session.run("python", "-m", "pytest", *ALL_CORES, *session.posargs)
+    session.run("python", "-m", "pytest", *ALL_CORES, *EVERY_VERSION, *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and layout of all Python code."""
-    session.install("-e", ".[lint]")
+    session.install("-e", ".", *group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -70,14 +79,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def layers(session: nox.Session) -> None:
     """Check that imports go down the layers only."""
-    session.install("-e", ".[lint]")
+    session.install("-e", ".", *group("lint"))
     session.run("lint-imports", "--no-cache")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types with both checkers, each strict."""
-    session.install("-e", ".[lint,test,hosts]", "nox")
+    session.install("-e", ".[test,hosts]", *group("lint"), "nox")
     places = SETTINGS["tool"]["mypy"]["files"]
     session.run("mypy", *[place for place in places if Path(place).exists()])
     # The Node.js of this environment, whatever the machine has.
@@ -108,7 +117,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install("-e", ".[docs]")
+    session.install("-e", ".[testing]", *group("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "docs", str(Path("docs/_build/html")))
 
 
@@ -138,7 +147,7 @@ def faults(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def fuzz(session: nox.Session) -> None:
     """Feed hostile documents to from_json and from_dict, for ten minutes unless told otherwise."""
-    session.install("-e", ".[fuzz]")
+    session.install("-e", ".[regex,testing]", *group("fuzz"))
     found = Path(session.create_tmp()) / "documents"
     arguments = session.posargs or ["-max_total_time=600", "-rss_limit_mb=1024", "-timeout=10"]
     session.run("python", "tests/fuzz_documents.py", *arguments, str(found))
@@ -147,7 +156,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure segkit against code written by hand and against other libraries."""
-    session.install("-e", ".[bench]")
+    session.install("-e", ".", *group("bench"))
     session.run("python", "benchmarks", *session.posargs)
 
 

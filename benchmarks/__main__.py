@@ -19,6 +19,8 @@ import durable
 import figure
 import importing
 import live
+import long_lists
+import observing
 import windows
 from harness import argument_parser, effort_from
 from peers import PEERS
@@ -31,7 +33,8 @@ _BEGIN: Final = "<!-- `python benchmarks --keep` writes from here -->\n"
 _END: Final = "<!-- to here -->\n"
 _QUESTIONS: Final = (
     attributes, windows, against_peers, compiling, changes_over_time,
-    bulk, bulk_sizes, bulk_journey, live, durable, importing,
+    bulk, bulk_sizes, bulk_journey, live, durable, observing,
+    long_lists, importing,
 )  # fmt: skip
 
 

@@ -1,14 +1,20 @@
 """The figures of docs/explanation/performance.md.
 
 `draw` shows the time per contact, by library, and `draw_bulk` the time of many contacts and
-segments, as a ratio to the time of the code by hand.
+segments, as a ratio to the time of the code by hand. `python benchmarks/figure.py` draws both again
+from the times in benchmarks/README.md, and measures nothing.
+
+The background is transparent and the colours can be read on white and on black, because pages have
+a light and a dark mode. Texts are shapes, so that no font of a reader changes their width.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from harness import Spread
 from report import Row, format_seconds
 
 __all__ = ["draw", "draw_bulk"]
@@ -23,14 +29,19 @@ _BULK_TITLES: Final = {
     "warm, another now": "Warm: evaluated again",
 }
 _BULK_CANDIDATES: Final = ("by hand", "segkit", "polars", "pandas", "duckdb")
-_SEGKIT: Final = "#0a6b62"
-_BY_HAND: Final = "#22262b"
-_OTHERS: Final = "#7f9bb8"
+_SEGKIT: Final = "#12958a"
+_BY_HAND: Final = "#d9730d"
+_OTHERS: Final = "#7d93ad"
+_TEXT: Final = "#7a828c"
+_LINES: Final = "#7a828c40"  # a quarter of the opacity
+
+_PAGES: Final = Path(__file__).parents[1] / "docs" / "explanation"
+_UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
     """Draw the rows of `against_peers` that have a time, the shortest time on top."""
-    figure, panels = _subplots(len(_TITLES), 3.6)
+    figure, panels = _subplots(len(_TITLES), 4.2)
     for panel, (case, title) in zip(panels, _TITLES.items(), strict=True):
         timed = [(row.seconds, row.candidate) for row in rows if row.case == case and row.seconds]
         _dots(panel, sorted(timed, reverse=True))
@@ -56,15 +67,19 @@ def _subplots(columns: int, height: float, **options: bool) -> tuple[Any, Any]:
     """Return a new figure and its panels, side by side."""
     matplotlib = import_module("matplotlib")
     # The file contains no date and no random id, so it changes only when a time does.
-    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "segkit", "font.size": 9})
+    matplotlib.rcParams.update({"svg.fonttype": "path", "svg.hashsalt": "segkit", "font.size": 9})
+    parts = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+    matplotlib.rcParams.update(dict.fromkeys(parts, _TEXT))
     pyplot = import_module("matplotlib.pyplot")
-    figure, panels = pyplot.subplots(1, columns, figsize=(9, height), **options)
+    figure, panels = pyplot.subplots(1, columns, figsize=(10, height), **options)
     return figure, panels
 
 
 def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib's
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None}, facecolor="white")
+    figure.tight_layout(w_pad=3)
+    figure.savefig(
+        path, metadata={"Date": None}, transparent=True, bbox_inches="tight", pad_inches=0.1
+    )
     text = path.read_text("utf-8")
     path.write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", "utf-8")
 
@@ -77,10 +92,10 @@ def _bars(panel: Any, timed: Mapping[str, float]) -> None:  # noqa: ANN401 - mat
         label = f"{timed[name]:.2f}" if name in timed else "not measured"
         panel.annotate(
             label, (timed.get(name, 0.0), name), xytext=(4, 0), textcoords="offset points",
-            va="center", color=_BY_HAND if name in timed else _OTHERS,
+            va="center", color=_TEXT if name in timed else _OTHERS,
         )  # fmt: skip
-    panel.margins(x=0.18)  # space for the labels
-    panel.axvline(1.0, color="#e4e8ec", zorder=0)
+    panel.margins(x=0.25)  # space for the labels
+    panel.axvline(1.0, color=_LINES, zorder=0)
     panel.set_xlabel("ratio to the time by hand")
     _plain_frame(panel)
 
@@ -100,12 +115,14 @@ def _dots(panel: Any, timed: Sequence[tuple[float, str]]) -> None:  # noqa: ANN4
             va="center",
         )
     panel.set_xscale("log")
-    panel.set_xlim(min(seconds) / 2, max(seconds) * 12)  # space for the labels
+    least, most = min(seconds) / 2, max(seconds) * 40  # space for the labels
+    panel.set_xlim(least, most)
     decades = [10.0**power for power in range(-8, 1)]
-    panel.set_xticks([time for time in decades if min(seconds) / 2 <= time <= max(seconds) * 12])
+    panel.set_xticks([time for time in decades if least <= time <= most])
+    panel.tick_params(axis="x", labelsize=7.5)
     panel.xaxis.set_major_formatter(lambda time, _: _decade(time))
     panel.minorticks_off()
-    panel.grid(axis="x", color="#e4e8ec", zorder=0)
+    panel.grid(axis="x", color=_LINES, zorder=0)
     panel.set_xlabel("time per contact, logarithmic")
     _plain_frame(panel)
 
@@ -124,3 +141,38 @@ def _colour(name: str) -> str:
     if name.startswith("segkit"):
         return _SEGKIT
     return _BY_HAND if name == "by hand" else _OTHERS
+
+
+# --- the times of an earlier measurement ---------------------------------------------------------
+
+
+def kept_rows(page: str, title: str) -> list[Row]:
+    """Return the rows of the table under a heading of benchmarks/README.md."""
+    _, _, section = page.partition(f"### {title}\n")
+    lines = section.partition("\n### ")[0].splitlines()
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("| ")]
+    return [
+        Row(case, candidate, _seconds(time), _spread(ratio))
+        for _, case, candidate, time, ratio, *_ in cells[1:]
+    ]
+
+
+def _seconds(text: str) -> float | None:
+    number, _, unit = text.partition(" ")
+    return float(number) * _UNITS[unit] if number else None
+
+
+def _spread(text: str) -> Spread | None:
+    numbers = re.match(r"([\d.]+) \(([\d.]+)\.\.([\d.]+)\)", text)
+    return Spread(*map(float, numbers.groups())) if numbers else None
+
+
+def main() -> None:
+    """Draw both figures from the times in benchmarks/README.md."""
+    page = Path(__file__).with_name("README.md").read_text("utf-8")
+    draw(kept_rows(page, "Against peers"), _PAGES / "performance.svg")
+    draw_bulk(kept_rows(page, "Bulk"), _PAGES / "bulk.svg")
+
+
+if __name__ == "__main__":
+    main()

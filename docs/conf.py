@@ -1,16 +1,17 @@
 """Configuration of Sphinx, which builds these pages: `nox -s docs`."""
 
 import re
-from importlib import metadata
 from itertools import cycle
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
+import segkit
+
 project = "segkit"
 author = "The segkit authors"
 copyright = "The segkit authors"  # noqa: A001 - Sphinx reads this name
-release = metadata.version("segkit-rules")
+release = segkit.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]

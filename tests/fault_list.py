@@ -322,8 +322,8 @@ FAULTS = (
     Fault(
         "of events at one instant, the first is the latest [E5]",
         "semantics/aggregates.py",
-        "value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "value_of_event(leaf, max(events, key=event_instant, default=None))",
+        "return max(reversed(events), key=event_instant, default=None) if picks else None",
+        "return max(events, key=event_instant, default=None) if picks else None",
     ),
     Fault(
         "distinct counts a collection as one value [E4]",
@@ -502,8 +502,8 @@ FAULTS = (
     Fault(
         "has_all is has_any [K5]",
         "semantics/comparisons.py",
-        '"has_all": partial(_has, all),',
-        '"has_all": partial(_has, any),',
+        '"has_all": _has_all,',
+        '"has_all": _has_any,',
     ),
     Fault(
         "a scalar is no collection of one [K5]",
@@ -579,7 +579,7 @@ FAULTS = (
     ),
     Fault(
         "an audience does not keep the order of its source [D6]",
-        "evaluator.py",
+        "audience.py",
         "dict.fromkeys(ids)",
         "dict.fromkeys(sorted(ids, key=str))",
     ),
@@ -886,20 +886,20 @@ FAULTS = (
     Fault(
         "of events at one instant, the last is the earliest [E5]",
         "semantics/aggregates.py",
-        "return value_of_event(leaf, min(events, key=event_instant, default=None))",
-        "return value_of_event(leaf, min(reversed(events), key=event_instant, default=None))",
+        "return min(events, key=event_instant, default=None)",
+        "return min(reversed(events), key=event_instant, default=None)",
     ),
     Fault(
         "the latest event is the event that is passed last [E5]",
         "semantics/aggregates.py",
-        "value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "value_of_event(leaf, events[-1] if events else None)",
+        "return max(reversed(events), key=event_instant, default=None) if picks else None",
+        "return events[-1] if picks and events else None",
     ),
     Fault(
         "the latest event without the property is skipped [E5]",
         "semantics/aggregates.py",
-        "    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
-        "    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]\n    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))",
+        "    picks = AGGREGATES[leaf.aggregate].picks",
+        "    picks = AGGREGATES[leaf.aggregate].picks\n    events = [one for one in events if not leaf.path or get_path(one[-1].properties, leaf.path) is not None]",
     ),
     Fault(
         "latest_at reads a property instead of the instant [E5]",
@@ -922,7 +922,7 @@ FAULTS = (
     Fault(
         "explain does not report the values that a sum skipped [V6]",
         "operations/explanation/certainty.py",
-        "        if kind in skipped:",
+        "        if typed[0] in skipped:",
         "        if False:",
     ),
     Fault(
@@ -1010,6 +1010,36 @@ FAULTS = (
         "                pass",
     ),
     Fault(
+        "an explanation shows the next change in UTC",
+        "operations/explanation/explain.py",
+        'lines.append(f"until: {format_instant(self.until.at, tz)}")',
+        'lines.append(f"until: {format_instant(self.until.at)}")',
+    ),
+    Fault(
+        "two instants of one local time have one text",
+        "english/values.py",
+        "local.replace(tzinfo=None) if is_unambiguous else local",
+        "local.replace(tzinfo=None)",
+    ),
+    Fault(
+        "explain does not say that a rolling window leaves out events after now [T1]",
+        "operations/explanation/findings.py",
+        "    if isinstance(leaf.window, Last):",
+        "    if False:",
+    ),
+    Fault(
+        "a verdict that depends on a skipped member is certain [V6]",
+        "operations/explanation/reasons.py",
+        "        return skipped_members(found) if kind is Kind.COLLECTION else ()",
+        "        return ()",
+    ),
+    Fault(
+        "a path of attributes is followed in the first mapping only [K6]",
+        "operations/explanation/reasons.py",
+        "        value = get_path(value, path[number : number + 1])",
+        "        value = get_path(root.mapping, path[number : number + 1])",
+    ),
+    Fault(
         "each step of a path is read from the outer mapping [K6]",
         "semantics/comparisons.py",
         'value = cast("Mapping[object, object]", value).get(step)',
@@ -1024,14 +1054,50 @@ FAULTS = (
     Fault(
         "has_any searches for the whole collection [K5]",
         "semantics/comparisons.py",
-        " = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)",
-        " = (typed_value,)",
+        "return collection_members(value) if kind is Kind.COLLECTION else (typed_value,)",
+        "return (typed_value,)",
     ),
     Fault(
         "has_any is has_all [K5]",
         "semantics/comparisons.py",
-        '"has_any": partial(_has, any),',
-        '"has_any": partial(_has, all),',
+        '"has_any": _has_any,',
+        '"has_any": _has_all,',
+    ),
+    Fault(
+        "has_any of many texts ignores ignore_case [K3], [K5]",
+        "semantics/operand_sets.py",
+        '                value = cast("str", value).casefold()',
+        "                pass",
+    ),
+    Fault(
+        "an instant is compared with days by its day in UTC [K4]",
+        "semantics/operand_sets.py",
+        '            return context.local_day(cast("datetime", value)) in self.hashed[Kind.DAY]',
+        '            return cast("datetime", value).date() in self.hashed[Kind.DAY]',
+    ),
+    Fault(
+        "a day is compared with the days of instants in UTC [K4]",
+        "semantics/operand_sets.py",
+        "            return _contains(self.ordered[Kind.INSTANT], value, context.local_day)",
+        "            return _contains(self.ordered[Kind.INSTANT], value, datetime.date)",
+    ),
+    Fault(
+        "the operands are arranged again for each value",
+        "semantics/operand_sets.py",
+        "        set_fields(comparison, _operand_set=kept)",
+        "        pass",
+    ),
+    Fault(
+        "a long list of operands is hashed again for each look-up",
+        "model/comparisons.py",
+        "@attrs.frozen(repr=False, cache_hash=True)",
+        "@attrs.frozen(repr=False)",
+    ),
+    Fault(
+        "numbers that were chosen to have one hash are looked up by it",
+        "semantics/operand_sets.py",
+        "    return type(number) is int and -_HASH_MODULUS < number < _HASH_MODULUS",
+        "    return type(number) is int",
     ),
     Fault(
         "has_all of an empty list is true for every contact [V6]",
@@ -1598,6 +1664,18 @@ FAULTS = (
         "            if True:",
     ),
     Fault(
+        "an explanation by id has no later events",
+        "evaluator.py",
+        "needs = needs_between(checked, context.now, MAX_INSTANT, self._tz)",
+        "needs = needs_of(checked, context)",
+    ),
+    Fault(
+        "a call about an id evaluates the first contact that the source yields",
+        "sources/protocol.py",
+        "        if ids_equal(contact.id, id_):",
+        "        if id_:",
+    ),
+    Fault(
         "two threads can both add one event [E3]",
         "sources/owned.py",
         "        with self._lock:\n            is_empty",
@@ -1848,6 +1926,12 @@ FAULTS = (
         "operations/serialization/named_segments.py",
         "[found[item.key] for item in items]",
         "list(found.values())",
+    ),
+    Fault(
+        "a document of another type than the expected one is returned",
+        "operations/serialization/documents.py",
+        "if key != (expected_key or key):",
+        "if False:",
     ),
     Fault(
         "a document of a later version is decoded",
@@ -2657,9 +2741,9 @@ FAULTS = (
     ),
     Fault(
         "an audience compares ids again that are known to be different",
-        "evaluator.py",
-        "    return ids if isinstance(ids, _DifferentIds) else _DifferentIds(dict.fromkeys(ids))",
-        "    return _DifferentIds(dict.fromkeys(ids))",
+        "audience.py",
+        "    return ids if isinstance(ids, DifferentIds) else DifferentIds(dict.fromkeys(ids))",
+        "    return DifferentIds(dict.fromkeys(ids))",
     ),
     Fault(
         "the row of an error is the row before",
@@ -3152,5 +3236,17 @@ FAULTS = (
         "live/schedule.py",
         "membership.scheduled = membership.until\n            if membership.until is not None:",
         "membership.scheduled = membership.until\n            if not membership:",
+    ),
+    Fault(
+        "sentences show long lists whole",
+        "errors.py",
+        "    shown = items if len(items) <= _MAX_ITEMS else items[:_SHOWN_ITEMS]",
+        "    shown = items",
+    ),
+    Fault(
+        "sentences show long texts whole",
+        "english/values.py",
+        "    if len(text) <= _MAX_CHARACTERS:",
+        "    if True:",
     ),
 )

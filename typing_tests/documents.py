@@ -43,6 +43,14 @@ elif isinstance(found, Segments):
     assert_type(found["vip"], Segment)
 else:
     assert_type(found.size, int)
+
+# The expected type is that of the result.
+assert_type(from_dict({}, Segment), Segment)
+assert_type(from_dict({}, Segments), Segments)
+assert_type(from_dict({}, Condition), Condition)
+assert_type(from_json("{}", Segment, limits=Limits(nodes=100)), Segment)
+assert_type(from_json("{}", Condition), Condition)
+from_dict({}, Limits)  # type: ignore[type-var] # pyright: ignore[reportArgumentType, reportCallIssue]
 Limits(100)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 # What is wrong with it.

@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING
 
 from segkit.display import register_renderer
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
+    from segkit.audience import Audience, MemberCount
     from segkit.builders import (
         all_of,
         any_of,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from segkit.errors import (
         BadCell,
         CatalogError,
+        ConditionAttributeError,
         ConditionError,
         ConditionTypeError,
         DocumentError,
@@ -50,7 +54,7 @@ if TYPE_CHECKING:
         SegkitError,
         ZoneError,
     )
-    from segkit.evaluator import Audience, Evaluator, MemberCount
+    from segkit.evaluator import Evaluator
     from segkit.history import History
     from segkit.live import Live, Transition
     from segkit.model.base import And, AtLeast, Not, Or
@@ -95,18 +99,18 @@ if TYPE_CHECKING:
 __all__ = [
     "Ago", "And", "Anniversary", "AtLeast", "Attribute", "Audience", "BadCell", "Between",
     "Calendar", "Catalog", "CatalogError", "ColumnMemory", "Comparison", "Condition",
-    "ConditionError", "ConditionTypeError", "Contact", "ContactLike", "DocumentError",
-    "Duration", "Evaluator", "Event", "EventCount", "EventLike", "EventNeed", "EventValue",
-    "Ever", "Explanation", "FactsError", "Field", "Finding", "Findings", "History", "InSegment",
-    "InstantError", "Interval", "Last", "Limits", "ListMembership", "Live", "Matcher",
-    "MemberCount", "MemorySource", "Next", "NextChange", "Not", "Observation", "Or", "Place",
-    "Plan", "PlannedPart", "Problem", "Property", "RecordError", "Reference", "Requirements",
-    "Sample", "SeenEvents", "SeenKind", "SeenList", "SeenValues", "SegkitError", "Segment",
-    "Segments", "Sequence", "Source", "Span", "Step", "Transition", "ZoneError", "all_of",
-    "any_of", "at_least", "attr", "check", "compile_condition", "content_hash", "describe",
-    "did", "explain", "first_prop", "from_dict", "from_json", "in_any_list", "in_list",
-    "in_segment", "json_schema", "matches", "next_change", "prop", "requirements", "sample",
-    "timeline", "to_dict", "to_json",
+    "ConditionAttributeError", "ConditionError", "ConditionTypeError", "Contact", "ContactLike",
+    "DocumentError", "Duration", "Evaluator", "Event", "EventCount", "EventLike", "EventNeed",
+    "EventValue", "Ever", "Explanation", "FactsError", "Field", "Finding", "Findings",
+    "History", "InSegment", "InstantError", "Interval", "Last", "Limits", "ListMembership",
+    "Live", "Matcher", "MemberCount", "MemorySource", "Next", "NextChange", "Not",
+    "Observation", "Or", "Place", "Plan", "PlannedPart", "Problem", "Property", "RecordError",
+    "Reference", "Requirements", "Sample", "SeenEvents", "SeenKind", "SeenList", "SeenValues",
+    "SegkitError", "Segment", "Segments", "Sequence", "Source", "Span", "Step", "Transition",
+    "ZoneError", "all_of", "any_of", "at_least", "attr", "check", "compile_condition",
+    "content_hash", "describe", "did", "explain", "first_prop", "from_dict", "from_json",
+    "in_any_list", "in_list", "in_segment", "json_schema", "matches", "next_change", "prop",
+    "requirements", "sample", "timeline", "to_dict", "to_json",
 ]  # fmt: skip
 
 _PUBLIC_NAMES = {
@@ -116,10 +120,11 @@ _PUBLIC_NAMES = {
     "segkit.checking.findings": "Finding Findings",
     "segkit.clock": "Interval",
     "segkit.errors": (
-        "BadCell CatalogError ConditionError ConditionTypeError DocumentError FactsError "
-        "InstantError Problem RecordError SegkitError ZoneError"
+        "BadCell CatalogError ConditionAttributeError ConditionError ConditionTypeError "
+        "DocumentError FactsError InstantError Problem RecordError SegkitError ZoneError"
     ),
-    "segkit.evaluator": "Audience Evaluator MemberCount",
+    "segkit.audience": "Audience MemberCount",
+    "segkit.evaluator": "Evaluator",
     "segkit.history": "History",
     "segkit.live": "Live Transition",
     "segkit.model.catalog": ("Catalog Field Observation SeenEvents SeenKind SeenList SeenValues"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from segkit.errors import ConditionTypeError, with_error_path
-from segkit.model.base import And, AtLeast, Or
+from segkit.model.base import And, AtLeast, BaseCondition, Or
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import ListMembership, Sample
 from segkit.model.event_leaves import EventCount
 from segkit.model.segments import InSegment, Segment
 from segkit.model.terms import AttributeTerm, FirstProperty, PropertyTerm
-from segkit.model.validation import ensure_text
+from segkit.model.validation import ensure_text, has_type, mismatch
 
 
+@written_as('attr("age"), or attr("address", "zip") for a path')
 def attr(name: str, /, *path: str) -> AttributeTerm:
     """Return an attribute of the contact, as a term to compare.
 
@@ -40,6 +42,7 @@ def attr(name: str, /, *path: str) -> AttributeTerm:
     return AttributeTerm(_check_names("attr", name, *path))
 
 
+@written_as('prop("total"), or prop("item", "sku") for a path')
 def prop(name: str, /, *path: str) -> PropertyTerm:
     """Return a property of an event, as a term to compare in ``did(...).where(...)``.
 
@@ -55,6 +58,7 @@ def prop(name: str, /, *path: str) -> PropertyTerm:
     return PropertyTerm(_check_names("prop", name, *path))
 
 
+@written_as('did("order"), or did("order").where(prop("total") >= 50) for properties')
 def did(name: str, /, *names: str) -> EventCount:
     """Return the condition that an event of one of these names happened at least once, ever.
 
@@ -79,6 +83,7 @@ def did(name: str, /, *names: str) -> EventCount:
     return EventCount(_check_names("did", name, *names))
 
 
+@written_as('in_list("a"), with & or | between several')
 def in_list(name: str, /) -> ListMembership:
     """Return the condition that the contact is on a list.
 
@@ -95,6 +100,7 @@ def in_list(name: str, /) -> ListMembership:
     return ListMembership(_check_names("in_list", name)[0])
 
 
+@written_as('in_any_list(), or in_list("a") | in_list("b") for some lists')
 def in_any_list() -> ListMembership:
     """Return the condition that the contact is on at least one list.
 
@@ -107,6 +113,7 @@ def in_any_list() -> ListMembership:
     return ListMembership(None)
 
 
+@written_as('all_of(attr("age") >= 18, in_list("vip"))')
 def all_of(*conditions: Condition) -> And:
     """Return the condition that all *conditions* are true; without any, it is true.
 
@@ -121,6 +128,7 @@ def all_of(*conditions: Condition) -> And:
         return And(conditions)
 
 
+@written_as('any_of(attr("age") >= 18, in_list("vip"))')
 def any_of(*conditions: Condition) -> Or:
     """Return the condition that one or more of *conditions* are true; without any, false.
 
@@ -135,6 +143,7 @@ def any_of(*conditions: Condition) -> Or:
         return Or(conditions)
 
 
+@written_as("at_least(2, a, b, c)")
 def at_least(number: int, /, *conditions: Condition) -> AtLeast:
     """Return the condition that *number* or more of *conditions* are true.
 
@@ -149,9 +158,13 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
     'at least 2 of: is on list "vip"; did "order" at least once; plan is "pro"'
     """
     with with_error_path("at_least"):
+        if has_type(number, BaseCondition, list, tuple, set, frozenset):
+            expected = "takes the number first, then the conditions: at_least(2, a, b, c)"
+            raise mismatch("at_least", expected, number, ConditionTypeError)
         return AtLeast(number, conditions)
 
 
+@written_as('first_prop("sku")')
 def first_prop(name: str, /, *path: str) -> FirstProperty:
     """Return a property of the first event of a sequence, as an operand in a later step.
 
@@ -168,6 +181,7 @@ def first_prop(name: str, /, *path: str) -> FirstProperty:
     return FirstProperty(_check_names("first_prop", name, *path))
 
 
+@written_as('sample(percent=10, salt="autumn")')
 def sample(percent: float, salt: str) -> Sample:
     """Return the condition that the contact is in a stable random sample of all contacts.
 
@@ -188,6 +202,7 @@ def sample(percent: float, salt: str) -> Sample:
         return Sample(percent, salt)
 
 
+@written_as("in_segment(segment), with & or | between several")
 def in_segment(segment: Segment, /) -> InSegment:
     """Return the condition that the contact is in a segment, at the same now and zone.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 _MAX_REPR: Final = 80
 
@@ -62,6 +62,19 @@ class ConditionTypeError(SegkitError, TypeError):
     """
 
 
+class ConditionAttributeError(SegkitError, AttributeError):
+    """A term or a condition has no method of that name; the error says what to write instead.
+
+    >>> from segkit import attr, did
+    >>> did("order").avg("total")
+    Traceback (most recent call last):
+        ...
+    segkit.errors.ConditionAttributeError: did('order'): there is no .avg: write ...
+    >>> hasattr(attr("age"), "gte")
+    False
+    """
+
+
 class FactsError(SegkitError, ValueError):
     """A contact, an event or a source is not valid: a field is missing, an id occurs twice.
 
@@ -91,7 +104,7 @@ class BadCell(NamedTuple):
         row: The number of the row, 1 for the first one after the header; ``None`` for a single row.
         column: The name of the column, or a path into the mapping in a cell: ``address.zip``.
         found: The value, as a short repr.
-        problem: What is wrong, and what to do.
+        problem: The problem, and the way to mend it.
 
     >>> from segkit import BadCell
     >>> print(BadCell(3, "age", found="'old'", problem="is no number"))
@@ -207,7 +220,34 @@ class DocumentError(SegkitError, ValueError):
         self.omitted = omitted
 
 
-# --- short reprs ----------------------------------------------------------------------------------
+# --- short texts ----------------------------------------------------------------------------------
+
+ItemT = TypeVar("ItemT")
+
+_MAX_ITEMS: Final = 20
+"""A longer list is cut to its first items."""
+
+_SHOWN_ITEMS: Final = 5
+
+
+def join_items(
+    items: Sequence[ItemT],
+    form: Callable[[ItemT], str],
+    separator: str = ", ",
+    last: str = " and ",
+) -> str:
+    """Return *form* of each item in one line; of more than 20 items, the first five and a count.
+
+    >>> from segkit.errors import join_items
+    >>> join_items([1, 2, 3], str)
+    '1, 2, 3'
+    >>> join_items(range(50_000), str)
+    '0, 1, 2, 3, 4 and 49,995 more'
+    """
+    shown = items if len(items) <= _MAX_ITEMS else items[:_SHOWN_ITEMS]
+    text = separator.join(map(form, shown))
+    more = len(items) - len(shown)
+    return f"{text}{last}{more:,} more" if more else text
 
 
 def short_repr(value: object) -> str:

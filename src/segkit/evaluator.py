@@ -5,109 +5,44 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
-from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Final, Generic, NamedTuple, TypeGuard, TypeVar, cast
+from functools import partial
+from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
 
-import attrs
-
+from segkit.audience import Audience, DifferentIds, MemberCount
+from segkit.checking.findings import Findings
 from segkit.clock import EvaluationContext, parse_zone
-from segkit.display import HtmlDisplay
 from segkit.errors import ConditionTypeError, FactsError, short_repr
+from segkit.model.calls import written_as
+from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
 from segkit.model.validation import ensure_items, mismatch
+from segkit.model.values import MAX_INSTANT
+from segkit.operations.checking import check
 from segkit.operations.evaluation.matches import COMPILE_AFTER
 from segkit.operations.evaluation.rows import RowsCache, not_compiled
-from segkit.operations.requirements import needs_between, needs_of
-from segkit.operations.timeline import period
+from segkit.operations.explanation.explain import Explanation, explain
+from segkit.operations.requirements import needs_between, needs_of, needs_since_ever
+from segkit.operations.timeline import Span, next_change, period, timeline
 from segkit.plan import Plan, plan_of
-from segkit.sources import MemorySource, Source, add_row_to_path, load_facts, load_rows
-from segkit.timelines.conditions import timeline_of
+from segkit.sources import (
+    MemorySource,
+    Source,
+    add_row_to_path,
+    evaluate_contact,
+    load_facts,
+    load_rows,
+)
+from segkit.timelines.conditions import NextChange, timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
-OtherT = TypeVar("OtherT")
 RowT = TypeVar("RowT")
 
 CONTACTS_PER_REPORT: Final = 1_000
 """How many contacts are evaluated between two reports of the progress."""
-
-
-class _DifferentIds(list[IdT]):
-    """Ids that are known to be different, which are not compared again."""
-
-
-def _unique_in_order(ids: Iterable[IdT]) -> list[IdT]:
-    return ids if isinstance(ids, _DifferentIds) else _DifferentIds(dict.fromkeys(ids))
-
-
-@attrs.frozen(eq=False, repr=False)
-class Audience(AbstractSet[IdT], HtmlDisplay, Generic[IdT]):
-    """The ids of the members of a segment at one instant: an immutable set.
-
-    It iterates in the order of the source and compares as a set. ``& | - ^`` with another set
-    return a plain ``frozenset`` [V8].
-
-    Attributes:
-        now: The instant of the evaluation, in UTC.
-        condition: The condition that was evaluated.
-
-    >>> from datetime import UTC, datetime
-    >>> from segkit import Contact, Evaluator, MemorySource, attr
-    >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36}), Contact("tim")]))
-    >>> audience = evaluator.members(attr("age") >= 18, now=datetime(2022, 10, 1, tzinfo=UTC))
-    >>> audience == {"ada"}, audience & {"tim"}
-    (True, frozenset())
-    """
-
-    _ids: list[IdT] = attrs.field(converter=_unique_in_order, alias="ids")
-    now: datetime = attrs.field(kw_only=True)
-    condition: Condition = attrs.field(kw_only=True)
-    _as_set: set[IdT] = attrs.field(init=False, factory=set[IdT])
-
-    def __contains__(self, id: object) -> bool:  # noqa: A002 - the elements are ids
-        if len(self._as_set) < len(self._ids):
-            # Many audiences are only iterated, so the set is built when it is needed.
-            self._as_set.update(self._ids)
-        return id in self._as_set
-
-    def __iter__(self) -> Iterator[IdT]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def __eq__(self, other: object) -> bool:
-        # For type checkers, which assume that a set of another type is never equal.
-        return super().__eq__(other)
-
-    def __hash__(self) -> int:
-        return self._hash()
-
-    @classmethod
-    def _from_iterable(cls, it: Iterable[OtherT]) -> frozenset[OtherT]:
-        return frozenset(it)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self)} at {self.now.isoformat()}>"
-
-
-class MemberCount(NamedTuple):
-    """The number of members from the instant *at*, in UTC and included, until the next count.
-
-    >>> from datetime import UTC, datetime
-    >>> from segkit import Contact, Evaluator, MemorySource, all_of
-    >>> evaluator = Evaluator(MemorySource([Contact("ada"), Contact("tim")]))
-    >>> start, end = datetime(2022, 10, 1, tzinfo=UTC), datetime(2022, 11, 1, tzinfo=UTC)
-    >>> [count.size for count in evaluator.size_over_time(all_of(), start, end)]
-    [2]
-    """
-
-    at: datetime
-    size: int
-
 
 _logger = logging.getLogger("segkit")
 _logger.addHandler(logging.NullHandler())
@@ -117,8 +52,9 @@ class Evaluator(Generic[IdT]):
     """Evaluates segments for all contacts of a source, or for some of them.
 
     `members` returns the members of one segment, `evaluate` those of several, `as_of` the members
-    at a past instant, and `size_over_time` their number over time. `plan` tells how several
-    segments are evaluated.
+    at a past instant, and `size_over_time` their number over time. `explain`, `next_change` and
+    `timeline` are about one contact, by its id. `check` returns what in the data does not fit a
+    segment, and `plan` how several segments are evaluated.
 
     Args:
         source: The contacts with their events: a `MemorySource`, or any `Source`.
@@ -144,6 +80,7 @@ class Evaluator(Generic[IdT]):
         self._tz = parse_zone(tz)
         self._compiled = RowsCache()
 
+    @written_as("evaluator.members(segment, now=now)")
     def members(
         self,
         condition: Condition | Segment,
@@ -179,6 +116,7 @@ class Evaluator(Generic[IdT]):
         checked = contact_condition(condition, "members")
         return self._evaluate([checked], now, ids, progress)[0]
 
+    @written_as("evaluator.evaluate([segment, other], now=now)")
     def evaluate(
         self,
         segments: Iterable[Segment],
@@ -208,6 +146,7 @@ class Evaluator(Generic[IdT]):
         conditions = [segment.condition for segment in named.values()]
         return dict(zip(named, self._evaluate(conditions, now, ids, progress), strict=True))
 
+    @written_as("evaluator.plan([segment, other])")
     def plan(self, segments: Iterable[Condition | Segment]) -> Plan:
         """Return how `evaluate` evaluates these segments: print it to read it.
 
@@ -231,6 +170,39 @@ class Evaluator(Generic[IdT]):
         ]
         return plan_of(conditions, by_columns=self._has_columns())
 
+    def check(
+        self,
+        condition: Condition | Segment,
+        *,
+        sample: int | None = None,
+        now: datetime | None = None,
+    ) -> Findings:
+        """Return what in a condition does not fit the data of the source: see `segkit.check`.
+
+        The source is read once. To check many segments, call `Catalog.observed` and `check`.
+
+        Args:
+            condition: A segment or a bare condition.
+            sample: The number of contacts to read at most, the first ones; ``None`` for all.
+            now: The instant after which an event is in the future; ``None`` for the current time.
+
+        Raises:
+            InstantError: If *now* is naive.
+            FactsError: If the source yields an object that is no contact or event.
+            ConditionTypeError: If *condition* is neither a condition nor a segment.
+            ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
+
+        >>> from segkit import Contact, Evaluator, MemorySource, attr
+        >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": "36"})]))
+        >>> print(evaluator.check(attr("age") >= 18)[0].message)
+        age is text in 1 of 1 contact: "36"; a number is needed
+        """
+        context = EvaluationContext.create(now, self._tz)
+        needs = needs_since_ever(contact_condition(condition, "check"), context)
+        catalog = Catalog.observed(self._source, sample, now=context.now, needs=needs)
+        return check(condition, catalog)
+
+    @written_as("evaluator.as_of(segment, at)")
     def as_of(
         self,
         condition: Condition | Segment,
@@ -255,6 +227,7 @@ class Evaluator(Generic[IdT]):
         checked = contact_condition(condition, "as_of")
         return self._evaluate([checked], instant(at, "at"), ids, progress)[0]
 
+    @written_as("evaluator.size_over_time(segment, start, end)")
     def size_over_time(
         self,
         condition: Condition | Segment,
@@ -312,6 +285,114 @@ class Evaluator(Generic[IdT]):
         _logger.debug("size over time of 1 condition, %d contacts: %d steps", done, len(steps))
         return steps
 
+    # --- one contact ------------------------------------------------------------------------------
+
+    def explain(
+        self,
+        condition: Condition | Segment,
+        id: IdT,  # noqa: A002 - the field's name
+        *,
+        now: datetime | None = None,
+    ) -> Explanation:
+        """Return why a contact is in the segment or is not; see `segkit.explain`.
+
+        The source is loaded once, for this contact.
+
+        Args:
+            condition: A segment or a bare condition.
+            id: The id of the contact.
+            now: The instant of the evaluation, an aware ``datetime``; by default the current time.
+
+        Raises:
+            FactsError: If there is no contact with that id. The error says if there is one whose
+                id has another type: ``1`` instead of ``"1"``.
+            InstantError, ConditionTypeError, ConditionError: As `members`.
+
+        >>> from segkit import Contact, Evaluator, MemorySource, attr
+        >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": 36})]))
+        >>> print(evaluator.explain(attr("age") >= 18, "ada"))
+        yes  age is at least 18
+             value: 36
+        """
+        checked = contact_condition(condition, "explain")
+        context = EvaluationContext.create(now, self._tz)
+        needs = needs_between(checked, context.now, MAX_INSTANT, self._tz)
+        evaluate = partial(explain, checked, now=context.now, tz=self._tz)
+        return evaluate_contact(self._source, needs, id, "explain.id", evaluate)
+
+    def next_change(
+        self,
+        condition: Condition | Segment,
+        id: IdT,  # noqa: A002 - as in explain
+        *,
+        now: datetime | None = None,
+        horizon: datetime | None = None,
+    ) -> NextChange:
+        """Return when time alone changes whether a contact is in the segment.
+
+        See `segkit.next_change`. Other arguments and errors are those of `explain`.
+
+        Args:
+            horizon: The last instant to search, an aware ``datetime``, included; ``None`` for all
+                time.
+
+        Raises:
+            InstantError: If *now* or *horizon* is naive, or *horizon* is before *now*.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, Event, MemorySource, did
+        >>> order = Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC))
+        >>> evaluator = Evaluator(MemorySource([Contact("ada")], [order]))
+        >>> active = did("order").within_last(days=30)
+        >>> print(evaluator.next_change(active, "ada", now=datetime(2022, 10, 1, tzinfo=UTC)).at)
+        2022-10-12 00:00:00+00:00
+        """
+        checked = contact_condition(condition, "next_change")
+        context = EvaluationContext.create(now, self._tz)
+        last = MAX_INSTANT
+        if horizon is not None:
+            _, last = period(context.now, horizon, ("now", "horizon"))
+        needs = needs_between(checked, context.now, last, self._tz)
+        evaluate = partial(next_change, checked, now=context.now, tz=self._tz, horizon=horizon)
+        return evaluate_contact(self._source, needs, id, "next_change.id", evaluate)
+
+    def timeline(
+        self,
+        condition: Condition | Segment,
+        id: IdT,  # noqa: A002 - as in explain
+        *,
+        start: datetime,
+        end: datetime,
+    ) -> list[Span]:
+        """Return the periods between two instants in which a contact is in the segment.
+
+        See `segkit.timeline`. Other arguments and errors are those of `explain`.
+
+        Args:
+            start: The first instant, an aware ``datetime``, included.
+            end: The end, an aware ``datetime``, not included.
+
+        Raises:
+            InstantError: If *start* or *end* is naive, or *end* is before *start*.
+
+        >>> from datetime import UTC, datetime
+        >>> from segkit import Contact, Evaluator, Event, MemorySource, did
+        >>> order = Event("ada", "order", datetime(2022, 9, 12, tzinfo=UTC))
+        >>> evaluator = Evaluator(MemorySource([Contact("ada")], [order]))
+        >>> year = datetime(2022, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)
+        >>> active = did("order").within_last(days=30)
+        >>> [span] = evaluator.timeline(active, "ada", start=year[0], end=year[1])
+        >>> span.start.date().isoformat(), span.end.date().isoformat()
+        ('2022-09-12', '2022-10-12')
+        """
+        checked = contact_condition(condition, "timeline")
+        first, last = period(start, end)
+        needs = needs_between(checked, first, last, self._tz)
+        evaluate = partial(timeline, checked, start=first, end=last, tz=self._tz)
+        return evaluate_contact(self._source, needs, id, "timeline.id", evaluate)
+
+    # --- many contacts ----------------------------------------------------------------------------
+
     def _evaluate(
         self,
         conditions: list[Condition],
@@ -334,7 +415,7 @@ class Evaluator(Generic[IdT]):
         number, members = found
         _logger.debug("evaluated %d conditions for %d contacts", len(conditions), number)
         return [
-            Audience(_DifferentIds(of_one), now=context.now, condition=condition)
+            Audience(DifferentIds(of_one), now=context.now, condition=condition)
             for condition, of_one in zip(conditions, members, strict=True)
         ]
 

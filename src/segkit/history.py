@@ -18,6 +18,7 @@ from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sam
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.facts import NOT_GIVEN, Contact, ContactLike, Event, EventLike, is_no_id
+from segkit.model.foreign_data import frame_problem, row_advice, rows_of_frame
 from segkit.model.validation import is_iterable_of_items
 from segkit.model.values import MAX_INSTANT, Kind, normalize
 from segkit.traversal import iter_leaves
@@ -248,10 +249,11 @@ def check_event(value: object) -> None:
 def _check_fields(value: object, fields: tuple[str, ...], kind: str, shipped: type) -> None:
     missing = [field for field in fields if not hasattr(value, field)]
     if missing:
-        problem = (
-            f"{short_repr(value)} is not {kind}: it has no .{' and no .'.join(missing)}; "
+        found = "a data frame" if rows_of_frame(value) else short_repr(value)
+        advice = row_advice(value, kind) or (
             f"pass a segkit.{shipped.__name__} or any object with these fields"
         )
+        problem = f"{found} is not {kind}: it has no .{' and no .'.join(missing)}; {advice}"
         raise FactsError(shipped.__name__.lower(), problem, value)
 
 
@@ -275,6 +277,11 @@ def check_iterable(
     value: object, path: str = "events", items: str = "the contact's events"
 ) -> Iterable[Any]:
     """Return *value* if it is iterable, and not over characters or keys; else it is an error."""
+    if type(value) is list or type(value) is tuple:
+        return cast("list[Any]", value)
+    frame = frame_problem(value, items)
+    if frame is not None:
+        raise FactsError(path, frame, value)
     if is_iterable_of_items(value):
         return value
     problem = f"takes {items}, a list or any iterable; got {short_repr(value)}"

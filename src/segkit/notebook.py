@@ -6,10 +6,13 @@ from html import escape
 from itertools import islice
 from typing import Any, Final
 
+from segkit.audience import Audience
+from segkit.checking.findings import Finding, Findings
 from segkit.english.values import format_instant
 from segkit.errors import short_repr
-from segkit.evaluator import Audience
 from segkit.model.base import BaseCondition
+from segkit.model.catalog import Catalog
+from segkit.model.catalog.table import Table, catalog_table
 from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe
 from segkit.operations.explanation.explain import Explanation
@@ -40,6 +43,13 @@ def _body(value: object) -> str:
             return _explanation(value)
         case Audience():
             return _audience(value)
+        case Catalog():
+            table = catalog_table(value)
+            summary = "<br>".join(map(_text, table.summary))
+            return "".join((f"<p>{summary}</p>", *map(_table, table.tables)))
+        case Findings():
+            items = "".join(map(_finding, value))
+            return f"<ul>{items}</ul>" if items else "nothing found"
         case _:
             return _pre(short_repr(value))
 
@@ -58,6 +68,19 @@ def _audience(audience: Audience[Any]) -> str:
     more = len(audience) - _MAX_ITEMS
     rest = f", and {more} more" if more > 0 else ""
     return f"{count}{_pre(describe(audience.condition))}<small>{items}{rest}</small>"
+
+
+def _table(table: Table) -> str:
+    header = "".join(f"<th>{_text(name)}</th>" for name in table.header)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in table.rows
+    )
+    return f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _finding(finding: Finding) -> str:
+    repair = "" if finding.repair is None else f"<br><code>{_text(finding.repair)}</code>"
+    return f"<li><small>{_text(finding.path)}</small><br>{_text(finding.message)}{repair}</li>"
 
 
 def _pre(text: str) -> str:

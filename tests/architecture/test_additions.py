@@ -19,7 +19,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(
-    not (find_spec("mypy") and find_spec("pyright")), reason="needs the extra `lint`"
+    not (find_spec("mypy") and find_spec("pyright")), reason="needs the dependency group `lint`"
 )
 
 

@@ -25,11 +25,14 @@ import pytest
 import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
-MAX_MODULES: Final = 145
-MAX_LINES: Final = 27_000
+MAX_MODULES: Final = 165
+MAX_LINES: Final = 30_000
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"
+LAZY_MODULES: Final = {PUBLIC_NAMES, "segkit.testing"}
+"""Their ``__getattr__`` imports at the first use what type checkers read in an import."""
+
 RECURSIVE_TYPES: Final = frozenset(
     f"segkit.model.{name}" for name in ("conditions", "event_leaves", "segments")
 )
@@ -147,18 +150,18 @@ def test_no_module_imports_the_public_names() -> None:
 
 def test_only_recursive_types_are_imported_for_annotations() -> None:
     """Only the classes of the model need it, because a condition contains conditions."""
-    for name in SOURCES.keys() - {PUBLIC_NAMES}:
+    for name in SOURCES.keys() - LAZY_MODULES:
         allowed = RECURSIVE_TYPES if name.startswith("segkit.model.") else set[str]()
         imports = imports_in(SOURCES[name], SOURCES.keys())
         assert {found.module for found in imports if found.for_types} <= allowed, name
 
 
-def test_the_package_has_at_most_a_hundred_modules() -> None:
+def test_the_package_has_not_too_many_modules() -> None:
     """A new subject has a place in an existing module, or another module becomes obsolete."""
     assert len(SOURCES) <= MAX_MODULES
 
 
-def test_the_package_has_at_most_seventeen_thousand_lines() -> None:
+def test_the_package_has_not_too_many_lines() -> None:
     """The whole package can be read in a few days."""
     assert sum(source.count("\n") for source in SOURCES.values()) <= MAX_LINES
 

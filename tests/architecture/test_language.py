@@ -21,6 +21,8 @@ import pytest
 
 import segkit
 
+pytestmark = pytest.mark.once
+
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = Path(segkit.__file__).parent
 

@@ -13,6 +13,9 @@ from typing import Final
 import pytest
 
 import segkit
+import segkit.live
+import segkit.live.durable
+import segkit.testing
 
 PACKAGE: Final = Path(segkit.__file__).parent
 MODULES: Final = {
@@ -27,11 +30,15 @@ NAMES: Final = [
     "AtLeast",
     "Attribute",
     "Audience",
+    "BadCell",
     "Between",
     "Calendar",
+    "Catalog",
+    "CatalogError",
     "ColumnMemory",
     "Comparison",
     "Condition",
+    "ConditionAttributeError",
     "ConditionError",
     "ConditionTypeError",
     "Contact",
@@ -47,6 +54,9 @@ NAMES: Final = [
     "Ever",
     "Explanation",
     "FactsError",
+    "Field",
+    "Finding",
+    "Findings",
     "History",
     "InSegment",
     "InstantError",
@@ -61,15 +71,21 @@ NAMES: Final = [
     "Next",
     "NextChange",
     "Not",
+    "Observation",
     "Or",
     "Place",
     "Plan",
     "PlannedPart",
     "Problem",
     "Property",
+    "RecordError",
     "Reference",
     "Requirements",
     "Sample",
+    "SeenEvents",
+    "SeenKind",
+    "SeenList",
+    "SeenValues",
     "SegkitError",
     "Segment",
     "Segments",
@@ -83,6 +99,7 @@ NAMES: Final = [
     "any_of",
     "at_least",
     "attr",
+    "check",
     "compile_condition",
     "content_hash",
     "describe",
@@ -198,6 +215,29 @@ def test_every_public_method_has_a_docstring(name: str) -> None:
         and not inspect.getdoc(member)
     }
     assert not methods
+
+
+def public_signatures() -> dict[str, str]:
+    """Return the signature of each public function, class and method, as `help` shows it."""
+    found: dict[str, str] = {}
+    for package in (segkit, segkit.live, segkit.live.durable, segkit.testing):
+        for name in package.__all__:
+            value = getattr(package, name)
+            members = vars(value).items() if inspect.isclass(value) else ()
+            public = [(f"{name}.{key}", each) for key, each in members if not key.startswith("_")]
+            for label, each in [(name, value), *public]:
+                function = getattr(each, "__func__", each)  # of a class method
+                if inspect.isclass(function) or inspect.isfunction(function):
+                    found[label] = str(inspect.signature(function))
+    return found
+
+
+def test_each_signature_is_short() -> None:
+    """A default value is shown in full: in a page, in an editor and by `help`."""
+    signatures = public_signatures()
+    assert {"check_source", "from_dict", "Evaluator.members", "DurableLive"} <= signatures.keys()
+    long = {name: len(text) for name, text in signatures.items() if len(text) > 1_000}
+    assert not long
 
 
 # --- what `import segkit` loads ------------------------------------------------------------------

@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 TESTS: Final = Path(__file__).parents[1]
 SEMANTICS: Final = tuple(sorted((TESTS.parent / "docs" / "reference").glob("semantics*.md")))
 

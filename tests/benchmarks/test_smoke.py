@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 QUESTIONS = {
@@ -37,6 +39,8 @@ QUESTIONS = {
     "bulk_journey": ["by hand", "segkit", "pandas"],
     "live": ["bare", "MemorySource", "Live", "evaluating again", "heap"],
     "durable": ["bare inserts", "DurableLive"],
+    "observing": ["one pass", "Catalog.observed"],
+    "long_lists": ["compiled, 10 values", "compiled, 50,000 values", "members, 50,000 values"],
     "importing": ["attrs", "segkit"],
 }
 

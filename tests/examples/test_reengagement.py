@@ -10,6 +10,8 @@ import pytest
 
 from segkit import Event, timeline
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).parents[2] / "examples"
 
 

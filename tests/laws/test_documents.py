@@ -181,7 +181,7 @@ def test_a_decoded_document_is_valid_and_a_refusal_has_a_reason(
 ) -> None:
     """A document that the schema accepts may be refused; each problem has a path and a reason."""
     try:
-        from_dict(document, limits=ANY_LENGTH)  # type: ignore[arg-type]
+        from_dict(document, limits=ANY_LENGTH)  # type: ignore[call-overload]
     except DocumentError as error:
         problems = error.problems
     else:

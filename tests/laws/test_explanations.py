@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from typing import cast
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit import Condition, Contact, Explanation, explain
+from segkit.english.values import format_instant
+from segkit.model.values import normalize
+from segkit.testing import instants, zones
 from segkit.testing.strategies import PATHS
 from tests.laws.inputs import Inputs, inputs
 from tests.strategies import conditions
@@ -58,3 +63,14 @@ def test_an_explanation_prints_values_whose_repr_raises(condition: Condition, na
     explanation = explain(condition, Contact("c1", attributes), now=NOW)
     assert str(explanation).encode()
     assert repr(explanation).encode()
+
+
+@given(instants(), zones())
+def test_an_instant_can_be_read_back_from_its_text(at: datetime, zone: tzinfo) -> None:
+    """The text of an instant in a zone is unambiguous."""
+    in_utc = cast("datetime", normalize(at)[1])  # [T12]
+    day, time, *name = format_instant(in_utc, zone).split(" ")
+    found = datetime.fromisoformat(f"{day} {time}")
+    if name and found.tzinfo is None:
+        found = found.replace(tzinfo=UTC if name == ["UTC"] else ZoneInfo(name[0]))
+    assert found.astimezone(UTC) == in_utc

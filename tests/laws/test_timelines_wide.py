@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
@@ -247,6 +247,7 @@ def suitable_facts(draw: DrawFn, condition: Condition) -> ContactWithEvents:
 
 
 @pytest.mark.parametrize("condition", EXAMPLES, ids=range(len(EXAMPLES)))
+@settings(max_examples=max(25, settings().max_examples // 4))
 @given(st.data())
 def test_an_example_flips_at_the_computed_instants(condition: Condition, data: DataObject) -> None:
     check(condition, data.draw(scenarios(suitable_facts(condition))))

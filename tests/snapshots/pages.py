@@ -34,6 +34,7 @@ import segkit.live
 import segkit.live.durable
 from segkit.model.base import BaseCondition, Leaf
 from segkit.testing.factories import make_contact, make_event
+from tests.unit.check_data import DECLARED, OBSERVED
 
 __all__ = ["FOLDER", "PAGES", "Block", "Page", "Raised"]
 
@@ -74,10 +75,12 @@ NAMES: Final[dict[str, object]] = {
     "Enum": enum.Enum,
     "SimpleNamespace": types.SimpleNamespace,
     "ZoneInfo": zoneinfo.ZoneInfo,
+    "declared": DECLARED,
     "execute": _execute,
     "make_contact": make_contact,
     "make_event": make_event,
     "nan": math.nan,
+    "observed": OBSERVED,
     "relativedelta": relativedelta,
     "without": _without,
 }

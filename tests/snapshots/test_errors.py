@@ -63,7 +63,7 @@ def test_the_text_of_an_error_is_its_path_and_its_problem() -> None:
     for raised in errors_on_pages():
         assert str(raised.error) == f"{raised.error.path}: {raised.error.problem}"
         assert raised.error.args[1:] == (raised.error.problem, raised.error.value)
-        assert isinstance(raised.error, (ValueError, TypeError))
+        assert isinstance(raised.error, (ValueError, TypeError, AttributeError))
 
 
 def test_a_raise_statement_is_found_with_all_its_lines() -> None:

@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segkit import Anniversary, Attribute, Comparison, ConditionError, Property, attr, did
+from segkit import (
+    Anniversary,
+    Attribute,
+    Comparison,
+    ConditionError,
+    Contact,
+    Property,
+    attr,
+    did,
+    matches,
+)
 from segkit.clock import has_anniversary
 from tests.slow_clock import instant
 from tests.unit.event_evaluation import NOW, event, is_member
@@ -170,9 +180,14 @@ def test_turns_18_today_is_the_anniversary_and_18_years(
     At noon: years are counted in UTC [T5], so that a March 1 that starts on February 29 in UTC
     completes its years some hours after local midnight.
     """
-    days = [eighteenth + timedelta(days=offset) for offset in range(-800, 800)]
-    noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz)) for day in days}
-    found = [day for day in days if is_member(TURNS_18, {"birthday": born}, now=noon[day], tz=tz)]
+    ada, found = Contact("ada", {"birthday": born}), list[date]()
+    for offset in range(-800, 800):
+        day = eighteenth + timedelta(days=offset)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(tz))
+        if matches(TURNS_18, ada, now=noon, tz=tz):
+            found.append(day)
+        if abs(offset) % 365 <= 2:
+            assert is_member(TURNS_18, ada.attributes, now=noon, tz=tz) is (offset == 0)
     assert found == [eighteenth]
 
 
@@ -300,3 +315,23 @@ def test_each_method_builds_its_anniversary() -> None:
     for method, days in built:
         assert method(days=7) == Attribute(("birthday",), Comparison("anniversary", days))
     assert is_member(birthday.anniversary_in(days=3), {"birthday": date(1986, 10, 4)}, now=NOW)
+
+
+@pytest.mark.parametrize("tz", ["UTC", "America/Los_Angeles"])
+def test_a_person_born_on_a_leap_day_turns_18_on_one_day(tz: str) -> None:
+    """[T10], [T6]: on March 1 and on no other day of the year."""
+    turns_18 = birthday.anniversary_in(days=0) & birthday.between_ago(years=(19, 18))
+    born, zone = {"birthday": date(2004, 2, 29)}, ZoneInfo(tz)
+    noons = [datetime(2022, 1, 1, 12, tzinfo=zone) + timedelta(days=day) for day in range(365)]
+    noons.append(datetime(2023, 2, 28, 12, tzinfo=zone))
+    found = [noon.date() for noon in noons if is_member(turns_18, born, now=noon, tz=tz)]
+    assert found == [date(2022, 3, 1)]
+
+
+def test_a_birthday_without_a_year_is_stored_with_the_year_2000() -> None:
+    """[T10]: every day of a year is a day of a leap year, February 29 included."""
+    for month, day in ((2, 29), (2, 28), (12, 31)):
+        contact = {"birthday": date(2000, month, day)}
+        for year in (2024, 2028):
+            noon = datetime(year, month, day, 12, tzinfo=UTC)
+            assert is_member(birthday.anniversary_in(days=0), contact, now=noon)

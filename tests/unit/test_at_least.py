@@ -139,7 +139,7 @@ def test_in_where_one_event_must_satisfy_enough_parts() -> None:
         ),
         case(
             lambda: kit.at_least(*PARTS),
-            "whole number, 0 or more, before the conditions",
+            "takes the number first, then the conditions",
             id="no number",
         ),
         case(lambda: kit.at_least(2, PARTS), "one by one, or with a star", id="a list"),

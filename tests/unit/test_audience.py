@@ -1,6 +1,7 @@
 """An `Audience` is an immutable set of ids at one instant."""
 
 import collections.abc
+from operator import and_, or_, sub, xor
 from typing import Any, Final
 
 import pytest
@@ -68,6 +69,16 @@ def test_set_operations_return_plain_sets(audience: Audience[str], kind: Any) ->
     ):
         assert found == expected
         assert isinstance(found, frozenset | set)
+
+
+@pytest.mark.parametrize("operator", [and_, or_, sub, xor])
+def test_an_operation_with_another_type_raises_a_type_error(
+    audience: Audience[str],
+    operator: Any,  # noqa: ANN401
+) -> None:
+    """[V8]: as for every set."""
+    with pytest.raises(TypeError, match="unsupported operand"):
+        operator(audience, 5)
 
 
 def test_operations_on_two_audiences_return_a_frozenset(audience: Audience[str]) -> None:

@@ -259,7 +259,7 @@ def test_other_mappings_are_refused() -> None:
     """Their methods may return anything; users can pass `dict(mapping)`."""
     for mapping in (UserDict(to_dict(VIP)), to_dict(VIP).items()):
         with pytest.raises(DocumentError, match="a document is an object"):
-            from_dict(mapping)  # type: ignore[arg-type]
+            from_dict(mapping)  # type: ignore[call-overload]
 
 
 def test_the_decimal_context_has_no_effect() -> None:

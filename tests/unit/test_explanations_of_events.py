@@ -36,7 +36,7 @@ EXPLAINED: Final[list[Any]] = [
         'no   the sum of total of "order" is at least 30\n'
         "     value: 10\n"
         f"{WINDOW}\n"
-        "     note: total of an event was skipped: text",
+        "     note: total of an event was skipped: the text looks like a number, store it as one",
         id="a sum with a skipped value",
     ),
     case(

@@ -14,7 +14,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import segkit
-from segkit import Limits, content_hash, from_dict, from_json, json_schema, to_dict, to_json
+from segkit import (
+    Limits,
+    Property,
+    content_hash,
+    from_dict,
+    from_json,
+    json_schema,
+    to_dict,
+    to_json,
+)
 from segkit.model.conditions import Condition
 from segkit.model.event_values import Aggregate
 from segkit.model.operators import Operator
@@ -44,10 +53,11 @@ all_documents = pytest.mark.parametrize(
 @all_documents
 def test_the_document_is_decoded_as_the_value(frozen: dict[str, Any]) -> None:
     value = eval(frozen["python"], dict(NAMES))  # noqa: S307 - data of this project
-    back = from_dict(frozen["document"], limits=ANY_LENGTH)
+    of: Any = "event" if isinstance(value, Property) else "contact"
+    back = from_dict(frozen["document"], of=of, limits=ANY_LENGTH)
     assert back == value
     assert repr(back) == frozen["python"]
-    assert from_json(json.dumps(frozen["document"]), limits=ANY_LENGTH) == value
+    assert from_json(json.dumps(frozen["document"]), of=of, limits=ANY_LENGTH) == value
 
 
 @all_documents

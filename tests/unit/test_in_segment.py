@@ -192,6 +192,6 @@ def test_explain_shows_the_parts_of_the_segment() -> None:
         "           note: plan has no value\n"
         '  yes  is not on list "vip"\n'
         '    no   is on list "vip"\n'
-        "         on: no such list"
+        '         is not on list "vip"'
     )
     assert matches(~in_segment(PRO), Contact("ada"), now=NOW)

@@ -4,7 +4,19 @@ from typing import Any, Final
 
 import pytest
 
-from segkit import Contact, Evaluator, MemorySource, Segment, attr, explain, in_list, prop
+from segkit import (
+    Catalog,
+    Contact,
+    Evaluator,
+    Event,
+    MemorySource,
+    Segment,
+    attr,
+    check,
+    explain,
+    in_list,
+    prop,
+)
 from segkit.notebook import html
 from segkit.testing import EXAMPLES
 from tests.unit.evaluation import NOW
@@ -53,6 +65,24 @@ def test_an_explanation_shows_its_parts() -> None:
     assert "<strong>yes</strong> age is at least 18" in page
     assert "<strong>no</strong> is on list &quot;&lt;vip&gt;&quot;" in page
     assert "36" in page
+
+
+def test_a_catalog_shows_its_counts_and_a_table_for_each_part() -> None:
+    contacts = [Contact("ada", {"<b>": 36}, lists={"vip": None})]
+    order = Event("ada", "order", NOW, {"total": 3})
+    page = html(Catalog.observed(MemorySource(contacts, [order]), now=NOW))
+    assert page.count("<table>") == page.count("</table>") == 3
+    assert "1 contact, 1 event" in page
+    assert "<td>&lt;b&gt;</td><td>all</td><td>number</td>" in page
+
+
+def test_findings_show_their_repairs() -> None:
+    catalog = Catalog(attributes={"<age>": "number"})
+    page = html(check(attr("<agee>") >= 18, catalog))
+    assert page.count("<li>") == page.count("</li>") == 1
+    assert "<code>attr(&quot;&lt;age&gt;&quot;) &gt;= 18</code>" in page
+    assert "nothing found" in html(check(attr("<age>") >= 18, catalog))
+    assert "<code>" not in html(check(attr("plan") == "pro", catalog))
 
 
 @pytest.mark.parametrize(

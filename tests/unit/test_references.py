@@ -230,7 +230,7 @@ def test_a_reference_in_an_invalid_position_is_refused() -> None:
         case({"a": True, "b": 1}, "a is a boolean and b is a number", id="True and 1"),
         case(
             {"a": 1, "b": {}},
-            "b holds something that cannot be compared",
+            "b is a mapping: compare a value in it, by a longer path",
             id="no kind on the right",
         ),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import segkit.testing
 from segkit import Contact, Event, FactsError, InstantError
 from segkit.testing import make_contact, make_event
 
@@ -18,9 +20,43 @@ NOW = datetime(2024, 3, 31, 12, tzinfo=UTC)
 
 def test_without_hypothesis_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    monkeypatch.delitem(sys.modules, "segkit.testing.strategies")
-    with pytest.raises(ModuleNotFoundError, match=r"segkit\.testing needs Hypothesis: .*testing"):
+    monkeypatch.delitem(sys.modules, "segkit.testing.strategies", raising=False)
+    problem = r'strategies of segkit\.testing need Hypothesis: .*"\.\[testing\]"'
+    with pytest.raises(ModuleNotFoundError, match=problem):
         import_module("segkit.testing.strategies")
+
+
+WITHOUT_HYPOTHESIS = """
+import sys
+sys.modules["hypothesis"] = None  # An import raises ModuleNotFoundError.
+import segkit.testing
+missing = []
+for name in segkit.testing.__all__:
+    try:
+        getattr(segkit.testing, name)
+    except ModuleNotFoundError as error:
+        assert '".[testing]"' in str(error), error
+        missing.append(name)
+print(*missing)
+"""
+
+
+def test_only_the_strategies_need_hypothesis() -> None:
+    """Factories, examples and `check_source` work without the extra `testing`."""
+    ran = subprocess.run(  # noqa: S603 - this interpreter, with the program above
+        [sys.executable, "-c", WITHOUT_HYPOTHESIS], capture_output=True, text=True, check=True
+    )
+    strategies = "contacts durations events histories instants values zones"
+    assert ran.stdout.split() == strategies.split()
+
+
+def test_the_strategies_are_loaded_at_their_first_use() -> None:
+    """Completion offers them before, and an unknown name raises the usual error."""
+    assert set(dir(segkit.testing)) == set(segkit.testing.__all__)
+    assert segkit.testing.contacts is import_module("segkit.testing.strategies").contacts
+    assert "contacts" in vars(segkit.testing)
+    with pytest.raises(AttributeError, match=r"'segkit\.testing' has no attribute 'contakts'"):
+        getattr(segkit.testing, "contakts")  # noqa: B009 - type checkers reject the attribute
 
 
 @pytest.mark.parametrize(
@@ -90,5 +126,5 @@ def test_an_event_needs_exactly_one_instant(
 
 
 def test_a_text_as_lists_is_refused() -> None:
-    with pytest.raises(FactsError, match=r"write lists=\['vip'\]"):
+    with pytest.raises(FactsError, match=r'write \["vip"\], or'):
         make_contact(lists="vip")

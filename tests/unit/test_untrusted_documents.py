@@ -6,13 +6,18 @@ import jsonschema
 import pytest
 
 from segkit import (
+    Condition,
     ConditionTypeError,
     DocumentError,
     Limits,
+    Segment,
     Segments,
     from_dict,
     from_json,
+    in_list,
     json_schema,
+    to_dict,
+    to_json,
 )
 
 REFERENCE: Final = {"type": "in_segment", "name": "b"}
@@ -69,6 +74,43 @@ def test_invalid_limits_are_refused(limits: Any) -> None:  # noqa: ANN401 - refu
         from_dict(document, limits=limits)
     with pytest.raises(ConditionTypeError, match=r"from_json: takes limits=Limits\(nodes=500\)"):
         from_json("{}", limits=limits)
+
+
+CONTENTS: Final[dict[str, tuple[object, Any]]] = {
+    "condition": (Condition, in_list("vip")),
+    "segment": (Segment, Segment("vip", in_list("vip"))),
+    "segments": (Segments, Segments([Segment("vip", in_list("vip"))])),
+}
+
+
+@pytest.mark.parametrize("key", CONTENTS)
+@pytest.mark.parametrize("expected", CONTENTS)
+def test_a_document_of_another_type_is_refused(expected: str, key: str) -> None:
+    """The error names the key that the document has, and the key that is expected."""
+    result_type: Any = CONTENTS[expected][0]
+    value = CONTENTS[key][1]
+    if key == expected:
+        assert from_dict(to_dict(value), result_type) == value
+        assert from_json(to_json(value), result_type) == value
+        return
+    calls: tuple[tuple[Any, object], ...] = (
+        (from_dict, to_dict(value)),
+        (from_json, to_json(value)),
+    )
+    for decode, document in calls:
+        with pytest.raises(DocumentError) as caught:
+            decode(document, result_type)
+        (problem,) = caught.value.problems
+        assert problem.path == "$"
+        assert problem.expected == f'is to have the key "{expected}", and has the key "{key}"'
+
+
+def test_the_expected_type_is_one_that_documents_hold() -> None:
+    """A leaf is no type of a document: its condition could become a group."""
+    decode: Any = from_dict
+    for wrong in (type(in_list("vip")), dict, "segment", (), Segment("vip", in_list("vip"))):
+        with pytest.raises(ConditionTypeError, match="takes Segment, Segments or Condition"):
+            decode(to_dict(in_list("vip")), wrong)
 
 
 @pytest.mark.parametrize("text", ["[Infinity]", '{"segkit": 1, "condition": [NaN]}'])

@@ -54,6 +54,8 @@ def comparison_code(term: str, comparison: Comparison) -> str | None:
     match OPERATORS[operator].operand:
         case "scalar" if ignoring and operator == "==":
             return f"{term}.is_in([{value_code(operand)}]{ignoring})"
+        case "scalar" if isinstance(operand, bool):
+            return f"{term}.is_{str(operand).lower()}()"
         case "scalar" if operator in ("==", "<", "<=", ">", ">="):
             return f"{term} {operator} {value_code(operand)}"
         case "scalar" | "pattern":

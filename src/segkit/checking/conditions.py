@@ -12,7 +12,9 @@ from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
 from segkit.checking.uses import OPERAND, Use
 from segkit.checking.values import check_value
-from segkit.checking.words import short_path, short_value
+from segkit.checking.words import first_values, plain_form, short_path, short_value
+from segkit.errors import ConditionTypeError
+from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog, Field, Observation
 from segkit.model.catalog.table import count, unusual_lines
 from segkit.model.comparisons import Comparison, Reference
@@ -20,20 +22,37 @@ from segkit.model.conditions import Condition, ContactLeaf
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
+from segkit.model.segments import Segment, Segments
 from segkit.model.spelling import nearest_name
+from segkit.model.validation import has_type, mismatch
 from segkit.traversal import iter_contact_leaves, iter_event_leaves, iter_located_leaves
 
 _Drafts: TypeAlias = Iterator[Draft]
 
 
-def find_problems(
+def find_problems(condition: object, catalog: Catalog) -> Iterator[Finding]:
+    """Yield what in a condition, a segment or several segments does not fit."""
+    if has_type(condition, Segments):
+        for number, segment in enumerate(condition):
+            path = f"$.segments[{number}].condition"
+            yield from _find_in(segment.condition, catalog, path, by_name=True)
+    elif has_type(condition, Segment):
+        yield from _find_in(condition.condition, catalog, "$.segment.condition")
+    elif has_type(condition, BaseCondition):
+        yield from _find_in(condition, catalog, "$.condition")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    else:
+        expected = "takes a condition, a Segment or Segments([...]), then a catalog"
+        raise mismatch("check", expected, condition, ConditionTypeError)
+
+
+def _find_in(
     condition: Condition, catalog: Catalog, path: str, *, by_name: bool = False
 ) -> Iterator[Finding]:
     """Yield what in *condition* does not fit.
 
     Args:
         condition: The condition.
-        catalog: What there is.
+        catalog: The names and kinds.
         path: The path of the condition in its document.
         by_name: Whether segments in it are referred to by name, and checked on their own.
     """
@@ -99,7 +118,7 @@ class _Check:
     """The check of the leaves of a condition.
 
     Attributes:
-        catalog: What there is.
+        catalog: The names and kinds.
         knows_empty: The paths of which the condition tells empty texts from others.
     """
 
@@ -162,6 +181,8 @@ class _Check:
             use = Use(holder, term.path, term.code(), field, comparison, is_negated)
             for rule, draft in check_value(use):
                 by_rule.setdefault(rule, []).append(draft)
+            for draft in self._similar("path", term.noun, term.path[0], holder.fields):
+                by_rule.setdefault("similar names", []).append(draft)
         if term.path in self.knows_empty:
             by_rule.pop("empty", None)
         yield from (drafts[0] for drafts in by_rule.values() if len(drafts) == len(fields))
@@ -169,6 +190,16 @@ class _Check:
         if isinstance(operand, Reference):
             others = (first or []) if operand.first else holders
             yield from _check_reference(term, operand, others, [each for _, each in fields])
+
+    def _similar(self, key: str, noun: str, name: str, known: Iterable[str]) -> _Drafts:
+        """Yield the finding about names in data that differ from *name* in case or spaces only."""
+        if self.catalog.observation is None:
+            return
+        form = plain_form(name)
+        others = [each for each in known if each != name and plain_form(each) == form]
+        if others:
+            also = f"there is also the {noun} {first_values(others)}"
+            yield Draft(key, f"{also}, which differs in case or spaces only")
 
     # --- lists ------------------------------------------------------------------------------------
 
@@ -182,7 +213,10 @@ class _Check:
             who = "there is no list" if observation is None else "no contact is on a list"
             repair = None if near is None else call_code("in_list", [near])
             yield Draft("name", _unknown(f"{who} {short_value(name)}", near), repair)
-        elif leaf.joined is not None and observation is not None:
+            return
+        if name is not None:
+            yield from self._similar("name", "list", name, lists)
+        if leaf.joined is not None and observation is not None:
             seen = [observation.lists.get(each) for each in (lists if name is None else [name])]
             members = sum(each.members for each in seen if each is not None)
             if not any(each is None or each.joined for each in seen):
@@ -233,6 +267,7 @@ class _Check:
             key = f"names[{number}]"
             if name in events:
                 yield from self._instants(key, name)
+                yield from self._similar(key, "event", name, events)
                 continue
             near = nearest_name(name, events)
             meant = [near if each == name else each for each in names]
@@ -246,11 +281,11 @@ class _Check:
         if observation is None or seen is None or observation.is_sample:
             return
         events = count(seen.count, f"{short_value(name)} event")
+        future = count(seen.future, "event")
         if seen.without_instant == seen.count:
-            yield Draft(key, f"no time of the {events} is an instant with a zone: none counts")
+            yield Draft(key, f"{events} without an instant that has a zone: none counts")
         elif seen.future + seen.without_instant == seen.count:
-            counted = count(seen.future, f"{short_value(name)} event")
-            yield Draft(key, f"all of the {counted} are in the future: none counts before then")
+            yield Draft(key, f"no {short_value(name)} event counts yet: {future} in the future")
 
     def _aggregate(self, leaf: EventValue, holders: list[Holder], *, is_negated: bool) -> _Drafts:
         """Yield what does not fit in an aggregate of a property."""
@@ -277,7 +312,7 @@ def _unknown(message: str, near: str | None) -> str:
 
 @attrs.frozen
 class _Term:
-    """What is compared, as code.
+    """The compared value of a leaf, as code.
 
     Attributes:
         function: The call without its names: ``attr``, ``prop``, ``did("order").sum``.

@@ -14,8 +14,8 @@ class Finding:
     Attributes:
         path: The place in the document of the condition, as `to_dict` returns it:
             ``$.condition.parts[2].comparison.operand``; ``$`` for the data as a whole.
-        message: What does not fit, in one sentence.
-        repair: What to write instead, as Python code; ``None`` if that is not known.
+        message: The problem, in one sentence.
+        repair: The Python code to write instead; ``None`` if that is not known.
 
     >>> from segkit import Catalog, attr, check
     >>> check(attr("agee") >= 18, Catalog(attributes={"age": "number"}))[0].repair

@@ -1,4 +1,4 @@
-"""The fields that a path leads to, and what is said about names that do not exist."""
+"""The fields that a path leads to, and the messages about names that do not exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Draft:
 
     Attributes:
         key: The rest of the path: ``path``, ``comparison.operand``.
-        message: What does not fit.
+        message: The problem, in one sentence.
         repair: The repair as code, if there is one.
     """
 
@@ -48,7 +48,7 @@ class Holder:
 
     @property
     def noun(self) -> str:
-        """What holds the fields: ``contact``, or ``"order" event``."""
+        """The holder of the fields: ``contact``, or ``"order" event``."""
         return "contact" if self.event is None else f"{short_value(self.event)} event"
 
     def some(self, number: int, among: int) -> str:
@@ -124,7 +124,9 @@ def _kinds_of(field: Field) -> list[str]:
 
 
 def _is_scalar(field: Field) -> bool:
-    kinds = _kinds_of(field)
+    kinds, seen = _kinds_of(field), field.seen
+    if seen is not None and any(kind.reads_as == "JSON" for kind in seen.kinds.values()):
+        return False
     return bool(kinds) and {*kinds} <= {"boolean", "number", "text", "day", "instant"}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from segkit.checking.names import Draft
 from segkit.checking.uses import EQUALITIES, OPERAND, TEXT_OPERATORS, Use, operands
-from segkit.checking.words import first_values, short_value, some_values
+from segkit.checking.words import first_values, plain_form, short_value, some_values
 from segkit.clock import EvaluationContext
 from segkit.model.catalog import SeenKind, SeenValues
 from segkit.model.comparisons import Comparison
@@ -19,6 +19,9 @@ from segkit.semantics.comparisons import value_satisfies
 
 _ANY_NOW: Final = EvaluationContext(datetime(2000, 1, 1, tzinfo=UTC), UTC)
 """For comparisons that do not depend on now; days and instants are never compared in it."""
+
+_MAX_CATEGORIES: Final = 40
+"""A field with more texts has names, codes or addresses, of which some are always alike."""
 
 _MAX_TRIED: Final = 20
 """The nearest names of this many operands are searched."""
@@ -47,7 +50,7 @@ def check_reach(use: Use) -> Draft | None:
     operand_kinds = {kind for kind, _ in comparison.typed_operands}
     if seen is None or use.holder.is_sample or not operand_kinds:
         return None
-    if operand_kinds & TIMES and {kind.value for kind in operand_kinds} != {*seen.kinds}:
+    if operand_kinds & TIMES and {kind.value for kind in operand_kinds} != set(seen.kinds):
         return None  # A day against an instant depends on the zone.
     kinds = _scalars_of(seen, comparison, operand_kinds)
     if not kinds:
@@ -77,12 +80,12 @@ def check_similar(use: Use) -> Draft | None:
     ]
     by_form: dict[str, list[str]] = {}
     for text in texts:
-        by_form.setdefault(_form(text), []).append(text)
+        by_form.setdefault(plain_form(text), []).append(text)
     if len(by_form) == len(texts):
         return None
     given = {value: None for value in operands(comparison) if isinstance(value, str)}
     for value in given:
-        others = [text for text in by_form.get(_form(value), ()) if text not in given]
+        others = [text for text in by_form.get(plain_form(value), ()) if text not in given]
         if others:
             differs = f"differs from {short_value(value)} in case or spaces only"
             in_case_only = {text.casefold() for text in others} == {value.casefold()}
@@ -90,10 +93,6 @@ def check_similar(use: Use) -> Draft | None:
             message = f"{use.name} is also {first_values(others)}, which {differs}"
             return Draft(OPERAND, message, repair)
     return None
-
-
-def _form(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 # --- values that are there ------------------------------------------------------------------------
@@ -178,8 +177,10 @@ def _check_equality(use: Use, values: list[object]) -> Draft | None:
         if value in whole:
             return _several_in_one(use, *whole[value])
         near = _nearest(value, values)
+        if near in given or (near is not None and not _differ_in_letters(value, near)):
+            near = None
         # Where other operands are there, or none is wanted, only a misspelling is a mistake.
-        if is_never or (near is not None and near not in given and _differ_in_letters(value, near)):
+        if is_never or near is not None:
             message = f"{short_value(value)} is no value of {use.name} in the data"
             return _not_there(use, value, near, values, message)
     return None
@@ -191,9 +192,11 @@ def _differ_in_letters(value: object, near: str) -> bool:
 
 
 def _nearest(value: object, known: Iterable[object]) -> str | None:
-    if not isinstance(value, str):
+    """Return the text that *value* is most likely a misspelling of, if the texts are categories."""
+    texts = [text for text in known if isinstance(text, str)]
+    if not isinstance(value, str) or len(texts) > _MAX_CATEGORIES:
         return None
-    return nearest_name(value, [text for text in known if isinstance(text, str)])
+    return nearest_name(value, texts)
 
 
 def _not_there(

@@ -30,7 +30,7 @@ class Use:
         path: The path of the field.
         term: Its code: ``attr("age")``.
         field: The field.
-        comparison: What it is compared with.
+        comparison: The comparison of its values.
         is_negated: Whether the comparison is in a negation.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Final, cast
@@ -43,6 +43,7 @@ def check_value(use: Use) -> Iterator[tuple[str, Draft]]:
     order = _check_order_of_texts(use)
     if order is not None:
         yield "order", order
+        return
     choice = check_choices(use)
     if choice is not None:
         yield "choices", choice
@@ -58,10 +59,24 @@ def check_value(use: Use) -> Iterator[tuple[str, Draft]]:
 def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
     seen = use.field.seen
     text = None if seen is None else seen.kinds.get("text")
-    if seen is not None and text is not None and text.empty:
+    if seen is None or text is None:
+        return
+    if text.empty:
         empty = use.holder.some(text.empty, seen.among)
         message = f'{use.name} is "" in {empty}: an empty text is set'
         yield "empty", Draft("comparison", message, f'{use.term}.is_set() & ({use.term} != "")')
+    words = [value for value in text.values or () if value.strip().casefold() in _NO_VALUE_WORDS]
+    if words:
+        some = first_values(words)
+        repair = f"{use.term}.is_set() & ~{use.term}.is_in([{', '.join(map(text_code, words))}])"
+        message = f"{use.name} is also {some}: for segkit that is a text, which is set"
+        yield "words", Draft("comparison", message, repair)
+
+
+_NO_VALUE_WORDS: Final = frozenset(
+    {"n/a", "na", "nan", "nat", "nil", "none", "null", "undefined", "unknown", "-", "--", "\\n"}
+)
+"""The words that other programs write for no value."""
 
 
 # --- kinds ----------------------------------------------------------------------------------------
@@ -72,11 +87,10 @@ def _check_kinds(use: Use) -> tuple[Draft | None, bool]:
     field, seen = use.field, use.field.seen
     accepted = accepted_kinds(use.comparison)
     if seen is None:
-        declared = "mapping" if field.fields else field.kind
-        if declared is None or declared in accepted:
+        name: str | None = "mapping" if field.fields else field.kind
+        if name is None or name in accepted:
             return None, False
-        message = f"{use.name} is {KIND_NOUNS[declared]}"
-        return _mismatch(use, message, declared, None), True
+        return _mismatch(use, f"{use.name} is {KIND_NOUNS[name]}", name, None), True
     if not seen.count:
         nobody = use.holder.some(0, seen.among)
         return Draft("comparison", f"{use.name} has no value in {nobody}"), True
@@ -175,11 +189,10 @@ def _check_members(use: Use) -> Draft | None:
     collection = None if seen is None else seen.kinds.get("collection")
     if seen is None or collection is None or not OPERATORS[use.comparison.operator].of_members:
         return None
-    members = collection.members
-    if members is None or not members.kinds or len(seen.kinds) > 1:
-        return None
-    kinds = members.kinds
-    if accepted_kinds(use.comparison) & kinds.keys():
+    kinds: Mapping[str, SeenKind] = {}
+    if collection.members is not None:
+        kinds = collection.members.kinds
+    if not kinds or len(seen.kinds) > 1 or accepted_kinds(use.comparison) & kinds.keys():
         return None
     found = " and ".join(sorted(kinds))
     skipped = "" if kinds.keys() & KINDS.keys() else ": members that are no scalars are skipped"

@@ -23,7 +23,7 @@ KIND_NOUNS: Final[Mapping[str, str]] = {
     "naive datetime": "a naive datetime",
     "no kind": "a value that cannot be compared",
 }
-"""The kinds as they are said of a value."""
+"""The nouns of the kinds."""
 
 
 def short_value(value: object) -> str:
@@ -49,3 +49,8 @@ def some_values(values: list[object]) -> str:
     """Return the first three values for people, and how many more there are."""
     more = len(values) - _MAX_SHOWN
     return first_values(values) + (f" and {more:,} more" if more > 0 else "")
+
+
+def plain_form(text: str) -> str:
+    """Return a text without differences in case and spaces."""
+    return " ".join(text.casefold().split())

@@ -10,6 +10,7 @@ from segkit.clock import EvaluationContext
 from segkit.english.values import (
     format_comparison,
     format_duration,
+    format_names,
     format_path,
     format_value,
     format_window,
@@ -77,7 +78,7 @@ def _membership(leaf: ListMembership, *, negated: bool) -> str:
 
 
 def _count(leaf: EventCount, note: str, *, negated: bool) -> str:
-    names = " or ".join(map(format_value, leaf.names))
+    names = format_names(leaf.names)
     verb, times = _count_words(*leaf.counts, negated=negated)
     text = " ".join(filter(None, (verb, names, times, format_window(leaf.window))))
     where = "" if leaf.condition is None else f" where {_where(leaf.condition)}"
@@ -110,7 +111,7 @@ def _times(number: int) -> str:
 def format_aggregate(leaf: EventValue) -> str:
     """Return the words for the value of the events: ``the sum of total of "order"``."""
     aggregate, path = leaf.aggregate, format_path(leaf.path)
-    names = " or ".join(map(format_value, leaf.names))
+    names = format_names(leaf.names)
     match aggregate:
         case "sum" | "mean":
             return f"the {aggregate} of {path} of {names}"
@@ -155,7 +156,7 @@ def _step(step: Step) -> str:
 
 
 def _event(event: EventCount) -> str:
-    names = " or ".join(map(format_value, event.names))
+    names = format_names(event.names)
     return names if event.condition is None else f"{names} (where {_where(event.condition)})"
 
 

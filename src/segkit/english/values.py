@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
+from segkit.errors import join_items
 from segkit.model.comparisons import Anniversary, Comparison, Reference
 from segkit.model.operators import OPERATORS
 from segkit.model.time_spans import Ago, Between, Calendar, Duration, Ever, Last, Next, Window
 from segkit.model.values import Kind
 
 
-def format_instant(instant: datetime) -> str:
-    """Return an instant in UTC, without the parts of the time that are zero."""
-    in_utc = instant.astimezone(UTC).replace(tzinfo=None)
-    exact = "auto" if in_utc.second or in_utc.microsecond else "minutes"
-    return f"{in_utc.isoformat(sep=' ', timespec=exact)} UTC"
+def format_instant(instant: datetime, tz: tzinfo = UTC) -> str:
+    """Return an instant in a zone, without the parts of the time that are zero.
+
+    The offset is there if the zone has no name, or shows that local time twice, because its clocks
+    are turned back: ``2022-10-30 02:30+02:00 Europe/Paris``.
+    """
+    if tz is UTC:
+        return f"{_format_local(instant.astimezone(UTC).replace(tzinfo=None))} UTC"
+    try:
+        local = instant.astimezone(tz)
+        is_unambiguous = local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset()
+    except (OverflowError, ValueError):  # A local time before year 1, or after 9999 [T12].
+        return format_instant(instant)
+    name: object = getattr(tz, "key", None)
+    if not isinstance(name, str) or not name.isprintable():
+        return _format_local(local)
+    return f"{_format_local(local.replace(tzinfo=None) if is_unambiguous else local)} {name}"
+
+
+def _format_local(local: datetime) -> str:
+    exact = "auto" if local.second or local.microsecond else "minutes"
+    return local.isoformat(sep=" ", timespec=exact)
 
 
 def _units(length: Duration) -> list[tuple[int, str]]:
@@ -107,19 +126,48 @@ def _format_calendar(window: Calendar) -> str:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def format_value(value: object) -> str:
-    """Return a scalar for people: text in quotes, days and instants in ISO form."""
+_MAX_CHARACTERS: Final = 200
+"""A longer text is cut to its beginning."""
+
+_SHOWN_CHARACTERS: Final = 100
+
+
+def format_value(value: object, tz: tzinfo = UTC) -> str:
+    """Return a scalar for people: text in quotes, days in ISO form, instants in the zone *tz*.
+
+    Of a long text or number, it is the beginning, with the number of all characters.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # Quotes and line breaks are escaped, other languages stay as they are.
-        quoted = json.dumps(value, ensure_ascii=False)
-        return "".join(map(_escape_control, quoted))
+        return _shorten(value, _quote)
     if isinstance(value, datetime):
-        return format_instant(value)
+        return format_instant(value, tz)
     if isinstance(value, float | Decimal):
-        return _format_number(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return _shorten(_format_number(value), str)
+    return value.isoformat() if isinstance(value, date) else _shorten(str(value), str)
+
+
+def _quote(text: str) -> str:
+    """Return a text in quotes. Quotes and line breaks are escaped, other languages stay."""
+    return "".join(map(_escape_control, json.dumps(text, ensure_ascii=False)))
+
+
+def _quote_pattern(pattern: str) -> str:
+    """Return a pattern in quotes, as it was written, with single backslashes."""
+    return f'"{"".join(map(_escape_control, pattern))}"'
+
+
+def _shorten(text: str, form: Callable[[str], str]) -> str:
+    """Return *form* of a text; of a long one, of its beginning, with the number of characters."""
+    if len(text) <= _MAX_CHARACTERS:
+        return form(text)
+    return f"{form(text[:_SHOWN_CHARACTERS] + '...')} ({len(text):,} characters)"
+
+
+def format_names(names: Sequence[str]) -> str:
+    """Return names of events: ``"order" or "booking"``."""
+    return join_items(names, format_value, " or ", " or ")
 
 
 def _format_number(number: float | Decimal) -> str:
@@ -221,11 +269,11 @@ def _format_operand(comparison: Comparison) -> str:
         case "scalar":
             return format_value(operand)
         case "values":
-            return ", ".join(map(format_value, operand)) or "nothing"
+            return join_items(operand, format_value) or "nothing"
         case "range":
             return " and ".join(map(format_value, operand))
-        case "pattern":  # as it was written, with single backslashes
-            return f'"{"".join(map(_escape_control, operand))}"'
+        case "pattern":
+            return _shorten(operand, _quote_pattern)
         case "window":
             return format_window(operand)
         case "anniversary":

@@ -9,9 +9,9 @@ from functools import partial
 from threading import TIMEOUT_MAX, Condition, RLock
 from typing import Final, NoReturn, TypeVar
 
+from segkit.audience import Audience
 from segkit.clock import parse_zone
 from segkit.errors import ConditionError, ConditionTypeError, FactsError, short_repr
-from segkit.evaluator import Audience
 from segkit.live.fact_methods import FactMethods
 from segkit.live.members import Members
 from segkit.live.operations import (

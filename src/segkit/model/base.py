@@ -7,13 +7,15 @@ parts when the condition is built, so that building takes time for the direct pa
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 import attrs
 
 from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
+from segkit.model.foreign_data import has_fields
+from segkit.model.other_words import CONDITION_WORDS, OtherWords
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import ensure_whole, has_type, mismatch, set_fields
 from segkit.model.values import ORDERED, Kind, normalize
@@ -98,6 +100,7 @@ class NotACondition:
     __slots__ = ()
 
     advice: ClassVar[str]  # what to write instead, for the error
+    advice_in_where: ClassVar[str] = ""  # the same in a ``where``, if it is different there
 
 
 def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condition:
@@ -108,20 +111,36 @@ def ensure_condition(value: object, path: str, *, alone: bool = False) -> Condit
     if has_type(value, BaseCondition):
         return cast("Condition", value)
     problem = f"takes {'a condition' if alone else 'conditions'}; got {short_repr(value)}"
+    raise ConditionTypeError(path, problem + _advice_on(value, path, alone=alone), value)
+
+
+def _advice_on(value: object, path: str, *, alone: bool) -> str:
+    """Return what to write instead of *value*, which is not a condition."""
     if has_type(value, NotACondition):
-        problem += f": {value.advice}"
-    elif issubclass(type(value), list | tuple | set):
-        problem += (
+        in_where = path == "where" and value.advice_in_where
+        return f": {in_where or value.advice}"
+    if issubclass(type(value), list | tuple | set):
+        return (
             ": join several conditions with all_of(*conditions)"
             if alone
             else ": pass the conditions one by one, or with a star: *conditions"
         )
-    elif has_type(value, bool):
-        problem += (
+    if issubclass(type(value), Mapping):
+        function = "prop" if path == "where" else "attr"
+        return f': write {function}("total") == 5 for each key, or from_dict(...) for a document'
+    if has_type(value, bool):
+        return (
             ': Python has evaluated a comparison here, such as in_list(...) == "a", or & before '
             'a comparison: write brackets around each one, (attr("age") >= 18) & ...'
         )
-    raise ConditionTypeError(path, problem, value)
+    if path in ("&", "|") and normalize(value)[0] in ORDERED:
+        return f': write brackets around each comparison, (...) {path} (attr("age") >= 18)'
+    if has_fields(value, "id", "attributes", "lists"):
+        call = path if path.isidentifier() else "matches"
+        return f": the condition comes first, then the contact: {call}(condition, contact)"
+    if has_type(value, str) and alone and path not in ("&", "|"):
+        return ": write the condition or the segment itself, not its name"
+    return ""
 
 
 def refuse_missing_brackets(operator: str, left: object) -> None:
@@ -151,10 +170,15 @@ def _ensure_part(part: Condition) -> Condition:
     return ensure_condition(part, "Not", alone=True)
 
 
-class BaseCondition(PasteableRepr, HtmlDisplay, Compilable):
+class BaseCondition(PasteableRepr, HtmlDisplay, Compilable, OtherWords):
     """The private base of every condition: ``&``, ``|``, ``~``, and no truth value."""
 
     __slots__ = ()
+
+    other_words: ClassVar[Mapping[str, str]] = CONDITION_WORDS
+
+    def _call_repr(self) -> str:
+        return type(self).__name__
 
     def __init_subclass__(cls) -> None:
         # attrs creates each class a second time, then with the equality of its fields.
@@ -172,7 +196,8 @@ class BaseCondition(PasteableRepr, HtmlDisplay, Compilable):
     def __bool__(self) -> NoReturn:
         problem = (
             "a condition has no truth value: combine with & | ~ instead of "
-            "and, or, not; write attr(...).between(a, b) instead of a < attr(...) < b; "
+            "and, or, not; write attr(...).between(a, b) instead of a < attr(...) < b, "
+            "and attr(...).is_in([...]) instead of attr(...) in [...]; "
             "evaluate a condition for a contact with matches(condition, contact, events)"
         )
         raise ConditionTypeError(type(self).__name__, problem, self)
@@ -193,11 +218,15 @@ class BaseCondition(PasteableRepr, HtmlDisplay, Compilable):
         __le__ = __gt__ = __ge__ = __lt__
 
     def _refuse_comparison(self, other: object) -> NoReturn:
-        problem = (
-            f"a condition cannot be compared with {short_repr(other)}: write a number of events as "
-            ".exactly(3), .at_least(3), .at_most(3); compare a value with attr(...) >= 3; "
-            "evaluate a condition with matches(condition, contact, events)"
-        )
+        problem = f"a condition cannot be compared with {short_repr(other)}: "
+        if normalize(other)[0] is Kind.BOOLEAN:
+            problem += "write the condition alone for True, and ~ before it for False; "
+        else:
+            problem += (
+                "write a number of events as .exactly(3), .at_least(3), .at_most(3); "
+                "compare a value with attr(...) >= 3; "
+            )
+        problem += "evaluate a condition with matches(condition, contact, events)"
         raise ConditionTypeError(type(self).__name__, problem, other)
 
     def __copy__(self) -> Self:

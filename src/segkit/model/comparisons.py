@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias, assert_never, cast, get_args
+from typing import Any, Final, TypeAlias, assert_never, cast, get_args
 
 import attrs
 
-from segkit.errors import ConditionError, short_repr
+from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.operators import OPERATORS, Operator, OperatorRow
 from segkit.model.regex import compile_regex
 from segkit.model.repr import PasteableRepr
@@ -128,8 +128,19 @@ def _ensure_operator(operator: Operator) -> Operator:
     return cast("Operator", choice)
 
 
-@attrs.frozen(repr=False)
-class Comparison(PasteableRepr):
+class Searchable:
+    """The base of comparisons: the operands in the form that `segkit.semantics` searches.
+
+    This slot is no field: it is not compared, printed, pickled or copied.
+    """
+
+    __slots__ = ("_operand_set",)
+
+    _operand_set: Any
+
+
+@attrs.frozen(repr=False, cache_hash=True)  # Long lists are hashed once.
+class Comparison(PasteableRepr, Searchable):
     """One operator with its operand, which a value is compared with.
 
     Args:
@@ -235,10 +246,26 @@ def _ensure_scalar(operator: Operator, value: object) -> Scalar:
         )
     elif problem is None:
         expected = " or ".join(sorted(kind.value for kind in kinds))
-        several = kind is Kind.COLLECTION and operator == "=="
-        advice = "; for several values write .is_in([...])" if several else ""
-        raise mismatch(operator, f"takes {expected}", value, advice=f" ({kind.value}){advice}")
+        advice = f" ({kind.value})"
+        if kind is Kind.COLLECTION and operator == "==":
+            advice += _COLLECTION_ADVICE if _is_empty(value) else _SEVERAL_ADVICE
+        raise mismatch(operator, f"takes {expected}", value, advice=advice)
     raise ConditionError(operator, problem, value)
+
+
+_SEVERAL_ADVICE: Final = (
+    "; for one of several values write .is_in([...]), for the members of a collection "
+    ".has_any([...])"
+)
+_COLLECTION_ADVICE: Final = (
+    ": a collection equals nothing; for an empty one there is no comparison: store None instead of "
+    "it, and write ~attr(...).is_set(), or store the number of its members"
+)
+
+
+def _is_empty(collection: object) -> bool:
+    with wrap_foreign_errors("operand"):
+        return not collection
 
 
 def _ensure_values(operator: Operator, values: object) -> tuple[Scalar, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,9 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, with_error_path
 from segkit.model.base import Scope, SimpleLeaf
+from segkit.model.calls import written_as
 from segkit.model.comparisons import Comparison, Reference
+from segkit.model.other_words import LIST_WORDS
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
 from segkit.model.validation import as_names, ensure_text, ensure_type, mismatch, set_fields
 from segkit.model.values import TIMES, Kind, normalize, to_builtin
@@ -92,6 +95,8 @@ class ListMembership(SimpleLeaf):
 
     scope: ClassVar[Scope] = "contact"
 
+    other_words: ClassVar[Mapping[str, str]] = LIST_WORDS
+
     name: str | None
     joined: Comparison | None = None
 
@@ -102,6 +107,10 @@ class ListMembership(SimpleLeaf):
             expected = "the joined instant is compared with days and instants"
             raise mismatch("joined", expected, self.joined)
 
+    def _call_repr(self) -> str:
+        return "in_any_list()" if self.name is None else f"in_list({short_repr(self.name)})"
+
+    @written_as(".joined_within_last(days=30)")
     def joined_within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
@@ -119,6 +128,7 @@ class ListMembership(SimpleLeaf):
         """
         return _Joined(self).within_last(length, **units)
 
+    @written_as(".joined_before(date(2022, 9, 1)), or .joined_before(days=30)")
     def joined_before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ListMembership:
@@ -133,6 +143,7 @@ class ListMembership(SimpleLeaf):
         """
         return _Joined(self).before(end, **units)
 
+    @written_as(".joined_between(date(2022, 7, 1), None), with None for an open end")
     def joined_between(
         self, start: Day | datetime | None, end: Day | datetime | None, /
     ) -> ListMembership:
@@ -147,6 +158,7 @@ class ListMembership(SimpleLeaf):
         """
         return _Joined(self).between(start, end)
 
+    @written_as('.joined_during("month", -1)')
     def joined_during(
         self, unit: CalendarUnit, offset: int = 0, *, count: int = 1
     ) -> ListMembership:
@@ -172,8 +184,7 @@ class _Joined(WindowComparisonMethods[ListMembership]):
         return attrs.evolve(self.membership, joined=comparison)
 
     def _call_repr(self) -> str:
-        name = self.membership.name
-        return "in_any_list()" if name is None else f"in_list({short_repr(name)})"
+        return self.membership._call_repr()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
     def _error_path(self, method: str) -> AbstractContextManager[None]:
         return with_error_path(f"{self._call_repr()}.joined_{method}")

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Final, Unpack, cast
 
 import attrs
 
-from segkit.errors import ConditionError, ConditionTypeError, short_repr, with_error_path
+from segkit.errors import ConditionError, ConditionTypeError, with_error_path
 from segkit.model.base import (
     FIRST_PROP_ONLY_IN_STEPS,
     AtLeast,
@@ -20,6 +21,7 @@ from segkit.model.base import (
     ensure_condition,
     set_depth_and_size,
 )
+from segkit.model.calls import written_as
 from segkit.model.event_values import (
     Aggregate,
     AggregateMethods,
@@ -27,7 +29,9 @@ from segkit.model.event_values import (
     ensure_past_window,
     where_scope,
 )
+from segkit.model.other_words import EVENT_WORDS
 from segkit.model.repr import PasteableRepr
+from segkit.model.terms import names_repr
 from segkit.model.time_spans import (
     Ago,
     Duration,
@@ -70,6 +74,7 @@ class StepMethods:
     def _chain(self) -> tuple[EventCount, tuple[Step, ...]]:
         """Return the first step and the later steps so far."""
 
+    @written_as('.followed_by(did("order"), within=Duration(hours=24))')
     def followed_by(self, step: EventCount, /, *, within: DurationLike | None = None) -> Sequence:
         """Require that another event of *step* happened at or after the last one.
 
@@ -90,6 +95,7 @@ class StepMethods:
             first, steps = self._chain()
             return Sequence(first, (*steps, Step(step, within)))
 
+    @written_as('.not_followed_by(did("order"), within=Duration(hours=24))')
     def not_followed_by(
         self, step: EventCount, /, *, within: DurationLike | None = None
     ) -> Sequence:
@@ -133,6 +139,8 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
     EventCount(('order',), minimum=2, condition=Property(('total',), Comparison('>=', operand=50)))
     """
 
+    other_words: ClassVar[Mapping[str, str]] = EVENT_WORDS
+
     names: tuple[str, ...] = attrs.field(converter=as_names)
     minimum: int | None = attrs.field(default=None, eq=False)
     maximum: int | None = attrs.field(default=None, eq=False)
@@ -156,6 +164,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         set_fields(self, minimum=minimum, maximum=maximum, counts=(least, maximum), scope=scope)
         set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
+    @written_as(".at_least(2)")
     def at_least(self, number: int, /) -> EventCount:
         """Require at least *number* events.
 
@@ -168,6 +177,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         """
         return self._with_counts("at_least", minimum=number)
 
+    @written_as(".at_most(3)")
     def at_most(self, number: int, /) -> EventCount:
         """Require at most *number* events; without a minimum, none is needed. See `at_least`.
 
@@ -177,6 +187,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         """
         return self._with_counts("at_most", maximum=number)
 
+    @written_as(".exactly(1)")
     def exactly(self, number: int, /) -> EventCount:
         """Require exactly *number* events; ``exactly(0)`` is `never`. See `at_least`.
 
@@ -186,6 +197,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         """
         return self._with_counts("exactly", minimum=number, maximum=number)
 
+    @written_as(".never(), or .never().within_last(days=30)")
     def never(self) -> EventCount:
         """Require that no event happened: the complement of at least one. See `at_least`.
 
@@ -195,6 +207,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         """
         return self._with_counts("never", minimum=0, maximum=0)
 
+    @written_as('.where(prop("total") == 5, prop("status") == "paid")')
     def where(self, *conditions: EventCondition) -> EventCount:
         """Count only the events that satisfy every one of *conditions* on ``prop(...)``.
 
@@ -230,6 +243,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
     def _is_counted(self) -> bool:
         return self.minimum is not None or self.maximum is not None
 
+    @written_as(".in_at_least(3, of=4, weeks=1)")
     def in_at_least(self, number: int, /, *, of: int, **length: Unpack[Units]) -> AtLeast:
         """Require an event in *number* or more of the last *of* periods, by default weeks.
 
@@ -277,7 +291,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
         return self, ()
 
     def _call_repr(self) -> str:
-        return f"did({', '.join(map(short_repr, self.names))})"
+        return f"did({names_repr(self.names)})"
 
 
 def _ensure_step_event(event: EventCount) -> EventCount:

@@ -9,8 +9,10 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
+from segkit.model.calls import written_as
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.contact_leaves import ensure_comparison
+from segkit.model.foreign_data import day_advice
 from segkit.model.terms import Term, names_repr
 from segkit.model.time_spans import BaseWindow, Ever, Next, Window
 from segkit.model.validation import as_names, ensure_choice, has_type, mismatch
@@ -117,9 +119,12 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if comparison.operator == "is_set" or kinds is None:
         return
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
-        expected = "an instant" if kinds is TIMES else "a number"
+        expected = "a day or an instant" if kinds is TIMES else "a number"
         found = f"{comparison.operator} {short_repr(comparison.operand)}"
-        raise mismatch(aggregate, f"takes a comparison with {expected}", comparison, found=found)
+        advice = day_advice(comparison.operand) if kinds is TIMES else ""
+        raise mismatch(
+            aggregate, f"takes a comparison with {expected}", comparison, found=found, advice=advice
+        )
     if isinstance(comparison.operand, Next):
         raise ConditionError(aggregate, "events lie in the past: Next cannot be true", comparison)
 
@@ -149,10 +154,12 @@ class AggregateMethods:
     @abstractmethod
     def _value(self, aggregate: Aggregate, *path: str) -> EventValueTerm: ...
 
+    @written_as('.sum("total")')
     def sum(self, name: str, /, *path: str) -> EventValueTerm:
         """Return the exact sum of the numbers of a property, to compare; 0 without any.
 
-        Further names are keys into the property, where its value is a mapping [K6] [E4].
+        Several names are one path, and not several properties: ``sum("price", "amount")`` is the
+        sum of ``amount`` in ``price``, where the value of ``price`` is a mapping [K6] [E4].
 
         Raises:
             ConditionError: If a name is not text, or a count is set.
@@ -160,11 +167,16 @@ class AggregateMethods:
         >>> from segkit import describe, did
         >>> describe(did("order").within_last(days=30).sum("total") >= 100)
         'the sum of total of "order" in the last 30 days is at least 100'
+        >>> describe(did("order").sum("price", "amount") >= 100)
+        'the sum of price.amount of "order" is at least 100'
         """
         return self._value("sum", name, *path)
 
+    @written_as('.mean("total")')
     def mean(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the exact mean of the numbers of a property; no value without any. See `sum`.
+        """Return the exact mean of the numbers of a property; no value without any.
+
+        Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").mean("total") >= 50)
@@ -172,8 +184,11 @@ class AggregateMethods:
         """
         return self._value("mean", name, *path)
 
+    @written_as('.min("total")')
     def min(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the least number of a property; no value without any. See `sum`.
+        """Return the least number of a property; no value without any.
+
+        Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").min("total") >= 10)
@@ -181,8 +196,11 @@ class AggregateMethods:
         """
         return self._value("min", name, *path)
 
+    @written_as('.max("total")')
     def max(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the greatest number of a property; no value without any. See `sum`.
+        """Return the greatest number of a property; no value without any.
+
+        Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").max("total") >= 200)
@@ -190,10 +208,11 @@ class AggregateMethods:
         """
         return self._value("max", name, *path)
 
+    @written_as('.distinct("sku")')
     def distinct(self, name: str, /, *path: str) -> EventValueTerm:
-        """Return the number of different scalars of a property; 0 without any. See `sum`.
+        """Return the number of different scalars of a property; 0 without any.
 
-        Of a collection, its members are counted [E4].
+        Of a collection, its members are counted [E4]. Several names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").distinct("sku") >= 3)
@@ -201,10 +220,12 @@ class AggregateMethods:
         """
         return self._value("distinct", name, *path)
 
+    @written_as('.latest("status")')
     def latest(self, name: str, /, *path: str) -> EventValueTerm:
         """Return a property of the last event; of events at one instant, the last passed.
 
-        Without an event, and for an event without the property, it is no value. See `sum` [E5].
+        Without an event, and for an event without the property, it is no value [E5]. Several
+        names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").latest("status") == "returned")
@@ -212,10 +233,12 @@ class AggregateMethods:
         """
         return self._value("latest", name, *path)
 
+    @written_as('.earliest("status")')
     def earliest(self, name: str, /, *path: str) -> EventValueTerm:
         """Return a property of the first event; of events at one instant, the first passed.
 
-        Without an event, and for an event without the property, it is no value. See `sum` [E5].
+        Without an event, and for an event without the property, it is no value [E5]. Several
+        names are one path, as in `sum`.
 
         >>> from segkit import describe, did
         >>> describe(did("order").earliest("channel") == "shop")
@@ -223,6 +246,7 @@ class AggregateMethods:
         """
         return self._value("earliest", name, *path)
 
+    @written_as('.latest_at(), or .latest("status") for a property')
     def latest_at(self) -> EventValueTerm:
         """Return the instant of the last event, to compare; no value without an event.
 
@@ -232,6 +256,7 @@ class AggregateMethods:
         """
         return self._value("latest_at")
 
+    @written_as('.earliest_at(), or .earliest("status") for a property')
     def earliest_at(self) -> EventValueTerm:
         """Return the instant of the first event, to compare; no value without an event.
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from enum import Enum
@@ -14,8 +14,15 @@ from typing import Any, Final, Generic, Protocol, TypeVar, cast
 import attrs
 
 from segkit.errors import FactsError, InstantError, short_repr
+from segkit.model.foreign_data import instant_advice, json_advice
 from segkit.model.repr import PasteableRepr
-from segkit.model.validation import ensure_text, has_type, mismatch, zone_problem
+from segkit.model.validation import (
+    ensure_text,
+    has_type,
+    is_iterable_of_items,
+    mismatch,
+    zone_problem,
+)
 from segkit.model.values import Kind, normalize
 
 _MAX_DEPTH: Final = 100
@@ -31,11 +38,9 @@ def instant(value: object, path: str, expected: str = "an aware datetime") -> da
     kind, moment = normalize(value)
     if kind is Kind.INSTANT:
         return cast("datetime", moment)
-    problem = zone_problem(value)
+    problem = zone_problem(value, takes_day="a day" in expected)
     if problem is None:
-        problem = f"must be {expected}; got {short_repr(value)}"
-        if has_type(value, str):
-            problem += ": read it first, datetime.fromisoformat(...) for example"
+        problem = f"must be {expected}; got {short_repr(value)}{instant_advice(value)}"
     raise InstantError(path, problem, value)
 
 
@@ -241,8 +246,23 @@ def _copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
 def copy_mapping(value: object, path: str, advice: str = "") -> dict[str, Any]:
     """Return a deep copy of a mapping, without a naive ``datetime``."""
     if not issubclass(type(value), Mapping):
+        advice = json_advice(value) or advice
         raise mismatch(path, "must be a mapping", value, FactsError, advice=advice)
     return cast("dict[str, Any]", _DeepCopy().copy(value, path))
+
+
+def _copy_lists(lists: object, path: str) -> dict[str, Any]:
+    """Return the joined instant by list; ``None`` for each name of a collection of names."""
+    if not is_iterable_of_items(lists):
+        advice = ': write ["vip"], or {"vip": None} with the instant of joining or None'
+        return _copy_mapping(lists, path, advice)
+    try:
+        names = list(lists)
+    except Exception as error:
+        raise FactsError(path, f"raises {short_repr(error)} when it is read", lists) from error
+    own = [list_name(name, path) for name in names]
+    # The order of a set differs between processes; the repr of the contact must not.
+    return dict.fromkeys(sorted(own) if has_type(lists, set, frozenset) else own)
 
 
 def copy_readable(value: object, path: str) -> dict[str, Any]:
@@ -253,6 +273,9 @@ def copy_readable(value: object, path: str) -> dict[str, Any]:
     if not issubclass(type(value), Mapping):
         return {}
     return cast("dict[str, Any]", _DeepCopy(is_lenient=True).copy(value, path))
+
+
+_JOINED: Final = "a day, an aware datetime or None"
 
 
 def list_name(name: object, path: str) -> str:
@@ -267,7 +290,10 @@ def joined_time(joined: object, path: str) -> date | None:
         return None
     if kind is Kind.DAY:
         return cast("date", moment)
-    return instant(joined, path, "a day, an aware datetime or None")
+    if kind is Kind.BOOLEAN:
+        advice = ": write None where it is not known when the contact joined"
+        raise mismatch(path, f"must be {_JOINED}", joined, InstantError, advice=advice)
+    return instant(joined, path, _JOINED)
 
 
 def _joined_time(name: object, joined: object, path: str) -> date | None:
@@ -284,10 +310,11 @@ class Contact(PasteableRepr, Generic[IdT]):
         attributes: The attributes by name: scalars [K1], mappings and collections of them. They
             are copied. An attribute that is absent, ``None`` or NaN has no value [V3].
         lists: The lists by name, each with the instant (or day) at which the contact joined it, or
-            ``None`` if unknown.
+            ``None`` if unknown. If it is unknown for all, the names alone: ``["vip"]``.
 
     Raises:
-        FactsError: If the id is missing, or an argument is not a mapping.
+        FactsError: If the id is missing, *attributes* is not a mapping, or *lists* is neither a
+            mapping nor a collection of names.
         InstantError: If a naive ``datetime`` is anywhere in the arguments [K2], or the value of a
             list is neither an instant, a day nor ``None``.
 
@@ -304,12 +331,11 @@ class Contact(PasteableRepr, Generic[IdT]):
         self,
         id: IdT,  # noqa: A002 - the field's fixed name
         attributes: Mapping[str, Any] | None = None,
-        lists: Mapping[str, date | None] | None = None,
+        lists: Mapping[str, date | None] | Iterable[str] | None = None,
     ) -> None:
         check_id(id, "Contact.id")
         path = f"Contact({short_repr(id)})"
-        advice = '. Write {"vip": None} for a list whose joined instant is not known'
-        own_lists = _copy_mapping(lists, f"{path}.lists", advice)
+        own_lists = _copy_lists(lists, f"{path}.lists")
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
             id,
             _copy_mapping(attributes, f"{path}.attributes"),

@@ -17,12 +17,14 @@ from segkit.model.base import (
     ensure_condition,
     set_depth_and_size,
 )
+from segkit.model.other_words import CONDITION_WORDS, OtherWords
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
     ensure_items,
     ensure_text,
     ensure_type,
     has_type,
+    is_mapping,
     mismatch,
     set_fields,
 )
@@ -40,7 +42,7 @@ def _ensure_name(name: str) -> str:
 
 
 @attrs.frozen(repr=False)
-class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable):
+class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable, OtherWords):
     """A condition with a name. A contact is a member if it satisfies the condition.
 
     Raises:
@@ -54,6 +56,10 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable):
     """
 
     advice: ClassVar[str] = "write in_segment(...) around a segment"
+    advice_in_where: ClassVar[str] = (
+        "a segment is of contacts; write conditions on prop(...), which is of one event"
+    )
+    other_words: ClassVar[Mapping[str, str]] = CONDITION_WORDS
 
     name: str = attrs.field(converter=_ensure_name)
     condition: Condition
@@ -62,17 +68,20 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable):
         path = f"Segment({short_repr(self.name)})"
         contact_condition(ensure_condition(self.condition, path, alone=True), path)
 
+    def _call_repr(self) -> str:
+        return f"Segment({short_repr(self.name)})"
+
     if not TYPE_CHECKING:  # so that type checkers still report these operations
 
         def __and__(self, other: object) -> NoReturn:
             problem = "combine segments as conditions: in_segment(a) & in_segment(b)"
-            raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
+            raise ConditionTypeError(self._call_repr(), problem, self)
 
         __rand__ = __or__ = __ror__ = __and__
 
         def __invert__(self) -> NoReturn:
             problem = "write ~in_segment(...) for all other contacts"
-            raise ConditionTypeError(f"Segment({short_repr(self.name)})", problem, self)
+            raise ConditionTypeError(self._call_repr(), problem, self)
 
 
 @attrs.frozen(repr=False)
@@ -114,6 +123,11 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
 
 def ensure_segments(path: str, expected: str, segments: object) -> tuple[Segment, ...]:
     """Return the items of *segments* if all of them are segments."""
+    if is_mapping(segments):
+        advice = ": write [Segment(name, condition) for name, condition in segments.items()]"
+        if type(segments) is dict and any(has_type(each, Segment) for each in segments.values()):
+            advice = ": pass the segments, list(segments.values())"
+        raise mismatch(path, expected, segments, ConditionTypeError, advice=advice)
     items = ensure_items(path, expected, segments, ConditionTypeError)
     for index, segment in enumerate(items):
         expected = "takes Segment(name, condition)"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, Unpack
 
 import attrs
 
-from segkit.errors import ConditionTypeError, short_repr, with_error_path
+from segkit.errors import ConditionTypeError, join_items, short_repr, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
+from segkit.model.calls import written_as
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
 from segkit.model.operators import Operator
+from segkit.model.other_words import TERM_WORDS, OtherWords
 from segkit.model.time_spans import Between, Day, DurationLike, Next, Units
 from segkit.model.validation import ensure_pair, ensure_whole, has_type
 from segkit.model.window_methods import WindowComparisonMethods, is_time
@@ -27,7 +29,7 @@ _HOW_TO_COMPARE: Final = (
 
 
 @attrs.frozen(eq=False, repr=False)
-class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
+class Term(WindowComparisonMethods[LeafT_co], NotACondition, OtherWords, Generic[LeafT_co]):
     """A value that is not compared yet. Comparing it makes a condition.
 
     Every comparison is false where there is no value, or a value of another kind [V3], [V6]. A term
@@ -35,6 +37,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     """
 
     advice = f"compare the term first: {_HOW_TO_COMPARE}"
+    other_words = TERM_WORDS
 
     path: tuple[str, ...]
 
@@ -60,6 +63,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
     def __ge__(self, other: Scalar | Term[Any] | FirstProperty) -> LeafT_co:
         return self._compare(">=", other, call=" >=")
 
+    @written_as(".is_true()")
     def is_true(self) -> LeafT_co:
         """Test whether the value is ``True``: the same as ``== True``, which linters rewrite.
 
@@ -69,6 +73,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("==", True, call=".is_true")  # noqa: FBT003 - the operand
 
+    @written_as(".is_false()")
     def is_false(self) -> LeafT_co:
         """Test whether the value is ``False``: not absent, and not the number 0.
 
@@ -78,6 +83,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("==", False, call=".is_false")  # noqa: FBT003 - the operand
 
+    @written_as(".is_set()")
     def is_set(self) -> LeafT_co:
         """Test whether there is a value: not ``None``, NaN, NaT or NA. An empty text counts.
 
@@ -87,6 +93,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("is_set", None)
 
+    @written_as('.is_in(["Paris", "Lyon"])')
     def is_in(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
         """Test whether the value is equal to one of *values*; without any, this is false.
 
@@ -99,6 +106,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("is_in", values, ignore_case=ignore_case)
 
+    @written_as('.has_any(["golf", "tennis"])')
     def has_any(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
         """Test whether the value is one of *values*, or a collection with one of them.
 
@@ -108,6 +116,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("has_any", values, ignore_case=ignore_case)
 
+    @written_as('.has_all(["golf", "tennis"])')
     def has_all(self, values: Iterable[Scalar], /, *, ignore_case: bool = False) -> LeafT_co:
         """Test whether the value is a collection that contains all of *values*.
 
@@ -120,6 +129,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("has_all", values, ignore_case=ignore_case)
 
+    @written_as('.contains("Paris"), with | between several')
     def contains(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
         """Test whether the value is a text that contains *text*; for members, see `has_any`.
 
@@ -129,6 +139,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("contains", text, ignore_case=ignore_case)
 
+    @written_as('.starts_with("75"), with | between several')
     def starts_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
         """Test whether the value is a text that starts with *text*.
 
@@ -138,6 +149,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("starts_with", text, ignore_case=ignore_case)
 
+    @written_as('.ends_with(".fr"), with | between several')
     def ends_with(self, text: str, /, *, ignore_case: bool = False) -> LeafT_co:
         """Test whether the value is a text that ends with *text*.
 
@@ -147,6 +159,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("ends_with", text, ignore_case=ignore_case)
 
+    @written_as('.matches_regex("^a.*z$"), or "(?i)^a.*z$" to ignore case')
     def matches_regex(self, pattern: str, /) -> LeafT_co:
         r"""Test whether *pattern*, in RE2 syntax, is found anywhere in the value, a text.
 
@@ -163,6 +176,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._compare("matches_regex", pattern)
 
+    @written_as(".between(18, 29), with None for an open end")
     def between(self, start: Scalar | None, end: Scalar | None, /) -> LeafT_co:
         """Test whether the value is between two ends, of which one may be open (``None``).
 
@@ -184,6 +198,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
                 return self._compared(Comparison("<=" if start is None else ">=", ends[0]))
             return self._compared(Comparison("between", cast("tuple[Scalar, Scalar]", tuple(ends))))
 
+    @written_as(".within_next(days=30)")
     def within_next(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> LeafT_co:
@@ -202,6 +217,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         with self._error_path("within_next"):
             return self._compared(Comparison("within", Next(length, **units)))
 
+    @written_as(".anniversary_within_next(days=7)")
     def anniversary_within_next(self, *, days: int) -> LeafT_co:
         """Test whether the anniversary of the value is today or in the next *days* days.
 
@@ -213,6 +229,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._anniversary("anniversary_within_next", days, 0, 1)
 
+    @written_as(".anniversary_within_last(days=7)")
     def anniversary_within_last(self, *, days: int) -> LeafT_co:
         """Test whether the anniversary of the value is today or in the last *days* days.
 
@@ -222,6 +239,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._anniversary("anniversary_within_last", days, -1, 0)
 
+    @written_as(".anniversary_in(days=0)")
     def anniversary_in(self, *, days: int) -> LeafT_co:
         """Test whether the anniversary of the value is in exactly *days* days; 0 is today.
 
@@ -231,6 +249,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
         """
         return self._anniversary("anniversary_in", days, 1, 1)
 
+    @written_as(".within_km(25, of=(48.85, 2.35))")
     def within_km(self, km: float, /, of: tuple[float, float]) -> LeafT_co:
         """Test whether the value is a location at most *km* kilometres from *of*.
 
@@ -319,7 +338,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, Generic[LeafT_co]):
 
 def names_repr(names: tuple[str, ...]) -> str:
     """Return the arguments of a call that takes *names*."""
-    return ", ".join(map(short_repr, names))
+    return join_items(names, short_repr, last=", ... ")
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, Unp
 import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.model.foreign_data import day_advice
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
     ensure_choice,
@@ -294,7 +295,8 @@ def end_of_window(value: object) -> Day | datetime | None:
         return cast("Day | datetime", to_builtin(value))
     problem = zone_problem(value)
     if problem is None:
-        raise mismatch("Between", "takes days (date) and instants (aware datetime)", value)
+        expected = "takes days (date) and instants (aware datetime)"
+        raise mismatch("Between", expected, value, advice=day_advice(value))
     raise ConditionError("Between", problem, value)
 
 

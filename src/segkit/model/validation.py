@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, TypeGuard, TypeVar, cast
 
 from segkit.errors import ConditionError, SegkitError, short_repr, wrap_foreign_errors
+from segkit.model.foreign_data import has_methods
 from segkit.model.values import Kind, is_datetime64, is_int, normalize
 
 T = TypeVar("T")
@@ -130,13 +131,24 @@ def ensure_choice(path: str, noun: str, value: object, choices: tuple[str, ...])
     raise ConditionError(path, problem, value)
 
 
-def zone_problem(value: object) -> str | None:
-    """Return what is wrong with *value* if it is a time without a zone, otherwise ``None``."""
+def zone_problem(value: object, *, takes_day: bool = True) -> str | None:
+    """Return what is wrong with *value* if it is a time without a zone, otherwise ``None``.
+
+    With *takes_day*, the problem also says how to make a day of a time at midnight.
+    """
     if is_datetime64(value):
+        day = '; or value.astype("datetime64[D]").item() if a day is meant' if takes_day else ""
         return (
             f'{short_repr(value)} has no zone: write pandas.Timestamp(value, tz="UTC"), or '
-            'value.astype("datetime64[us]").item() with .replace(tzinfo=UTC)'
+            f'value.astype("datetime64[us]").item() with .replace(tzinfo=UTC){day}'
         )
-    if has_type(value, datetime) and normalize(value)[0] is Kind.INCOMPARABLE:
-        return f"{short_repr(value)} is naive: attach a zone, .replace(tzinfo=UTC) for example"
-    return None
+    if not has_type(value, datetime) or normalize(value)[0] is not Kind.INCOMPARABLE:
+        return None
+    zone = '.tz_localize("UTC")' if has_methods(value, "tz_localize") else ".replace(tzinfo=UTC)"
+    day = "; or write .date() if a day is meant" if takes_day and _is_midnight(value) else ""
+    return f"{short_repr(value)} is naive: attach a zone, {zone} for example{day}"
+
+
+def _is_midnight(moment: datetime) -> bool:
+    # Of datetime itself: a subclass may have attributes that raise.
+    return datetime.time(moment) == time()

@@ -174,14 +174,23 @@ def is_datetime64(value: object) -> bool:
 
 def collection_members(collection: object) -> Iterator[TypedValue]:
     """Return the scalar members of a collection, normalized; others are skipped."""  # [K5]
-    try:
-        items = tuple(cast("tuple[object, ...]", collection))
-    except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
-        return
-    for item in items:
+    for item in _items(collection):
         typed_value = normalize(item)
         if typed_value[0] in SCALARS:
             yield typed_value
+
+
+def count_skipped_members(collection: object) -> int:
+    """Return how many members of a collection are values, but not scalars."""  # [K5]
+    kinds = (normalize(item)[0] for item in _items(collection))
+    return sum(kind not in SCALARS and kind is not Kind.NO_VALUE for kind in kinds)
+
+
+def _items(collection: object) -> tuple[object, ...]:
+    try:
+        return tuple(cast("tuple[object, ...]", collection))
+    except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
+        return ()
 
 
 def equality_key(typed_value: TypedValue) -> Hashable:

@@ -6,10 +6,12 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import Generic, TypeVar, Unpack, cast
+from typing import Final, Generic, TypeVar, Unpack, cast
 
-from segkit.errors import ConditionError, short_repr, with_error_path
+from segkit.errors import ConditionError, with_error_path
+from segkit.model.calls import written_as
 from segkit.model.comparisons import Comparison
+from segkit.model.foreign_data import day_advice
 from segkit.model.time_spans import (
     Ago,
     Between,
@@ -25,8 +27,10 @@ from segkit.model.time_spans import (
     ago_window,
     end_of_window,
 )
-from segkit.model.validation import has_type, mismatch
+from segkit.model.validation import has_type, mismatch, zone_problem
 from segkit.model.values import MAX_INSTANT, TIMES, normalize
+
+_A_TIME: Final = "takes a day or an instant"
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
@@ -50,7 +54,7 @@ class WindowMethods(Generic[ResultT_co]):
     def _with_start(self, start: Day | datetime) -> ResultT_co:
         since = end_of_window(start)
         if since is None:
-            raise mismatch("after", "takes a day or an instant", start)
+            raise mismatch("after", _A_TIME, start, advice=day_advice(start))
         if since in (date.max, MAX_INSTANT):
             raise ConditionError("after", "there is no time after the last instant", start)
         step = timedelta(microseconds=1) if isinstance(since, datetime) else timedelta(days=1)
@@ -63,6 +67,7 @@ class WindowMethods(Generic[ResultT_co]):
     def _error_path(self, method: str) -> AbstractContextManager[None]:
         return with_error_path(f"{self._call_repr()}.{method}")
 
+    @written_as(".within_last(days=30)")
     def within_last(
         self, length: DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
@@ -81,6 +86,7 @@ class WindowMethods(Generic[ResultT_co]):
         with self._error_path("within_last"):
             return self._with_window(Last(length, **units))
 
+    @written_as(".between_ago(days=(90, 30))")
     def between_ago(
         self,
         older: DurationLike | None = None,
@@ -103,6 +109,7 @@ class WindowMethods(Generic[ResultT_co]):
         with self._error_path("between_ago"):
             return self._with_window(ago_window(older, newer, cast("Mapping[str, object]", pairs)))
 
+    @written_as(".between(date(2022, 7, 1), date(2022, 9, 30)), with None for an open end")
     def between(self, start: Day | datetime | None, end: Day | datetime | None, /) -> ResultT_co:
         """Restrict to the time between two fixed ends, one of which may be open (``None``).
 
@@ -120,6 +127,7 @@ class WindowMethods(Generic[ResultT_co]):
         with self._error_path("between"):
             return self._with_window(Between(start, end))
 
+    @written_as('.during("month", -1), or .during("day", -6, count=7)')
     def during(self, unit: CalendarUnit, offset: int = 0, *, count: int = 1) -> ResultT_co:
         """Restrict to whole calendar units in the time zone of the evaluation.
 
@@ -138,6 +146,7 @@ class WindowMethods(Generic[ResultT_co]):
         with self._error_path("during"):
             return self._with_window(Calendar(unit, offset, count))
 
+    @written_as(".before(date(2022, 9, 1)), or .before(days=30)")
     def before(
         self, end: Day | datetime | DurationLike | None = None, /, **units: Unpack[Units]
     ) -> ResultT_co:
@@ -157,14 +166,12 @@ class WindowMethods(Generic[ResultT_co]):
         with self._error_path("before"):
             if is_time(end) and not units:
                 return self._with_end(cast("Day | datetime", end))
-            if has_type(end, str):
-                problem = (
-                    f"takes a day, an instant or a length of time; got {short_repr(end)}: "
-                    "convert a text first, date.fromisoformat(...) for example"
-                )
-                raise ConditionError("before", problem, end)
+            if has_type(end, str) or (end is None and not units):
+                expected = "takes a day, an instant or a length of time, such as days=30"
+                raise mismatch("before", expected, end, advice=day_advice(end))
             return self._with_window(Ago(None, Duration(cast("DurationLike | None", end), **units)))
 
+    @written_as(".after(date(2022, 9, 1)), or .within_last(days=30) for a length of time")
     def after(self, start: Day | datetime, /) -> ResultT_co:
         """Restrict to the time after an instant, excluded, or after the end of a day.
 
@@ -203,7 +210,9 @@ class WindowComparisonMethods(WindowMethods[ResultT_co]):
         return self._compared(Comparison("<", end))
 
     def _with_start(self, start: Day | datetime) -> ResultT_co:
-        comparison = Comparison(">", start)
-        if not comparison.kinds <= TIMES:
-            raise mismatch("after", "takes a day or an instant", start)
-        return self._compared(comparison)
+        if not is_time(start):
+            problem = zone_problem(start)
+            if problem is not None:
+                raise ConditionError("after", problem, start)
+            raise mismatch("after", _A_TIME, start, advice=day_advice(start))
+        return self._compared(Comparison(">", start))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from segkit.checking.conditions import find_problems
-from segkit.checking.findings import Finding, Findings
+from segkit.checking.findings import Findings
 from segkit.errors import ConditionTypeError
-from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, Segments
-from segkit.model.validation import ensure_type, has_type, mismatch
+from segkit.model.validation import ensure_type
 
 
 def check(condition: Condition | Segment | Segments, catalog: Catalog, /) -> Findings:
@@ -28,11 +25,11 @@ def check(condition: Condition | Segment | Segments, catalog: Catalog, /) -> Fin
     * in observed data: events of unknown contacts, ids of two types, events without a zone.
 
     A finding is advice: the condition can be evaluated, and does what it says. The check knows the
-    names and kinds of the catalog, and the values of one that was `Catalog.observed`.
+    names and kinds of the catalog, and the values of an observed catalog.
 
     Args:
         condition: A condition, a segment or several segments.
-        catalog: What there is: declared, or observed.
+        catalog: The names and kinds: declared, or observed.
 
     Raises:
         ConditionTypeError: If an argument is of another type.
@@ -46,18 +43,4 @@ def check(condition: Condition | Segment | Segments, catalog: Catalog, /) -> Fin
         write attr("plan") == "pro"
     """
     ensure_type("check", "takes a Catalog(...)", catalog, Catalog, ConditionTypeError)
-    return Findings(dict.fromkeys(_find(condition, catalog)))
-
-
-def _find(condition: object, catalog: Catalog) -> Iterator[Finding]:
-    if has_type(condition, Segments):
-        for number, segment in enumerate(condition):
-            path = f"$.segments[{number}].condition"
-            yield from find_problems(segment.condition, catalog, path, by_name=True)
-    elif has_type(condition, Segment):
-        yield from find_problems(condition.condition, catalog, "$.segment.condition")
-    elif has_type(condition, BaseCondition):
-        yield from find_problems(condition, catalog, "$.condition")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    else:
-        expected = "takes a condition, a Segment or Segments([...]), then a catalog"
-        raise mismatch("check", expected, condition, ConditionTypeError)
+    return Findings(dict.fromkeys(find_problems(condition, catalog)))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from segkit.english.conditions import Describer
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, contact_condition
 
 
+@written_as("describe(condition)")
 def describe(condition: Condition | Segment) -> str:
     """Return the condition as a sentence, or as a short indented list where groups nest.
 
     A negation that includes contacts without a value says so, ``(or has no value)``, and so does a
-    count that includes contacts without events, ``(none counts as 0)``.
+    count that includes contacts without events, ``(none counts as 0)``. Of more than 20 values or
+    event names, the sentence has the first five and the number of others; ``repr`` has all.
 
     Raises:
         ConditionTypeError: If *condition* is neither a condition nor a segment.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+import attrs
+
 from segkit.clock import EvaluationContext
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition
@@ -12,6 +15,7 @@ from segkit.semantics.observations import footprint
 from segkit.traversal import iter_contact_leaves
 
 
+@written_as("requirements(condition, now=now)")
 def requirements(
     condition: Condition | Segment, *, now: datetime | None = None, tz: str | tzinfo = UTC
 ) -> Requirements:
@@ -55,3 +59,10 @@ def needs_between(condition: Condition, start: datetime, end: datetime, tz: tzin
     """
     first, last = EvaluationContext(start, tz), EvaluationContext(end, tz)
     return needs_of(condition, first) | needs_of(condition, last)
+
+
+def needs_since_ever(condition: Condition, context: EvaluationContext) -> Requirements:
+    """Return what *condition* reads, with the events before its windows too."""
+    needs = needs_of(condition, context)
+    events = {name: attrs.evolve(need, since=None) for name, need in needs.events.items()}
+    return attrs.evolve(needs, events=events)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError
 from segkit.history import Facts
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition
@@ -30,6 +31,7 @@ class Span(NamedTuple):
     end: datetime
 
 
+@written_as("next_change(condition, contact, events, now=now)")
 def next_change(
     condition: Condition | Segment,
     contact: ContactLike[Any],
@@ -77,6 +79,7 @@ def next_change(
     return next_change_of(checked, facts, context, horizon)
 
 
+@written_as("timeline(condition, contact, events, start=start, end=end)")
 def timeline(
     condition: Condition | Segment,
     contact: ContactLike[Any],

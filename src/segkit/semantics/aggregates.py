@@ -128,13 +128,17 @@ def _count_distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
     return (Kind.NUMBER, len({key for timed in events for key in distinct_keys(leaf, timed)}))
 
 
-def _latest(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+def picked_event(leaf: EventValue, events: list[TimedEvent]) -> TimedEvent | None:
+    """Return the latest or earliest event; ``None`` without one, and for values of all events."""
+    picks = AGGREGATES[leaf.aggregate].picks
+    if picks == "earliest":
+        return min(events, key=event_instant, default=None)
     # Of equal instants max() returns the first, and the last given is needed [E5].
-    return value_of_event(leaf, max(reversed(events), key=event_instant, default=None))
+    return max(reversed(events), key=event_instant, default=None) if picks else None
 
 
-def _earliest(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
-    return value_of_event(leaf, min(events, key=event_instant, default=None))
+def _of_picked_event(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
+    return value_of_event(leaf, picked_event(leaf, events))
 
 
 @attrs.frozen(kw_only=True)
@@ -192,8 +196,8 @@ AGGREGATES: Final[AggregateTable] = {
         skipped_kinds=frozenset({Kind.NO_VALUE, Kind.INCOMPARABLE}),
         trend="up",
     ),
-    "latest": AggregateRow(compute=_latest, picks="latest"),
-    "earliest": AggregateRow(compute=_earliest, picks="earliest"),
-    "latest_at": AggregateRow(compute=_latest, picks="latest"),
-    "earliest_at": AggregateRow(compute=_earliest, picks="earliest"),
+    "latest": AggregateRow(compute=_of_picked_event, picks="latest"),
+    "earliest": AggregateRow(compute=_of_picked_event, picks="earliest"),
+    "latest_at": AggregateRow(compute=_of_picked_event, picks="latest"),
+    "earliest_at": AggregateRow(compute=_of_picked_event, picks="earliest"),
 }

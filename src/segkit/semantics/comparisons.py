@@ -24,9 +24,13 @@ from segkit.model.values import (
     normalize,
     normalize_location,
 )
+from segkit.semantics.operand_sets import OperandSet, operand_set
 
 _EARTH_KM: Final = 6371.0088
 _POLE: Final = 90
+
+_FEW_PAIRS: Final = 16
+"""So many pairs of a member and an operand are compared faster than the members are arranged."""
 
 
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
@@ -106,20 +110,45 @@ def _satisfies_any(
     return False
 
 
-_equals: Final[Test] = partial(_satisfies_any, operator.eq)
+def _is_in(
+    comparison: Comparison,
+    typed_value: TypedValue,
+    _operands: tuple[TypedValue, ...],
+    context: EvaluationContext,
+) -> bool:
+    """Return whether the value is equal to at least one of the operands."""
+    return operand_set(comparison).has_equal(typed_value, context)
 
 
-def _has(
-    any_or_all: Callable[[Iterable[bool]], bool],
+def _members(typed_value: TypedValue) -> Iterable[TypedValue]:
+    """Return the members of a collection; a scalar is a collection of one."""  # [K5]
+    kind, value = typed_value
+    return collection_members(value) if kind is Kind.COLLECTION else (typed_value,)
+
+
+def _has_any(
+    comparison: Comparison,
+    typed_value: TypedValue,
+    _operands: tuple[TypedValue, ...],
+    context: EvaluationContext,
+) -> bool:
+    operands = operand_set(comparison)
+    return any(operands.has_equal(member, context) for member in _members(typed_value))
+
+
+def _has_all(
     comparison: Comparison,
     typed_value: TypedValue,
     operands: tuple[TypedValue, ...],
     context: EvaluationContext,
 ) -> bool:
-    """Return whether a collection has the operands; a scalar is a collection of one."""  # [K5]
-    kind, value = typed_value
-    members = tuple(collection_members(value)) if kind is Kind.COLLECTION else (typed_value,)
-    return any_or_all(_equals(comparison, operand, members, context) for operand in operands)
+    members = tuple(_members(typed_value))
+    if len(members) * len(operands) <= _FEW_PAIRS:
+        equals = partial(_satisfies_any, operator.eq, comparison)
+        return all(equals(operand, members, context) for operand in operands)
+    # Stops at the first operand that is missing, so the members decide how long it takes.
+    found = OperandSet.of(members, ignore_case=comparison.ignore_case)
+    return all(found.has_equal(operand, context) for operand in operand_set(comparison))
 
 
 def _is_set(*_: object) -> bool:
@@ -166,15 +195,15 @@ OperatorTests = TypedDict("OperatorTests", {
 })  # fmt: skip
 
 TESTS: Final[OperatorTests] = {
-    "==": _equals,
+    "==": partial(_satisfies_any, operator.eq),
     "<": partial(_satisfies_any, operator.lt),
     "<=": partial(_satisfies_any, operator.le),
     ">": partial(_satisfies_any, operator.gt),
     ">=": partial(_satisfies_any, operator.ge),
     "between": _between,
-    "is_in": _equals,
-    "has_any": partial(_has, any),
-    "has_all": partial(_has, all),
+    "is_in": _is_in,
+    "has_any": _has_any,
+    "has_all": _has_all,
     "contains": partial(_satisfies_any, operator.contains),
     "starts_with": partial(_satisfies_any, str.startswith),
     "ends_with": partial(_satisfies_any, str.endswith),

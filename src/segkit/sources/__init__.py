@@ -2,6 +2,20 @@
 
 from segkit.sources.column_store import ColumnMemory
 from segkit.sources.memory import MemorySource
-from segkit.sources.protocol import Source, add_row_to_path, load_facts, load_rows
+from segkit.sources.protocol import (
+    Source,
+    add_row_to_path,
+    evaluate_contact,
+    load_facts,
+    load_rows,
+)
 
-__all__ = ["ColumnMemory", "MemorySource", "Source", "add_row_to_path", "load_facts", "load_rows"]
+__all__ = [
+    "ColumnMemory",
+    "MemorySource",
+    "Source",
+    "add_row_to_path",
+    "evaluate_contact",
+    "load_facts",
+    "load_rows",
+]

@@ -128,17 +128,15 @@ class MemorySource(ColumnStore[IdT]):
             contacts: The rows of the contacts, such as a ``csv.DictReader``.
             events: The rows of the events.
             catalog: The kinds of the cells; without one they are kept as they are.
-            lists: The ids on each list, ``{"vip": ["ada"]}``; or ids with the day or instant at
-                which they joined, ``{"vip": {"ada": "2022-09-12"}}``.
-            contact_columns: The columns of the contacts that are called otherwise than the fields
-                ``id``, ``attributes`` and ``lists``: ``{"id": "Customer ID"}``.
+            lists: The ids on each list, ``{"vip": ["ada"]}``, perhaps with the time at which each
+                joined: ``{"vip": {"ada": "2022-09-12"}}``.
+            contact_columns: The names of columns that are not those of the fields ``id``,
+                ``attributes`` and ``lists``: ``{"id": "Customer ID"}``.
             event_columns: Likewise for ``contact_id``, ``name``, ``at``, ``properties``, ``id``.
-            event_name: The name of all events, if no column holds it.
-            tz: The zone of naive times; ``None`` refuses them.
-            id_type: Makes the ids of contacts of their texts: ``int``, for example.
-            on_bad: What to do about cells that cannot be read: ``"raise"`` one error that lists
-                them all, ``"skip"`` them, or give each `BadCell` to a function and skip it. A row
-                without a usable id, name or instant is left out whole.
+            event_name, tz, id_type: As for `Catalog.event`.
+            on_bad: ``"raise"`` one error for all cells that cannot be read, ``"skip"`` them, or
+                pass each `BadCell` to a function and skip it. A row without a usable id, name or
+                instant is left out whole.
 
         Raises:
             RecordError: If cells cannot be read, and *on_bad* is ``"raise"``.
@@ -150,24 +148,14 @@ class MemorySource(ColumnStore[IdT]):
         >>> source = MemorySource.from_records(
         ...     [{"id": "ada", "age": "36"}],
         ...     [{"contact_id": "ada", "name": "order", "at": "2022-09-12 08:30", "total": "30"}],
-        ...     catalog=catalog,
-        ...     tz="Europe/Paris",
+        ...     catalog=catalog, tz="Europe/Paris",
         ... )
         >>> source.get("ada")
         Contact('ada', attributes={'age': 36}, lists={})
         """
         reader = RecordReader.of(Catalog() if catalog is None else catalog, on_bad, tz, id_type)
-        return cls(
-            *read_records(
-                reader,
-                contacts,
-                events,
-                lists=lists,
-                contact_columns=contact_columns,
-                event_columns=event_columns,
-                event_name=event_name,
-            )
-        )
+        given = ((contacts, contact_columns), (events, event_columns))
+        return cls(*read_records(reader, *given, lists=lists, event_name=event_name))
 
     # --- contacts ---------------------------------------------------------------------------------
 

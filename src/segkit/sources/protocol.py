@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Iterable, Iterator
-from typing import Protocol, TypeVar, cast
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
 
 from segkit.errors import FactsError, short_repr
-from segkit.history import Facts, History, check_contact, check_iterable
+from segkit.history import Facts, History, check_contact, check_iterable, ids_equal
 from segkit.model.facts import Contact, ContactLike, EventLike, check_id
 from segkit.model.requirements import Requirements
 from segkit.model.validation import is_iterable_of_items
 
 IdT = TypeVar("IdT", bound=Hashable)
+ResultT = TypeVar("ResultT")
 
 
 class Source(Protocol[IdT]):
@@ -107,6 +110,59 @@ def load_facts(
             add_row_to_path(error, number)
             raise
         yield facts
+
+
+def evaluate_contact(
+    source: Source[IdT],
+    needs: Requirements,
+    id_: IdT,
+    path: str,
+    evaluate: Callable[[ContactLike[IdT], Iterable[EventLike]], ResultT],
+) -> ResultT:
+    """Return the result of *evaluate* for the contact with that id and its events.
+
+    It is called while the source yields the contact, whose facts may not be read later.
+
+    Raises:
+        FactsError: If there is no contact with that id, or the source yields an invalid row.
+    """
+    check_id(id_, path)
+    for contact, events in load_rows(source, needs, [id_]):
+        if ids_equal(contact.id, id_):
+            return evaluate(contact, events)
+    problem = f"there is no contact {short_repr(id_)}"
+    for other in _as_other_types(id_):
+        if _has_contact(source, other):
+            problem += (
+                f" ({type(id_).__name__}), but there is a contact {short_repr(other)} "
+                f"({type(other).__name__}): pass the id with this type"
+            )
+            break
+    raise FactsError(path, problem, id_)
+
+
+def _as_other_types(id_: object) -> list[Hashable]:
+    """Return the ids of other types that have the same text as *id_*."""
+    kind: type[object] = type(id_)
+    others: list[Hashable] = []
+    # An integer with too many digits raises, and the methods of a subclass may raise anything.
+    if issubclass(kind, str):
+        for other_type in (int, UUID):
+            with suppress(Exception):
+                others.append(other_type(cast("Any", id_)))
+    elif issubclass(kind, int | UUID) and kind is not bool:
+        with suppress(Exception):
+            others.append(str(id_))
+    return others
+
+
+def _has_contact(source: Source[Any], id_: Hashable) -> bool:
+    """Return whether a source has that id; a source that refuses ids of its type has not."""
+    try:
+        rows = load_rows(source, Requirements(), [id_])
+        return any(ids_equal(contact.id, id_) for contact, _ in rows)
+    except Exception:  # noqa: BLE001 - a database may raise anything for an id of another type
+        return False
 
 
 def add_row_to_path(error: FactsError, number: int) -> None:

@@ -20,24 +20,25 @@ from segkit.model.validation import is_iterable_of_items, is_mapping
 Lists: TypeAlias = Mapping[str, Iterable[Hashable] | Mapping[Any, object]]
 """The ids of the contacts on each list, perhaps with the times at which they joined."""
 
+RowsWithColumns: TypeAlias = tuple[object, Mapping[str, str] | None]
+"""Rows, and the names of the columns that are not those of the fields."""
+
 _logger = logging.getLogger("segkit")
 _logger.addHandler(logging.NullHandler())
 
 
 def read_records(
     reader: RecordReader,
-    contacts: object,
-    events: object,
+    contacts: RowsWithColumns,
+    events: RowsWithColumns,
     *,
     lists: object,
-    contact_columns: Mapping[str, str] | None,
-    event_columns: Mapping[str, str] | None,
     event_name: str | None,
 ) -> tuple[list[Contact[Any]], list[Event[Any]]]:
     """Return the contacts and events of rows; what cannot be read is added to the bad cells."""
-    columns = named_columns(contact_columns, CONTACT_COLUMNS)
+    columns = named_columns(contacts[1], CONTACT_COLUMNS)
     known: dict[Hashable, tuple[int, Contact[Any]]] = {}
-    for number, row in enumerate(_rows("contacts", contacts), start=1):
+    for number, row in enumerate(_rows("contacts", contacts[0]), start=1):
         contact = reader.contact(row, columns, number)
         if contact is None:
             continue
@@ -46,10 +47,10 @@ def read_records(
             reader.bad.add(number, columns["id"], contact.id, problem)
             continue
         known[contact.id] = (number, contact)
-    columns = named_columns(event_columns, EVENT_COLUMNS)
+    columns = named_columns(events[1], EVENT_COLUMNS)
     read = [
         reader.event(row, columns, number, event_name)
-        for number, row in enumerate(_rows("events", events), start=1)
+        for number, row in enumerate(_rows("events", events[0]), start=1)
     ]
     for name, id_, joined in _memberships(reader, lists):
         if id_ in known:

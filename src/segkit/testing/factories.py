@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast, overload
 
-from segkit.errors import FactsError, short_repr
+from segkit.errors import FactsError
 from segkit.model.facts import Contact, Event, instant
 
 IdT = TypeVar("IdT", bound=Hashable)
@@ -36,20 +36,13 @@ def make_contact(
             identifier, create the `Contact` itself.
 
     Raises:
-        FactsError, InstantError: As for `Contact`; also if *lists* is a text.
+        FactsError, InstantError: As for `Contact`.
 
     >>> from segkit.testing import make_contact
     >>> make_contact(city="Paris", lists=["vip"])
     Contact('c1', attributes={'city': 'Paris'}, lists={'vip': None})
     """
-    if isinstance(lists, str):
-        problem = f"takes several names; got {short_repr(lists)}: write lists=[{short_repr(lists)}]"
-        raise FactsError("make_contact.lists", problem, lists)
-    if isinstance(lists, Mapping):
-        joined = cast("Mapping[str, date | None]", lists)
-    else:
-        joined = dict.fromkeys(lists, None)
-    return Contact(id, attributes, joined)
+    return Contact(id, attributes, lists)
 
 
 def make_event(

@@ -34,7 +34,7 @@ _MAX_PROBLEMS: Final = 5
 
 def check_source(
     make_source: MakeSource[Any],
-    cases: Iterable[SourceCase] = SOURCE_CASES,
+    cases: Iterable[SourceCase] | None = None,
     *,
     make_id: Callable[[int], Hashable] = "c{:05}".format,
 ) -> None:
@@ -49,7 +49,8 @@ def check_source(
             data of the case before. The contacts are in the order of their ids. The ids of events
             are whole numbers, unique for each contact; a storage that numbers its events itself
             may replace them.
-        cases: Cases from `source_cases` for the shape of your storage, or cases of your own.
+        cases: Cases from `source_cases` for the shape of your storage, or cases of your own. By
+            default `SOURCE_CASES`.
         make_id: Converts a whole number to an id; a greater number must give a greater id. By
             default an id is text: ``"c00001"``.
 
@@ -62,7 +63,9 @@ def check_source(
     >>> check_source(MemorySource)
     >>> check_source(MemorySource, make_id=int)
     """
-    numbered = [_with_ids(case, make_id) for case in cases]
+    # As the default of the parameter, all cases would be part of the signature.
+    chosen = SOURCE_CASES if cases is None else cases
+    numbered = [_with_ids(case, make_id) for case in chosen]
     failures = [failure for case in numbered for failure in _failures(case, make_source)]
     if failures:
         number = f"{len(failures)} of {len(numbered)} cases" if len(numbered) > 1 else "the case"

@@ -17,7 +17,9 @@ from uuid import UUID
 try:
     from hypothesis import strategies as st
 except ModuleNotFoundError as error:
-    problem = 'segkit.testing needs Hypothesis: python -m pip install -e ".[testing]"'
+    problem = (
+        'the strategies of segkit.testing need Hypothesis: python -m pip install -e ".[testing]"'
+    )
     raise ModuleNotFoundError(problem) from error
 from hypothesis.strategies import DrawFn, SearchStrategy
 

@@ -11,8 +11,8 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
+from segkit.audience import Audience
 from segkit.errors import FactsError, short_repr
-from segkit.evaluator import Audience
 from segkit.history import ids_equal
 from segkit.live.durable.contact_changes import ContactChanges
 from segkit.live.durable.delivery_methods import DeliveryMethods

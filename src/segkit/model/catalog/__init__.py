@@ -1,4 +1,4 @@
-"""What there is: the catalog of attributes, lists and events, by declaration or from data."""
+"""The catalog of attributes, lists and events: declared, or observed in data."""
 
 from segkit.model.catalog.catalog import Catalog
 from segkit.model.catalog.fields import Field

@@ -4,66 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from segkit.display import HtmlDisplay
 from segkit.errors import CatalogError, short_repr
 from segkit.model.catalog.documents import decode_catalog, encode_catalog
-from segkit.model.catalog.fields import Field, build_fields
-from segkit.model.catalog.observation import Observation, observe
+from segkit.model.catalog.observation import observe
+from segkit.model.catalog.parts import CatalogParts
 from segkit.model.catalog.rows import RecordMethods
 from segkit.model.catalog.table import catalog_table
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
-from segkit.model.validation import is_iterable_of_items, is_mapping
-from segkit.model.values import Kind, is_int, normalize
-
-
-def _attributes(value: object) -> dict[str, Field] | None:
-    return None if value is None else build_fields(value, "Catalog.attributes")
-
-
-def _lists(value: object) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    path = "Catalog.lists"
-    if not is_iterable_of_items(value):
-        problem = f'takes a list of names, ["vip"]; got {short_repr(value)}'
-        raise CatalogError(path, problem, value)
-    return tuple(dict.fromkeys(_name(name, path) for name in value))
-
-
-def _name(name: object, path: str) -> str:
-    kind, text = normalize(name)
-    if kind is not Kind.TEXT:
-        raise CatalogError(path, f"a name is a text; got {short_repr(name)}", name)
-    return cast("str", text)
-
-
-def _events(value: object) -> dict[str, dict[str, Field] | None] | None:
-    path = "Catalog.events"
-    if value is None:
-        return None
-    if is_mapping(value):
-        return {
-            _name(name, path): None
-            if properties is None
-            else build_fields(properties, f"{path}[{short_repr(name)}]")
-            for name, properties in value.items()
-        }
-    if is_iterable_of_items(value):
-        return {_name(name, path): None for name in value}
-    problem = (
-        'takes a mapping of names to properties, {"order": {"total": "number"}}; '
-        f"got {short_repr(value)}"
-    )
-    raise CatalogError(path, problem, value)
+from segkit.model.values import is_int
 
 
 @attrs.frozen(repr=False)
-class Catalog(RecordMethods, HtmlDisplay):
+class Catalog(CatalogParts, RecordMethods, HtmlDisplay):
     """The attributes, lists, event names and properties that there are, with their kinds.
 
     `segkit.check` compares a condition with it, `contact` and `event` read rows of text by it, and
@@ -92,13 +50,6 @@ class Catalog(RecordMethods, HtmlDisplay):
     ('free', 'pro')
     """
 
-    attributes: Mapping[str, Field] | None = attrs.field(default=None, converter=_attributes)
-    lists: tuple[str, ...] | None = attrs.field(default=None, converter=_lists)
-    events: Mapping[str, Mapping[str, Field] | None] | None = attrs.field(
-        default=None, converter=_events
-    )
-    observation: Observation | None = attrs.field(default=None, kw_only=True, eq=False)
-
     @classmethod
     def observed(
         cls,
@@ -121,7 +72,7 @@ class Catalog(RecordMethods, HtmlDisplay):
             now: The instant after which an event is in the future; ``None`` for the current time.
             examples: Whether the catalog keeps examples, and the different values of fields that
                 have few. Without them it has no values of texts.
-            needs: The facts that a source of your own is asked for, if it does not read
+            needs: The facts that a source of your own has to yield, if it does not read
                 ``Requirements.everything``.
 
         Raises:
@@ -138,8 +89,8 @@ class Catalog(RecordMethods, HtmlDisplay):
             problem = f"sample takes a number of contacts, 1 or more; got {short_repr(sample)}"
             raise CatalogError("observed", problem, sample)
         at = datetime.now(UTC) if now is None else instant(now, "now")
-        asked = Requirements(everything=True) | (needs or Requirements())
-        attributes, events, observation = observe(source, asked, sample, at, examples=examples)
+        everything = Requirements(everything=True) | (needs or Requirements())
+        attributes, events, observation = observe(source, everything, sample, at, examples=examples)
         return cls(attributes, list(observation.lists), events, observation=observation)
 
     def to_dict(self) -> dict[str, Any]:

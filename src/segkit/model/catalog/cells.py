@@ -12,15 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import attrs
 
-from segkit.errors import short_repr
 from segkit.model.values import Kind, normalize, to_builtin
-
-if TYPE_CHECKING:
-    from segkit.model.catalog.fields import Field
 
 
 class BadValueError(Exception):
@@ -56,12 +52,12 @@ def read_number(value: object, options: CellOptions) -> int | float | Decimal | 
         return cast("int | float | Decimal", to_builtin(value))
     if kind is not Kind.TEXT:
         raise BadValueError("is no number")
-    text = _text(value)
+    text = plain_text(value)
     if not text:
         return NO_VALUE
     if options.decimal == ",":
         text = text.translate(_SWAPPED)
-    # Spaces between groups of digits, also those that do not break a line.
+    # Spaces between groups of digits, non-breaking spaces included.
     text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009 ](?=\d{3}(\D|$))", "", text)
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")
@@ -95,7 +91,7 @@ def read_boolean(value: object, options: CellOptions) -> bool | None:
         return cast("bool", normalized)
     word = str(normalized) if kind is Kind.NUMBER else ""
     if kind is Kind.TEXT:
-        word = _text(value).casefold()
+        word = plain_text(value).casefold()
         if not word:
             return NO_VALUE
     if word in _YES or word in _NO:
@@ -108,7 +104,7 @@ def read_text(value: object, options: CellOptions) -> str | None:
     del options
     kind, normalized = normalize(value)
     if kind is Kind.TEXT:
-        return _text(value) or NO_VALUE
+        return plain_text(value) or NO_VALUE
     if kind is Kind.NUMBER and isinstance(normalized, int):
         return str(normalized)
     raise BadValueError("is no text")
@@ -121,7 +117,7 @@ def read_day(value: object, options: CellOptions) -> date | None:
         return cast("date", normalized)
     moment: object = value
     if kind is Kind.TEXT:
-        text = _text(value)
+        text = plain_text(value)
         if not text:
             return NO_VALUE
         if options.format is not None:
@@ -153,7 +149,7 @@ def read_instant(value: object, options: CellOptions) -> datetime | None:
     if options.format in ("seconds", "milliseconds"):
         return _since_1970(value, options)
     if kind is Kind.TEXT:
-        text = _text(value)
+        text = plain_text(value)
         if not text:
             return NO_VALUE
         moment = _by_format(text, options.format) if options.format else _iso_instant(text)
@@ -224,7 +220,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
         return list(cast("Iterable[object]", normalized))
     if kind is not Kind.TEXT:
         raise BadValueError("is no list")
-    text = _text(value)
+    text = plain_text(value)
     if not text:
         return NO_VALUE
     if text.startswith("["):
@@ -241,7 +237,7 @@ def read_mapping(value: object) -> dict[str, Any] | None:
     if issubclass(type(value), Mapping):
         return dict(cast("Mapping[str, Any]", value))
     if normalize(value)[0] is Kind.TEXT:
-        text = _text(value)
+        text = plain_text(value)
         if not text:
             return NO_VALUE
         with suppress(BadValueError):
@@ -255,7 +251,7 @@ def read_location(value: object, options: CellOptions) -> object:
     """Return a location: a pair, a mapping, or a text with a latitude and a longitude."""
     if normalize(value)[0] is not Kind.TEXT:
         return value
-    text = _text(value)
+    text = plain_text(value)
     if not text:
         return NO_VALUE
     if text[0] in "[{":
@@ -273,7 +269,8 @@ def _json(text: str) -> object:
         raise BadValueError("is no valid JSON") from None
 
 
-def _text(value: object) -> str:
+def plain_text(value: object) -> str:
+    """Return a text without spaces around it."""
     return cast("str", normalize(value)[1]).strip().strip("\ufeff")
 
 
@@ -288,46 +285,6 @@ READERS: Final[Mapping[str, Callable[[object, CellOptions], object]]] = {
 }
 """The function that reads each kind of `Field`."""
 
-
-def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
-    """Return *value* as the kind of *field*; ``None`` for an empty cell.
-
-    Raises:
-        BadValueError: If it cannot be read as that, or is not one of the choices.
-    """
-    if normalize(value)[0] is Kind.NO_VALUE:
-        return NO_VALUE
-    if field.fields:
-        return read_mapping(value)
-    if field.kind is None:
-        return _text(value) or NO_VALUE if normalize(value)[0] is Kind.TEXT else value
-    options = CellOptions(tz, field.format, field.separator, field.decimal)
-    result = READERS[field.kind](value, options)
-    if field.choices is None or result is NO_VALUE:
-        return result
-    if field.kind == "collection":
-        return [_chosen(member, field) for member in cast("list[object]", result)]
-    return _chosen(result, field)
-
-
-def _chosen(value: object, field: Field) -> object:
-    """Return the choice that *value* is: for texts in any case, if no other choice is equal."""
-    choices = cast("tuple[object, ...]", field.choices)
-    typed_value = normalize(value)
-    for choice in choices:
-        if normalize(choice) == typed_value:
-            return value
-    if typed_value[0] is Kind.TEXT:
-        folded = _text(value).casefold()
-        similar = [each for each in choices if str(each).casefold() == folded]
-        if len(similar) == 1:
-            return similar[0]
-    shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
-    more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
-    raise BadValueError(f"is none of the choices {shown}{more}")
-
-
-_MAX_CHOICES: Final = 10
 
 # --- the kind that texts could be read as ---------------------------------------------------------
 

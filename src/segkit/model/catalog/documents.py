@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import attrs
 
 from segkit.errors import CatalogError, SegkitError, short_repr
 from segkit.model.catalog.fields import Field
 from segkit.model.catalog.observation import Observation, SeenEvents, SeenList
+from segkit.model.catalog.parts import CatalogParts
 from segkit.model.catalog.seen import SeenKind, SeenValues
 from segkit.model.values import is_int
-
-if TYPE_CHECKING:
-    from segkit.model.catalog.catalog import Catalog
 
 _VERSION: Final = 1
 
 
-def encode_catalog(catalog: Catalog) -> dict[str, Any]:
+def encode_catalog(catalog: CatalogParts) -> dict[str, Any]:
     """Return the content of a catalog, without what it does not describe."""
     encoded: dict[str, Any] = {}
     if catalog.attributes is not None:

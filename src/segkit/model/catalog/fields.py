@@ -82,7 +82,7 @@ class Field(PasteableRepr):
             instants.
         separator: The text between the members of a collection that is read from one cell.
         decimal: The decimal separator of numbers that are read from text, a point or a comma.
-        seen: What `Catalog.observed` found.
+        seen: The counts of `Catalog.observed`.
 
     Raises:
         CatalogError: If an argument is of another type, or *choices* are not of the kind.

@@ -58,7 +58,7 @@ class SeenList:
 
 @attrs.frozen
 class Observation:
-    """What the data of a catalog is, as counts.
+    """The counts of the data of an observed catalog.
 
     Attributes:
         now: The instant after which events are in the future.
@@ -216,7 +216,7 @@ def _are_different(ids: list[object]) -> bool:
 
 
 def _repetitions(ids: list[object]) -> int:
-    """Return how many ids are those of an earlier event; ``None`` and unhashable ids are none."""
+    """Return how many ids an earlier event has; ``None`` and unhashable ids do not count."""
     seen: set[object] = set()
     count = 0
     for id_ in ids:
@@ -295,7 +295,7 @@ def _unknown_contacts(source: object) -> dict[Hashable, int]:
 
 
 def _other_form(id_: object) -> object:
-    """Return an id as a text if it is none, and a text of digits as a number."""
+    """Return the text of an id, and for a text of digits the number."""
     kind, value = normalize(id_)
     if kind is not Kind.TEXT:
         return str(id_)

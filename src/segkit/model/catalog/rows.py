@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, tzinfo
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast
+from typing import Any, Final, Literal, Self, TypeAlias, cast
 
 import attrs
 
@@ -12,18 +12,16 @@ from segkit.errors import BadCell, CatalogError, FactsError, RecordError, Segkit
 from segkit.model.catalog.cells import (
     BadValueError,
     CellOptions,
-    read_cell,
     read_collection,
     read_mapping,
 )
+from segkit.model.catalog.field_cells import read_cell
 from segkit.model.catalog.fields import Field
+from segkit.model.catalog.parts import CatalogParts
 from segkit.model.facts import Contact, Event, check_id, is_no_id
 from segkit.model.validation import is_mapping
 from segkit.model.values import Kind, normalize
 from segkit.model.zones import parse_zone
-
-if TYPE_CHECKING:
-    from segkit.model.catalog.catalog import Catalog
 
 IdType: TypeAlias = Callable[[str], Hashable]
 """Makes an id of its text: ``int`` or ``uuid.UUID``, for example."""
@@ -80,7 +78,7 @@ class RecordMethods:
         Contact('6551', attributes={'age': 36, 'tags': ['golf', 'tea']}, lists={})
         """
         bad = BadCells("raise")
-        reader = RecordReader(cast("Catalog", self), bad, tz=tz, id_type=id_type)
+        reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
         contact = reader.contact(row, named_columns(columns, CONTACT_COLUMNS), None)
         bad.raise_if_any("contact", row)
         return cast("Contact[Any]", contact)
@@ -119,7 +117,7 @@ class RecordMethods:
         {'total': 30}
         """
         bad = BadCells("raise")
-        reader = RecordReader(cast("Catalog", self), bad, tz=tz, id_type=id_type)
+        reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
         event = reader.event(row, named_columns(columns, EVENT_COLUMNS), None, name)
         bad.raise_if_any("event", row)
         return cast("Event[Any]", event)
@@ -206,7 +204,7 @@ class RecordReader:
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: CatalogParts,
         bad: BadCells,
         *,
         tz: str | tzinfo | None = None,
@@ -223,7 +221,7 @@ class RecordReader:
     @classmethod
     def of(
         cls,
-        catalog: Catalog,
+        catalog: CatalogParts,
         on_bad: OnBad,
         tz: str | tzinfo | None,
         id_type: IdType | None,
@@ -279,7 +277,8 @@ class RecordReader:
         try:
             return build(*arguments)
         except SegkitError as error:
-            cells.report(error.path, error.value, error.problem)
+            problem = error.problem.removeprefix(short_repr(error.value)).lstrip()
+            cells.report(error.path, error.value, problem)
             return None
 
     def _column_id(self, cells: _Row, column: str) -> Hashable | None:
@@ -297,7 +296,7 @@ class RecordReader:
             check_id(id_, column)
             return id_ if self.id_type is None else self.id_type(str(id_))
         except FactsError as error:
-            self.bad.add(row, column, value, f"is no id: {error.problem}")
+            self.bad.add(row, column, value, f"is no id: {error.expected}")
         except (ValueError, TypeError, ArithmeticError):
             name = getattr(self.id_type, "__name__", "id_type")
             self.bad.add(row, column, value, f"cannot be read as an id by {name}")
@@ -308,7 +307,7 @@ class RecordReader:
         raw = cells.take(column)
         value, is_bad = self._cell(cells, column, raw, field)
         if value is None and not is_bad:
-            advice = f": name its column, columns={{...: {column!r}}}" if is_missing else ""
+            advice = ": name its column, columns={...}" if is_missing else ""
             cells.report(column, raw, f"is {'missing' if is_missing else 'empty'}{advice}")
         return value
 

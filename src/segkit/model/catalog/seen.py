@@ -61,7 +61,7 @@ class SeenKind:
 
 @attrs.frozen
 class SeenValues:
-    """What the data holds for one field.
+    """The values that the data holds for one field.
 
     Attributes:
         among: The number of contacts, or of events of the name, that were read.
@@ -166,7 +166,7 @@ class _KindCounter:
 
 
 class ValueCounter:
-    """The values of one field, and the fields of those that are mappings."""
+    """The values of one field, and the fields of the mappings among them."""
 
     def __init__(self) -> None:
         self.added = 0
@@ -187,7 +187,7 @@ class ValueCounter:
     def add(self, values: Sequence[Any]) -> None:
         """Add values of any types."""
         self.added += len(values)
-        types: set[type[Any]] = set(map(type, values))
+        types: dict[type[Any], None] = dict.fromkeys(map(type, values))
         for type_ in types:
             own = values if len(types) == 1 else [value for value in values if type(value) is type_]
             if type_ is not type(None) and not self._add_of_type(type_, own):
@@ -274,9 +274,13 @@ class FieldCounters:
     def add(self, mappings: Sequence[dict[Any, Any]]) -> None:
         """Add the values of mappings by their names; names that are not text are skipped."""
         self.added += len(mappings)
+        if not {str}.issuperset(map(type, chain.from_iterable(mappings))):
+            # A key of another type may raise from __hash__ or __eq__ [V1].
+            mappings = [
+                {name: value for name, value in mapping.items() if type(name) is str}
+                for mapping in mappings
+            ]
         for name in dict.fromkeys(chain.from_iterable(mappings)):
-            if type(name) is not str:
-                continue
             counter = self.by_name.get(name)
             if counter is None:
                 counter = self.by_name[name] = ValueCounter()

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
 
 from segkit.errors import short_repr
 from segkit.model.catalog.fields import Field
-
-if TYPE_CHECKING:
-    from segkit.model.catalog.catalog import Catalog
-    from segkit.model.catalog.observation import Observation, SeenEvents
-    from segkit.model.catalog.seen import SeenKind, SeenValues
+from segkit.model.catalog.observation import Observation, SeenEvents
+from segkit.model.catalog.parts import CatalogParts
+from segkit.model.catalog.seen import SeenKind, SeenValues
 
 _MAX_EXAMPLE: Final = 24
 _MAX_CHOICES: Final = 5
@@ -56,7 +54,7 @@ class CatalogTable:
         return "\n\n".join(blocks) or "an empty catalog"
 
 
-def catalog_table(catalog: Catalog) -> CatalogTable:
+def catalog_table(catalog: CatalogParts) -> CatalogTable:
     """Return the table of a catalog."""
     observation = catalog.observation
     tables: list[Table] = []

@@ -30,9 +30,10 @@ from segkit.model.conditions import Condition, ContactLeaf, EventLeaf, LeafCondi
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
-from segkit.model.operators import Operator
+from segkit.model.operators import OPERATORS, Operator
 from segkit.model.time_spans import Window
 from segkit.model.values import MAX_INTEGER_DIGITS, Kind, normalize
+from segkit.semantics.operand_sets import operand_set
 
 MAX_LEAVES: Final = 1_000
 """Python takes a second to compile a source with more leaves, or runs out of nesting."""
@@ -350,6 +351,8 @@ def fast_paths(comparison: Comparison, builder: SourceBuilder) -> dict[type, str
     if comparison.operator == "anniversary" and builder.of_many:
         days = builder.anniversaries(cast("Anniversary", comparison.operand))
         return {date: f"(value.month, value.day) in {days}"}
+    if OPERATORS[comparison.operator].operand == "values":
+        return _paths_of_values(comparison, builder)
     kinds = {kind for kind, _ in comparison.typed_operands}
     if len(kinds) != 1:
         return {}  # Operands of several kinds, or none: an anniversary, a place.
@@ -364,9 +367,23 @@ def fast_paths(comparison: Comparison, builder: SourceBuilder) -> dict[type, str
     value = "value"
     if comparison.ignore_case and kind is Kind.TEXT:  # [K3]
         value, operands = "value.casefold()", [operand.casefold() for operand in operands]
-    if comparison.operator == "is_in":
-        operands = [frozenset(operands)]
     return {value_type: template.format(*map(builder.constant, operands), value=value)}
+
+
+def _paths_of_values(comparison: Comparison, builder: SourceBuilder) -> dict[type, str]:
+    """Return the paths of `is_in` with operands of one kind, texts or usual whole numbers."""
+    operands = operand_set(comparison)
+    if comparison.operator != "is_in" or operands.ordered or len(operands.hashed) != 1:
+        return {}
+    ((kind, values),) = operands.hashed.items()
+    if kind is Kind.TEXT:
+        value = "value.casefold()" if comparison.ignore_case else "value"
+        return {str: f"{value} in {builder.constant(values)}"}
+    if kind is Kind.NUMBER:
+        # A whole float is equal to the int, and so has the same hash.
+        found = f"value in {builder.constant(values)}"
+        return {int: found, float: found}
+    return {}
 
 
 _ORDER: Final[Mapping[Operator, str]] = {
@@ -380,7 +397,6 @@ _ORDER: Final[Mapping[Operator, str]] = {
 _TEXT: Final[Mapping[Operator, str]] = {
     **_ORDER,
     "between": "{0} <= {value} <= {1}",
-    "is_in": "{value} in {0}",
     "contains": "{0} in {value}",
     "starts_with": "{value}.startswith({0})",
     "ends_with": "{value}.endswith({0})",
@@ -394,8 +410,7 @@ _TEMPLATES: Final[Mapping[Kind, tuple[type, Mapping[Operator, str]]]] = {
 }
 """The type of value and the expressions for each kind of operand besides numbers.
 
-Operators are missing on purpose: collections (`has_any`, `has_all`) and patterns, for example, have
-no fast path.
+Operators are missing on purpose: patterns, for example, have no fast path.
 """
 
 
@@ -417,14 +432,11 @@ _BOUNDS: Final[Mapping[Operator, tuple[str, ...]]] = {
 def _number_paths(
     of: Operator, operands: list[int | Decimal], builder: SourceBuilder
 ) -> dict[type, str]:
-    if of in ("==", "is_in") and all(isinstance(operand, int) for operand in operands):
-        # A whole float is equal to the int, and so has the same hash.
-        equal = f"== {builder.constant(operands[0])}"
-        if of == "is_in":
-            equal = f"in {builder.constant(frozenset(operands))}"
-        return {int: f"value {equal}", float: f"value {equal}"}
+    if of == "==" and isinstance(operands[0], int):
+        equal = f"value == {builder.constant(operands[0])}"
+        return {int: equal, float: equal}
     low, high = Decimal(operands[0]), Decimal(operands[-1])
-    if of not in _BOUNDS or not (low.is_finite() and high.is_finite()):
+    if not (low.is_finite() and high.is_finite()):
         return {}  # Infinities are rare.
     bounds = {sign[0]: (sign, low if sign[0] == ">" else high) for sign in _BOUNDS[of]}
     # An int that is too long has no kind [K9].

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Never, TypeAlias
 
+from segkit.model.calls import MATCHES_CALL, hide_misplaced, refuse_call
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition
@@ -32,11 +33,12 @@ NOT_CACHED: Final[Cached] = (object(), None, None, True, 0)
 """Its now is an object that no call passes."""
 
 
+@hide_misplaced
 def matches(
     condition: Condition | Segment,
     contact: ContactLike[Any],
     events: Iterable[EventLike] = NOT_GIVEN,
-    *,
+    *misplaced: Never,
     now: datetime | None = None,
     tz: str | tzinfo = UTC,
 ) -> bool:
@@ -59,13 +61,16 @@ def matches(
             belongs to another contact [E6].
         InstantError: If *now* is naive.
         ZoneError: If *tz* is unknown.
-        ConditionTypeError: If *condition* is neither a condition nor a segment.
+        ConditionTypeError: If *condition* is neither a condition nor a segment, or *now* is not
+            given by name.
         ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
     >>> from segkit import Contact, attr, matches
     >>> matches(attr("age") >= 18, Contact("ada", {"age": 36}))
     True
     """
+    if misplaced:
+        refuse_call("matches", MATCHES_CALL, (condition, contact, events, *misplaced), {})
     try:
         cached: Cached = condition._cached  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
     except Exception:  # noqa: BLE001 - not evaluated before, or any object but a condition

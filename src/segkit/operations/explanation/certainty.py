@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 import attrs
@@ -18,14 +18,23 @@ from segkit.clock import EvaluationContext
 from segkit.english.conditions import format_aggregate
 from segkit.english.values import format_path, format_value
 from segkit.history import Facts, event_name
-from segkit.model.comparisons import Comparison, Reference
 from segkit.model.conditions import Condition, EventLeaf
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
-from segkit.model.values import SCALARS, Kind, TypedValue, normalize
-from segkit.semantics.aggregates import AGGREGATES
-from segkit.semantics.comparisons import comparable, get_path
+from segkit.model.values import Kind, TypedValue, normalize
+from segkit.operations.explanation.reasons import (
+    FoundValue,
+    Root,
+    advice_on_text,
+    is_naive,
+    mismatch,
+    path_obstacle,
+    skipped_members,
+    value_reasons,
+)
+from segkit.semantics.aggregates import AGGREGATES, picked_event
+from segkit.semantics.comparisons import get_path
 from segkit.semantics.observations import (
     AggregateObservation,
     ContactObservation,
@@ -106,8 +115,12 @@ class EventJudgements:
 
             def of_leaf(leaf: EventLeaf) -> Judgement:
                 observation = observe_event(leaf, subject)
-                reasons = _value_reasons(observation)
-                return Judgement(decide(observation, self.context), not reasons, reasons)
+                is_true = decide(observation, self.context)
+                reasons = () if is_true else value_reasons(observation, own, first, self.context.tz)
+                return Judgement(is_true, not reasons, reasons)
+
+            own = Root("properties", subject.event.properties)
+            first = None if subject.first is None else Root("properties", subject.first.properties)
 
             self._judgements[key] = fold(where, of_leaf, combine_at_least, combine_not)
         return self._judgements[key]
@@ -126,7 +139,9 @@ def judge(observation: ContactObservation, facts: Facts, judgements: EventJudgem
     verdict = decide(observation, judgements.context)
     match observation:
         case ValueObservation():
-            reasons = _value_reasons(observation)
+            root = Root("attributes", facts.contact.attributes)
+            tz = judgements.context.tz
+            reasons = () if verdict else value_reasons(observation, root, None, tz)
         case ListObservation():
             reasons = () if verdict else _list_reasons(observation)
         case CountObservation():
@@ -154,44 +169,6 @@ def _list_reasons(observation: ListObservation) -> tuple[str, ...]:
     )
 
 
-def _value_reasons(observation: ValueObservation) -> tuple[str, ...]:
-    """Return why a value cannot be compared with its operand, or nothing."""  # [V3], [V6], [K7]
-    leaf = observation.leaf
-    name, comparison, value = format_path(leaf.path), leaf.comparison, observation.value
-    reasons = _mismatch(name, comparison, value)
-    if observation.operands is None or not isinstance(comparison.operand, Reference):
-        return reasons
-    other_name, other = format_reference(comparison.operand), observation.operands[0]
-    reasons += _mismatch(other_name, comparison, other)
-    if reasons or comparable(value[0], other[0]):
-        return reasons
-    return (f"{name} is {_with_article(value[0])} and {other_name} is {_with_article(other[0])}",)
-
-
-def _mismatch(name: str, comparison: Comparison, typed: TypedValue) -> tuple[str, ...]:
-    """Return why a value is not of a kind that *comparison* takes, if it is not."""
-    kind, value = typed
-    if kind in comparison.kinds or comparison.operator == "is_set" or not comparison.kinds:
-        return ()  # The value can be compared, or no value could.
-    if kind is Kind.NO_VALUE:
-        lacking = "is no location" if comparison.operator == "within_km" else "has no value"
-        return (f"{name} {lacking}",)
-    if kind is Kind.INCOMPARABLE:
-        return (f"{name} holds something that cannot be compared",)
-    expected = " or ".join(sorted(map(_with_article, comparison.kinds)))
-    found = f"the {kind.value} {format_value(value)}" if kind in SCALARS else _with_article(kind)
-    return (f"{name} is {found} where {expected} is expected",)
-
-
-def _with_article(kind: Kind) -> str:
-    return f"{'an' if kind is Kind.INSTANT else 'a'} {kind.value}"
-
-
-def format_reference(operand: Reference) -> str:
-    """Return the name of the other value of a comparison: ``the first sku``."""
-    return f"{'the first ' if operand.first else ''}{format_path(operand.path)}"
-
-
 # --- counts and values of events ------------------------------------------------------------------
 
 
@@ -205,11 +182,18 @@ def _with_event_counts(reasons: Iterable[str]) -> tuple[str, ...]:
 
 def _undated_reasons(names: Collection[str], facts: Facts) -> list[str]:
     """Return a reason for each event of these names that has no aware instant."""  # [K2]
+    named = [(event_name(event), event) for event in facts.undated]
     return [
-        f"an event {format_value(name)} has no usable time and counts nowhere"
-        for name in map(event_name, facts.undated)
+        f"an event {format_value(name)} {_time_problem(event)}"
+        for name, event in named
         if name is not None and name in names
     ]
+
+
+def _time_problem(event: EventLike) -> str:
+    if is_naive(event.at):
+        return "counts nowhere, because its time is a naive datetime: attach a zone"
+    return "has no usable time and counts nowhere"
 
 
 def _judge_count(
@@ -256,18 +240,35 @@ def _judge_aggregate(
     is_monotone = _is_monotone(leaf, value, verdict=verdict)
     more_is_harmless = is_monotone or _cannot_be_extreme(leaf, sure, uncertain)
     certain = not reasons or (more_is_harmless and not could_drop)
-    mismatch = _mismatch(format_aggregate(leaf), leaf.comparison, value)
-    all_reasons = mismatch if certain else (*_with_event_counts(reasons), *mismatch)
+    of_value = () if verdict else _aggregate_mismatch(observation, judgements.context.tz)
+    all_reasons = of_value if certain else (*_with_event_counts(reasons), *of_value)
     return Judgement(verdict, not all_reasons, all_reasons)
+
+
+def _aggregate_mismatch(observation: AggregateObservation, tz: tzinfo) -> tuple[str, ...]:
+    """Return why the value of events cannot be compared, or nothing."""
+    leaf = observation.leaf
+    found = FoundValue(format_aggregate(leaf), observation.value)
+    picked = picked_event(leaf, observation.events)
+    if picked is not None and leaf.path:
+        root = Root("properties", picked.event.properties)
+        raw, obstacle = get_path(root.mapping, leaf.path), path_obstacle(root, leaf.path)
+        found = found._replace(raw=raw, obstacle=obstacle)
+    return mismatch(found, leaf.comparison, tz)
 
 
 def _skipped_reason(leaf: EventValue, event: EventLike) -> Iterator[str]:
     """Yield why a sum or the like skips the value of an event, if it does."""  # [E4]
     skipped = AGGREGATES[leaf.aggregate].skipped_kinds
     if skipped:
-        kind, _ = normalize(get_path(event.properties, leaf.path))
-        if kind in skipped:
-            yield f"{format_path(leaf.path)} of an event was skipped: {kind.value}"
+        root, name = Root("properties", event.properties), format_path(leaf.path)
+        typed = normalize(get_path(root.mapping, leaf.path))
+        if typed[0] in skipped:
+            advice = advice_on_text(typed, {Kind.NUMBER})
+            why = path_obstacle(root, leaf.path) or (advice or typed[0].value)
+            yield f"{name} of an event was skipped: {why}"
+        elif typed[0] is Kind.COLLECTION:
+            yield from skipped_members(FoundValue(f"{name} of an event", typed))
 
 
 def _is_monotone(leaf: EventValue, value: TypedValue, *, verdict: bool) -> bool:
@@ -315,5 +316,5 @@ def _judge_sequence(
     undated = _undated_reasons(step_names(leaf), facts)
     if undated and (leaf.absent is not None or not verdict):
         certain = False
-    reasons = dict.fromkeys((*undated, *judgements.reasons()))
-    return Judgement(verdict, certain, () if certain else tuple(reasons))
+    reasons = (*_with_event_counts(undated), *judgements.reasons())
+    return Judgement(verdict, certain, () if certain else reasons)

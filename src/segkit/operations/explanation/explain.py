@@ -15,6 +15,7 @@ from segkit.english.values import format_instant, format_value
 from segkit.errors import short_repr
 from segkit.history import Facts
 from segkit.model.base import Leaf, Not
+from segkit.model.calls import written_as
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
@@ -28,7 +29,7 @@ from segkit.operations.explanation.certainty import (
 )
 from segkit.operations.explanation.findings import (
     ComparedValues,
-    Finding,
+    LeafFinding,
     finding,
     format_compared_values,
 )
@@ -65,9 +66,13 @@ class Explanation(HtmlDisplay):
             to ``until.at``, which is not included; see `segkit.next_change`.
         waiting: For a sequence whose absence is not certain yet, the time in which an event may
             still break it, from the last event of the chain on [S2].
+        future: For events, how many lie after now and are left out, although the window could
+            contain them [T1].
         notes: The values that could not be compared: missing, or of another kind [V6].
         certain: Whether the verdict would be the same whatever those values were.
         parts: The explanations of the parts.
+        tz: The zone of the evaluation. ``print`` shows instants in it; those of the attributes are
+            in UTC.
 
     >>> from segkit import Contact, attr, explain
     >>> explanation = explain(attr("age") >= 18, Contact("ada", {"age": 36}))
@@ -85,9 +90,11 @@ class Explanation(HtmlDisplay):
     window: Interval | None
     until: NextChange = attrs.field(repr=short_repr)
     waiting: Interval | None
+    future: int
     notes: tuple[str, ...]
     certain: bool
     parts: tuple[Explanation, ...]
+    tz: tzinfo
 
     def __bool__(self) -> bool:
         return self.verdict
@@ -97,16 +104,18 @@ class Explanation(HtmlDisplay):
 
     def findings(self) -> list[str]:
         """Return what was found, the window and what could not be compared, one line each."""
-        lines = [self.line] if self.line else []
-        lines += _format_compared_events(self.compared)
+        lines, tz = [self.line] if self.line else [], self.tz
+        lines += _format_compared_events(self.compared, tz)
         if self.window is not None:
-            lines.append(f"window: {_format_interval(self.window)}")
+            lines.append(f"window: {_format_interval(self.window, tz)}")
         if self.until.at is not None:
-            lines.append(f"until: {format_instant(self.until.at)}")
+            lines.append(f"until: {format_instant(self.until.at, tz)}")
         elif self.until.horizon is not None:
-            lines.append(f"until: after {format_instant(self.until.horizon)}")
+            lines.append(f"until: after {format_instant(self.until.horizon, tz)}")
         if self.waiting is not None:
-            lines.append(_format_pending(self.waiting))
+            lines.append(_format_pending(self.waiting, tz))
+        if self.future:
+            lines.append(f"note: {_format_future(self.future)}")
         because = self.only_because()
         if because:
             lines.append(f"holds only because {_format_notes(because)}")
@@ -123,6 +132,7 @@ class Explanation(HtmlDisplay):
         return self.notes if self.verdict and not self.certain and includes_missing else ()
 
 
+@written_as("explain(condition, contact, events, now=now)")
 def explain(
     condition: Condition | Segment,
     contact: ContactLike[Any],
@@ -183,7 +193,7 @@ def _explain(
         judged = [part.judgement for part in parts]
         judgement = combine(condition, judged, combine_at_least, combine_not)
         timeline = combine(condition, [part.timeline for part in parts], at_least, negate)
-        found, leaves = Finding(), sum(part.leaves for part in parts)
+        found, leaves = LeafFinding(), sum(part.leaves for part in parts)
     shared = SharedTimeline(timeline)
     steps = _MAX_STEPS + steps_for_events(leaves, facts)
     explanation = Explanation(
@@ -194,6 +204,7 @@ def _explain(
         notes=judgement.reasons,
         certain=judgement.certain,
         parts=tuple(part.explanation for part in parts),
+        tz=context.tz,
         **attrs.asdict(found, recurse=False),
     )
     return _Explained(explanation, judgement, shared, leaves)
@@ -214,18 +225,19 @@ def _lines(explanation: Explanation) -> Iterator[str]:
             yield f"  {line}"
 
 
-def _format_compared_events(compared: tuple[ComparedValues, ...]) -> list[str]:
+def _format_compared_events(compared: tuple[ComparedValues, ...], tz: tzinfo) -> list[str]:
     """Return the values of the newest events, one line each; none for values of the contact."""
     events = [(each.at, each) for each in compared if each.at is not None]
     lines = [
-        f"{format_value(each.event)} at {format_instant(at)}: {format_compared_values(each)}"
-        for at, each in events[:_MAX_EVENTS]
+        f"{format_value(event.event)} at {format_instant(at, tz)}: "
+        f"{format_compared_values(event, tz)}"
+        for at, event in events[:_MAX_EVENTS]
     ]
     more = len(events) - len(lines)
     return [*lines, f"and {more} earlier event{'s' if more > 1 else ''}"] if more else lines
 
 
-def _format_interval(window: Interval) -> str:
+def _format_interval(window: Interval, tz: tzinfo) -> str:
     """Return a window in words that say which bound is included."""
     start, end = window.start, window.end
     if start is not None and end is not None and start >= end:
@@ -233,16 +245,22 @@ def _format_interval(window: Interval) -> str:
     since, until = "after", "up to and including"
     if window.closed == "left":
         since, until = "from", "before" if start is None else "to before"
-    bounds = [f"{since} {format_instant(start)}"] if start is not None else []
-    bounds += [f"{until} {format_instant(end)}"] if end is not None else []
+    bounds = [f"{since} {format_instant(start, tz)}"] if start is not None else []
+    bounds += [f"{until} {format_instant(end, tz)}"] if end is not None else []
     return ", ".join(bounds) or "at all time"
 
 
-def _format_pending(pending: Interval) -> str:
+def _format_pending(pending: Interval, tz: tzinfo) -> str:
     """Return the line that says how long an absence can still be broken."""  # [S2]
     assert pending.start is not None, "it starts with an event"  # noqa: S101
-    over = "never over" if pending.end is None else f"not over until {format_instant(pending.end)}"
-    return f"not yet: the time after {format_instant(pending.start)} is {over}"
+    end = pending.end
+    over = "never over" if end is None else f"not over until {format_instant(end, tz)}"
+    return f"not yet: the time after {format_instant(pending.start, tz)} is {over}"
+
+
+def _format_future(number: int) -> str:
+    events = "event lies after now and does" if number == 1 else "events lie after now and do"
+    return f"{number} {events} not count yet"
 
 
 def _format_notes(notes: tuple[str, ...]) -> str:

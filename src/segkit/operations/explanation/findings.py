@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
 from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from fractions import Fraction
+from functools import partial
 from typing import TypeAlias, assert_never, cast
 
 import attrs
 
 from segkit.clock import EvaluationContext, Interval
+from segkit.english.conditions import phrase
 from segkit.english.values import format_instant, format_path, format_value
-from segkit.errors import short_repr
+from segkit.errors import join_items, short_repr
 from segkit.history import Facts, TimedEvent, event_instant
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.conditions import Condition
+from segkit.model.contact_leaves import ListMembership
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
-from segkit.model.time_spans import Ever, Window
-from segkit.model.values import Kind, normalize
-from segkit.operations.explanation.certainty import format_reference
+from segkit.model.time_spans import Ever, Last, Window
+from segkit.model.values import MAX_INSTANT, Kind, normalize
+from segkit.operations.explanation.reasons import format_reference
 from segkit.semantics.comparisons import get_path
 from segkit.semantics.observations import (
     AggregateObservation,
@@ -31,7 +35,7 @@ from segkit.semantics.observations import (
     SequenceObservation,
     ValueObservation,
 )
-from segkit.semantics.step_candidates import references
+from segkit.semantics.step_candidates import references, step_names
 
 _Paths: TypeAlias = dict[str, tuple[str, ...]]
 """Paths by the texts that name them."""
@@ -91,16 +95,16 @@ def _own_paths(where: Condition | None) -> _Paths:
     return paths
 
 
-def format_compared_values(each: ComparedValues) -> str:
+def format_compared_values(each: ComparedValues, tz: tzinfo) -> str:
     """Return the values that were compared with each other, with their names."""
-    return ", ".join(f"{path} {_format_found(value)}" for path, value in each.values.items())
+    return ", ".join(f"{path} {_format_found(value, tz)}" for path, value in each.values.items())
 
 
 # --- findings -------------------------------------------------------------------------------------
 
 
 @attrs.frozen(eq=False)
-class Finding:
+class LeafFinding:
     """The finding of a leaf: the fields of `segkit.Explanation` with these names."""
 
     line: str = ""
@@ -109,40 +113,55 @@ class Finding:
     compared: tuple[ComparedValues, ...] = ()
     window: Interval | None = None
     waiting: Interval | None = None
+    future: int = 0
 
 
-def finding(observation: ContactObservation, facts: Facts, context: EvaluationContext) -> Finding:
+def finding(
+    observation: ContactObservation, facts: Facts, context: EvaluationContext
+) -> LeafFinding:
     """Return what an observation found."""
+    tz = context.tz
     match observation:
         case ValueObservation(leaf, raw=raw):
             compared = _compared_attributes(observation, facts)
-            line = f"value: {_format_found(raw)}"
+            line = f"value: {_format_found(raw, tz)}"
             if compared:
-                line = f"values: {format_compared_values(compared[0])}"
+                line = f"values: {format_compared_values(compared[0], tz)}"
             shown = _compared_window(leaf.comparison, context)
-            return Finding(line, raw, compared=compared, window=shown)
+            return LeafFinding(line, raw, compared=compared, window=shown)
         case ListObservation(leaf, joined):
             seen = {name: at for name, (_, at) in joined.items()}
-            names = [f"{format_value(name)} ({_format_joined(at)})" for name, at in seen.items()]
-            line = f"on: {', '.join(names) or ('no list' if leaf.name is None else 'no such list')}"
-            return Finding(line, seen, window=_compared_window(leaf.joined, context))
+            lists = join_items(list(seen.items()), partial(_format_list, tz=tz))
+            line = f"on: {lists}" if lists else phrase(ListMembership(leaf.name), negated=True)
+            return LeafFinding(line, seen, window=_compared_window(leaf.joined, context))
         case CountObservation(leaf, window, candidates, events):
             compared = _compared_in_events(leaf, [], candidates, window)
             number, among = len(events), None if leaf.condition is None else len(candidates)
             line = f"count: {number}" + ("" if among is None else f" of {among} in the window")
-            return Finding(line, number, among, compared, _up_to_now(leaf.window, window, context))
+            shown, future = (
+                _up_to_now(leaf.window, window, context),
+                _events_after_now(leaf, facts, context),
+            )
+            return LeafFinding(line, number, among, compared, shown, None, future)
         case AggregateObservation(leaf, window, candidates, value=(_, value)):
             compared = _compared_in_events(leaf, [], candidates, window)
-            line = f"value: {_format_found(value)}"
-            return Finding(line, value, None, compared, _up_to_now(leaf.window, window, context))
+            line = f"value: {_format_found(value, tz)}"
+            shown, future = (
+                _up_to_now(leaf.window, window, context),
+                _events_after_now(leaf, facts, context),
+            )
+            return LeafFinding(line, value, None, compared, shown, None, future)
         case SequenceObservation(leaf, window, candidates, chain, pending):
             later = [step.event for step in leaf.later_steps()]
             compared = _compared_in_events(leaf.first, later, candidates, window)
-            line = f"found: {', then '.join(map(format_instant, chain)) or 'none'}"
+            line = f"found: {', then '.join(format_instant(at, tz) for at in chain) or 'none'}"
             shown = _up_to_now(leaf.first.window, window, context)
-            return Finding(line, chain, None, compared, shown, pending)
+            future = _count_after_now(step_names(leaf), context.now, MAX_INSTANT, facts, context)
+            return LeafFinding(line, chain, None, compared, shown, pending, future)
         case SampleObservation(number=drawn):
-            return Finding("drawn: none" if drawn is None else f"drawn: {drawn} of 10000", drawn)
+            return LeafFinding(
+                "drawn: none" if drawn is None else f"drawn: {drawn} of 10000", drawn
+            )
         case _:
             assert_never(observation)
 
@@ -167,11 +186,34 @@ def _up_to_now(window: Window, interval: Interval, context: EvaluationContext) -
     return Interval(None, context.now, "right") if window == Ever() else interval
 
 
-def _format_joined(joined: object) -> str:
-    return "joined at an unknown time" if joined is None else f"joined {_format_found(joined)}"
+def _events_after_now(
+    leaf: EventCount | EventValue, facts: Facts, context: EvaluationContext
+) -> int:
+    """Return how many events would be in the window if they were not in the future."""  # [T1]
+    first, last = context.window_interval(leaf.window).first_and_last()
+    if isinstance(leaf.window, Last):
+        last = MAX_INSTANT
+    return _count_after_now(leaf.names, first, last, facts, context)
 
 
-def _format_found(value: object) -> str:
+def _format_list(named: tuple[str, object], tz: tzinfo) -> str:
+    name, joined = named
+    when = "at an unknown time" if joined is None else _format_found(joined, tz)
+    return f"{format_value(name)} (joined {when})"
+
+
+def _count_after_now(
+    names: Iterable[str], first: datetime, last: datetime, facts: Facts, context: EvaluationContext
+) -> int:
+    number = 0
+    for name in dict.fromkeys(names):
+        instants = facts.index().instants.get(name, [])
+        start = max(bisect_left(instants, first), bisect_right(instants, context.now))
+        number += max(0, bisect_right(instants, last) - start)
+    return number
+
+
+def _format_found(value: object, tz: tzinfo) -> str:
     if type(value) is Fraction:  # a mean, which may have infinitely many decimals
         with localcontext(Context(prec=6)) as context:
             mean = Decimal(value.numerator) / Decimal(value.denominator)
@@ -184,6 +226,6 @@ def _format_found(value: object) -> str:
         case Kind.INCOMPARABLE | Kind.COLLECTION | Kind.LOCATION:
             return short_repr(value)
         case Kind.INSTANT | Kind.DAY | Kind.TEXT | Kind.BOOLEAN | Kind.NUMBER:
-            return format_value(normalized)
+            return format_value(normalized, tz)
         case _:
             assert_never(kind)

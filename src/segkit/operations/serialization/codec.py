@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from segkit.operations.serialization.catalog_scope import Narrow
 from segkit.operations.serialization.cursor import Cursor
 from segkit.operations.serialization.limits import Limits
 
@@ -101,6 +102,7 @@ class Record:
         name: The name in errors, with its article: "a step". A `TaggedUnion` gives its own.
         error_key: The key at which an error of the constructor is reported that no field claims.
         check: Returns what is wrong with a decoded value under the limits, or ``None``.
+        narrow: Returns the scope of the catalog inside of the object.
     """
 
     def __init__(
@@ -110,12 +112,14 @@ class Record:
         name: str = "an object",
         error_key: str = "",
         check: Callable[[Any, Limits], str | None] | None = None,
+        narrow: Narrow | None = None,
     ) -> None:
         self.build = build
         self.fields = fields
         self.name = name
         self.error_key = error_key
         self.check = check
+        self.narrow = narrow
         self.by_key = {field.key: field for field in fields}
         self.required = tuple(field.key for field in fields if field.default is REQUIRED)
         self.keys = tuple(dict.fromkeys((*self.required, *self.by_key)))
@@ -144,9 +148,13 @@ class Record:
         context = cursor.context
         cursors = cursor.select(name, values, self.required, self.keys)
         arguments = {field.argument: field.default for field in self.fields}
+        outer = context.scope
+        if outer is not None and self.narrow is not None:
+            context.scope = self.narrow(outer, values)
         for key, inner in cursors.items():
             field = self.by_key[key]
             arguments[field.argument] = field.codec.decode(inner)
+        context.scope = outer
         if context.failures != failures:
             return None
         built = cursor.construct(
@@ -188,12 +196,14 @@ class TaggedUnion:
         key: The key of the tag.
         preposition: The words between name and tag in errors: a window *of type* "last".
         records: The record of each tag. The tags are part of the format and never change.
+        other_words: What to write instead of the words of other formats for a tag.
     """
 
     name: str
     key: str
     preposition: str
     records: Mapping[str, Record]
+    other_words: Mapping[str, str] = {}
 
     def encode(self, tag: str, value: object, options: EncodeOptions) -> Document:
         """Return the object of *value*."""
@@ -217,7 +227,9 @@ class TaggedUnion:
             return None
         if tag not in self.records:
             expected = f"is not one of the {self.key}s of {self.name}: {known}"
-            tag_cursor.report(expected, known=self.records)
+            cure = self.other_words.get(tag.strip().lower().replace(" ", "_"))
+            known_words = self.records if cure is None else ()
+            tag_cursor.report(expected + (f"; {cure}" if cure else ""), known=known_words)
             return None
         name = f'{self.name} {self.preposition} "{tag}"'
         return self.records[tag].decode_values(cursor, values, name, failures)

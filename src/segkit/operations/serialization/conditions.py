@@ -13,6 +13,11 @@ from segkit.model.event_leaves import EventCount, Sequence, Step
 from segkit.model.event_values import Aggregate, EventValue
 from segkit.model.segments import InSegment, Segment
 from segkit.model.time_spans import Ever
+from segkit.operations.serialization.catalog_scope import (
+    scope_of_attribute,
+    scope_of_events,
+    scope_of_property,
+)
 from segkit.operations.serialization.codec import (
     Codec,
     Document,
@@ -166,8 +171,8 @@ CONDITIONS: Final = TaggedUnion(
     "type",
     "of type",
     {
-        "attribute": Record(Attribute, _PATH, _COMPARISON),
-        "property": Record(Property, _PATH, _COMPARISON),
+        "attribute": Record(Attribute, _PATH, _COMPARISON, narrow=scope_of_attribute),
+        "property": Record(Property, _PATH, _COMPARISON, narrow=scope_of_property),
         "list": Record(
             ListMembership,
             Field("name", TEXT, default=None),
@@ -187,6 +192,7 @@ CONDITIONS: Final = TaggedUnion(
             Field("most", COUNT, default=None, argument="maximum", error_paths=("at_most",)),
             _WINDOW,
             _WHERE,
+            narrow=scope_of_events,
         ),
         "value": Record(
             EventValue,
@@ -196,6 +202,7 @@ CONDITIONS: Final = TaggedUnion(
             Field("comparison", COMPARISON, error_paths=_AGGREGATES),
             _WINDOW,
             _WHERE,
+            narrow=scope_of_events,
         ),
         "sequence": Record(
             Sequence,

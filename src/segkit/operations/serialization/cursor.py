@@ -15,6 +15,7 @@ import attrs
 
 from segkit.errors import DocumentError, Problem, SegkitError, short_repr
 from segkit.model.segments import Segment
+from segkit.operations.serialization.catalog_scope import CatalogScope
 from segkit.operations.serialization.limits import Limits
 
 # The type checkers do not know what the unbound methods return.
@@ -81,6 +82,7 @@ class DecodeContext:
         failures: The number of problems so far, with the problems that are no longer recorded.
         depth_reported: Whether a place that nests too deep is recorded: one is enough.
         stopped: Whether the document is too large. The rest is neither read nor reported.
+        scope: The kinds of the catalog that the document is decoded with, if there is one.
     """
 
     limits: Limits
@@ -93,6 +95,7 @@ class DecodeContext:
     patterns: int = 0
     depth_reported: bool = False
     stopped: bool = False
+    scope: CatalogScope | None = None
 
     def count_characters(self, cursor: Cursor, number: int) -> bool:
         """Count *number* more characters, and return whether decoding may go on."""

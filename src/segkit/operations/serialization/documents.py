@@ -8,13 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from types import UnionType
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, get_args, overload
 
 from segkit.errors import ConditionTypeError
 from segkit.model.base import BaseCondition
-from segkit.model.conditions import Condition
+from segkit.model.catalog import Catalog
+from segkit.model.conditions import Condition, EventCondition
 from segkit.model.segments import Segment, Segments
-from segkit.model.validation import ensure_type, has_type, mismatch
+from segkit.model.validation import ensure_choice, ensure_type, has_type, mismatch
+from segkit.operations.serialization.catalog_findings import report_findings
+from segkit.operations.serialization.catalog_scope import CatalogScope
 from segkit.operations.serialization.codec import Document, EncodeOptions
 from segkit.operations.serialization.conditions import CONDITION, SEGMENT
 from segkit.operations.serialization.cursor import Cursor, DecodeContext
@@ -22,6 +26,7 @@ from segkit.operations.serialization.json_text import parse_json
 from segkit.operations.serialization.limits import Limits
 from segkit.operations.serialization.named_segments import decode_segments
 from segkit.operations.serialization.scalars import decode_plain_int
+from segkit.operations.serialization.subjects import check_subject
 
 VERSION: Final = 1
 """The version of the format. A change that older versions of segkit would misread raises it."""
@@ -32,6 +37,8 @@ _CONTENTS: Final[Mapping[str, Callable[[Cursor], Any]]] = {
     "segment": SEGMENT.decode,
     "segments": decode_segments,
 }
+_CONTENT_TYPES: Final = {"condition": Condition, "segment": Segment, "segments": Segments}
+ResultT = TypeVar("ResultT", Segment, Segments)
 
 
 def to_dict(value: Condition | Segment | Segments, /) -> Document:
@@ -115,8 +122,54 @@ def _sorted_json(document: Document) -> str:
 # --- decoding -------------------------------------------------------------------------------------
 
 
+Subject: TypeAlias = Literal["contact", "event"]
+"""The subject of the condition of a document."""
+
+
+@overload
 def from_dict(
-    document: Document, /, *, limits: Limits = DEFAULT_LIMITS
+    document: Document,
+    /,
+    *,
+    of: Literal["contact"] = "contact",
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Condition | Segment | Segments: ...
+@overload
+def from_dict(
+    document: Document,
+    /,
+    *,
+    of: Literal["event"],
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> EventCondition: ...
+@overload
+def from_dict(
+    document: Document,
+    result_type: type[ResultT],
+    /,
+    *,
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> ResultT: ...
+@overload
+def from_dict(
+    document: Document,
+    result_type: UnionType,
+    /,
+    *,
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Condition: ...
+def from_dict(
+    document: Document,
+    result_type: object = None,
+    /,
+    *,
+    of: Subject = "contact",
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Condition | Segment | Segments:
     """Return the condition, the segment or the collection of segments of a document.
 
@@ -128,21 +181,74 @@ def from_dict(
     Args:
         document: A document as `to_dict` returns it. Defaults may be left out. Mappings, lists and
             texts that are not a `dict`, `list` or `str`, or a subclass, are refused.
+        result_type: `Segment`, `Segments` or `Condition`, to refuse a document of another type.
+        of: ``"event"`` for a document with a condition on ``prop(...)``, to use in
+            ``did(...).where(...)``. Other documents are about contacts, and refuse such a condition
+            outside of a ``where``.
+        catalog: The names and kinds. Each finding of `check` is then a problem of the document, and
+            a text operand is read as the kind that its field has in the catalog: ``"21"`` as 21.
         limits: The limits of the document.
 
     Raises:
         DocumentError: If anything in the document is wrong.
-        ConditionTypeError: If *limits* is not a `Limits`.
+        ConditionTypeError: If *limits*, *catalog* or *result_type* is of another type.
+        ConditionError: If *of* is neither ``"contact"`` nor ``"event"``.
 
-    >>> from segkit import attr, from_dict, to_dict
+    >>> from segkit import Segment, attr, from_dict, prop, to_dict
     >>> from_dict(to_dict(attr("age") >= 18)) == (attr("age") >= 18)
     True
+    >>> from_dict(to_dict(Segment("adults", attr("age") >= 18)), Segment).name
+    'adults'
+    >>> from_dict(to_dict(prop("total") >= 50), of="event") == (prop("total") >= 50)
+    True
     """
-    return _decode("from_dict", document, limits)
+    return _decode("from_dict", document, limits, result_type, of=of, catalog=catalog)
 
 
+@overload
 def from_json(
-    text: str | bytes, /, *, limits: Limits = DEFAULT_LIMITS
+    text: str | bytes,
+    /,
+    *,
+    of: Literal["contact"] = "contact",
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Condition | Segment | Segments: ...
+@overload
+def from_json(
+    text: str | bytes,
+    /,
+    *,
+    of: Literal["event"],
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> EventCondition: ...
+@overload
+def from_json(
+    text: str | bytes,
+    result_type: type[ResultT],
+    /,
+    *,
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> ResultT: ...
+@overload
+def from_json(
+    text: str | bytes,
+    result_type: UnionType,
+    /,
+    *,
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Condition: ...
+def from_json(
+    text: str | bytes,
+    result_type: object = None,
+    /,
+    *,
+    of: Subject = "contact",
+    catalog: Catalog | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Condition | Segment | Segments:
     """Return the value of a JSON text, as `from_dict` does; safe for untrusted text.
 
@@ -152,11 +258,15 @@ def from_json(
 
     Args:
         text: The text, or its UTF-8 bytes. A byte order mark is skipped.
+        result_type: `Segment`, `Segments` or `Condition`, to refuse a document of another type.
+        of: The subject of its condition, as for `from_dict`.
+        catalog: The names and kinds, as for `from_dict`.
         limits: The limits of the document.
 
     Raises:
         DocumentError: If anything in the text or the document is wrong; all problems together.
-        ConditionTypeError: If *limits* is not a `Limits`.
+        ConditionTypeError: If *limits*, *catalog* or *result_type* is of another type.
+        ConditionError: If *of* is neither ``"contact"`` nor ``"event"``.
 
     >>> from segkit import DocumentError, from_json
     >>> from_json('{"segkit": 1, "condition": {"type": "list", "name": "vip"}}')
@@ -171,7 +281,7 @@ def from_json(
     document = parse_json(Cursor(context, text))
     if context.failures:
         context.raise_problems("from_json", text)
-    return _decode("from_json", document, limits)
+    return _decode("from_json", document, limits, result_type, of=of, catalog=catalog)
 
 
 def _new_context(path: str, limits: object) -> DecodeContext:
@@ -179,12 +289,27 @@ def _new_context(path: str, limits: object) -> DecodeContext:
     return DecodeContext(ensure_type(path, expected, limits, Limits, ConditionTypeError))
 
 
-def _decode(path: str, document: object, limits: Limits) -> Condition | Segment | Segments:
+def _decode(
+    path: str,
+    document: object,
+    limits: Limits,
+    result_type: object,
+    *,
+    of: Subject,
+    catalog: Catalog | None,
+) -> Condition | Segment | Segments:
     context = _new_context(path, limits)
+    expected_key = _key_of(path, result_type)
+    subject = ensure_choice(f"{path}.of", "subject", of, get_args(Subject))
+    if catalog is not None:
+        ensure_type(path, "takes catalog=Catalog(...)", catalog, Catalog, ConditionTypeError)
+        context.scope = CatalogScope(catalog)
     cursor = Cursor(context, document)
     value: Any = None
     try:
-        value = _decode_content(cursor)
+        value = _decode_content(cursor, expected_key, subject)
+        if catalog is not None and not context.failures and subject == "contact":
+            report_findings(cursor, value, catalog)
     except RecursionError:
         cursor.report_recursion()
     if context.failures:
@@ -192,7 +317,18 @@ def _decode(path: str, document: object, limits: Limits) -> Condition | Segment 
     return cast("Condition | Segment | Segments", value)
 
 
-def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a segment or segments
+def _key_of(path: str, result_type: object) -> str | None:
+    """Return the key of the documents that hold a *result_type*; ``None`` for every document."""
+    if result_type is None:
+        return None
+    for key, content_type in _CONTENT_TYPES.items():
+        if result_type is content_type:
+            return key
+    expected = "takes Segment, Segments or Condition as the type of the result"
+    raise mismatch(path, expected, result_type, ConditionTypeError)
+
+
+def _decode_content(cursor: Cursor, expected_key: str | None, subject: str) -> Any:  # noqa: ANN401 - any content
     values = cursor.mapping("a document")
     if values is None:
         return None
@@ -204,7 +340,16 @@ def _decode_content(cursor: Cursor) -> Any:  # noqa: ANN401 - a condition, a seg
         cursor.report('a document has one of the keys "condition", "segment" and "segments"')
         return None
     (key,) = present
-    return _CONTENTS[key](cursors[key])
+    if key != (expected_key or key):
+        cursor.report(f'is to have the key "{expected_key}", and has the key "{key}"')
+        return None
+    failures = cursor.context.failures
+    value = _CONTENTS[key](cursors[key])
+    if key == "condition" and cursor.context.failures == failures:
+        check_subject(cursors[key], cast("Condition", value), subject)
+    elif key != "condition" and subject == "event":
+        cursors[key].report('is about contacts; with of="event", a document has a "condition"')
+    return value
 
 
 def _check_version(cursors: Mapping[str, Cursor]) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, Final, assert_never, cast
 
 import attrs
 
+from segkit.checking.values import read_as
 from segkit.errors import ConditionError, short_repr
 from segkit.model.comparisons import Reference, Scalar
 from segkit.model.values import EXACT_CONTEXT, MAX_INTEGER_DIGITS
@@ -204,7 +205,11 @@ def tagged_schema(tag: str) -> Document:
 def _decode_operand(cursor: Cursor, tags: tuple[str, ...] = tuple(TAGS)) -> Any:  # noqa: ANN401 - a scalar or a reference
     kind: type[object] = type(cursor.value)
     if issubclass(kind, str):
-        return cursor.text()
+        text, scope = cursor.text(), cursor.context.scope
+        if text is None or scope is None or scope.kind is None:
+            return text
+        read = read_as(text, scope.kind)
+        return text if read is None else read
     if issubclass(kind, bool):
         return cursor.flag()
     if issubclass(kind, int | float | Decimal):

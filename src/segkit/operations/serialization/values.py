@@ -214,6 +214,44 @@ def _comparison(operator: Operator, row: OperatorRow) -> Record:
     )
 
 
+def _words(*rows: tuple[str, str]) -> dict[str, str]:
+    return {word: cure for words, cure in rows for word in words.split()}
+
+
+def _instead(operator: Operator) -> str:
+    return f'write "{operator}"'
+
+
+def _negated(operator: Operator) -> str:
+    return f'write {{"type": "not", "part": ...}} around a condition with "{operator}"'
+
+
+_OTHER_WORDS: Final = _words(
+    ("= === eq equal equals is equal_to", _instead("==")),
+    ("!= !== <> ne neq not_equal not_equals is_not not_eq", _negated("==")),
+    ("gt greater greater_than", _instead(">")),
+    ("gte ge => greater_or_equal greater_than_or_equal greater_than_or_equals", _instead(">=")),
+    ("lt less less_than", _instead("<")),
+    ("lte le =< less_or_equal less_than_or_equal less_than_or_equals", _instead("<=")),
+    ("in isin any_of one_of is_any_of", _instead("is_in")),
+    ("not_in notin nin is_not_in not_any_of none_of", _negated("is_in")),
+    ("like icontains ilike includes", _instead("contains")),
+    ("not_contains notcontains does_not_contain doesnotcontain", _negated("contains")),
+    ("startswith beginswith begins_with prefix", _instead("starts_with")),
+    ("notbeginswith doesnotbeginwith not_starts_with", _negated("starts_with")),
+    ("endswith suffix", _instead("ends_with")),
+    ("notendswith doesnotendwith not_ends_with", _negated("ends_with")),
+    ("regex regexp matches match =~", _instead("matches_regex")),
+    ("exists is_not_null notnull not_null isnotnull is_not_empty", _instead("is_set")),
+    ("not_exists is_null isnull null is_empty not_set is_not_set", _negated("is_set")),
+    ("range is_between", _instead("between")),
+    ("not_between notbetween", _negated("between")),
+    ("contains_any overlap", _instead("has_any")),
+    ("contains_all all", _instead("has_all")),
+    ("last within_last next within_next before after during", _instead("within")),
+    ("near distance", _instead("within_km")),
+)
+
 COMPARISONS: Final = TaggedUnion(
     "a comparison",
     "operator",
@@ -222,6 +260,7 @@ COMPARISONS: Final = TaggedUnion(
         operator: _comparison(operator, row)
         for operator, row in cast("Mapping[Operator, OperatorRow]", OPERATORS).items()
     },
+    _OTHER_WORDS,
 )
 
 

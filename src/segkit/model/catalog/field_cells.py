@@ -1,0 +1,59 @@
+"""Cells read by the field that they belong to: as its kind, and as one of its choices."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Final, cast
+
+from segkit.errors import short_repr
+from segkit.model.catalog.cells import (
+    NO_VALUE,
+    READERS,
+    BadValueError,
+    CellOptions,
+    plain_text,
+    read_mapping,
+)
+from segkit.model.catalog.fields import Field
+from segkit.model.values import Kind, normalize
+
+
+def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
+    """Return *value* as the kind of *field*; ``None`` for an empty cell.
+
+    Raises:
+        BadValueError: If it cannot be read as that, or is not one of the choices.
+    """
+    if normalize(value)[0] is Kind.NO_VALUE:
+        return NO_VALUE
+    if field.fields:
+        return read_mapping(value)
+    if field.kind is None:
+        return plain_text(value) or NO_VALUE if normalize(value)[0] is Kind.TEXT else value
+    options = CellOptions(tz, field.format, field.separator, field.decimal)
+    result = READERS[field.kind](value, options)
+    if field.choices is None or result is NO_VALUE:
+        return result
+    if field.kind == "collection":
+        return [_chosen(member, field) for member in cast("list[object]", result)]
+    return _chosen(result, field)
+
+
+def _chosen(value: object, field: Field) -> object:
+    """Return the choice that *value* is: for texts in any case, if no other choice is equal."""
+    choices = cast("tuple[object, ...]", field.choices)
+    typed_value = normalize(value)
+    for choice in choices:
+        if normalize(choice) == typed_value:
+            return value
+    if typed_value[0] is Kind.TEXT:
+        folded = plain_text(value).casefold()
+        similar = [each for each in choices if str(each).casefold() == folded]
+        if len(similar) == 1:
+            return similar[0]
+    shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
+    more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
+    raise BadValueError(f"is none of the choices {shown}{more}")
+
+
+_MAX_CHOICES: Final = 10
