@@ -14,6 +14,7 @@ from segkit.checking.findings import Findings
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import ConditionTypeError, FactsError, short_repr
 from segkit.model.calls import written_as
+from segkit.model.foreign_data import frame_problem
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
@@ -75,7 +76,9 @@ class Evaluator(Generic[IdT]):
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
         if not callable(getattr(source, "load", None)):
             expected = "a source, such as MemorySource(contacts, events)"
-            raise FactsError("Evaluator", f"takes {expected}; got {short_repr(source)}", source)
+            problem = frame_problem(source, "a source")
+            problem = problem or f"takes {expected}; got {short_repr(source)}"
+            raise FactsError("Evaluator", problem, source)
         self._source = source
         self._tz = parse_zone(tz)
         self._compiled = RowsCache()
