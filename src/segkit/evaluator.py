@@ -14,10 +14,10 @@ from segkit.checking.findings import Findings
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import ConditionTypeError, FactsError, short_repr
 from segkit.model.calls import written_as
-from segkit.model.foreign_data import frame_problem
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
+from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
 from segkit.model.validation import ensure_items, mismatch

@@ -113,7 +113,8 @@ class EventValue(NestedLeaf):
 
 def _time_advice(operand: object) -> str:
     """Return how to make a day or an instant of *operand*, or of the first of several."""
-    values = operand if has_type(operand, tuple) else (operand,)
+    several = issubclass(type(operand), tuple)
+    values = cast("tuple[object, ...]", operand) if several else (operand,)
     return next(filter(None, map(day_advice, values)), "")
 
 
