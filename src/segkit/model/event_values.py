@@ -114,8 +114,8 @@ class EventValue(NestedLeaf):
 def _time_advice(operand: object) -> str:
     """Return how to make a day or an instant of *operand*, or of the first of several."""
     several = issubclass(type(operand), tuple)
-    values = cast("tuple[object, ...]", operand) if several else (operand,)
-    return next(filter(None, map(day_advice, values)), "")
+    values = list(cast("tuple[object, ...]", operand)) if several else [operand]
+    return next((advice for advice in map(day_advice, values) if advice), "")
 
 
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
