@@ -17,6 +17,7 @@ from segkit.model.calls import written_as
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
+from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
 from segkit.model.validation import ensure_items, mismatch
@@ -75,7 +76,9 @@ class Evaluator(Generic[IdT]):
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
         if not callable(getattr(source, "load", None)):
             expected = "a source, such as MemorySource(contacts, events)"
-            raise FactsError("Evaluator", f"takes {expected}; got {short_repr(source)}", source)
+            problem = frame_problem(source, "a source")
+            problem = problem or f"takes {expected}; got {short_repr(source)}"
+            raise FactsError("Evaluator", problem, source)
         self._source = source
         self._tz = parse_zone(tz)
         self._compiled = RowsCache()
