@@ -75,9 +75,8 @@ class Evaluator(Generic[IdT]):
 
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
         if not callable(getattr(source, "load", None)):
-            expected = "a source, such as MemorySource(contacts, events)"
-            problem = frame_problem(source, "a source")
-            problem = problem or f"takes {expected}; got {short_repr(source)}"
+            expected = "takes a source, such as MemorySource(contacts, events)"
+            problem = frame_problem(source, "a source") or f"{expected}; got {short_repr(source)}"
             raise FactsError("Evaluator", problem, source)
         self._source = source
         self._tz = parse_zone(tz)
@@ -185,7 +184,6 @@ class Evaluator(Generic[IdT]):
         The source is read once. To check many segments, call `Catalog.observed` and `check`.
 
         Args:
-            condition: A segment or a bare condition.
             sample: The number of contacts to read at most, the first ones; ``None`` for all.
             now: The instant after which an event is in the future; ``None`` for the current time.
 

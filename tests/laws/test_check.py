@@ -107,11 +107,16 @@ OF_EVENTS: Final = re.compile(
 )
 """Findings of other leaves than those of one attribute, of which each is about the whole leaf."""
 
+
+def has_a_minimum(leaf: Any) -> bool:  # noqa: ANN401 - a count, which the strategies type as a leaf
+    return (leaf.minimum or 0) >= 1
+
+
 leaf_strategies = leaves()
 single_leaves = st.one_of(
     leaf_strategies[Attribute],
     leaf_strategies[ListMembership],
-    leaf_strategies[EventCount].filter(lambda leaf: (leaf.minimum or 0) >= 1),
+    leaf_strategies[EventCount].filter(has_a_minimum),
     leaf_strategies[EventValue],
     st.builds(
         lambda name, leaf: did(name).where(Property(leaf.path, leaf.comparison)),
@@ -167,7 +172,7 @@ def test_any_condition_is_checked_against_declared_catalogs(condition: Condition
     chosen = {path[0]: ["a", "b"] for path, _ in PATHS}
     document = to_dict(condition)
     for names in ({}, text, chosen):
-        for lists in ([], LISTS):
+        for lists in (list[str](), LISTS):
             catalog = Catalog(names, lists, dict.fromkeys(EVENTS, names) if lists else {})
             for finding in check(condition, catalog):
                 value_at(document, finding.path)

@@ -20,8 +20,10 @@ CATALOG: Final = Catalog(
 )
 
 
-def read(
-    contacts: Any, events: Any = (), **arguments: Any
+def read(  # any rows and arguments, as in a call
+    contacts: Any,  # noqa: ANN401
+    events: Any = (),  # noqa: ANN401
+    **arguments: Any,  # noqa: ANN401
 ) -> tuple[MemorySource[Any], list[BadCell]]:
     """Return the store of rows, and the bad cells."""
     bad: list[BadCell] = []
