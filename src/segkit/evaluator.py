@@ -200,8 +200,9 @@ class Evaluator(Generic[IdT]):
         """
         context = EvaluationContext.create(now, self._tz)
         needs = needs_since_ever(contact_condition(condition, "check"), context)
-        catalog = Catalog.observed(self._source, sample, now=context.now, needs=needs)
-        return check(condition, catalog)
+        return check(
+            condition, Catalog.observed(self._source, sample, now=context.now, needs=needs)
+        )
 
     @written_as("evaluator.as_of(segment, at)")
     def as_of(
