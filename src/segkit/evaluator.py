@@ -181,17 +181,12 @@ class Evaluator(Generic[IdT]):
     ) -> Findings:
         """Return what in a condition does not fit the data of the source: see `segkit.check`.
 
-        The source is read once. To check many segments, call `Catalog.observed` and `check`.
+        The source is read once. To check many segments, call `Catalog.observed` and `check`. Errors
+        are those of `members`.
 
         Args:
             sample: The number of contacts to read at most, the first ones; ``None`` for all.
             now: The instant after which an event is in the future; ``None`` for the current time.
-
-        Raises:
-            InstantError: If *now* is naive.
-            FactsError: If the source yields an object that is no contact or event.
-            ConditionTypeError: If *condition* is neither a condition nor a segment.
-            ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
         >>> from segkit import Contact, Evaluator, MemorySource, attr
         >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": "36"})]))
