@@ -136,8 +136,11 @@ def test_an_object_whose_attributes_raise_is_refused_without_a_read() -> None:
         def __getattribute__(self, name: str) -> object:
             raise RuntimeError(name)
 
+    hostile: Any = Hostile()
     with pytest.raises(SegkitError):
-        MemorySource(Hostile())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        MemorySource(hostile)
+    with pytest.raises(SegkitError, match="takes a condition"):
+        matches(hostile, ADA, now=NOW)
 
 
 # --- JSON text ------------------------------------------------------------------------------------

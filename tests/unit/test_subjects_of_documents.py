@@ -28,6 +28,7 @@ from segkit import (
     to_dict,
     to_json,
 )
+from segkit.model.base import FIRST_PROP_ONLY_IN_STEPS
 from tests.unit.evaluation import NOW
 
 PROPERTY: Final = to_dict(prop("total") >= 50)["condition"]
@@ -99,6 +100,14 @@ def test_a_condition_on_a_later_event_is_one_of_an_event() -> None:
     document = {"segkit": 1, "condition": sequence["condition"]["steps"][0]["event"]["where"]}
     assert from_dict(document, of="event") == condition
     assert problems(document)[0][0] == "$.condition"
+
+
+@pytest.mark.parametrize("of", ["contact", "event"])
+def test_a_step_is_a_part_of_a_sequence_alone(of: str) -> None:
+    step = did("refund").where(prop("sku") == first_prop("sku"))
+    sequence: Any = to_dict(did("order").followed_by(step))
+    document = {"segkit": 1, "condition": sequence["condition"]["steps"][0]["event"]}
+    assert problems(document, of=of) == [("$.condition", FIRST_PROP_ONLY_IN_STEPS)]
 
 
 def test_another_subject_is_refused() -> None:
