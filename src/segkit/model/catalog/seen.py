@@ -80,6 +80,12 @@ class SeenValues:
         return sum(kind.count for kind in self.kinds.values())
 
 
+def have_zone_utc(moments: Sequence[datetime]) -> bool:
+    """Return whether each of *moments* has the zone ``UTC``, and not one that is equal to it."""
+    # By identity: the zone of a host may raise from __hash__ or __eq__ [V1].
+    return {id(UTC)}.issuperset(map(id, map(attrgetter("tzinfo"), moments)))
+
+
 class _KindCounter:
     """The values of one kind."""
 
@@ -216,7 +222,7 @@ class ValueCounter:
         elif type_ is date:
             self._kind(Kind.DAY.value).add_scalars(values)
         elif type_ is datetime:
-            if not {UTC}.issuperset(map(attrgetter("tzinfo"), values)):
+            if not have_zone_utc(values):
                 return False
             self._kind(Kind.INSTANT.value).add_scalars(values)
         elif type_ is dict:

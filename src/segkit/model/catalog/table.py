@@ -90,10 +90,10 @@ def unusual_lines(observation: Observation) -> Iterator[str]:
     if observation.unknown_contacts:
         events = count(observation.events_of_unknown_contacts, "event")
         parts.append(f"{events} of {count(observation.unknown_contacts, 'unknown contact')}")
-    if observation.ids_of_other_types:
-        number = observation.ids_of_other_types
+    if observation.ids_in_another_form:
+        number = observation.ids_in_another_form
         parts.append(
-            f"{number:,} of these ids {'exists' if number == 1 else 'exist'} as another type"
+            f"{number:,} of these ids {'exists' if number == 1 else 'exist'} in another form"
         )
     if len(observation.id_types) > 1:
         names = [_TYPE_NAMES.get(name, name) for name in observation.id_types]
