@@ -85,13 +85,17 @@ def test_numbers_with_a_decimal_comma(text: str, expected: float) -> None:
 
 @pytest.mark.parametrize("text", ["1,234", "1,23", "12,34,567"])
 def test_a_comma_that_is_not_clear_is_refused(text: str) -> None:
-    expected = 'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
+    expected = (
+        'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
+    )
     assert problem(text, Field("number")) == expected
 
 
 @pytest.mark.parametrize("text", ["1.234", "1.5"])
 def test_a_point_that_is_not_clear_is_refused(text: str) -> None:
-    expected = 'is not clear: leave out "." between thousands, or write Field("number", decimal=".")'
+    expected = (
+        'is not clear: leave out "." between thousands, or write Field("number", decimal=".")'
+    )
     assert problem(text, Field("number", decimal=",")) == expected
 
 
@@ -259,7 +263,7 @@ def test_mappings() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [("48.85, 2.35", (48.85, 2.35)), ("[48.85, 2.35]", [48.85, 2.35]), ((1, 2), (1, 2))]
-    + [('{"lat": 48.85, "lon": 2.35}', {"lat": 48.85, "lon": 2.35})],
+    + [('{"latitude": 48.85, "longitude": 2}', {"latitude": 48.85, "longitude": 2})],
 )
 def test_locations(value: object, expected: object) -> None:
     assert read_cell(value, Field("location"), None) == expected
@@ -271,7 +275,8 @@ def test_a_location_with_decimal_commas() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["x", "1", "1,x", "1,2,3", "1,", "95, 2", "[1]", '{"lat": 1}', 5, (1,), Raising()]
+    "value",
+    ["x", "1", "1,x", "1,2,3", "1,", "95, 2", "[1]", '{"lat": 1, "lon": 2}', 5, (1,), Raising()],
 )
 def test_what_is_no_location(value: object) -> None:
     assert problem(value, Field("location")).startswith("is no location: ")

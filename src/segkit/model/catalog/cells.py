@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
 
 from segkit.errors import short_repr
-from segkit.model.values import Kind, normalize, to_builtin
+from segkit.model.values import Kind, normalize, normalize_location, to_builtin
 
 if TYPE_CHECKING:
     from segkit.model.catalog.fields import Field
+
+
+_T = TypeVar("_T")
 
 
 class BadValueError(Exception):
@@ -80,11 +83,13 @@ _SWAPPED: Final = str.maketrans(",.", ".,")
 
 
 def _number_problem(text: str, options: CellOptions) -> str:
-    if options.decimal == "." and "," in text and any(char.isdigit() for char in text):
-        return (
-            'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
-        )
-    return "is no number"
+    if not re.fullmatch(r"[+-]?[\d,]*\d[\d,]*(\.\d*)?", text, re.ASCII) or "," not in text:
+        return "is no number"
+    mark = "," if options.decimal == "." else "."
+    return (
+        f'is not clear: leave out "{mark}" between thousands, or write '
+        f'Field("number", decimal="{mark}")'
+    )
 
 
 def read_boolean(value: object, options: CellOptions) -> bool | None:
@@ -129,7 +134,7 @@ def read_day(value: object, options: CellOptions) -> date | None:
         with suppress(ValueError):
             return date.fromisoformat(text)
         with suppress(ValueError):
-            moment = datetime.fromisoformat(text)
+            moment = text if _is_digits(text) else datetime.fromisoformat(text)
     # A file that was written by a data frame has days as naive times at midnight.
     if issubclass(type(moment), datetime) and _is_missing_zone(moment):
         naive = cast("datetime", moment)
@@ -138,6 +143,11 @@ def read_day(value: object, options: CellOptions) -> date | None:
     raise BadValueError(
         'is no day such as 2024-03-05: for another form write Field("day", format="%d.%m.%Y")'
     )
+
+
+def _is_digits(text: str) -> bool:
+    """Return whether a text is a number: of 13 digits it would be a day of 1712 and a time."""
+    return text.isdigit() and len(text) != len("20240305")
 
 
 def _is_missing_zone(moment: object) -> bool:
@@ -161,9 +171,7 @@ def read_instant(value: object, options: CellOptions) -> datetime | None:
         day = cast("date", normalized)
         moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - its zone follows below
     elif kind is Kind.NUMBER:
-        raise BadValueError(
-            'is a number: write Field("instant", format="seconds") or format="milliseconds"'
-        )
+        raise BadValueError(_IS_NUMBER)
     if not issubclass(type(moment), datetime):
         raise BadValueError("is no instant")
     if _is_missing_zone(moment):
@@ -181,10 +189,13 @@ def _with_zone(moment: datetime, tz: tzinfo) -> datetime:
     return plain.replace(tzinfo=tz)
 
 
+_IS_NUMBER: Final = 'is a number: write Field("instant", format="seconds") or format="milliseconds"'
 _OFFSET: Final = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)")
 
 
 def _iso_instant(text: str) -> datetime:
+    if _is_digits(text):
+        raise BadValueError(_IS_NUMBER)
     iso = _OFFSET.sub("", text)
     for zone in (" UTC", " Z"):
         iso = f"{iso.removesuffix(zone)}Z" if iso.endswith(zone) else iso
@@ -221,7 +232,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     """Return the members of a collection: of a JSON list, or of a text with separators."""
     kind, normalized = normalize(value)
     if kind is Kind.COLLECTION:
-        return list(cast("Iterable[object]", normalized))
+        return _contents(list[Any], normalized)
     if kind is not Kind.TEXT:
         raise BadValueError("is no list")
     text = _text(value)
@@ -239,7 +250,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
 def read_mapping(value: object) -> dict[str, Any] | None:
     """Return a mapping: of a mapping, or of a text that is a JSON object."""
     if issubclass(type(value), Mapping):
-        return dict(cast("Mapping[str, Any]", value))
+        return _contents(dict[str, Any], value)
     if normalize(value)[0] is Kind.TEXT:
         text = _text(value)
         if not text:
@@ -251,19 +262,34 @@ def read_mapping(value: object) -> dict[str, Any] | None:
     raise BadValueError('is no mapping and no JSON object such as {"zip": "75011"}')
 
 
+def _contents(build: Callable[..., _T], value: object) -> _T:
+    """Return a list or a dict of a collection or mapping of the host, which may raise."""
+    try:
+        return build(value)
+    except Exception as error:  # noqa: BLE001 - a foreign object may raise anything
+        raise BadValueError(f"raises {short_repr(error)} when it is read") from error
+
+
 def read_location(value: object, options: CellOptions) -> object:
     """Return a location: a pair, a mapping, or a text with a latitude and a longitude."""
-    if normalize(value)[0] is not Kind.TEXT:
-        return value
-    text = _text(value)
-    if not text:
-        return NO_VALUE
-    if text[0] in "[{":
-        return _json(text)
-    parts = [read_number(part, CellOptions()) for part in text.split(options.separator)]
-    if len(parts) != 2 or None in parts:  # noqa: PLR2004 - a pair
-        raise BadValueError("is no location: latitude and longitude, 48.85, 2.35 for example")
-    return tuple(parts)
+    found = value
+    if normalize(value)[0] is Kind.TEXT:
+        text = _text(value)
+        if not text:
+            return NO_VALUE
+        with suppress(BadValueError):
+            found = _json(text) if text[0] in "[{" else _pair(text, options)
+    if normalize_location(found)[0] is not Kind.LOCATION:
+        raise BadValueError(
+            "is no location: latitude and longitude, 48.85, 2.35 for example, "
+            'or {"latitude": 48.85, "longitude": 2.35}'
+        )
+    return found
+
+
+def _pair(text: str, options: CellOptions) -> tuple[object, ...]:
+    numbers = CellOptions(decimal=options.decimal)
+    return tuple(read_number(part, numbers) for part in text.split(options.separator))
 
 
 def _json(text: str) -> object:
@@ -300,17 +326,24 @@ def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
     if field.fields:
         return read_mapping(value)
     if field.kind is None:
-        return _text(value) or NO_VALUE if normalize(value)[0] is Kind.TEXT else value
+        return _as_it_is(value, tz)
     options = CellOptions(tz, field.format, field.separator, field.decimal)
     result = READERS[field.kind](value, options)
     if field.choices is None or result is NO_VALUE:
         return result
     if field.kind == "collection":
-        return [_chosen(member, field) for member in cast("list[object]", result)]
+        return [_chosen(member, field, is_member=True) for member in cast("list[object]", result)]
     return _chosen(result, field)
 
 
-def _chosen(value: object, field: Field) -> object:
+def _as_it_is(value: object, tz: tzinfo | None) -> object:
+    if normalize(value)[0] is Kind.TEXT:
+        return _text(value) or NO_VALUE
+    is_naive = issubclass(type(value), datetime) and _is_missing_zone(value)
+    return read_instant(value, CellOptions(tz)) if is_naive else value
+
+
+def _chosen(value: object, field: Field, *, is_member: bool = False) -> object:
     """Return the choice that *value* is: for texts in any case, if no other choice is equal."""
     choices = cast("tuple[object, ...]", field.choices)
     typed_value = normalize(value)
@@ -324,7 +357,8 @@ def _chosen(value: object, field: Field) -> object:
             return similar[0]
     shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
     more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
-    raise BadValueError(f"is none of the choices {shown}{more}")
+    found = f"has the member {short_repr(value)}, which is" if is_member else "is"
+    raise BadValueError(f"{found} none of the choices {shown}{more}")
 
 
 _MAX_CHOICES: Final = 10
