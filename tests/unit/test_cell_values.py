@@ -118,7 +118,7 @@ def test_a_cell_is_read_as_its_kind(field: Any, cell: object, value: object, why
         ("collection", "[1, 2", "is no valid JSON"),
         ("collection", 3, "is no list"),
         ("location", "48.85", "is no location"),
-        ("location", "{x", "is no valid JSON"),
+        ("location", "{x", "is no location"),
         ({"zip": "text"}, "[1]", "is no mapping"),
         ({"zip": "number"}, {"zip": "x"}, "is no number"),
         ([1, 2], "3", "is none of the choices 1, 2"),
