@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
-from segkit.model.values import Kind, normalize, to_builtin
+from segkit.model.values import Kind, normalize, normalize_location, to_builtin
+
+T = TypeVar("T")
 
 
 class BadValueError(Exception):
@@ -76,7 +78,9 @@ _SWAPPED: Final = str.maketrans(",.", ".,")
 
 
 def _number_problem(text: str, options: CellOptions) -> str:
-    if options.decimal == "." and "," in text and any(char.isdigit() for char in text):
+    if "," in text and any(char.isdigit() for char in text):
+        if options.decimal == ",":
+            return 'is not clear: leave out "." between thousands, or leave out decimal=","'
         return (
             'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
         )
@@ -217,7 +221,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     """Return the members of a collection: of a JSON list, or of a text with separators."""
     kind, normalized = normalize(value)
     if kind is Kind.COLLECTION:
-        return list(cast("Iterable[object]", normalized))
+        return _read_foreign(list, normalized)
     if kind is not Kind.TEXT:
         raise BadValueError("is no list")
     text = plain_text(value)
@@ -232,10 +236,17 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     return [member for member in members if member]
 
 
+def _read_foreign(build: Callable[[Any], T], value: object) -> T:
+    try:
+        return build(value)
+    except Exception:  # noqa: BLE001 - a mapping or list of a host may raise anything [V1]
+        raise BadValueError("raises an error when it is read") from None
+
+
 def read_mapping(value: object) -> dict[str, Any] | None:
     """Return a mapping: of a mapping, or of a text that is a JSON object."""
     if issubclass(type(value), Mapping):
-        return dict(cast("Mapping[str, Any]", value))
+        return _read_foreign(dict, value)
     if normalize(value)[0] is Kind.TEXT:
         text = plain_text(value)
         if not text:
@@ -250,16 +261,24 @@ def read_mapping(value: object) -> dict[str, Any] | None:
 def read_location(value: object, options: CellOptions) -> object:
     """Return a location: a pair, a mapping, or a text with a latitude and a longitude."""
     if normalize(value)[0] is not Kind.TEXT:
-        return value
+        return _location(value)
     text = plain_text(value)
     if not text:
         return NO_VALUE
     if text[0] in "[{":
-        return _json(text)
-    parts = [read_number(part, CellOptions()) for part in text.split(options.separator)]
-    if len(parts) != 2 or None in parts:  # noqa: PLR2004 - a pair
+        return _location(_json(text))
+    try:
+        of_part = CellOptions(decimal=options.decimal)
+        parts = [read_number(part, of_part) for part in text.split(options.separator)]
+    except BadValueError:
+        parts = []
+    return _location(tuple(parts))
+
+
+def _location(value: object) -> object:
+    if normalize_location(value)[0] is not Kind.LOCATION:
         raise BadValueError("is no location: latitude and longitude, 48.85, 2.35 for example")
-    return tuple(parts)
+    return value
 
 
 def _json(text: str) -> object:

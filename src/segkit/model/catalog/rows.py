@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, Final, Literal, Self, TypeAlias, cast
 
 import attrs
@@ -12,15 +12,17 @@ from segkit.errors import BadCell, CatalogError, FactsError, RecordError, Segkit
 from segkit.model.catalog.cells import (
     BadValueError,
     CellOptions,
+    plain_text,
     read_collection,
     read_mapping,
 )
 from segkit.model.catalog.field_cells import read_cell
 from segkit.model.catalog.fields import Field
 from segkit.model.catalog.parts import CatalogParts
-from segkit.model.facts import Contact, Event, check_id, is_no_id
-from segkit.model.validation import is_mapping
-from segkit.model.values import Kind, normalize
+from segkit.model.facts import Contact, Event, check_id, copy_mapping, is_no_id
+from segkit.model.foreign_data import has_methods
+from segkit.model.validation import has_type, is_mapping
+from segkit.model.values import SCALARS, Kind, normalize
 from segkit.model.zones import parse_zone
 
 IdType: TypeAlias = Callable[[str], Hashable]
@@ -56,9 +58,14 @@ class RecordMethods:
         * a collection from a JSON list, or from a text with separators;
         * a mapping from JSON, or from columns such as ``address.zip``.
 
-        An empty cell is no value. A column that the catalog does not describe is kept as it is.
-        An apostrophe before an id and a byte order mark before a name are dropped. If the columns
-        ``attributes`` and ``lists`` are there, they are the fields of `Contact`.
+        An empty cell is no value. A column that the catalog does not describe is kept as it is,
+        without spaces around a text. An apostrophe before an id and a byte order mark before a name
+        are dropped. If the columns ``attributes`` and ``lists`` are there, they are the fields of
+        `Contact`.
+
+        A naive time that the clocks of *tz* show twice is the first of the two instants. One that
+        they skip is read with the offset before the change: 02:30 becomes 03:30. (These are the
+        rules of ``fold=0`` in PEP 495.)
 
         Args:
             row: The cells by column.
@@ -95,8 +102,8 @@ class RecordMethods:
         """Return the event of a row of text: of a CSV file, of a form, or of JSON.
 
         The columns ``contact_id``, ``name``, ``at`` and ``id`` are the fields of `Event`. The
-        column ``properties`` holds the properties, as a mapping or as JSON; if there is no such
-        column, each other column is a property. Cells are read as in `contact`.
+        column ``properties`` holds properties, as a mapping or as JSON, and each other column is a
+        property. Cells are read as in `contact`.
 
         Args:
             row: The cells by column.
@@ -118,6 +125,7 @@ class RecordMethods:
         """
         bad = BadCells("raise")
         reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
+        name = ensure_event_name(name, "event.name")
         event = reader.event(row, named_columns(columns, EVENT_COLUMNS), None, name)
         bad.raise_if_any("event", row)
         return cast("Event[Any]", event)
@@ -135,8 +143,20 @@ def named_columns(columns: object, fields: tuple[str, ...]) -> dict[str, str]:
             problem = f"no field {short_repr(field)}; the fields are {', '.join(fields)}"
             raise CatalogError("columns", problem, field)
         if normalize(column)[0] is not Kind.TEXT:
-            raise CatalogError(f"columns[{field!r}]", f"a text; got {short_repr(column)}", column)
-    return {name: cast("str", columns.get(name, name)) for name in fields}
+            path = f"columns[{short_repr(field)}]"
+            raise CatalogError(path, f"takes a text; got {short_repr(column)}", column)
+    return {name: plain_text(columns.get(name, name)) for name in fields}
+
+
+def ensure_event_name(name: object, path: str) -> str | None:
+    """Return the name that a call gives to its events; ``None`` if a column holds the names."""
+    if name is None:
+        return None
+    text = plain_text(name) if normalize(name)[0] is Kind.TEXT else ""
+    if not text:
+        problem = f'takes the name of an event, "order"; got {short_repr(name)}'
+        raise CatalogError(path, problem, name)
+    return text
 
 
 @attrs.define
@@ -177,17 +197,19 @@ class _Row:
     """One row, of which the cells are taken by the names of their columns."""
 
     def __init__(self, row: object, number: int | None, bad: BadCells) -> None:
-        if not is_mapping(row):
-            path = "row" if number is None else f"row {number}"
-            problem = f"takes a mapping of columns to cells; got {short_repr(row)}"
-            raise CatalogError(path, problem, row)
         self.number, self.bad = number, bad
         self.cells: dict[str, Any] = {}
-        for column, value in row.items():
+        for column, value in _items(row, "row" if number is None else f"row {number}"):
+            name = plain_text(column) if normalize(column)[0] is Kind.TEXT else None
             if column is None:  # csv.DictReader puts the cells beyond the header there.
-                self.report("", value, "lies beyond the last column")
-            elif normalize(column)[0] is Kind.TEXT:
-                self.cells[str(column).strip("\ufeff").strip()] = value
+                if not _is_blank(value):
+                    self.report("", value, "lies beyond the last column")
+            elif name is None:
+                self.report(short_repr(column), value, "is in a column whose name is no text")
+            elif name in self.cells:
+                self.report(name, value, "is in a second column of this name: rename one of them")
+            else:
+                self.cells[name] = value
 
     def report(self, column: str, value: object, problem: str) -> None:
         self.bad.add(self.number, column or "(no column)", value, problem)
@@ -197,6 +219,33 @@ class _Row:
 
     def __contains__(self, column: str) -> bool:
         return column in self.cells
+
+
+def _items(row: object, path: str) -> list[tuple[object, object]]:
+    """Return the columns of a row with their cells."""
+    if not is_mapping(row):
+        if has_type(row, Contact, Event):
+            advice = "contacts and events are no rows, write MemorySource(contacts, events)"
+        elif has_type(row, str, list, tuple):
+            advice = "write csv.DictReader(file)"
+        elif has_methods(row, "to_dict", "to_frame"):
+            advice = "write row.to_dict()"
+        else:
+            advice = "write a dict"
+        problem = f"takes a mapping of columns to cells: {advice}; got {short_repr(row)}"
+        raise CatalogError(path, problem, row)
+    try:
+        return list(row.items())
+    except Exception as error:
+        problem = f"raises {short_repr(error)} when it is read: pass a dict"
+        raise CatalogError(path, problem, row) from error
+
+
+def _is_blank(cells: object) -> bool:
+    """Return whether the cells beyond the last column are empty."""
+    return has_type(cells, list) and not any(
+        normalize(cell)[0] is not Kind.TEXT or plain_text(cell) for cell in cells
+    )
 
 
 class RecordReader:
@@ -210,6 +259,9 @@ class RecordReader:
         tz: str | tzinfo | None = None,
         id_type: IdType | None = None,
     ) -> None:
+        if not has_type(catalog, CatalogParts):
+            problem = f"takes catalog=Catalog(...); got {short_repr(catalog)}"
+            raise CatalogError("catalog", problem, catalog)
         self.catalog = catalog
         self.bad = bad
         self.tz = None if tz is None else parse_zone(tz)
@@ -239,11 +291,8 @@ class RecordReader:
         lists: dict[str, date | None] = {}
         if columns["lists"] not in fields:
             lists = self._lists(cells, columns["lists"])
-        attributes = self._nested(cells, columns["attributes"], fields)
-        attributes |= self._values(cells, fields)
-        if id_ is None:
-            return None
-        return cast("Contact[Any] | None", self._build(cells, Contact, id_, attributes, lists))
+        attributes = self._values(cells, columns["attributes"], fields)
+        return None if id_ is None else Contact(id_, attributes, lists)
 
     def event(
         self,
@@ -259,26 +308,20 @@ class RecordReader:
             name = cast("str | None", self._required(cells, columns["name"], _TEXT))
         fields = (self.catalog.events or {}).get(name or "") or {}
         at = self._required(cells, columns["at"], fields.get(columns["at"], _INSTANT))
-        id_ = cells.take(columns["id"])
-        if normalize(id_)[0] is Kind.TEXT:
-            id_ = _plain_id(id_)
-        if columns["properties"] in cells and columns["properties"] not in fields:
-            properties = self._nested(cells, columns["properties"], fields)
-        else:
-            properties = self._values(cells, fields)
+        id_ = self._event_id(cells, columns["id"])
+        properties = self._values(cells, columns["properties"], fields)
         if contact_id is None or name is None or at is None:
             return None
-        own_id = None if is_no_id(id_) else id_
-        arguments = (contact_id, name, at, properties, own_id)
-        return cast("Event[Any] | None", self._build(cells, Event, *arguments))
+        return Event(contact_id, name, cast("datetime", at), properties, id_)
 
-    def _build(self, cells: _Row, build: Callable[..., Any], *arguments: object) -> object:
-        """Return a contact or event; a value that it refuses is a bad cell."""
+    def _event_id(self, cells: _Row, column: str) -> Hashable | None:
+        """Return the id of an event; ``None`` if it has none."""
+        value = cells.take(column)
+        id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
-            return build(*arguments)
-        except SegkitError as error:
-            problem = error.problem.removeprefix(short_repr(error.value)).lstrip()
-            cells.report(error.path, error.value, problem)
+            return None if is_no_id(id_) else _checked_id(id_, column)
+        except FactsError as error:
+            cells.report(column, value, f"is no id: {error.expected}")
             return None
 
     def _column_id(self, cells: _Row, column: str) -> Hashable | None:
@@ -293,8 +336,8 @@ class RecordReader:
         """Return the id of a cell; ``None`` if it is empty or cannot be read."""
         id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
-            check_id(id_, column)
-            return id_ if self.id_type is None else self.id_type(str(id_))
+            id_ = _checked_id(id_, column)
+            return id_ if self.id_type is None else _checked_id(self.id_type(str(id_)), column)
         except FactsError as error:
             self.bad.add(row, column, value, f"is no id: {error.expected}")
         except (ValueError, TypeError, ArithmeticError):
@@ -320,7 +363,15 @@ class RecordReader:
             return None, True
         if field.fields and result is not None:
             return self._mapping(cells, column, cast("dict[str, Any]", result), field.fields), False
-        return result, False
+        if normalize(result)[0] in _PLAIN:
+            return result, False
+        try:
+            # A contact refuses a naive time anywhere: here it is one bad cell.
+            return copy_mapping({column: result}, "")[column], False
+        except SegkitError as error:
+            problem = error.problem.removeprefix(short_repr(error.value)).lstrip()
+            cells.report(column, error.value, problem)
+            return None, True
 
     def _mapping(
         self, cells: _Row, column: str, values: dict[str, Any], fields: Mapping[str, Field]
@@ -334,52 +385,66 @@ class RecordReader:
                 read[name] = found
         return read
 
-    def _nested(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
-        """Return the values of a column that holds all attributes or properties."""
-        if column not in cells or column in fields:
-            return {}
-        value = cells.take(column)
-        try:
-            values = read_mapping(value) or {}
-        except BadValueError as error:
-            cells.report(column, value, str(error))
-            return {}
-        return self._mapping(cells, column, values, fields)
+    def _values(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+        """Return the values of all other columns, and of the one that is a mapping of values.
 
-    def _values(self, cells: _Row, fields: Mapping[str, Field]) -> dict[str, Any]:
-        """Return the values of the other columns; a column may be a path, ``address.zip``."""
+        A column may be a path, ``address.zip``.
+        """
         values: dict[str, Any] = {}
-        for column, value in cells.cells.items():
-            path = [column] if column in fields else _field_path(column, fields)
-            found, _ = self._cell(cells, column, value, _field_at(fields, path))
+        if column in cells and column not in fields:
+            values = self._nested(cells, column, fields)
+        for name, value in cells.cells.items():
+            path, field = _path_of(name, fields)
+            found, _ = self._cell(cells, name, value, field)
             if found is None:
                 continue
             target = values
             for step in path[:-1]:
                 target = target.setdefault(step, {})
-            target[path[-1]] = found
+            if not _add(target, path[-1], found):
+                cells.report(name, value, "has a value in another column too: leave out one")
         return values
+
+    def _nested(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+        """Return the values of a column that is a mapping of values."""
+        value = cells.take(column)
+        try:
+            values = read_mapping(value) or {} if not _is_no_value(value) else {}
+        except BadValueError as error:
+            cells.report(column, value, str(error))
+            return {}
+        return self._mapping(cells, column, values, fields)
 
     def _lists(self, cells: _Row, column: str) -> dict[str, date | None]:
         value = cells.take(column)
-        if normalize(value)[0] is Kind.NO_VALUE:
+        if _is_no_value(value):
             return {}
+        is_text = normalize(value)[0] is Kind.TEXT
         try:
-            if is_mapping(value) or str(value).strip().startswith("{"):
-                times = read_mapping(value) or {}
+            if is_mapping(value) or (is_text and plain_text(value).startswith("{")):
+                times = list((read_mapping(value) or {}).items())
             else:
-                times = dict.fromkeys(read_collection(value, CellOptions()) or [])
-        except (BadValueError, TypeError) as error:
+                members = read_collection(value, CellOptions()) or []
+                times = [(member, None) for member in members]
+        except BadValueError as error:
             cells.report(column, value, str(error))
             return {}
-        return {
-            str(name): self.joined(cells.number, f"{column}.{name}", at)
-            for name, at in times.items()
-        }
+        lists: dict[str, date | None] = {}
+        for given_name, at in times:
+            name, is_bad = self._cell(cells, column, given_name, _TEXT)
+            if name is not None:
+                place = f"{column}.{name}"
+                lists[cast("str", name)] = self.joined(cells.number, place, at)
+            elif not is_bad:
+                cells.report(column, given_name, "is no name of a list")
+        return lists
 
     def joined(self, row: int | None, column: str, value: object) -> date | None:
         """Return the day or instant at which a contact joined a list; ``None`` if not known."""
-        is_day = normalize(value)[0] is Kind.DAY or len(str(value).strip()) == len("2024-03-05")
+        kind, _ = normalize(value)
+        is_day = kind is Kind.DAY or (
+            kind is Kind.TEXT and len(plain_text(value)) == len("2024-03-05")
+        )
         try:
             return cast("date | None", read_cell(value, _DAY if is_day else _INSTANT, self.tz))
         except BadValueError as error:
@@ -387,6 +452,7 @@ class RecordReader:
             return None
 
 
+_PLAIN: Final = SCALARS | {Kind.NO_VALUE}
 _ANY: Final = Field()
 _TEXT: Final = Field("text")
 _DAY: Final = Field("day")
@@ -395,18 +461,38 @@ _INSTANT: Final = Field("instant")
 
 def _plain_id(value: object) -> str:
     """Return an id without spaces and, as spreadsheets write it, without an apostrophe."""
-    return cast("str", normalize(value)[1]).strip().strip("\ufeff").removeprefix("'").strip()
+    return plain_text(value).removeprefix("'").strip()
 
 
-def _field_path(column: str, fields: Mapping[str, Field]) -> list[str]:
-    """Return the path that a column of a name with points is, if the catalog has its mapping."""
-    first, *rest = column.split(".")
-    return [first, *rest] if rest and first in fields and fields[first].fields else [column]
+def _checked_id(id_: object, column: str) -> Hashable:
+    check_id(id_, column)
+    return cast("Hashable", id_)
 
 
-def _field_at(fields: Mapping[str, Field], path: list[str]) -> Field:
-    field = _ANY
-    for step in path:
-        field = fields.get(step, _ANY)
-        fields = field.fields
-    return field
+def _is_no_value(value: object) -> bool:
+    return normalize(value)[0] is Kind.NO_VALUE
+
+
+def _path_of(column: str, fields: Mapping[str, Field]) -> tuple[list[str], Field]:
+    """Return the path that a name with points is, as far as the catalog has mappings, and its field."""
+    path: list[str] = []
+    rest = column
+    while rest not in fields:
+        step, point, inner = rest.partition(".")
+        if not point or step not in fields or not fields[step].fields:
+            break
+        path.append(step)
+        rest, fields = inner, fields[step].fields
+    return [*path, rest], fields.get(rest, _ANY)
+
+
+def _add(target: dict[str, Any], name: str, value: object) -> bool:
+    """Add a value; return whether nothing else was there. Two mappings become one."""
+    if name not in target:
+        target[name] = value
+        return True
+    present: object = target[name]
+    if type(present) is not dict or type(value) is not dict:
+        return False
+    inner = cast("dict[str, Any]", present)
+    return all([_add(inner, key, each) for key, each in cast("dict[str, Any]", value).items()])
