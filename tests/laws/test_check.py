@@ -1,31 +1,47 @@
 """`check` never raises, and where it says that no value can satisfy a leaf, no contact does."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any, Final
 
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+import segkit
 from segkit import (
     Attribute,
     Catalog,
     Condition,
     Contact,
     Evaluator,
+    EventCount,
+    EventValue,
     Limits,
+    ListMembership,
     MemorySource,
+    Property,
     Segment,
     check,
+    did,
     from_dict,
     matches,
     to_dict,
 )
 from segkit.model.comparisons import Comparison
 from segkit.model.values import SCALARS
-from segkit.testing.strategies import ContactWithEvents, histories, instants, zones
+from segkit.testing.strategies import (
+    EVENTS,
+    LISTS,
+    PATHS,
+    ContactWithEvents,
+    histories,
+    instants,
+    zones,
+)
 from tests.strategies.comparisons import comparisons
 from tests.strategies.conditions import conditions
+from tests.strategies.leaves import leaves
 from tests.strategies.world import WIDE
 
 NOW: Final = datetime(2022, 10, 15, 9, 30, tzinfo=UTC)
@@ -85,25 +101,108 @@ def test_a_catalog_without_examples_knows_less_and_nothing_else(
         assert not Evaluator(source).members(condition, now=NOW)
 
 
+OF_EVENTS: Final = re.compile(
+    r"^no event is named|^no contact is on a list|^it is not known when|never equal"
+    r"|has the (attribute|property) |a path goes through mappings only"
+)
+"""Findings of other leaves than those of one attribute, of which each is about the whole leaf."""
+
+
+def has_a_minimum(leaf: Any) -> bool:  # noqa: ANN401 - a count, which the strategies type as a leaf
+    return (leaf.minimum or 0) >= 1
+
+
+leaf_strategies = leaves()
+single_leaves = st.one_of(
+    leaf_strategies[Attribute],
+    leaf_strategies[ListMembership],
+    leaf_strategies[EventCount].filter(has_a_minimum),
+    leaf_strategies[EventValue],
+    st.builds(
+        lambda name, leaf: did(name).where(Property(leaf.path, leaf.comparison)),
+        st.sampled_from(EVENTS),
+        leaf_strategies[Attribute],
+    ),
+)
+
+
+@given(single_leaves, st.lists(histories(), min_size=1, max_size=3), instants(), zones())
+def test_a_leaf_of_what_is_not_there_has_no_member(
+    leaf: Condition, facts: list[ContactWithEvents], now: datetime, tz: tzinfo
+) -> None:
+    """Also properties, lists, other values of events, and values as hosts have them."""
+    findings = check(leaf, Catalog.observed(facts, now=now))
+    never = [
+        each.message
+        for each in findings
+        if OF_EVENTS.search(each.message) or NEVER.search(each.message)
+        if not each.path.startswith("$.condition.where.part")  # a part of a condition
+    ]
+    if getattr(leaf, "names", ("",))[1:]:
+        never = [message for message in never if not message.startswith("no event is named")]
+    event("never" if never else "perhaps")
+    for contact, events in facts if never else ():
+        assert not matches(leaf, contact, events, now=now, tz=tz), never
+
+
+def value_at(document: Any, path: str) -> Any:  # noqa: ANN401 - any part of a document
+    for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+        document = document[key or int(index)]
+    return document
+
+
 @given(conditions(), st.lists(histories(), max_size=3), instants())
 def test_any_condition_is_checked_against_any_data(
     condition: Condition, facts: list[ContactWithEvents], now: datetime
 ) -> None:
-    """The paths are those of the document, and a document with this catalog says the same."""
-    rows = [(contact, list(events)) for contact, events in facts]
-    catalog = Catalog.observed(rows, now=now)
-    findings = check(condition, catalog)
+    """The paths are those of the document, and no sentence breaks a line or a terminal."""
+    catalog = Catalog.observed(facts, now=now)
+    for tested in (condition, Segment("s", condition)):
+        document = to_dict(tested)
+        for finding in check(tested, catalog):
+            value_at(document, finding.path)  # raises if it leads nowhere
+            assert finding.message.isprintable()
+            assert (finding.repair or "").isprintable()
+
+
+@given(conditions())
+def test_any_condition_is_checked_against_declared_catalogs(condition: Condition) -> None:
+    """Nothing is there, everything is text, and some things have choices."""
+    text = {path[0]: "text" for path, _ in PATHS}
+    chosen = {path[0]: ["a", "b"] for path, _ in PATHS}
     document = to_dict(condition)
-    for finding in findings:
-        assert finding.message.isprintable()
-        steps = re.findall(r"\.(\w+)|\[(\d+)\]", finding.path)
-        value: Any = document
-        for key, index in steps[:-1]:
-            value = value[key or int(index)]
-        assert value is not None
-    assert len(check(Segment("s", condition), catalog)) == len(findings)
-    for contact, events in rows:
-        matches(condition, contact, events, now=now)  # advice changes no verdict
+    for names in ({}, text, chosen):
+        for lists in (list[str](), LISTS):
+            catalog = Catalog(names, lists, dict.fromkeys(EVENTS, names) if lists else {})
+            for finding in check(condition, catalog):
+                value_at(document, finding.path)
+
+
+PUBLIC: Final = {
+    **{name: getattr(segkit, name) for name in segkit.__all__},
+    "UTC": UTC,
+    "date": date,
+    "datetime": datetime,
+    "Decimal": Decimal,
+}
+
+
+@given(
+    st.lists(values, min_size=1, max_size=6),
+    single_comparisons,
+    st.sampled_from(["x", "X", "xx", "x "]),
+)
+def test_a_repair_is_code_that_removes_its_finding(
+    of_x: list[Any], comparison: Comparison, name: str
+) -> None:
+    catalog = Catalog.observed(store(of_x), now=NOW)
+    for finding in check(Attribute(name, comparison), catalog):
+        if finding.repair is None:
+            continue
+        repaired = eval(finding.repair, dict(PUBLIC))  # noqa: S307 - our own repair
+        event(type(repaired).__name__)
+        if isinstance(repaired, Condition):
+            assert finding.message not in [each.message for each in check(repaired, catalog)]
 
 
 @given(conditions())

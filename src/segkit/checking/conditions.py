@@ -10,9 +10,15 @@ import attrs
 from segkit.checking.code import call_code, comparison_code
 from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
-from segkit.checking.uses import OPERAND, Use
+from segkit.checking.uses import EQUALITIES, OPERAND, Use, operands
 from segkit.checking.values import check_value
-from segkit.checking.words import first_values, plain_form, short_path, short_value
+from segkit.checking.words import (
+    KIND_NOUNS,
+    first_values,
+    plain_form,
+    short_path,
+    short_value,
+)
 from segkit.errors import ConditionTypeError
 from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog, Field, Observation
@@ -61,9 +67,8 @@ def _find_in(
         yield from _findings("$", _about_data(condition, observation))
         if not observation.contacts:
             return
-    knows_empty = frozenset(_compared_with_empty_text(condition))
+    check = _Check(catalog, _named_texts(condition))
     for located in iter_located_leaves(condition, path, by_name=by_name):
-        check = _Check(catalog, knows_empty)
         leaf = cast("ContactLeaf", located.leaf)
         yield from _findings(located.path, check.leaf(leaf, is_negated=located.is_negated))
 
@@ -92,25 +97,33 @@ def _about_data(condition: Condition, observation: Observation) -> _Drafts:
 _OF_EVENTS = (EventCount, EventValue, Sequence)
 
 
-def _compared_with_empty_text(condition: Condition) -> Iterator[tuple[str, ...]]:
-    """Yield the paths that are compared with an empty text, by somebody who knows of these."""
+def _named_texts(condition: Condition) -> dict[tuple[str, ...], set[str]]:
+    """Return the texts that a condition names by the path of their field.
+
+    A condition that names an empty text or ``"N/A"`` has no finding about that text.
+    """
+    named: dict[tuple[str, ...], set[str]] = {}
+    for leaf in _comparing_leaves(condition):
+        if leaf.comparison.operator in EQUALITIES:
+            texts = [each for each in operands(leaf.comparison) if isinstance(each, str)]
+            named.setdefault(leaf.path, set()).update(texts)
+    return named
+
+
+def _comparing_leaves(condition: Condition) -> Iterator[Attribute | Property]:
     for leaf in iter_contact_leaves(condition):
         match leaf:
-            case Attribute(path, Comparison(operand="")):
-                yield path
+            case Attribute():
+                yield leaf
             case EventCount(condition=where) | EventValue(condition=where):
-                yield from _compared_with_empty_text_in(where)
+                yield from iter_event_leaves(where)
             case Sequence():
                 for event in (leaf.first, *(step.event for step in leaf.later_steps())):
-                    yield from _compared_with_empty_text_in(event.condition)
-            case _:
+                    yield from iter_event_leaves(event.condition)
+            case ListMembership() | Sample():
                 pass
-
-
-def _compared_with_empty_text_in(where: Condition | None) -> Iterator[tuple[str, ...]]:
-    for leaf in iter_event_leaves(where):
-        if leaf.comparison.operand == "":
-            yield leaf.path
+            case _:
+                assert_never(leaf)
 
 
 @attrs.frozen
@@ -119,11 +132,11 @@ class _Check:
 
     Attributes:
         catalog: The names and kinds.
-        knows_empty: The paths of which the condition tells empty texts from others.
+        named_texts: The texts that the condition names, by the path of their field.
     """
 
     catalog: Catalog
-    knows_empty: frozenset[tuple[str, ...]]
+    named_texts: Mapping[tuple[str, ...], set[str]]
 
     def leaf(self, leaf: ContactLeaf, *, is_negated: bool) -> _Drafts:
         """Yield what does not fit in a leaf, which may be in a negation."""
@@ -178,13 +191,12 @@ class _Check:
             return
         by_rule: dict[str, list[Draft]] = {}
         for holder, field in fields:
-            use = Use(holder, term.path, term.code(), field, comparison, is_negated)
+            named = self.named_texts.get(term.path, set())
+            use = Use(holder, term.path, term.code(), field, comparison, is_negated, named)
             for rule, draft in check_value(use):
                 by_rule.setdefault(rule, []).append(draft)
             for draft in self._similar("path", term.noun, term.path[0], holder.fields):
                 by_rule.setdefault("similar names", []).append(draft)
-        if term.path in self.knows_empty:
-            by_rule.pop("empty", None)
         yield from (drafts[0] for drafts in by_rule.values() if len(drafts) == len(fields))
         operand = comparison.operand
         if isinstance(operand, Reference):
@@ -270,8 +282,8 @@ class _Check:
                 yield from self._similar(key, "event", name, events)
                 continue
             near = nearest_name(name, events)
-            meant = [near if each == name else each for each in names]
-            repair = None if near is None else call_code("did", cast("list[str]", meant))
+            meant = dict.fromkeys(each if each != name else near or each for each in names)
+            repair = None if near is None else call_code("did", meant)
             what = "there is no event" if observation is None else "no event is named"
             yield Draft(key, _unknown(f"{what} {short_value(name)}", near), repair)
 
@@ -375,13 +387,14 @@ def _check_reference(
 
 
 def _kinds(fields: Iterable[Field]) -> set[str]:
-    """Return the kinds of the fields; empty if one has any kind. Days and instants are one."""
+    """Return the nouns of the kinds; none if one is any kind. Days and instants are one."""
     kinds: set[str] = set()
     for field in fields:
         own = set(field.seen.kinds) if field.seen is not None else {field.kind}
         if None in own or field.fields:
             return set()
-        kinds |= {"day or instant" if each in ("day", "instant") else str(each) for each in own}
+        times = "a day or an instant"
+        kinds |= {times if each in ("day", "instant") else KIND_NOUNS[str(each)] for each in own}
     return kinds
 
 

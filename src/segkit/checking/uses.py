@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, cast
 
 import attrs
@@ -32,6 +33,7 @@ class Use:
         field: The field.
         comparison: The comparison of its values.
         is_negated: Whether the comparison is in a negation.
+        named_texts: The texts that the condition names anywhere for the field.
     """
 
     holder: Holder
@@ -40,6 +42,7 @@ class Use:
     field: Field
     comparison: Comparison
     is_negated: bool
+    named_texts: AbstractSet[str] = frozenset()
 
     @property
     def name(self) -> str:

@@ -61,11 +61,15 @@ def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
     text = None if seen is None else seen.kinds.get("text")
     if seen is None or text is None:
         return
-    if text.empty:
+    if text.empty and "" not in use.named_texts:
         empty = use.holder.some(text.empty, seen.among)
         message = f'{use.name} is "" in {empty}: an empty text is set'
         yield "empty", Draft("comparison", message, f'{use.term}.is_set() & ({use.term} != "")')
-    words = [value for value in text.values or () if value.strip().casefold() in _NO_VALUE_WORDS]
+    words = [
+        value
+        for value in text.values or ()
+        if value.strip().casefold() in _NO_VALUE_WORDS and value not in use.named_texts
+    ]
     if words:
         some = first_values(words)
         repair = f"{use.term}.is_set() & ~{use.term}.is_in([{', '.join(map(text_code, words))}])"

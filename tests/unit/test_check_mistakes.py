@@ -1,0 +1,430 @@
+"""Mistakes that people make with their own data: each has a finding, and a near case has none."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from segkit import (
+    Attribute,
+    Catalog,
+    Condition,
+    Contact,
+    Event,
+    Field,
+    Finding,
+    MemorySource,
+    Property,
+    Segment,
+    Segments,
+    attr,
+    check,
+    describe,
+    did,
+    first_prop,
+    in_list,
+    in_segment,
+    prop,
+    to_dict,
+)
+from segkit.checking import operands
+from tests.unit.call_counts import count_calls
+
+NOW: Final = datetime(2024, 6, 1, tzinfo=UTC)
+YESTERDAY: Final = NOW - timedelta(days=1)
+
+
+def of_contacts(**values: list[Any]) -> Catalog:
+    """Return the catalog of contacts with these values of each attribute."""
+    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    contacts = [Contact(number, row) for number, row in enumerate(rows)]
+    return Catalog.observed(MemorySource(contacts), now=NOW)
+
+
+def of_orders(*properties: dict[str, Any]) -> Catalog:
+    """Return the catalog of orders with these properties."""
+    orders = [Event(1, "order", YESTERDAY, each) for each in properties]
+    return Catalog.observed(MemorySource([Contact(1)], orders), now=NOW)
+
+
+@attrs.frozen
+class Mistake:
+    """A condition that does not fit, and what is found."""
+
+    why: str
+    condition: Condition
+    catalog: Catalog
+    message: str
+    repair: str | None = None
+
+
+BASKET: Final = of_orders({"products": [{"sku": "A", "price": 100}], "price": 3, "note": "x"})
+EXPORT: Final = of_contacts(**{
+    "Total Spent": ["129.80", "9.00"], "Phone": ["", "503"], "Tags": ["retail, ag-exempt", "a"],
+    "Accepts": ["yes", "no"], "Customer ID": ["'6551", "'6552"], "City": ["portland ", "Portland"],
+})  # fmt: skip
+
+MISTAKES: Final = (
+    Mistake(
+        "everybody is without a member that is searched as a part of a text",
+        ~attr("tags").contains("duck"),
+        of_contacts(tags=[["test", "duck"], ["a"]]),
+        "tags is a collection in 2 of 2 contacts: for its members write has_any",
+        'attr("tags").has_any(["duck"])',
+    ),
+    Mistake(
+        "a pattern of an address, which is several addresses",
+        attr("emails").ends_with(".org"),
+        of_contacts(emails=[["a@b.org"]]),
+        "emails is a collection in 1 of 1 contact: its members are compared by has_any only",
+    ),
+    Mistake(
+        "a path into a list of objects",
+        did("order").where(prop("products", "sku") == "A"),
+        BASKET,
+        "products is a list of objects: a path goes through mappings only",
+    ),
+    Mistake(
+        "members of a list of objects",
+        did("order").where(prop("products").has_any(["A"])),
+        BASKET,
+        "the members of products are of the kind mapping: members that are no scalars are skipped",
+    ),
+    Mistake(
+        "two names that are meant as a product and are read as a path",
+        did("order").sum("price", "qty") >= 3,
+        BASKET,
+        "price is a number: a path goes through mappings only",
+        'did("order").sum("price") >= 3',
+    ),
+    Mistake(
+        "a sum of numbers in quotes",
+        did("order").sum("price") >= 3,
+        of_orders({"price": "3.50"}),
+        'price is text in 1 of 1 "order" event: "3.50"; a number is needed',
+        'Catalog(events={"order": {"price": "number"}})',
+    ),
+    Mistake(
+        "an amount of an export",
+        attr("Total Spent") > 100,
+        EXPORT,
+        'Total Spent is text in 2 of 2 contacts: "129.80", "9.00"; a number is needed',
+        'Catalog(attributes={"Total Spent": "number"})',
+    ),
+    Mistake(
+        "an empty cell of an export is a text",
+        attr("Phone").is_set(),
+        EXPORT,
+        'Phone is "" in 1 of 2 contacts: an empty text is set',
+        'attr("Phone").is_set() & (attr("Phone") != "")',
+    ),
+    Mistake(
+        "tags in one cell",
+        attr("Tags").has_any(["retail"]),
+        EXPORT,
+        'Tags is text that holds several members in one: "retail, ag-exempt"',
+        'Catalog(attributes={"Tags": "collection"})',
+    ),
+    Mistake(
+        "tags as a JSON list",
+        attr("tags").has_all(["b"]),
+        of_contacts(tags=['["a", "b"]']),
+        r'tags is text that holds several members in one: "[\"a\", \"b\"]"',
+        'Catalog(attributes={"tags": "collection"})',
+    ),
+    Mistake(
+        "yes instead of true",
+        attr("Accepts").is_true(),
+        EXPORT,
+        'Accepts is text in 2 of 2 contacts: "yes", "no"; a boolean is needed',
+        'Catalog(attributes={"Accepts": "boolean"})',
+    ),
+    Mistake(
+        "the quote that a spreadsheet keeps before digits",
+        attr("Customer ID") == "6551",
+        EXPORT,
+        '"6551" is no value of Customer ID in the data; did you mean "\'6551"?',
+        """attr("Customer ID") == "'6551\"""",
+    ),
+    Mistake(
+        "spaces at the end of a cell",
+        attr("City") == "Portland",
+        EXPORT,
+        'City is also "portland ", which differs from "Portland" in case or spaces only',
+    ),
+    Mistake(
+        "one name in two cases",
+        attr("city").is_in(["Lyon"]),
+        of_contacts(city=["Lyon", "LYON"]),
+        'city is also "LYON", which differs from "Lyon" in case or spaces only',
+        'attr("city").is_in(["Lyon"], ignore_case=True)',
+    ),
+    Mistake(
+        "a number of a form is sent as text",
+        attr("age") >= "21",
+        of_contacts(age=[20, 30]),
+        "age is a number in 2 of 2 contacts: 20, 30; compared with text, and needs a number",
+        'attr("age") >= 21',
+    ),
+    Mistake(
+        "as texts, 10 is before 9, so the ends are only in order as texts",
+        attr("age").between("10", "9"),
+        of_contacts(age=[20, 30]),
+        "age is a number in 2 of 2 contacts: 20, 30; text is needed",
+    ),
+    Mistake(
+        "a version",
+        attr("version") >= "3.2.0",
+        of_contacts(version=["3.10.0", "3.1.0"]),
+        'versions are compared as text, in which "3.10" is before "3.2": store the parts as '
+        "numbers",
+    ),
+    Mistake(
+        "a day is compared with a text",
+        attr("signup") > "2024-01-01",
+        of_contacts(signup=[date(2024, 2, 1)]),
+        "signup is a day in 1 of 1 contact: 2024-02-01; compared with text, and needs a day",
+        'attr("signup") > date(2024, 1, 1)',
+    ),
+    Mistake(
+        "a time before the year 1 in UTC",
+        attr("seen") > "0001-01-01T00:00:00+05:00",
+        of_contacts(seen=[NOW]),
+        "seen is an instant in 1 of 1 contact: 2024-06-01 00:00 UTC; compared with text, and needs "
+        "an instant",
+        'attr("seen") > datetime(1, 1, 1, 0, 0, tzinfo=UTC)',
+    ),
+    Mistake(
+        "days that are text are read before a window is asked of them",
+        attr("signup").within_last(days=3),
+        of_contacts(signup=["2024-01-01"]),
+        'signup is text in 1 of 1 contact: "2024-01-01"; a day or an instant is needed',
+        'Catalog(attributes={"signup": "day"})',
+    ),
+    Mistake(
+        "one amount in other units",
+        attr("total") > 5_000,
+        of_contacts(total=[*range(2_000)]),
+        "no value of total satisfies it: the values are 0 to 1999",
+    ),
+    Mistake(
+        "numbers and words in one field",
+        attr("x") >= 3,
+        of_contacts(x=[1, 5, "many"]),
+        'x is text in 1 of 3 contacts: "many"; a number is needed: it is false for these',
+    ),
+    Mistake(
+        "an empty mapping has no fields",
+        attr("address", "zip") == "1",
+        of_contacts(address=[{}]),
+        "no contact has the attribute address.zip",
+    ),
+    Mistake(
+        "braces in the name of an event",
+        did("a{b}").where(prop("x") >= 3),
+        Catalog.observed(MemorySource([Contact(1)], [Event(1, "a{b}", YESTERDAY, {"x": "4"})])),
+        'x is text in 1 of 1 "a{b}" event: "4"; a number is needed',
+        'Catalog(events={"a{b}": {"x": "number"}})',
+    ),
+    Mistake(
+        "with several events, one without the property changes nothing",
+        did("order", "click").where(prop("total") == "x"),
+        Catalog(events={"order": {"total": "number"}, "click": {}}),
+        "total is a number; text is needed",
+    ),
+    Mistake(
+        "two fields that have no kind in common",
+        attr("a") == attr("b"),
+        of_contacts(a=[1], b=["1"]),
+        "a is a number and b is text: they are never equal and have no order",
+    ),
+    Mistake(
+        "a collection is equal to nothing, also not to another field",
+        attr("tags") == attr("tag"),
+        of_contacts(tags=[["a"]], tag=["a"]),
+        "tags is a collection in 1 of 1 contact; a boolean or a day or a number or an instant or "
+        "text is needed",
+    ),
+    Mistake(
+        "a misspelt name beside the right one is not written twice",
+        did("order", "oder"),
+        Catalog(events=["order"]),
+        'there is no event "oder"; did you mean "order"?',
+        'did("order")',
+    ),
+    Mistake(
+        "an attribute in another case, with an operand that takes too long to repeat",
+        attr("City").is_in([str(each) for each in range(50)]),
+        Catalog(attributes={"city": "text"}),
+        'the catalog has no attribute "City" of a contact; did you mean "city"?',
+        'attr("city")',
+    ),
+)
+
+
+def findings(condition: Condition, catalog: Catalog) -> list[tuple[str, str | None]]:
+    return [(each.message, each.repair) for each in check(condition, catalog)]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.why)
+def test_a_mistake_is_found(mistake: Mistake) -> None:
+    assert (mistake.message, mistake.repair) in findings(mistake.condition, mistake.catalog)
+
+
+CODES: Final = of_contacts(code=["A1", "A2"], city=["Bern", "Basel"], level=["10", "20"])
+
+RIGHT: Final = [
+    ("codes that differ in digits are no misspellings", attr("code").is_in(["A1", "A3"]), CODES),
+    ("no contact is there yet", attr("code").is_in(["A1", "B9"]), CODES),
+    ("the nearest name is asked for too", attr("city").is_in(["Bern", "Berne"]), CODES),
+    ("everybody but those who are not there", attr("city") != "Zug", CODES),
+    ("an operand that is there in another case", attr("city").is_in(["BERN"], ignore_case=True),
+     CODES),
+    ("digits of one length are in order as texts", attr("level") >= "15", CODES),
+    ("nothing is asked", attr("city").is_in([]), CODES),
+    ("no member is asked", attr("city").has_any([]), CODES),
+    ("an empty text is named", attr("x").is_set() & (attr("x") != ""), of_contacts(x=["", "a"])),
+    ("empty cells and words for them are named",
+     attr("x").is_set() & ~attr("x").is_in(["", "N/A"]), of_contacts(x=["", "N/A", "a"])),
+    ("never with a value that is not there", did("order").never().where(prop("price") == 77),
+     BASKET),
+    ("not followed by an event that never is", did("order").not_followed_by(
+        did("order").where(prop("price") == 77)), BASKET),
+    ("in a negation of a negation the value is wanted", ~~(attr("city") == "Bern"), CODES),
+    ("a day is compared with instants in some zone", attr("seen") > date(2025, 1, 1),
+     of_contacts(seen=[NOW])),
+    ("choices that are there", attr("plan").is_in(["free"]), Catalog({"plan": ["free", "pro"]})),
+    ("a field without choices", attr("plan") == "x", Catalog({"plan": Field(choices=[])})),
+    ("a text is one of several kinds", attr("x").is_in(["a", 1]), of_contacts(x=["a", 1])),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "condition", "catalog"), RIGHT, ids=[why for why, *_ in RIGHT])
+def test_what_is_no_mistake_is_not_found(why: str, condition: Condition, catalog: Catalog) -> None:
+    assert not findings(condition, catalog), why
+
+
+def test_a_doubly_negated_leaf_is_asked_for() -> None:
+    assert findings(~~(attr("city") == "Zug"), CODES)
+    assert findings(~did("order").never().where(prop("price") == 77), BASKET)
+    assert findings(~did("order").where(prop("price") != 77), BASKET)
+
+
+# --- paths ----------------------------------------------------------------------------------------
+
+EVERYWHERE: Final = (
+    attr("x") == 1,
+    ~(attr("a").is_set() & ~in_list("x")),
+    did("x"),
+    did("order", "x"),
+    did("order").where((prop("a") == 1) | ~(prop("x") == 2)),
+    did("order").sum("x") > 3,
+    did("order").where(prop("x") == 1).latest("a") == "b",
+    did("order").followed_by(did("x")).followed_by(did("order").where(prop("x") == 1)),
+    did("order").not_followed_by(did("x")),
+    did("order").followed_by(did("order").where(prop("a") == first_prop("x"))),
+    attr("a") == attr("x"),
+    in_list("x"),
+    in_segment(Segment("s", attr("x") == 1)),
+)
+
+
+@pytest.mark.parametrize("condition", EVERYWHERE, ids=describe)
+def test_a_path_leads_to_the_mistake(condition: Condition) -> None:
+    """The name ``x`` is wrong, and wherever it is, the path leads to it."""
+    catalog = Catalog({"a": "text"}, [], {"order": {"a": None}})
+    found = check(condition, catalog)
+    assert len(found) == 1 + (str(condition).count("'x'") - 1)
+    for finding in found:
+        assert '"x"' in json.dumps(value_at(to_dict(condition), finding.path))
+
+
+def value_at(document: Any, path: str) -> Any:  # noqa: ANN401 - any part of a document
+    for step in path.removeprefix("$.").replace("[", ".").replace("]", "").split("."):
+        document = document[int(step) if isinstance(document, list) else step]
+    return document
+
+
+def test_the_paths_of_several_segments_are_those_of_their_document() -> None:
+    inner = Segment("inner", attr("x") == 1)
+    outer = Segment("outer", in_segment(inner) & in_list("x"))
+    segments = Segments([outer, inner])
+    found = check(segments, Catalog({}, []))
+    document = to_dict(segments)
+    assert [value_at(document, each.path) for each in found] == ["x", ["x"]]
+
+
+# --- words and work -------------------------------------------------------------------------------
+
+HOSTILE: Final = ("\x1b[31m", "a\nb", "\u202eabc", "\ud800", '"', "\\", "{0}", "x" * 100_000)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:20])
+def test_no_name_and_no_value_breaks_a_line_or_a_terminal(text: str) -> None:
+    contact = Contact(1, {text: text, "k": text, "m": {text: 1}}, {text: None})
+    events = [Event(1, text, YESTERDAY, {text: text, "n": 1})]
+    catalog = Catalog.observed(MemorySource([contact], events), now=NOW)
+    found: list[Finding] = []
+    for other in (f"{text} ", f"{text}s"):
+        for condition in (
+            attr(other) == other, attr("k") == other, attr("k") >= 3, attr("m", other) == 1,
+            attr(text, "y") == 1, in_list(other), did(other), did(text).where(prop(other) == 1),
+            did(text).where(prop("n") == other), did(text).where(prop(text) == 1),
+            attr(text) == attr(other),
+        ):  # fmt: skip
+            found += check(condition, catalog)
+    assert len(found) >= 20
+    for finding in found:
+        assert finding.message.isprintable()
+        assert len(finding.message) < 300
+        assert (finding.repair or "").isprintable()
+        assert len(finding.repair or "") <= 300
+
+
+def test_each_operand_and_each_value_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog = of_contacts(n=[*range(1_000)], t=[f"t{each}" for each in range(1_000)])
+    counted = [(operands, "equality_key"), (operands, "value_satisfies")]
+    for condition in (
+        attr("n").is_in([*range(500, 50_500)]),
+        attr("n").is_in([*range(1_000, 51_000)]),
+        attr("t").has_any([f"t{each}" for each in range(500, 50_500)]),
+        attr("t").is_in([f"T{each}" for each in range(50_000)], ignore_case=True),
+    ):
+        work = count_calls(monkeypatch, counted, lambda: check(condition, catalog))  # noqa: B023
+        assert work <= 51_000
+
+
+def test_choices_are_compared_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog = Catalog({"n": [*range(1_000)]})
+    condition = attr("n").is_in([*range(1_000)] * 50)
+    work = count_calls(monkeypatch, [(operands, "equality_key")], lambda: check(condition, catalog))
+    assert work <= 51_000
+
+
+def test_a_long_list_of_operands_is_cut() -> None:
+    catalog = of_contacts(tags=[["a"]], n=[1])
+    for condition in (
+        attr("tags").is_in([f"t{each}" for each in range(50_000)]),
+        attr("n").is_in([str(each) for each in range(50_000)]),
+        attr("n").is_in([*range(2, 50_000)]),
+    ):
+        (finding,) = check(condition, catalog)
+        assert len(str(finding)) < 300
+
+
+def test_a_catalog_whose_parts_were_changed_is_checked() -> None:
+    """A list or an event may be added to a catalog of data."""
+    observed = of_orders({"price": 3})
+    catalog = attrs.evolve(observed, lists=["vip"], events={**(observed.events or {}), "new": {}})
+    assert not check(in_list("vip").joined_within_last(days=3) & did("new"), catalog)
+
+
+def test_conditions_that_are_built_by_hand_are_checked() -> None:
+    leaf = Attribute("x", (attr("x") == "a").comparison)
+    assert check(leaf, of_contacts(x=[1]))
+    where = Property("x", (attr("x") == "a").comparison)
+    assert check(did("order").where(where), of_orders({"x": 1}))
