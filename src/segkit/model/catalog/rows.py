@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, Final, Literal, Self, TypeAlias, cast
+from typing import Any, Final, Self, TypeAlias, cast
 
-import attrs
-
-from segkit.errors import BadCell, CatalogError, FactsError, RecordError, SegkitError, short_repr
+from segkit.errors import CatalogError, FactsError, SegkitError, short_repr
+from segkit.model.catalog.bad_cells import BadCells, OnBad, Row
 from segkit.model.catalog.cells import (
     BadValueError,
     CellOptions,
@@ -20,7 +19,6 @@ from segkit.model.catalog.field_cells import read_cell
 from segkit.model.catalog.fields import Field
 from segkit.model.catalog.parts import CatalogParts
 from segkit.model.facts import Contact, Event, check_id, copy_mapping, is_no_id
-from segkit.model.foreign_data import has_methods
 from segkit.model.validation import has_type, is_mapping
 from segkit.model.values import SCALARS, Kind, normalize
 from segkit.model.zones import parse_zone
@@ -28,13 +26,8 @@ from segkit.model.zones import parse_zone
 IdType: TypeAlias = Callable[[str], Hashable]
 """Makes an id of its text: ``int`` or ``uuid.UUID``, for example."""
 
-OnBad: TypeAlias = Literal["raise", "skip"] | Callable[[BadCell], object]
-
 CONTACT_COLUMNS: Final = ("id", "attributes", "lists")
 EVENT_COLUMNS: Final = ("contact_id", "name", "at", "properties", "id")
-
-_MAX_CELLS: Final = 1_000
-_MAX_LINES: Final = 10
 
 
 class RecordMethods:
@@ -159,95 +152,6 @@ def ensure_event_name(name: object, path: str) -> str | None:
     return text
 
 
-@attrs.define
-class BadCells:
-    """The bad cells that were found: kept for one error, skipped, or given to a function."""
-
-    on_bad: OnBad
-    cells: list[BadCell] = attrs.field(factory=list[BadCell])
-    count: int = 0
-
-    def __attrs_post_init__(self) -> None:
-        if self.on_bad not in ("raise", "skip") and not callable(self.on_bad):
-            problem = f'takes "raise", "skip" or a function; got {short_repr(self.on_bad)}'
-            raise CatalogError("on_bad", problem, self.on_bad)
-
-    def add(self, row: int | None, column: str, value: object, problem: str) -> None:
-        """Add a bad cell."""
-        cell = BadCell(row, column, short_repr(value), problem)
-        self.count += 1
-        if callable(self.on_bad):
-            self.on_bad(cell)
-        elif len(self.cells) < _MAX_CELLS:
-            self.cells.append(cell)
-
-    def raise_if_any(self, path: str, value: object = None) -> None:
-        """Raise one `RecordError` for all bad cells, unless they are to be skipped."""
-        if self.on_bad != "raise" or not self.count:
-            return
-        lines = list(map(str, self.cells[:_MAX_LINES]))
-        if self.count > _MAX_LINES:
-            lines.append(f"and {self.count - _MAX_LINES:,} more")
-        text = lines[0] if self.count == 1 else "\n  ".join([f"{self.count:,} bad cells", *lines])
-        omitted = self.count - len(self.cells)
-        raise RecordError(path, text, value, tuple(self.cells), omitted)
-
-
-class _Row:
-    """One row, of which the cells are taken by the names of their columns."""
-
-    def __init__(self, row: object, number: int | None, bad: BadCells) -> None:
-        self.number, self.bad = number, bad
-        self.cells: dict[str, Any] = {}
-        for column, value in _items(row, "row" if number is None else f"row {number}"):
-            name = plain_text(column) if normalize(column)[0] is Kind.TEXT else None
-            if column is None:  # csv.DictReader puts the cells beyond the header there.
-                if not _is_blank(value):
-                    self.report("", value, "lies beyond the last column")
-            elif name is None:
-                self.report(short_repr(column), value, "is in a column whose name is no text")
-            elif name in self.cells:
-                self.report(name, value, "is in a second column of this name: rename one of them")
-            else:
-                self.cells[name] = value
-
-    def report(self, column: str, value: object, problem: str) -> None:
-        self.bad.add(self.number, column or "(no column)", value, problem)
-
-    def take(self, column: str) -> object:
-        return self.cells.pop(column, None)
-
-    def __contains__(self, column: str) -> bool:
-        return column in self.cells
-
-
-def _items(row: object, path: str) -> list[tuple[object, object]]:
-    """Return the columns of a row with their cells."""
-    if not is_mapping(row):
-        if has_type(row, Contact, Event):
-            advice = "contacts and events are no rows, write MemorySource(contacts, events)"
-        elif has_type(row, str, list, tuple):
-            advice = "write csv.DictReader(file)"
-        elif has_methods(row, "to_dict", "to_frame"):
-            advice = "write row.to_dict()"
-        else:
-            advice = "write a dict"
-        problem = f"takes a mapping of columns to cells: {advice}; got {short_repr(row)}"
-        raise CatalogError(path, problem, row)
-    try:
-        return list(row.items())
-    except Exception as error:
-        problem = f"raises {short_repr(error)} when it is read: pass a dict"
-        raise CatalogError(path, problem, row) from error
-
-
-def _is_blank(cells: object) -> bool:
-    """Return whether the cells beyond the last column are empty."""
-    return has_type(cells, list) and not any(
-        normalize(cell)[0] is not Kind.TEXT or plain_text(cell) for cell in cells
-    )
-
-
 class RecordReader:
     """Reads rows by a catalog; what cannot be read is added to the bad cells, and left out."""
 
@@ -285,7 +189,7 @@ class RecordReader:
         self, row: object, columns: Mapping[str, str], number: int | None
     ) -> Contact[Any] | None:
         """Return the contact of a row; ``None`` if it has no id that can be read."""
-        cells = _Row(row, number, self.bad)
+        cells = Row(row, number, self.bad)
         id_ = self._column_id(cells, columns["id"])
         fields = self.catalog.attributes or {}
         lists: dict[str, date | None] = {}
@@ -302,7 +206,7 @@ class RecordReader:
         name: str | None,
     ) -> Event[Any] | None:
         """Return the event of a row; ``None`` if its contact, name or instant cannot be read."""
-        cells = _Row(row, number, self.bad)
+        cells = Row(row, number, self.bad)
         contact_id = self._column_id(cells, columns["contact_id"])
         if name is None:
             name = cast("str | None", self._required(cells, columns["name"], _TEXT))
@@ -314,7 +218,7 @@ class RecordReader:
             return None
         return Event(contact_id, name, cast("datetime", at), properties, id_)
 
-    def _event_id(self, cells: _Row, column: str) -> Hashable | None:
+    def _event_id(self, cells: Row, column: str) -> Hashable | None:
         """Return the id of an event; ``None`` if it has none."""
         value = cells.take(column)
         id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
@@ -324,7 +228,7 @@ class RecordReader:
             cells.report(column, value, f"is no id: {error.expected}")
             return None
 
-    def _column_id(self, cells: _Row, column: str) -> Hashable | None:
+    def _column_id(self, cells: Row, column: str) -> Hashable | None:
         if column not in cells:
             known = ", ".join(map(short_repr, cells.cells))
             problem = f"is missing: name the column of the id, columns={{...}}, among {known}"
@@ -345,7 +249,7 @@ class RecordReader:
             self.bad.add(row, column, value, f"cannot be read as an id by {name}")
         return None
 
-    def _required(self, cells: _Row, column: str, field: Field) -> object:
+    def _required(self, cells: Row, column: str, field: Field) -> object:
         is_missing = column not in cells
         raw = cells.take(column)
         value, is_bad = self._cell(cells, column, raw, field)
@@ -354,7 +258,7 @@ class RecordReader:
             cells.report(column, raw, f"is {'missing' if is_missing else 'empty'}{advice}")
         return value
 
-    def _cell(self, cells: _Row, column: str, value: object, field: Field) -> tuple[object, bool]:
+    def _cell(self, cells: Row, column: str, value: object, field: Field) -> tuple[object, bool]:
         """Return the value of a cell, and whether it is bad."""
         try:
             result = read_cell(value, field, self.tz)
@@ -374,7 +278,7 @@ class RecordReader:
             return None, True
 
     def _mapping(
-        self, cells: _Row, column: str, values: dict[str, Any], fields: Mapping[str, Field]
+        self, cells: Row, column: str, values: dict[str, Any], fields: Mapping[str, Field]
     ) -> dict[str, Any]:
         """Return a mapping whose values are read as the kinds of *fields*."""
         read: dict[str, Any] = {}
@@ -385,7 +289,7 @@ class RecordReader:
                 read[name] = found
         return read
 
-    def _values(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+    def _values(self, cells: Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
         """Return the values of all other columns, and of the one that is a mapping of values.
 
         A column may be a path, ``address.zip``.
@@ -405,17 +309,17 @@ class RecordReader:
                 cells.report(name, value, "has a value in another column too: leave out one")
         return values
 
-    def _nested(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+    def _nested(self, cells: Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
         """Return the values of a column that is a mapping of values."""
         value = cells.take(column)
         try:
-            values = read_mapping(value) or {} if not _is_no_value(value) else {}
+            values = {} if _is_no_value(value) else read_mapping(value) or {}
         except BadValueError as error:
             cells.report(column, value, str(error))
             return {}
         return self._mapping(cells, column, values, fields)
 
-    def _lists(self, cells: _Row, column: str) -> dict[str, date | None]:
+    def _lists(self, cells: Row, column: str) -> dict[str, date | None]:
         value = cells.take(column)
         if _is_no_value(value):
             return {}
@@ -466,7 +370,7 @@ def _plain_id(value: object) -> str:
 
 def _checked_id(id_: object, column: str) -> Hashable:
     check_id(id_, column)
-    return cast("Hashable", id_)
+    return id_
 
 
 def _is_no_value(value: object) -> bool:
@@ -474,7 +378,7 @@ def _is_no_value(value: object) -> bool:
 
 
 def _path_of(column: str, fields: Mapping[str, Field]) -> tuple[list[str], Field]:
-    """Return the path that a name with points is, as far as the catalog has mappings, and its field."""
+    """Return the path that a name with points is where the catalog has mappings, and its field."""
     path: list[str] = []
     rest = column
     while rest not in fields:
@@ -495,4 +399,5 @@ def _add(target: dict[str, Any], name: str, value: object) -> bool:
     if type(present) is not dict or type(value) is not dict:
         return False
     inner = cast("dict[str, Any]", present)
-    return all([_add(inner, key, each) for key, each in cast("dict[str, Any]", value).items()])
+    added = [_add(inner, key, each) for key, each in cast("dict[str, Any]", value).items()]
+    return all(added)
