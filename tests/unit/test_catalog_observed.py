@@ -53,6 +53,12 @@ class ZoneThatRaises(tzinfo):
     def utcoffset(self, moment: datetime | None) -> NoReturn:
         raise RuntimeError(moment)
 
+    def dst(self, moment: datetime | None) -> NoReturn:
+        raise RuntimeError(moment)
+
+    def tzname(self, moment: datetime | None) -> NoReturn:
+        raise RuntimeError(moment)
+
     def __eq__(self, other: object) -> bool:
         raise RuntimeError
 

@@ -184,13 +184,15 @@ def test_lists_name_their_contacts() -> None:
     assert [cell.problem for cell in bad] == ["is no id: an id is needed"]
 
 
-def test_a_value_that_a_contact_refuses_leaves_out_the_row() -> None:
+def test_a_value_that_a_contact_refuses_leaves_out_its_cell_only() -> None:
     naive = datetime(2024, 3, 5)  # noqa: DTZ001 - refused
-    source, bad = read([{"id": "a", "x": [naive]}, {"id": "b"}])
-    assert [contact.id for contact in source] == ["b"]
-    assert "is naive" in bad[0].problem
-    _, bad = read([], [{"contact_id": "a", "name": "order", "at": AT, "x": [naive]}])
-    assert "is naive" in bad[0].problem
+    source, bad = read([{"id": "a", "x": [naive], "age": "3"}, {"id": "b"}])
+    assert list(source) == [Contact("a", {"age": 3}), Contact("b")]
+    assert [(cell.row, cell.column) for cell in bad] == [(1, "x")]
+    assert bad[0].problem.startswith("is naive")
+    source, bad = read([], [{"contact_id": "a", "name": "order", "at": AT, "x": [naive]}])
+    assert source.events("a") == [Event("a", "order", INSTANT)]
+    assert [(cell.row, cell.column) for cell in bad] == [(1, "x")]
 
 
 def test_a_store_without_a_catalog_keeps_the_texts() -> None:
@@ -200,7 +202,10 @@ def test_a_store_without_a_catalog_keeps_the_texts() -> None:
 
 def test_rows_of_other_columns_are_reported() -> None:
     _, bad = read([{"id": "a", None: ["b"], 3: "x"}])
-    assert [str(cell) for cell in bad] == ["row 1, (no column): ['b'] lies beyond the last column"]
+    assert [str(cell) for cell in bad] == [
+        "row 1, (no column): ['b'] lies beyond the last column",
+        "row 1, 3: 'x' is in a column whose name is no text",
+    ]
     _, bad = read([{"id": "a", "lists": {"vip": "soon"}}, {"id": "b", "attributes": "x"}])
     assert [(cell.row, cell.column) for cell in bad] == [(1, "lists.vip"), (2, "attributes")]
     _, bad = read([{"id": "a", "lists": [["x"]]}])

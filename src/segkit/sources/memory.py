@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar
 from segkit.errors import FactsError, short_repr
 from segkit.history import event_name
 from segkit.model.catalog import Catalog
-from segkit.model.catalog.rows import IdType, OnBad, RecordReader
+from segkit.model.catalog.bad_cells import OnBad
+from segkit.model.catalog.rows import IdType, RecordReader
 from segkit.model.facts import (
     Contact,
     ContactLike,

@@ -12,9 +12,11 @@ from segkit.model.catalog.rows import (
     CONTACT_COLUMNS,
     EVENT_COLUMNS,
     RecordReader,
+    ensure_event_name,
     named_columns,
 )
 from segkit.model.facts import Contact, Event, list_name
+from segkit.model.foreign_data import rows_of_frame
 from segkit.model.validation import is_iterable_of_items, is_mapping
 
 Lists: TypeAlias = Mapping[str, Iterable[Hashable] | Mapping[Any, object]]
@@ -48,6 +50,7 @@ def read_records(
             continue
         known[contact.id] = (number, contact)
     columns = named_columns(events[1], EVENT_COLUMNS)
+    event_name = ensure_event_name(event_name, "event_name")
     read = [
         reader.event(row, columns, number, event_name)
         for number, row in enumerate(_rows("events", events[0]), start=1)
@@ -65,6 +68,10 @@ def read_records(
 
 
 def _rows(path: str, rows: object) -> Iterable[object]:
+    frame = rows_of_frame(rows)
+    if frame is not None:
+        problem = f"takes rows, and a data frame yields the names of its columns: write {frame}"
+        raise CatalogError(path, problem, rows)
     if not is_iterable_of_items(rows):
         problem = f"takes rows, csv.DictReader(file) for example; got {short_repr(rows)}"
         raise CatalogError(path, problem, rows)
@@ -85,8 +92,8 @@ def _memberships(
         path = f"lists[{short_repr(name)}]"
         if not is_mapping(ids) and not is_iterable_of_items(ids):
             raise CatalogError(path, f'takes ids, ["ada"]; got {short_repr(ids)}', ids)
-        times: Mapping[object, object] = ids if is_mapping(ids) else dict.fromkeys(ids)
-        for given_id, at in times.items():
+        times = ids.items() if is_mapping(ids) else ((each, None) for each in ids)
+        for given_id, at in times:
             id_ = reader.id(None, path, given_id)
             if id_ is not None:
                 yield name, id_, reader.joined(None, f"{path}[{short_repr(given_id)}]", at)

@@ -290,8 +290,8 @@ def _json(text: str) -> object:
 
 
 def plain_text(value: object) -> str:
-    """Return a text without spaces around it."""
-    return cast("str", normalize(value)[1]).strip().strip("\ufeff")
+    """Return a text without spaces and without a byte order mark around it."""
+    return cast("str", normalize(value)[1]).strip().strip("\ufeff").strip()
 
 
 READERS: Final[Mapping[str, Callable[[object, CellOptions], object]]] = {
@@ -314,7 +314,7 @@ def kind_of_texts(texts: Iterable[str]) -> str | None:
 
     It is ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``; ``None`` if there is none.
     """
-    given = [text.strip() for text in texts]
+    given = list(map(plain_text, texts))
     given = [text for text in given if text]
     if not given:
         return None

@@ -64,6 +64,10 @@ def _kind_of_choices(choices: tuple[Choice, ...]) -> str | None:
     return kinds.pop() if kinds else None
 
 
+def _ensure_fields(fields: object) -> dict[str, Field]:
+    return build_fields(fields, "Field.fields")
+
+
 @attrs.frozen(repr=False)
 class Field(PasteableRepr):
     """One attribute or property: the kind of its values, and how people call it.
@@ -98,7 +102,9 @@ class Field(PasteableRepr):
     choices: tuple[Choice, ...] | None = attrs.field(
         default=None, kw_only=True, converter=_ensure_choices
     )
-    fields: Mapping[str, Field] = attrs.field(default=_NO_FIELDS, kw_only=True)
+    fields: Mapping[str, Field] = attrs.field(
+        default=_NO_FIELDS, kw_only=True, converter=_ensure_fields
+    )
     format: str | None = attrs.field(default=None, kw_only=True)
     separator: str = attrs.field(default=",", kw_only=True)
     decimal: str = attrs.field(default=".", kw_only=True)
@@ -115,7 +121,7 @@ class Field(PasteableRepr):
             if kind not in (of_choices, "collection"):
                 problem = f"the kind is {kind}, and the choices are {of_choices}"
                 raise CatalogError("Field.choices", problem, self.choices)
-        if is_mapping(self.fields) and self.fields and kind is not None:
+        if self.fields and kind is not None:
             problem = f"a field of the kind {kind} has no fields: leave out the kind"
             raise CatalogError("Field.fields", problem, self.fields)
         separator = _ensure_optional_text(self.separator, "Field.separator")
@@ -132,7 +138,6 @@ class Field(PasteableRepr):
             unit=_ensure_optional_text(self.unit, "Field.unit"),
             format=self._ensure_format(kind),
             separator=separator,
-            fields=build_fields(self.fields, "Field.fields"),
         )
 
     def _ensure_format(self, kind: str | None) -> str | None:

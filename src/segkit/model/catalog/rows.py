@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date, tzinfo
-from typing import Any, Final, Literal, Self, TypeAlias, cast
+from datetime import date, datetime, tzinfo
+from typing import Any, Final, Self, TypeAlias, cast
 
-import attrs
-
-from segkit.errors import BadCell, CatalogError, FactsError, RecordError, SegkitError, short_repr
+from segkit.errors import CatalogError, FactsError, SegkitError, short_repr
+from segkit.model.catalog.bad_cells import BadCells, OnBad, Row
 from segkit.model.catalog.cells import (
     BadValueError,
     CellOptions,
+    plain_text,
     read_collection,
     read_mapping,
 )
 from segkit.model.catalog.field_cells import read_cell
 from segkit.model.catalog.fields import Field
 from segkit.model.catalog.parts import CatalogParts
-from segkit.model.facts import Contact, Event, check_id, is_no_id
-from segkit.model.validation import is_mapping
-from segkit.model.values import Kind, normalize
+from segkit.model.facts import Contact, Event, check_id, copy_mapping, is_no_id
+from segkit.model.validation import has_type, is_mapping
+from segkit.model.values import SCALARS, Kind, normalize
 from segkit.model.zones import parse_zone
 
 IdType: TypeAlias = Callable[[str], Hashable]
 """Makes an id of its text: ``int`` or ``uuid.UUID``, for example."""
 
-OnBad: TypeAlias = Literal["raise", "skip"] | Callable[[BadCell], object]
-
 CONTACT_COLUMNS: Final = ("id", "attributes", "lists")
 EVENT_COLUMNS: Final = ("contact_id", "name", "at", "properties", "id")
-
-_MAX_CELLS: Final = 1_000
-_MAX_LINES: Final = 10
 
 
 class RecordMethods:
@@ -56,9 +51,14 @@ class RecordMethods:
         * a collection from a JSON list, or from a text with separators;
         * a mapping from JSON, or from columns such as ``address.zip``.
 
-        An empty cell is no value. A column that the catalog does not describe is kept as it is.
-        An apostrophe before an id and a byte order mark before a name are dropped. If the columns
-        ``attributes`` and ``lists`` are there, they are the fields of `Contact`.
+        An empty cell is no value. A column that the catalog does not describe is kept as it is,
+        without spaces around a text. An apostrophe before an id and a byte order mark before a name
+        are dropped. If the columns ``attributes`` and ``lists`` are there, they are the fields of
+        `Contact`.
+
+        A naive time that the clocks of *tz* show twice is the first of the two instants. A time
+        that they skip is read with the offset before the change: 02:30 becomes 03:30. (These are the
+        rules of ``fold=0`` in PEP 495.)
 
         Args:
             row: The cells by column.
@@ -95,8 +95,8 @@ class RecordMethods:
         """Return the event of a row of text: of a CSV file, of a form, or of JSON.
 
         The columns ``contact_id``, ``name``, ``at`` and ``id`` are the fields of `Event`. The
-        column ``properties`` holds the properties, as a mapping or as JSON; if there is no such
-        column, each other column is a property. Cells are read as in `contact`.
+        column ``properties`` holds properties, as a mapping or as JSON, and each other column is a
+        property. Cells are read as in `contact`.
 
         Args:
             row: The cells by column.
@@ -118,6 +118,7 @@ class RecordMethods:
         """
         bad = BadCells("raise")
         reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
+        name = ensure_event_name(name, "event.name")
         event = reader.event(row, named_columns(columns, EVENT_COLUMNS), None, name)
         bad.raise_if_any("event", row)
         return cast("Event[Any]", event)
@@ -135,68 +136,20 @@ def named_columns(columns: object, fields: tuple[str, ...]) -> dict[str, str]:
             problem = f"no field {short_repr(field)}; the fields are {', '.join(fields)}"
             raise CatalogError("columns", problem, field)
         if normalize(column)[0] is not Kind.TEXT:
-            raise CatalogError(f"columns[{field!r}]", f"a text; got {short_repr(column)}", column)
-    return {name: cast("str", columns.get(name, name)) for name in fields}
+            path = f"columns[{short_repr(field)}]"
+            raise CatalogError(path, f"takes a text; got {short_repr(column)}", column)
+    return {name: plain_text(columns.get(name, name)) for name in fields}
 
 
-@attrs.define
-class BadCells:
-    """The bad cells that were found: kept for one error, skipped, or given to a function."""
-
-    on_bad: OnBad
-    cells: list[BadCell] = attrs.field(factory=list[BadCell])
-    count: int = 0
-
-    def __attrs_post_init__(self) -> None:
-        if self.on_bad not in ("raise", "skip") and not callable(self.on_bad):
-            problem = f'takes "raise", "skip" or a function; got {short_repr(self.on_bad)}'
-            raise CatalogError("on_bad", problem, self.on_bad)
-
-    def add(self, row: int | None, column: str, value: object, problem: str) -> None:
-        """Add a bad cell."""
-        cell = BadCell(row, column, short_repr(value), problem)
-        self.count += 1
-        if callable(self.on_bad):
-            self.on_bad(cell)
-        elif len(self.cells) < _MAX_CELLS:
-            self.cells.append(cell)
-
-    def raise_if_any(self, path: str, value: object = None) -> None:
-        """Raise one `RecordError` for all bad cells, unless they are to be skipped."""
-        if self.on_bad != "raise" or not self.count:
-            return
-        lines = list(map(str, self.cells[:_MAX_LINES]))
-        if self.count > _MAX_LINES:
-            lines.append(f"and {self.count - _MAX_LINES:,} more")
-        text = lines[0] if self.count == 1 else "\n  ".join([f"{self.count:,} bad cells", *lines])
-        omitted = self.count - len(self.cells)
-        raise RecordError(path, text, value, tuple(self.cells), omitted)
-
-
-class _Row:
-    """One row, of which the cells are taken by the names of their columns."""
-
-    def __init__(self, row: object, number: int | None, bad: BadCells) -> None:
-        if not is_mapping(row):
-            path = "row" if number is None else f"row {number}"
-            problem = f"takes a mapping of columns to cells; got {short_repr(row)}"
-            raise CatalogError(path, problem, row)
-        self.number, self.bad = number, bad
-        self.cells: dict[str, Any] = {}
-        for column, value in row.items():
-            if column is None:  # csv.DictReader puts the cells beyond the header there.
-                self.report("", value, "lies beyond the last column")
-            elif normalize(column)[0] is Kind.TEXT:
-                self.cells[str(column).strip("\ufeff").strip()] = value
-
-    def report(self, column: str, value: object, problem: str) -> None:
-        self.bad.add(self.number, column or "(no column)", value, problem)
-
-    def take(self, column: str) -> object:
-        return self.cells.pop(column, None)
-
-    def __contains__(self, column: str) -> bool:
-        return column in self.cells
+def ensure_event_name(name: object, path: str) -> str | None:
+    """Return the name that a call gives to its events; ``None`` if a column holds the names."""
+    if name is None:
+        return None
+    text = plain_text(name) if normalize(name)[0] is Kind.TEXT else ""
+    if not text:
+        problem = f'takes the name of an event, "order"; got {short_repr(name)}'
+        raise CatalogError(path, problem, name)
+    return text
 
 
 class RecordReader:
@@ -210,6 +163,9 @@ class RecordReader:
         tz: str | tzinfo | None = None,
         id_type: IdType | None = None,
     ) -> None:
+        if not has_type(catalog, CatalogParts):
+            problem = f"takes catalog=Catalog(...); got {short_repr(catalog)}"
+            raise CatalogError("catalog", problem, catalog)
         self.catalog = catalog
         self.bad = bad
         self.tz = None if tz is None else parse_zone(tz)
@@ -233,17 +189,14 @@ class RecordReader:
         self, row: object, columns: Mapping[str, str], number: int | None
     ) -> Contact[Any] | None:
         """Return the contact of a row; ``None`` if it has no id that can be read."""
-        cells = _Row(row, number, self.bad)
+        cells = Row(row, number, self.bad)
         id_ = self._column_id(cells, columns["id"])
         fields = self.catalog.attributes or {}
         lists: dict[str, date | None] = {}
         if columns["lists"] not in fields:
             lists = self._lists(cells, columns["lists"])
-        attributes = self._nested(cells, columns["attributes"], fields)
-        attributes |= self._values(cells, fields)
-        if id_ is None:
-            return None
-        return cast("Contact[Any] | None", self._build(cells, Contact, id_, attributes, lists))
+        attributes = self._values(cells, columns["attributes"], fields)
+        return None if id_ is None else Contact(id_, attributes, lists)
 
     def event(
         self,
@@ -253,35 +206,29 @@ class RecordReader:
         name: str | None,
     ) -> Event[Any] | None:
         """Return the event of a row; ``None`` if its contact, name or instant cannot be read."""
-        cells = _Row(row, number, self.bad)
+        cells = Row(row, number, self.bad)
         contact_id = self._column_id(cells, columns["contact_id"])
         if name is None:
             name = cast("str | None", self._required(cells, columns["name"], _TEXT))
         fields = (self.catalog.events or {}).get(name or "") or {}
         at = self._required(cells, columns["at"], fields.get(columns["at"], _INSTANT))
-        id_ = cells.take(columns["id"])
-        if normalize(id_)[0] is Kind.TEXT:
-            id_ = _plain_id(id_)
-        if columns["properties"] in cells and columns["properties"] not in fields:
-            properties = self._nested(cells, columns["properties"], fields)
-        else:
-            properties = self._values(cells, fields)
+        id_ = self._event_id(cells, columns["id"])
+        properties = self._values(cells, columns["properties"], fields)
         if contact_id is None or name is None or at is None:
             return None
-        own_id = None if is_no_id(id_) else id_
-        arguments = (contact_id, name, at, properties, own_id)
-        return cast("Event[Any] | None", self._build(cells, Event, *arguments))
+        return Event(contact_id, name, cast("datetime", at), properties, id_)
 
-    def _build(self, cells: _Row, build: Callable[..., Any], *arguments: object) -> object:
-        """Return a contact or event; a value that it refuses is a bad cell."""
+    def _event_id(self, cells: Row, column: str) -> Hashable | None:
+        """Return the id of an event; ``None`` if it has none."""
+        value = cells.take(column)
+        id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
-            return build(*arguments)
-        except SegkitError as error:
-            problem = error.problem.removeprefix(short_repr(error.value)).lstrip()
-            cells.report(error.path, error.value, problem)
+            return None if is_no_id(id_) else _checked_id(id_, column)
+        except FactsError as error:
+            cells.report(column, value, f"is no id: {error.expected}")
             return None
 
-    def _column_id(self, cells: _Row, column: str) -> Hashable | None:
+    def _column_id(self, cells: Row, column: str) -> Hashable | None:
         if column not in cells:
             known = ", ".join(map(short_repr, cells.cells))
             problem = f"is missing: name the column of the id, columns={{...}}, among {known}"
@@ -293,8 +240,8 @@ class RecordReader:
         """Return the id of a cell; ``None`` if it is empty or cannot be read."""
         id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
-            check_id(id_, column)
-            return id_ if self.id_type is None else self.id_type(str(id_))
+            id_ = _checked_id(id_, column)
+            return id_ if self.id_type is None else _checked_id(self.id_type(str(id_)), column)
         except FactsError as error:
             self.bad.add(row, column, value, f"is no id: {error.expected}")
         except (ValueError, TypeError, ArithmeticError):
@@ -302,7 +249,7 @@ class RecordReader:
             self.bad.add(row, column, value, f"cannot be read as an id by {name}")
         return None
 
-    def _required(self, cells: _Row, column: str, field: Field) -> object:
+    def _required(self, cells: Row, column: str, field: Field) -> object:
         is_missing = column not in cells
         raw = cells.take(column)
         value, is_bad = self._cell(cells, column, raw, field)
@@ -311,7 +258,7 @@ class RecordReader:
             cells.report(column, raw, f"is {'missing' if is_missing else 'empty'}{advice}")
         return value
 
-    def _cell(self, cells: _Row, column: str, value: object, field: Field) -> tuple[object, bool]:
+    def _cell(self, cells: Row, column: str, value: object, field: Field) -> tuple[object, bool]:
         """Return the value of a cell, and whether it is bad."""
         try:
             result = read_cell(value, field, self.tz)
@@ -320,10 +267,18 @@ class RecordReader:
             return None, True
         if field.fields and result is not None:
             return self._mapping(cells, column, cast("dict[str, Any]", result), field.fields), False
-        return result, False
+        if normalize(result)[0] in _PLAIN:
+            return result, False
+        try:
+            # A contact refuses a naive time anywhere: here it is one bad cell.
+            return copy_mapping({column: result}, "")[column], False
+        except SegkitError as error:
+            problem = error.problem.removeprefix(short_repr(error.value)).lstrip()
+            cells.report(column, error.value, problem)
+            return None, True
 
     def _mapping(
-        self, cells: _Row, column: str, values: dict[str, Any], fields: Mapping[str, Field]
+        self, cells: Row, column: str, values: dict[str, Any], fields: Mapping[str, Field]
     ) -> dict[str, Any]:
         """Return a mapping whose values are read as the kinds of *fields*."""
         read: dict[str, Any] = {}
@@ -334,52 +289,66 @@ class RecordReader:
                 read[name] = found
         return read
 
-    def _nested(self, cells: _Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
-        """Return the values of a column that holds all attributes or properties."""
-        if column not in cells or column in fields:
-            return {}
-        value = cells.take(column)
-        try:
-            values = read_mapping(value) or {}
-        except BadValueError as error:
-            cells.report(column, value, str(error))
-            return {}
-        return self._mapping(cells, column, values, fields)
+    def _values(self, cells: Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+        """Return the values of all other columns, and of the column with a mapping of values.
 
-    def _values(self, cells: _Row, fields: Mapping[str, Field]) -> dict[str, Any]:
-        """Return the values of the other columns; a column may be a path, ``address.zip``."""
+        A column may be a path, ``address.zip``.
+        """
         values: dict[str, Any] = {}
-        for column, value in cells.cells.items():
-            path = [column] if column in fields else _field_path(column, fields)
-            found, _ = self._cell(cells, column, value, _field_at(fields, path))
+        if column in cells and column not in fields:
+            values = self._nested(cells, column, fields)
+        for name, value in cells.cells.items():
+            path, field = _path_of(name, fields)
+            found, _ = self._cell(cells, name, value, field)
             if found is None:
                 continue
             target = values
             for step in path[:-1]:
                 target = target.setdefault(step, {})
-            target[path[-1]] = found
+            if not _add(target, path[-1], found):
+                cells.report(name, value, "has a value in another column too: leave out one")
         return values
 
-    def _lists(self, cells: _Row, column: str) -> dict[str, date | None]:
+    def _nested(self, cells: Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+        """Return the values of a column that is a mapping of values."""
         value = cells.take(column)
-        if normalize(value)[0] is Kind.NO_VALUE:
-            return {}
         try:
-            if is_mapping(value) or str(value).strip().startswith("{"):
-                times = read_mapping(value) or {}
-            else:
-                times = dict.fromkeys(read_collection(value, CellOptions()) or [])
-        except (BadValueError, TypeError) as error:
+            values = {} if _is_no_value(value) else read_mapping(value) or {}
+        except BadValueError as error:
             cells.report(column, value, str(error))
             return {}
-        return {
-            str(name): self.joined(cells.number, f"{column}.{name}", at)
-            for name, at in times.items()
-        }
+        return self._mapping(cells, column, values, fields)
+
+    def _lists(self, cells: Row, column: str) -> dict[str, date | None]:
+        value = cells.take(column)
+        if _is_no_value(value):
+            return {}
+        is_text = normalize(value)[0] is Kind.TEXT
+        try:
+            if is_mapping(value) or (is_text and plain_text(value).startswith("{")):
+                times = list((read_mapping(value) or {}).items())
+            else:
+                members = read_collection(value, CellOptions()) or []
+                times = [(member, None) for member in members]
+        except BadValueError as error:
+            cells.report(column, value, str(error))
+            return {}
+        lists: dict[str, date | None] = {}
+        for given_name, at in times:
+            name, is_bad = self._cell(cells, column, given_name, _TEXT)
+            if name is not None:
+                place = f"{column}.{name}"
+                lists[cast("str", name)] = self.joined(cells.number, place, at)
+            elif not is_bad:
+                cells.report(column, given_name, "is no name of a list")
+        return lists
 
     def joined(self, row: int | None, column: str, value: object) -> date | None:
         """Return the day or instant at which a contact joined a list; ``None`` if not known."""
-        is_day = normalize(value)[0] is Kind.DAY or len(str(value).strip()) == len("2024-03-05")
+        kind, _ = normalize(value)
+        is_day = kind is Kind.DAY or (
+            kind is Kind.TEXT and len(plain_text(value)) == len("2024-03-05")
+        )
         try:
             return cast("date | None", read_cell(value, _DAY if is_day else _INSTANT, self.tz))
         except BadValueError as error:
@@ -387,6 +356,7 @@ class RecordReader:
             return None
 
 
+_PLAIN: Final = SCALARS | {Kind.NO_VALUE}
 _ANY: Final = Field()
 _TEXT: Final = Field("text")
 _DAY: Final = Field("day")
@@ -395,18 +365,39 @@ _INSTANT: Final = Field("instant")
 
 def _plain_id(value: object) -> str:
     """Return an id without spaces and, as spreadsheets write it, without an apostrophe."""
-    return cast("str", normalize(value)[1]).strip().strip("\ufeff").removeprefix("'").strip()
+    return plain_text(value).removeprefix("'").strip()
 
 
-def _field_path(column: str, fields: Mapping[str, Field]) -> list[str]:
-    """Return the path that a column of a name with points is, if the catalog has its mapping."""
-    first, *rest = column.split(".")
-    return [first, *rest] if rest and first in fields and fields[first].fields else [column]
+def _checked_id(id_: object, column: str) -> Hashable:
+    check_id(id_, column)
+    return id_
 
 
-def _field_at(fields: Mapping[str, Field], path: list[str]) -> Field:
-    field = _ANY
-    for step in path:
-        field = fields.get(step, _ANY)
-        fields = field.fields
-    return field
+def _is_no_value(value: object) -> bool:
+    return normalize(value)[0] is Kind.NO_VALUE
+
+
+def _path_of(column: str, fields: Mapping[str, Field]) -> tuple[list[str], Field]:
+    """Return the path that a name with points is where the catalog has mappings, and its field."""
+    path: list[str] = []
+    rest = column
+    while rest not in fields:
+        step, point, inner = rest.partition(".")
+        if not point or step not in fields or not fields[step].fields:
+            break
+        path.append(step)
+        rest, fields = inner, fields[step].fields
+    return [*path, rest], fields.get(rest, _ANY)
+
+
+def _add(target: dict[str, Any], name: str, value: object) -> bool:
+    """Add a value; return whether nothing else was there. Two mappings become one."""
+    if name not in target:
+        target[name] = value
+        return True
+    present: object = target[name]
+    if type(present) is not dict or type(value) is not dict:
+        return False
+    inner = cast("dict[str, Any]", present)
+    added = [_add(inner, key, each) for key, each in cast("dict[str, Any]", value).items()]
+    return all(added)

@@ -1,0 +1,272 @@
+"""No cell of a row is lost without a report, and what are no rows is refused with what to write."""
+
+import csv
+import io
+import pickle
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final, NoReturn
+
+import pytest
+
+from segkit import (
+    BadCell,
+    Catalog,
+    CatalogError,
+    Contact,
+    Event,
+    EventLike,
+    Field,
+    MemorySource,
+    RecordError,
+)
+
+AT: Final = "2024-03-05T10:00Z"
+INSTANT: Final = datetime(2024, 3, 5, 10, tzinfo=UTC)
+CATALOG: Final = Catalog(
+    attributes={
+        "age": "number",
+        "home": "location",
+        "tags": "collection",
+        "address": {"zip": "text", "geo": {"x": "number", "y": "number"}},
+    },
+    events={"order": {"total": "number"}},
+)
+
+
+class Refuses(Mapping[str, Any]):
+    """A mapping of a host that raises when it is read."""
+
+    def __getitem__(self, key: str) -> NoReturn:
+        raise RuntimeError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError
+
+    def __len__(self) -> int:
+        return 1
+
+
+class ListThatRaises(list[Any]):
+    def __iter__(self) -> Iterator[Any]:
+        raise RuntimeError
+
+
+def read_contacts(*rows: Any, **arguments: Any) -> tuple[list[Contact[Any]], list[BadCell]]:  # noqa: ANN401
+    """Return the contacts of rows, and the bad cells."""
+    bad: list[BadCell] = []
+    source = MemorySource.from_records(rows, catalog=CATALOG, on_bad=bad.append, **arguments)
+    return list(source), bad
+
+
+def read_event(row: dict[Any, Any]) -> tuple[EventLike | None, list[BadCell]]:
+    bad: list[BadCell] = []
+    source = MemorySource.from_records([], [row], catalog=CATALOG, on_bad=bad.append)
+    return next(iter(source.events("a")), None), bad
+
+
+@pytest.mark.parametrize(
+    ("cell", "column", "problem"),
+    [
+        ({"age": Refuses()}, "age", "is no number"),
+        ({"address": Refuses()}, "address", "when it is read"),
+        ({"tags": ListThatRaises([1])}, "tags", "when it is read"),
+        ({"other": Refuses()}, "other", "raises"),
+        ({"other": ListThatRaises([1])}, "other", "raises"),
+        ({"other": [[datetime(2024, 3, 5)]]}, "other", "is naive"),  # noqa: DTZ001 - refused
+        ({"tags": [datetime(2024, 3, 5)]}, "tags", "is naive"),  # noqa: DTZ001 - refused
+        ({"attributes": Refuses()}, "attributes", "when it is read"),
+        ({"attributes": {"x": [datetime(2024, 3, 5)]}}, "attributes.x", "is naive"),  # noqa: DTZ001
+        ({"lists": Refuses()}, "lists", "when it is read"),
+        ({"lists": ListThatRaises(["vip"])}, "lists", "when it is read"),
+        ({"lists": [None]}, "lists", "is no name of a list"),
+        ({"lists": {"": None}}, "lists", "is no name of a list"),
+        ({"lists": [{}]}, "lists", "is no text"),
+        ({"lists": {"vip": 10**5_000}}, "lists.vip", "is no instant"),
+        ({"lists": {"vip": Refuses()}}, "lists.vip", "is no instant"),
+        ({"home": 3}, "home", "is no location"),
+        ({"home": "200, 2"}, "home", "is no location"),
+        ({"home": "[1]"}, "home", "is no location"),
+        ({"home": {"latitude": 1}}, "home", "is no location"),
+        ({"home": "48.85; 2.35"}, "home", "is no location"),
+        ({"address.zip": "7", "address.zip.x": "8", "address": "x"}, "address", "is no mapping"),
+        ({7: "x"}, "7", "whose name is no text"),
+        ({" age ": "4", "age": "3"}, "age", "second column"),
+        ({None: ["x", ""]}, "(no column)", "beyond the last column"),
+        ({None: "x"}, "(no column)", "beyond the last column"),
+    ],
+)
+def test_a_bad_cell_leaves_out_that_cell_only(
+    cell: dict[Any, Any], column: str, problem: str
+) -> None:
+    (contact,), bad = read_contacts({"id": "a", "city": "Paris", **cell})
+    assert [each.column for each in bad] == [column]
+    assert problem in bad[0].problem
+    assert contact.attributes["city"] == "Paris"
+    assert contact.lists in ({}, {"vip": None})
+    with pytest.raises(RecordError) as caught:
+        CATALOG.contact({"id": "a", **cell})
+    assert [each.column for each in caught.value.cells] == [column]
+
+
+def test_empty_cells_beyond_the_header_are_no_data() -> None:
+    file = io.StringIO("id,age\na,36,\nb,9, ,\n")
+    contacts, bad = read_contacts(*csv.DictReader(file))
+    assert (contacts, bad) == ([Contact("a", {"age": 36}), Contact("b", {"age": 9})], [])
+
+
+def test_two_columns_with_one_value_are_reported() -> None:
+    (contact,), bad = read_contacts({"id": "a", "attributes": {"age": 36}, "age": "37"})
+    assert contact.attributes == {"age": 36}
+    assert [str(cell) for cell in bad] == [
+        "row 1, age: '37' has a value in another column too: leave out one"
+    ]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_columns_of_a_mapping_become_one(order: int) -> None:
+    cells = [("id", "a"), ("address.geo.x", "3"), ("address", '{"zip": 7, "geo": {"y": "4"}}')]
+    (contact,), bad = read_contacts(dict(cells[::order]))
+    assert not bad
+    assert contact.attributes == {"address": {"zip": "7", "geo": {"x": 3, "y": 4}}}
+    cells = [*cells, ("address.zip", "8")]
+    _, bad = read_contacts(dict(cells[::order]))
+    assert len(bad) == 1
+
+
+def test_a_name_with_points_that_the_catalog_does_not_have_stays_one_name() -> None:
+    row = {
+        "id": "a",
+        "address.zip.x": "8",
+        "address.zip": "7",
+        "address.geo": {"x": "1"},
+        "a.b": "",
+    }
+    (contact,), bad = read_contacts(row)
+    assert not bad
+    assert contact.attributes == {"address": {"zip.x": "8", "zip": "7", "geo": {"x": 1}}}
+
+
+def test_names_of_columns_may_have_spaces() -> None:
+    row = {"\ufeff Customer ID ": "'6551", "age": "3"}
+    assert CATALOG.contact(row, columns={"id": "Customer ID "}) == Contact("6551", {"age": 3})
+
+
+def test_lists_may_have_numbers_as_names() -> None:
+    (contact,), bad = read_contacts(
+        {"id": "a", "lists": {7: "2024-03-05", "vip": date(2024, 1, 1)}}
+    )
+    assert not bad
+    assert contact.lists == {"7": date(2024, 3, 5), "vip": date(2024, 1, 1)}
+
+
+def test_properties_and_other_columns_are_both_read() -> None:
+    row = {"contact_id": "a", "name": "order", "at": AT, "properties": '{"total": 3}', "note": "x"}
+    assert read_event(row) == (Event("a", "order", INSTANT, {"total": 3, "note": "x"}), [])
+    event, bad = read_event({**row, "properties": "", "total": "x"})
+    assert event == Event("a", "order", INSTANT, {"note": "x"})
+    assert [cell.column for cell in bad] == ["total"]
+
+
+def test_an_id_of_an_event_that_cannot_be_hashed_is_left_out() -> None:
+    event, bad = read_event({"contact_id": "a", "name": "order", "at": AT, "id": ["e1"]})
+    assert event == Event("a", "order", INSTANT)
+    assert [str(cell) for cell in bad] == [
+        "row 1, id: ['e1'] is no id: an id must be hashable: text, int or UUID"
+    ]
+
+
+@pytest.mark.parametrize("made", [None, "", [], float("nan")])
+def test_an_id_type_has_to_make_an_id(made: Any) -> None:  # noqa: ANN401
+    contacts, bad = read_contacts({"id": "a"}, {"id": "b"}, id_type=lambda _: made)
+    assert not contacts
+    assert [(cell.row, cell.column) for cell in bad] == [(1, "id"), (2, "id")]
+
+
+def test_ids_that_cannot_be_hashed_are_on_no_list() -> None:
+    contacts, bad = read_contacts({"id": "a"}, lists={"vip": [["a"], "a"]})
+    assert contacts == [Contact("a", lists={"vip": None})]
+    assert [cell.column for cell in bad] == ["lists['vip']"]
+
+
+def test_locations_may_have_commas_in_their_numbers() -> None:
+    field = Field("location", separator=";", decimal=",")
+    row = {"id": "a", "x": "48,85; 2,35"}
+    assert Catalog(attributes={"x": field}).contact(row).attributes == {"x": (48.85, 2.35)}
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "advice"),
+    [
+        ("number", "1,234", 'leave out "," between thousands, or write Field("number"'),
+        (Field("number", decimal=","), "1.234", 'leave out "." between thousands'),
+    ],
+)
+def test_a_separator_that_is_not_clear_is_named(field: Any, cell: str, advice: str) -> None:  # noqa: ANN401
+    with pytest.raises(RecordError) as caught:
+        Catalog(attributes={"x": field}).contact({"id": "a", "x": cell})
+    assert advice in caught.value.cells[0].problem
+
+
+@pytest.mark.parametrize(
+    "number", [Decimal("0.1"), Decimal("1E+2"), Decimal("0.12345678901234567")]
+)
+def test_seconds_since_1970_are_exact(number: Decimal) -> None:
+    catalog = Catalog(attributes={"x": Field("instant", format="seconds")})
+    moment = catalog.contact({"id": "a", "x": str(number)}).attributes["x"]
+    assert moment.timestamp() == pytest.approx(float(number), abs=1e-6)
+
+
+# --- what are no rows -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (None, "csv.DictReader(file)"),
+        ("customers.csv", "csv.DictReader(file)"),
+        ({"id": "a"}, "csv.DictReader(file)"),
+        (io.StringIO("id,age\na,36\n"), "csv.DictReader(file)"),
+        ([["id", "age"], ["a", "36"]], "csv.DictReader(file)"),
+        ([("a", 36)], "csv.DictReader(file)"),
+        ([Contact("a")], "MemorySource(contacts, events)"),
+        ([Event("a", "order", INSTANT)], "MemorySource(contacts, events)"),
+        ([3], "write a dict"),
+        ([Refuses()], "raises RuntimeError() when it is read"),
+    ],
+)
+def test_what_are_no_rows_is_refused(rows: Any, problem: str) -> None:  # noqa: ANN401
+    for contacts, events in ((rows, []), ([], rows)):
+        with pytest.raises(CatalogError) as caught:
+            MemorySource.from_records(contacts, events, on_bad="skip")
+        assert problem in str(caught.value)
+
+
+def test_data_frames_are_refused_with_what_to_write() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"id": ["a"], "age": [36]})
+    with pytest.raises(CatalogError, match=r'frame\.to_dict\("records"\)'):
+        MemorySource.from_records(frame)
+    with pytest.raises(CatalogError, match=r"write row\.to_dict\(\)"):
+        CATALOG.contact(frame.iloc[0])
+    source = MemorySource.from_records(frame.to_dict("records"), catalog=CATALOG)
+    assert list(source) == [Contact("a", {"age": 36})]
+
+
+def test_arguments_of_other_types_are_refused() -> None:
+    rows: list[Any] = []
+    with pytest.raises(CatalogError, match=r"takes catalog=Catalog\(\.\.\.\)"):
+        MemorySource.from_records(rows, catalog={"age": "number"})  # type: ignore[arg-type]
+    for name in (3, "", ["order"]):
+        with pytest.raises(CatalogError, match="event_name: takes the name of an event"):
+            MemorySource.from_records(rows, event_name=name)  # type: ignore[arg-type]
+        with pytest.raises(CatalogError, match=r"event\.name: takes the name of an event"):
+            CATALOG.event({}, name=name)  # type: ignore[arg-type]
+
+
+def test_a_record_error_can_be_pickled() -> None:
+    with pytest.raises(RecordError) as caught:
+        CATALOG.contact({"id": "a", "age": "x"})
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - of this test
+    assert (str(copy), copy.cells, copy.omitted) == (str(caught.value), caught.value.cells, 0)
