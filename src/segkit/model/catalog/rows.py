@@ -57,8 +57,8 @@ class RecordMethods:
         `Contact`.
 
         A naive time that the clocks of *tz* show twice is the first of the two instants. A time
-        that they skip is read with the offset before the change: 02:30 becomes 03:30. (These are the
-        rules of ``fold=0`` in PEP 495.)
+        that they skip is read with the offset before the change: 02:30 becomes 03:30. (These are
+        the rules of ``fold=0`` in PEP 495.)
 
         Args:
             row: The cells by column.
