@@ -100,7 +100,7 @@ _OF_EVENTS = (EventCount, EventValue, Sequence)
 def _named_texts(condition: Condition) -> dict[tuple[str, ...], set[str]]:
     """Return the texts that a condition names by the path of their field.
 
-    Whoever tells an empty text or ``"N/A"`` from others need not be told of it.
+    A condition that names an empty text or ``"N/A"`` takes it into account already.
     """
     named: dict[tuple[str, ...], set[str]] = {}
     for leaf in _comparing_leaves(condition):
