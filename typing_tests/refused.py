@@ -62,7 +62,7 @@ matches(a, ada, [{}])  # type: ignore[list-item]  # pyright: ignore[reportArgume
 next_change(a, ada, horizon=day)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 timeline(a, ada, start=now)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 matches(a, ada, now="2022-10-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-matches(a, ada, [], now)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+matches(a, ada, [], now)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Evaluator(MemorySource([ada])).members(a)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Evaluator(MemorySource([ada])).members(a, now=now, ids=[7])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 Evaluator(ada)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -10,7 +10,7 @@ from segkit.model.contact_leaves import ListMembership, Sample
 from segkit.model.event_leaves import EventCount
 from segkit.model.segments import InSegment, Segment
 from segkit.model.terms import AttributeTerm, FirstProperty, PropertyTerm
-from segkit.model.validation import ensure_text, has_type, mismatch
+from segkit.model.validation import ensure_text, mismatch
 
 
 @written_as('attr("age"), or attr("address", "zip") for a path')
@@ -158,7 +158,7 @@ def at_least(number: int, /, *conditions: Condition) -> AtLeast:
     'at least 2 of: is on list "vip"; did "order" at least once; plan is "pro"'
     """
     with with_error_path("at_least"):
-        if has_type(number, BaseCondition, list, tuple, set, frozenset):
+        if issubclass(type(number), BaseCondition | list | tuple | set | frozenset):
             expected = "takes the number first, then the conditions: at_least(2, a, b, c)"
             raise mismatch("at_least", expected, number, ConditionTypeError)
         return AtLeast(number, conditions)

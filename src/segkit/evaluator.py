@@ -17,6 +17,7 @@ from segkit.model.calls import written_as
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant
+from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
 from segkit.model.validation import ensure_items, mismatch
@@ -74,8 +75,9 @@ class Evaluator(Generic[IdT]):
 
     def __init__(self, source: Source[IdT], tz: str | tzinfo = UTC) -> None:
         if not callable(getattr(source, "load", None)):
-            expected = "a source, such as MemorySource(contacts, events)"
-            raise FactsError("Evaluator", f"takes {expected}; got {short_repr(source)}", source)
+            expected = "takes a source, such as MemorySource(contacts, events)"
+            problem = frame_problem(source, "a source") or f"{expected}; got {short_repr(source)}"
+            raise FactsError("Evaluator", problem, source)
         self._source = source
         self._tz = parse_zone(tz)
         self._compiled = RowsCache()
@@ -179,18 +181,12 @@ class Evaluator(Generic[IdT]):
     ) -> Findings:
         """Return what in a condition does not fit the data of the source: see `segkit.check`.
 
-        The source is read once. To check many segments, call `Catalog.observed` and `check`.
+        The source is read once. To check many segments, call `Catalog.observed` and `check`. Errors
+        are those of `members`.
 
         Args:
-            condition: A segment or a bare condition.
             sample: The number of contacts to read at most, the first ones; ``None`` for all.
             now: The instant after which an event is in the future; ``None`` for the current time.
-
-        Raises:
-            InstantError: If *now* is naive.
-            FactsError: If the source yields an object that is no contact or event.
-            ConditionTypeError: If *condition* is neither a condition nor a segment.
-            ConditionError: If *condition* is a condition on ``prop(...)``, outside of ``where``.
 
         >>> from segkit import Contact, Evaluator, MemorySource, attr
         >>> evaluator = Evaluator(MemorySource([Contact("ada", {"age": "36"})]))
@@ -199,8 +195,9 @@ class Evaluator(Generic[IdT]):
         """
         context = EvaluationContext.create(now, self._tz)
         needs = needs_since_ever(contact_condition(condition, "check"), context)
-        catalog = Catalog.observed(self._source, sample, now=context.now, needs=needs)
-        return check(condition, catalog)
+        return check(
+            condition, Catalog.observed(self._source, sample, now=context.now, needs=needs)
+        )
 
     @written_as("evaluator.as_of(segment, at)")
     def as_of(

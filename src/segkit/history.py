@@ -18,7 +18,7 @@ from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sam
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.facts import NOT_GIVEN, Contact, ContactLike, Event, EventLike, is_no_id
-from segkit.model.foreign_data import frame_problem, row_advice, rows_of_frame
+from segkit.model.foreign_data import frame_name, frame_problem, row_advice
 from segkit.model.validation import is_iterable_of_items
 from segkit.model.values import MAX_INSTANT, Kind, normalize
 from segkit.traversal import iter_leaves
@@ -249,7 +249,7 @@ def check_event(value: object) -> None:
 def _check_fields(value: object, fields: tuple[str, ...], kind: str, shipped: type) -> None:
     missing = [field for field in fields if not hasattr(value, field)]
     if missing:
-        found = "a data frame" if rows_of_frame(value) else short_repr(value)
+        found = frame_name(value) or short_repr(value)
         advice = row_advice(value, kind) or (
             f"pass a segkit.{shipped.__name__} or any object with these fields"
         )

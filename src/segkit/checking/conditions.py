@@ -100,7 +100,7 @@ _OF_EVENTS = (EventCount, EventValue, Sequence)
 def _named_texts(condition: Condition) -> dict[tuple[str, ...], set[str]]:
     """Return the texts that a condition names by the path of their field.
 
-    A condition that names an empty text or ``"N/A"`` takes it into account already.
+    A condition that names an empty text or ``"N/A"`` has no finding about that text.
     """
     named: dict[tuple[str, ...], set[str]] = {}
     for leaf in _comparing_leaves(condition):

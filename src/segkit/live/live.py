@@ -23,6 +23,7 @@ from segkit.live.operations import (
 from segkit.live.subscriptions import Subscriptions
 from segkit.live.transitions import Transition
 from segkit.model.facts import check_id, instant
+from segkit.model.foreign_data import frame_problem
 from segkit.model.segments import Segment, ensure_segments, segments_by_name
 from segkit.model.validation import ensure_type, has_type, mismatch
 from segkit.model.values import is_int
@@ -99,7 +100,10 @@ did "order" at least once in the last 30 days
         named = segments_by_name("Live", ensure_segments("Live.segments", expected, segments))
         if source is None:
             source = MemorySource[IdT]()
-        expected = "takes a MemorySource, or None for a new one"
+        problem = frame_problem(source, "a MemorySource")
+        if problem is not None:
+            raise FactsError("Live.source", problem, source)
+        expected = "takes a MemorySource, or None for a new one: MemorySource(contacts, events)"
         ensure_type("Live.source", expected, source, MemorySource, FactsError)
         self._source = source
         self._members = Members[IdT].of_source(

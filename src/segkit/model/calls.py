@@ -42,7 +42,6 @@ def refuse_call(
 ) -> NoReturn:
     """Refuse a call of the function *name* with these arguments."""
     owner, _, method = name.rpartition(".")
-    method = owner if method == "__init__" else method
     given = [short_repr(argument) for argument in arguments[bool(owner) :]]
     given += [f"{key}={short_repr(value)}" for key, value in named.items()]
     problem = f"takes other arguments; got {method}({', '.join(given)}): write {example}"

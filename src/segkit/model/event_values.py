@@ -111,6 +111,13 @@ class EventValue(NestedLeaf):
         set_depth_and_size(self, () if self.condition is None else (self.condition,))
 
 
+def _time_advice(operand: object) -> str:
+    """Return how to make a day or an instant of *operand*, or of the first of several."""
+    several = issubclass(type(operand), tuple)
+    values = list(cast("tuple[object, ...]", operand)) if several else [operand]
+    return next((advice for advice in map(day_advice, values) if advice), "")
+
+
 def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if isinstance(comparison.operand, Reference):
         problem = "takes fixed values: compare attr(...) with attr(...) only"
@@ -121,7 +128,7 @@ def _check_kinds(aggregate: Aggregate, comparison: Comparison) -> None:
     if not comparison.kinds - {Kind.COLLECTION} <= kinds:
         expected = "a day or an instant" if kinds is TIMES else "a number"
         found = f"{comparison.operator} {short_repr(comparison.operand)}"
-        advice = day_advice(comparison.operand) if kinds is TIMES else ""
+        advice = _time_advice(comparison.operand) if kinds is TIMES else ""
         raise mismatch(
             aggregate, f"takes a comparison with {expected}", comparison, found=found, advice=advice
         )

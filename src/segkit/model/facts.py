@@ -306,7 +306,7 @@ class Contact(PasteableRepr, Generic[IdT]):
     """A person, household or account, with its current attributes and lists.
 
     Args:
-        id: The id: text, int or UUID.
+        id: The id: text that is not empty, int or UUID. A text of blanks is an id.
         attributes: The attributes by name: scalars [K1], mappings and collections of them. They
             are copied. An attribute that is absent, ``None`` or NaN has no value [V3].
         lists: The lists by name, each with the instant (or day) at which the contact joined it, or
@@ -353,7 +353,7 @@ class Event(PasteableRepr, Generic[IdT]):
         at: The instant, an aware ``datetime``; kept in UTC.
         properties: The properties by name, copied as the attributes of a contact are.
         id: The id of the event. Two events of a contact with one id are one event, the first given
-            [E3]. Events without an id all count.
+            [E3]. Events without an id all count; an empty text is no id.
 
     Raises:
         FactsError: If an id is missing or cannot be hashed, *name* is not a text, or *properties*

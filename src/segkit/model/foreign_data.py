@@ -48,14 +48,25 @@ def frame_problem(value: object, items: str) -> str | None:
     return f"takes {items}; got a data frame: read it with {call.format(rows=rows)}"
 
 
+def frame_name(value: object) -> str | None:
+    """Return what to call a data frame or a row of one, whose repr has several lines."""
+    if rows_of_frame(value) is not None:
+        return "a data frame"
+    return "a row of a data frame" if _is_row(value) else None
+
+
+def _is_row(value: object) -> bool:
+    return has_methods(value, "to_dict", "to_frame")  # a pandas Series
+
+
 def row_advice(value: object, kind: str) -> str:
     """Return what to write instead of a mapping or a data frame; *kind* has its article."""
     rows = rows_of_frame(value)
     if rows is not None:
         cure = _EVENTS if kind == "an event" else f"read the rows with {_CONTACTS}"
         return cure.format(rows=rows)
-    if has_methods(value, "to_dict", "to_frame"):
-        return f"it is a row of a data frame: {row_advice({}, kind)}, with row = value.to_dict()"
+    if _is_row(value):
+        return f"{row_advice({}, kind)}, with row = value.to_dict()"
     if not issubclass(type(value), Mapping):
         return ""
     if kind == "an event":

@@ -100,9 +100,9 @@ EVENT_WORDS: Final = {
     **CONDITION_WORDS,
     **_words(
         ("count times", "{}.at_least(2), {}.at_most(2) or {}.exactly(2)"),
-        ("ge gte minimum", "{}.at_least(3)"),
+        ("ge gte", "{}.at_least(3)"),
         ("gt more_than greater_than", "{}.at_least(4) for more than 3"),
-        ("le lte maximum", "{}.at_most(3)"),
+        ("le lte", "{}.at_most(3)"),
         ("lt less_than fewer_than", "{}.at_most(2) for fewer than 3"),
         ("eq equals", "{}.exactly(3)"),
         ("ne not_equals", "~{}.exactly(3)"),
@@ -131,7 +131,7 @@ EVENT_WORDS: Final = {
 LIST_WORDS: Final = {
     **CONDITION_WORDS,
     **_words(
-        ("joined within_last last in_last", "{}.joined_within_last(days=30)"),
+        ("within_last last in_last", "{}.joined_within_last(days=30)"),
         ("before joined_at_before", "{}.joined_before(date(2024, 1, 31))"),
         ("after since joined_after joined_since", "{}.joined_between(date(2024, 1, 31), None)"),
         ("between", "{}.joined_between(a, b)"),

@@ -124,10 +124,11 @@ def contact_condition(condition: Condition | Segment, path: str) -> Condition:
 def ensure_segments(path: str, expected: str, segments: object) -> tuple[Segment, ...]:
     """Return the items of *segments* if all of them are segments."""
     if is_mapping(segments):
+        values = cast("dict[object, object]", segments).values() if type(segments) is dict else ()
         advice = ": write [Segment(name, condition) for name, condition in segments.items()]"
-        if type(segments) is dict and any(has_type(each, Segment) for each in segments.values()):
+        if any(has_type(value, Segment) for value in values):
             advice = ": pass the segments, list(segments.values())"
-        raise mismatch(path, expected, segments, ConditionTypeError, advice=advice)
+        raise mismatch(path, expected, cast("object", segments), ConditionTypeError, advice=advice)
     items = ensure_items(path, expected, segments, ConditionTypeError)
     for index, segment in enumerate(items):
         expected = "takes Segment(name, condition)"

@@ -27,8 +27,8 @@ from segkit.model.time_spans import (
     ago_window,
     end_of_window,
 )
-from segkit.model.validation import has_type, mismatch, zone_problem
-from segkit.model.values import MAX_INSTANT, TIMES, normalize
+from segkit.model.validation import has_type, mismatch
+from segkit.model.values import MAX_INSTANT, TIMES, is_datetime64, normalize
 
 _A_TIME: Final = "takes a day or an instant"
 
@@ -188,11 +188,11 @@ class WindowMethods(Generic[ResultT_co]):
 
 
 def is_time(value: object) -> bool:
-    """Return whether *value* is a day, an instant or a naive ``datetime``.
+    """Return whether *value* is a day, an instant or a time without a zone.
 
-    A later check refuses a naive ``datetime``, with an error that says how to attach a zone.
+    A later check refuses a time without a zone, with an error that says how to attach one.
     """
-    return has_type(value, datetime) or normalize(value)[0] in TIMES
+    return has_type(value, datetime) or is_datetime64(value) or normalize(value)[0] in TIMES
 
 
 class WindowComparisonMethods(WindowMethods[ResultT_co]):
@@ -211,8 +211,5 @@ class WindowComparisonMethods(WindowMethods[ResultT_co]):
 
     def _with_start(self, start: Day | datetime) -> ResultT_co:
         if not is_time(start):
-            problem = zone_problem(start)
-            if problem is not None:
-                raise ConditionError("after", problem, start)
             raise mismatch("after", _A_TIME, start, advice=day_advice(start))
         return self._compared(Comparison(">", start))

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
-from segkit.model.values import Kind, normalize, to_builtin
+from segkit.errors import short_repr
+from segkit.model.values import Kind, normalize, normalize_location, to_builtin
+
+_T = TypeVar("_T")
 
 
 class BadValueError(Exception):
@@ -65,22 +68,23 @@ def read_number(value: object, options: CellOptions) -> int | float | Decimal | 
         raise BadValueError(_number_problem(text, options))
     if text.lstrip("+-").isdigit():
         return int(text)
-    try:
-        exact, double = Decimal(text), float(text)
-        return double if Decimal(repr(double)) == exact else exact
-    except (InvalidOperation, OverflowError):
-        raise BadValueError("is no number") from None
+    exact, double = Decimal(text), float(text)
+    if normalize(exact)[0] is not Kind.NUMBER:
+        raise BadValueError("is no number with at most 400 digits")
+    return double if Decimal(repr(double)) == exact else exact
 
 
 _SWAPPED: Final = str.maketrans(",.", ".,")
 
 
 def _number_problem(text: str, options: CellOptions) -> str:
-    if options.decimal == "." and "," in text and any(char.isdigit() for char in text):
-        return (
-            'is not clear: leave out "," between thousands, or write Field("number", decimal=",")'
-        )
-    return "is no number"
+    if not re.fullmatch(r"[+-]?[\d,]*\d[\d,]*(\.\d*)?", text, re.ASCII) or "," not in text:
+        return "is no number"
+    mark = "," if options.decimal == "." else "."
+    return (
+        f'is not clear: leave out "{mark}" between thousands, or write '
+        f'Field("number", decimal="{mark}")'
+    )
 
 
 def read_boolean(value: object, options: CellOptions) -> bool | None:
@@ -125,9 +129,9 @@ def read_day(value: object, options: CellOptions) -> date | None:
         with suppress(ValueError):
             return date.fromisoformat(text)
         with suppress(ValueError):
-            moment = datetime.fromisoformat(text)
+            moment = text if _is_digits(text) else datetime.fromisoformat(text)
     # A file that was written by a data frame has days as naive times at midnight.
-    if issubclass(type(moment), datetime) and _is_missing_zone(moment):
+    if issubclass(type(moment), datetime) and is_naive_time(moment):
         naive = cast("datetime", moment)
         if naive.time() == time():
             return date(naive.year, naive.month, naive.day)
@@ -136,7 +140,13 @@ def read_day(value: object, options: CellOptions) -> date | None:
     )
 
 
-def _is_missing_zone(moment: object) -> bool:
+def _is_digits(text: str) -> bool:
+    """Return whether a text is a number: of 13 digits it would be a day of 1712 and a time."""
+    return text.isdigit() and len(text) != len("20240305")
+
+
+def is_naive_time(moment: object) -> bool:
+    """Return whether a ``datetime`` has no zone."""
     return normalize(moment)[0] is Kind.INCOMPARABLE
 
 
@@ -157,19 +167,14 @@ def read_instant(value: object, options: CellOptions) -> datetime | None:
         day = cast("date", normalized)
         moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - its zone follows below
     elif kind is Kind.NUMBER:
-        raise BadValueError(
-            'is a number: write Field("instant", format="seconds") or format="milliseconds"'
-        )
+        raise BadValueError(_IS_NUMBER)
     if not issubclass(type(moment), datetime):
         raise BadValueError("is no instant")
-    if _is_missing_zone(moment):
+    if is_naive_time(moment):
         if options.tz is None:
             raise BadValueError('is naive: name the zone of naive times, tz="Europe/Paris"')
         moment = _with_zone(cast("datetime", moment), options.tz)
-    kind, normalized = normalize(moment)
-    if kind is not Kind.INSTANT:
-        raise BadValueError("is no instant")
-    return cast("datetime", normalized)
+    return cast("datetime", normalize(moment)[1])
 
 
 def _with_zone(moment: datetime, tz: tzinfo) -> datetime:
@@ -177,10 +182,13 @@ def _with_zone(moment: datetime, tz: tzinfo) -> datetime:
     return plain.replace(tzinfo=tz)
 
 
+_IS_NUMBER: Final = 'is a number: write Field("instant", format="seconds") or format="milliseconds"'
 _OFFSET: Final = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)")
 
 
 def _iso_instant(text: str) -> datetime:
+    if _is_digits(text):
+        raise BadValueError(_IS_NUMBER)
     iso = _OFFSET.sub("", text)
     for zone in (" UTC", " Z"):
         iso = f"{iso.removesuffix(zone)}Z" if iso.endswith(zone) else iso
@@ -217,17 +225,14 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     """Return the members of a collection: of a JSON list, or of a text with separators."""
     kind, normalized = normalize(value)
     if kind is Kind.COLLECTION:
-        return list(cast("Iterable[object]", normalized))
+        return _contents(list[Any], normalized)
     if kind is not Kind.TEXT:
         raise BadValueError("is no list")
     text = plain_text(value)
     if not text:
         return NO_VALUE
     if text.startswith("["):
-        members = _json(text)
-        if isinstance(members, list):
-            return members  # pyright: ignore[reportUnknownVariableType] - of JSON
-        raise BadValueError("is no JSON list")
+        return cast("list[Any]", _json(text))
     members = [member.strip() for member in text.split(options.separator)]
     return [member for member in members if member]
 
@@ -235,7 +240,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
 def read_mapping(value: object) -> dict[str, Any] | None:
     """Return a mapping: of a mapping, or of a text that is a JSON object."""
     if issubclass(type(value), Mapping):
-        return dict(cast("Mapping[str, Any]", value))
+        return _contents(dict[str, Any], value)
     if normalize(value)[0] is Kind.TEXT:
         text = plain_text(value)
         if not text:
@@ -247,19 +252,34 @@ def read_mapping(value: object) -> dict[str, Any] | None:
     raise BadValueError('is no mapping and no JSON object such as {"zip": "75011"}')
 
 
+def _contents(build: Callable[..., _T], value: object) -> _T:
+    """Return a list or a dict of a collection or mapping of the host, which may raise."""
+    try:
+        return build(value)
+    except Exception as error:
+        raise BadValueError(f"raises {short_repr(error)} when it is read") from error
+
+
 def read_location(value: object, options: CellOptions) -> object:
     """Return a location: a pair, a mapping, or a text with a latitude and a longitude."""
-    if normalize(value)[0] is not Kind.TEXT:
-        return value
-    text = plain_text(value)
-    if not text:
-        return NO_VALUE
-    if text[0] in "[{":
-        return _json(text)
-    parts = [read_number(part, CellOptions()) for part in text.split(options.separator)]
-    if len(parts) != 2 or None in parts:  # noqa: PLR2004 - a pair
-        raise BadValueError("is no location: latitude and longitude, 48.85, 2.35 for example")
-    return tuple(parts)
+    found = value
+    if normalize(value)[0] is Kind.TEXT:
+        text = plain_text(value)
+        if not text:
+            return NO_VALUE
+        with suppress(BadValueError):
+            found = _json(text) if text[0] in "[{" else _pair(text, options)
+    if normalize_location(found)[0] is not Kind.LOCATION:
+        raise BadValueError(
+            "is no location: latitude and longitude, 48.85, 2.35 for example, "
+            'or {"latitude": 48.85, "longitude": 2.35}'
+        )
+    return found
+
+
+def _pair(text: str, options: CellOptions) -> tuple[object, ...]:
+    numbers = CellOptions(decimal=options.decimal)
+    return tuple(read_number(part, numbers) for part in text.split(options.separator))
 
 
 def _json(text: str) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final, cast
 
 import attrs
@@ -99,9 +100,11 @@ def _plain(value: object) -> object:
 
 def _encode_number(number: object) -> object:
     # JSON has no infinity, and readers of JSON round decimals and long integers.
-    if isinstance(number, Decimal) or number in (float("inf"), float("-inf")):
-        return str(number)
-    return number if isinstance(number, float) or abs(cast("int", number)) < 2**53 else str(number)
+    if isinstance(number, float) and isfinite(number):
+        return number
+    exact = Decimal(cast("int | float | Decimal", number))
+    is_int = exact.is_finite() and exact == exact.to_integral_value() and abs(exact) < 2**53
+    return int(exact) if is_int else str(exact)
 
 
 def _decode_number(number: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, cast
 
 from segkit.errors import short_repr
@@ -11,7 +11,9 @@ from segkit.model.catalog.cells import (
     READERS,
     BadValueError,
     CellOptions,
+    is_naive_time,
     plain_text,
+    read_instant,
     read_mapping,
 )
 from segkit.model.catalog.fields import Field
@@ -29,17 +31,25 @@ def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
     if field.fields:
         return read_mapping(value)
     if field.kind is None:
-        return plain_text(value) or NO_VALUE if normalize(value)[0] is Kind.TEXT else value
+        return _as_it_is(value, tz)
     options = CellOptions(tz, field.format, field.separator, field.decimal)
     result = READERS[field.kind](value, options)
     if field.choices is None or result is NO_VALUE:
         return result
     if field.kind == "collection":
-        return [_chosen(member, field) for member in cast("list[object]", result)]
+        return [_chosen(member, field, is_member=True) for member in cast("list[object]", result)]
     return _chosen(result, field)
 
 
-def _chosen(value: object, field: Field) -> object:
+def _as_it_is(value: object, tz: tzinfo | None) -> object:
+    """Return a value of any kind: a text without spaces around it, a naive time in the zone."""
+    if normalize(value)[0] is Kind.TEXT:
+        return plain_text(value) or NO_VALUE
+    is_naive = issubclass(type(value), datetime) and is_naive_time(value)
+    return read_instant(value, CellOptions(tz)) if is_naive else value
+
+
+def _chosen(value: object, field: Field, *, is_member: bool = False) -> object:
     """Return the choice that *value* is: for texts in any case, if no other choice is equal."""
     choices = cast("tuple[object, ...]", field.choices)
     typed_value = normalize(value)
@@ -53,7 +63,8 @@ def _chosen(value: object, field: Field) -> object:
             return similar[0]
     shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
     more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
-    raise BadValueError(f"is none of the choices {shown}{more}")
+    found = f"has the member {short_repr(value)}, which is" if is_member else "is"
+    raise BadValueError(f"{found} none of the choices {shown}{more}")
 
 
 _MAX_CHOICES: Final = 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Final, Literal, TypeAlias, cast, get_args
 
@@ -142,7 +142,9 @@ class Field(PasteableRepr):
         if kind not in ("day", "instant"):
             raise CatalogError("Field.format", "is for days and instants only", text)
         try:
-            moment = datetime(2000, 1, 2, 3, 4, 5, 6)  # noqa: DTZ001 - whether the format is one
+            # With a zone for %z, and without one otherwise: strptime drops the zone of %Z.
+            zone = UTC if "%z" in text else None
+            moment = datetime(2000, 1, 2, 3, 4, 5, 6, tzinfo=zone)
             datetime.strptime(moment.strftime(text), text)  # noqa: DTZ007 - as above
         except ValueError:
             problem = (

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, cast
+from uuid import UUID
 
 import attrs
 
 from segkit.errors import FactsError, short_repr
 from segkit.model.catalog.fields import KINDS, Field, FieldKind
-from segkit.model.catalog.seen import FieldCounters, SeenValues, ValueCounter
+from segkit.model.catalog.seen import FieldCounters, SeenValues, ValueCounter, have_zone_utc
+from segkit.model.facts import is_no_id
+from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
-from segkit.model.validation import is_iterable_of_items
+from segkit.model.validation import has_type, is_iterable_of_items
 from segkit.model.values import Kind, normalize
 
 _CONTACTS_PER_STEP: Final = 2_000
@@ -68,8 +71,8 @@ class Observation:
         contacts_without_events: The number of contacts without any event.
         unknown_contacts: The number of ids that events name and that no contact has.
         events_of_unknown_contacts: The number of the events of these ids.
-        ids_of_other_types: The number of these ids that a contact has as another type, such as
-            ``1`` and ``"1"``.
+        ids_in_another_form: The number of these ids that a contact has in another form: ``1`` and
+            ``"1"``, or ``"1"`` and ``"'1"`` or ``" 1"``.
         repeated_events: The number of events that have the id of another event of the contact.
         id_types: The number of the ids of contacts, known and unknown, by the name of their type.
         event_names: The events by their name.
@@ -83,7 +86,7 @@ class Observation:
     contacts_without_events: int = 0
     unknown_contacts: int = 0
     events_of_unknown_contacts: int = 0
-    ids_of_other_types: int = 0
+    ids_in_another_form: int = 0
     repeated_events: int = 0
     id_types: Mapping[str, int] = attrs.field(factory=dict[str, int])
     event_names: Mapping[str, SeenEvents] = attrs.field(factory=dict[str, SeenEvents])
@@ -125,9 +128,7 @@ class _EventCounter:
 
 
 def _are_in_utc(instants: list[datetime]) -> bool:
-    return set(map(type, instants)) == {datetime} and set(map(attrgetter("tzinfo"), instants)) == {
-        UTC
-    }
+    return {datetime}.issuperset(map(type, instants)) and have_zone_utc(instants)
 
 
 def _plain_mappings(values: Iterable[object]) -> list[dict[Any, Any]]:
@@ -199,13 +200,13 @@ class _Observer:
 
     def _count_events(self) -> None:
         events, self._pending_events = self._pending_events, []
-        groups: defaultdict[object, list[Any]] = defaultdict(list)
+        groups: defaultdict[str, list[Any]] = defaultdict(list)
         for name, event in zip(map(_get_name, events), events, strict=True):
-            groups[name].append(event)
-        for name, group in groups.items():
             kind, text = normalize(name)
             if kind is Kind.TEXT:
-                self.by_name[cast("str", text)].add(group, self.now)
+                groups[cast("str", text)].append(event)
+        for name, group in groups.items():
+            self.by_name[name].add(group, self.now)
 
 
 def _are_different(ids: list[object]) -> bool:
@@ -216,11 +217,11 @@ def _are_different(ids: list[object]) -> bool:
 
 
 def _repetitions(ids: list[object]) -> int:
-    """Return how many ids an earlier event has; ``None`` and unhashable ids do not count."""
+    """Return how many ids an earlier event has; unhashable ids do not count."""
     seen: set[object] = set()
     count = 0
     for id_ in ids:
-        if id_ is not None:
+        if not is_no_id(id_):  # [E3]
             with suppress(Exception):  # as above
                 count += id_ in seen
                 seen.add(id_)
@@ -255,7 +256,7 @@ def observe(
         contacts_without_events=observer.without_events,
         unknown_contacts=len(unknown),
         events_of_unknown_contacts=sum(unknown.values()),
-        ids_of_other_types=sum(_other_form(id_) in cast("Any", source) for id_ in unknown),
+        ids_in_another_form=_known_in_another_form(unknown, source),
         repeated_events=observer.repeated + int(getattr(source, "repeated_events", 0)),
         id_types=dict(observer.id_types),
         event_names={name: counter.seen() for name, counter in observer.by_name.items()},
@@ -272,18 +273,21 @@ def observe(
 def _rows(source: object, needs: Requirements) -> Iterator[tuple[Any, list[Any]]]:
     load = getattr(source, "load", None)
     rows: object = load(needs, None) if callable(load) else source
-    if not is_iterable_of_items(rows):
-        problem = (
-            "takes a source, such as MemorySource(contacts, events), or pairs (contact, events); "
-            f"got {short_repr(rows)}"
-        )
+    items = "a source, such as MemorySource(contacts, events), or pairs (contact, events)"
+    problem = frame_problem(rows, "a source")
+    if problem is None and not is_iterable_of_items(rows):
+        problem = f"takes {items}; got {short_repr(rows)}"
+    if problem is not None:
         raise FactsError("observed", problem, rows)
     for number, row in enumerate(cast("Iterable[object]", rows)):
         try:
             contact, events = cast("tuple[Any, Iterable[Any]]", row)
             own_events: list[Any] = list(events)
         except Exception as error:
-            problem = f"a row must be a pair (contact, events); got {short_repr(row)}"
+            problem = (
+                "a row must be a pair (contact, events): write MemorySource(contacts, events) if "
+                f"contacts and events are apart; got {short_repr(row)}"
+            )
             raise FactsError(f"rows[{number}]", problem, row) from error
         yield contact, own_events
 
@@ -294,16 +298,23 @@ def _unknown_contacts(source: object) -> dict[Hashable, int]:
     return cast("dict[Hashable, int]", unknown_contacts())
 
 
-def _other_form(id_: object) -> object:
-    """Return the text of an id, and for a text of digits the number."""
+def _known_in_another_form(unknown: Collection[object], source: object) -> int:
+    """Return how many of the unknown ids a contact of the store has in another form."""
+    if not unknown:
+        return 0
+    known = {_bare_id(contact.id) for contact in cast("Iterable[Any]", source)}
+    return sum(_bare_id(id_) in known for id_ in unknown)
+
+
+def _bare_id(id_: object) -> object:
+    """Return the text of an id, without spaces around it and without an apostrophe before it.
+
+    Ids in different forms have the same text: ``6551``, ``"6551"``, ``" 6551"`` and ``"'6551"``.
+    """
     kind, value = normalize(id_)
-    if kind is not Kind.TEXT:
-        return str(id_)
-    text = cast("str", value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _MAX_DIGITS else None
-
-
-_MAX_DIGITS: Final = 400
+    if kind in (Kind.TEXT, Kind.NUMBER):
+        return str(value).strip().removeprefix("'").strip()
+    return str(id_) if has_type(id_, UUID) else object()
 
 
 def _fields(counters: FieldCounters, among: int, *, examples: bool) -> dict[str, Field]:

@@ -27,6 +27,7 @@ _MAX_TEXT: Final = 200
 
 _MAPPING: Final = "mapping"
 _NAIVE: Final = "naive datetime"
+_MAX_DEPTH: Final = 20
 _MAX_INT: Final = 2**61 - 1
 """Whole numbers up to this have different hashes, so a set of them takes linear time."""
 
@@ -77,6 +78,12 @@ class SeenValues:
     def count(self) -> int:
         """The number of contacts or events in which the field has a value."""
         return sum(kind.count for kind in self.kinds.values())
+
+
+def have_zone_utc(moments: Sequence[datetime]) -> bool:
+    """Return whether each of *moments* has the zone ``UTC``, and not one equal to it."""
+    # By identity: the zone of a host may raise from __hash__ or __eq__ [V1].
+    return {id(UTC)}.issuperset(map(id, map(attrgetter("tzinfo"), moments)))
 
 
 class _KindCounter:
@@ -142,7 +149,7 @@ class _KindCounter:
         """Add collections with their members."""
         self.count += len(values)
         if self.members is None:
-            self.members = ValueCounter()
+            self.members = ValueCounter(_MAX_DEPTH)
         self.members.add(list(chain.from_iterable(values)))
 
     def seen(self, *, examples: bool) -> SeenKind:
@@ -166,12 +173,17 @@ class _KindCounter:
 
 
 class ValueCounter:
-    """The values of one field, and the fields of the mappings among them."""
+    """The values of one field, and the fields of the mappings among them.
 
-    def __init__(self) -> None:
+    The mappings and collections among the members of a collection are counted only [K5], as are
+    mappings at a depth of twenty: a mapping may contain itself.
+    """
+
+    def __init__(self, depth: int = 0) -> None:
         self.added = 0
         self.kinds: dict[str, _KindCounter] = {}
-        self.fields = FieldCounters()
+        self.depth = depth
+        self.fields = FieldCounters(depth + 1)
 
     def seen(self, among: int, *, examples: bool) -> SeenValues:
         """Return the counts of the values of *among* contacts or events."""
@@ -210,14 +222,13 @@ class ValueCounter:
         elif type_ is date:
             self._kind(Kind.DAY.value).add_scalars(values)
         elif type_ is datetime:
-            if not {UTC}.issuperset(map(attrgetter("tzinfo"), values)):
+            if not have_zone_utc(values):
                 return False
             self._kind(Kind.INSTANT.value).add_scalars(values)
         elif type_ is dict:
-            self._kind(_MAPPING).add_others(len(values))
-            self.fields.add(values)
+            self._add_mappings(values)
         elif type_ in (list, tuple, set, frozenset):
-            self._kind(Kind.COLLECTION.value).add_collections(values)
+            self._add_collections(values)
         else:
             return False
         return True
@@ -235,8 +246,8 @@ class ValueCounter:
                 try:
                     members = [tuple(cast("Iterable[object]", normalized))]
                 except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
-                    members = []
-                self._kind(kind.value).add_collections(members)
+                    members = [()]
+                self._add_collections(members)
             elif kind is Kind.NUMBER and not -_MAX_INT < cast("int", normalized) < _MAX_INT:
                 self._add_long_number(normalized)
             else:
@@ -257,19 +268,33 @@ class ValueCounter:
             name = _NAIVE
         elif issubclass(type_, Mapping):
             try:
-                self.fields.add([dict(cast("Mapping[object, object]", value))])
-                name = _MAPPING
+                mapping = dict(cast("Mapping[object, object]", value))
             except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
-                name = Kind.INCOMPARABLE.value
+                mapping = {}
+            self._add_mappings([mapping])
+            return
         self._kind(name).add_others(1)
+
+    def _add_mappings(self, mappings: Sequence[dict[Any, Any]]) -> None:
+        self._kind(_MAPPING).add_others(len(mappings))
+        if self.depth < _MAX_DEPTH:
+            self.fields.add(mappings)
+
+    def _add_collections(self, collections: Sequence[Iterable[object]]) -> None:
+        counter = self._kind(Kind.COLLECTION.value)
+        if self.depth < _MAX_DEPTH:
+            counter.add_collections(collections)
+        else:
+            counter.add_others(len(collections))
 
 
 class FieldCounters:
     """The fields of many mappings, each with the counter of its values."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 0) -> None:
         self.by_name: dict[str, ValueCounter] = {}
         self.added = 0
+        self.depth = depth
 
     def add(self, mappings: Sequence[dict[Any, Any]]) -> None:
         """Add the values of mappings by their names; names that are not text are skipped."""
@@ -283,7 +308,7 @@ class FieldCounters:
         for name in dict.fromkeys(chain.from_iterable(mappings)):
             counter = self.by_name.get(name)
             if counter is None:
-                counter = self.by_name[name] = ValueCounter()
+                counter = self.by_name[name] = ValueCounter(self.depth)
             try:
                 values: list[Any] = list(map(itemgetter(name), mappings))
             except KeyError:

@@ -90,10 +90,10 @@ def unusual_lines(observation: Observation) -> Iterator[str]:
     if observation.unknown_contacts:
         events = count(observation.events_of_unknown_contacts, "event")
         parts.append(f"{events} of {count(observation.unknown_contacts, 'unknown contact')}")
-    if observation.ids_of_other_types:
-        number = observation.ids_of_other_types
+    if observation.ids_in_another_form:
+        number = observation.ids_in_another_form
         parts.append(
-            f"{number:,} of these ids {'exists' if number == 1 else 'exist'} as another type"
+            f"{number:,} of these ids {'exists' if number == 1 else 'exist'} in another form"
         )
     if len(observation.id_types) > 1:
         names = [_TYPE_NAMES.get(name, name) for name in observation.id_types]
@@ -124,6 +124,11 @@ def format_data(value: object) -> str:
     return text if len(text) <= _MAX_EXAMPLE else f"{text[: _MAX_EXAMPLE - 3]}..."
 
 
+def format_name(name: str) -> str:
+    """Return a name of the data; in quotes with escapes if it breaks or reverses the line."""
+    return name if name.isprintable() else short_repr(name)
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
@@ -132,7 +137,7 @@ def _field_rows(
 ) -> Iterator[tuple[str, Field]]:
     for name, field in fields.items():
         own = (*path, name)
-        yield ".".join(own), field
+        yield ".".join(map(format_name, own)), field
         yield from _field_rows(field.fields, own)
 
 
@@ -147,6 +152,7 @@ def _field_table(title: str, fields: Mapping[str, Field], is_observed: bool) -> 
 
 def _declared_cells(field: Field) -> tuple[str, ...]:
     label = " ".join(filter(None, (field.label, f"({field.unit})" if field.unit else None)))
+    label = format_name(label)
     kind = "mapping" if field.fields else field.kind or "any"
     return kind, label, ", ".join(_some(field.choices or ()))
 
@@ -186,12 +192,12 @@ def _members_cell(members: SeenValues) -> str:
 
 def _list_table(lists: tuple[str, ...], observation: Observation | None) -> Table:
     if observation is None:
-        return Table(("list",), tuple((name,) for name in lists))
+        return Table(("list",), tuple((format_name(name),) for name in lists))
     rows: list[tuple[str, ...]] = []
     for name in lists:
         seen = observation.lists.get(name)
         numbers = ("0", "0") if seen is None else (f"{seen.members:,}", f"{seen.joined:,}")
-        rows.append((name, *numbers))
+        rows.append((format_name(name), *numbers))
     return Table(("list", "members", "joined known"), tuple(rows))
 
 
@@ -202,9 +208,9 @@ def _event_table(
     for name, properties in events.items():
         seen = None if observation is None else observation.event_names.get(name)
         if observation is None:
-            rows.append((name, "", "", ""))
+            rows.append((format_name(name), "", "", ""))
         else:
-            rows.append((name, *_event_cells(seen)))
+            rows.append((format_name(name), *_event_cells(seen)))
         for path, field in _field_rows(properties or {}):
             cells = _declared_cells(field) if observation is None else _observed_cells(field)
             rows.append((f"  {path}", *cells))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from segkit.model.base import FIRST_PROP_ONLY_IN_STEPS, Group, Not
 from segkit.model.conditions import Condition
@@ -25,26 +24,24 @@ def check_subject(cursor: Cursor, condition: Condition, subject: str) -> None:
         expected = FIRST_PROP_ONLY_IN_STEPS
     else:
         expected = _OF_EVENT if subject == "contact" else _OF_CONTACT
-    while True:
-        inner = next(_parts(cursor, condition), None)
-        if inner is None:
-            break
+    inner = _first_part(cursor, condition)
+    while inner is not None:
         cursor, condition = inner
+        inner = _first_part(cursor, condition)
     cursor.report(expected)
 
 
-def _parts(cursor: Cursor, condition: Condition) -> Iterator[tuple[Cursor, Condition]]:
-    """Yield the parts of a decoded group or negation that have a subject, each with its cursor."""
+def _first_part(cursor: Cursor, condition: Condition) -> tuple[Cursor, Condition] | None:
+    """Return the first part of a group or negation that has a subject, and its cursor."""
     # The document is decoded without problems, so that these keys are there.
-    values: Any = cursor.value
     if isinstance(condition, Not):
-        yield cursor.child("part", _at(values, "part")), condition.part
-    elif isinstance(condition, Group):
-        parts = cursor.child("parts", _at(values, "parts"))
-        items = values_of(parts.value) or ()
-        for number, (part, item) in enumerate(zip(condition.parts, items, strict=True)):
-            if part.scope is not None:
-                yield parts.child(number, item), part
+        return cursor.child("part", _at(cursor.value, "part")), condition.part
+    if not isinstance(condition, Group):
+        return None
+    parts = cursor.child("parts", _at(cursor.value, "parts"))
+    items = values_of(parts.value) or []
+    number = [part.scope is not None for part in condition.parts].index(True)
+    return parts.child(number, items[number]), condition.parts[number]
 
 
 def _at(values: object, key: str) -> object:

@@ -228,11 +228,11 @@ def _negated(operator: Operator) -> str:
 
 _OTHER_WORDS: Final = _words(
     ("= === eq equal equals is equal_to", _instead("==")),
-    ("!= !== <> ne neq not_equal not_equals is_not not_eq", _negated("==")),
+    ("!= !== <> ≠ ne neq not_equal not_equals is_not not_eq", _negated("==")),
     ("gt greater greater_than", _instead(">")),
-    ("gte ge => greater_or_equal greater_than_or_equal greater_than_or_equals", _instead(">=")),
+    ("gte ge => ≥ greater_or_equal greater_than_or_equal greater_than_or_equals", _instead(">=")),
     ("lt less less_than", _instead("<")),
-    ("lte le =< less_or_equal less_than_or_equal less_than_or_equals", _instead("<=")),
+    ("lte le =< ≤ less_or_equal less_than_or_equal less_than_or_equals", _instead("<=")),
     ("in isin any_of one_of is_any_of", _instead("is_in")),
     ("not_in notin nin is_not_in not_any_of none_of", _negated("is_in")),
     ("like icontains ilike includes", _instead("contains")),

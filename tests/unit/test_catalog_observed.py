@@ -1,0 +1,254 @@
+"""An observed catalog counts all data, and no value of a contact stops it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from enum import Enum
+from types import SimpleNamespace
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+import pytest
+
+from segkit import Catalog, Contact, Event, FactsError, MemorySource, Observation, Requirements
+
+NOW: Final = datetime(2022, 10, 15, 9, 30, tzinfo=UTC)
+AT: Final = NOW - timedelta(days=1)
+
+
+class Refuses(Mapping[str, object]):
+    """A mapping of a host that raises when it is read."""
+
+    def __getitem__(self, key: str) -> NoReturn:
+        raise RuntimeError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError
+
+    def __len__(self) -> int:
+        return 1
+
+
+class ListThatRaises(list[Any]):
+    def __iter__(self) -> Iterator[Any]:
+        raise RuntimeError
+
+
+class TextThatRaises(str):
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        raise RuntimeError
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+
+class NumberThatRaises(int):
+    def __lt__(self, other: object) -> bool:
+        raise RuntimeError
+
+
+class ZoneThatRaises(tzinfo):
+    def utcoffset(self, moment: datetime | None) -> NoReturn:
+        raise RuntimeError(moment)
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+    def __hash__(self) -> int:
+        raise RuntimeError
+
+
+class Unhashable:
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Plan(Enum):
+    PRO = "pro"
+
+
+def nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+LOOP: Final[dict[str, Any]] = {}
+LOOP["loop"] = LOOP
+
+HOSTILE: Final[dict[str, tuple[Any, str | None]]] = {
+    "a mapping that raises": (Refuses(), "mapping"),
+    "a list that raises": (ListThatRaises([1]), "collection"),
+    "a text that cannot be hashed": (TextThatRaises("x"), "text"),
+    "a number that cannot be ordered": (NumberThatRaises(3), "number"),
+    "a zone that raises": (datetime(2022, 1, 1, tzinfo=ZoneThatRaises()), "naive datetime"),
+    "a naive time": (datetime(2022, 1, 1), "naive datetime"),  # noqa: DTZ001 - of a host
+    "a zone that is not UTC": (
+        datetime(2022, 1, 1, tzinfo=timezone(timedelta(hours=2))),
+        "instant",
+    ),
+    "the first instant": (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "instant"),
+    "a member of an Enum": (Plan.PRO, "text"),
+    "an object that cannot be hashed": (Unhashable(), "no kind"),
+    "1,000 digits": (10**1_000, "no kind"),
+    "400 digits": (-(10**399), "number"),
+    "a float that is no number": (float("nan"), None),
+    "a Decimal that is no number": (Decimal("NaN"), None),
+    "a Decimal that signals": (Decimal("sNaN"), None),
+    "a negative zero": (-0.0, "number"),
+    "infinity": (Decimal("-Infinity"), "number"),
+    "a long exponent": (Decimal("1e-100000"), "number"),
+    "a lone surrogate": ("\ud800", "text"),
+    "a long text": ("x" * 100_000, "text"),
+    "many levels": (nested(5_000), "mapping"),
+    "no end": (LOOP, "mapping"),
+    "keys that are no text": ({1: 2, None: 3, TextThatRaises: 4}, "mapping"),
+    "members that cannot be hashed": ([Unhashable(), {}, [[1]]], "collection"),
+    "bytes": (b"x", "no kind"),
+    "a day": (date(2022, 1, 1), "day"),
+}
+
+
+@pytest.mark.parametrize(("value", "kind"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_values_are_counted(value: Any, kind: str | None) -> None:  # noqa: ANN401
+    host = SimpleNamespace(id=1, attributes={"x": value}, lists={"vip": value})
+    order = SimpleNamespace(contact_id=1, name="order", at=AT, properties={"x": value}, id=None)
+    catalog = Catalog.observed([(host, [order])], now=NOW)
+    assert catalog.attributes is not None
+    assert catalog.events is not None
+    assert catalog.events["order"] is not None
+    for field in (catalog.attributes["x"], catalog.events["order"]["x"]):
+        assert field.seen is not None
+        assert {name: seen.count for name, seen in field.seen.kinds.items()} == (
+            {kind: 1} if kind else {}
+        )
+    assert catalog.lists == ("vip",)
+    assert all(line.isprintable() for line in str(catalog).split("\n"))
+    assert Catalog.from_dict(catalog.to_dict()).observation == catalog.observation
+
+
+@pytest.mark.parametrize(("value", "kind"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("field", ["contact_id", "name", "at", "properties", "id"])
+def test_hostile_fields_of_an_event_are_counted(field: str, value: Any, kind: str | None) -> None:  # noqa: ANN401
+    fields = {"contact_id": 1, "name": "order", "at": AT, "properties": {}, "id": None}
+    events = [SimpleNamespace(**{**fields, field: value}) for _ in range(2)]
+    host = SimpleNamespace(id=value, attributes=value, lists=value)
+    observation = Catalog.observed([(host, events)], now=NOW).observation
+    assert observation is not None
+    assert observation.events == 2
+    seen = list(observation.event_names.values())
+    assert [each.count for each in seen] == ([2] if field != "name" or kind == "text" else [])
+    assert [each.without_instant for each in seen] == [
+        2 if field == "at" and kind != "instant" else 0 for _ in seen
+    ]
+
+
+def observe(*rows: tuple[Any, list[Any]]) -> Observation:
+    observation = Catalog.observed(rows, now=NOW).observation
+    assert observation is not None
+    return observation
+
+
+def event(**changes: Any) -> SimpleNamespace:  # noqa: ANN401 - fields of any kind
+    fields = {"contact_id": 1, "name": "order", "at": AT, "properties": {}, "id": None}
+    return SimpleNamespace(**{**fields, **changes})
+
+
+def test_ids_that_are_no_ids_are_not_repeated() -> None:
+    nan = float("nan")
+    ids = ["", "", None, None, nan, nan, "e1", "e1", "e1", 7, 7]
+    assert observe((Contact(1), [event(id=id_) for id_ in ids])).repeated_events == 3
+
+
+def test_the_events_of_a_name_are_counted_by_their_time() -> None:
+    later = NOW + timedelta(microseconds=1)
+    east = datetime(2022, 10, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+    times = [AT, NOW, later, east, None, "2022-10-15"]
+    seen = observe((Contact(1), [event(at=at) for at in times])).event_names["order"]
+    assert (seen.count, seen.first, seen.last) == (6, east, later)
+    assert (seen.future, seen.without_instant) == (1, 2)
+
+
+def test_a_store_counts_the_repeated_events_that_it_left_out() -> None:
+    orders = [Event(1, "order", AT, id="e1"), Event(1, "order", AT, id="e1")]
+    catalog = Catalog.observed(MemorySource([Contact(1)], orders), now=NOW)
+    assert catalog.observation is not None
+    assert (catalog.observation.events, catalog.observation.repeated_events) == (1, 1)
+    assert "1 event with the id of another event" in str(catalog)
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        (1, "1"),
+        ("1", 1),
+        ("1", "'1"),
+        ("'1", "1"),
+        (" 1", "1"),
+        ("1", " 1 "),
+        (1, "'1"),
+        (UUID(int=7), str(UUID(int=7))),
+    ],
+)
+def test_ids_in_another_form_are_found(known: Any, unknown: Any) -> None:  # noqa: ANN401
+    source = MemorySource[Any]([Contact(known)], [Event(unknown, "order", AT)])
+    catalog = Catalog.observed(source, now=NOW)
+    assert catalog.observation is not None
+    assert catalog.observation.ids_in_another_form == 1
+    text = str(catalog)
+    assert "1 event of 1 unknown contact; 1 of these ids exists in another form" in text
+    assert ("ids of two types" in text) == (type(known) is not type(unknown))
+
+
+def test_ids_of_two_types_are_named() -> None:
+    source = MemorySource[Any]([Contact(1)], [Event("1", "order", AT)])
+    assert "ids of two types: int and text" in str(Catalog.observed(source, now=NOW))
+
+
+@pytest.mark.parametrize("unknown", ["2", 2, 10**1_000, (1,), UUID(int=1)])
+def test_other_unknown_ids_have_no_other_form(unknown: Any) -> None:  # noqa: ANN401
+    source = MemorySource[Any]([Contact(1), Contact((2,))], [Event(unknown, "order", AT)])
+    observation = Catalog.observed(source, now=NOW).observation
+    assert observation is not None
+    assert (observation.unknown_contacts, observation.ids_in_another_form) == (1, 0)
+
+
+def test_a_sample_reads_the_first_contacts() -> None:
+    source = MemorySource([Contact(number) for number in range(5)])
+    for sample, contacts, is_sample in ((2, 2, True), (5, 5, True), (6, 5, False)):
+        observation = Catalog.observed(source, sample, now=NOW).observation
+        assert observation is not None
+        assert (observation.contacts, observation.is_sample) == (contacts, is_sample)
+
+
+def test_a_store_yields_everything() -> None:
+    source = MemorySource([Contact(1)], [Event(1, "order", AT), Event(1, "visit", AT)])
+    ((_, events),) = source.load(Requirements(everything=True))
+    assert [each.name for each in events] == ["order", "visit"]
+    assert [list(own) for _, own in source.load(Requirements())] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ([Contact(1)], "write MemorySource(contacts, events)"),
+        ([(Contact(1), None)], "must be a pair"),
+        ([(None, [])], "no attribute 'id'"),
+        ([(Contact(1), [None])], "no attribute"),
+        ([(Contact(1), "ab")], "no attribute"),
+        ({"a": 1}, "takes a source"),
+        (None, "takes a source"),
+    ],
+)
+def test_what_is_no_source_is_refused(source: object, problem: str) -> None:
+    with pytest.raises(FactsError) as caught:
+        Catalog.observed(source, now=NOW)
+    assert problem in str(caught.value)
+
+
+def test_a_data_frame_is_no_source() -> None:
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(FactsError, match="from_records"):
+        Catalog.observed(pandas.DataFrame({"id": [1]}), now=NOW)
