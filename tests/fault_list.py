@@ -3249,4 +3249,40 @@ FAULTS = (
         "    if len(text) <= _MAX_CHARACTERS:",
         "    if True:",
     ),
+    Fault(
+        "check takes codes that differ in digits for misspellings",
+        "checking/operands.py",
+        "if near in given or (near is not None and not _differ_in_letters(value, near)):",
+        "if near in given:",
+    ),
+    Fault(
+        "check reports a value that is not there, although no event with it is wanted",
+        "checking/conditions.py",
+        "is_negated = not is_negated  # Few events, or none, are wanted.",
+        "pass",
+    ),
+    Fault(
+        "check reports a greatest value that is reached by >=",
+        "checking/operands.py",
+        "return bool(greatest >= low)",
+        "return bool(greatest > low)",
+    ),
+    Fault(
+        "the leaves of a segment that is referred to by name have paths in the wrong document",
+        "traversal.py",
+        "if not by_name:",
+        "if True:",
+    ),
+    Fault(
+        "a repair has the ends of a range in the wrong order",
+        "checking/values.py",
+        'if low_kind is not high_kind or cast("Any", low) > high:',
+        "if low_kind is not high_kind:",
+    ),
+    Fault(
+        "an empty text is reported where the condition names it",
+        "checking/values.py",
+        'if text.empty and "" not in use.named_texts:',
+        "if text.empty:",
+    ),
 )

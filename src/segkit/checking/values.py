@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Final, cast
@@ -20,7 +20,7 @@ from segkit.checking.uses import (
     operands,
 )
 from segkit.checking.words import KIND_NOUNS, first_values
-from segkit.model.catalog import SeenKind
+from segkit.model.catalog import SeenKind, SeenValues
 from segkit.model.catalog.cells import BadValueError, CellOptions, kind_of_texts, read_number
 from segkit.model.catalog.fields import KINDS
 from segkit.model.comparisons import Reference
@@ -193,9 +193,7 @@ def _check_members(use: Use) -> Draft | None:
     collection = None if seen is None else seen.kinds.get("collection")
     if seen is None or collection is None or not OPERATORS[use.comparison.operator].of_members:
         return None
-    kinds: Mapping[str, SeenKind] = {}
-    if collection.members is not None:
-        kinds = collection.members.kinds
+    kinds = (collection.members or SeenValues(0)).kinds
     if not kinds or len(seen.kinds) > 1 or accepted_kinds(use.comparison) & kinds.keys():
         return None
     found = " and ".join(sorted(kinds))
