@@ -188,3 +188,19 @@ def test_parts_without_data_are_printed() -> None:
     text = str(attrs.evolve(catalog, observation=never))
     assert "  2 events whose time is no instant with a zone: never counted" in text
     assert text.endswith("order  2")
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        ({"attributes": {"age": {"kind": "numbr"}}}, ".attributes['age']"),
+        ({"attributes": {"home": {"fields": {"zip": {"unit": 3}}}}}, ".attributes['home']['zip']"),
+        ({"events": {"order": {"total": {"decimal": "x"}}}}, ".events['order']['total']"),
+        ({"attributes": {"age": {"seen": {"kinds": {}}}}}, ""),
+    ],
+)
+def test_the_path_of_an_error_in_a_document_names_the_field(content: Any, path: str) -> None:  # noqa: ANN401
+    with pytest.raises(CatalogError) as caught:
+        Catalog.from_dict({"segkit": 1, "catalog": content})
+    assert caught.value.path == f"Catalog.from_dict{path}"
+    assert str(caught.value).startswith(f"Catalog.from_dict{path}: ")

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from segkit.errors import CatalogError, SegkitError, short_repr
+from segkit.errors import CatalogError, SegkitError, short_repr, with_error_path
 from segkit.model.catalog.fields import KINDS, Field
 from segkit.model.catalog.observation import Observation, SeenEvents, SeenList
 from segkit.model.catalog.parts import CatalogParts
@@ -23,6 +23,7 @@ from segkit.model.validation import is_iterable_of_items
 from segkit.model.values import Kind, is_int, normalize
 
 _VERSION: Final = 1
+_PATH: Final = "Catalog.from_dict"
 
 
 def encode_catalog(catalog: CatalogParts) -> dict[str, Any]:
@@ -150,16 +151,15 @@ _KINDS: Final = frozenset({*KINDS, "mapping", "naive datetime", Kind.INCOMPARABL
 
 def decode_catalog(document: object) -> dict[str, Any]:
     """Return the arguments of `Catalog` that a document holds."""
-    path = "Catalog.from_dict"
-    outer = _mapping(document, path)
+    outer = _mapping(document, _PATH)
     version = outer.get("segkit")
     if not is_int(version) or version != _VERSION:
         problem = f'takes a document with "segkit": {_VERSION}; got {short_repr(version)}'
-        raise CatalogError(path, problem, document)
-    content = _mapping(outer.get("catalog"), f"{path}.catalog")
+        raise CatalogError(_PATH, problem, document)
+    content = _mapping(outer.get("catalog"), f"{_PATH}.catalog")
     try:
         return {
-            "attributes": _optional(content, "attributes", _decode_fields),
+            "attributes": _optional(content, "attributes", _decode_attributes),
             "lists": content.get("lists"),
             "events": _optional(content, "events", _decode_events),
             "observation": _optional(content, "observation", _decode_observation),
@@ -175,7 +175,7 @@ def decode_catalog(document: object) -> dict[str, Any]:
         RecursionError,
     ) as error:
         problem = f"the document is not that of a catalog: {short_repr(error)}"
-        raise CatalogError(path, problem, document) from error
+        raise CatalogError(_PATH, problem, document) from error
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -192,19 +192,29 @@ def _optional(content: Mapping[str, Any], key: str, decode: Callable[[Any], Any]
 
 def _decode_events(events: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: None if fields is None else _decode_fields(fields) for name, fields in events.items()
+        name: None
+        if fields is None
+        else _decode_fields(fields, f"{_PATH}.events[{short_repr(name)}]")
+        for name, fields in events.items()
     }
 
 
-def _decode_fields(fields: Mapping[str, Any]) -> dict[str, Field]:
-    return {name: _decode_field(field) for name, field in fields.items()}
+def _decode_attributes(attributes: Mapping[str, Any]) -> dict[str, Field]:
+    return _decode_fields(attributes, f"{_PATH}.attributes")
 
 
-def _decode_field(encoded: Mapping[str, Any]) -> Field:
+def _decode_fields(fields: Mapping[str, Any], path: str) -> dict[str, Field]:
+    return {
+        name: _decode_field(field, f"{path}[{short_repr(name)}]") for name, field in fields.items()
+    }
+
+
+def _decode_field(encoded: Mapping[str, Any], path: str) -> Field:
     arguments = dict(encoded)
-    arguments["fields"] = _decode_fields(arguments.get("fields", {}))
+    arguments["fields"] = _decode_fields(arguments.get("fields", {}), path)
     arguments["seen"] = _optional(arguments, "seen", _decode_seen)
-    return Field(**arguments)
+    with with_error_path(path):
+        return Field(**arguments)
 
 
 def _decode_seen(seen: Mapping[str, Any]) -> SeenValues:
