@@ -159,5 +159,5 @@ def check_equal(seen: SeenValues | None, other: SeenValues | None) -> None:
         assert len(kind.examples) == len(its.examples)
         if kind.members is not None:
             check_equal(kind.members, its.members)
-        ignored = {"values": None, "examples": (), "members": None}
+        ignored: dict[str, Any] = {"values": None, "examples": (), "members": None}
         assert attrs.evolve(kind, **ignored) == attrs.evolve(its, **ignored)

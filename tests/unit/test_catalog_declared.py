@@ -62,7 +62,8 @@ def test_fields_are_equal_by_what_was_written() -> None:
     assert Field(choices=["a"]) == Field("text", choices=("a",))
     assert Field("number") != Field("text")
     assert Field("number") != Field("number", decimal=",")
-    assert Field(fields={"zip": "text"}) == Field(fields={"zip": Field("text")})
+    names: Any = {"zip": "text"}
+    assert Field(fields=names) == Field(fields={"zip": Field("text")})
     assert Catalog(lists=["a", "a"]).lists == ("a",)
 
 
@@ -188,6 +189,30 @@ def test_parts_without_data_are_printed() -> None:
     text = str(attrs.evolve(catalog, observation=never))
     assert "  2 events whose time is no instant with a zone: never counted" in text
     assert text.endswith("order  2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [
+        ("text", {"count": -1}),
+        ("text", {"count": True}),
+        ("text", {"count": 1, "values": "ab"}),
+        ("text", {"count": 1, "examples": [3]}),
+        ("text", {"count": 1, "lengths": [1]}),
+        ("text", {"count": 1, "reads_as": 3}),
+        ("number", {"count": 1, "least": "x"}),
+        ("number", {"count": 1, "least": "9" * 5_000}),
+        ("boolean", {"count": 1, "examples": ["yes"]}),
+        ("day", {"count": 1, "greatest": "soon"}),
+        ("instant", {"count": 1, "greatest": "2022-10-15T09:30"}),
+        ("mapping", {"count": 1, "examples": [{}]}),
+        ("kind", {"count": 1}),
+    ],
+)
+def test_a_document_with_values_of_another_kind_is_refused(kind: str, seen: Any) -> None:  # noqa: ANN401
+    age = {"seen": {"among": 1, "kinds": {kind: seen}}}
+    with pytest.raises(CatalogError, match="is not that of a catalog"):
+        Catalog.from_dict({"segkit": 1, "catalog": {"attributes": {"age": age}}})
 
 
 @pytest.mark.parametrize(

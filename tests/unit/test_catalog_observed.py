@@ -65,6 +65,12 @@ class ZoneThatRaises(tzinfo):
     def utcoffset(self, moment: datetime | None) -> NoReturn:
         raise RuntimeError(moment)
 
+    def tzname(self, moment: datetime | None) -> NoReturn:
+        raise RuntimeError(moment)
+
+    def dst(self, moment: datetime | None) -> NoReturn:
+        raise RuntimeError(moment)
+
     def __eq__(self, other: object) -> bool:
         raise RuntimeError
 
@@ -73,7 +79,8 @@ class ZoneThatRaises(tzinfo):
 
 
 class Unhashable:
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        raise TypeError
 
 
 class Plan(Enum):
@@ -144,7 +151,13 @@ def test_hostile_values_are_counted(value: Any, kind: str | None) -> None:  # no
 @pytest.mark.parametrize(("value", "kind"), HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("field", ["contact_id", "name", "at", "properties", "id"])
 def test_hostile_fields_of_an_event_are_counted(field: str, value: Any, kind: str | None) -> None:  # noqa: ANN401
-    fields = {"contact_id": 1, "name": "order", "at": AT, "properties": {}, "id": None}
+    fields: dict[str, Any] = {
+        "contact_id": 1,
+        "name": "order",
+        "at": AT,
+        "properties": {},
+        "id": None,
+    }
     events = [SimpleNamespace(**{**fields, field: value}) for _ in range(2)]
     host = SimpleNamespace(id=value, attributes=value, lists=value)
     observation = Catalog.observed([(host, events)], now=NOW).observation
@@ -164,7 +177,13 @@ def observe(*rows: tuple[Any, list[Any]]) -> Observation:
 
 
 def event(**changes: Any) -> SimpleNamespace:  # noqa: ANN401 - fields of any kind
-    fields = {"contact_id": 1, "name": "order", "at": AT, "properties": {}, "id": None}
+    fields: dict[str, Any] = {
+        "contact_id": 1,
+        "name": "order",
+        "at": AT,
+        "properties": {},
+        "id": None,
+    }
     return SimpleNamespace(**{**fields, **changes})
 
 
@@ -242,17 +261,20 @@ def test_a_store_yields_everything() -> None:
     assert [list(own) for _, own in source.load(Requirements())] == [[]]
 
 
+REFUSED_SOURCES: Final[list[tuple[object, str]]] = [
+    ([Contact(1)], "write MemorySource(contacts, events)"),
+    ([(Contact(1), None)], "must be a pair"),
+    ([(None, [])], "no attribute 'id'"),
+    ([(Contact(1), [None])], "no attribute"),
+    ([(Contact(1), "ab")], "no attribute"),
+    ({"a": 1}, "takes a source"),
+    (None, "takes a source"),
+]
+
+
 @pytest.mark.parametrize(
     ("source", "problem"),
-    [
-        ([Contact(1)], "write MemorySource(contacts, events)"),
-        ([(Contact(1), None)], "must be a pair"),
-        ([(None, [])], "no attribute 'id'"),
-        ([(Contact(1), [None])], "no attribute"),
-        ([(Contact(1), "ab")], "no attribute"),
-        ({"a": 1}, "takes a source"),
-        (None, "takes a source"),
-    ],
+    REFUSED_SOURCES,
 )
 def test_what_is_no_source_is_refused(source: object, problem: str) -> None:
     with pytest.raises(FactsError) as caught:

@@ -252,7 +252,7 @@ def _no_value(value: object) -> object:
     raise ValueError(f"{short_repr(value)} is of a kind whose values are not kept")
 
 
-def _list(value: object) -> list[object]:
+def _list(value: object) -> list[Any]:
     if not is_iterable_of_items(value):
         raise ValueError(f"{short_repr(value)} is no list")
     return list(value)
@@ -282,6 +282,9 @@ _COUNTS: Final = frozenset(
 
 
 def _decode_events_of_name(seen: Mapping[str, Any]) -> SeenEvents:
-    times = {key: _optional(seen, key, _decode_instant) for key in ("first", "last")}
-    counts = {key: _number_of(number) for key, number in seen.items() if key not in times}
-    return SeenEvents(**counts, **times)
+    arguments: dict[str, Any] = {
+        key: _number_of(value) for key, value in seen.items() if key not in ("first", "last")
+    }
+    for key in ("first", "last"):
+        arguments[key] = _optional(seen, key, _decode_instant)
+    return SeenEvents(**arguments)

@@ -83,7 +83,7 @@ class SeenValues:
 
 
 def have_zone_utc(moments: Sequence[datetime]) -> bool:
-    """Return whether each of *moments* has the zone ``UTC``, and not one that is equal to it."""
+    """Return whether each of *moments* has ``UTC`` itself, and no zone that is equal to it."""
     # By identity: the zone of a host may raise from __hash__ or __eq__ [V1].
     return {id(UTC)}.issuperset(map(id, map(attrgetter("tzinfo"), moments)))
 
