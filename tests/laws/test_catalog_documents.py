@@ -49,9 +49,11 @@ JUNK: Final[st.SearchStrategy[Any]] = st.one_of(
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - a part of a document
     """Yield each container of a document with each of its keys."""
-    keys: list[Any] = []
-    if type(node) in (dict, list):
-        keys = list(node) if type(node) is dict else list(range(len(node)))
+    parts: Any = node
+    kind = type(parts).__name__
+    keys: list[Any] = list(parts) if kind == "dict" else []
+    if kind == "list":
+        keys = list(range(len(parts)))
     for key in keys:
         yield node, key
         yield from places(node[key])

@@ -205,7 +205,7 @@ def test_parts_without_data_are_printed() -> None:
         ("boolean", {"count": 1, "examples": ["yes"]}),
         ("day", {"count": 1, "greatest": "soon"}),
         ("instant", {"count": 1, "greatest": "2022-10-15T09:30"}),
-        ("mapping", {"count": 1, "examples": [{}]}),
+        ("mapping", {"count": 1, "examples": ["x"]}),
         ("kind", {"count": 1}),
     ],
 )
@@ -229,3 +229,17 @@ def test_the_path_of_an_error_in_a_document_names_the_field(content: Any, path: 
         Catalog.from_dict({"segkit": 1, "catalog": content})
     assert caught.value.path == f"Catalog.from_dict{path}"
     assert str(caught.value).startswith(f"Catalog.from_dict{path}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("36", "text (all like number)"),
+        ("2022-10-15", "text (all like day)"),
+        ("[1]", "text (JSON)"),
+        ("Paris", "text"),
+    ],
+)
+def test_the_table_tells_what_texts_can_be_read_as(text: str, cell: str) -> None:
+    catalog = Catalog.observed(MemorySource([Contact(1, {"x": text})]), now=NOW)
+    assert str(catalog).splitlines()[-1].split() == ["x", "all", *cell.split(), repr(text)]
