@@ -3285,4 +3285,52 @@ FAULTS = (
         'if text.empty and "" not in use.named_texts:',
         "if text.empty:",
     ),
+    Fault(
+        "a long text is a value of the catalog",
+        "model/catalog/seen.py",
+        "        return self.lengths is not None and self.lengths[1] > _MAX_TEXT",
+        "        return False",
+    ),
+    Fault(
+        "a catalog keeps all different values",
+        "model/catalog/seen.py",
+        "        if len(self.pool) > MAX_VALUES:",
+        "        if not MAX_VALUES:",
+    ),
+    Fault(
+        "a catalog without examples has the extremes of texts",
+        "model/catalog/seen.py",
+        "        keeps_extremes = not is_text or (examples and not self.has_long_texts)",
+        "        keeps_extremes = not self.has_long_texts",
+    ),
+    Fault(
+        "names that are members of a StrEnum are skipped",
+        "model/catalog/seen.py",
+        "for name, value in mapping.items() if issubclass(type(name), str)",
+        "for name, value in mapping.items() if type(name) is str",
+    ),
+    Fault(
+        "an apostrophe before an id makes it another contact",
+        "model/catalog/observation.py",
+        '        return str(value).strip().removeprefix("\'").strip()',
+        "        return str(value).strip()",
+    ),
+    Fault(
+        "an event at the instant of the observation is in the future",
+        "model/catalog/observation.py",
+        "            self.future += sum(at > now for at in instants)",
+        "            self.future += sum(at >= now for at in instants)",
+    ),
+    Fault(
+        "a document of a catalog may hold any count",
+        "model/catalog/documents.py",
+        '    if not is_int(value) or cast("int", value) < 0:',
+        "    if not is_int(value):",
+    ),
+    Fault(
+        "names of data are printed as they are",
+        "model/catalog/table.py",
+        "    return name if is_clear else short_repr(name)",
+        "    return name",
+    ),
 )

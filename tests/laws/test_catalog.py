@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,3 +131,33 @@ def test_few_values_are_kept_of_many() -> None:
         assert len(kind.examples) == 3
         assert kind.count == 3_000
     assert len(json.dumps(catalog.to_dict())) < 2_000
+
+
+@given(st.lists(histories(), max_size=4))
+def test_the_size_of_a_step_does_not_matter(facts: list[ContactWithEvents]) -> None:
+    catalogs: list[Catalog] = []
+    for per_step in (1, 3, 1_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(observation_module, "_CONTACTS_PER_STEP", per_step)
+            patch.setattr(observation_module, "_EVENTS_PER_STEP", per_step)
+            catalogs.append(Catalog.observed(facts, now=NOW))
+    for catalog in catalogs[1:]:
+        assert catalog == catalogs[0]
+        assert catalog.observation == catalogs[0].observation
+        for name, field in (catalog.attributes or {}).items():
+            check_equal(field.seen, (catalogs[0].attributes or {})[name].seen)
+
+
+def check_equal(seen: SeenValues | None, other: SeenValues | None) -> None:
+    """Check that what was seen is equal, in any order: values of one type are read together."""
+    assert seen is not None
+    assert other is not None
+    assert seen.kinds.keys() == other.kinds.keys()
+    for name, kind in seen.kinds.items():
+        its = other.kinds[name]
+        assert set(kind.values or ()) == set(its.values or ())
+        assert len(kind.examples) == len(its.examples)
+        if kind.members is not None:
+            check_equal(kind.members, its.members)
+        ignored: dict[str, Any] = {"values": None, "examples": (), "members": None}
+        assert attrs.evolve(kind, **ignored) == attrs.evolve(its, **ignored)

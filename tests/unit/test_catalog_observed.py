@@ -3,14 +3,26 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from types import SimpleNamespace
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
 import pytest
 
-from segkit import Catalog, Contact, Event, FactsError, MemorySource, Observation, Requirements
+from segkit import (
+    Catalog,
+    Contact,
+    Event,
+    FactsError,
+    Field,
+    MemorySource,
+    Observation,
+    Requirements,
+)
+from segkit.model.catalog import observation as observation_module
+from segkit.model.catalog.seen import ValueCounter
+from tests.unit.hostile_values import VALUES
 
 NOW: Final = datetime(2022, 10, 15, 9, 30, tzinfo=UTC)
 AT: Final = NOW - timedelta(days=1)
@@ -67,7 +79,8 @@ class ZoneThatRaises(tzinfo):
 
 
 class Unhashable:
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        raise TypeError
 
 
 class Plan(Enum):
@@ -138,7 +151,13 @@ def test_hostile_values_are_counted(value: Any, kind: str | None) -> None:  # no
 @pytest.mark.parametrize(("value", "kind"), HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("field", ["contact_id", "name", "at", "properties", "id"])
 def test_hostile_fields_of_an_event_are_counted(field: str, value: Any, kind: str | None) -> None:  # noqa: ANN401
-    fields = {"contact_id": 1, "name": "order", "at": AT, "properties": {}, "id": None}
+    fields: dict[str, Any] = {
+        "contact_id": 1,
+        "name": "order",
+        "at": AT,
+        "properties": {},
+        "id": None,
+    }
     events = [SimpleNamespace(**{**fields, field: value}) for _ in range(2)]
     host = SimpleNamespace(id=value, attributes=value, lists=value)
     observation = Catalog.observed([(host, events)], now=NOW).observation
@@ -158,7 +177,13 @@ def observe(*rows: tuple[Any, list[Any]]) -> Observation:
 
 
 def event(**changes: Any) -> SimpleNamespace:  # noqa: ANN401 - fields of any kind
-    fields = {"contact_id": 1, "name": "order", "at": AT, "properties": {}, "id": None}
+    fields: dict[str, Any] = {
+        "contact_id": 1,
+        "name": "order",
+        "at": AT,
+        "properties": {},
+        "id": None,
+    }
     return SimpleNamespace(**{**fields, **changes})
 
 
@@ -236,17 +261,20 @@ def test_a_store_yields_everything() -> None:
     assert [list(own) for _, own in source.load(Requirements())] == [[]]
 
 
+REFUSED_SOURCES: Final[list[tuple[object, str]]] = [
+    ([Contact(1)], "write MemorySource(contacts, events)"),
+    ([(Contact(1), None)], "must be a pair"),
+    ([(None, [])], "no attribute 'id'"),
+    ([(Contact(1), [None])], "no attribute"),
+    ([(Contact(1), "ab")], "no attribute"),
+    ({"a": 1}, "takes a source"),
+    (None, "takes a source"),
+]
+
+
 @pytest.mark.parametrize(
     ("source", "problem"),
-    [
-        ([Contact(1)], "write MemorySource(contacts, events)"),
-        ([(Contact(1), None)], "must be a pair"),
-        ([(None, [])], "no attribute 'id'"),
-        ([(Contact(1), [None])], "no attribute"),
-        ([(Contact(1), "ab")], "no attribute"),
-        ({"a": 1}, "takes a source"),
-        (None, "takes a source"),
-    ],
+    REFUSED_SOURCES,
 )
 def test_what_is_no_source_is_refused(source: object, problem: str) -> None:
     with pytest.raises(FactsError) as caught:
@@ -258,3 +286,81 @@ def test_a_data_frame_is_no_source() -> None:
     pandas = pytest.importorskip("pandas")
     with pytest.raises(FactsError, match="from_records"):
         Catalog.observed(pandas.DataFrame({"id": [1]}), now=NOW)
+
+
+class Name(StrEnum):
+    """Names as a host declares them: a condition finds them by their text."""
+
+    AGE = "age"
+
+
+def test_names_that_are_members_of_an_enum_are_found_by_their_text() -> None:
+    contact = Contact(1, {Name.AGE: 36, "home": {Name.AGE: 3}}, {Name.AGE: None})
+    catalog = Catalog.observed([(contact, [event(properties={Name.AGE: 1})])], now=NOW)
+    assert catalog.attributes is not None
+    assert list(map(type, catalog.attributes)) == [str, str]
+    assert list(catalog.attributes["home"].fields) == ["age"]
+    assert catalog.lists == ("age",)
+    assert catalog.events is not None
+    assert list(catalog.events["order"] or {}) == ["age"]
+    assert eval(repr(catalog), {"Catalog": Catalog, "Field": Field}) == catalog  # noqa: S307 - pasted
+
+
+@pytest.mark.parametrize("description", VALUES)
+def test_values_that_raise_are_counted(description: str) -> None:
+    value = VALUES[description]
+    host = SimpleNamespace(id=1, attributes={"x": value, "y": [value]}, lists={"vip": value})
+    catalog = Catalog.observed([(host, [event(id=value, at=value)])], now=NOW)
+    assert catalog.attributes is not None
+    assert list(catalog.attributes) == ["x", "y"]
+    assert Catalog.from_dict(catalog.to_dict()) == catalog
+
+
+@pytest.mark.parametrize(
+    ("joined", "known"),
+    [(AT, 1), (date(2022, 1, 1), 1), (datetime(2022, 1, 1), 0), ("2022-01-01", 0), (None, 0)],  # noqa: DTZ001 - of a host
+)
+def test_a_day_or_an_instant_of_joining_is_known(joined: object, known: int) -> None:
+    host = SimpleNamespace(id=1, attributes={}, lists={"vip": joined})
+    assert observe((host, [])).lists["vip"].joined == known
+
+
+def test_a_time_of_pandas_that_is_missing_is_no_time_of_joining() -> None:
+    pandas = pytest.importorskip("pandas")
+    host = SimpleNamespace(id=1, attributes={"x": pandas.NaT}, lists={"vip": pandas.NaT})
+    assert observe((host, [])).lists["vip"].joined == 0
+
+
+@pytest.mark.parametrize("per_step", [1, 1_000])
+def test_of_long_texts_the_beginning_is_kept(
+    per_step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observation_module, "_CONTACTS_PER_STEP", per_step)
+    long = [f'[{number}, "{"x" * 1_000}"]' for number in range(9)]
+    contacts = [Contact(number, {"x": text}) for number, text in enumerate(["[]", *long, "[1]"])]
+    (field,) = (Catalog.observed(MemorySource(contacts), now=NOW).attributes or {}).values()
+    assert field.seen is not None
+    seen = field.seen.kinds["text"]
+    assert seen.examples == ("[]", long[0][:200], long[1][:200])
+    assert (seen.values, seen.least, seen.greatest) == (None, None, None)
+    assert (seen.lengths, seen.reads_as) == ((2, 1_007), "JSON")
+
+
+def test_few_of_many_long_texts_stay_in_memory() -> None:
+    counter = ValueCounter()
+    for number in range(50):
+        counter.add([f"{number}{letter}" + "x" * 1_000 for letter in "abc"])
+    assert len(counter.kinds["text"].pool) == 3
+
+
+def test_the_different_values_are_kept_up_to_a_thousand() -> None:
+    for number, is_kept in ((1_000, True), (1_001, False)):
+        for size in (1, 700, 2_000):
+            counter = ValueCounter()
+            values = list(range(number))
+            for start in range(0, number, size):
+                counter.add(values[start : start + size])
+            seen = counter.seen(number, examples=True).kinds["number"]
+            assert seen.values == (tuple(values) if is_kept else None)
+            assert (seen.least, seen.greatest, seen.examples) == (0, number - 1, (0, 1, 2))
+            assert len(counter.kinds["number"].pool) == 1_000

@@ -14,14 +14,16 @@ from typing import Any, Final, cast
 
 import attrs
 
-from segkit.errors import CatalogError, SegkitError, short_repr
-from segkit.model.catalog.fields import Field
+from segkit.errors import CatalogError, SegkitError, short_repr, with_error_path
+from segkit.model.catalog.fields import KINDS, Field
 from segkit.model.catalog.observation import Observation, SeenEvents, SeenList
 from segkit.model.catalog.parts import CatalogParts
 from segkit.model.catalog.seen import SeenKind, SeenValues
-from segkit.model.values import is_int
+from segkit.model.validation import is_iterable_of_items
+from segkit.model.values import Kind, is_int, normalize
 
 _VERSION: Final = 1
+_PATH: Final = "Catalog.from_dict"
 
 
 def encode_catalog(catalog: CatalogParts) -> dict[str, Any]:
@@ -103,14 +105,25 @@ def _encode_number(number: object) -> object:
     if isinstance(number, float) and isfinite(number):
         return number
     exact = Decimal(cast("int | float | Decimal", number))
-    is_int = exact.is_finite() and exact == exact.to_integral_value() and abs(exact) < 2**53
+    # Without abs(), which rounds and may raise in the decimal context of the host.
+    is_int = exact.is_finite() and exact == exact.to_integral_value() and -(2**53) < exact < 2**53
     return int(exact) if is_int else str(exact)
 
 
 def _decode_number(number: object) -> object:
     if isinstance(number, str):
-        return int(number) if number.lstrip("-").isdigit() else Decimal(number)
-    return number
+        number = int(number) if number.lstrip("-").isdigit() else Decimal(number)
+    return _ensure_kind(number, Kind.NUMBER)
+
+
+def _decode_instant(text: str) -> object:
+    return _ensure_kind(datetime.fromisoformat(text), Kind.INSTANT)
+
+
+def _ensure_kind(value: object, kind: Kind) -> object:
+    if normalize(value)[0] is not kind:
+        raise ValueError(f"{short_repr(value)} is no {kind.value}")
+    return value
 
 
 def _isoformat(value: object) -> str:
@@ -125,26 +138,28 @@ _ENCODERS: Final[Mapping[str, Callable[[object], object]]] = {
     "instant": _isoformat,
 }
 _DECODERS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "boolean": lambda value: _ensure_kind(value, Kind.BOOLEAN),
     "number": _decode_number,
+    "text": lambda value: _ensure_kind(value, Kind.TEXT),
     "day": date.fromisoformat,
-    "instant": datetime.fromisoformat,
+    "instant": _decode_instant,
 }
+_KINDS: Final = frozenset({*KINDS, "mapping", "naive datetime", Kind.INCOMPARABLE.value})
 
 # --- decoding -------------------------------------------------------------------------------------
 
 
 def decode_catalog(document: object) -> dict[str, Any]:
     """Return the arguments of `Catalog` that a document holds."""
-    path = "Catalog.from_dict"
-    outer = _mapping(document, path)
+    outer = _mapping(document, _PATH)
     version = outer.get("segkit")
     if not is_int(version) or version != _VERSION:
         problem = f'takes a document with "segkit": {_VERSION}; got {short_repr(version)}'
-        raise CatalogError(path, problem, document)
-    content = _mapping(outer.get("catalog"), f"{path}.catalog")
+        raise CatalogError(_PATH, problem, document)
+    content = _mapping(outer.get("catalog"), f"{_PATH}.catalog")
     try:
         return {
-            "attributes": _optional(content, "attributes", _decode_fields),
+            "attributes": _optional(content, "attributes", _decode_attributes),
             "lists": content.get("lists"),
             "events": _optional(content, "events", _decode_events),
             "observation": _optional(content, "observation", _decode_observation),
@@ -160,7 +175,7 @@ def decode_catalog(document: object) -> dict[str, Any]:
         RecursionError,
     ) as error:
         problem = f"the document is not that of a catalog: {short_repr(error)}"
-        raise CatalogError(path, problem, document) from error
+        raise CatalogError(_PATH, problem, document) from error
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -177,50 +192,99 @@ def _optional(content: Mapping[str, Any], key: str, decode: Callable[[Any], Any]
 
 def _decode_events(events: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: None if fields is None else _decode_fields(fields) for name, fields in events.items()
+        name: None
+        if fields is None
+        else _decode_fields(fields, f"{_PATH}.events[{short_repr(name)}]")
+        for name, fields in events.items()
     }
 
 
-def _decode_fields(fields: Mapping[str, Any]) -> dict[str, Field]:
-    return {name: _decode_field(field) for name, field in fields.items()}
+def _decode_attributes(attributes: Mapping[str, Any]) -> dict[str, Field]:
+    return _decode_fields(attributes, f"{_PATH}.attributes")
 
 
-def _decode_field(encoded: Mapping[str, Any]) -> Field:
+def _decode_fields(fields: Mapping[str, Any], path: str) -> dict[str, Field]:
+    return {
+        name: _decode_field(field, f"{path}[{short_repr(name)}]") for name, field in fields.items()
+    }
+
+
+def _decode_field(encoded: Mapping[str, Any], path: str) -> Field:
     arguments = dict(encoded)
-    arguments["fields"] = _decode_fields(arguments.get("fields", {}))
+    arguments["fields"] = _decode_fields(arguments.get("fields", {}), path)
     arguments["seen"] = _optional(arguments, "seen", _decode_seen)
-    return Field(**arguments)
+    with with_error_path(path):
+        return Field(**arguments)
 
 
 def _decode_seen(seen: Mapping[str, Any]) -> SeenValues:
     kinds = {name: _decode_kind(name, kind) for name, kind in seen["kinds"].items()}
-    return SeenValues(seen["among"], kinds)
+    return SeenValues(_number_of(seen["among"]), kinds)
+
+
+def _number_of(value: object) -> int:
+    if not is_int(value) or cast("int", value) < 0:
+        raise ValueError(f"{short_repr(value)} is no number of values")
+    return cast("int", value)
 
 
 def _decode_kind(name: str, encoded: Mapping[str, Any]) -> SeenKind:
-    decode = _DECODERS.get(name, _plain)
+    if name not in _KINDS:
+        raise ValueError(f"there is no kind {short_repr(name)}")
+    decode = _DECODERS.get(name, _no_value)
     arguments = dict(encoded)
-    for key in ("least", "greatest"):
-        arguments[key] = _optional(encoded, key, decode)
-    for key in ("examples", "values", "lengths"):
-        if key in encoded:
-            arguments[key] = tuple(map(decode if key != "lengths" else int, encoded[key]))
+    for key in arguments.keys() & {"count", "empty"}:
+        arguments[key] = _number_of(arguments[key])
+    for key in arguments.keys() & {"least", "greatest"}:
+        arguments[key] = decode(arguments[key])
+    for key in arguments.keys() & {"examples", "values"}:
+        arguments[key] = tuple(map(decode, _list(arguments[key])))
+    if "lengths" in arguments:
+        low, high = map(_number_of, _list(arguments["lengths"]))
+        arguments["lengths"] = (low, high)
+    if "reads_as" in arguments:
+        _ensure_kind(arguments["reads_as"], Kind.TEXT)
     arguments["members"] = _optional(encoded, "members", _decode_seen)
     return SeenKind(**arguments)
 
 
+def _no_value(value: object) -> object:
+    raise ValueError(f"{short_repr(value)} is of a kind whose values are not kept")
+
+
+def _list(value: object) -> list[Any]:
+    if not is_iterable_of_items(value):
+        raise ValueError(f"{short_repr(value)} is no list")
+    return list(value)
+
+
 def _decode_observation(encoded: Mapping[str, Any]) -> Observation:
     arguments = dict(encoded)
-    arguments["now"] = datetime.fromisoformat(arguments["now"])
-    arguments["event_names"] = {
-        name: SeenEvents(
-            **{
-                **seen,
-                "first": _optional(seen, "first", datetime.fromisoformat),
-                "last": _optional(seen, "last", datetime.fromisoformat),
-            }
-        )
-        for name, seen in arguments["event_names"].items()
+    for key in _COUNTS & arguments.keys():
+        arguments[key] = _number_of(arguments[key])
+    arguments["now"] = _decode_instant(arguments["now"])
+    arguments["id_types"] = {
+        str(name): _number_of(number) for name, number in arguments["id_types"].items()
     }
-    arguments["lists"] = {name: SeenList(**seen) for name, seen in arguments["lists"].items()}
+    arguments["event_names"] = {
+        name: _decode_events_of_name(seen) for name, seen in arguments["event_names"].items()
+    }
+    arguments["lists"] = {
+        name: SeenList(**{key: _number_of(number) for key, number in seen.items()})
+        for name, seen in arguments["lists"].items()
+    }
     return Observation(**arguments)
+
+
+_COUNTS: Final = frozenset(
+    attribute.name for attribute in attrs.fields(Observation) if attribute.type in ("int", int)
+)
+
+
+def _decode_events_of_name(seen: Mapping[str, Any]) -> SeenEvents:
+    arguments: dict[str, Any] = {
+        key: _number_of(value) for key, value in seen.items() if key not in ("first", "last")
+    }
+    for key in ("first", "last"):
+        arguments[key] = _optional(seen, key, _decode_instant)
+    return SeenEvents(**arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, cast
@@ -15,12 +15,18 @@ import attrs
 
 from segkit.errors import FactsError, short_repr
 from segkit.model.catalog.fields import KINDS, Field, FieldKind
-from segkit.model.catalog.seen import FieldCounters, SeenValues, ValueCounter, have_zone_utc
+from segkit.model.catalog.seen import (
+    FieldCounters,
+    SeenValues,
+    ValueCounter,
+    have_zone_utc,
+    with_plain_names,
+)
 from segkit.model.facts import is_no_id
 from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
 from segkit.model.validation import has_type, is_iterable_of_items
-from segkit.model.values import Kind, normalize
+from segkit.model.values import TIMES, Kind, normalize
 
 _CONTACTS_PER_STEP: Final = 2_000
 _EVENTS_PER_STEP: Final = 4_000
@@ -192,11 +198,10 @@ class _Observer:
         self.id_types.update(type(contact.id).__name__ for contact in contacts)
         self.attributes.add(_plain_mappings(contact.attributes for contact in contacts))
         for lists in _plain_mappings(contact.lists for contact in contacts):
-            for name, joined in lists.items():
-                if type(name) is str:
-                    counts = self.lists.setdefault(name, [0, 0])
-                    counts[0] += 1
-                    counts[1] += isinstance(joined, date)
+            for name, joined in with_plain_names(lists).items():
+                counts = self.lists.setdefault(name, [0, 0])
+                counts[0] += 1
+                counts[1] += normalize(joined)[0] in TIMES
 
     def _count_events(self) -> None:
         events, self._pending_events = self._pending_events, []

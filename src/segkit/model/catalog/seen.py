@@ -7,7 +7,7 @@ every value of every contact passes through it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
@@ -40,8 +40,10 @@ class SeenKind:
         count: The number of values.
         least: The least value of numbers, texts, days and instants; ``None`` if it was not kept.
         greatest: The greatest value, likewise.
-        examples: The first different values, at most three.
-        values: All different values; ``None`` if there are more than 1,000, or they are long.
+        examples: Some of the first different values, at most three; of a long text, its first 200
+            characters.
+        values: All different values; ``None`` if there are more than 1,000, or a text has more than
+            200 characters, or a number has more than 18 digits.
         empty: The number of empty texts.
         reads_as: For texts: ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``, if all texts
             that were tried can be read as that.
@@ -81,7 +83,7 @@ class SeenValues:
 
 
 def have_zone_utc(moments: Sequence[datetime]) -> bool:
-    """Return whether each of *moments* has the zone ``UTC``, and not one equal to it."""
+    """Return whether each of *moments* has ``UTC`` itself, and no zone that is equal to it."""
     # By identity: the zone of a host may raise from __hash__ or __eq__ [V1].
     return {id(UTC)}.issuperset(map(id, map(attrgetter("tzinfo"), moments)))
 
@@ -95,42 +97,51 @@ class _KindCounter:
         self.least: TypedValue | None = None
         self.greatest: TypedValue | None = None
         self.pool: dict[Any, None] = {}  # The first different values, in order.
-        self.is_complete = True
+        self.is_full = self.omits_numbers = False
         self.lengths: tuple[int, int] | None = None
         self.members: ValueCounter | None = None
+
+    @property
+    def has_long_texts(self) -> bool:
+        """Whether a text is too long to be kept."""
+        return self.lengths is not None and self.lengths[1] > _MAX_TEXT
 
     def add_scalars(self, values: Sequence[Any]) -> None:
         """Add values of one type that can be hashed and, except booleans, ordered."""
         self.count += len(values)
-        different: Iterable[Any] = values
-        if self.is_complete:
-            different = self._add_to_pool(values)
-        if self.kind == Kind.TEXT.value and not self._add_texts(values, different):
-            return
-        if self.kind != Kind.BOOLEAN.value:
+        different: Iterable[Any] = values if self.is_full else dict.fromkeys(values)
+        if self.kind == Kind.TEXT.value:
+            self._add_lengths(values, different)
+        if not self.is_full:
+            self._add_to_pool(self._few_long(different) if self.has_long_texts else different)
+        if self.kind != Kind.BOOLEAN.value and not self.has_long_texts:
             self.add_extremes(min(different), max(different))
 
-    def _add_to_pool(self, values: Sequence[Any]) -> Iterable[Any]:
-        """Add the different values to the pool, in order, and return them."""
-        different = dict.fromkeys(values)
-        if not different.keys() <= self.pool.keys():
-            self.pool.update(dict.fromkeys(islice(different, MAX_VALUES + 1)))
-            self.is_complete = len(self.pool) <= MAX_VALUES and len(different) <= MAX_VALUES
-        return different
+    def _add_to_pool(self, different: Iterable[Any]) -> None:
+        """Add the different values to the pool, in order, until it is full."""
+        self.pool.update(dict.fromkeys(islice(different, MAX_VALUES + 1)))
+        if len(self.pool) > MAX_VALUES:
+            self.is_full = True
+            self.pool = dict.fromkeys(islice(self.pool, MAX_VALUES))
 
-    def _add_texts(self, values: Sequence[str], different: Iterable[str]) -> bool:
-        """Add what is counted of texts only, and return whether none of them is long."""
+    def _few_long(self, different: Iterable[str]) -> Iterator[str]:
+        """Return the texts without the long ones, of which the pool has a few at most."""
+        number = sum(len(text) > _MAX_TEXT for text in self.pool)
+        for text in different:
+            if len(text) > _MAX_TEXT and text not in self.pool:
+                number += 1
+                if number > _MAX_EXAMPLES:
+                    continue
+            yield text
+
+    def _add_lengths(self, values: Sequence[str], different: Iterable[str]) -> None:
         sizes = set(map(len, different))
         low, high = min(sizes), max(sizes)
+        if not low:
+            self.empty += values.count("")
         if self.lengths is not None:
             low, high = min(low, self.lengths[0]), max(high, self.lengths[1])
         self.lengths = (low, high)
-        if not low:
-            self.empty += values.count("")
-        if high <= _MAX_TEXT:
-            return True
-        self.is_complete, self.least, self.greatest = False, None, None
-        return False
 
     def add_extremes(self, low: object, high: object) -> None:
         """Add the least and the greatest of some values."""
@@ -155,16 +166,18 @@ class _KindCounter:
     def seen(self, *, examples: bool) -> SeenKind:
         """Return the counts, with or without examples."""
         is_text = self.kind == Kind.TEXT.value
-        keeps_extremes = examples or not is_text
+        keeps_extremes = not is_text or (examples and not self.has_long_texts)
+        keeps_values = examples and not (self.is_full or self.omits_numbers or self.has_long_texts)
         members = self.members
         pool = list(self.pool)
+        first = pool[:_MAX_EXAMPLES] if examples else []
         least, greatest = self.least, self.greatest
         return SeenKind(
             self.count,
             least=least[1] if least is not None and keeps_extremes else None,
             greatest=greatest[1] if greatest is not None and keeps_extremes else None,
-            examples=tuple(pool[:_MAX_EXAMPLES]) if examples else (),
-            values=tuple(pool) if self.is_complete and pool and examples else None,
+            examples=tuple(text[:_MAX_TEXT] for text in first) if is_text else tuple(first),
+            values=tuple(pool) if pool and keeps_values else None,
             empty=self.empty,
             reads_as=kind_of_texts(pool) if is_text else None,
             lengths=self.lengths,
@@ -258,7 +271,7 @@ class ValueCounter:
     def _add_long_number(self, number: object) -> None:
         counter = self._kind(Kind.NUMBER.value)
         counter.add_others(1)
-        counter.is_complete = False
+        counter.omits_numbers = True
         counter.add_extremes(number, number)
 
     def _add_incomparable(self, value: object) -> None:
@@ -288,6 +301,14 @@ class ValueCounter:
             counter.add_others(len(collections))
 
 
+def with_plain_names(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a mapping with its names as plain texts; keys that are no text are left out."""
+    # A member of a StrEnum is found by its text. Other keys may raise from __hash__ or __eq__ [V1].
+    return {
+        str.__str__(name): value for name, value in mapping.items() if issubclass(type(name), str)
+    }
+
+
 class FieldCounters:
     """The fields of many mappings, each with the counter of its values."""
 
@@ -300,11 +321,7 @@ class FieldCounters:
         """Add the values of mappings by their names; names that are not text are skipped."""
         self.added += len(mappings)
         if not {str}.issuperset(map(type, chain.from_iterable(mappings))):
-            # A key of another type may raise from __hash__ or __eq__ [V1].
-            mappings = [
-                {name: value for name, value in mapping.items() if type(name) is str}
-                for mapping in mappings
-            ]
+            mappings = list(map(with_plain_names, mappings))
         for name in dict.fromkeys(chain.from_iterable(mappings)):
             counter = self.by_name.get(name)
             if counter is None:

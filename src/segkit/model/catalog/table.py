@@ -96,7 +96,7 @@ def unusual_lines(observation: Observation) -> Iterator[str]:
             f"{number:,} of these ids {'exists' if number == 1 else 'exist'} in another form"
         )
     if len(observation.id_types) > 1:
-        names = [_TYPE_NAMES.get(name, name) for name in observation.id_types]
+        names = [_TYPE_NAMES.get(name) or format_name(name) for name in observation.id_types]
         number = len(names)
         parts.append(f"ids of {_NUMBERS.get(number, number)} types: {' and '.join(sorted(names))}")
     if parts:
@@ -125,8 +125,12 @@ def format_data(value: object) -> str:
 
 
 def format_name(name: str) -> str:
-    """Return a name of the data; in quotes with escapes if it breaks or reverses the line."""
-    return name if name.isprintable() else short_repr(name)
+    """Return a name of the data; in quotes with escapes if it is not clear without them.
+
+    It is not if it breaks or reverses the line, is empty, or has spaces around it.
+    """
+    is_clear = name.isprintable() and name == name.strip() != ""
+    return name if is_clear else short_repr(name)
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -151,8 +155,8 @@ def _field_table(title: str, fields: Mapping[str, Field], is_observed: bool) -> 
 
 
 def _declared_cells(field: Field) -> tuple[str, ...]:
-    label = " ".join(filter(None, (field.label, f"({field.unit})" if field.unit else None)))
-    label = format_name(label)
+    parts = (field.label, f"({field.unit})" if field.unit else None)
+    label = " ".join(format_name(part) for part in parts if part)
     kind = "mapping" if field.fields else field.kind or "any"
     return kind, label, ", ".join(_some(field.choices or ()))
 
