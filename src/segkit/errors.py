@@ -66,7 +66,7 @@ class ConditionAttributeError(SegkitError, AttributeError):
     """A term or a condition has no method of that name; the error says what to write instead.
 
     >>> from segkit import attr, did
-    >>> did("order").avg("total")
+    >>> did("order").avg("total")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     segkit.errors.ConditionAttributeError: did('order'): there is no .avg: write ...

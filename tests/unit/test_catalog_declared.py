@@ -211,7 +211,7 @@ def test_parts_without_data_are_printed() -> None:
 )
 def test_a_document_with_values_of_another_kind_is_refused(kind: str, seen: Any) -> None:  # noqa: ANN401
     age = {"seen": {"among": 1, "kinds": {kind: seen}}}
-    with pytest.raises(CatalogError, match="is not that of a catalog"):
+    with pytest.raises(CatalogError, match="is not the document of a catalog"):
         Catalog.from_dict({"segkit": 1, "catalog": {"attributes": {"age": age}}})
 
 

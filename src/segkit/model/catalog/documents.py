@@ -174,7 +174,8 @@ def decode_catalog(document: object) -> dict[str, Any]:
         ArithmeticError,
         RecursionError,
     ) as error:
-        problem = f"the document is not that of a catalog: {short_repr(error)}"
+        reason = f": {error}" if type(error) is ValueError else ""
+        problem = f"is not the document of a catalog, as to_dict() returns it{reason}"
         raise CatalogError(_PATH, problem, document) from error
 
 

@@ -23,11 +23,9 @@ def report_findings(cursor: Cursor, value: object, catalog: Catalog) -> None:
 
 
 def _cursor_at(cursor: Cursor, path: str) -> Cursor:
-    """Return the cursor at a path; the nearest outer one if the document leaves out a default."""
+    """Return the cursor at the path of a finding, which the document always has."""
     for key, index in _STEP.findall(path):
         step: str | int = key or int(index)
         members = dict(items_of(cursor.value) or enumerate(values_of(cursor.value) or ()))
-        if step not in members:
-            break
         cursor = cursor.child(step, members[step])
     return cursor
