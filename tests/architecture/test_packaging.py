@@ -35,7 +35,8 @@ NAMED_GROUPS: Final = re.compile(rf"\bdependency\s+groups?\s+{NAMES}")
 
 def texts() -> dict[str, str]:
     """Return the texts of the project that may name an extra or a group, by path."""
-    files = [path for path in ROOT.iterdir() if path.is_file()]
+    # Not the files that tools leave there, such as .coverage.
+    files = [path for path in ROOT.glob("[!.]*") if path.is_file()]
     for folder in FOLDERS:
         files += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
     kinds = {"", ".md", ".py", ".toml", ".txt"}
