@@ -26,12 +26,10 @@ def nearest_name(word: str, known: Iterable[str]) -> str | None:
         return None
     names = [name for name in islice(known, _MAX_NAMES) if len(name) <= _MAX_LENGTH]
     by_letters = {_letters(name): name for name in reversed(names) if name != word}
-    letters = _letters(word)
-    if letters and letters in by_letters:
-        return by_letters[letters]
-    near = get_close_matches(letters, by_letters, 1) if letters else []
+    near = get_close_matches(_letters(word), by_letters, 1)
     return by_letters[near[0]] if near else None
 
 
 def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
+    """Return the letters and digits of a name in one case; the name itself if it has none."""
+    return "".join(filter(str.isalnum, name.casefold())) or name

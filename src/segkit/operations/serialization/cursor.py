@@ -15,6 +15,7 @@ import attrs
 
 from segkit.errors import DocumentError, Problem, SegkitError, short_repr
 from segkit.model.segments import Segment
+from segkit.model.spelling import nearest_name
 from segkit.operations.serialization.catalog_scope import CatalogScope
 from segkit.operations.serialization.limits import Limits
 
@@ -67,7 +68,6 @@ class DuplicateKeys(dict[str, object]):
 
 BuiltT = TypeVar("BuiltT")
 MAX_PROBLEMS: Final = 100
-_MAX_MISSPELLED_LENGTH: Final = 40
 _MAX_SUGGESTIONS: Final = 50
 
 
@@ -304,12 +304,5 @@ def _printable(text: str) -> str:
 
 
 def _suggestion(found: str | None, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - for misspelled words only
-
-    word = (found or "").strip("'\"")
-    if len(word) > _MAX_MISSPELLED_LENGTH:
-        return ""
-    first = islice(known, _MAX_SUGGESTIONS)
-    short = [text for text in first if len(text) <= _MAX_MISSPELLED_LENGTH]
-    near = get_close_matches(word, short, 1)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest_name((found or "").strip("'\""), islice(known, _MAX_SUGGESTIONS))
+    return f'; did you mean "{near}"?' if near else ""
