@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segkit.errors import ConditionTypeError, with_error_path
 from segkit.model.base import And, AtLeast, BaseCondition, Or
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import ListMembership, Sample
 from segkit.model.event_leaves import EventCount

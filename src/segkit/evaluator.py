@@ -13,7 +13,7 @@ from segkit.audience import Audience, DifferentIds, MemberCount
 from segkit.checking.findings import Findings
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import ConditionTypeError, FactsError, short_repr
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.catalog import Catalog
 from segkit.model.conditions import Condition
 from segkit.model.facts import ContactLike, EventLike, instant

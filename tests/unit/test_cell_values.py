@@ -121,9 +121,9 @@ def test_a_cell_is_read_as_its_kind(field: Any, cell: object, value: object, why
         ("location", "{x", "is no location"),
         ({"zip": "text"}, "[1]", "is no mapping"),
         ({"zip": "number"}, {"zip": "x"}, "is no number"),
-        ([1, 2], "3", "is none of the choices 1, 2"),
+        ([1, 2], "3", "is not one of the choices 1, 2"),
         ([str(number) for number in range(20)], "x", "and 10 more"),
-        (Field("collection", choices=["a"]), ["b"], "is none of the choices"),
+        (Field("collection", choices=["a"]), ["b"], "is not one of the choices"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_reported(field: Any, cell: object, problem: str) -> None:  # noqa: ANN401

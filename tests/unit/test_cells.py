@@ -326,16 +326,16 @@ def test_choices_in_any_case() -> None:
     plan = Field(choices=["free", "pro", "Pro"])
     assert read_cell(" FREE", plan, None) == "free"
     assert read_cell("Pro", plan, None) == "Pro"
-    assert problem("PRO", plan) == "is none of the choices 'free', 'pro', 'Pro'"
+    assert problem("PRO", plan) == "is not one of the choices 'free', 'pro', 'Pro'"
     assert read_cell("1", Field(choices=[1, 3]), None) == 1
-    assert problem("2", Field(choices=[1, 3])) == "is none of the choices 1, 3"
+    assert problem("2", Field(choices=[1, 3])) == "is not one of the choices 1, 3"
     assert problem("x", Field(choices=list("abcdefghijkl"))).endswith("'j' and 2 more")
 
 
 def test_the_problem_names_the_member_that_is_no_choice() -> None:
     tags = Field("collection", choices=["golf", "tea"])
     assert read_cell("Golf, tea", tags, None) == ["golf", "tea"]
-    expected = "has the member 'chess', which is none of the choices 'golf', 'tea'"
+    expected = "has the member 'chess', which is not one of the choices 'golf', 'tea'"
     assert problem("Golf, chess", tags) == expected
 
 

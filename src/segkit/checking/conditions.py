@@ -45,7 +45,7 @@ def find_problems(condition: object, catalog: Catalog) -> Iterator[Finding]:
     elif has_type(condition, Segment):
         yield from _find_in(condition.condition, catalog, "$.segment.condition")
     elif has_type(condition, BaseCondition):
-        yield from _find_in(condition, catalog, "$.condition")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        yield from _find_in(cast("Condition", condition), catalog, "$.condition")
     else:
         expected = "takes a condition, a Segment or Segments([...]), then a catalog"
         raise mismatch("check", expected, condition, ConditionTypeError)

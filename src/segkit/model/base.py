@@ -15,7 +15,7 @@ import attrs
 from segkit.display import HtmlDisplay
 from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
 from segkit.model.foreign_data import has_fields
-from segkit.model.other_words import CONDITION_WORDS, OtherWords
+from segkit.model.method_hints import CONDITION_HINTS, MethodHints
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import ensure_whole, has_type, mismatch, set_fields
 from segkit.model.values import ORDERED, Kind, normalize
@@ -170,12 +170,12 @@ def _ensure_part(part: Condition) -> Condition:
     return ensure_condition(part, "Not", alone=True)
 
 
-class BaseCondition(PasteableRepr, HtmlDisplay, Compilable, OtherWords):
+class BaseCondition(PasteableRepr, HtmlDisplay, Compilable, MethodHints):
     """The private base of every condition: ``&``, ``|``, ``~``, and no truth value."""
 
     __slots__ = ()
 
-    other_words: ClassVar[Mapping[str, str]] = CONDITION_WORDS
+    method_hints: ClassVar[Mapping[str, str]] = CONDITION_HINTS
 
     def _call_repr(self) -> str:
         return type(self).__name__

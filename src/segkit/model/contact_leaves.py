@@ -12,9 +12,9 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, with_error_path
 from segkit.model.base import Scope, SimpleLeaf
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.other_words import LIST_WORDS
+from segkit.model.method_hints import LIST_HINTS
 from segkit.model.time_spans import CalendarUnit, Day, DurationLike, Units
 from segkit.model.validation import as_names, ensure_text, ensure_type, mismatch, set_fields
 from segkit.model.values import TIMES, Kind, normalize, to_builtin
@@ -95,7 +95,7 @@ class ListMembership(SimpleLeaf):
 
     scope: ClassVar[Scope] = "contact"
 
-    other_words: ClassVar[Mapping[str, str]] = LIST_WORDS
+    method_hints: ClassVar[Mapping[str, str]] = LIST_HINTS
 
     name: str | None
     joined: Comparison | None = None

@@ -21,7 +21,7 @@ from segkit.model.base import (
     ensure_condition,
     set_depth_and_size,
 )
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.event_values import (
     Aggregate,
     AggregateMethods,
@@ -29,7 +29,7 @@ from segkit.model.event_values import (
     ensure_past_window,
     where_scope,
 )
-from segkit.model.other_words import EVENT_WORDS
+from segkit.model.method_hints import EVENT_HINTS
 from segkit.model.repr import PasteableRepr
 from segkit.model.terms import names_repr
 from segkit.model.time_spans import (
@@ -139,7 +139,7 @@ class EventCount(NestedLeaf, AggregateMethods, WindowMethods["EventCount"], Step
     EventCount(('order',), minimum=2, condition=Property(('total',), Comparison('>=', operand=50)))
     """
 
-    other_words: ClassVar[Mapping[str, str]] = EVENT_WORDS
+    method_hints: ClassVar[Mapping[str, str]] = EVENT_HINTS
 
     names: tuple[str, ...] = attrs.field(converter=as_names)
     minimum: int | None = attrs.field(default=None, eq=False)

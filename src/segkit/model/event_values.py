@@ -9,7 +9,7 @@ import attrs
 
 from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
 from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.contact_leaves import ensure_comparison
 from segkit.model.foreign_data import day_advice

@@ -17,7 +17,7 @@ from segkit.model.base import (
     ensure_condition,
     set_depth_and_size,
 )
-from segkit.model.other_words import CONDITION_WORDS, OtherWords
+from segkit.model.method_hints import CONDITION_HINTS, MethodHints
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
     ensure_items,
@@ -42,7 +42,7 @@ def _ensure_name(name: str) -> str:
 
 
 @attrs.frozen(repr=False)
-class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable, OtherWords):
+class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable, MethodHints):
     """A condition with a name. A contact is a member if it satisfies the condition.
 
     Raises:
@@ -59,7 +59,7 @@ class Segment(PasteableRepr, HtmlDisplay, NotACondition, Compilable, OtherWords)
     advice_in_where: ClassVar[str] = (
         "a segment is of contacts; write conditions on prop(...), which is of one event"
     )
-    other_words: ClassVar[Mapping[str, str]] = CONDITION_WORDS
+    method_hints: ClassVar[Mapping[str, str]] = CONDITION_HINTS
 
     name: str = attrs.field(converter=_ensure_name)
     condition: Condition

@@ -9,11 +9,11 @@ import attrs
 
 from segkit.errors import ConditionTypeError, join_items, short_repr, with_error_path
 from segkit.model.base import Not, NotACondition, refuse_missing_brackets
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference, Scalar
 from segkit.model.contact_leaves import Attribute, Property
+from segkit.model.method_hints import TERM_HINTS, MethodHints
 from segkit.model.operators import Operator
-from segkit.model.other_words import TERM_WORDS, OtherWords
 from segkit.model.time_spans import Between, Day, DurationLike, Next, Units
 from segkit.model.validation import ensure_pair, ensure_whole, has_type
 from segkit.model.window_methods import WindowComparisonMethods, is_time
@@ -29,7 +29,7 @@ _HOW_TO_COMPARE: Final = (
 
 
 @attrs.frozen(eq=False, repr=False)
-class Term(WindowComparisonMethods[LeafT_co], NotACondition, OtherWords, Generic[LeafT_co]):
+class Term(WindowComparisonMethods[LeafT_co], NotACondition, MethodHints, Generic[LeafT_co]):
     """A value that is not compared yet. Comparing it makes a condition.
 
     Every comparison is false where there is no value, or a value of another kind [V3], [V6]. A term
@@ -37,7 +37,7 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, OtherWords, Generic
     """
 
     advice = f"compare the term first: {_HOW_TO_COMPARE}"
-    other_words = TERM_WORDS
+    method_hints = TERM_HINTS
 
     path: tuple[str, ...]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Generic, TypeVar, Unpack, cast
 
 from segkit.errors import ConditionError, with_error_path
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.comparisons import Comparison
 from segkit.model.foreign_data import day_advice
 from segkit.model.time_spans import (

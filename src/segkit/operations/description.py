@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segkit.english.conditions import Describer
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.conditions import Condition
 from segkit.model.segments import Segment, contact_condition
 

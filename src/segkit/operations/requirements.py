@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 import attrs
 
 from segkit.clock import EvaluationContext
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.conditions import Condition
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition

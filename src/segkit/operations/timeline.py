@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from segkit.clock import EvaluationContext, parse_zone
 from segkit.errors import InstantError
 from segkit.history import Facts
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike, instant
 from segkit.model.segments import Segment, contact_condition

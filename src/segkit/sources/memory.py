@@ -154,7 +154,8 @@ class MemorySource(ColumnStore[IdT]):
         >>> source.get("ada")
         Contact('ada', attributes={'age': 36}, lists={})
         """
-        reader = RecordReader.of(Catalog() if catalog is None else catalog, on_bad, tz, id_type)
+        described = Catalog() if catalog is None else catalog
+        reader = RecordReader(described, on_bad, tz=tz, id_type=id_type)
         given = ((contacts, contact_columns), (events, event_columns))
         return cls(*read_records(reader, *given, lists=lists, event_name=event_name))
 

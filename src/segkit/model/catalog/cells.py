@@ -312,7 +312,7 @@ READERS: Final[Mapping[str, Callable[[object, CellOptions], object]]] = {
 def kind_of_texts(texts: Iterable[str]) -> str | None:
     """Return the kind that all of these texts can be read as, apart from empty ones.
 
-    It is ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``; ``None`` if there is none.
+    It is ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``; ``None`` if no kind fits.
     """
     given = list(map(plain_text, texts))
     given = [text for text in given if text]

@@ -19,7 +19,7 @@ from segkit.model.catalog.fields import KINDS, Field
 from segkit.model.catalog.observation import Observation, SeenEvents, SeenList
 from segkit.model.catalog.parts import CatalogParts
 from segkit.model.catalog.seen import SeenKind, SeenValues
-from segkit.model.validation import is_iterable_of_items
+from segkit.model.validation import is_iterable_of_items, is_mapping
 from segkit.model.values import Kind, is_int, normalize
 
 _VERSION: Final = 1
@@ -180,7 +180,7 @@ def decode_catalog(document: object) -> dict[str, Any]:
 
 
 def _mapping(value: object, path: str) -> Mapping[str, Any]:
-    if not issubclass(type(value), Mapping):
+    if not is_mapping(value):
         problem = f"takes a mapping, as to_dict() returns it; got {short_repr(value)}"
         raise CatalogError(path, problem, value)
     return cast("Mapping[str, Any]", value)

@@ -64,7 +64,7 @@ def _chosen(value: object, field: Field, *, is_member: bool = False) -> object:
     shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
     more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
     found = f"has the member {short_repr(value)}, which is" if is_member else "is"
-    raise BadValueError(f"{found} none of the choices {shown}{more}")
+    raise BadValueError(f"{found} not one of the choices {shown}{more}")
 
 
 _MAX_CHOICES: Final = 10

@@ -20,6 +20,7 @@ from segkit.model.catalog.seen import (
     SeenValues,
     ValueCounter,
     have_zone_utc,
+    plain_mappings,
     with_plain_names,
 )
 from segkit.model.facts import is_no_id
@@ -115,7 +116,7 @@ class _EventCounter:
 
     def add(self, events: list[Any], now: datetime) -> None:
         self.count += len(events)
-        self.properties.add(_plain_mappings(map(_get_properties, events)))
+        self.properties.add(plain_mappings(map(_get_properties, events)))
         instants: list[datetime] = list(map(_get_at, events))
         if not _are_in_utc(instants):
             typed_values = map(normalize, instants)
@@ -135,21 +136,6 @@ class _EventCounter:
 
 def _are_in_utc(instants: list[datetime]) -> bool:
     return {datetime}.issuperset(map(type, instants)) and have_zone_utc(instants)
-
-
-def _plain_mappings(values: Iterable[object]) -> list[dict[Any, Any]]:
-    """Return the mappings as dicts; another value, or a mapping that raises, is an empty dict."""
-    mappings = list(values)
-    if set(map(type, mappings)) == {dict}:
-        return cast("list[dict[Any, Any]]", mappings)
-    plain: list[dict[Any, Any]] = []
-    for mapping in mappings:
-        try:
-            is_mapping = issubclass(type(mapping), Mapping)
-            plain.append(dict(cast("Mapping[Any, Any]", mapping)) if is_mapping else {})
-        except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
-            plain.append({})
-    return plain
 
 
 class _Observer:
@@ -196,8 +182,8 @@ class _Observer:
         if not contacts:
             return
         self.id_types.update(type(contact.id).__name__ for contact in contacts)
-        self.attributes.add(_plain_mappings(contact.attributes for contact in contacts))
-        for lists in _plain_mappings(contact.lists for contact in contacts):
+        self.attributes.add(plain_mappings(contact.attributes for contact in contacts))
+        for lists in plain_mappings(contact.lists for contact in contacts):
             for name, joined in with_plain_names(lists).items():
                 counts = self.lists.setdefault(name, [0, 0])
                 counts[0] += 1

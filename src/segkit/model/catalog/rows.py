@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, Final, Self, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from segkit.errors import CatalogError, FactsError, SegkitError, short_repr
 from segkit.model.catalog.bad_cells import BadCells, OnBad, Row
@@ -77,10 +77,9 @@ class RecordMethods:
         >>> catalog.contact({"id": "'6551", "age": "36", "tags": "golf, tea", "city": ""})
         Contact('6551', attributes={'age': 36, 'tags': ['golf', 'tea']}, lists={})
         """
-        bad = BadCells("raise")
-        reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
+        reader = RecordReader(cast("CatalogParts", self), tz=tz, id_type=id_type)
         contact = reader.contact(row, named_columns(columns, CONTACT_COLUMNS), None)
-        bad.raise_if_any("contact", row)
+        reader.bad.raise_if_any("contact", row)
         return cast("Contact[Any]", contact)
 
     def event(
@@ -116,11 +115,10 @@ class RecordMethods:
         >>> catalog.event(row).properties
         {'total': 30}
         """
-        bad = BadCells("raise")
-        reader = RecordReader(cast("CatalogParts", self), bad, tz=tz, id_type=id_type)
+        reader = RecordReader(cast("CatalogParts", self), tz=tz, id_type=id_type)
         name = ensure_event_name(name, "event.name")
         event = reader.event(row, named_columns(columns, EVENT_COLUMNS), None, name)
-        bad.raise_if_any("event", row)
+        reader.bad.raise_if_any("event", row)
         return cast("Event[Any]", event)
 
 
@@ -158,7 +156,7 @@ class RecordReader:
     def __init__(
         self,
         catalog: CatalogParts,
-        bad: BadCells,
+        on_bad: OnBad = "raise",
         *,
         tz: str | tzinfo | None = None,
         id_type: IdType | None = None,
@@ -167,23 +165,12 @@ class RecordReader:
             problem = f"takes catalog=Catalog(...); got {short_repr(catalog)}"
             raise CatalogError("catalog", problem, catalog)
         self.catalog = catalog
-        self.bad = bad
+        self.bad = BadCells(on_bad)
         self.tz = None if tz is None else parse_zone(tz)
         if id_type is not None and not callable(cast("object", id_type)):
             problem = f"takes a function of a text, int for example; got {short_repr(id_type)}"
             raise CatalogError("id_type", problem, id_type)
         self.id_type = id_type
-
-    @classmethod
-    def of(
-        cls,
-        catalog: CatalogParts,
-        on_bad: OnBad,
-        tz: str | tzinfo | None,
-        id_type: IdType | None,
-    ) -> Self:
-        """Return a reader with its own bad cells."""
-        return cls(catalog, BadCells(on_bad), tz=tz, id_type=id_type)
 
     def contact(
         self, row: object, columns: Mapping[str, str], number: int | None

@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 import attrs
 
 from segkit.model.catalog.cells import kind_of_texts
+from segkit.model.validation import is_mapping
 from segkit.model.values import Kind, TypedValue, normalize
 
 MAX_VALUES: Final = 1_000
@@ -275,18 +276,11 @@ class ValueCounter:
         counter.add_extremes(number, number)
 
     def _add_incomparable(self, value: object) -> None:
-        type_: type[object] = type(value)
-        name = Kind.INCOMPARABLE.value
-        if issubclass(type_, datetime):
-            name = _NAIVE
-        elif issubclass(type_, Mapping):
-            try:
-                mapping = dict(cast("Mapping[object, object]", value))
-            except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
-                mapping = {}
-            self._add_mappings([mapping])
-            return
-        self._kind(name).add_others(1)
+        if is_mapping(value):
+            self._add_mappings(plain_mappings([value]))
+        else:
+            is_naive = issubclass(type(value), datetime)
+            self._kind(_NAIVE if is_naive else Kind.INCOMPARABLE.value).add_others(1)
 
     def _add_mappings(self, mappings: Sequence[dict[Any, Any]]) -> None:
         self._kind(_MAPPING).add_others(len(mappings))
@@ -299,6 +293,20 @@ class ValueCounter:
             counter.add_collections(collections)
         else:
             counter.add_others(len(collections))
+
+
+def plain_mappings(values: Iterable[object]) -> list[dict[Any, Any]]:
+    """Return the mappings as dicts; another value, or a mapping that raises, is an empty dict."""
+    mappings = list(values)
+    if set(map(type, mappings)) == {dict}:
+        return cast("list[dict[Any, Any]]", mappings)
+    plain: list[dict[Any, Any]] = []
+    for mapping in mappings:
+        try:
+            plain.append(dict(mapping) if is_mapping(mapping) else {})
+        except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
+            plain.append({})
+    return plain
 
 
 def with_plain_names(mapping: Mapping[Any, Any]) -> dict[str, Any]:

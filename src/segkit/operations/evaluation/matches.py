@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, Final, Never, TypeAlias
 
-from segkit.model.calls import MATCHES_CALL, hide_misplaced, refuse_call
+from segkit.model.call_hints import MATCHES_CALL, hide_misplaced, refuse_call
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.model.segments import Segment, contact_condition

@@ -15,7 +15,7 @@ from segkit.english.values import format_instant, format_value
 from segkit.errors import short_repr
 from segkit.history import Facts
 from segkit.model.base import Leaf, Not
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 from segkit.model.conditions import Condition
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
 from segkit.errors import ConditionAttributeError
 
 
-class OtherWords:
+class MethodHints:
     """The base of terms, conditions and segments: a word of another library names the one here.
 
     A word is refused by an `AttributeError`, so ``hasattr`` is false and ``copy``, ``pickle`` and
@@ -18,7 +18,7 @@ class OtherWords:
 
     __slots__ = ()
 
-    other_words: ClassVar[Mapping[str, str]]
+    method_hints: ClassVar[Mapping[str, str]]
     """What to write instead of each word; ``{}`` stands for the object."""
 
     @abstractmethod
@@ -28,7 +28,7 @@ class OtherWords:
     if not TYPE_CHECKING:  # so that type checkers still report unknown methods
 
         def __getattr__(self, name: str) -> NoReturn:
-            cure = type(self).other_words.get(name)
+            cure = type(self).method_hints.get(name)
             if cure is None:
                 problem = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(problem, name=name, obj=self)
@@ -42,7 +42,7 @@ def _words(*rows: tuple[str, str]) -> dict[str, str]:
     return {word: cure for words, cure in rows for word in words.split()}
 
 
-TERM_WORDS: Final = _words(
+TERM_HINTS: Final = _words(
     ("eq equal equals equal_to is_ is_equal exact on", "{} == value"),
     ("ne neq not_eq not_equal not_equals is_not is_not_equal", "{} != value"),
     ("gt greater greater_than more_than", "{} > value"),
@@ -81,7 +81,7 @@ TERM_WORDS: Final = _words(
     ("not_ negate", "~ before the comparison, ~({} == value)"),
 )
 
-CONDITION_WORDS: Final = _words(
+CONDITION_HINTS: Final = _words(
     ("and_ also", "a & b, with brackets around each comparison"),
     ("or_", "a | b, with brackets around each comparison"),
     ("not_ negate invert", "~ before the condition"),
@@ -96,8 +96,8 @@ CONDITION_WORDS: Final = _words(
     ("to_json", "to_json(condition)"),
 )
 
-EVENT_WORDS: Final = {
-    **CONDITION_WORDS,
+EVENT_HINTS: Final = {
+    **CONDITION_HINTS,
     **_words(
         ("count times", "{}.at_least(2), {}.at_most(2) or {}.exactly(2)"),
         ("ge gte", "{}.at_least(3)"),
@@ -128,8 +128,8 @@ EVENT_WORDS: Final = {
     ),
 }
 
-LIST_WORDS: Final = {
-    **CONDITION_WORDS,
+LIST_HINTS: Final = {
+    **CONDITION_HINTS,
     **_words(
         ("within_last last in_last", "{}.joined_within_last(days=30)"),
         ("before joined_at_before", "{}.joined_before(date(2024, 1, 31))"),

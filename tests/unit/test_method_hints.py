@@ -96,7 +96,7 @@ def test_the_error_names_the_word_that_there_is(code: str, instead: str) -> None
 
 @each
 def test_every_word_is_refused_and_is_not_there(value: Any) -> None:  # noqa: ANN401 - any of them
-    words = type(value).other_words
+    words = type(value).method_hints
     assert words
     for word in words:
         assert not hasattr(value, word)
@@ -108,7 +108,7 @@ def test_every_word_is_refused_and_is_not_there(value: Any) -> None:  # noqa: AN
 
 @each
 def test_every_method_that_a_word_names_exists(value: Any) -> None:  # noqa: ANN401 - any of them
-    for cure in type(value).other_words.values():
+    for cure in type(value).method_hints.values():
         for method in re.findall(r"\{\}\.(\w+)", cure):
             if isinstance(value, (Term, type(did("order")), type(in_list("a")))):
                 assert callable(getattr(value, method)), cure

@@ -10,7 +10,7 @@ import pytest
 
 import segkit
 from segkit import ConditionTypeError, Contact, did, matches
-from segkit.model.calls import written_as
+from segkit.model.call_hints import written_as
 
 NAMES: Final = {
     **{name: getattr(segkit, name) for name in segkit.__all__},
