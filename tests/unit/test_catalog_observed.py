@@ -1,6 +1,5 @@
 """An observed catalog counts all data, and no value of a contact stops it."""
 
-from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -22,28 +21,11 @@ from segkit import (
 )
 from segkit.model.catalog import observation as observation_module
 from segkit.model.catalog.seen import ValueCounter
+from tests.unit.hostile_collections import ListThatRaises, MappingThatRaises
 from tests.unit.hostile_values import VALUES
 
 NOW: Final = datetime(2022, 10, 15, 9, 30, tzinfo=UTC)
 AT: Final = NOW - timedelta(days=1)
-
-
-class Refuses(Mapping[str, object]):
-    """A mapping of a host that raises when it is read."""
-
-    def __getitem__(self, key: str) -> NoReturn:
-        raise RuntimeError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        raise RuntimeError
-
-    def __len__(self) -> int:
-        return 1
-
-
-class ListThatRaises(list[Any]):
-    def __iter__(self) -> Iterator[Any]:
-        raise RuntimeError
 
 
 class TextThatRaises(str):
@@ -98,7 +80,7 @@ LOOP: Final[dict[str, Any]] = {}
 LOOP["loop"] = LOOP
 
 HOSTILE: Final[dict[str, tuple[Any, str | None]]] = {
-    "a mapping that raises": (Refuses(), "mapping"),
+    "a mapping that raises": (MappingThatRaises(), "mapping"),
     "a list that raises": (ListThatRaises([1]), "collection"),
     "a text that cannot be hashed": (TextThatRaises("x"), "text"),
     "a number that cannot be ordered": (NumberThatRaises(3), "number"),

@@ -76,7 +76,6 @@ def test_a_finding_has_a_repair_where_there_is_one(
 @pytest.mark.parametrize(
     ("condition", "values"),
     [
-        (attr("x") == "A", ["a", "b"] * 2 + ["A"]),
         (attr("x") > 1, [2, 3]),
         (attr("x") > date(2024, 1, 1), [NOW]),
         (attr("x").is_in(["A"], ignore_case=True), ["a", "A"]),
@@ -94,8 +93,7 @@ def test_a_finding_has_a_repair_where_there_is_one(
     ],
 )
 def test_what_fits_is_no_finding(condition: Condition, values: list[object]) -> None:
-    found = check(condition, observed(*values))
-    assert not found or "in case or spaces only" in str(found)
+    assert not check(condition, observed(*values))
 
 
 @pytest.mark.parametrize(

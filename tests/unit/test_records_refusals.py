@@ -3,10 +3,9 @@
 import csv
 import io
 import pickle
-from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import pytest
 
@@ -21,6 +20,7 @@ from segkit import (
     MemorySource,
     RecordError,
 )
+from tests.unit.hostile_collections import ListThatRaises, MappingThatRaises
 
 AT: Final = "2024-03-05T10:00Z"
 INSTANT: Final = datetime(2024, 3, 5, 10, tzinfo=UTC)
@@ -33,24 +33,6 @@ CATALOG: Final = Catalog(
     },
     events={"order": {"total": "number"}},
 )
-
-
-class Refuses(Mapping[str, Any]):
-    """A mapping of a host that raises when it is read."""
-
-    def __getitem__(self, key: str) -> NoReturn:
-        raise RuntimeError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        raise RuntimeError
-
-    def __len__(self) -> int:
-        return 1
-
-
-class ListThatRaises(list[Any]):
-    def __iter__(self) -> Iterator[Any]:
-        raise RuntimeError
 
 
 def read_contacts(*rows: Any, **arguments: Any) -> tuple[list[Contact[Any]], list[BadCell]]:  # noqa: ANN401
@@ -69,22 +51,22 @@ def read_event(row: dict[Any, Any]) -> tuple[EventLike | None, list[BadCell]]:
 @pytest.mark.parametrize(
     ("cell", "column", "problem"),
     [
-        ({"age": Refuses()}, "age", "is no number"),
-        ({"address": Refuses()}, "address", "when it is read"),
+        ({"age": MappingThatRaises()}, "age", "is no number"),
+        ({"address": MappingThatRaises()}, "address", "when it is read"),
         ({"tags": ListThatRaises([1])}, "tags", "when it is read"),
-        ({"other": Refuses()}, "other", "raises"),
+        ({"other": MappingThatRaises()}, "other", "raises"),
         ({"other": ListThatRaises([1])}, "other", "raises"),
         ({"other": [[datetime(2024, 3, 5)]]}, "other", "is naive"),  # noqa: DTZ001 - refused
         ({"tags": [datetime(2024, 3, 5)]}, "tags", "is naive"),  # noqa: DTZ001 - refused
-        ({"attributes": Refuses()}, "attributes", "when it is read"),
+        ({"attributes": MappingThatRaises()}, "attributes", "when it is read"),
         ({"attributes": {"x": [datetime(2024, 3, 5)]}}, "attributes.x", "is naive"),  # noqa: DTZ001
-        ({"lists": Refuses()}, "lists", "when it is read"),
+        ({"lists": MappingThatRaises()}, "lists", "when it is read"),
         ({"lists": ListThatRaises(["vip"])}, "lists", "when it is read"),
         ({"lists": [None]}, "lists", "is no name of a list"),
         ({"lists": {"": None}}, "lists", "is no name of a list"),
         ({"lists": [{}]}, "lists", "is no text"),
         ({"lists": {"vip": 10**5_000}}, "lists.vip", "is no instant"),
-        ({"lists": {"vip": Refuses()}}, "lists.vip", "is no instant"),
+        ({"lists": {"vip": MappingThatRaises()}}, "lists.vip", "is no instant"),
         ({"home": 3}, "home", "is no location"),
         ({"home": "200, 2"}, "home", "is no location"),
         ({"home": "[1]"}, "home", "is no location"),
@@ -233,7 +215,7 @@ def test_seconds_since_1970_are_exact(number: Decimal) -> None:
         ([Contact("a")], "MemorySource(contacts, events)"),
         ([Event("a", "order", INSTANT)], "MemorySource(contacts, events)"),
         ([3], "write a dict"),
-        ([Refuses()], "raises RuntimeError() when it is read"),
+        ([MappingThatRaises()], "raises RuntimeError() when it is read"),
     ],
 )
 def test_what_are_no_rows_is_refused(rows: Any, problem: str) -> None:  # noqa: ANN401
