@@ -146,6 +146,11 @@ def test_names_that_differ_in_case_or_spaces_are_found() -> None:
     ]
 
 
+def test_names_that_somebody_declared_are_meant() -> None:
+    catalog = Catalog(attributes={"email": "text", "Email ": "text"}, lists=["vip", "VIP"])
+    assert not check((attr("email") == "x") & in_list("vip"), catalog)
+
+
 def test_words_for_no_value_are_found() -> None:
     contacts = [Contact(name, {"phone": phone}) for name, phone in [("a", "N/A"), ("b", "06")]]
     catalog = Catalog.observed(MemorySource(contacts), now=NOW)

@@ -92,6 +92,32 @@ def test_a_text_stays_one_where_the_catalog_says_so(condition: Any) -> None:  # 
     assert from_dict(to_dict(condition), catalog=catalog) == condition
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        did("order", "refund").where(prop("status") == "3"),
+        did("order", "click").where(prop("total") == "3"),
+        did("order", "click").where(prop("total") == "3") | did("click"),
+    ],
+    ids=["two kinds", "one name is not described", "in a group"],
+)
+def test_a_text_stays_one_where_the_names_do_not_agree(condition: Any) -> None:  # noqa: ANN401
+    assert from_dict(to_dict(condition), catalog=CATALOG) == condition
+
+
+def test_a_kind_is_that_of_one_field_only() -> None:
+    """The operand of the next condition is read as text, so that it is refused."""
+    comparison = {"operator": ">", "operand": "2024-01-01"}
+    parts = [
+        {"type": "attribute", "path": ["born"], "comparison": comparison},
+        {"type": "list", "name": "vip", "joined": comparison},
+    ]
+    document = {"segkit": 1, "condition": {"type": "and", "parts": parts}}
+    with pytest.raises(DocumentError) as caught:
+        from_dict(document, catalog=Catalog(attributes={"born": "day"}))
+    assert [problem.path for problem in caught.value.problems] == ["$.condition.parts[1].joined"]
+
+
 def test_findings_are_problems_of_the_document() -> None:
     document = to_dict(did("order").where(prop("totl") > 3) & (attr("agee") > 3))
     with pytest.raises(DocumentError) as caught:
