@@ -300,8 +300,10 @@ def _repr_beginning(value: object, length: int) -> str:
 
 
 @contextmanager
-def wrap_foreign_errors(path: str) -> Generator[None]:
-    """Turn an exception of a foreign value into a `ConditionError`.
+def wrap_foreign_errors(
+    path: str, error_type: type[SegkitError] = ConditionError
+) -> Generator[None]:
+    """Turn an exception of a foreign value into an error of segkit, by default `ConditionError`.
 
     Use it around the one line that runs the value's own ``__iter__``, ``__eq__`` or ``__hash__``.
     Errors of segkit and exceptions that end a program are not changed.
@@ -312,7 +314,7 @@ def wrap_foreign_errors(path: str) -> Generator[None]:
         raise
     except Exception as error:
         problem = f"a value raises {short_repr(error)} when it is read: pass plain values"
-        raise ConditionError(path, problem) from error
+        raise error_type(path, problem) from error
 
 
 @contextmanager

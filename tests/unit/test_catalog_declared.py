@@ -2,7 +2,8 @@
 
 import copy
 import pickle
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import pytest
 
 from segkit import Catalog, CatalogError, Contact, Event, Field, MemorySource, Observation
 from segkit.model.catalog import SeenEvents
+from tests.unit.hostile_collections import ListThatRaises, MappingThatRaises
 from tests.unit.test_catalog_observed import AT, NOW
 
 NAMES: Final = {"Catalog": Catalog, "Field": Field}
@@ -69,7 +71,7 @@ def test_fields_are_equal_by_what_was_written() -> None:
 
 @pytest.mark.parametrize(
     ("choices", "kind"),
-    [(["a"], "text"), ([1, 2.5], "number"), ([True], "boolean"), ([], None), ({"a"}, "text")],
+    [(["a"], "text"), ([1, 2.5], "number"), ([True], "boolean"), ({"a"}, "text")],
 )
 def test_choices_tell_the_kind(choices: Any, kind: str | None) -> None:  # noqa: ANN401
     assert Field(choices=choices).kind == kind
@@ -80,6 +82,73 @@ def test_the_path_of_an_error_is_that_of_the_inner_field() -> None:
     with pytest.raises(CatalogError) as caught:
         Catalog(attributes=inner)
     assert caught.value.path == "Catalog.attributes['home']['geo']['at']"
+
+
+@pytest.mark.parametrize(
+    ("build", "path"),
+    [
+        (lambda: Field(choices=ListThatRaises(["a"])), "Field.choices"),
+        (lambda: Field(fields=MappingThatRaises()), "Field.fields"),
+        (lambda: Catalog(attributes=MappingThatRaises()), "Catalog.attributes"),
+        (lambda: Catalog(attributes={"a": MappingThatRaises()}), "Catalog.attributes['a']"),
+        (lambda: Catalog(attributes={"a": ListThatRaises(["a"])}), "Catalog.attributes['a']"),
+        (lambda: Catalog(lists=ListThatRaises(["a"])), "Catalog.lists"),
+        (lambda: Catalog(events=ListThatRaises(["a"])), "Catalog.events"),
+        (lambda: Catalog(events=MappingThatRaises()), "Catalog.events"),
+        (lambda: Catalog(events={"a": MappingThatRaises()}), "Catalog.events['a']"),
+    ],
+)
+def test_arguments_that_cannot_be_read_are_named(build: Callable[[], object], path: str) -> None:
+    with pytest.raises(CatalogError, match="when it is read: pass plain values") as caught:
+        build()
+    assert caught.value.path == path
+
+
+@pytest.mark.parametrize("kind", ["day", "instant"])
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("%d.%d.%Y", "got '%d.%d.%Y'"),
+        ("%Q", "got '%Q'"),
+        ("%Y-%m-%d %", "got '%Y-%m-%d %'"),
+        ("%d.%m.", "has no year"),
+        ("%H:%M", "has no year"),
+        ("dd.mm.yyyy", "has no year"),
+        ("22.11.2000", "has no year"),
+        ("22.11.2000%%Y", "has no year"),
+        ("", "has no year"),
+        ("second", "has no year"),
+        ("%m/%Y", "has no month or no day"),
+        ("%Y-%d", "has no month or no day"),
+        ("%Y", "has no month or no day"),
+        ("%d.%m.%Y %I:%M", "write %p beside %I"),
+        ("%d.%m.%Y %Z", "write %z"),
+    ],
+)
+def test_a_format_has_all_that_a_day_needs(kind: Any, written: str, problem: str) -> None:  # noqa: ANN401
+    with pytest.raises(CatalogError, match="takes a format of strptime") as caught:
+        Field(kind, format=written)
+    assert problem in caught.value.problem
+
+
+def test_seconds_are_for_instants_only() -> None:
+    assert Field("instant", format="seconds").format == "seconds"
+    with pytest.raises(CatalogError, match="for example; got 'seconds', which has no year"):
+        Field("day", format="seconds")
+
+
+@pytest.mark.parametrize("kind", ["day", "instant"])
+@pytest.mark.parametrize(
+    "written",
+    ["%d/%m/%y", "%Y%j", "%G-W%V-%u", "%x", "%B %d, %Y", "%d.%m.%Y %I:%M %p", "%c", "%y%%Z%m%d"],
+)
+def test_formats_with_a_whole_day_are_taken(kind: Any, written: str) -> None:  # noqa: ANN401
+    field = Field(kind, format=written)
+    moment = datetime(2022, 9, 12, tzinfo=UTC)
+    expected = moment.date() if kind == "day" else moment
+    catalog = Catalog(attributes={"x": field})
+    row = {"id": 1, "x": moment.strftime(written)}
+    assert catalog.contact(row, tz=UTC).attributes["x"] == expected
 
 
 def test_fields_of_an_attribute_nest_at_most_twenty_levels() -> None:

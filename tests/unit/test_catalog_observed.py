@@ -1,10 +1,10 @@
 """An observed catalog counts all data, and no value of a contact stops it."""
 
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, StrEnum
 from types import SimpleNamespace
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -22,7 +22,7 @@ from segkit import (
 from segkit.model.catalog import observation as observation_module
 from segkit.model.catalog.seen import ValueCounter
 from tests.unit.hostile_collections import ListThatRaises, MappingThatRaises
-from tests.unit.hostile_values import VALUES
+from tests.unit.hostile_values import VALUES, RaisingZone
 
 NOW: Final = datetime(2022, 10, 15, 9, 30, tzinfo=UTC)
 AT: Final = NOW - timedelta(days=1)
@@ -40,23 +40,6 @@ class TextThatRaises(str):
 
 class NumberThatRaises(int):
     def __lt__(self, other: object) -> bool:
-        raise RuntimeError
-
-
-class ZoneThatRaises(tzinfo):
-    def utcoffset(self, moment: datetime | None) -> NoReturn:
-        raise RuntimeError(moment)
-
-    def dst(self, moment: datetime | None) -> NoReturn:
-        raise RuntimeError(moment)
-
-    def tzname(self, moment: datetime | None) -> NoReturn:
-        raise RuntimeError(moment)
-
-    def __eq__(self, other: object) -> bool:
-        raise RuntimeError
-
-    def __hash__(self) -> int:
         raise RuntimeError
 
 
@@ -84,7 +67,7 @@ HOSTILE: Final[dict[str, tuple[Any, str | None]]] = {
     "a list that raises": (ListThatRaises([1]), "collection"),
     "a text that cannot be hashed": (TextThatRaises("x"), "text"),
     "a number that cannot be ordered": (NumberThatRaises(3), "number"),
-    "a zone that raises": (datetime(2022, 1, 1, tzinfo=ZoneThatRaises()), "naive datetime"),
+    "a zone that raises": (datetime(2022, 1, 1, tzinfo=RaisingZone()), "no kind"),
     "a naive time": (datetime(2022, 1, 1), "naive datetime"),  # noqa: DTZ001 - of a host
     "a zone that is not UTC": (
         datetime(2022, 1, 1, tzinfo=timezone(timedelta(hours=2))),

@@ -21,14 +21,18 @@ from segkit import (
     RecordError,
 )
 from tests.unit.hostile_collections import ListThatRaises, MappingThatRaises
+from tests.unit.hostile_values import RaisingZone
 
 AT: Final = "2024-03-05T10:00Z"
 INSTANT: Final = datetime(2024, 3, 5, 10, tzinfo=UTC)
+TIME_THAT_RAISES: Final = datetime(2024, 3, 5, tzinfo=RaisingZone())
 CATALOG: Final = Catalog(
     attributes={
         "age": "number",
         "home": "location",
         "tags": "collection",
+        "born": "day",
+        "seen": "instant",
         "address": {"zip": "text", "geo": {"x": "number", "y": "number"}},
     },
     events={"order": {"total": "number"}},
@@ -57,6 +61,10 @@ def read_event(row: dict[Any, Any]) -> tuple[EventLike | None, list[BadCell]]:
         ({"other": MappingThatRaises()}, "other", "raises"),
         ({"other": ListThatRaises([1])}, "other", "raises"),
         ({"other": [[datetime(2024, 3, 5)]]}, "other", "is naive"),  # noqa: DTZ001 - refused
+        ({"born": TIME_THAT_RAISES}, "born", "is no day"),
+        ({"seen": TIME_THAT_RAISES}, "seen", "has a zone that raises"),
+        ({"other": TIME_THAT_RAISES}, "other", "has a zone that raises"),
+        ({"other": [TIME_THAT_RAISES]}, "other", "has a zone that raises"),
         ({"tags": [datetime(2024, 3, 5)]}, "tags", "is naive"),  # noqa: DTZ001 - refused
         ({"attributes": MappingThatRaises()}, "attributes", "when it is read"),
         ({"attributes": {"x": [datetime(2024, 3, 5)]}}, "attributes.x", "is naive"),  # noqa: DTZ001
@@ -164,6 +172,18 @@ def test_an_id_type_has_to_make_an_id(made: Any) -> None:  # noqa: ANN401
     contacts, bad = read_contacts({"id": "a"}, {"id": "b"}, id_type=lambda _: made)
     assert not contacts
     assert [(cell.row, cell.column) for cell in bad] == [(1, "id"), (2, "id")]
+
+
+@pytest.mark.parametrize("error", [KeyError, IndexError, ValueError, TypeError, OverflowError])
+def test_an_id_type_may_not_know_a_text(error: type[Exception]) -> None:
+    def refuse(text: str) -> str:
+        if text == "a":
+            raise error(text)
+        return text.upper()
+
+    contacts, bad = read_contacts({"id": "a"}, {"id": "b"}, id_type=refuse)
+    assert [contact.id for contact in contacts] == ["B"]
+    assert [str(cell) for cell in bad] == ["row 1, id: 'a' cannot be read as an id by refuse"]
 
 
 def test_ids_that_cannot_be_hashed_are_on_no_list() -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard, TypeVar, cast
 
 from segkit.errors import ConditionError, SegkitError, short_repr, wrap_foreign_errors
 from segkit.model.foreign_data import has_methods
-from segkit.model.values import Kind, is_datetime64, is_int, normalize
+from segkit.model.values import Kind, is_datetime64, is_int, is_naive, normalize
 
 T = TypeVar("T")
 
@@ -80,8 +80,18 @@ def ensure_items(
     """Return the items of *value* if it is iterable, and neither a text nor a mapping."""
     if not is_iterable_of_items(value):
         raise mismatch(path, expected, value, error)
-    with wrap_foreign_errors(path):
+    with wrap_foreign_errors(path, error):
         return tuple(value)
+
+
+def ensure_mapping(
+    path: str, expected: str, value: object, error: type[SegkitError] = ConditionError
+) -> dict[object, Any]:
+    """Return the keys and values of *value* if it is a mapping."""
+    if not is_mapping(value):
+        raise mismatch(path, expected, value, error)
+    with wrap_foreign_errors(path, error):
+        return dict(value)
 
 
 def as_tuple(given: object, path: str) -> tuple[object, ...]:
@@ -132,7 +142,7 @@ def ensure_choice(path: str, noun: str, value: object, choices: tuple[str, ...])
 
 
 def zone_problem(value: object, *, takes_day: bool = True) -> str | None:
-    """Return what is wrong with *value* if it is a time without a zone, otherwise ``None``.
+    """Return what is wrong with *value* if it is a time without a usable zone, or ``None``.
 
     With *takes_day*, the problem also says how to make a day of a time at midnight.
     """
@@ -144,6 +154,8 @@ def zone_problem(value: object, *, takes_day: bool = True) -> str | None:
         )
     if not has_type(value, datetime) or normalize(value)[0] is not Kind.INCOMPARABLE:
         return None
+    if not is_naive(value):
+        return f"{short_repr(value)} has a zone that raises an error: write .replace(tzinfo=UTC)"
     zone = '.tz_localize("UTC")' if has_methods(value, "tz_localize") else ".replace(tzinfo=UTC)"
     day = "; or write .date() if a day is meant" if takes_day and _is_midnight(value) else ""
     return f"{short_repr(value)} is naive: attach a zone, {zone} for example{day}"

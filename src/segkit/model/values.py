@@ -172,6 +172,14 @@ def is_datetime64(value: object) -> bool:
     return not sys.modules["numpy"].isnat(value)
 
 
+def is_naive(value: object) -> bool:
+    """Return whether *value* is a ``datetime`` without a zone. It never raises."""
+    try:
+        return issubclass(type(value), datetime) and cast("datetime", value).utcoffset() is None
+    except Exception:  # noqa: BLE001 - the zone is a host's object [V1]
+        return False
+
+
 def collection_members(collection: object) -> Iterator[TypedValue]:
     """Return the scalar members of a collection, normalized; others are skipped."""  # [K5]
     for item in _items(collection):

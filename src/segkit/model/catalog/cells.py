@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 
 from segkit.errors import short_repr
-from segkit.model.values import Kind, normalize, normalize_location, to_builtin
+from segkit.model.values import Kind, is_naive, normalize, normalize_location, to_builtin
 
 _T = TypeVar("_T")
 
@@ -131,10 +131,11 @@ def read_day(value: object, options: CellOptions) -> date | None:
         with suppress(ValueError):
             moment = text if _is_digits(text) else datetime.fromisoformat(text)
     # A file that was written by a data frame has days as naive times at midnight.
-    if issubclass(type(moment), datetime) and is_naive_time(moment):
+    if is_naive(moment):
+        # Of datetime itself: a subclass may have methods that raise.
         naive = cast("datetime", moment)
-        if naive.time() == time():
-            return date(naive.year, naive.month, naive.day)
+        if datetime.time(naive) == time():
+            return datetime.date(naive)
     raise BadValueError(
         'is no day such as 2024-03-05: for another form write Field("day", format="%d.%m.%Y")'
     )
@@ -143,11 +144,6 @@ def read_day(value: object, options: CellOptions) -> date | None:
 def _is_digits(text: str) -> bool:
     """Return whether a text is a number: of 13 digits it would be a day of 1712 and a time."""
     return text.isdigit() and len(text) != len("20240305")
-
-
-def is_naive_time(moment: object) -> bool:
-    """Return whether a ``datetime`` has no zone."""
-    return normalize(moment)[0] is Kind.INCOMPARABLE
 
 
 def read_instant(value: object, options: CellOptions) -> datetime | None:
@@ -168,18 +164,19 @@ def read_instant(value: object, options: CellOptions) -> datetime | None:
         moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - its zone follows below
     elif kind is Kind.NUMBER:
         raise BadValueError(_IS_NUMBER)
-    if not issubclass(type(moment), datetime):
-        raise BadValueError("is no instant")
-    if is_naive_time(moment):
+    if is_naive(moment):
         if options.tz is None:
             raise BadValueError('is naive: name the zone of naive times, tz="Europe/Paris"')
         moment = _with_zone(cast("datetime", moment), options.tz)
-    return cast("datetime", normalize(moment)[1])
+    kind, normalized = normalize(moment)
+    if kind is not Kind.INSTANT:
+        has_zone = issubclass(type(moment), datetime)
+        raise BadValueError("has a zone that raises an error" if has_zone else "is no instant")
+    return cast("datetime", normalized)
 
 
 def _with_zone(moment: datetime, tz: tzinfo) -> datetime:
-    plain = datetime.combine(date(moment.year, moment.month, moment.day), moment.time())
-    return plain.replace(tzinfo=tz)
+    return datetime.combine(datetime.date(moment), datetime.time(moment), tz)
 
 
 _IS_NUMBER: Final = 'is a number: write Field("instant", format="seconds") or format="milliseconds"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Final, cast
 
 from segkit.errors import short_repr
@@ -11,13 +11,12 @@ from segkit.model.catalog.cells import (
     READERS,
     BadValueError,
     CellOptions,
-    is_naive_time,
     plain_text,
     read_instant,
     read_mapping,
 )
 from segkit.model.catalog.fields import Field
-from segkit.model.values import Kind, normalize
+from segkit.model.values import Kind, is_naive, normalize
 
 
 def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
@@ -45,8 +44,7 @@ def _as_it_is(value: object, tz: tzinfo | None) -> object:
     """Return a value of any kind: a text without spaces around it, a naive time in the zone."""
     if normalize(value)[0] is Kind.TEXT:
         return plain_text(value) or NO_VALUE
-    is_naive = issubclass(type(value), datetime) and is_naive_time(value)
-    return read_instant(value, CellOptions(tz)) if is_naive else value
+    return read_instant(value, CellOptions(tz)) if is_naive(value) else value
 
 
 def _chosen(value: object, field: Field, *, is_member: bool = False) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite
@@ -12,7 +13,16 @@ import attrs
 from segkit.errors import CatalogError, short_repr
 from segkit.model.catalog.seen import SeenValues
 from segkit.model.repr import PasteableRepr
-from segkit.model.validation import has_type, is_iterable_of_items, is_mapping, set_fields
+from segkit.model.validation import (
+    ensure_items,
+    ensure_mapping,
+    ensure_text,
+    has_type,
+    is_iterable_of_items,
+    is_mapping,
+    mismatch,
+    set_fields,
+)
 from segkit.model.values import Kind, normalize, to_builtin
 
 FieldKind: TypeAlias = Literal[
@@ -29,39 +39,48 @@ _NO_FIELDS: Final[Mapping[str, Field]] = {}
 """The default, which each field replaces by a mapping of its own."""
 
 
-def _ensure_optional_text(value: object, path: str) -> str | None:
-    if value is None:
-        return None
-    kind, text = normalize(value)
-    if kind is not Kind.TEXT:
-        raise CatalogError(path, f"takes a text; got {short_repr(value)}", value)
-    return cast("str", text)
+def ensure_name(path: str, name: object) -> str:
+    """Return the name of a field, a list or an event as a plain text."""
+    return ensure_text(path, "a name is a text", name, CatalogError)
+
+
+def _ensure_optional_text(path: str, value: object) -> str | None:
+    return None if value is None else ensure_text(path, "takes a text", value, CatalogError)
 
 
 def _ensure_choices(choices: object) -> tuple[Choice, ...] | None:
     if choices is None:
         return None
-    if not is_iterable_of_items(choices):
-        problem = f'takes a list of values, ["free", "pro"]; got {short_repr(choices)}'
-        raise CatalogError("Field.choices", problem, choices)
-    plain: list[Choice] = []
-    for choice in choices:
-        value = to_builtin(choice)
-        if type(value) not in (bool, int, float, str) or (
-            type(value) is float and not isfinite(value)
-        ):
-            problem = f"a choice is a text, a number or a boolean; got {short_repr(choice)}"
-            raise CatalogError("Field.choices", problem, choice)
-        plain.append(cast("Choice", value))
-    return tuple(plain)
+    expected = 'takes a list of values, ["free", "pro"]'
+    items = ensure_items(_CHOICES, expected, choices, CatalogError)
+    if not items:
+        problem = "takes one value or more: leave it out if each value is possible"
+        raise CatalogError(_CHOICES, problem, choices)
+    return tuple(map(_ensure_choice, items))
 
 
-def _kind_of_choices(choices: tuple[Choice, ...]) -> str | None:
+def _ensure_choice(choice: object) -> Choice:
+    kind, _ = normalize(choice)
+    value = to_builtin(choice)
+    # JSON has no decimals and no infinity.
+    is_finite = type(value) is not float or isfinite(value)
+    if kind in _KINDS_OF_CHOICES and type(value) in get_args(Choice) and is_finite:
+        return cast("Choice", value)
+    raise mismatch(
+        _CHOICES, "a choice is a text, an int, a float or a boolean", choice, CatalogError
+    )
+
+
+_CHOICES: Final = "Field.choices"
+_KINDS_OF_CHOICES: Final = frozenset({Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN})
+
+
+def _kind_of_choices(choices: tuple[Choice, ...]) -> str:
     kinds = {normalize(choice)[0].value for choice in choices}
     if len(kinds) > 1:
         problem = f"choices of one field have one kind; got {' and '.join(sorted(kinds))}"
-        raise CatalogError("Field.choices", problem, choices)
-    return kinds.pop() if kinds else None
+        raise CatalogError(_CHOICES, problem, choices)
+    return kinds.pop()
 
 
 def _ensure_fields(fields: object) -> dict[str, Field]:
@@ -111,56 +130,73 @@ class Field(PasteableRepr):
     seen: SeenValues | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        kind: str | None = _ensure_optional_text(self.kind, "Field.kind")
+        kind: str | None = _ensure_optional_text("Field.kind", self.kind)
         if kind is not None and kind not in KINDS:
             problem = f"no kind {short_repr(kind)}; the kinds are {', '.join(KINDS)}"
             raise CatalogError("Field.kind", problem, kind)
-        if self.choices:
+        if self.choices is not None:
             of_choices = _kind_of_choices(self.choices)
             kind = kind or of_choices
             if kind not in (of_choices, "collection"):
                 problem = f"the kind is {kind}, and the choices are {of_choices}"
-                raise CatalogError("Field.choices", problem, self.choices)
+                raise CatalogError(_CHOICES, problem, self.choices)
         if self.fields and kind is not None:
             problem = f"a field of the kind {kind} has no fields: leave out the kind"
             raise CatalogError("Field.fields", problem, self.fields)
-        separator = _ensure_optional_text(self.separator, "Field.separator")
+        expected = "takes a text of one character or more"
+        separator = ensure_text("Field.separator", expected, self.separator, CatalogError)
         if not separator:
-            problem = f"takes a text of one character or more; got {short_repr(self.separator)}"
-            raise CatalogError("Field.separator", problem, self.separator)
-        if self.decimal not in (".", ","):
-            problem = f'takes "." or ","; got {short_repr(self.decimal)}'
-            raise CatalogError("Field.decimal", problem, self.decimal)
+            raise mismatch("Field.separator", expected, separator, CatalogError)
+        decimal = ensure_text("Field.decimal", _DECIMAL, self.decimal, CatalogError)
+        if decimal not in (".", ","):
+            raise mismatch("Field.decimal", _DECIMAL, decimal, CatalogError)
         set_fields(
             self,
             kind=kind,
-            label=_ensure_optional_text(self.label, "Field.label"),
-            unit=_ensure_optional_text(self.unit, "Field.unit"),
-            format=self._ensure_format(kind),
+            label=_ensure_optional_text("Field.label", self.label),
+            unit=_ensure_optional_text("Field.unit", self.unit),
+            format=_ensure_format(_ensure_optional_text("Field.format", self.format), kind),
             separator=separator,
+            decimal=decimal,
         )
 
-    def _ensure_format(self, kind: str | None) -> str | None:
-        text = _ensure_optional_text(self.format, "Field.format")
-        if text is None or (kind == "instant" and text in _EPOCH_UNITS):
-            return text
-        if kind not in ("day", "instant"):
-            raise CatalogError("Field.format", "is for days and instants only", text)
-        try:
-            # With a zone for %z, and without one otherwise: strptime drops the zone of %Z.
-            zone = UTC if "%z" in text else None
-            moment = datetime(2000, 1, 2, 3, 4, 5, 6, tzinfo=zone)
-            datetime.strptime(moment.strftime(text), text)  # noqa: DTZ007 - as above
-        except ValueError:
-            problem = (
-                f"takes a format of strptime, %d.%m.%Y for example, or seconds or milliseconds "
-                f"for an instant; got {short_repr(text)}"
-            )
-            raise CatalogError("Field.format", problem, text) from None
-        return text
 
-
+_DECIMAL: Final = 'takes "." or ","'
 _EPOCH_UNITS: Final = ("seconds", "milliseconds")
+_DIRECTIVES: Final = re.compile("%(.)", re.DOTALL)
+_YEARS: Final = frozenset("YyGcx")
+
+
+def _ensure_format(text: str | None, kind: str | None) -> str | None:
+    if text is None or (kind == "instant" and text in _EPOCH_UNITS):
+        return text
+    path = "Field.format"
+    if kind not in ("day", "instant"):
+        raise CatalogError(path, "is for days and instants only", text)
+    problem = _format_problem(text)
+    if problem is not None:
+        epoch = ", or seconds or milliseconds" if kind == "instant" else ""
+        expected = f"takes a format of strptime, %d.%m.%Y for example{epoch}"
+        raise CatalogError(path, f"{expected}; got {short_repr(text)}{problem}", text)
+    return text
+
+
+def _format_problem(text: str) -> str | None:
+    """Return what is wrong with a format, after its repr: a moment is written and read by it."""
+    directives = set(_DIRECTIVES.findall(text))
+    if "Z" in directives:
+        return ": strptime drops the zone of %Z, write %z"
+    if not directives & _YEARS:
+        return ", which has no year"
+    moment = datetime(2000, 11, 22, 13, 14, 15, tzinfo=UTC if "z" in directives else None)
+    try:
+        read = datetime.strptime(moment.strftime(text), text)  # noqa: DTZ007 - as above
+    except (ValueError, re.error):
+        return ""
+    if read.date() != moment.date():
+        return ", which has no month or no day"
+    # Of %I without %p, the afternoon would be read as the morning.
+    return None if read.hour in (0, moment.hour) else ": write %p beside %I, or %H"
 
 
 def build_field(value: object, path: str, depth: int = 0) -> Field:
@@ -175,7 +211,7 @@ def build_field(value: object, path: str, depth: int = 0) -> Field:
         if is_mapping(value):
             return Field(fields=build_fields(value, path, depth + 1))
         if is_iterable_of_items(value):
-            return Field(choices=tuple(value))
+            return Field(choices=cast("tuple[Choice, ...]", value))
     except CatalogError as error:
         error.path = error.path if error.path.startswith(path) else path
         raise
@@ -188,16 +224,11 @@ def build_field(value: object, path: str, depth: int = 0) -> Field:
 
 def build_fields(value: object, path: str, depth: int = 0) -> dict[str, Field]:
     """Return the fields of a mapping of names to fields."""
-    if not is_mapping(value):
-        problem = f'takes a mapping of names to kinds, {{"age": "number"}}; got {short_repr(value)}'
-        raise CatalogError(path, problem, value)
+    expected = 'takes a mapping of names to kinds, {"age": "number"}'
+    items = ensure_mapping(path, expected, value, CatalogError)
     if depth > _MAX_DEPTH:
         raise CatalogError(path, f"fields nest at most {_MAX_DEPTH} levels deep", value)
-    fields: dict[str, Field] = {}
-    for name, field in value.items():
-        kind, text = normalize(name)
-        if kind is not Kind.TEXT:
-            raise CatalogError(path, f"a name is a text; got {short_repr(name)}", name)
-        inner = f"{path}[{short_repr(name)}]"
-        fields[cast("str", text)] = build_field(field, inner, depth)
-    return fields
+    return {
+        ensure_name(path, name): build_field(field, f"{path}[{short_repr(name)}]", depth)
+        for name, field in items.items()
+    }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import attrs
 
 from segkit.errors import CatalogError, short_repr
-from segkit.model.catalog.fields import Field, build_fields
+from segkit.model.catalog.fields import Field, build_fields, ensure_name
 from segkit.model.catalog.observation import Observation
-from segkit.model.validation import is_iterable_of_items, is_mapping
-from segkit.model.values import Kind, normalize
+from segkit.model.validation import ensure_items, ensure_mapping, is_iterable_of_items
 
 
 def _attributes(value: object) -> dict[str, Field] | None:
@@ -19,40 +17,27 @@ def _attributes(value: object) -> dict[str, Field] | None:
 
 
 def _lists(value: object) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    path = "Catalog.lists"
-    if not is_iterable_of_items(value):
-        problem = f'takes a list of names, ["vip"]; got {short_repr(value)}'
-        raise CatalogError(path, problem, value)
-    return tuple(dict.fromkeys(_name(name, path) for name in value))
+    return None if value is None else _names("Catalog.lists", value)
 
 
-def _name(name: object, path: str) -> str:
-    kind, text = normalize(name)
-    if kind is not Kind.TEXT:
-        raise CatalogError(path, f"a name is a text; got {short_repr(name)}", name)
-    return cast("str", text)
+def _names(path: str, value: object) -> tuple[str, ...]:
+    names = ensure_items(path, 'takes a list of names, ["vip"]', value, CatalogError)
+    return tuple(dict.fromkeys(ensure_name(path, name) for name in names))
 
 
 def _events(value: object) -> dict[str, dict[str, Field] | None] | None:
     path = "Catalog.events"
     if value is None:
         return None
-    if is_mapping(value):
-        return {
-            _name(name, path): None
-            if properties is None
-            else build_fields(properties, f"{path}[{short_repr(name)}]")
-            for name, properties in value.items()
-        }
     if is_iterable_of_items(value):
-        return {_name(name, path): None for name in value}
-    problem = (
-        'takes a mapping of names to properties, {"order": {"total": "number"}}; '
-        f"got {short_repr(value)}"
-    )
-    raise CatalogError(path, problem, value)
+        return dict.fromkeys(_names(path, value))
+    expected = 'takes a mapping of names to properties, {"order": {"total": "number"}}'
+    return {
+        ensure_name(path, name): None
+        if properties is None
+        else build_fields(properties, f"{path}[{short_repr(name)}]")
+        for name, properties in ensure_mapping(path, expected, value, CatalogError).items()
+    }
 
 
 @attrs.frozen(repr=False)

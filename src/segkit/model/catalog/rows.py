@@ -231,7 +231,7 @@ class RecordReader:
             return id_ if self.id_type is None else _checked_id(self.id_type(str(id_)), column)
         except FactsError as error:
             self.bad.add(row, column, value, f"is no id: {error.expected}")
-        except (ValueError, TypeError, ArithmeticError):
+        except (ValueError, TypeError, ArithmeticError, LookupError):
             name = getattr(self.id_type, "__name__", "id_type")
             self.bad.add(row, column, value, f"cannot be read as an id by {name}")
         return None

@@ -17,7 +17,7 @@ import attrs
 
 from segkit.model.catalog.cells import kind_of_texts
 from segkit.model.validation import is_mapping
-from segkit.model.values import Kind, TypedValue, normalize
+from segkit.model.values import Kind, TypedValue, is_naive, normalize
 
 MAX_VALUES: Final = 1_000
 """A field with more different values than this keeps their extremes, and not the values."""
@@ -279,8 +279,7 @@ class ValueCounter:
         if is_mapping(value):
             self._add_mappings(plain_mappings([value]))
         else:
-            is_naive = issubclass(type(value), datetime)
-            self._kind(_NAIVE if is_naive else Kind.INCOMPARABLE.value).add_others(1)
+            self._kind(_NAIVE if is_naive(value) else Kind.INCOMPARABLE.value).add_others(1)
 
     def _add_mappings(self, mappings: Sequence[dict[Any, Any]]) -> None:
         self._kind(_MAPPING).add_others(len(mappings))

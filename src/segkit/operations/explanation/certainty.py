@@ -22,12 +22,11 @@ from segkit.model.conditions import Condition, EventLeaf
 from segkit.model.event_leaves import EventCount
 from segkit.model.event_values import EventValue
 from segkit.model.facts import EventLike
-from segkit.model.values import Kind, TypedValue, normalize
+from segkit.model.values import Kind, TypedValue, is_naive, normalize
 from segkit.operations.explanation.reasons import (
     FoundValue,
     Root,
     advice_on_text,
-    is_naive,
     mismatch,
     path_obstacle,
     skipped_members,

@@ -17,6 +17,7 @@ from segkit.model.values import (
     TypedValue,
     count_skipped_members,
     is_datetime64,
+    is_naive,
     normalize,
 )
 from segkit.semantics.comparisons import comparable, get_path
@@ -123,17 +124,11 @@ def _incomparable(value: object) -> str:
         return "is a NumPy datetime64, which has no zone: store a datetime with a zone"
     if is_naive(value):
         return "is a naive datetime: attach a zone, .replace(tzinfo=UTC) for example"
+    if issubclass(type(value), datetime):
+        return "has a zone that raises an error: replace it, .replace(tzinfo=UTC) for example"
     if issubclass(type(value), Mapping):
         return "is a mapping: compare a value in it, by a longer path"
     return "holds something that cannot be compared"
-
-
-def is_naive(value: object) -> bool:
-    """Return whether *value* is a ``datetime`` without a zone. It never raises."""
-    try:
-        return issubclass(type(value), datetime) and cast("datetime", value).utcoffset() is None
-    except Exception:  # noqa: BLE001 - the zone is a host's object [V1]
-        return False
 
 
 # --- advice ---------------------------------------------------------------------------------------
