@@ -79,8 +79,10 @@ def _table(table: Table) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    repair = "" if finding.repair is None else f"<br><code>{_text(finding.repair)}</code>"
-    return f"<li><small>{_text(finding.path)}</small><br>{_text(finding.message)}{repair}</li>"
+    advice = "" if finding.repair is None else f"<br><code>{_text(finding.repair)}</code>"
+    if finding.replaces is not None:
+        advice += f" instead of <code>{_text(finding.replaces)}</code>"
+    return f"<li><small>{_text(finding.path)}</small><br>{_text(finding.message)}{advice}</li>"
 
 
 def _pre(text: str) -> str:

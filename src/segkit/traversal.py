@@ -175,11 +175,13 @@ class LocatedLeaf:
         path: The path of the leaf in the document of the condition.
         leaf: The leaf.
         is_negated: Whether the leaf is in an odd number of negations.
+        is_inverted: Whether the leaf is itself the part of a `Not`.
     """
 
     path: str
     leaf: LeafCondition
     is_negated: bool
+    is_inverted: bool = False
 
 
 def iter_located_leaves(
@@ -202,6 +204,8 @@ def iter_located_leaves(
             for number, part in enumerate(condition.parts):
                 inner = f"{path}.parts[{number}]"
                 yield from iter_located_leaves(part, inner, is_negated=is_negated, by_name=by_name)
+        case Not(Leaf() as leaf):
+            yield LocatedLeaf(f"{path}.part", leaf, not is_negated, is_inverted=True)
         case Not(part):
             yield from iter_located_leaves(
                 part, f"{path}.part", is_negated=not is_negated, by_name=by_name

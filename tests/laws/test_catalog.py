@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from segkit import Catalog, Contact, Event, Field, MemorySource, SeenValues
 from segkit.model.catalog import observation as observation_module
-from segkit.model.values import Kind, normalize
+from segkit.model.values import Kind, is_naive, normalize
 from segkit.testing.strategies import ContactWithEvents, histories, values
 
 NOW: Final = datetime(2022, 10, 15, 9, 30, tzinfo=UTC)
@@ -24,7 +24,7 @@ def kind_of(value: object) -> str:
     kind, _ = normalize(value)
     if kind is Kind.INCOMPARABLE and issubclass(type(value), Mapping):
         return "mapping"
-    if kind is Kind.INCOMPARABLE and issubclass(type(value), datetime):
+    if kind is Kind.INCOMPARABLE and is_naive(value):
         return "naive datetime"
     return kind.value
 

@@ -191,18 +191,28 @@ PUBLIC: Final = {
     st.lists(values, min_size=1, max_size=6),
     single_comparisons,
     st.sampled_from(["x", "X", "xx", "x "]),
+    st.booleans(),
 )
 def test_a_repair_is_code_that_removes_its_finding(
-    of_x: list[Any], comparison: Comparison, name: str
+    of_x: list[Any], comparison: Comparison, name: str, is_negated: bool
 ) -> None:
     catalog = Catalog.observed(store(of_x), now=NOW)
-    for finding in check(Attribute(name, comparison), catalog):
+    condition: Condition = Attribute(name, comparison)
+    condition = ~condition if is_negated else condition
+    for finding in check(condition, catalog):
         if finding.repair is None:
             continue
         repaired = eval(finding.repair, dict(PUBLIC))  # noqa: S307 - our own repair
         event(type(repaired).__name__)
+        if finding.replaces is None:
+            assert isinstance(repaired, Catalog)
+            continue
+        written = eval(finding.replaces, dict(PUBLIC))  # noqa: S307 - as above
         if isinstance(repaired, Condition):
             assert finding.message not in [each.message for each in check(repaired, catalog)]
+            assert written in (condition, Attribute(name, comparison))
+        else:
+            assert repr(written) == f"attr({name!r})"
 
 
 @given(conditions())

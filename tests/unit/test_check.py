@@ -63,13 +63,51 @@ def test_a_path_is_one_of_the_document(code: str, catalog: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "catalog"), CONDITIONS)
-def test_a_repair_is_code_that_builds(code: str, catalog: str) -> None:
-    condition = eval(code, dict(NAMES))  # noqa: S307 - the code of our own page
-    for finding in check(condition, CATALOGS[catalog]):
-        if finding.repair is not None:
-            built = eval(finding.repair, dict(NAMES))  # noqa: S307 - our own repair
-            is_term = repr(built).startswith(("attr(", "prop(", "first_prop("))
-            assert isinstance(built, Condition | Catalog) or is_term
+def test_a_repair_is_written_in_the_place_of_what_it_replaces(code: str, catalog: str) -> None:
+    checked = CATALOGS[catalog]
+    for finding in check(eval(code, dict(NAMES)), checked):  # noqa: S307 - the code of our own page
+        if finding.replaces is None:
+            data = None if finding.repair is None else eval(finding.repair, dict(NAMES))  # noqa: S307 - our own repair
+            assert data is None or isinstance(data, Catalog)
+            continue
+        assert finding.repair is not None
+        assert finding.replaces in code
+        mended = eval(code.replace(finding.replaces, finding.repair), dict(NAMES))  # noqa: S307 - as above
+        assert finding.message not in [each.message for each in check(mended, checked)]
+
+
+REST: Final = did("order").where(prop("total") > 5).within_last(days=30)
+
+
+@pytest.mark.parametrize(
+    ("condition", "written", "repair"),
+    [
+        (attr("plan") != "por", 'attr("plan") != "por"', 'attr("plan") != "pro"'),
+        (~attr("plan").is_in(["por", "free"]), 'attr("plan").is_in(["por", "free"])',
+         'attr("plan").is_in(["pro", "free"])'),
+        (~(attr("agee") > 3), 'attr("agee") > 3', 'attr("age") > 3'),
+        (attr("vip") != "yes", 'attr("vip") != "yes"', '~attr("vip").is_true()'),
+        (attr("vip") != 0, 'attr("vip") != 0', '~attr("vip").is_false()'),
+        (attr("vip") == 1, 'attr("vip") == 1', 'attr("vip").is_true()'),
+        (attr("zip") == 75011, 'attr("zip") == 75011', 'attr("zip") == "75011"'),
+        (attr("agee") != attr("age"), 'attr("agee") != attr("age")', 'attr("age") != attr("age")'),
+        (attr("age") != attr("agee"), 'attr("agee")', 'attr("age")'),
+        (~in_list("vpi"), 'in_list("vpi")', 'in_list("vip")'),
+        (did("ordr").never().within_last(days=3), 'did("ordr")', 'did("order")'),
+        (did("click", "ordr"), 'did("click", "ordr")', 'did("click", "order")'),
+        (REST.sum("totl") >= 100, '.sum("totl") >= 100', '.sum("total") >= 100'),
+        (REST.distinct("totl") >= 2, '.distinct("totl") >= 2', '.distinct("total") >= 2'),
+        (REST.latest("totl") >= 3, '.latest("totl") >= 3', '.latest("total") >= 3'),
+        (attr("address.zip") == "1", 'attr("address.zip") == "1"', 'attr("address", "zip") == "1"'),
+        (attr("Address.Zpi") == "1", 'attr("Address.Zpi") == "1"', 'attr("address", "zip") == "1"'),
+    ],
+)  # fmt: skip
+def test_a_repair_keeps_the_rest_of_the_condition(
+    condition: Condition, written: str, repair: str
+) -> None:
+    (finding,) = check(condition, DECLARED)
+    assert (finding.replaces, finding.repair) == (written, repair)
+    assert str(finding).endswith(f"\n    write {repair} instead of {written}")
 
 
 def test_findings_are_a_tuple_that_prints_one_after_the_other() -> None:
@@ -79,6 +117,7 @@ def test_findings_are_a_tuple_that_prints_one_after_the_other() -> None:
         "$.condition.path",
         'the catalog has no attribute "agee" of a contact; did you mean "age"?',
         'attr("age") >= 18',
+        'attr("agee") >= 18',
     ),)  # fmt: skip
     assert not check(attr("age") >= 18, DECLARED)
     assert str(check(attr("age") >= 18, DECLARED)) == "nothing found"
@@ -136,13 +175,18 @@ def test_names_that_differ_in_case_or_spaces_are_found() -> None:
         Contact("a", {"email": "x"}, {"vip": None}),
         Contact("b", {"Email ": "y"}, {"VIP": None}),
     ]
-    events = [Event("a", "order", NOW, {"id": 1}), Event("a", "Order", NOW, {"ID": 2})]
+    names = ["order", "Order", "check_in", "Check-In", "check.in"]
+    events = [Event("a", name, NOW, {"id": 1}) for name in names]
     catalog = Catalog.observed(MemorySource(contacts, events), now=NOW)
-    condition = attr("email").is_set() & in_list("vip") & did("order")
+    condition = attr("email").is_set() & in_list("vip") & did("order") & did("check_in")
     assert [finding.message for finding in check(condition, catalog)] == [
         'there is also the attribute "Email ", which differs in case or spaces only',
         'there is also the list "VIP", which differs in case or spaces only',
         'there is also the event "Order", which differs in case or spaces only',
+        (
+            'there is also the event "Check-In", "check.in", which differs in case, spaces or '
+            "hyphens only"
+        ),
     ]
 
 

@@ -88,7 +88,7 @@ MISTAKES: Final = (
         attr("billing_ctiy") != attr("shipping_city"),
         Catalog({"billing_city": "text", "shipping_city": "text"}),
         'the catalog has no attribute "billing_ctiy" of a contact; did you mean "billing_city"?',
-        'attr("billing_city") == attr("shipping_city")',
+        'attr("billing_city") != attr("shipping_city")',
     ),
     Mistake(
         "a day in quotes is compared with instants",
@@ -102,7 +102,8 @@ MISTAKES: Final = (
         "a time without a zone, in quotes: it is no instant",
         attr("seen") > "2024-01-01T05:00",
         of_contacts(seen=[NOW]),
-        "seen is an instant in 1 of 1 contact: 2024-06-01 00:00 UTC; text is needed",
+        "seen is an instant in 1 of 1 contact: 2024-06-01 00:00 UTC; compared with text, and needs "
+        "an instant",
     ),
     Mistake(
         "texts of several lengths are not in the order of their numbers",
@@ -135,7 +136,8 @@ MISTAKES: Final = (
         "a path into a list of objects",
         did("order").where(prop("products", "sku") == "A"),
         BASKET,
-        "products is a list of objects: a path goes through mappings only",
+        "products is a list of objects (store what is compared in an attribute of its own): a path "
+        "goes through mappings only",
     ),
     Mistake(
         "members of a list of objects",
@@ -148,7 +150,7 @@ MISTAKES: Final = (
         did("order").sum("price", "qty") >= 3,
         BASKET,
         "price is a number: a path goes through mappings only",
-        'did("order").sum("price") >= 3',
+        '.sum("price") >= 3',
     ),
     Mistake(
         "a sum of numbers in quotes",
@@ -223,7 +225,7 @@ MISTAKES: Final = (
         "as texts, 10 is before 9, so the ends are only in order as texts",
         attr("age").between("10", "9"),
         of_contacts(age=[20, 30]),
-        "age is a number in 2 of 2 contacts: 20, 30; text is needed",
+        "age is a number in 2 of 2 contacts: 20, 30; compared with text, and needs a number",
     ),
     Mistake(
         "a version",
@@ -283,7 +285,7 @@ MISTAKES: Final = (
         "with several events, one without the property changes nothing",
         did("order", "click").where(prop("total") == "x"),
         Catalog(events={"order": {"total": "number"}, "click": {}}),
-        "total is a number; text is needed",
+        "total is a number; compared with text, and needs a number",
     ),
     Mistake(
         "two fields that have no kind in common",

@@ -41,7 +41,10 @@ MISMATCHES: Final[list[Any]] = [
     case(x >= 18, "1" * 41, f'x is the text "{"1" * 41}" where a number is expected'),
     case(x.is_true(), "True", 'x is the text "True" where a boolean is expected: the text looks '
          "like a boolean, store it as one"),
-    case(x.is_true(), "yes", 'x is the text "yes" where a boolean is expected'),
+    case(x.is_true(), "yes", 'x is the text "yes" where a boolean is expected: the text looks '
+         "like a boolean, store it as one"),
+    case(x.is_true(), "on", 'x is the text "on" where a boolean is expected'),
+    case(x > 3, "007", 'x is the text "007" where a number is expected'),
     case(x < date(2022, 1, 1), "2021-10-04", 'x is the text "2021-10-04" where a day or an instant '
          "is expected: the text looks like a day, store it as one"),
     case(x.within_last(days=3), "2022-09-30T08:00Z", 'x is the text "2022-09-30T08:00Z" where '

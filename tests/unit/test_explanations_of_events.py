@@ -106,11 +106,13 @@ EXPLAINED: Final[list[Any]] = [
         ~cart.followed_by(order.where(prop("paid").is_true())),
         history("cart 1 08:00", "order 1 09:30 paid=yes"),
         'yes  never did "cart" followed by "order" (where paid is true)\n'
-        '     holds only because paid is the text "yes" where a boolean is expected\n'
+        '     holds only because paid is the text "yes" where a boolean is expected: the text '
+        "looks like a boolean, store it as one\n"
         '  no   did "cart" followed by "order" (where paid is true)\n'
         "       found: none\n"
         f"  {WINDOW}\n"
-        '       note: paid is the text "yes" where a boolean is expected',
+        '       note: paid is the text "yes" where a boolean is expected: the text looks like a '
+        "boolean, store it as one",
         id="a sequence that depends on a value of another kind",
     ),
 ]
@@ -168,7 +170,8 @@ def test_explain_names_no_value_that_cannot_change_the_verdict(
              'total of the latest "order" has no value', id="a latest value"),
         case(order.where(prop("gift").is_true()).latest_at().is_set(),
              [event("order", "2022-09-01", gift="yes")],
-             'gift is the text "yes" where a boolean is expected', id="an uncertain latest event"),
+             'gift is the text "yes" where a boolean is expected: the text looks like a boolean, '
+             "store it as one", id="an uncertain latest event"),
     ],
 )  # fmt: skip
 def test_explain_shows_that_a_negation_is_true_only_because_of_a_missing_value(

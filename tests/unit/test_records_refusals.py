@@ -201,8 +201,8 @@ def test_locations_may_have_commas_in_their_numbers() -> None:
 @pytest.mark.parametrize(
     ("field", "cell", "advice"),
     [
-        ("number", "1,234", 'leave out "," between thousands, or write Field("number"'),
-        (Field("number", decimal=","), "1.234", 'leave out "." between thousands'),
+        ("number", "1,234", 'write Field("number", decimal=".") to read 1234 or'),
+        (Field("number", decimal=","), "1.5", 'write Field("number", decimal=".") to read 1.5'),
     ],
 )
 def test_a_separator_that_is_not_clear_is_named(field: Any, cell: str, advice: str) -> None:  # noqa: ANN401

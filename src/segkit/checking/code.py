@@ -8,10 +8,25 @@ from decimal import Decimal
 from math import isinf
 from typing import Any, Final
 
+import attrs
+
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import OPERATORS
 
 _MAX_OPERANDS: Final = 10
+
+
+@attrs.frozen
+class Repair:
+    """Code to write instead.
+
+    Attributes:
+        code: The code.
+        replaces: The code in whose place it is written; ``None`` for a catalog, which is for data.
+    """
+
+    code: str
+    replaces: str | None = None
 
 
 def text_code(text: str) -> str:
@@ -43,13 +58,53 @@ def call_code(function: str, names: Iterable[str]) -> str:
     return f"{function}({', '.join(map(text_code, names))})"
 
 
-def comparison_code(term: str, comparison: Comparison) -> str | None:
-    """Return a comparison of *term* as Python code; ``None`` if the operand takes too long."""
+@attrs.frozen
+class Term:
+    """The compared value of a leaf: an attribute, a property, or an aggregate of a property.
+
+    Attributes:
+        function: The call without its names: ``attr``, ``prop``, or ``.sum`` after a ``did(...)``.
+        path: The names.
+        is_inverted: Whether the comparison is itself the part of a `Not`, as ``!=`` is.
+    """
+
+    function: str
+    path: tuple[str, ...]
+    is_inverted: bool = False
+
+    @property
+    def noun(self) -> str:
+        """``attribute`` or ``property``."""
+        return "attribute" if self.function == "attr" else "property"
+
+    @property
+    def is_aggregate(self) -> bool:
+        """Whether the code follows a ``did(...)``, and is no code of its own."""
+        return self.function.startswith(".")
+
+    def __str__(self) -> str:
+        return call_code(self.function, self.path)
+
+    def compared(self, comparison: Comparison) -> str | None:
+        """Return a comparison of the term as code; ``None`` if the operand takes too long."""
+        operator = comparison.operator
+        if isinstance(comparison.operand, Reference):
+            code: str | None = f"{self} {operator} {self.reference(comparison.operand)}"
+        else:
+            code = _comparison_code(str(self), comparison)
+        if code is None or not self.is_inverted or operator != "==":
+            return code  # The ~ before it stays as it is.
+        equals = f"{self} == "
+        return f"{self} != {code.removeprefix(equals)}" if code.startswith(equals) else f"~{code}"
+
+    def reference(self, operand: Reference) -> str:
+        """Return the value that the term is compared with as code."""
+        return call_code("first_prop" if operand.first else self.function, operand.path)
+
+
+def _comparison_code(term: str, comparison: Comparison) -> str | None:
     operand: Any = comparison.operand
     operator = comparison.operator
-    if isinstance(operand, Reference):
-        function = "first_prop" if operand.first else term.partition("(")[0]
-        return f"{term} {operator} {call_code(function, operand.path)}"
     ignoring = ", ignore_case=True" if comparison.ignore_case else ""
     match OPERATORS[operator].operand:
         case "scalar" if ignoring and operator == "==":
@@ -70,8 +125,8 @@ def comparison_code(term: str, comparison: Comparison) -> str | None:
             return None
 
 
-def catalog_code(event: str | None, path: tuple[str, ...], field: str) -> str:
-    """Return a catalog of one attribute, or of one property of an event, as Python code.
+def catalog_repair(event: str | None, path: tuple[str, ...], field: str) -> Repair:
+    """Return the catalog of one attribute, or of one property of an event.
 
     Args:
         event: The name of the event; ``None`` for an attribute.
@@ -81,5 +136,5 @@ def catalog_code(event: str | None, path: tuple[str, ...], field: str) -> str:
     for name in reversed(path):
         field = f"{{{text_code(name)}: {field}}}"
     if event is None:
-        return f"Catalog(attributes={field})"
-    return f"Catalog(events={{{text_code(event)}: {field}}})"
+        return Repair(f"Catalog(attributes={field})")
+    return Repair(f"Catalog(events={{{text_code(event)}: {field}}})")

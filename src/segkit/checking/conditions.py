@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, assert_never, cast
 
 import attrs
 
-from segkit.checking.code import call_code, comparison_code
+from segkit.checking.code import Repair, Term, call_code
 from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
 from segkit.checking.uses import EQUALITIES, OPERAND, Use, operands
@@ -16,6 +16,7 @@ from segkit.checking.words import (
     KIND_NOUNS,
     first_values,
     plain_form,
+    plain_name,
     short_path,
     short_value,
 )
@@ -24,14 +25,18 @@ from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog, Field, Observation
 from segkit.model.catalog.table import count, unusual_lines
 from segkit.model.comparisons import Comparison, Reference
-from segkit.model.conditions import Condition, ContactLeaf
+from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.segments import Segment, Segments
 from segkit.model.spelling import nearest_name
 from segkit.model.validation import has_type, mismatch
-from segkit.traversal import iter_contact_leaves, iter_event_leaves, iter_located_leaves
+from segkit.traversal import (
+    LocatedLeaf,
+    iter_event_leaves,
+    iter_located_leaves,
+)
 
 _Drafts: TypeAlias = Iterator[Draft]
 
@@ -69,8 +74,7 @@ def _find_in(
             return
     check = _Check(catalog, _named_texts(condition))
     for located in iter_located_leaves(condition, path, by_name=by_name):
-        leaf = cast("ContactLeaf", located.leaf)
-        yield from _findings(located.path, check.leaf(leaf, is_negated=located.is_negated))
+        yield from _findings(located.path, check.leaf(located))
 
 
 _MAX_REPAIR: Final = 300
@@ -80,21 +84,23 @@ _MAX_REPAIR: Final = 300
 def _findings(path: str, drafts: Iterable[Draft]) -> Iterator[Finding]:
     for draft in drafts:
         repair = draft.repair
-        if repair is not None and len(repair) > _MAX_REPAIR:
-            repair = None
-        yield Finding(f"{path}.{draft.key}" if draft.key else path, draft.message, repair)
+        key = f"{path}.{draft.key}" if draft.key else path
+        if repair is None or max(len(repair.code), len(repair.replaces or "")) > _MAX_REPAIR:
+            yield Finding(key, draft.message)
+        else:
+            yield Finding(key, draft.message, repair.code, repair.replaces)
 
 
 def _about_data(condition: Condition, observation: Observation) -> _Drafts:
     """Yield what in the data as a whole makes answers about events wrong."""
     if not observation.contacts:
         yield Draft("", "there are no contacts")
-    elif any(isinstance(leaf, _OF_EVENTS) for leaf in iter_contact_leaves(condition)):
+    elif any(isinstance(each.leaf, _OF_EVENTS) for each in iter_located_leaves(condition, "")):
         for line in unusual_lines(observation):
             yield Draft("", line)
 
 
-_OF_EVENTS = (EventCount, EventValue, Sequence)
+_OF_EVENTS = (EventCount, EventValue, Sequence, Property)
 
 
 def _named_texts(condition: Condition) -> dict[tuple[str, ...], set[str]]:
@@ -111,9 +117,10 @@ def _named_texts(condition: Condition) -> dict[tuple[str, ...], set[str]]:
 
 
 def _comparing_leaves(condition: Condition) -> Iterator[Attribute | Property]:
-    for leaf in iter_contact_leaves(condition):
+    for located in iter_located_leaves(condition, ""):
+        leaf = located.leaf
         match leaf:
-            case Attribute():
+            case Attribute() | Property():
                 yield leaf
             case EventCount(condition=where) | EventValue(condition=where):
                 yield from iter_event_leaves(where)
@@ -138,11 +145,16 @@ class _Check:
     catalog: Catalog
     named_texts: Mapping[tuple[str, ...], set[str]]
 
-    def leaf(self, leaf: ContactLeaf, *, is_negated: bool) -> _Drafts:
+    def leaf(self, located: LocatedLeaf) -> _Drafts:
         """Yield what does not fit in a leaf, which may be in a negation."""
+        leaf, is_negated = located.leaf, located.is_negated
         match leaf:
+            case Property(path, comparison):  # A condition on events of any name, on its own.
+                term = Term("prop", path, is_inverted=located.is_inverted)
+                holders = self._holders(tuple(self.catalog.events or {}))
+                yield from self._compared(term, comparison, holders, is_negated=is_negated)
             case Attribute(path, comparison):
-                term = _Term("attr", path, comparison)
+                term = Term("attr", path, is_inverted=located.is_inverted)
                 yield from self._compared(term, comparison, self._contacts(), is_negated=is_negated)
             case ListMembership():
                 yield from self._list(leaf)
@@ -174,7 +186,7 @@ class _Check:
 
     def _compared(
         self,
-        term: _Term,
+        term: Term,
         comparison: Comparison,
         holders: list[Holder],
         first: list[Holder] | None = None,
@@ -185,14 +197,14 @@ class _Check:
 
         With several holders, which are the events of several names, only what none of them fits.
         """
-        fields, missing = _find_fields(term, holders)
+        fields, missing = _find_fields(term, comparison, holders)
         if missing is not None:
             yield missing
             return
         by_rule: dict[str, list[Draft]] = {}
         for holder, field in fields:
             named = self.named_texts.get(term.path, set())
-            use = Use(holder, term.path, term.code(), field, comparison, is_negated, named)
+            use = Use(holder, term, field, comparison, is_negated, named)
             for rule, draft in check_value(use):
                 by_rule.setdefault(rule, []).append(draft)
             for draft in self._similar("path", term.noun, term.path[0], holder.fields):
@@ -204,14 +216,16 @@ class _Check:
             yield from _check_reference(term, operand, others, [each for _, each in fields])
 
     def _similar(self, key: str, noun: str, name: str, known: Iterable[str]) -> _Drafts:
-        """Yield the finding about names in data that differ from *name* in case or spaces only."""
+        """Yield the finding about names in data that differ from *name* in signs or case only."""
         if self.catalog.observation is None:
             return
-        form = plain_form(name)
-        others = [each for each in known if each != name and plain_form(each) == form]
+        form = plain_name(name)
+        others = [each for each in known if each != name and plain_name(each) == form]
         if others:
             also = f"there is also the {noun} {first_values(others)}"
-            yield Draft(key, f"{also}, which differs in case or spaces only")
+            is_plain = any(plain_form(each) == plain_form(name) for each in others)
+            differs = "case or spaces" if is_plain else "case, spaces or hyphens"
+            yield Draft(key, f"{also}, which differs in {differs} only")
 
     # --- lists ------------------------------------------------------------------------------------
 
@@ -223,7 +237,9 @@ class _Check:
         if name is not None and name not in lists:
             near = nearest_name(name, lists)
             who = "there is no list" if observation is None else "no contact is on a list"
-            repair = None if near is None else call_code("in_list", [near])
+            repair = None
+            if near is not None:
+                repair = Repair(call_code("in_list", [near]), call_code("in_list", [name]))
             yield Draft("name", _unknown(f"{who} {short_value(name)}", near), repair)
             return
         if name is not None:
@@ -263,7 +279,7 @@ class _Check:
             for located in iter_located_leaves(leaf.condition, "where", is_negated=is_negated):
                 part = cast("Property", located.leaf)
                 drafts = self._compared(
-                    _Term("prop", part.path, part.comparison),
+                    Term("prop", part.path, is_inverted=located.is_inverted),
                     part.comparison,
                     holders,
                     first_holders,
@@ -282,8 +298,10 @@ class _Check:
                 yield from self._similar(key, "event", name, events)
                 continue
             near = nearest_name(name, events)
-            meant = dict.fromkeys(each if each != name else near or each for each in names)
-            repair = None if near is None else call_code("did", meant)
+            repair = None
+            if near is not None:
+                meant = dict.fromkeys(each if each != name else near for each in names)
+                repair = Repair(call_code("did", meant), call_code("did", names))
             what = "there is no event" if observation is None else "no event is named"
             yield Draft(key, _unknown(f"{what} {short_value(name)}", near), repair)
 
@@ -301,15 +319,14 @@ class _Check:
 
     def _aggregate(self, leaf: EventValue, holders: list[Holder], *, is_negated: bool) -> _Drafts:
         """Yield what does not fit in an aggregate of a property."""
-        call = f"{call_code('did', leaf.names)}.{leaf.aggregate}"
-        term = _Term(call, leaf.path, leaf.comparison)
+        term = Term(f".{leaf.aggregate}", leaf.path)
         if leaf.aggregate in ("latest", "earliest"):
             yield from self._compared(term, leaf.comparison, holders, is_negated=is_negated)
-        elif leaf.aggregate == "distinct":
-            _, missing = _find_fields(term, holders)
-            if missing is not None:
-                yield missing
-        else:
+            return
+        _, missing = _find_fields(term, leaf.comparison, holders)
+        if missing is not None:
+            yield missing
+        elif leaf.aggregate != "distinct":
             # The operand is compared with the aggregate, so the property may be any number.
             for draft in self._compared(term, _ANY_NUMBER, holders, is_negated=is_negated):
                 yield attrs.evolve(draft, key="path")
@@ -322,38 +339,17 @@ def _unknown(message: str, near: str | None) -> str:
     return message if near is None else f"{message}; did you mean {short_value(near)}?"
 
 
-@attrs.frozen
-class _Term:
-    """The compared value of a leaf, as code.
-
-    Attributes:
-        function: The call without its names: ``attr``, ``prop``, ``did("order").sum``.
-        path: The names.
-        written: The comparison in the condition.
-    """
-
-    function: str
-    path: tuple[str, ...]
-    written: Comparison
-
-    @property
-    def noun(self) -> str:
-        return "attribute" if self.function == "attr" else "property"
-
-    def code(self) -> str:
-        """Return the term as code."""
-        return call_code(self.function, self.path)
-
-    def repair(self, path: tuple[str, ...] | None) -> str | None:
-        """Return the comparison of another path as code, if there is one."""
-        if path is None:
-            return None
-        term = call_code(self.function, path)
-        return comparison_code(term, self.written) or term
+def _with_path(term: Term, comparison: Comparison, path: tuple[str, ...] | None) -> Repair | None:
+    """Return the comparison of the term with another path, if there is one."""
+    if path is None:
+        return None
+    other = attrs.evolve(term, path=path)
+    code, written = other.compared(comparison), term.compared(comparison)
+    return Repair(code or str(other), written or str(term))
 
 
 def _find_fields(
-    term: _Term, holders: list[Holder]
+    term: Term, comparison: Comparison, holders: list[Holder]
 ) -> tuple[list[tuple[Holder, Field]], Draft | None]:
     """Return the fields of the holders that have one, and the finding if none has."""
     found = [(holder, find_field(holder, term.path, term.noun)) for holder in holders]
@@ -361,19 +357,21 @@ def _find_fields(
     if fields or not found:
         return fields, None
     missing = cast("Missing", found[0][1])
-    return [], Draft("path", missing.message, term.repair(missing.path))
+    return [], Draft("path", missing.message, _with_path(term, comparison, missing.path))
 
 
 def _check_reference(
-    term: _Term, reference: Reference, holders: list[Holder], fields: list[Field]
+    term: Term, reference: Reference, holders: list[Holder], fields: list[Field]
 ) -> _Drafts:
     """Yield what does not fit in the other value that *fields* are compared with."""
     found = [find_field(holder, reference.path, term.noun) for holder in holders]
     others = [each for each in found if isinstance(each, Field)]
     if found and not others:
         missing = cast("Missing", found[0])
-        name = "first_prop" if reference.first else term.function
-        repair = None if missing.path is None else call_code(name, missing.path)
+        repair = None
+        if missing.path is not None:
+            meant = term.reference(attrs.evolve(reference, path=missing.path))
+            repair = Repair(meant, term.reference(reference))
         yield Draft(OPERAND, missing.message, repair)
         return
     kinds, other_kinds = _kinds(fields), _kinds(others)

@@ -15,20 +15,29 @@ class Finding:
         path: The place in the document of the condition, as `to_dict` returns it:
             ``$.condition.parts[2].comparison.operand``; ``$`` for the data as a whole.
         message: The problem, in one sentence.
-        repair: The Python code to write instead; ``None`` if that is not known.
+        repair: The Python code to write instead, or the `Catalog` to read the data with; ``None``
+            if neither is known.
+        replaces: The part of the condition in whose place *repair* is written: the rest of it
+            stays as it is. ``None`` for a catalog.
 
     >>> from segkit import Catalog, attr, check
-    >>> check(attr("agee") >= 18, Catalog(attributes={"age": "number"}))[0].repair
-    'attr("age") >= 18'
+    >>> finding = check(attr("agee") >= 18, Catalog(attributes={"age": "number"}))[0]
+    >>> finding.repair, finding.replaces
+    ('attr("age") >= 18', 'attr("agee") >= 18')
     """
 
     path: str
     message: str
     repair: str | None = None
+    replaces: str | None = None
 
     def __str__(self) -> str:
-        write = "" if self.repair is None else f"\n    write {self.repair}"
-        return f"{self.path}: {self.message}{write}"
+        advice = ""
+        if self.repair is not None and self.replaces is not None:
+            advice = f"\n    write {self.repair} instead of {self.replaces}"
+        elif self.repair is not None:
+            advice = f"\n    read the data with {self.repair}"
+        return f"{self.path}: {self.message}{advice}"
 
 
 class Findings(tuple[Finding, ...], HtmlDisplay):
@@ -39,7 +48,7 @@ class Findings(tuple[Finding, ...], HtmlDisplay):
     >>> from segkit import Catalog, check, in_list
     >>> print(check(in_list("vpi"), Catalog(lists=["vip"])))
     $.condition.name: there is no list "vpi"; did you mean "vip"?
-        write in_list("vip")
+        write in_list("vip") instead of in_list("vpi")
     >>> print(check(in_list("vip"), Catalog(lists=["vip"])))
     nothing found
     """

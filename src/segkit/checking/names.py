@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from segkit.checking.code import Repair
 from segkit.checking.words import KIND_NOUNS, short_path, short_value
 from segkit.model.catalog import Field, Observation
 from segkit.model.catalog.table import count
@@ -19,12 +20,12 @@ class Draft:
     Attributes:
         key: The rest of the path: ``path``, ``comparison.operand``.
         message: The problem, in one sentence.
-        repair: The repair as code, if there is one.
+        repair: The repair, if there is one.
     """
 
     key: str
     message: str
-    repair: str | None = None
+    repair: Repair | None = None
 
 
 @attrs.frozen
@@ -103,16 +104,33 @@ def _missing(
 ) -> Missing:
     name = short_path(path[: place + 1]) if place else short_value(path[0])
     near = nearest_name(path[place], known)
+    inner = None if holder.fields is not known else _path_in_name(path[0], holder.fields)
     if holder.observation is not None:
         read = " that was read" if holder.is_sample else ""
         message = f"no {holder.noun}{read} has the {noun} {name}"
     else:
         article = "a " if holder.event is None else "the "
         message = f"the catalog has no {noun} {name} of {article}{holder.noun}"
+    if inner is not None and len(inner) > 1:
+        return Missing(f"{message}: a path has a name for each step", (*inner, *path[1:]))
     if near is None:
+        if holder.event is None and path == ("id",):
+            message += ": the id is no attribute, evaluate with ids=[...]"
         return Missing(message)
     meant = (*path[:place], near, *path[place + 1 :])
     return Missing(f"{message}; did you mean {short_value(near)}?", meant)
+
+
+def _path_in_name(name: str, fields: Mapping[str, Field]) -> tuple[str, ...] | None:
+    """Return the path that a name with points is most likely meant as: ``address.zip``."""
+    path: list[str] = []
+    for step in name.split("."):
+        near = step if step in fields else nearest_name(step, fields)
+        if near is None:
+            return None
+        path.append(near)
+        fields = fields[near].fields
+    return tuple(path)
 
 
 def _kinds_of(field: Field) -> list[str]:
@@ -142,5 +160,5 @@ def _no_mapping(field: Field) -> str | None:
     if kind is not None and kind.reads_as == "JSON":
         return "is a text that holds JSON, to be read first (json.loads)"
     if kind is not None and kind.members is not None and "mapping" in kind.members.kinds:
-        return "is a list of objects"
+        return "is a list of objects (store what is compared in an attribute of its own)"
     return f"is {KIND_NOUNS[name]}"

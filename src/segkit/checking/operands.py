@@ -89,7 +89,7 @@ def check_similar(use: Use) -> Draft | None:
         if others:
             differs = f"differs from {short_value(value)} in case or spaces only"
             in_case_only = {text.casefold() for text in others} == {value.casefold()}
-            repair = use.code(ignore_case=True) if in_case_only else None
+            repair = use.repair(ignore_case=True) if in_case_only else None
             message = f"{use.name} is also {first_values(others)}, which {differs}"
             return Draft(OPERAND, message, repair)
     return None
@@ -207,7 +207,7 @@ def _not_there(
         return Draft(OPERAND, f"{message}: the values are {some_values([*known])}")
     corrected = tuple(near if each == value else each for each in operands(use.comparison))
     is_many = isinstance(use.comparison.operand, tuple)
-    repair = use.code(operand=corrected if is_many else near)
+    repair = use.repair(operand=corrected if is_many else near)
     return Draft(OPERAND, f"{message}; did you mean {short_value(near)}?", repair)
 
 
@@ -231,4 +231,4 @@ def _several_in_one(use: Use, text: str, separator: str) -> Draft:
     if separator != ",":
         field = f'Field("collection", separator="{separator}")'
     message = f"{use.name} is text that holds several members in one: {short_value(text)}"
-    return Draft("comparison", message, use.catalog(field))
+    return Draft("comparison", message, use.repair_data(field))

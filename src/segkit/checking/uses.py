@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from segkit.checking.code import catalog_code, comparison_code, value_code
+from segkit.checking.code import Repair, Term, catalog_repair, value_code
 from segkit.checking.names import Holder
 from segkit.checking.words import short_path
 from segkit.model.catalog import Field
@@ -28,8 +28,7 @@ class Use:
 
     Attributes:
         holder: The contacts or events that have the field.
-        path: The path of the field.
-        term: Its code: ``attr("age")``.
+        term: The compared value.
         field: The field.
         comparison: The comparison of its values.
         is_negated: Whether the comparison is in a negation.
@@ -37,8 +36,7 @@ class Use:
     """
 
     holder: Holder
-    path: tuple[str, ...]
-    term: str
+    term: Term
     field: Field
     comparison: Comparison
     is_negated: bool
@@ -47,19 +45,25 @@ class Use:
     @property
     def name(self) -> str:
         """The path as sentences write it."""
-        return short_path(self.path)
+        return short_path(self.term.path)
 
-    def code(self, **changes: Any) -> str | None:  # noqa: ANN401 - the fields of a comparison
-        """Return the comparison as code, with changes; ``None`` if it takes too long."""
-        return comparison_code(self.term, attrs.evolve(self.comparison, **changes))
+    def repair(self, **changes: Any) -> Repair | None:  # noqa: ANN401 - the fields of a comparison
+        """Return the comparison with changes; ``None`` if its code is too long."""
+        code = self.term.compared(attrs.evolve(self.comparison, **changes))
+        return None if code is None else self.replaced_by(code)
 
-    def between(self, ends: Iterable[object]) -> str:
-        """Return the code of a comparison with the time between two days or instants."""
-        return f"{self.term}.between({', '.join(map(value_code, ends))})"
+    def repair_between(self, ends: Iterable[object]) -> Repair | None:
+        """Return the comparison with the time between two days or instants."""
+        return self.replaced_by(f"{self.term}.between({', '.join(map(value_code, ends))})")
 
-    def catalog(self, field: str) -> str:
-        """Return the code of a catalog that reads the field as described by code."""
-        return catalog_code(self.holder.event, self.path, field)
+    def replaced_by(self, code: str) -> Repair | None:
+        """Return *code* as what to write instead of the comparison, unless that is too long."""
+        written = self.term.compared(self.comparison)
+        return None if written is None else Repair(code, written)
+
+    def repair_data(self, field: str) -> Repair:
+        """Return the catalog that reads the field as described by the code *field*."""
+        return catalog_repair(self.holder.event, self.term.path, field)
 
 
 def accepted_kinds(comparison: Comparison) -> frozenset[str]:

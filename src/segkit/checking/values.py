@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date, datetime, time
 from typing import Any, Final, cast
 
-from segkit.checking.code import text_code
+from segkit.checking.code import Repair, text_code
 from segkit.checking.names import Draft
 from segkit.checking.operands import check_choices, check_reach, check_similar
 from segkit.checking.uses import (
+    EQUALITIES,
     OPERAND,
     ORDERS,
     TEXT_OPERATORS,
@@ -21,11 +20,12 @@ from segkit.checking.uses import (
 )
 from segkit.checking.words import KIND_NOUNS, first_values
 from segkit.model.catalog import SeenKind, SeenValues
-from segkit.model.catalog.cells import BadValueError, CellOptions, kind_of_texts, read_number
+from segkit.model.catalog.field_cells import cell_options
 from segkit.model.catalog.fields import KINDS
+from segkit.model.catalog.text_kinds import kind_of_texts, read_operand
 from segkit.model.comparisons import Reference
 from segkit.model.operators import OPERATORS
-from segkit.model.values import TIMES, Kind, normalize
+from segkit.model.values import SCALARS, TIMES, Kind, normalize
 
 
 def check_value(use: Use) -> Iterator[tuple[str, Draft]]:
@@ -64,7 +64,7 @@ def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
     if text.empty and "" not in use.named_texts:
         empty = use.holder.some(text.empty, seen.among)
         message = f'{use.name} is "" in {empty}: an empty text is set'
-        yield "empty", Draft("comparison", message, f'{use.term}.is_set() & ({use.term} != "")')
+        yield "empty", Draft("comparison", message, _set_and(use, f'({use.term} != "")'))
     words = [
         value
         for value in text.values or ()
@@ -72,9 +72,17 @@ def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
     ]
     if words:
         some = first_values(words)
-        repair = f"{use.term}.is_set() & ~{use.term}.is_in([{', '.join(map(text_code, words))}])"
+        repair = _set_and(use, f"~{use.term}.is_in([{', '.join(map(text_code, words))}])")
         message = f"{use.name} is also {some}: for segkit that is a text, which is set"
         yield "words", Draft("comparison", message, repair)
+
+
+def _set_and(use: Use, code: str) -> Repair | None:
+    """Return ``is_set()`` and another condition on the field, in brackets after a ``~``."""
+    if use.term.is_aggregate:
+        return None
+    both = f"{use.term}.is_set() & {code}"
+    return use.replaced_by(f"({both})" if use.term.is_inverted else both)
 
 
 _NO_VALUE_WORDS: Final = frozenset(
@@ -118,19 +126,32 @@ def _mismatch(use: Use, message: str, name: str, kind: SeenKind | None) -> Draft
         if comparison.operator in ("==", "is_in", "contains") and not isinstance(
             comparison.operand, Reference
         ):
-            repair = use.code(operator="has_any", operand=operands(comparison))
+            repair = use.repair(operator="has_any", operand=operands(comparison))
             return Draft("comparison", f"{message}: for its members write has_any", repair)
         if comparison.operator in TEXT_OPERATORS:
             return Draft("comparison", f"{message}: its members are compared by has_any only")
     of_same_kind = _repaired_operand(use, name)
-    if of_same_kind is not None:
-        needed = f"compared with text, and needs {KIND_NOUNS[name]}"
+    if of_same_kind is not None or _is_operand_wrong(use, name):
+        given = " or ".join(
+            sorted({KIND_NOUNS[each.value] for each, _ in comparison.typed_operands})
+        )
+        needed = f"compared with {given}, and needs {KIND_NOUNS[name]}"
         return Draft(OPERAND, f"{message}; {needed}", of_same_kind)
     needed, repair = _needed(use, name, kind)
     return Draft("comparison", f"{message}; {needed}", repair)
 
 
-def _needed(use: Use, name: str, kind: SeenKind | None) -> tuple[str, str | None]:
+def _is_operand_wrong(use: Use, name: str) -> bool:
+    """Return whether the values are as they should be: they are declared, or are no texts."""
+    is_scalar = name in _SCALARS and use.comparison.operator in (*EQUALITIES, *ORDERS, "between")
+    has_operands = not isinstance(use.comparison.operand, Reference)
+    return is_scalar and has_operands and (use.field.seen is None or name != "text")
+
+
+_SCALARS: Final = frozenset(kind.value for kind in SCALARS)
+
+
+def _needed(use: Use, name: str, kind: SeenKind | None) -> tuple[str, Repair | None]:
     """Return which kind is needed instead of *name*, and the catalog that reads it."""
     comparison = use.comparison
     nouns = {KIND_NOUNS[each] for each in accepted_kinds(comparison)} - {"a collection"}
@@ -140,20 +161,23 @@ def _needed(use: Use, name: str, kind: SeenKind | None) -> tuple[str, str | None
         needed, wanted = f"{needed}: attach a zone", "instant"
     elif kind is not None and kind.reads_as in {kind.value for kind in comparison.kinds}:
         wanted = kind.reads_as
-    return needed, None if wanted is None else use.catalog(text_code(wanted))
+    return needed, None if wanted is None else use.repair_data(text_code(wanted))
 
 
-def _repaired_operand(use: Use, name: str) -> str | None:
-    """Return the code with the operands, which are texts, as values of the kind *name*."""
+def _repaired_operand(use: Use, name: str) -> Repair | None:
+    """Return the comparison with the operands, which are texts, as values of the kind *name*."""
     comparison = use.comparison
-    if {kind for kind, _ in comparison.typed_operands} != {Kind.TEXT}:
+    is_order = comparison.operator in (*ORDERS, "between")
+    if comparison.operator in TEXT_OPERATORS or (is_order and name in ("boolean", "text")):
         return None
-    if name not in _READABLE or comparison.operator in TEXT_OPERATORS:
-        return None
-    if name == "boolean" and comparison.operator in (*ORDERS, "between"):
-        return None
-    read: list[Any] = [read_as(cast("str", value), name) for value in operands(comparison)]
-    if None in read:
+    given = {kind for kind, _ in comparison.typed_operands}
+    read: list[Any] = []
+    if given == {Kind.TEXT}:
+        options = cell_options(use.field)
+        read = [read_operand(value, name, options) for value in operands(comparison)]
+    elif given == {Kind.NUMBER} and name in ("boolean", "text"):
+        read = [_number_as(use, value, name) for value in operands(comparison)]
+    if not read or None in read:
         return None
     if comparison.operator == "between":
         # As texts the ends are in order, as other values they may be of two kinds or in another.
@@ -161,30 +185,21 @@ def _repaired_operand(use: Use, name: str) -> str | None:
         if low_kind is not high_kind or cast("Any", low) > high:
             return None
         if low_kind in TIMES:
-            return use.between(read)
+            return use.repair_between(read)
     is_many = isinstance(comparison.operand, tuple)
-    return use.code(operand=tuple(read) if is_many else read[0], ignore_case=False)
+    return use.repair(operand=tuple(read) if is_many else read[0], ignore_case=False)
 
 
-_READABLE: Final = frozenset({"number", "boolean", "day", "instant"})
-
-
-def read_as(text: str, kind: str) -> object:
-    """Return a text as a value of a kind; ``None`` if it does not read as one."""
-    stripped = text.strip()
+def _number_as(use: Use, number: object, kind: str) -> object:
+    """Return an int as a boolean or as a text that the field may have; ``None`` if it is none."""
+    if not isinstance(number, int):
+        return None
     if kind == "boolean":
-        return {"true": True, "yes": True, "false": False, "no": False}.get(stripped.casefold())
-    with suppress(BadValueError, ValueError):
-        if kind == "number":
-            return read_number(stripped, CellOptions())
-        if kind == "day":
-            return date.fromisoformat(stripped)
-        moment = datetime.fromisoformat(stripped)
-        if moment.tzinfo is not None:
-            return normalize(moment)[1]
-        if moment.time() == time():
-            return moment.date()
-    return None
+        return {0: False, 1: True}.get(number)
+    text = str(number)
+    seen = use.field.seen
+    known = None if seen is None else seen.kinds.get("text")  # None for members of a collection.
+    return text if seen is None or (known is not None and text in (known.values or ())) else None
 
 
 def _check_members(use: Use) -> Draft | None:
@@ -253,12 +268,16 @@ def _has_one_form(use: Use, texts: list[str], looks_like: str) -> bool:
     return text.reads_as == looks_like
 
 
-def _repair_of_order(use: Use, looks_like: str) -> str | None:
-    """Return the code with operands of another kind, or the catalog that reads texts as such."""
+def _repair_of_order(use: Use, looks_like: str) -> Repair | None:
+    """Return the comparison with operands of another kind, or the catalog that reads texts so."""
     field, seen = use.field, use.field.seen
     if seen is None:
         is_text = field.kind == "text"
-        return use.catalog(text_code(looks_like)) if is_text else _repaired_operand(use, looks_like)
+        return (
+            use.repair_data(text_code(looks_like))
+            if is_text
+            else _repaired_operand(use, looks_like)
+        )
     text = seen.kinds.get("text")
     is_like = text is not None and text.reads_as == looks_like
-    return use.catalog(text_code(looks_like)) if is_like else None
+    return use.repair_data(text_code(looks_like)) if is_like else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final
@@ -54,3 +55,11 @@ def some_values(values: list[object]) -> str:
 def plain_form(text: str) -> str:
     """Return a text without differences in case and spaces."""
     return " ".join(text.casefold().split())
+
+
+def plain_name(name: str) -> str:
+    """Return a name without differences in case, spaces, hyphens, underscores and points."""
+    return "".join(_SIGNS.split(name.casefold()))
+
+
+_SIGNS: Final = re.compile(r"[\s._-]+")

@@ -38,9 +38,10 @@ def check(condition: Condition | Segment | Segments, catalog: Catalog, /) -> Fin
     >>> catalog = Catalog(attributes={"plan": ["free", "pro"], "age": "number"})
     >>> print(check((attr("age") >= "18") & (attr("plan") == "por"), catalog))
     $.condition.parts[0].comparison.operand: age is a number; compared with text, and needs a number
-        write attr("age") >= 18
+        write attr("age") >= 18 instead of attr("age") >= "18"
     $.condition.parts[1].comparison.operand: "por" is no choice of plan; did you mean "pro"?
-        write attr("plan") == "pro"
+        write attr("plan") == "pro" instead of attr("plan") == "por"
     """
-    ensure_type("check", "takes a Catalog(...)", catalog, Catalog, ConditionTypeError)
+    expected = "takes a Catalog, such as Catalog.observed(source)"
+    ensure_type("check", expected, catalog, Catalog, ConditionTypeError)
     return Findings(dict.fromkeys(find_problems(condition, catalog)))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -33,18 +34,22 @@ class CellOptions:
     tz: tzinfo | None = None
     format: str | None = None
     separator: str = ","
-    decimal: str = "."
+    decimal: str | None = None
 
 
 NO_VALUE: Final = None
 
 _YES: Final = frozenset({"true", "yes", "y", "t", "on", "1"})
 _NO: Final = frozenset({"false", "no", "n", "f", "off", "0"})
-_WORDS: Final = frozenset({"true", "yes", "false", "no"})
 
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-# Groups of three digits are read where they cannot be a fraction: 1,234.50 and 1,234,567.
-_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}", re.ASCII)
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+# With a non-breaking space, a narrow one or a thin one too.
+_SPACED: Final = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f\u2009]\d{3})+(\.\d*)?", re.ASCII)
+_SPACES: Final = re.compile(r"[ \u00a0\u202f\u2009]")
+# One group and no point, 1,234: with a decimal comma it would be a fraction.
+_UNCLEAR: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
+_SEPARATED: Final = re.compile(r"[+-]?\d[\d.,'_ ]*", re.ASCII)
 _MAX_DIGITS: Final = 400
 
 
@@ -58,33 +63,46 @@ def read_number(value: object, options: CellOptions) -> int | float | Decimal | 
     text = plain_text(value)
     if not text:
         return NO_VALUE
-    if options.decimal == ",":
+    if len(text) > _MAX_DIGITS:
+        raise BadValueError("is no number with at most 400 digits")
+    number = _parse_number(text, options.decimal or ".")
+    if number is None or (options.decimal is None and _UNCLEAR.fullmatch(text)):
+        raise BadValueError(_number_problem(text, options.decimal))
+    if normalize(number)[0] is not Kind.NUMBER:
+        raise BadValueError("is no number with at most 400 digits")
+    return number
+
+
+def _parse_number(text: str, decimal: str) -> int | float | Decimal | None:
+    if decimal == ",":
         text = text.translate(_SWAPPED)
-    # Spaces between groups of digits, non-breaking spaces included.
-    text = re.sub(r"(?<=\d)[\u00a0\u202f\u2009 ](?=\d{3}(\D|$))", "", text)
-    if _GROUPED.fullmatch(text):
+    if _SPACED.fullmatch(text):
+        text = _SPACES.sub("", text)
+    elif _GROUPED.fullmatch(text):
         text = text.replace(",", "")
-    if not _NUMBER.fullmatch(text) or len(text) > _MAX_DIGITS:
-        raise BadValueError(_number_problem(text, options))
+    if not _NUMBER.fullmatch(text):
+        return None
     if text.lstrip("+-").isdigit():
         return int(text)
     exact, double = Decimal(text), float(text)
-    if normalize(exact)[0] is not Kind.NUMBER:
-        raise BadValueError("is no number with at most 400 digits")
     return double if Decimal(repr(double)) == exact else exact
 
 
 _SWAPPED: Final = str.maketrans(",.", ".,")
 
 
-def _number_problem(text: str, options: CellOptions) -> str:
-    if not re.fullmatch(r"[+-]?[\d,]*\d[\d,]*(\.\d*)?", text, re.ASCII) or "," not in text:
-        return "is no number"
-    mark = "," if options.decimal == "." else "."
-    return (
-        f'is not clear: leave out "{mark}" between thousands, or write '
-        f'Field("number", decimal="{mark}")'
-    )
+def _number_problem(text: str, decimal: str | None) -> str:
+    """Return the problem, and the separators by which the text is a number."""
+    readings = [(mark, _parse_number(text, mark)) for mark in ".," if mark != decimal]
+    clear = [
+        f'Field("number", decimal="{mark}") to read {number}'
+        for mark, number in readings
+        if number is not None
+    ]
+    if not clear:
+        has_separators = _SEPARATED.fullmatch(text)
+        return f"is no number{': leave out what separates its digits' if has_separators else ''}"
+    return f"is {'not clear' if len(clear) > 1 else 'no number'}: write {' or '.join(clear)}"
 
 
 def read_boolean(value: object, options: CellOptions) -> bool | None:
@@ -124,7 +142,7 @@ def read_day(value: object, options: CellOptions) -> date | None:
         text = plain_text(value)
         if not text:
             return NO_VALUE
-        if options.format is not None:
+        if options.format:
             return _by_format(text, options.format).date()
         with suppress(ValueError):
             return date.fromisoformat(text)
@@ -212,9 +230,9 @@ def _since_1970(value: object, options: CellOptions) -> datetime | None:
     unit = 1 if options.format == "seconds" else 1_000
     try:
         # Exact to the microsecond: a float of seconds would round.
-        microseconds = int(Decimal(str(number)) * 1_000_000 / unit)
+        microseconds = int(Fraction(str(number)) * 1_000_000 / unit)
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
-    except (OverflowError, ValueError, InvalidOperation):
+    except (OverflowError, ValueError):
         raise BadValueError(f"is no number of {options.format} since 1970") from None
 
 
@@ -229,7 +247,7 @@ def read_collection(value: object, options: CellOptions) -> list[Any] | None:
     if not text:
         return NO_VALUE
     if text.startswith("["):
-        return cast("list[Any]", _json(text))
+        return cast("list[Any]", read_json(text))
     members = [member.strip() for member in text.split(options.separator)]
     return [member for member in members if member]
 
@@ -243,7 +261,7 @@ def read_mapping(value: object) -> dict[str, Any] | None:
         if not text:
             return NO_VALUE
         with suppress(BadValueError):
-            found = _json(text)
+            found = read_json(text)
             if isinstance(found, dict):
                 return cast("dict[str, Any]", found)
     raise BadValueError('is no mapping and no JSON object such as {"zip": "75011"}')
@@ -265,7 +283,7 @@ def read_location(value: object, options: CellOptions) -> object:
         if not text:
             return NO_VALUE
         with suppress(BadValueError):
-            found = _json(text) if text[0] in "[{" else _pair(text, options)
+            found = read_json(text) if text[0] in "[{" else _pair(text, options)
     if normalize_location(found)[0] is not Kind.LOCATION:
         raise BadValueError(
             "is no location: latitude and longitude, 48.85, 2.35 for example, "
@@ -279,7 +297,8 @@ def _pair(text: str, options: CellOptions) -> tuple[object, ...]:
     return tuple(read_number(part, numbers) for part in text.split(options.separator))
 
 
-def _json(text: str) -> object:
+def read_json(text: str) -> object:
+    """Return the value of a JSON text."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -301,48 +320,3 @@ READERS: Final[Mapping[str, Callable[[object, CellOptions], object]]] = {
     "location": read_location,
 }
 """The function that reads each kind of `Field`."""
-
-
-# --- the kind that texts could be read as ---------------------------------------------------------
-
-
-def kind_of_texts(texts: Iterable[str]) -> str | None:
-    """Return the kind that all of these texts can be read as, apart from empty ones.
-
-    It is ``number``, ``boolean``, ``day``, ``instant`` or ``JSON``; ``None`` if no kind fits.
-    """
-    given = list(map(plain_text, texts))
-    given = [text for text in given if text]
-    if not given:
-        return None
-    for kind, is_one in _LIKE.items():
-        if all(map(is_one, given)):
-            return kind
-    return None
-
-
-def _reads_as(read: Callable[[object, CellOptions], object]) -> Callable[[str], bool]:
-    def is_one(text: str) -> bool:
-        try:
-            read(text, CellOptions(UTC))
-        except BadValueError:
-            return False
-        return True
-
-    return is_one
-
-
-def _is_json(text: str) -> bool:
-    return text[0] in "[{" and _reads_as(lambda value, _: _json(cast("str", value)))(text)
-
-
-_LEADING_ZERO: Final = re.compile(r"\+|0\d")
-
-_LIKE: Final[Mapping[str, Callable[[str], bool]]] = {
-    # A leading zero, as in postcodes and phone numbers, would be lost.
-    "number": lambda text: not _LEADING_ZERO.match(text) and _reads_as(read_number)(text),
-    "boolean": lambda text: text.casefold() in _WORDS,
-    "day": lambda text: "-" in text and _reads_as(read_day)(text),
-    "instant": lambda text: "-" in text and _reads_as(read_instant)(text),
-    "JSON": _is_json,
-}

@@ -31,13 +31,17 @@ def read_cell(value: object, field: Field, tz: tzinfo | None) -> object:
         return read_mapping(value)
     if field.kind is None:
         return _as_it_is(value, tz)
-    options = CellOptions(tz, field.format, field.separator, field.decimal)
-    result = READERS[field.kind](value, options)
+    result = READERS[field.kind](value, cell_options(field, tz))
     if field.choices is None or result is NO_VALUE:
         return result
     if field.kind == "collection":
         return [_chosen(member, field, is_member=True) for member in cast("list[object]", result)]
     return _chosen(result, field)
+
+
+def cell_options(field: Field, tz: tzinfo | None = None) -> CellOptions:
+    """Return how the cells of a field are read."""
+    return CellOptions(tz, field.format, field.separator, field.decimal)
 
 
 def _as_it_is(value: object, tz: tzinfo | None) -> object:
@@ -47,18 +51,28 @@ def _as_it_is(value: object, tz: tzinfo | None) -> object:
     return read_instant(value, CellOptions(tz)) if is_naive(value) else value
 
 
-def _chosen(value: object, field: Field, *, is_member: bool = False) -> object:
-    """Return the choice that *value* is: for texts in any case, if no other choice is equal."""
-    choices = cast("tuple[object, ...]", field.choices)
+def choice_of(value: object, field: Field) -> object:
+    """Return the choice that *value* is: for texts in any case, if one choice alone is so.
+
+    The result is ``None`` if it is no choice.
+    """
+    choices = field.choices or ()
     typed_value = normalize(value)
     for choice in choices:
         if normalize(choice) == typed_value:
-            return value
-    if typed_value[0] is Kind.TEXT:
-        folded = plain_text(value).casefold()
-        similar = [each for each in choices if str(each).casefold() == folded]
-        if len(similar) == 1:
-            return similar[0]
+            return choice
+    if typed_value[0] is not Kind.TEXT:
+        return None
+    folded = plain_text(value).casefold()
+    similar = [each for each in choices if str(each).casefold() == folded]
+    return similar[0] if len(similar) == 1 else None
+
+
+def _chosen(value: object, field: Field, *, is_member: bool = False) -> object:
+    choices = cast("tuple[object, ...]", field.choices)
+    choice = choice_of(value, field)
+    if choice is not None:
+        return choice
     shown = ", ".join(map(short_repr, choices[:_MAX_CHOICES]))
     more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
     found = f"has the member {short_repr(value)}, which is" if is_member else "is"

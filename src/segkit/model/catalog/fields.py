@@ -104,7 +104,8 @@ class Field(PasteableRepr):
             (``%d.%m.%Y``) for days and instants, ``seconds`` or ``milliseconds`` since 1970 for
             instants.
         separator: The text between the members of a collection that is read from one cell.
-        decimal: The decimal separator of numbers that are read from text, a point or a comma.
+        decimal: The decimal separator of numbers that are read from text, a point or a comma; the
+            other one may separate thousands. ``None`` for a point, and ``1,234`` is refused.
         seen: The counts of `Catalog.observed`.
 
     Raises:
@@ -126,7 +127,7 @@ class Field(PasteableRepr):
     )
     format: str | None = attrs.field(default=None, kw_only=True)
     separator: str = attrs.field(default=",", kw_only=True)
-    decimal: str = attrs.field(default=".", kw_only=True)
+    decimal: str | None = attrs.field(default=None, kw_only=True)
     seen: SeenValues | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -147,8 +148,8 @@ class Field(PasteableRepr):
         separator = ensure_text("Field.separator", expected, self.separator, CatalogError)
         if not separator:
             raise mismatch("Field.separator", expected, separator, CatalogError)
-        decimal = ensure_text("Field.decimal", _DECIMAL, self.decimal, CatalogError)
-        if decimal not in (".", ","):
+        decimal = _ensure_optional_text("Field.decimal", self.decimal)
+        if decimal not in (None, ".", ","):
             raise mismatch("Field.decimal", _DECIMAL, decimal, CatalogError)
         set_fields(
             self,

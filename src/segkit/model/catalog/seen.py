@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from segkit.model.catalog.cells import kind_of_texts
+from segkit.model.catalog.text_kinds import kind_of_texts
 from segkit.model.validation import is_mapping
 from segkit.model.values import Kind, TypedValue, is_naive, normalize
 

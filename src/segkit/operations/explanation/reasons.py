@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from datetime import datetime, tzinfo
 from typing import Any, Final, NamedTuple, cast
 
 from segkit.english.values import format_path, format_value
+from segkit.model.catalog.text_kinds import TextKind, looks_like
 from segkit.model.comparisons import Comparison, Reference
 from segkit.model.operators import OPERATORS
 from segkit.model.values import (
@@ -172,22 +172,16 @@ def _similar_kind(typed: TypedValue, kinds: Collection[Kind]) -> Kind | None:
     if kind is not Kind.TEXT or len(text := cast("str", value)) > _MAX_LENGTH:
         return None
     return next(
-        (similar for similar in _KINDS if similar in kinds and _is_like(text, similar)), None
+        (each for each, name in _KINDS.items() if each in kinds and looks_like(text, name)), None
     )
 
 
-_KINDS: Final = (Kind.NUMBER, Kind.BOOLEAN, Kind.DAY, Kind.INSTANT)
-
-
-def _is_like(text: str, kind: Kind) -> bool:
-    try:
-        if kind is Kind.NUMBER:
-            return Decimal(text).is_finite()
-        if kind is Kind.BOOLEAN:
-            return text.casefold() in ("true", "false")
-        return bool((date if kind is Kind.DAY else datetime).fromisoformat(text))
-    except (ArithmeticError, ValueError):
-        return False
+_KINDS: Final[Mapping[Kind, TextKind]] = {
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.DAY: "day",
+    Kind.INSTANT: "instant",
+}
 
 
 # --- paths ----------------------------------------------------------------------------------------

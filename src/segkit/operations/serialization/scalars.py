@@ -16,7 +16,6 @@ from typing import Any, Final, assert_never, cast
 
 import attrs
 
-from segkit.checking.values import read_as
 from segkit.errors import ConditionError, short_repr
 from segkit.model.comparisons import Reference, Scalar
 from segkit.model.values import EXACT_CONTEXT, MAX_INTEGER_DIGITS
@@ -202,14 +201,15 @@ def tagged_schema(tag: str) -> Document:
 # --- decoding scalars -----------------------------------------------------------------------------
 
 
+def _is_text(cursor: Cursor) -> bool:
+    return issubclass(type(cursor.value), str)
+
+
 def _decode_operand(cursor: Cursor, tags: tuple[str, ...] = tuple(TAGS)) -> Any:  # noqa: ANN401 - a scalar or a reference
     kind: type[object] = type(cursor.value)
-    if issubclass(kind, str):
+    if _is_text(cursor):
         text, scope = cursor.text(), cursor.context.scope
-        if text is None or scope is None or scope.kind is None:
-            return text
-        read = read_as(text, scope.kind)
-        return text if read is None else read
+        return text if text is None or scope is None else scope.read(text)
     if issubclass(kind, bool):
         return cursor.flag()
     if issubclass(kind, int | float | Decimal):
@@ -285,6 +285,15 @@ OPERAND: Final = Codec(
     _encode_operand, _decode_operand, {"anyOf": [ref("scalar"), ref("reference")]}
 )
 """A scalar, or a reference to another value [K7]."""
+TEXT_OPERAND: Final = Codec(
+    _encode_operand,
+    lambda cursor: cursor.text() if _is_text(cursor) else _decode_operand(cursor),
+    TEXT.schema,
+)
+"""A text that is part of a value, so it is never read as another kind.
+
+Other values are decoded too, so that the constructor says which operators take one.
+"""
 TIME: Final = Codec(
     _encode_scalar,
     lambda cursor: _decode_tagged(cursor, "a day or an instant", _TIMES),

@@ -43,6 +43,7 @@ from segkit.operations.serialization.scalars import (
     POSITIVE,
     SCALAR,
     TEXT,
+    TEXT_OPERAND,
     TIME,
     WHOLE,
 )
@@ -182,9 +183,10 @@ def _operand_codec(row: OperatorRow) -> Codec | None:
         case "scalar":
             if row.takes_reference:
                 return OPERAND
+            if row.kinds == frozenset({Kind.TEXT}):
+                return TEXT_OPERAND
             # A reference is decoded too, so that the constructor says which operators take one.
-            is_text = row.kinds == frozenset({Kind.TEXT})
-            return attrs.evolve(OPERAND, schema=TEXT.schema if is_text else SCALAR.schema)
+            return attrs.evolve(OPERAND, schema=SCALAR.schema)
         case "values":
             return _VALUES
         case "range":
