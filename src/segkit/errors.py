@@ -103,22 +103,26 @@ class BadCell(NamedTuple):
     Attributes:
         row: The number of the row, 1 for the first one after the header; ``None`` for a single row.
         column: The name of the column, or a path into the mapping in a cell: ``address.zip``.
-        found: The value, as a short repr.
+        found: The value, as a short repr; empty if the column is missing.
         problem: The problem, and the way to mend it.
+        records: ``contacts`` or ``events``, the file of the row; empty for a single row.
 
     >>> from segkit import BadCell
-    >>> print(BadCell(3, "age", found="'old'", problem="is no number"))
-    row 3, age: 'old' is no number
+    >>> print(BadCell(3, "age", found="'old'", problem="is no number", records="contacts"))
+    contacts, row 3, age: 'old' is no number
     """
 
     row: int | None
     column: str
     found: str
     problem: str
+    records: str = ""
 
     def __str__(self) -> str:
-        place = self.column if self.row is None else f"row {self.row}, {self.column}"
-        return f"{place}: {self.found} {self.problem}"
+        column = self.column if self.column.isprintable() else repr(self.column)
+        row = "" if self.row is None else f"row {self.row}"
+        place = ", ".join(filter(None, (self.records, row, column)))
+        return f"{place}: {self.found} {self.problem}" if self.found else f"{place}: {self.problem}"
 
 
 class RecordError(FactsError):

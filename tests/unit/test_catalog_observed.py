@@ -20,7 +20,7 @@ from segkit import (
     Requirements,
 )
 from segkit.model.catalog import observation as observation_module
-from segkit.model.catalog.seen import ValueCounter
+from segkit.model.catalog.seen import Places, ValueCounter
 from tests.unit.hostile_collections import ListThatRaises, MappingThatRaises
 from tests.unit.hostile_values import VALUES, RaisingZone
 
@@ -312,7 +312,7 @@ def test_of_long_texts_the_beginning_is_kept(
 
 
 def test_few_of_many_long_texts_stay_in_memory() -> None:
-    counter = ValueCounter()
+    counter = ValueCounter(0, Places())
     for number in range(50):
         counter.add([f"{number}{letter}" + "x" * 1_000 for letter in "abc"])
     assert len(counter.kinds["text"].pool) == 3
@@ -321,7 +321,7 @@ def test_few_of_many_long_texts_stay_in_memory() -> None:
 def test_the_different_values_are_kept_up_to_a_thousand() -> None:
     for number, is_kept in ((1_000, True), (1_001, False)):
         for size in (1, 700, 2_000):
-            counter = ValueCounter()
+            counter = ValueCounter(0, Places())
             values = list(range(number))
             for start in range(0, number, size):
                 counter.add(values[start : start + size])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -295,6 +295,45 @@ def test_seconds_and_milliseconds_since_1970_are_exact(value: object, microsecon
 @pytest.mark.parametrize("value", ["1e20", "x", True, 10**1000, "1e999999", float("inf"), MIDNIGHT])
 def test_what_is_no_number_of_seconds(value: object) -> None:
     assert problem(value, Field("instant", format="seconds")).startswith("is no number")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-05+02:00",
+        "2024-03-05 -0500",
+        "2024-03-05-05:00",
+        "2024-03-05 0500",
+        "2024-03-05.10",
+    ],
+)
+def test_an_offset_is_no_time_of_day(text: str) -> None:
+    for kind in ("instant", "day"):
+        assert problem(text, Field(kind), PARIS).startswith(f"is no {kind} such as 2024-03-05")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-05T10:00",
+        "2024-03-05 10:00:00.5",
+        "20240305T1000",
+        "2024-W10-2T10:00",
+        "2024W102T10",
+    ],
+)
+def test_iso_forms_of_an_instant(text: str) -> None:
+    found = read_cell(text, Field("instant"), UTC)
+    assert isinstance(found, datetime)
+    assert found.replace(microsecond=0) == datetime(2024, 3, 5, 10, tzinfo=UTC)
+
+
+def test_the_decimal_context_of_the_host_changes_nothing() -> None:
+    field = Field("instant", format="seconds")
+    with localcontext(prec=3) as context:
+        context.traps[Inexact] = True
+        found = read_cell("1709632801.5", field, None)
+    assert found == datetime(2024, 3, 5, 10, 0, 1, 500_000, tzinfo=UTC)
 
 
 def test_instants_of_a_format() -> None:

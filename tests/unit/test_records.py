@@ -160,7 +160,22 @@ def test_many_bad_cells_are_counted() -> None:
     with pytest.raises(RecordError, match="1,500 bad cells") as caught:
         MemorySource.from_records(rows, catalog=CATALOG)
     assert (len(caught.value.cells), caught.value.omitted) == (1_000, 500)
-    assert len(str(caught.value).splitlines()) == 12
+    assert str(caught.value).splitlines() == [
+        "from_records: 1,500 bad cells",
+        "  contacts, row 1, age: 'x' is no number (and 999 more like it)",
+        "  and 500 more",
+    ]
+
+
+def test_bad_cells_with_different_problems_are_shown_up_to_ten() -> None:
+    catalog = Catalog(attributes={f"x{number}": "number" for number in range(12)})
+    rows = [{"id": "a"} | {f"x{number}": "x" for number in range(12)}, {"id": "b", "x3": "y"}]
+    with pytest.raises(RecordError, match="13 bad cells") as caught:
+        MemorySource.from_records(rows, catalog=catalog)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 12
+    assert lines[4] == "  contacts, row 1, x3: 'x' is no number (and 1 more like it)"
+    assert lines[-1] == "  and 2 more"
 
 
 def test_skipped_cells_are_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -203,8 +218,8 @@ def test_a_store_without_a_catalog_keeps_the_texts() -> None:
 def test_rows_of_other_columns_are_reported() -> None:
     _, bad = read([{"id": "a", None: ["b"], 3: "x"}])
     assert [str(cell) for cell in bad] == [
-        "row 1, (no column): ['b'] lies beyond the last column",
-        "row 1, 3: 'x' is in a column whose name is no text",
+        "contacts, row 1, (no column): ['b'] lies beyond the last column",
+        "contacts, row 1, 3: 'x' is in a column whose name is no text",
     ]
     _, bad = read([{"id": "a", "lists": {"vip": "soon"}}, {"id": "b", "attributes": "x"}])
     assert [(cell.row, cell.column) for cell in bad] == [(1, "lists.vip"), (2, "attributes")]

@@ -110,7 +110,7 @@ def test_two_columns_with_one_value_are_reported() -> None:
     (contact,), bad = read_contacts({"id": "a", "attributes": {"age": 36}, "age": "37"})
     assert contact.attributes == {"age": 36}
     assert [str(cell) for cell in bad] == [
-        "row 1, age: '37' has a value in another column too: leave out one"
+        "contacts, row 1, age: '37' has a value in another column too: leave out one"
     ]
 
 
@@ -163,7 +163,7 @@ def test_an_id_of_an_event_that_cannot_be_hashed_is_left_out() -> None:
     event, bad = read_event({"contact_id": "a", "name": "order", "at": AT, "id": ["e1"]})
     assert event == Event("a", "order", INSTANT)
     assert [str(cell) for cell in bad] == [
-        "row 1, id: ['e1'] is no id: an id must be hashable: text, int or UUID"
+        "events, row 1, id: ['e1'] is no id: an id must be hashable: text, int or UUID"
     ]
 
 
@@ -183,7 +183,9 @@ def test_an_id_type_may_not_know_a_text(error: type[Exception]) -> None:
 
     contacts, bad = read_contacts({"id": "a"}, {"id": "b"}, id_type=refuse)
     assert [contact.id for contact in contacts] == ["B"]
-    assert [str(cell) for cell in bad] == ["row 1, id: 'a' cannot be read as an id by refuse"]
+    assert [str(cell) for cell in bad] == [
+        "contacts, row 1, id: 'a' cannot be read as an id by refuse"
+    ]
 
 
 def test_ids_that_cannot_be_hashed_are_on_no_list() -> None:
@@ -220,6 +222,138 @@ def test_seconds_since_1970_are_exact(number: Decimal) -> None:
     assert moment.timestamp() == pytest.approx(float(number), abs=1e-6)
 
 
+def test_names_of_a_catalog_are_those_of_columns_without_spaces() -> None:
+    catalog = Catalog(
+        attributes={"Age ": "number", " Plan": [" free ", "pro"]},
+        events={"order ": {" total": "number"}},
+    )
+    row = {"id": "a", " Age": "36", "Plan ": "FREE "}
+    assert catalog.contact(row).attributes == {"Age": 36, "Plan": " free "}
+    event = catalog.event({"contact_id": "a", "name": " order", "at": AT, "total ": "3"})
+    assert (event.name, event.properties) == ("order", {"total": 3})
+
+
+@pytest.mark.parametrize("kind", ["text", "day", "number", None, {"x": "text"}])
+def test_the_instant_of_an_event_is_no_property_of_that_name(kind: Any) -> None:  # noqa: ANN401
+    catalog = Catalog(events={"order": {"at": kind}})
+    assert catalog.event({"contact_id": "a", "name": "order", "at": AT}).at == INSTANT
+
+
+@pytest.mark.parametrize("described", ["at", "seconds"])
+def test_the_instant_of_an_event_is_read_as_described(described: str) -> None:
+    catalog = Catalog(events={"order": {described: Field("instant", format="seconds")}})
+    row = {"contact_id": "a", "name": "order", "seconds": "1709632800"}
+    assert catalog.event(row, columns={"at": "seconds"}).at == INSTANT
+
+
+def test_cells_that_are_too_many_together_are_one_bad_row() -> None:
+    many = [[] for _ in range(60_000)]
+    contacts, bad = read_contacts({"id": "a", "x": many, "y": many}, {"id": "b"})
+    assert [contact.id for contact in contacts] == ["b"]
+    assert [(cell.row, cell.column) for cell in bad] == [(1, "(no column)")]
+    assert "100,000 collections" in bad[0].problem
+
+
+def test_a_name_in_a_mapping_has_to_be_a_text() -> None:
+    address = {10**5_000: "x", "zip": "7", None: 1}
+    (contact,), bad = read_contacts({"id": "a", "address": address, "attributes": {5: "x"}})
+    assert contact.attributes == {"address": {"zip": "7"}}
+    assert [cell.problem for cell in bad] == ["is a name in a mapping, and is no text"] * 3
+
+
+@pytest.mark.parametrize("on_bad", ["raise", "skip", list[BadCell]().append])
+@pytest.mark.parametrize(
+    ("contacts", "events", "column", "columns"),
+    [
+        ([{"X": "1"}, {"Y": "2"}], [], "id", "'X'"),
+        ([{"id;age": "1;2"}], [], "id", "'id;age'"),
+        (
+            [{str(number): 0 for number in range(12)}],
+            [],
+            "id",
+            "'0', '1', '2', '3', '4', '5', '6', '7', '8', '9' and 2 more",
+        ),
+        ([], [{}], "contact_id", "none"),
+        ([], [{"contact_id": "a", "at": AT}], "name", "'at'"),
+        ([], [{"contact_id": "a", "name": "order"}], "at", "none"),
+    ],
+)
+def test_a_column_that_no_row_has_is_refused(
+    contacts: list[Any],
+    events: list[Any],
+    column: str,
+    columns: str,
+    on_bad: Any,  # noqa: ANN401
+) -> None:
+    with pytest.raises(CatalogError) as caught:
+        MemorySource.from_records(contacts, events, on_bad=on_bad)
+    argument = "contact_columns" if contacts else "event_columns"
+    otherwise = ', or write event_name="order"' if column == "name" else ""
+    assert str(caught.value) == (
+        f"{argument}: no row has the column {column!r}; the columns are {columns}: name it, "
+        f'{argument}={{"{column}": ...}}{otherwise}'
+    )
+
+
+def test_a_column_of_another_name_is_named_in_the_error() -> None:
+    with pytest.raises(CatalogError, match="no row has the column 'ID'; the columns are 'Id':"):
+        MemorySource.from_records([{"Id": "1"}], contact_columns={"id": "ID"})
+
+
+def test_a_row_among_others_may_be_no_row() -> None:
+    contacts, bad = read_contacts({"id": "a"}, None, [1], MappingThatRaises(), {"X": "1"})
+    assert [contact.id for contact in contacts] == ["a"]
+    assert [(cell.row, cell.column) for cell in bad] == [
+        (2, "(no column)"), (3, "(no column)"), (4, "(no column)"), (5, "id"),
+    ]  # fmt: skip
+    assert bad[-1].problem == 'is missing: name it, contact_columns={"id": ...}'
+
+
+def test_one_row_has_its_own_arguments() -> None:
+    with pytest.raises(RecordError, match=r'columns=\{"name": ...\}, or write name="order"$'):
+        CATALOG.event({"contact_id": "a", "at": AT})
+
+
+def test_two_events_with_one_id_are_reported() -> None:
+    first = {"contact_id": "a", "id": "e1", "name": "order", "at": AT, "total": "1"}
+    rows = [
+        first,
+        {**first, "total": "2"},
+        first,
+        {**first, "contact_id": "b"},
+        {**first, "id": ""},
+    ]
+    bad: list[BadCell] = []
+    contacts = [{"id": "a"}, {"id": "b"}]
+    source = MemorySource.from_records(contacts, rows, catalog=CATALOG, on_bad=bad.append)
+    assert [str(cell) for cell in bad] == [
+        "events, row 2, id: 'e1' is the id of row 1 too, which is another event and is kept"
+    ]
+    assert [len(source.events(each)) for each in ("a", "b")] == [2, 1]
+    assert source.repeated_events == 1
+
+
+def test_a_known_time_of_joining_is_kept() -> None:
+    rows = [{"id": "a", "lists": '{"vip": "2024-03-05"}'}]
+    for given, expected in ((["a"], date(2024, 3, 5)), ({"a": "2024-04-01"}, date(2024, 4, 1))):
+        (contact,), _ = read_contacts(*rows, lists={"vip": given})
+        assert contact.lists == {"vip": expected}
+
+
+@pytest.mark.parametrize("at", ["05.03.2024", "1709632800", 1709632800])
+def test_the_time_of_joining_has_no_field(at: object) -> None:
+    """There is no field whose format could be another one."""
+    _, bad = read_contacts({"id": "a", "lists": {"vip": at}})
+    assert [cell.column for cell in bad] == ["lists.vip"]
+    assert "Field" not in bad[0].problem
+
+
+def test_a_day_of_joining_is_a_day_in_each_iso_form() -> None:
+    (contact,), bad = read_contacts({"id": "a", "lists": {"x": "20240305", "y": "2024-W10-2"}})
+    assert not bad
+    assert contact.lists == {"x": date(2024, 3, 5), "y": date(2024, 3, 5)}
+
+
 # --- what are no rows -----------------------------------------------------------------------------
 
 
@@ -229,7 +363,7 @@ def test_seconds_since_1970_are_exact(number: Decimal) -> None:
         (None, "csv.DictReader(file)"),
         ("customers.csv", "csv.DictReader(file)"),
         ({"id": "a"}, "csv.DictReader(file)"),
-        (io.StringIO("id,age\na,36\n"), "csv.DictReader(file)"),
+        (io.StringIO("id,age\na,36\n").readlines(), "csv.DictReader(file)"),
         ([["id", "age"], ["a", "36"]], "csv.DictReader(file)"),
         ([("a", 36)], "csv.DictReader(file)"),
         ([Contact("a")], "MemorySource(contacts, events)"),

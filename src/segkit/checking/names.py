@@ -91,7 +91,7 @@ def find_field(holder: Holder, path: tuple[str, ...], noun: str) -> Field | Miss
                 f"{short_path(path[: place + 1])} {problem}: a path goes through mappings only"
             )
             return Missing(message, path[: place + 1] if _is_scalar(field) else None)
-        if field.seen is None and not field.fields:
+        if not field.fields and not _is_described(field):
             return Field()
         fields = field.fields
     if path[-1] not in fields:
@@ -133,6 +133,12 @@ def _path_in_name(name: str, fields: Mapping[str, Field]) -> tuple[str, ...] | N
     return tuple(path)
 
 
+def _is_described(field: Field) -> bool:
+    """Return whether it is known which fields a mapping has: none, if it has no field."""
+    mapping = None if field.seen is None else field.seen.kinds.get("mapping")
+    return mapping is not None and mapping.is_described
+
+
 def _kinds_of(field: Field) -> list[str]:
     """Return the names of the kinds of a field, the most frequent first; none for any kind."""
     if field.seen is None:
@@ -151,7 +157,7 @@ def _is_scalar(field: Field) -> bool:
 def _no_mapping(field: Field) -> str | None:
     """Return what a field is, if no path can go through it."""
     kinds, seen = _kinds_of(field), field.seen
-    if field.fields or "mapping" in kinds:
+    if field.fields or {"mapping", "location"} & {*kinds}:
         return None
     if not kinds:
         return None if seen is None else "has no value"

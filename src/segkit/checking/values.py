@@ -191,7 +191,7 @@ def _repaired_operand(use: Use, name: str) -> Repair | None:
 
 
 def _number_as(use: Use, number: object, kind: str) -> object:
-    """Return an int as a boolean or as a text that the field may have; ``None`` if it is none."""
+    """Return an int as a boolean or as a text that the field may have, or ``None``."""
     if not isinstance(number, int):
         return None
     if kind == "boolean":

@@ -70,7 +70,7 @@ class _DeepCopy:
         if self.is_lenient and self.ancestors and issubclass(type(value), Enum):
             return value  # A member that is compared by its .value.
         self._check_limits(value, path)
-        shallow = _readable_members(value) if self.is_lenient else _shallow_copy(value, path)
+        shallow = readable_members(value) if self.is_lenient else _shallow_copy(value, path)
         self.ancestors.add(id(value))
         copies = {
             key: item
@@ -118,7 +118,7 @@ def _shallow_copy(
         raise FactsError(path, f"raises {short_repr(error)} when it is read", value) from error
 
 
-def _readable_members(
+def readable_members(
     value: object,
 ) -> dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]:
     """Return the members of a collection of a host that a condition can read.

@@ -8,16 +8,11 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from segkit.errors import CatalogError, short_repr
-from segkit.model.catalog.rows import (
-    CONTACT_COLUMNS,
-    EVENT_COLUMNS,
-    RecordReader,
-    ensure_event_name,
-    named_columns,
-)
+from segkit.model.catalog.columns import CONTACT_COLUMNS, EVENT_COLUMNS, Columns
+from segkit.model.catalog.rows import RecordReader, ensure_event_name
 from segkit.model.facts import Contact, Event, list_name
 from segkit.model.foreign_data import rows_of_frame
-from segkit.model.validation import is_iterable_of_items, is_mapping
+from segkit.model.validation import ensure_mapping, is_iterable_of_items, is_mapping
 
 Lists: TypeAlias = Mapping[str, Iterable[Hashable] | Mapping[Any, object]]
 """The ids of the contacts on each list, perhaps with the times at which they joined."""
@@ -38,33 +33,64 @@ def read_records(
     event_name: str | None,
 ) -> tuple[list[Contact[Any]], list[Event[Any]]]:
     """Return the contacts and events of rows; what cannot be read is added to the bad cells."""
-    columns = named_columns(contacts[1], CONTACT_COLUMNS)
-    known: dict[Hashable, tuple[int, Contact[Any]]] = {}
-    for number, row in enumerate(_rows("contacts", contacts[0]), start=1):
-        contact = reader.contact(row, columns, number)
-        if contact is None:
-            continue
-        if contact.id in known:
-            problem = f"is the id of row {known[contact.id][0]} too: the first row is kept"
-            reader.bad.add(number, columns["id"], contact.id, problem)
-            continue
-        known[contact.id] = (number, contact)
-    columns = named_columns(events[1], EVENT_COLUMNS)
-    event_name = ensure_event_name(event_name, "event_name")
-    read = [
-        reader.event(row, columns, number, event_name)
-        for number, row in enumerate(_rows("events", events[0]), start=1)
-    ]
+    known = _read_contacts(reader, *contacts)
+    read = _read_events(reader, *events, event_name)
+    reader.bad.records = ""
     for name, id_, joined in _memberships(reader, lists):
-        if id_ in known:
-            contact = known[id_][1]
-            contact.lists[name] = joined
-        else:
+        if id_ not in known:
             reader.bad.add(None, f"lists[{short_repr(name)}]", id_, "is the id of no contact")
+        elif joined is not None or known[id_].lists.get(name) is None:
+            known[id_].lists[name] = joined
     reader.bad.raise_if_any("from_records")
     if reader.bad.count:
         _logger.warning("from_records left out %d bad cells", reader.bad.count)
-    return [contact for _, contact in known.values()], [each for each in read if each is not None]
+    return list(known.values()), read
+
+
+def _read_contacts(
+    reader: RecordReader, rows: object, names: Mapping[str, str] | None
+) -> dict[Hashable, Contact[Any]]:
+    reader.bad.records = "contacts"
+    columns = Columns.create(names, "contact_columns", CONTACT_COLUMNS)
+    contacts: dict[Hashable, Contact[Any]] = {}
+    rows_of: dict[Hashable, int] = {}
+    number = 0
+    for number, row in enumerate(_rows("contacts", rows), start=1):
+        contact = reader.contact(row, columns, number)
+        if contact is None:
+            continue
+        if contact.id in contacts:
+            problem = f"is the id of row {rows_of[contact.id]} too: the first row is kept"
+            reader.bad.add(number, columns["id"], contact.id, problem)
+            continue
+        contacts[contact.id], rows_of[contact.id] = contact, number
+    reader.refuse_missing(columns, number)
+    return contacts
+
+
+def _read_events(
+    reader: RecordReader, rows: object, names: Mapping[str, str] | None, event_name: str | None
+) -> list[Event[Any]]:
+    reader.bad.records = "events"
+    columns = Columns.create(names, "event_columns", EVENT_COLUMNS)
+    event_name = ensure_event_name(event_name, "event_name")
+    events: list[Event[Any]] = []
+    first_rows: dict[tuple[Hashable, Hashable], tuple[int, Event[Any]]] = {}
+    number = 0
+    for number, row in enumerate(_rows("events", rows), start=1):
+        event = reader.event(row, columns, number, event_name)
+        if event is None:
+            continue
+        if event.id is not None:
+            # The store keeps the first event with an id: the same event, sent again, is no mistake.
+            first, other = first_rows.setdefault((event.contact_id, event.id), (number, event))
+            if other != event:
+                problem = f"is the id of row {first} too, which is another event and is kept"
+                reader.bad.add(number, columns["id"], event.id, problem)
+                continue
+        events.append(event)
+    reader.refuse_missing(columns, number)
+    return events
 
 
 def _rows(path: str, rows: object) -> Iterable[object]:
@@ -84,10 +110,8 @@ def _memberships(
     """Yield each list with the id of a contact, and when that joined."""
     if lists is None:
         return
-    if not is_mapping(lists):
-        problem = f'takes a mapping of names to ids, {{"vip": ["ada"]}}; got {short_repr(lists)}'
-        raise CatalogError("lists", problem, lists)
-    for given_name, ids in lists.items():
+    expected = 'takes a mapping of names to ids, {"vip": ["ada"]}'
+    for given_name, ids in ensure_mapping("lists", expected, lists, CatalogError).items():
         name = list_name(given_name, "lists")
         path = f"lists[{short_repr(name)}]"
         if not is_mapping(ids) and not is_iterable_of_items(ids):

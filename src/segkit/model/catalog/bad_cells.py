@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import attrs
@@ -11,10 +11,14 @@ from segkit.errors import BadCell, CatalogError, RecordError, short_repr
 from segkit.model.catalog.cells import plain_text
 from segkit.model.facts import Contact, Event
 from segkit.model.foreign_data import has_methods
-from segkit.model.validation import is_mapping
+from segkit.model.validation import has_type, is_mapping
 from segkit.model.values import Kind, normalize
 
 OnBad: TypeAlias = Literal["raise", "skip"] | Callable[[BadCell], object]
+
+NO_COLUMN: Final = "(no column)"
+NOTHING: Final = object()
+"""The value of a column that is missing."""
 
 _MAX_CELLS: Final = 1_000
 _MAX_LINES: Final = 10
@@ -25,17 +29,20 @@ class BadCells:
     """The bad cells that were found: kept for one error, skipped, or given to a function."""
 
     on_bad: OnBad
+    records: str = ""
     cells: list[BadCell] = attrs.field(factory=list[BadCell])
     count: int = 0
 
     def __attrs_post_init__(self) -> None:
-        if self.on_bad not in ("raise", "skip") and not callable(self.on_bad):
+        is_word = has_type(self.on_bad, str) and self.on_bad in ("raise", "skip")
+        if not is_word and not callable(self.on_bad):
             problem = f'takes "raise", "skip" or a function; got {short_repr(self.on_bad)}'
             raise CatalogError("on_bad", problem, self.on_bad)
 
     def add(self, row: int | None, column: str, value: object, problem: str) -> None:
         """Add a bad cell."""
-        cell = BadCell(row, column, short_repr(value), problem)
+        found = "" if value is NOTHING else short_repr(value)
+        cell = BadCell(row, column, found, problem, self.records)
         self.count += 1
         if callable(self.on_bad):
             self.on_bad(cell)
@@ -46,12 +53,23 @@ class BadCells:
         """Raise one `RecordError` for all bad cells, unless they are to be skipped."""
         if self.on_bad != "raise" or not self.count:
             return
-        lines = list(map(str, self.cells[:_MAX_LINES]))
-        if self.count > _MAX_LINES:
-            lines.append(f"and {self.count - _MAX_LINES:,} more")
+        lines = list(self._lines())
         text = lines[0] if self.count == 1 else "\n  ".join([f"{self.count:,} bad cells", *lines])
         omitted = self.count - len(self.cells)
         raise RecordError(path, text, value, tuple(self.cells), omitted)
+
+    def _lines(self) -> Iterator[str]:
+        """Yield the first cell with each problem, and the number of the others with it."""
+        groups: dict[tuple[str, str, str], list[BadCell]] = {}
+        for cell in self.cells:
+            groups.setdefault((cell.records, cell.column, cell.problem), []).append(cell)
+        shown = list(groups.values())[:_MAX_LINES]
+        for cells in shown:
+            others = f" (and {len(cells) - 1:,} more like it)" if len(cells) > 1 else ""
+            yield f"{cells[0]}{others}"
+        rest = self.count - sum(map(len, shown))
+        if rest:
+            yield f"and {rest:,} more"
 
 
 class Row:
@@ -74,7 +92,7 @@ class Row:
 
     def report(self, column: str, value: object, problem: str) -> None:
         """Add a bad cell of this row."""
-        self.bad.add(self.number, column or "(no column)", value, problem)
+        self.bad.add(self.number, column or NO_COLUMN, value, problem)
 
     def take(self, column: str) -> object:
         """Return the value of a column, and leave it out of `cells`."""

@@ -24,7 +24,15 @@ _T = TypeVar("_T")
 
 
 class BadValueError(Exception):
-    """A cell cannot be read as the kind of its field; the text is the problem."""
+    """A cell cannot be read as the kind of its field; the text is the problem with the advice.
+
+    Attributes:
+        problem: The problem, without what to write in the field of a catalog.
+    """
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(f"{problem}{advice}")
+        self.problem = problem
 
 
 @attrs.frozen
@@ -144,24 +152,34 @@ def read_day(value: object, options: CellOptions) -> date | None:
             return NO_VALUE
         if options.format:
             return _by_format(text, options.format).date()
-        with suppress(ValueError):
+        if is_iso_day(text):
             return date.fromisoformat(text)
-        with suppress(ValueError):
-            moment = text if _is_digits(text) else datetime.fromisoformat(text)
+        if _ISO_TIME.match(text):
+            with suppress(ValueError):
+                moment = datetime.fromisoformat(text)
     # A file that was written by a data frame has days as naive times at midnight.
     if is_naive(moment):
         # Of datetime itself: a subclass may have methods that raise.
         naive = cast("datetime", moment)
         if datetime.time(naive) == time():
             return datetime.date(naive)
-    raise BadValueError(
-        'is no day such as 2024-03-05: for another form write Field("day", format="%d.%m.%Y")'
-    )
+    advice = ': for another form write Field("day", format="%d.%m.%Y")'
+    raise BadValueError("is no day such as 2024-03-05", advice)
 
 
-def _is_digits(text: str) -> bool:
-    """Return whether a text is a number: of 13 digits it would be a day of 1712 and a time."""
-    return text.isdigit() and len(text) != len("20240305")
+def is_iso_day(text: str) -> bool:
+    """Return whether a text is a day in ISO form."""
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+_EPOCH: Final = re.compile(r"\d{9,}(\.\d+)?", re.ASCII)
+# Python also reads an offset, or digits alone, as a time: "2024-03-05+02:00", "1709632800000".
+_ISO_TIME: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d{4}-W\d\d-\d)[Tt ]\d\d:\d\d|\d{4}(\d{4}|W\d{3})[Tt]\d\d", re.ASCII
+)
 
 
 def read_instant(value: object, options: CellOptions) -> datetime | None:
@@ -181,7 +199,7 @@ def read_instant(value: object, options: CellOptions) -> datetime | None:
         day = cast("date", normalized)
         moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - its zone follows below
     elif kind is Kind.NUMBER:
-        raise BadValueError(_IS_NUMBER)
+        raise _is_number()
     if is_naive(moment):
         if options.tz is None:
             raise BadValueError('is naive: name the zone of naive times, tz="Europe/Paris"')
@@ -197,23 +215,25 @@ def _with_zone(moment: datetime, tz: tzinfo) -> datetime:
     return datetime.combine(datetime.date(moment), datetime.time(moment), tz)
 
 
-_IS_NUMBER: Final = 'is a number: write Field("instant", format="seconds") or format="milliseconds"'
+def _is_number() -> BadValueError:
+    advice = ': write Field("instant", format="seconds") or format="milliseconds"'
+    return BadValueError("is a number", advice)
+
+
 _OFFSET: Final = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)")
 
 
 def _iso_instant(text: str) -> datetime:
-    if _is_digits(text):
-        raise BadValueError(_IS_NUMBER)
+    if _EPOCH.fullmatch(text):
+        raise _is_number()
     iso = _OFFSET.sub("", text)
     for zone in (" UTC", " Z"):
         iso = f"{iso.removesuffix(zone)}Z" if iso.endswith(zone) else iso
-    try:
-        return datetime.fromisoformat(iso)
-    except ValueError:
-        raise BadValueError(
-            "is no instant such as 2024-03-05T14:30:00Z: for another form write "
-            'Field("instant", format="%d.%m.%Y %H:%M")'
-        ) from None
+    if is_iso_day(iso) or _ISO_TIME.match(iso):
+        with suppress(ValueError):
+            return datetime.fromisoformat(iso)
+    advice = ': for another form write Field("instant", format="%d.%m.%Y %H:%M")'
+    raise BadValueError("is no instant such as 2024-03-05T14:30:00Z", advice)
 
 
 def _by_format(text: str, format_: str) -> datetime:
@@ -308,6 +328,11 @@ def read_json(text: str) -> object:
 def plain_text(value: object) -> str:
     """Return a text without spaces and without a byte order mark around it."""
     return cast("str", normalize(value)[1]).strip().strip("\ufeff").strip()
+
+
+def plain_id(value: object) -> str:
+    """Return an id without spaces and without the apostrophe that spreadsheets write before it."""
+    return plain_text(value).removeprefix("'").strip()
 
 
 READERS: Final[Mapping[str, Callable[[object, CellOptions], object]]] = {

@@ -93,6 +93,8 @@ def _encode_kind(name: str, kind: SeenKind) -> dict[str, Any]:
         encoded["lengths"] = list(kind.lengths)
     if kind.members is not None:
         encoded["members"] = _encode_seen(kind.members)
+    if not kind.is_described:
+        encoded["is_described"] = False
     return encoded
 
 
@@ -245,8 +247,13 @@ def _decode_kind(name: str, encoded: Mapping[str, Any]) -> SeenKind:
         arguments["lengths"] = (low, high)
     if "reads_as" in arguments:
         _ensure_kind(arguments["reads_as"], Kind.TEXT)
+    if "is_described" in arguments:
+        _ensure_kind(arguments["is_described"], Kind.BOOLEAN)
     arguments["members"] = _optional(encoded, "members", _decode_seen)
-    return SeenKind(**arguments)
+    kind = SeenKind(**arguments)
+    if (kind.least is None) != (kind.greatest is None) or kind.values == ():
+        raise ValueError("least and greatest belong together, and values are one or more")
+    return kind
 
 
 def _no_value(value: object) -> object:

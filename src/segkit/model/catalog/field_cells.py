@@ -64,7 +64,7 @@ def choice_of(value: object, field: Field) -> object:
     if typed_value[0] is not Kind.TEXT:
         return None
     folded = plain_text(value).casefold()
-    similar = [each for each in choices if str(each).casefold() == folded]
+    similar = [each for each in choices if str(each).strip().casefold() == folded]
     return similar[0] if len(similar) == 1 else None
 
 

@@ -14,9 +14,12 @@ from uuid import UUID
 import attrs
 
 from segkit.errors import FactsError, short_repr
+from segkit.model.catalog.cells import plain_id
 from segkit.model.catalog.fields import KINDS, Field, FieldKind
 from segkit.model.catalog.seen import (
+    MAX_LEVELS,
     FieldCounters,
+    Places,
     SeenValues,
     ValueCounter,
     have_zone_utc,
@@ -78,8 +81,8 @@ class Observation:
         contacts_without_events: The number of contacts without any event.
         unknown_contacts: The number of ids that events name and that no contact has.
         events_of_unknown_contacts: The number of the events of these ids.
-        ids_in_another_form: The number of these ids that a contact has in another form: ``1`` and
-            ``"1"``, or ``"1"`` and ``"'1"`` or ``" 1"``.
+        ids_in_another_form: The number of these ids that a contact has in another form: ``1``,
+            ``"1"``, ``"01"``, ``"'1"`` and ``" 1"`` are one id, as are ``"a1"`` and ``"A1"``.
         repeated_events: The number of events that have the id of another event of the contact.
         id_types: The number of the ids of contacts, known and unknown, by the name of their type.
         event_names: The events by their name.
@@ -108,11 +111,11 @@ class Observation:
 class _EventCounter:
     """The events of one name."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Places) -> None:
         self.count = self.future = self.without_instant = 0
         self.first: datetime | None = None
         self.last: datetime | None = None
-        self.properties = FieldCounters()
+        self.properties = FieldCounters(MAX_LEVELS, places)
 
     def add(self, events: list[Any], now: datetime) -> None:
         self.count += len(events)
@@ -146,8 +149,9 @@ class _Observer:
         self.contacts = self.events = self.repeated = self.without_events = 0
         self.id_types = Counter[str]()
         self.lists: dict[str, list[int]] = {}
-        self.attributes = FieldCounters()
-        self.by_name: defaultdict[str, _EventCounter] = defaultdict(_EventCounter)
+        self.places = Places()
+        self.attributes = FieldCounters(MAX_LEVELS, self.places)
+        self.by_name: dict[str, _EventCounter] = {}
         self._pending_contacts: list[Any] = []
         self._pending_events: list[Any] = []
 
@@ -197,7 +201,10 @@ class _Observer:
             if kind is Kind.TEXT:
                 groups[cast("str", text)].append(event)
         for name, group in groups.items():
-            self.by_name[name].add(group, self.now)
+            counter = self.by_name.get(name)
+            if counter is None:
+                counter = self.by_name[name] = _EventCounter(self.places)
+            counter.add(group, self.now)
 
 
 def _are_different(ids: list[object]) -> bool:
@@ -227,17 +234,19 @@ def observe(
 ) -> tuple[dict[str, Field], dict[str, dict[str, Field]], Observation]:
     """Return the fields of the contacts and of the events of *source*, and the counts."""
     observer = _Observer(now)
-    rows = islice(_rows(source, needs), sample)
-    try:
-        for contact, events in rows:
+    # Around each step alone: an AttributeError of the source itself is not about a field.
+    for contact, events in islice(_rows(source, needs), sample):
+        try:
             observer.add(contact, events)
-        unknown = _unknown_contacts(source)
+        except AttributeError as error:
+            raise _lacks_field(error) from error
+    unknown = _unknown_contacts(source)
+    try:
         for id_ in unknown:
             observer.add_events(cast("Any", source).events(id_))
         observer.add_rest()
     except AttributeError as error:
-        problem = f"a contact or an event lacks a field: {error}"
-        raise FactsError("observed", problem, error.obj) from error
+        raise _lacks_field(error) from error
     observer.id_types.update(type(id_).__name__ for id_ in unknown)
     observation = Observation(
         now=now,
@@ -259,6 +268,10 @@ def observe(
         for name, counter in observer.by_name.items()
     }
     return attributes, events_of, observation
+
+
+def _lacks_field(error: AttributeError) -> FactsError:
+    return FactsError("observed", f"a contact or an event lacks a field: {error}", error.obj)
 
 
 def _rows(source: object, needs: Requirements) -> Iterator[tuple[Any, list[Any]]]:
@@ -298,14 +311,15 @@ def _known_in_another_form(unknown: Collection[object], source: object) -> int:
 
 
 def _bare_id(id_: object) -> object:
-    """Return the text of an id, without spaces around it and without an apostrophe before it.
+    """Return the text of an id, in one case and without what is before or after it.
 
-    Ids in different forms have the same text: ``6551``, ``"6551"``, ``" 6551"`` and ``"'6551"``.
+    Ids in different forms have the same text: ``6551``, ``"6551"``, ``"06551"`` and ``"'6551"``.
     """
     kind, value = normalize(id_)
-    if kind in (Kind.TEXT, Kind.NUMBER):
-        return str(value).strip().removeprefix("'").strip()
-    return str(id_) if has_type(id_, UUID) else object()
+    if kind in (Kind.TEXT, Kind.NUMBER) or has_type(id_, UUID):
+        text = str(id_) if has_type(id_, UUID) else str(value)
+        return plain_id(text).casefold().lstrip("0")
+    return object()
 
 
 def _fields(counters: FieldCounters, among: int, *, examples: bool) -> dict[str, Field]:
@@ -317,7 +331,7 @@ def _fields(counters: FieldCounters, among: int, *, examples: bool) -> dict[str,
 
 def _field(counter: ValueCounter, among: int, *, examples: bool) -> Field:
     seen: SeenValues = counter.seen(among, examples=examples)
-    fields = _fields(counter.fields, counter.fields.added, examples=examples)
+    fields = {} if counter.fields is None else _fields(counter.fields, among, examples=examples)
     kinds = list(seen.kinds)
     is_one = len(kinds) == 1 and kinds[0] in KINDS and not fields
     kind = cast("FieldKind", kinds[0]) if is_one else None

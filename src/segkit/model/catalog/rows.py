@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from segkit.errors import CatalogError, FactsError, SegkitError, short_repr
-from segkit.model.catalog.bad_cells import BadCells, OnBad, Row
+from segkit.model.catalog.bad_cells import NO_COLUMN, NOTHING, BadCells, OnBad, Row
 from segkit.model.catalog.cells import (
     BadValueError,
     CellOptions,
+    is_iso_day,
+    plain_id,
     plain_text,
     read_collection,
     read_mapping,
 )
+from segkit.model.catalog.columns import CONTACT_COLUMNS, EVENT_COLUMNS, Columns
 from segkit.model.catalog.field_cells import read_cell
 from segkit.model.catalog.fields import Field
 from segkit.model.catalog.parts import CatalogParts
@@ -23,11 +27,10 @@ from segkit.model.validation import has_type, is_mapping
 from segkit.model.values import SCALARS, Kind, normalize
 from segkit.model.zones import parse_zone
 
+_T = TypeVar("_T")
+
 IdType: TypeAlias = Callable[[str], Hashable]
 """Makes an id of its text: ``int`` or ``uuid.UUID``, for example."""
-
-CONTACT_COLUMNS: Final = ("id", "attributes", "lists")
-EVENT_COLUMNS: Final = ("contact_id", "name", "at", "properties", "id")
 
 
 class RecordMethods:
@@ -78,7 +81,7 @@ class RecordMethods:
         Contact('6551', attributes={'age': 36, 'tags': ['golf', 'tea']}, lists={})
         """
         reader = RecordReader(cast("CatalogParts", self), tz=tz, id_type=id_type)
-        contact = reader.contact(row, named_columns(columns, CONTACT_COLUMNS), None)
+        contact = reader.contact(row, Columns.create(columns, "columns", CONTACT_COLUMNS), None)
         reader.bad.raise_if_any("contact", row)
         return cast("Contact[Any]", contact)
 
@@ -117,26 +120,9 @@ class RecordMethods:
         """
         reader = RecordReader(cast("CatalogParts", self), tz=tz, id_type=id_type)
         name = ensure_event_name(name, "event.name")
-        event = reader.event(row, named_columns(columns, EVENT_COLUMNS), None, name)
+        event = reader.event(row, Columns.create(columns, "columns", EVENT_COLUMNS), None, name)
         reader.bad.raise_if_any("event", row)
         return cast("Event[Any]", event)
-
-
-def named_columns(columns: object, fields: tuple[str, ...]) -> dict[str, str]:
-    """Return the column of each field, by default the one of its name."""
-    if columns is None:
-        return {name: name for name in fields}
-    if not is_mapping(columns):
-        problem = f'takes a mapping, {{"{fields[0]}": "Customer ID"}}; got {short_repr(columns)}'
-        raise CatalogError("columns", problem, columns)
-    for field, column in columns.items():
-        if field not in fields:
-            problem = f"no field {short_repr(field)}; the fields are {', '.join(fields)}"
-            raise CatalogError("columns", problem, field)
-        if normalize(column)[0] is not Kind.TEXT:
-            path = f"columns[{short_repr(field)}]"
-            raise CatalogError(path, f"takes a text; got {short_repr(column)}", column)
-    return {name: plain_text(columns.get(name, name)) for name in fields}
 
 
 def ensure_event_name(name: object, path: str) -> str | None:
@@ -164,68 +150,124 @@ class RecordReader:
         if not has_type(catalog, CatalogParts):
             problem = f"takes catalog=Catalog(...); got {short_repr(catalog)}"
             raise CatalogError("catalog", problem, catalog)
-        self.catalog = catalog
         self.bad = BadCells(on_bad)
+        self._missing = Counter[str]()
+        self._columns: list[str] = []
+        self._no_rows: list[CatalogError] = []
+        self.attributes = _by_plain_name(catalog.attributes)
+        self.properties = {
+            plain_text(name): _by_plain_name(fields)
+            for name, fields in (catalog.events or {}).items()
+        }
         self.tz = None if tz is None else parse_zone(tz)
         if id_type is not None and not callable(cast("object", id_type)):
             problem = f"takes a function of a text, int for example; got {short_repr(id_type)}"
             raise CatalogError("id_type", problem, id_type)
         self.id_type = id_type
 
-    def contact(
-        self, row: object, columns: Mapping[str, str], number: int | None
-    ) -> Contact[Any] | None:
+    def contact(self, row: object, columns: Columns, number: int | None) -> Contact[Any] | None:
         """Return the contact of a row; ``None`` if it has no id that can be read."""
-        cells = Row(row, number, self.bad)
-        id_ = self._column_id(cells, columns["id"])
-        fields = self.catalog.attributes or {}
+        cells = self._row(row, number)
+        if cells is None:
+            return None
+        id_ = self._column_id(cells, columns, "id")
         lists: dict[str, date | None] = {}
-        if columns["lists"] not in fields:
+        if columns["lists"] not in self.attributes:
             lists = self._lists(cells, columns["lists"])
-        attributes = self._values(cells, columns["attributes"], fields)
-        return None if id_ is None else Contact(id_, attributes, lists)
+        attributes = self._values(cells, columns["attributes"], self.attributes)
+        if id_ is None:
+            return None
+        return self._within_limits(cells, lambda: Contact(id_, attributes, lists))
 
     def event(
-        self,
-        row: object,
-        columns: Mapping[str, str],
-        number: int | None,
-        name: str | None,
+        self, row: object, columns: Columns, number: int | None, name: str | None
     ) -> Event[Any] | None:
         """Return the event of a row; ``None`` if its contact, name or instant cannot be read."""
-        cells = Row(row, number, self.bad)
-        contact_id = self._column_id(cells, columns["contact_id"])
+        cells = self._row(row, number)
+        if cells is None:
+            return None
+        contact_id = self._column_id(cells, columns, "contact_id")
         if name is None:
-            name = cast("str | None", self._required(cells, columns["name"], _TEXT))
-        fields = (self.catalog.events or {}).get(name or "") or {}
-        at = self._required(cells, columns["at"], fields.get(columns["at"], _INSTANT))
+            name = cast("str | None", self._required(cells, columns, "name", _TEXT))
+        fields = self.properties.get(name or "", {})
+        described = fields.get(columns["at"]) or fields.get("at") or _INSTANT
+        reading = described if described.kind == "instant" else _INSTANT
+        at = self._required(cells, columns, "at", reading)
         id_ = self._event_id(cells, columns["id"])
         properties = self._values(cells, columns["properties"], fields)
         if contact_id is None or name is None or at is None:
             return None
-        return Event(contact_id, name, cast("datetime", at), properties, id_)
+        moment = cast("datetime", at)
+        return self._within_limits(cells, lambda: Event(contact_id, name, moment, properties, id_))
+
+    def _row(self, row: object, number: int | None) -> Row | None:
+        """Return the cells of a row; ``None`` if it is no mapping, which one row of many may be."""
+        try:
+            return Row(row, number, self.bad)
+        except CatalogError as error:
+            if number is None:
+                raise
+            self._no_rows.append(error)
+            self.bad.add(number, NO_COLUMN, row, error.expected)
+            return None
+
+    @staticmethod
+    def _within_limits(cells: Row, build: Callable[[], _T]) -> _T | None:
+        """Return what *build* returns; ``None`` if the cells are too many or too deep together."""
+        try:
+            return build()
+        except SegkitError as error:
+            cells.report("", NOTHING, error.problem)
+            return None
 
     def _event_id(self, cells: Row, column: str) -> Hashable | None:
         """Return the id of an event; ``None`` if it has none."""
         value = cells.take(column)
-        id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
+        id_ = plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
             return None if is_no_id(id_) else _checked_id(id_, column)
         except FactsError as error:
             cells.report(column, value, f"is no id: {error.expected}")
             return None
 
-    def _column_id(self, cells: Row, column: str) -> Hashable | None:
-        if column not in cells:
-            known = ", ".join(map(short_repr, cells.cells))
-            problem = f"is missing: name the column of the id, columns={{...}}, among {known}"
-            cells.report(column, None, problem)
+    def refuse_missing(self, columns: Columns, rows: int) -> None:
+        """Refuse a file in which no row is a mapping, or no row has a column that each row needs.
+
+        Raises:
+            CatalogError: If it is so: the name of a column is wrong, or the separator of the file.
+        """
+        if self._no_rows and len(self._no_rows) == rows:
+            raise self._no_rows[0]
+        for field, number in self._missing.items():
+            if number == rows:
+                shown = ", ".join(map(short_repr, self._columns[:_MAX_COLUMNS])) or "none"
+                more = len(self._columns) - _MAX_COLUMNS
+                problem = (
+                    f"no row has the column {short_repr(columns[field])}; the columns are {shown}"
+                    f"{f' and {more} more' if more > 0 else ''}: {columns.advice(field)}"
+                )
+                raise CatalogError(columns.argument, problem)
+        self._missing.clear()
+        self._no_rows.clear()
+
+    def _is_missing(self, cells: Row, columns: Columns, field: str) -> bool:
+        """Report a column that is needed and not there; return whether it is not."""
+        column = columns[field]
+        if column in cells:
+            return False
+        self._missing[field] += 1
+        self._columns = self._columns or [*cells.cells]
+        cells.report(column, NOTHING, f"is missing: {columns.advice(field)}")
+        return True
+
+    def _column_id(self, cells: Row, columns: Columns, field: str) -> Hashable | None:
+        if self._is_missing(cells, columns, field):
             return None
-        return self.id(cells.number, column, cells.take(column))
+        return self.id(cells.number, columns[field], cells.take(columns[field]))
 
     def id(self, row: int | None, column: str, value: object) -> Hashable | None:
         """Return the id of a cell; ``None`` if it is empty or cannot be read."""
-        id_ = _plain_id(value) if normalize(value)[0] is Kind.TEXT else value
+        id_ = plain_id(value) if normalize(value)[0] is Kind.TEXT else value
         try:
             id_ = _checked_id(id_, column)
             return id_ if self.id_type is None else _checked_id(self.id_type(str(id_)), column)
@@ -236,13 +278,14 @@ class RecordReader:
             self.bad.add(row, column, value, f"cannot be read as an id by {name}")
         return None
 
-    def _required(self, cells: Row, column: str, field: Field) -> object:
-        is_missing = column not in cells
+    def _required(self, cells: Row, columns: Columns, field: str, reading: Field) -> object:
+        if self._is_missing(cells, columns, field):
+            return None
+        column = columns[field]
         raw = cells.take(column)
-        value, is_bad = self._cell(cells, column, raw, field)
+        value, is_bad = self._cell(cells, column, raw, reading)
         if value is None and not is_bad:
-            advice = ": name its column, columns={...}" if is_missing else ""
-            cells.report(column, raw, f"is {'missing' if is_missing else 'empty'}{advice}")
+            cells.report(column, raw, "is empty")
         return value
 
     def _cell(self, cells: Row, column: str, value: object, field: Field) -> tuple[object, bool]:
@@ -270,10 +313,14 @@ class RecordReader:
         """Return a mapping whose values are read as the kinds of *fields*."""
         read: dict[str, Any] = {}
         for name, value in values.items():
-            field = fields.get(name, _ANY)
-            found, _ = self._cell(cells, f"{column}.{name}", value, field)
+            kind, text = normalize(name)
+            if kind is not Kind.TEXT:
+                cells.report(column, name, "is a name in a mapping, and is no text")
+                continue
+            step = cast("str", text)
+            found, _ = self._cell(cells, f"{column}.{step}", value, fields.get(step, _ANY))
             if found is not None:
-                read[name] = found
+                read[step] = found
         return read
 
     def _values(self, cells: Row, column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
@@ -333,16 +380,15 @@ class RecordReader:
     def joined(self, row: int | None, column: str, value: object) -> date | None:
         """Return the day or instant at which a contact joined a list; ``None`` if not known."""
         kind, _ = normalize(value)
-        is_day = kind is Kind.DAY or (
-            kind is Kind.TEXT and len(plain_text(value)) == len("2024-03-05")
-        )
+        is_day = kind is Kind.DAY or (kind is Kind.TEXT and is_iso_day(plain_text(value)))
         try:
             return cast("date | None", read_cell(value, _DAY if is_day else _INSTANT, self.tz))
         except BadValueError as error:
-            self.bad.add(row, column, value, str(error))
+            self.bad.add(row, column, value, error.problem)
             return None
 
 
+_MAX_COLUMNS: Final = 10
 _PLAIN: Final = SCALARS | {Kind.NO_VALUE}
 _ANY: Final = Field()
 _TEXT: Final = Field("text")
@@ -350,14 +396,15 @@ _DAY: Final = Field("day")
 _INSTANT: Final = Field("instant")
 
 
-def _plain_id(value: object) -> str:
-    """Return an id without spaces and, as spreadsheets write it, without an apostrophe."""
-    return plain_text(value).removeprefix("'").strip()
-
-
 def _checked_id(id_: object, column: str) -> Hashable:
     check_id(id_, column)
     return id_
+
+
+def _by_plain_name(fields: Mapping[str, Field] | None) -> dict[str, Field]:
+    """Return fields by the names that columns have, without spaces around them."""
+    named = fields or {}
+    return {plain_text(name): field for name, field in named.items()} | {**named}
 
 
 def _is_no_value(value: object) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 import attrs
 
 from segkit.model.catalog.text_kinds import kind_of_texts
+from segkit.model.facts import readable_members
 from segkit.model.validation import is_mapping
 from segkit.model.values import Kind, TypedValue, is_naive, normalize
 
@@ -28,7 +29,7 @@ _MAX_TEXT: Final = 200
 
 _MAPPING: Final = "mapping"
 _NAIVE: Final = "naive datetime"
-_MAX_DEPTH: Final = 20
+MAX_LEVELS: Final = 20
 _MAX_INT: Final = 2**61 - 1
 """Whole numbers up to this have different hashes, so a set of them takes linear time."""
 
@@ -50,6 +51,8 @@ class SeenKind:
             that were tried can be read as that.
         lengths: The lengths of the shortest and of the longest text.
         members: The members of the collections.
+        is_described: For mappings: whether the field has their fields. There are none for mappings
+            in a collection, for mappings in twenty others, and after 500 places with mappings.
     """
 
     count: int
@@ -61,6 +64,7 @@ class SeenKind:
     reads_as: str | None = None
     lengths: tuple[int, int] | None = None
     members: SeenValues | None = None
+    is_described: bool = True
 
 
 @attrs.frozen
@@ -68,7 +72,8 @@ class SeenValues:
     """The values that the data holds for one field.
 
     Attributes:
-        among: The number of contacts, or of events of the name, that were read.
+        among: The number of contacts, or of events of the name, that were read; of the members of
+            a collection, the number of members.
         kinds: The values by the name of their kind. Beside the kinds of `Field` there are
             ``mapping``, ``naive datetime``, and ``no kind`` for other values that cannot be
             compared.
@@ -101,6 +106,7 @@ class _KindCounter:
         self.is_full = self.omits_numbers = False
         self.lengths: tuple[int, int] | None = None
         self.members: ValueCounter | None = None
+        self.is_described = True
 
     @property
     def has_long_texts(self) -> bool:
@@ -161,7 +167,7 @@ class _KindCounter:
         """Add collections with their members."""
         self.count += len(values)
         if self.members is None:
-            self.members = ValueCounter(_MAX_DEPTH)
+            self.members = ValueCounter(0, Places())
         self.members.add(list(chain.from_iterable(values)))
 
     def seen(self, *, examples: bool) -> SeenKind:
@@ -183,21 +189,41 @@ class _KindCounter:
             reads_as=kind_of_texts(pool) if is_text else None,
             lengths=self.lengths,
             members=None if members is None else members.seen(members.added, examples=examples),
+            is_described=self.is_described,
         )
+
+
+@attrs.define
+class Places:
+    """The places in the data that hold mappings: so many are described, and no more.
+
+    A mapping may contain itself under two names, and then has 2**20 places of a depth of twenty.
+    """
+
+    left: int = 500
+
+    def take(self) -> bool:
+        """Take one place; return whether there was one."""
+        self.left -= 1
+        return self.left >= 0
 
 
 class ValueCounter:
     """The values of one field, and the fields of the mappings among them.
 
-    The mappings and collections among the members of a collection are counted only [K5], as are
-    mappings at a depth of twenty: a mapping may contain itself.
+    The mappings and collections among the members of a collection are counted only [K5].
+
+    Args:
+        levels: How deep mappings and collections are counted with what they contain.
+        places: The places of mappings, which all counters of an observation share.
     """
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, levels: int, places: Places) -> None:
         self.added = 0
         self.kinds: dict[str, _KindCounter] = {}
-        self.depth = depth
-        self.fields = FieldCounters(depth + 1)
+        self.levels = levels
+        self.places = places
+        self.fields: FieldCounters | None = None
 
     def seen(self, among: int, *, examples: bool) -> SeenValues:
         """Return the counts of the values of *among* contacts or events."""
@@ -282,30 +308,32 @@ class ValueCounter:
             self._kind(_NAIVE if is_naive(value) else Kind.INCOMPARABLE.value).add_others(1)
 
     def _add_mappings(self, mappings: Sequence[dict[Any, Any]]) -> None:
-        self._kind(_MAPPING).add_others(len(mappings))
-        if self.depth < _MAX_DEPTH:
+        counter = self._kind(_MAPPING)
+        counter.add_others(len(mappings))
+        if self.fields is None and self.levels and self.places.take():
+            self.fields = FieldCounters(self.levels - 1, self.places)
+        if self.fields is None:
+            counter.is_described = False
+        else:
             self.fields.add(mappings)
 
     def _add_collections(self, collections: Sequence[Iterable[object]]) -> None:
         counter = self._kind(Kind.COLLECTION.value)
-        if self.depth < _MAX_DEPTH:
+        if self.levels:
             counter.add_collections(collections)
         else:
             counter.add_others(len(collections))
 
 
 def plain_mappings(values: Iterable[object]) -> list[dict[Any, Any]]:
-    """Return the mappings as dicts; another value, or a mapping that raises, is an empty dict."""
+    """Return the mappings as dicts of what can be read; another value is an empty dict."""
     mappings = list(values)
     if set(map(type, mappings)) == {dict}:
         return cast("list[dict[Any, Any]]", mappings)
-    plain: list[dict[Any, Any]] = []
-    for mapping in mappings:
-        try:
-            plain.append(dict(mapping) if is_mapping(mapping) else {})
-        except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
-            plain.append({})
-    return plain
+    return [
+        cast("dict[Any, Any]", readable_members(mapping)) if is_mapping(mapping) else {}
+        for mapping in mappings
+    ]
 
 
 def with_plain_names(mapping: Mapping[Any, Any]) -> dict[str, Any]:
@@ -319,22 +347,38 @@ def with_plain_names(mapping: Mapping[Any, Any]) -> dict[str, Any]:
 class FieldCounters:
     """The fields of many mappings, each with the counter of its values."""
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, levels: int, places: Places) -> None:
         self.by_name: dict[str, ValueCounter] = {}
-        self.added = 0
-        self.depth = depth
+        self.levels = levels
+        self.places = places
 
     def add(self, mappings: Sequence[dict[Any, Any]]) -> None:
         """Add the values of mappings by their names; names that are not text are skipped."""
-        self.added += len(mappings)
         if not {str}.issuperset(map(type, chain.from_iterable(mappings))):
             mappings = list(map(with_plain_names, mappings))
-        for name in dict.fromkeys(chain.from_iterable(mappings)):
+        for name, values in _values_by_name(mappings):
             counter = self.by_name.get(name)
             if counter is None:
-                counter = self.by_name[name] = ValueCounter(self.depth)
-            try:
-                values: list[Any] = list(map(itemgetter(name), mappings))
-            except KeyError:
-                values = [mapping[name] for mapping in mappings if name in mapping]
+                counter = self.by_name[name] = ValueCounter(self.levels, self.places)
             counter.add(values)
+
+
+def _values_by_name(mappings: Sequence[dict[str, Any]]) -> Iterable[tuple[str, list[Any]]]:
+    """Return each name with its values."""
+    names = dict.fromkeys(chain.from_iterable(mappings))
+    if len(names) * len(mappings) > _MAX_MISSING * sum(map(len, mappings)):
+        # Each mapping has few of the names, such as numbers by product: not every one is looked up.
+        by_name: defaultdict[str, list[Any]] = defaultdict(list)
+        for mapping in mappings:
+            for name, value in mapping.items():
+                by_name[name].append(value)
+        yield from by_name.items()
+        return
+    for name in names:
+        try:
+            yield name, list(map(itemgetter(name), mappings))
+        except KeyError:
+            yield name, [mapping[name] for mapping in mappings if name in mapping]
+
+
+_MAX_MISSING: Final = 4
