@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import pytest
@@ -102,6 +102,68 @@ def test_arguments_that_cannot_be_read_are_named(build: Callable[[], object], pa
     with pytest.raises(CatalogError, match="when it is read: pass plain values") as caught:
         build()
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("int", "number"),
+        ("str", "text"),
+        ("bool", "boolean"),
+        ("date", "day"),
+        ("List", "collection"),
+        ("datetime", "instant"),
+        ("geo", "location"),
+        ("numbr", "number"),
+        ("texts", "text"),
+    ],
+)
+def test_another_word_for_a_kind_is_named(word: Any, kind: str) -> None:  # noqa: ANN401
+    with pytest.raises(CatalogError, match=f'did you mean "{kind}"\\?$'):
+        Catalog(attributes={"x": word})
+
+
+@pytest.mark.parametrize(
+    ("build", "path"),
+    [
+        (lambda: Field("text", separator=";"), "Field.separator"),
+        (lambda: Field("text", decimal=","), "Field.decimal"),
+        (lambda: Field("day", decimal="."), "Field.decimal"),
+        (lambda: Field(seen=cast("Any", 5)), "Field.seen"),
+        (lambda: Catalog(observation=cast("Any", "x")), "Catalog.observation"),
+        (lambda: Catalog.observed([], needs=cast("Any", "x")), "observed.needs"),
+    ],
+)
+def test_arguments_without_effect_are_refused(build: Callable[[], object], path: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        build()
+    assert caught.value.path == path
+
+
+def test_an_option_may_be_given_to_the_kinds_that_it_is_for() -> None:
+    assert Field("location", separator=";", decimal=",").decimal == ","
+    assert Field("collection", separator=";").separator == ";"
+    assert Field(separator=";", decimal=".").decimal == "."
+
+
+def test_fields_that_are_built_by_hand_nest_at_most_twenty_levels() -> None:
+    field = Field("text")
+    for _ in range(20):
+        field = Field(fields={"a": field})
+    assert Catalog(attributes={"a": field}).attributes
+    with pytest.raises(CatalogError, match="at most 20 levels"):
+        Field(fields={"a": field})
+
+
+def test_a_mapping_that_contains_itself_is_refused_at_once() -> None:
+    shared: Any = {}
+    for _ in range(19):
+        shared = {"a": shared, "b": shared}
+    with pytest.raises(CatalogError, match="more than 100,000 fields"):
+        Catalog(attributes=shared)
+    shared["a"]["a"] = shared
+    with pytest.raises(CatalogError, match="at most 20 levels"):
+        Catalog(attributes=shared)
 
 
 @pytest.mark.parametrize("kind", ["day", "instant"])

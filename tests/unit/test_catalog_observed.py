@@ -18,6 +18,8 @@ from segkit import (
     MemorySource,
     Observation,
     Requirements,
+    attr,
+    check,
 )
 from segkit.model.catalog import observation as observation_module
 from segkit.model.catalog.seen import Places, ValueCounter
@@ -329,3 +331,74 @@ def test_the_different_values_are_kept_up_to_a_thousand() -> None:
             assert seen.values == (tuple(values) if is_kept else None)
             assert (seen.least, seen.greatest, seen.examples) == (0, number - 1, (0, 1, 2))
             assert len(counter.kinds["number"].pool) == 1_000
+
+
+def test_a_mapping_that_contains_itself_twice_is_described_in_part() -> None:
+    """Under two names there are 2**20 places at a depth of twenty."""
+    shared: dict[str, Any] = {"n": 1}
+    shared["a"] = shared["b"] = shared
+    contact = SimpleNamespace(id=1, attributes=shared, lists={})
+    catalog = Catalog.observed([(contact, [])], now=NOW)
+    places = 0
+    pending = list((catalog.attributes or {}).values())
+    while pending:
+        field = pending.pop()
+        places += bool(field.fields)
+        pending += field.fields.values()
+    assert places == 500
+    deep = attr(*("a",) * 25, "n")
+    assert not check(deep == 2, catalog)
+    assert check(attr("a", "missing") == 2, catalog)
+
+
+def test_many_names_are_read_once_each() -> None:
+    """Numbers by product: the names of all mappings are not looked up in each of them."""
+    reads = 0
+
+    class Basket(dict[str, int]):
+        def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
+            nonlocal reads
+            reads += 1
+            return super().get(name, default)
+
+    events = [
+        SimpleNamespace(contact_id=1, name="view", at=AT, id=None,
+                        properties={"cart": Basket({f"sku{number}": number})})
+        for number in range(3_000)
+    ]  # fmt: skip
+    catalog = Catalog.observed([(Contact(1), events)], now=NOW)
+    assert catalog.events is not None
+    cart = (catalog.events["view"] or {})["cart"]
+    assert len(cart.fields) == reads == 3_000
+    (seen,) = {(field.seen.among, field.seen.count) for field in cart.fields.values() if field.seen}
+    assert seen == (3_000, 1)
+
+
+def test_a_name_that_raises_hides_no_other_name() -> None:
+    class Attributes(dict[str, Any]):
+        def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
+            if name == "secret":
+                raise PermissionError(name)
+            return super().get(name, default)
+
+    contact = SimpleNamespace(id=1, attributes=Attributes(secret=1, age=36), lists={})
+    catalog = Catalog.observed([(contact, [])], now=NOW)
+    assert list(catalog.attributes or {}) == ["age"]
+
+
+def test_an_error_of_the_source_is_its_own() -> None:
+    class Broken:
+        def load(self, *_: object) -> Any:  # noqa: ANN401
+            yield Contact(1), []
+            raise AttributeError("no connection")
+
+    with pytest.raises(AttributeError, match="no connection"):
+        Catalog.observed(Broken(), now=NOW)
+
+
+@pytest.mark.parametrize(("known", "unknown"), [("016", 16), ("a-1", "A-1"), (16, "0016")])
+def test_ids_that_differ_in_zeros_or_case_are_in_another_form(known: Any, unknown: Any) -> None:  # noqa: ANN401
+    source = MemorySource([Contact(known)], [Event(unknown, "order", AT)])
+    observation = Catalog.observed(source, now=NOW).observation
+    assert observation is not None
+    assert observation.ids_in_another_form == 1

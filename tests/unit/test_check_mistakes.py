@@ -26,6 +26,7 @@ from segkit import (
     describe,
     did,
     first_prop,
+    in_any_list,
     in_list,
     in_segment,
     prop,
@@ -69,6 +70,101 @@ EXPORT: Final = of_contacts(**{
 })  # fmt: skip
 
 MISTAKES: Final = (
+    Mistake(
+        "birthdays are all in the past, and their days are meant",
+        attr("born").within_next(days=7),
+        of_contacts(born=[date(1990, 6, 3), date(1985, 1, 2)]),
+        "no value of born satisfies it: the values are 1985-01-02 to 1990-06-03; for the days of a "
+        "birthday write anniversary_within_next",
+    ),
+    Mistake(
+        "a future in which there is nothing",
+        attr("renewal").within_next(days=7),
+        of_contacts(renewal=[NOW - timedelta(days=9), NOW - timedelta(days=1)]),
+        "no value of renewal satisfies it: the values are 2024-05-23 00:00 UTC to 2024-05-31 00:00 "
+        "UTC",
+    ),
+    Mistake(
+        "fixed days before all that there are",
+        attr("born").between(date(1900, 1, 1), date(1900, 12, 31)),
+        of_contacts(born=[date(1990, 6, 3), date(1985, 1, 2)]),
+        "no value of born satisfies it: the values are 1985-01-02 to 1990-06-03",
+    ),
+    Mistake(
+        "fixed instants after all that there are",
+        attr("seen").between(NOW, NOW + timedelta(days=1)),
+        of_contacts(seen=[YESTERDAY]),
+        "no value of seen satisfies it: the values are 2024-05-31 00:00 UTC to 2024-05-31 00:00 "
+        "UTC",
+    ),
+    Mistake(
+        "numbers in texts that are compared with each other",
+        attr("paid") > attr("owed"),
+        of_contacts(paid=["39,90", "7,00"], owed=["129,00", "5,50"]),
+        'paid and owed are text, in which "10" is before "9"',
+    ),
+    Mistake(
+        "numbers with a decimal comma",
+        attr("fee") >= 30,
+        of_contacts(fee=["39,90", "", "7,00"]),
+        'fee is text in 3 of 3 contacts: "39,90", "", "7,00"; a number is needed',
+        'Catalog(attributes={"fee": Field("number", decimal=",")})',
+    ),
+    Mistake(
+        "days of which one shows that the day comes first",
+        attr("born") > date(1990, 1, 1),
+        of_contacts(born=["03/04/1990", "21/07/1969"]),
+        'born is text in 2 of 2 contacts: "03/04/1990", "21/07/1969"; a day or an instant is '
+        "needed",
+        'Catalog(attributes={"born": Field("day", format="%d/%m/%Y")})',
+    ),
+    Mistake(
+        "days that may be read in two ways",
+        attr("born") > date(1990, 1, 1),
+        of_contacts(born=["03/04/1990", "05/07/1969"]),
+        'born is text in 2 of 2 contacts: "03/04/1990", "05/07/1969"; a day or an instant is '
+        "needed",
+    ),
+    Mistake(
+        "versions of one length beside one of another",
+        attr("version") >= "3.10.0",
+        of_contacts(version=["3.10.0", "3.2.0"]),
+        'versions are compared as text, in which "3.10" is before "3.2": store the parts as '
+        "numbers",
+    ),
+    Mistake(
+        "an attribute and a property are two fields, of which one names the empty text",
+        attr("status").is_set() & did("order").where(prop("status") != ""),
+        Catalog.observed(
+            MemorySource(
+                [Contact(1, {"status": ""})], [Event(1, "order", YESTERDAY, {"status": ""})]
+            ),
+            now=NOW,
+        ),
+        'status is "" in 1 of 1 contact: an empty text is set',
+        'attr("status").is_set() & (attr("status") != "")',
+    ),
+    Mistake(
+        "the field of a mapping that one contact has",
+        attr("address", "zip") >= 3,
+        of_contacts(address=[{"zip": "75011"}, None, {}]),
+        'address.zip is text in 1 of 3 contacts: "75011"; a number is needed',
+        'Catalog(attributes={"address": {"zip": "number"}})',
+    ),
+    Mistake(
+        "a property in a condition of its own",
+        prop("totl") > 3,
+        of_orders({"total": 3}),
+        'no "order" event has the property "totl"; did you mean "total"?',
+        'prop("total") > 3',
+    ),
+    Mistake(
+        "the id is no attribute",
+        attr("id") == "1",
+        Catalog({"age": "number"}),
+        'the catalog has no attribute "id" of a contact: the id is no attribute, evaluate with '
+        "ids=[...]",
+    ),
     Mistake(
         "a misspelt name that is searched in",
         attr("emial").contains("@b.org", ignore_case=True),
@@ -329,6 +425,31 @@ def test_a_mistake_is_found(mistake: Mistake) -> None:
 CODES: Final = of_contacts(code=["A1", "A2"], city=["Bern", "Basel"], level=["10", "20"])
 
 RIGHT: Final = [
+    ("a window that moves with time", attr("born").within_last(days=7),
+     of_contacts(born=[date(1990, 6, 3)])),
+    ("tomorrow may be today in another zone", attr("due").within_next(days=1),
+     of_contacts(due=[NOW.date() - timedelta(days=1)])),
+    ("fixed days are compared with instants in some zone",
+     attr("seen").between(date(2025, 1, 1), date(2025, 1, 2)), of_contacts(seen=[YESTERDAY])),
+    ("a window without an end", attr("born").between(date(1980, 1, 1), date(2030, 1, 1)),
+     of_contacts(born=[date(1990, 6, 3)])),
+    ("not in these days", ~attr("born").between(date(1900, 1, 1), date(1900, 1, 2)),
+     of_contacts(born=[date(1990, 6, 3)])),
+    ("days and instants have no common zone", attr("x").is_in([date(2023, 12, 31), YESTERDAY]),
+     of_contacts(x=[date(2024, 1, 1), NOW])),
+    ("texts that are no numbers are in order", attr("a") > attr("b"),
+     of_contacts(a=["x", "yz"], b=["a", "bc"])),
+    ("numbers of one length are in order as texts", attr("a") > attr("b"),
+     of_contacts(a=["11", "12"], b=["13", "10"])),
+    ("days in one form, with points", attr("day") >= "2024.03.05",
+     of_contacts(day=["2024.03.04", "2024.03.09"])),
+    ("days in ISO form that a catalog declares as text", attr("day") >= "2024-03-05",
+     Catalog({"day": "text"})),
+    ("Namibia is a country", attr("country").is_set(), of_contacts(country=["FR", "NA", "DE"])),
+    ("a location may be a mapping", attr("home", "latitude") >= 40, Catalog({"home": "location"})),
+    ("no contact is on a list", in_any_list().joined_within_last(days=3), of_contacts(x=[1])),
+    ("an empty text is named in an aggregate", did("order").latest("s") != "",
+     of_orders({"s": ""})),
     ("a choice has the text", attr("plan").contains("r"), Catalog({"plan": ["free", "pro"]})),
     ("an order of choices", attr("plan") > "a", Catalog({"plan": ["free", "pro"]})),
     ("another city is written in two ways", attr("city") == "Bern",

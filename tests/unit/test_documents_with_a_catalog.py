@@ -1,6 +1,6 @@
 """With a catalog, the texts of a document are values of the kinds of its fields."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
@@ -103,6 +103,80 @@ def test_a_text_stays_one_where_the_catalog_says_so(condition: Any) -> None:  # 
 )
 def test_a_text_stays_one_where_the_names_do_not_agree(condition: Any) -> None:  # noqa: ANN401
     assert from_dict(to_dict(condition), catalog=CATALOG) == condition
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "operand"),
+    [
+        (Field("number", decimal=","), "1,5", 1.5),
+        (Field("number", decimal=","), "1.129", 1129),
+        (Field("number", choices=[18, 21]), "21", 21),
+        (Field("day", format="%d.%m.%Y"), "05.03.2024", date(2024, 3, 5)),
+        (Field("instant", format="seconds"), "1709632800", datetime(2024, 3, 5, 10, tzinfo=UTC)),
+        (Field("instant"), "2024-03-05T10:00Z", datetime(2024, 3, 5, 10, tzinfo=UTC)),
+        (Field("instant"), "2024-03-05", date(2024, 3, 5)),
+        (Field("boolean"), "on", True),
+        (Field("boolean"), "0", False),
+        (Field(choices=["Free", "Pro"]), "free", "Free"),
+        (Field("text"), "20240305", "20240305"),
+        (Field("text"), "2024-03-05", "2024-03-05"),
+        (Field(choices=["20240305", "x"]), "20240305", "20240305"),
+        (Field(), "3", "3"),
+    ],
+)
+def test_an_operand_is_read_as_a_cell_of_its_field(
+    field: Field,
+    written: str,
+    operand: Any,  # noqa: ANN401
+) -> None:
+    catalog = Catalog(attributes={"x": field}, events={"order": {"x": field}})
+    for build in (
+        lambda value: attr("x") == value,
+        lambda value: attr("x").is_in([value]),
+        lambda value: did("order").where(prop("x") == value),
+        lambda value: did("order").latest("x") == value,
+    ):
+        read = from_dict(to_dict(build(written)), catalog=catalog)
+        assert read == build(operand)
+        assert type(getattr(getattr(read, "comparison", None), "operand", operand)) in (
+            type(operand),
+            tuple,
+        )
+
+
+def test_members_of_a_collection_are_texts() -> None:
+    catalog = Catalog(
+        attributes={"tags": "collection", "on": Field("collection", choices=["2024-03-05"])}
+    )
+    for name in ("tags", "on"):
+        condition = attr(name).has_any(["2024-03-05"])
+        assert from_dict(to_dict(condition), catalog=catalog) == condition
+
+
+def test_a_part_of_a_text_is_a_text() -> None:
+    with pytest.raises(DocumentError, match="age is a number; text is needed"):
+        from_dict(to_dict(attr("age").contains("21")), catalog=CATALOG)
+
+
+def test_lists_and_texts_of_the_host_are_read_too() -> None:
+    class Names(list[Any]):
+        pass
+
+    class Text(str):
+        __slots__ = ()
+
+    document = to_dict(attr("age") >= 18)
+    document["condition"]["path"] = Names([Text("age")])
+    document["condition"]["comparison"]["operand"] = Text("18")
+    assert from_dict(document, catalog=CATALOG) == (attr("age") >= 18)
+
+
+def test_names_of_events_share_the_reading_of_a_property() -> None:
+    """They may have other labels, and choices."""
+    fields = (Field("number", label="Total"), Field("number", choices=[1, 2]))
+    catalog = Catalog(events={"order": {"total": fields[0]}, "refund": {"total": fields[1]}})
+    condition = did("order", "refund").where(prop("total") == 3)
+    assert from_dict(as_text(to_dict(condition)), catalog=catalog) == condition
 
 
 def test_a_kind_is_that_of_one_field_only() -> None:

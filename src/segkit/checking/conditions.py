@@ -10,7 +10,8 @@ import attrs
 from segkit.checking.code import Repair, Term, call_code
 from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
-from segkit.checking.uses import EQUALITIES, OPERAND, Use, operands
+from segkit.checking.texts import field_for
+from segkit.checking.uses import EQUALITIES, OPERAND, ORDERS, Use, operands
 from segkit.checking.values import check_value
 from segkit.checking.words import (
     KIND_NOUNS,
@@ -103,26 +104,34 @@ def _about_data(condition: Condition, observation: Observation) -> _Drafts:
 _OF_EVENTS = (EventCount, EventValue, Sequence, Property)
 
 
-def _named_texts(condition: Condition) -> dict[tuple[str, ...], set[str]]:
-    """Return the texts that a condition names by the path of their field.
+_Named: TypeAlias = Mapping[tuple[str, tuple[str, ...]], set[str]]
+"""Texts by the noun and the path of a field."""
+
+
+def _named_texts(condition: Condition) -> _Named:
+    """Return the texts that a condition names by their field.
 
     A condition that names an empty text or ``"N/A"`` has no finding about that text.
     """
-    named: dict[tuple[str, ...], set[str]] = {}
+    named: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for leaf in _comparing_leaves(condition):
         if leaf.comparison.operator in EQUALITIES:
+            noun = "attribute" if isinstance(leaf, Attribute) else "property"
             texts = [each for each in operands(leaf.comparison) if isinstance(each, str)]
-            named.setdefault(leaf.path, set()).update(texts)
+            named.setdefault((noun, leaf.path), set()).update(texts)
     return named
 
 
-def _comparing_leaves(condition: Condition) -> Iterator[Attribute | Property]:
+def _comparing_leaves(condition: Condition) -> Iterator[Attribute | Property | EventValue]:
     for located in iter_located_leaves(condition, ""):
         leaf = located.leaf
         match leaf:
             case Attribute() | Property():
                 yield leaf
-            case EventCount(condition=where) | EventValue(condition=where):
+            case EventCount(condition=where):
+                yield from iter_event_leaves(where)
+            case EventValue(condition=where):
+                yield leaf
                 yield from iter_event_leaves(where)
             case Sequence():
                 for event in (leaf.first, *(step.event for step in leaf.later_steps())):
@@ -139,11 +148,11 @@ class _Check:
 
     Attributes:
         catalog: The names and kinds.
-        named_texts: The texts that the condition names, by the path of their field.
+        named_texts: The texts that the condition names, by their field.
     """
 
     catalog: Catalog
-    named_texts: Mapping[tuple[str, ...], set[str]]
+    named_texts: _Named
 
     def leaf(self, located: LocatedLeaf) -> _Drafts:
         """Yield what does not fit in a leaf, which may be in a negation."""
@@ -203,7 +212,7 @@ class _Check:
             return
         by_rule: dict[str, list[Draft]] = {}
         for holder, field in fields:
-            named = self.named_texts.get(term.path, set())
+            named = self.named_texts.get((term.noun, term.path), set())
             use = Use(holder, term, field, comparison, is_negated, named)
             for rule, draft in check_value(use):
                 by_rule.setdefault(rule, []).append(draft)
@@ -213,7 +222,7 @@ class _Check:
         operand = comparison.operand
         if isinstance(operand, Reference):
             others = (first or []) if operand.first else holders
-            yield from _check_reference(term, operand, others, [each for _, each in fields])
+            yield from _check_reference(term, comparison, others, [each for _, each in fields])
 
     def _similar(self, key: str, noun: str, name: str, known: Iterable[str]) -> _Drafts:
         """Yield the finding about names in data that differ from *name* in signs or case only."""
@@ -247,7 +256,7 @@ class _Check:
         if leaf.joined is not None and observation is not None:
             seen = [observation.lists.get(each) for each in (lists if name is None else [name])]
             members = sum(each.members for each in seen if each is not None)
-            if not any(each is None or each.joined for each in seen):
+            if members and not any(each is None or each.joined for each in seen):
                 contacts = count(members, "contact")
                 on = "the list" if name is not None else "a list"
                 yield Draft("joined", f"it is not known when the {contacts} on {on} joined")
@@ -361,9 +370,10 @@ def _find_fields(
 
 
 def _check_reference(
-    term: Term, reference: Reference, holders: list[Holder], fields: list[Field]
+    term: Term, comparison: Comparison, holders: list[Holder], fields: list[Field]
 ) -> _Drafts:
     """Yield what does not fit in the other value that *fields* are compared with."""
+    reference = cast("Reference", comparison.operand)
     found = [find_field(holder, reference.path, term.noun) for holder in holders]
     others = [each for each in found if isinstance(each, Field)]
     if found and not others:
@@ -374,6 +384,9 @@ def _check_reference(
             repair = Repair(meant, term.reference(reference))
         yield Draft(OPERAND, missing.message, repair)
         return
+    if comparison.operator in ORDERS and _are_ordered_as_text(fields + others):
+        both = f"{short_path(term.path)} and {short_path(reference.path)}"
+        yield Draft(OPERAND, f'{both} are text, in which "10" is before "9"')
     kinds, other_kinds = _kinds(fields), _kinds(others)
     if kinds and other_kinds and not kinds & other_kinds:
         message = (
@@ -382,6 +395,18 @@ def _check_reference(
             "never equal and have no order"
         )
         yield Draft(OPERAND, message)
+
+
+def _are_ordered_as_text(fields: list[Field]) -> bool:
+    """Return whether the fields are numbers, days or instants in texts of different lengths."""
+    seen = [field.seen.kinds for field in fields if field.seen is not None]
+    texts = [kinds["text"] for kinds in seen if {*kinds} == {"text"}]
+    lengths = {size for text in texts for size in text.lengths or ()}
+    is_like = [field_for(text, _ORDERED) is not None for text in texts]
+    return len(texts) == len(fields) and all(is_like) and len(lengths) > 1
+
+
+_ORDERED: Final = frozenset({"number", "day", "instant"})
 
 
 def _kinds(fields: Iterable[Field]) -> set[str]:

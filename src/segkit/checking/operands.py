@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
+
+import attrs
 
 from segkit.checking.names import Draft
 from segkit.checking.uses import EQUALITIES, OPERAND, TEXT_OPERATORS, Use, operands
@@ -14,6 +16,7 @@ from segkit.clock import EvaluationContext
 from segkit.model.catalog import SeenKind, SeenValues
 from segkit.model.comparisons import Comparison
 from segkit.model.spelling import nearest_name
+from segkit.model.time_spans import Between, Next
 from segkit.model.values import TIMES, Kind, equality_key, normalize
 from segkit.semantics.comparisons import value_satisfies
 
@@ -48,9 +51,14 @@ def check_reach(use: Use) -> Draft | None:
     """Return the finding about an operand that no value in the data reaches."""
     seen, comparison = use.field.seen, use.comparison
     operand_kinds = {kind for kind, _ in comparison.typed_operands}
-    if seen is None or use.holder.is_sample or not operand_kinds:
+    if seen is None or use.holder.is_sample:
         return None
-    if operand_kinds & TIMES and {kind.value for kind in operand_kinds} != set(seen.kinds):
+    if comparison.operator == "within":
+        return None if use.is_negated else _check_window(use, seen)
+    if not operand_kinds:
+        return None
+    given = {kind.value for kind in operand_kinds}
+    if operand_kinds & TIMES and (len(given) > 1 or given != set(seen.kinds)):
         return None  # A day against an instant depends on the zone.
     kinds = _scalars_of(seen, comparison, operand_kinds)
     if not kinds:
@@ -66,6 +74,28 @@ def check_reach(use: Use) -> Draft | None:
     if use.is_negated or any(_can_reach(comparison, kind) for kind in kinds):
         return None
     return _unreached(use, " and ".join(_range((kind.least, kind.greatest)) for kind in kinds))
+
+
+def _check_window(use: Use, seen: SeenValues) -> Draft | None:
+    """Return the finding about fixed days that no value reaches, or a future that none has."""
+    ((name, kind), *others) = seen.kinds.items()
+    least, greatest, window = kind.least, kind.greatest, use.comparison.operand
+    if others or name not in ("day", "instant") or least is None or use.holder.observation is None:
+        return None
+    if isinstance(window, Between):
+        ends = [end for end in (window.start, window.end) if end is not None]
+        is_of_kind = all(normalize(end)[0].value == name for end in ends)
+        is_before = window.end is not None and is_of_kind and window.end < least
+        is_after = window.start is not None and is_of_kind and greatest < window.start
+        return _unreached(use, _range((least, greatest))) if is_before or is_after else None
+    now = use.holder.observation.now
+    # In no zone is the day of an instant two days after the one in UTC.
+    is_past = greatest < (now if name == "instant" else now.date() - timedelta(days=1))
+    if not isinstance(window, Next) or not is_past:
+        return None
+    unreached = _unreached(use, _range((least, greatest)))
+    advice = "; for the days of a birthday write anniversary_within_next" if name == "day" else ""
+    return attrs.evolve(unreached, message=f"{unreached.message}{advice}")
 
 
 def check_similar(use: Use) -> Draft | None:

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from segkit.checking.code import Repair, text_code
 from segkit.checking.names import Draft
 from segkit.checking.operands import check_choices, check_reach, check_similar
+from segkit.checking.texts import field_for
 from segkit.checking.uses import (
     EQUALITIES,
     OPERAND,
@@ -70,7 +71,8 @@ def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
         for value in text.values or ()
         if value.strip().casefold() in _NO_VALUE_WORDS and value not in use.named_texts
     ]
-    if words:
+    # "NA" among other codes of two letters is Namibia.
+    if words and (text.lengths != (2, 2) or len(text.values or ()) == 1):
         some = first_values(words)
         repair = _set_and(use, f"~{use.term}.is_in([{', '.join(map(text_code, words))}])")
         message = f"{use.name} is also {some}: for segkit that is a text, which is set"
@@ -156,12 +158,12 @@ def _needed(use: Use, name: str, kind: SeenKind | None) -> tuple[str, Repair | N
     comparison = use.comparison
     nouns = {KIND_NOUNS[each] for each in accepted_kinds(comparison)} - {"a collection"}
     needed = f"{' or '.join(sorted(nouns))} is needed"
-    wanted = None
     if name == "naive datetime" and comparison.kinds & TIMES:
-        needed, wanted = f"{needed}: attach a zone", "instant"
-    elif kind is not None and kind.reads_as in {kind.value for kind in comparison.kinds}:
-        wanted = kind.reads_as
-    return needed, None if wanted is None else use.repair_data(text_code(wanted))
+        return f"{needed}: attach a zone", use.repair_data('"instant"')
+    field = None
+    if name == "text" and kind is not None:
+        field = field_for(kind, frozenset(each.value for each in comparison.kinds))
+    return needed, None if field is None else use.repair_data(field)
 
 
 def _repaired_operand(use: Use, name: str) -> Repair | None:
@@ -221,12 +223,14 @@ def _check_members(use: Use) -> Draft | None:
 def _examples(kind: SeenKind) -> str:
     if not kind.examples:
         return ""
-    return f": {first_values(kind.examples)}{'...' if kind.count > len(kind.examples) else ''}"
+    is_all = kind.values is not None and len(kind.values) <= len(kind.examples)
+    return f": {first_values(kind.examples)}{'' if is_all else '...'}"
 
 
 # --- order of texts -------------------------------------------------------------------------------
 
 _VERSION: Final = re.compile(r"v?\d+(\.\d+){2,}\S*|v\d+(\.\d+)+\S*", re.ASCII)
+_MAX_VERSION: Final = 60
 _DAY_FIRST: Final = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}", re.ASCII)
 
 
@@ -239,19 +243,26 @@ def _check_order_of_texts(use: Use) -> Draft | None:
     if any(map(_DAY_FIRST.fullmatch, texts)):
         message = "a day in this form is compared as text, by the day of the month first"
         return Draft(OPERAND, f"{message}: store a date")
-    if any(map(_VERSION.fullmatch, texts)):
+    if any(len(each) <= _MAX_VERSION and _VERSION.fullmatch(each) for each in texts):
+        if _has_one_form(use, texts, None):
+            return None
         message = 'versions are compared as text, in which "3.10" is before "3.2"'
         return Draft(OPERAND, f"{message}: store the parts as numbers")
     looks_like = kind_of_texts(texts)
     if looks_like not in ("number", "day", "instant") or _has_one_form(use, texts, looks_like):
         return None
+    if looks_like == "day" and use.field.seen is None and use.field.kind == "text":
+        return None  # Days in ISO form, which are in order as texts.
     example = ', in which "10" is before "9"' if looks_like == "number" else ""
     message = f"{KIND_NOUNS[looks_like]} in quotes is compared as text{example}"
     return Draft(OPERAND, message, _repair_of_order(use, looks_like))
 
 
-def _has_one_form(use: Use, texts: list[str], looks_like: str) -> bool:
-    """Return whether text order is the right order: all values have the form of the operands."""
+def _has_one_form(use: Use, texts: list[str], looks_like: str | None) -> bool:
+    """Return whether text order is the right order: all values have the form of the operands.
+
+    The form of versions, and of other texts that look like no kind, is their length.
+    """
     seen = use.field.seen
     text = None if seen is None else seen.kinds.get("text")
     sizes = {len(each) for each in texts}
@@ -262,6 +273,8 @@ def _has_one_form(use: Use, texts: list[str], looks_like: str) -> bool:
         return use.comparison.operator == "between" and is_digits
     if text.lengths is None or {*text.lengths} != sizes:
         return False
+    if looks_like is None:
+        return True
     if looks_like == "number":
         values = text.values or (text.least or "0", text.greatest or "0")
         return all(map(str.isdecimal, (*texts, *cast("tuple[str, ...]", values))))

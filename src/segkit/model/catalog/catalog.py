@@ -17,6 +17,7 @@ from segkit.model.catalog.rows import RecordMethods
 from segkit.model.catalog.table import catalog_table
 from segkit.model.facts import instant
 from segkit.model.requirements import Requirements
+from segkit.model.validation import ensure_type
 from segkit.model.values import is_int
 
 
@@ -88,6 +89,10 @@ class Catalog(CatalogParts, RecordMethods, HtmlDisplay):
         if sample is not None and not (is_int(sample) and sample > 0):
             problem = f"sample takes a number of contacts, 1 or more; got {short_repr(sample)}"
             raise CatalogError("observed", problem, sample)
+        if needs is not None:
+            ensure_type(
+                "observed.needs", "takes Requirements(...)", needs, Requirements, CatalogError
+            )
         at = datetime.now(UTC) if now is None else instant(now, "now")
         everything = Requirements(everything=True) | (needs or Requirements())
         attributes, events, observation = observe(source, everything, sample, at, examples=examples)

@@ -55,6 +55,8 @@ def _encode_fields(fields: Mapping[str, Field]) -> dict[str, Any]:
 def _encode_field(field: Field) -> dict[str, Any]:
     encoded: dict[str, Any] = {}
     for attribute in attrs.fields(Field):
+        if not attribute.init:
+            continue
         value = getattr(field, attribute.name)
         if attribute.name == "fields":
             value = _encode_fields(value) if value else None

@@ -13,6 +13,7 @@ import attrs
 from segkit.errors import CatalogError, short_repr
 from segkit.model.catalog.seen import SeenValues
 from segkit.model.repr import PasteableRepr
+from segkit.model.spelling import nearest_name
 from segkit.model.validation import (
     ensure_items,
     ensure_mapping,
@@ -35,6 +36,7 @@ Choice: TypeAlias = bool | int | float | str
 KINDS: Final[Mapping[str, Kind]] = {name: Kind(name) for name in get_args(FieldKind)}
 
 _MAX_DEPTH: Final = 20
+_MAX_FIELDS: Final = 100_000
 _NO_FIELDS: Final[Mapping[str, Field]] = {}
 """The default, which each field replaces by a mapping of its own."""
 
@@ -129,11 +131,15 @@ class Field(PasteableRepr):
     separator: str = attrs.field(default=",", kw_only=True)
     decimal: str | None = attrs.field(default=None, kw_only=True)
     seen: SeenValues | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
+    depth: int = attrs.field(init=False, default=1, eq=False, repr=False)
+    """The number of mappings around each other, this field included."""
 
     def __attrs_post_init__(self) -> None:
         kind: str | None = _ensure_optional_text("Field.kind", self.kind)
         if kind is not None and kind not in KINDS:
-            problem = f"no kind {short_repr(kind)}; the kinds are {', '.join(KINDS)}"
+            meant = _KINDS_BY_WORD.get(kind.casefold()) or nearest_name(kind, KINDS)
+            advice = "" if meant is None else f'; did you mean "{meant}"?'
+            problem = f"no kind {short_repr(kind)}; the kinds are {', '.join(KINDS)}{advice}"
             raise CatalogError("Field.kind", problem, kind)
         if self.choices is not None:
             of_choices = _kind_of_choices(self.choices)
@@ -145,6 +151,16 @@ class Field(PasteableRepr):
             problem = f"a field of the kind {kind} has no fields: leave out the kind"
             raise CatalogError("Field.fields", problem, self.fields)
         expected = "takes a text of one character or more"
+        if kind not in (None, "collection", "location") and self.separator != ",":
+            raise CatalogError("Field.separator", "is for collections and locations", kind)
+        if kind not in (None, "number", "location") and self.decimal is not None:
+            raise CatalogError("Field.decimal", "is for numbers and locations", kind)
+        if not (self.seen is None or has_type(self.seen, SeenValues)):
+            expected = "takes the counts of Catalog.observed"
+            raise mismatch("Field.seen", expected, self.seen, CatalogError)
+        depth = 1 + max((field.depth for field in self.fields.values()), default=0)
+        if depth > _MAX_DEPTH + 1:
+            raise CatalogError("Field.fields", _TOO_DEEP, self.fields)
         separator = ensure_text("Field.separator", expected, self.separator, CatalogError)
         if not separator:
             raise mismatch("Field.separator", expected, separator, CatalogError)
@@ -159,9 +175,24 @@ class Field(PasteableRepr):
             format=_ensure_format(_ensure_optional_text("Field.format", self.format), kind),
             separator=separator,
             decimal=decimal,
+            depth=depth,
         )
 
 
+_TOO_DEEP: Final = f"fields nest at most {_MAX_DEPTH} levels deep"
+_KINDS_BY_WORD: Final[Mapping[str, str]] = {
+    word: kind
+    for kind, words in (
+        ("number", "int integer float decimal numeric"),
+        ("text", "str string varchar"),
+        ("boolean", "bool flag"),
+        ("day", "date"),
+        ("instant", "datetime timestamp time"),
+        ("collection", "list array set tags"),
+        ("location", "geo point place"),
+    )
+    for word in words.split()
+}
 _DECIMAL: Final = 'takes "." or ","'
 _EPOCH_UNITS: Final = ("seconds", "milliseconds")
 _DIRECTIVES: Final = re.compile("%(.)", re.DOTALL)
@@ -200,7 +231,15 @@ def _format_problem(text: str) -> str | None:
     return None if read.hour in (0, moment.hour) else ": write %p beside %I, or %H"
 
 
-def build_field(value: object, path: str, depth: int = 0) -> Field:
+@attrs.define
+class _Building:
+    """How many fields were built of the mappings of one argument, which may contain one another."""
+
+    depth: int = 0
+    fields: int = 0
+
+
+def build_field(value: object, path: str, building: _Building) -> Field:
     """Return the field of a `Field`, a kind, a list of choices or a mapping of fields."""
     if has_type(value, Field):
         return value
@@ -210,7 +249,7 @@ def build_field(value: object, path: str, depth: int = 0) -> Field:
         if has_type(value, str):
             return Field(cast("FieldKind", value))
         if is_mapping(value):
-            return Field(fields=build_fields(value, path, depth + 1))
+            return Field(fields=build_fields(value, path, building))
         if is_iterable_of_items(value):
             return Field(choices=cast("tuple[Choice, ...]", value))
     except CatalogError as error:
@@ -223,13 +262,20 @@ def build_field(value: object, path: str, depth: int = 0) -> Field:
     raise CatalogError(path, problem, value)
 
 
-def build_fields(value: object, path: str, depth: int = 0) -> dict[str, Field]:
+def build_fields(value: object, path: str, building: _Building | None = None) -> dict[str, Field]:
     """Return the fields of a mapping of names to fields."""
+    building = building or _Building(-1)
     expected = 'takes a mapping of names to kinds, {"age": "number"}'
     items = ensure_mapping(path, expected, value, CatalogError)
-    if depth > _MAX_DEPTH:
-        raise CatalogError(path, f"fields nest at most {_MAX_DEPTH} levels deep", value)
-    return {
-        ensure_name(path, name): build_field(field, f"{path}[{short_repr(name)}]", depth)
+    building.depth += 1
+    building.fields += len(items)
+    if building.depth > _MAX_DEPTH:
+        raise CatalogError(path, _TOO_DEEP, value)
+    if building.fields > _MAX_FIELDS:
+        raise CatalogError(path, f"there are more than {_MAX_FIELDS:,} fields", value)
+    fields = {
+        ensure_name(path, name): build_field(field, f"{path}[{short_repr(name)}]", building)
         for name, field in items.items()
     }
+    building.depth -= 1
+    return fields

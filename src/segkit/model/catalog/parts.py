@@ -9,7 +9,13 @@ import attrs
 from segkit.errors import CatalogError, short_repr
 from segkit.model.catalog.fields import Field, build_fields, ensure_name
 from segkit.model.catalog.observation import Observation
-from segkit.model.validation import ensure_items, ensure_mapping, is_iterable_of_items
+from segkit.model.validation import (
+    ensure_items,
+    ensure_mapping,
+    has_type,
+    is_iterable_of_items,
+    mismatch,
+)
 
 
 def _attributes(value: object) -> dict[str, Field] | None:
@@ -40,6 +46,13 @@ def _events(value: object) -> dict[str, dict[str, Field] | None] | None:
     }
 
 
+def _observation(value: object) -> Observation | None:
+    if value is None or has_type(value, Observation):
+        return value
+    expected = "takes the counts of Catalog.observed"
+    raise mismatch("Catalog.observation", expected, value, CatalogError)
+
+
 @attrs.frozen(repr=False)
 class CatalogParts:
     """The parts of a `Catalog`; ``None`` for a part that is not described."""
@@ -49,4 +62,6 @@ class CatalogParts:
     events: Mapping[str, Mapping[str, Field] | None] | None = attrs.field(
         default=None, converter=_events
     )
-    observation: Observation | None = attrs.field(default=None, kw_only=True, eq=False)
+    observation: Observation | None = attrs.field(
+        default=None, kw_only=True, eq=False, converter=_observation
+    )
