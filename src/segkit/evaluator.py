@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sized
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from segkit.audience import Audience, DifferentIds, MemberCount
 from segkit.checking.findings import Findings
@@ -20,7 +20,7 @@ from segkit.model.facts import ContactLike, EventLike, instant
 from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
 from segkit.model.segments import Segment, contact_condition, ensure_segments, segments_by_name
-from segkit.model.validation import ensure_items, mismatch
+from segkit.model.validation import ensure_items
 from segkit.model.values import MAX_INSTANT
 from segkit.operations.checking import check
 from segkit.operations.evaluation.matches import COMPILE_AFTER
@@ -29,6 +29,7 @@ from segkit.operations.explanation.explain import Explanation, explain
 from segkit.operations.requirements import needs_between, needs_of, needs_since_ever
 from segkit.operations.timeline import Span, next_change, period, timeline
 from segkit.plan import Plan, plan_of
+from segkit.progress import check_selection, no_report, reporting
 from segkit.sources import (
     MemorySource,
     Source,
@@ -41,9 +42,6 @@ from segkit.timelines.conditions import NextChange, timeline_of
 
 IdT = TypeVar("IdT", bound=Hashable)
 RowT = TypeVar("RowT")
-
-CONTACTS_PER_REPORT: Final = 1_000
-"""How many contacts are evaluated between two reports of the progress."""
 
 _logger = logging.getLogger("segkit")
 _logger.addHandler(logging.NullHandler())
@@ -172,6 +170,7 @@ class Evaluator(Generic[IdT]):
         ]
         return plan_of(conditions, by_columns=self._has_columns())
 
+    @written_as("evaluator.check(segment)")
     def check(
         self,
         condition: Condition | Segment,
@@ -284,6 +283,7 @@ class Evaluator(Generic[IdT]):
 
     # --- one contact ------------------------------------------------------------------------------
 
+    @written_as("evaluator.explain(segment, id, now=now)")
     def explain(
         self,
         condition: Condition | Segment,
@@ -317,6 +317,7 @@ class Evaluator(Generic[IdT]):
         evaluate = partial(explain, checked, now=context.now, tz=self._tz)
         return evaluate_contact(self._source, needs, id, "explain.id", evaluate)
 
+    @written_as("evaluator.next_change(segment, id, now=now)")
     def next_change(
         self,
         condition: Condition | Segment,
@@ -353,6 +354,7 @@ class Evaluator(Generic[IdT]):
         evaluate = partial(next_change, checked, now=context.now, tz=self._tz, horizon=horizon)
         return evaluate_contact(self._source, needs, id, "next_change.id", evaluate)
 
+    @written_as("evaluator.timeline(segment, id, start=start, end=end)")
     def timeline(
         self,
         condition: Condition | Segment,
@@ -398,10 +400,10 @@ class Evaluator(Generic[IdT]):
         progress: Callable[[int, int | None], object] | None,
     ) -> list[Audience[IdT]]:
         context = EvaluationContext.create(instant(now, "now"), self._tz)
-        _check_selection(ids, progress)
+        check_selection(ids, progress)
         found: tuple[int, list[list[IdT]]] | None = None
         if ids is None and _is_store(self._source):
-            report = progress or _no_report
+            report = progress or no_report
             found = self._source.members_by_columns(conditions, context, report)
         if found is None:
             needs = Requirements()
@@ -454,13 +456,13 @@ class Evaluator(Generic[IdT]):
         progress: Callable[[int, int | None], object] | None,
     ) -> Iterator[RowT]:
         """Return what *load* yields for each contact, with reports of the progress."""
-        _check_selection(ids, progress)
+        check_selection(ids, progress)
         rows = load(self._source, needs, ids)
         if progress is None:
             return rows
         sized: object = self._source if ids is None else ids
         total = len(cast("Sized", sized)) if issubclass(type(sized), Sized) else None
-        return _reporting(rows, progress, total)
+        return reporting(rows, progress, total)
 
 
 def _is_store(source: object) -> TypeGuard[MemorySource[Any]]:
@@ -468,30 +470,3 @@ def _is_store(source: object) -> TypeGuard[MemorySource[Any]]:
     store: Any = MemorySource
     kind: Any = type(source)
     return issubclass(kind, store) and kind.load is store.load
-
-
-def _no_report(done: int, total: int) -> None:
-    del done, total
-
-
-def _reporting(
-    rows: Iterator[RowT], progress: Callable[[int, int | None], object], total: int | None
-) -> Iterator[RowT]:
-    """Yield *rows*, and report how many are done: now and then, and at the end."""
-    done = 0
-    for done, row in enumerate(rows, start=1):
-        yield row
-        if done % CONTACTS_PER_REPORT == 0:
-            progress(done, total)
-    if done % CONTACTS_PER_REPORT or not done:
-        progress(done, total)
-
-
-def _check_selection(ids: object, progress: object) -> None:
-    # By the type: an object may raise when its class is read.
-    kind: type[object] = type(ids)
-    if ids is not None and (not issubclass(kind, Collection) or issubclass(kind, str | bytes)):
-        raise mismatch("ids", "takes a collection of ids, or None for all", ids, FactsError)
-    if progress is not None and not callable(progress):
-        expected = "takes a function of two numbers, contacts done and the total or None"
-        raise mismatch("progress", expected, progress, FactsError)

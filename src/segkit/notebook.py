@@ -12,7 +12,7 @@ from segkit.english.values import format_instant
 from segkit.errors import short_repr
 from segkit.model.base import BaseCondition
 from segkit.model.catalog import Catalog
-from segkit.model.catalog.table import Table, catalog_table
+from segkit.model.catalog.table import Table
 from segkit.model.segments import Segment, Segments
 from segkit.operations.description import describe
 from segkit.operations.explanation.explain import Explanation
@@ -44,7 +44,7 @@ def _body(value: object) -> str:
         case Audience():
             return _audience(value)
         case Catalog():
-            table = catalog_table(value)
+            table = value.table()
             summary = "<br>".join(map(_text, table.summary))
             return "".join((f"<p>{summary}</p>", *map(_table, table.tables)))
         case Findings():

@@ -26,7 +26,7 @@ import segkit
 
 PACKAGE: Final = Path(segkit.__file__).parent
 MAX_MODULES: Final = 165
-MAX_LINES: Final = 30_000
+MAX_LINES: Final = 31_000
 """Of all modules together, with docstrings, comments and empty lines."""
 
 PUBLIC_NAMES: Final = "segkit"

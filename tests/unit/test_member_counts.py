@@ -148,7 +148,7 @@ def test_the_source_is_loaded_once_with_the_requirements_of_all_instants() -> No
 
 def test_progress_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the other bulk calls."""
-    monkeypatch.setattr("segkit.evaluator.CONTACTS_PER_REPORT", 2)
+    monkeypatch.setattr("segkit.progress.CONTACTS_PER_REPORT", 2)
     calls: list[tuple[int, int | None]] = []
     evaluator = Evaluator(MemorySource(CONTACTS, EVENTS))
     evaluator.size_over_time(

@@ -247,7 +247,7 @@ def test_the_instant_of_an_event_is_read_as_described(described: str) -> None:
 
 
 def test_cells_that_are_too_many_together_are_one_bad_row() -> None:
-    many = [[] for _ in range(60_000)]
+    many: list[Any] = [[] for _ in range(60_000)]
     contacts, bad = read_contacts({"id": "a", "x": many, "y": many}, {"id": "b"})
     assert [contact.id for contact in contacts] == ["b"]
     assert [(cell.row, cell.column) for cell in bad] == [(1, "(no column)")]

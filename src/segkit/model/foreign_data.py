@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from segkit.model.values import Kind, normalize
@@ -87,6 +88,7 @@ def json_advice(value: object) -> str:
 
 # --- times ----------------------------------------------------------------------------------------
 
+_SECONDS: Final = 100_000_000
 _MILLISECONDS: Final = 100_000_000_000
 """A number of this size or more is the time since 1970 in milliseconds: in seconds, it is 5138."""
 _MICROSECONDS: Final = _MILLISECONDS * 1_000
@@ -97,22 +99,25 @@ _EPOCH_UNITS: Final = (
     (_NANOSECONDS, " / 1_000_000_000", "nanoseconds"),
     (_MICROSECONDS, " / 1_000_000", "microseconds"),
     (_MILLISECONDS, " / 1000", "milliseconds"),
-    (0, "", "seconds"),
+    (_SECONDS, "", "seconds"),
 )
+"""The least numbers that are most likely these units since 1970, of an instant after 1973."""
 
 
 def instant_advice(value: object) -> str:
-    """Return how to make an instant of a text, a day or the seconds since 1970."""
+    """Return how to make an instant of a text, a day, a duration or the seconds since 1970."""
     kind, moment = normalize(value)
     if kind is Kind.TEXT:
         return ": read it first, datetime.fromisoformat(...) for example"
     if kind is Kind.DAY:
         return ": write datetime.combine(day, time(), tzinfo=UTC) for the start of a day"
-    if kind is not Kind.NUMBER:
-        return ""
-    size = abs(cast("Any", moment))
-    divisor, unit = next((divisor, unit) for least, divisor, unit in _EPOCH_UNITS if size >= least)
-    return f": write datetime.fromtimestamp(x{divisor}, UTC) for {unit} since 1970"
+    if issubclass(type(value), timedelta):
+        return ": write an instant, now - timedelta(...) for example"
+    size = abs(cast("Any", moment)) if kind is Kind.NUMBER else 0
+    for least, divisor, unit in _EPOCH_UNITS:
+        if size >= least:
+            return f": write datetime.fromtimestamp(x{divisor}, UTC) for {unit} since 1970"
+    return ""
 
 
 def day_advice(value: object) -> str:

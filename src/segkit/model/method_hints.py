@@ -123,6 +123,7 @@ EVENT_HINTS: Final = {
         ("since", "{}.between(date(2024, 1, 31), None)"),
         ("until", "{}.between(None, date(2024, 1, 31))"),
         ("ago older_than", "{}.before(days=30)"),
+        ("on on_day", "{}.between(date(2024, 1, 31), date(2024, 1, 31))"),
         ("then", '{}.followed_by(did("..."))'),
         ("without not_then", '{}.not_followed_by(did("..."))'),
     ),

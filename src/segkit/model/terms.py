@@ -277,6 +277,14 @@ class Term(WindowComparisonMethods[LeafT_co], NotACondition, MethodHints, Generi
 
     if not TYPE_CHECKING:  # so that type checkers still report these operations
 
+        def __getitem__(self, step: object) -> NoReturn:
+            call = self._call_repr().removesuffix(")")
+            self._refuse(
+                f"has no items: write {call}, {short_repr(step)}) for a value in a mapping"
+            )
+
+        __iter__ = None  # Otherwise Python tries the items 0, 1 and so on.
+
         def __contains__(self, item: object) -> NoReturn:
             self._refuse(
                 "has no operator `in`: write .contains(...) for a part of a text, "

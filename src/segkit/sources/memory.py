@@ -11,7 +11,7 @@ from segkit.errors import FactsError, short_repr
 from segkit.history import event_name
 from segkit.model.catalog import Catalog
 from segkit.model.catalog.bad_cells import OnBad
-from segkit.model.catalog.rows import IdType, RecordReader
+from segkit.model.catalog.rows import IdType
 from segkit.model.facts import (
     Contact,
     ContactLike,
@@ -34,7 +34,7 @@ from segkit.sources.copies import (
     own_pairs,
 )
 from segkit.sources.protocol import contains_id
-from segkit.sources.records import Lists, read_records
+from segkit.sources.records import Lists, RecordOptions, read_records
 
 IdT = TypeVar("IdT", bound=Hashable)
 
@@ -154,10 +154,9 @@ class MemorySource(ColumnStore[IdT]):
         >>> source.get("ada")
         Contact('ada', attributes={'age': 36}, lists={})
         """
-        described = Catalog() if catalog is None else catalog
-        reader = RecordReader(described, on_bad, tz=tz, id_type=id_type)
+        options = RecordOptions(catalog, tz, id_type, on_bad)
         given = ((contacts, contact_columns), (events, event_columns))
-        return cls(*read_records(reader, *given, lists=lists, event_name=event_name))
+        return cls(*read_records(options, *given, lists=lists, event_name=event_name))
 
     # --- contacts ---------------------------------------------------------------------------------
 

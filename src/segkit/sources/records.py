@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from datetime import date
-from typing import Any, TypeAlias
+from datetime import date, tzinfo
+from typing import Any, NamedTuple, TypeAlias
 
 from segkit.errors import CatalogError, short_repr
+from segkit.model.catalog import Catalog
+from segkit.model.catalog.bad_cells import OnBad
 from segkit.model.catalog.columns import CONTACT_COLUMNS, EVENT_COLUMNS, Columns
-from segkit.model.catalog.rows import RecordReader, ensure_event_name
+from segkit.model.catalog.rows import IdType, RecordReader, ensure_event_name
 from segkit.model.facts import Contact, Event, list_name
 from segkit.model.foreign_data import rows_of_frame
-from segkit.model.validation import ensure_mapping, is_iterable_of_items, is_mapping
+from segkit.model.validation import ensure_mapping, ensure_type, is_iterable_of_items, is_mapping
 
 Lists: TypeAlias = Mapping[str, Iterable[Hashable] | Mapping[Any, object]]
 """The ids of the contacts on each list, perhaps with the times at which they joined."""
@@ -24,8 +26,25 @@ _logger = logging.getLogger("segkit")
 _logger.addHandler(logging.NullHandler())
 
 
+class RecordOptions(NamedTuple):
+    """How rows are read: the arguments of `MemorySource.from_records` of the same names."""
+
+    catalog: Catalog | None
+    tz: str | tzinfo | None
+    id_type: IdType | None
+    on_bad: OnBad
+
+    def reader(self) -> RecordReader:
+        """Return the reader of the rows."""
+        catalog = Catalog() if self.catalog is None else self.catalog
+        ensure_type("catalog", "takes catalog=Catalog(...)", catalog, Catalog, CatalogError)
+        return RecordReader(
+            catalog.attributes, catalog.events, self.on_bad, tz=self.tz, id_type=self.id_type
+        )
+
+
 def read_records(
-    reader: RecordReader,
+    options: RecordOptions,
     contacts: RowsWithColumns,
     events: RowsWithColumns,
     *,
@@ -33,6 +52,7 @@ def read_records(
     event_name: str | None,
 ) -> tuple[list[Contact[Any]], list[Event[Any]]]:
     """Return the contacts and events of rows; what cannot be read is added to the bad cells."""
+    reader = options.reader()
     known = _read_contacts(reader, *contacts)
     read = _read_events(reader, *events, event_name)
     reader.bad.records = ""

@@ -15,9 +15,8 @@ from typing import Any, Final, cast
 import attrs
 
 from segkit.errors import CatalogError, SegkitError, short_repr, with_error_path
-from segkit.model.catalog.fields import KINDS, Field
+from segkit.model.catalog.fields import KINDS, EventFields, Field, Fields
 from segkit.model.catalog.observation import Observation, SeenEvents, SeenList
-from segkit.model.catalog.parts import CatalogParts
 from segkit.model.catalog.seen import SeenKind, SeenValues
 from segkit.model.validation import is_iterable_of_items, is_mapping
 from segkit.model.values import Kind, is_int, normalize
@@ -26,21 +25,26 @@ _VERSION: Final = 1
 _PATH: Final = "Catalog.from_dict"
 
 
-def encode_catalog(catalog: CatalogParts) -> dict[str, Any]:
-    """Return the content of a catalog, without what it does not describe."""
+def encode_catalog(
+    attributes: Fields | None,
+    lists: tuple[str, ...] | None,
+    events: EventFields | None,
+    observation: Observation | None,
+) -> dict[str, Any]:
+    """Return the document of the parts of a catalog, without what is not described."""
     encoded: dict[str, Any] = {}
-    if catalog.attributes is not None:
-        encoded["attributes"] = _encode_fields(catalog.attributes)
-    if catalog.lists is not None:
-        encoded["lists"] = list(catalog.lists)
-    if catalog.events is not None:
+    if attributes is not None:
+        encoded["attributes"] = _encode_fields(attributes)
+    if lists is not None:
+        encoded["lists"] = list(lists)
+    if events is not None:
         encoded["events"] = {
             name: None if fields is None else _encode_fields(fields)
-            for name, fields in catalog.events.items()
+            for name, fields in events.items()
         }
-    if catalog.observation is not None:
-        observed = attrs.asdict(catalog.observation)
-        observed["now"] = catalog.observation.now.isoformat()
+    if observation is not None:
+        observed = attrs.asdict(observation)
+        observed["now"] = observation.now.isoformat()
         for seen in observed["event_names"].values():
             for key in ("first", "last"):
                 seen[key] = None if seen[key] is None else seen[key].isoformat()

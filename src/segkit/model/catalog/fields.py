@@ -239,6 +239,13 @@ class _Building:
     fields: int = 0
 
 
+Fields: TypeAlias = Mapping[str, Field]
+"""The fields of a mapping by name."""
+
+EventFields: TypeAlias = Mapping[str, Fields | None]
+"""The properties by the name of the event; ``None`` for properties that are not described."""
+
+
 def build_field(value: object, path: str, building: _Building) -> Field:
     """Return the field of a `Field`, a kind, a list of choices or a mapping of fields."""
     if has_type(value, Field):

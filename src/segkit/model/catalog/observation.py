@@ -29,7 +29,7 @@ from segkit.model.catalog.seen import (
 from segkit.model.facts import is_no_id
 from segkit.model.foreign_data import frame_problem
 from segkit.model.requirements import Requirements
-from segkit.model.validation import has_type, is_iterable_of_items
+from segkit.model.validation import has_type, is_iterable_of_items, is_mapping
 from segkit.model.values import TIMES, Kind, normalize
 
 _CONTACTS_PER_STEP: Final = 2_000
@@ -288,10 +288,10 @@ def _rows(source: object, needs: Requirements) -> Iterator[tuple[Any, list[Any]]
             contact, events = cast("tuple[Any, Iterable[Any]]", row)
             own_events: list[Any] = list(events)
         except Exception as error:
-            problem = (
-                "a row must be a pair (contact, events): write MemorySource(contacts, events) if "
-                f"contacts and events are apart; got {short_repr(row)}"
-            )
+            advice = "write MemorySource(contacts, events) if contacts and events are apart"
+            if is_mapping(row):
+                advice = "read rows of a file with MemorySource.from_records(rows)"
+            problem = f"a row must be a pair (contact, events): {advice}; got {short_repr(row)}"
             raise FactsError(f"rows[{number}]", problem, row) from error
         yield contact, own_events
 

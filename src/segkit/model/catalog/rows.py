@@ -18,12 +18,11 @@ from segkit.model.catalog.cells import (
     read_collection,
     read_mapping,
 )
-from segkit.model.catalog.columns import CONTACT_COLUMNS, EVENT_COLUMNS, Columns
+from segkit.model.catalog.columns import Columns
 from segkit.model.catalog.field_cells import read_cell
-from segkit.model.catalog.fields import Field
-from segkit.model.catalog.parts import CatalogParts
+from segkit.model.catalog.fields import EventFields, Field, Fields
 from segkit.model.facts import Contact, Event, check_id, copy_mapping, is_no_id
-from segkit.model.validation import has_type, is_mapping
+from segkit.model.validation import is_mapping
 from segkit.model.values import SCALARS, Kind, normalize
 from segkit.model.zones import parse_zone
 
@@ -31,98 +30,6 @@ _T = TypeVar("_T")
 
 IdType: TypeAlias = Callable[[str], Hashable]
 """Makes an id of its text: ``int`` or ``uuid.UUID``, for example."""
-
-
-class RecordMethods:
-    """The methods of a `Catalog` that read one row."""
-
-    __slots__ = ()
-
-    def contact(
-        self,
-        row: Mapping[str, Any],
-        *,
-        columns: Mapping[str, str] | None = None,
-        tz: str | tzinfo | None = None,
-        id_type: IdType | None = None,
-    ) -> Contact[Any]:
-        """Return the contact of a row of text: of a CSV file, of a form, or of JSON.
-
-        Each column is an attribute, and its cell is read as the kind of the attribute:
-
-        * numbers, yes and no, ISO days and instants, and texts without spaces around them;
-        * a collection from a JSON list, or from a text with separators;
-        * a mapping from JSON, or from columns such as ``address.zip``.
-
-        An empty cell is no value. A column that the catalog does not describe is kept as it is,
-        without spaces around a text. An apostrophe before an id and a byte order mark before a name
-        are dropped. If the columns ``attributes`` and ``lists`` are there, they are the fields of
-        `Contact`.
-
-        A naive time that the clocks of *tz* show twice is the first of the two instants. A time
-        that they skip is read with the offset before the change: 02:30 becomes 03:30. (These are
-        the rules of ``fold=0`` in PEP 495.)
-
-        Args:
-            row: The cells by column.
-            columns: The names of the columns that are not called ``id``, ``attributes`` or
-                ``lists``: ``{"id": "Customer ID"}``.
-            tz: The zone of naive times; ``None`` refuses them.
-            id_type: Makes the id of its text: ``int``, for example. ``None`` keeps it.
-
-        Raises:
-            RecordError: If cells cannot be read; the error lists all of them.
-            CatalogError: If *row* or *columns* is not a mapping.
-            ZoneError: If *tz* is unknown.
-
-        >>> from segkit import Catalog
-        >>> catalog = Catalog(attributes={"age": "number", "tags": "collection"})
-        >>> catalog.contact({"id": "'6551", "age": "36", "tags": "golf, tea", "city": ""})
-        Contact('6551', attributes={'age': 36, 'tags': ['golf', 'tea']}, lists={})
-        """
-        reader = RecordReader(cast("CatalogParts", self), tz=tz, id_type=id_type)
-        contact = reader.contact(row, Columns.create(columns, "columns", CONTACT_COLUMNS), None)
-        reader.bad.raise_if_any("contact", row)
-        return cast("Contact[Any]", contact)
-
-    def event(
-        self,
-        row: Mapping[str, Any],
-        *,
-        columns: Mapping[str, str] | None = None,
-        tz: str | tzinfo | None = None,
-        id_type: IdType | None = None,
-        name: str | None = None,
-    ) -> Event[Any]:
-        """Return the event of a row of text: of a CSV file, of a form, or of JSON.
-
-        The columns ``contact_id``, ``name``, ``at`` and ``id`` are the fields of `Event`. The
-        column ``properties`` holds properties, as a mapping or as JSON, and each other column is a
-        property. Cells are read as in `contact`.
-
-        Args:
-            row: The cells by column.
-            columns: The names of the columns that are called otherwise: ``{"at": "timestamp"}``.
-            tz: The zone of naive times; ``None`` refuses them.
-            id_type: Makes the contact's id of its text: ``int``, for example.
-            name: The name of the event, if no column holds it.
-
-        Raises:
-            RecordError: If cells cannot be read; the error lists all of them.
-            CatalogError: If *row* or *columns* is not a mapping.
-            ZoneError: If *tz* is unknown.
-
-        >>> from segkit import Catalog
-        >>> catalog = Catalog(events={"order": {"total": "number"}})
-        >>> row = {"contact_id": "ada", "name": "order", "at": "2022-09-12T08:30Z", "total": "30"}
-        >>> catalog.event(row).properties
-        {'total': 30}
-        """
-        reader = RecordReader(cast("CatalogParts", self), tz=tz, id_type=id_type)
-        name = ensure_event_name(name, "event.name")
-        event = reader.event(row, Columns.create(columns, "columns", EVENT_COLUMNS), None, name)
-        reader.bad.raise_if_any("event", row)
-        return cast("Event[Any]", event)
 
 
 def ensure_event_name(name: object, path: str) -> str | None:
@@ -141,23 +48,20 @@ class RecordReader:
 
     def __init__(
         self,
-        catalog: CatalogParts,
+        attributes: Fields | None,
+        events: EventFields | None,
         on_bad: OnBad = "raise",
         *,
         tz: str | tzinfo | None = None,
         id_type: IdType | None = None,
     ) -> None:
-        if not has_type(catalog, CatalogParts):
-            problem = f"takes catalog=Catalog(...); got {short_repr(catalog)}"
-            raise CatalogError("catalog", problem, catalog)
         self.bad = BadCells(on_bad)
         self._missing = Counter[str]()
         self._columns: list[str] = []
         self._no_rows: list[CatalogError] = []
-        self.attributes = _by_plain_name(catalog.attributes)
+        self.attributes = _by_plain_name(attributes)
         self.properties = {
-            plain_text(name): _by_plain_name(fields)
-            for name, fields in (catalog.events or {}).items()
+            plain_text(name): _by_plain_name(fields) for name, fields in (events or {}).items()
         }
         self.tz = None if tz is None else parse_zone(tz)
         if id_type is not None and not callable(cast("object", id_type)):

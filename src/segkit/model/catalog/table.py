@@ -10,9 +10,8 @@ from typing import Final
 import attrs
 
 from segkit.errors import short_repr
-from segkit.model.catalog.fields import Field
+from segkit.model.catalog.fields import EventFields, Field, Fields
 from segkit.model.catalog.observation import Observation, SeenEvents
-from segkit.model.catalog.parts import CatalogParts
 from segkit.model.catalog.seen import SeenKind, SeenValues
 
 _MAX_EXAMPLE: Final = 24
@@ -54,16 +53,20 @@ class CatalogTable:
         return "\n\n".join(blocks) or "an empty catalog"
 
 
-def catalog_table(catalog: CatalogParts) -> CatalogTable:
-    """Return the table of a catalog."""
-    observation = catalog.observation
+def catalog_table(
+    attributes: Fields | None,
+    lists: tuple[str, ...] | None,
+    events: EventFields | None,
+    observation: Observation | None,
+) -> CatalogTable:
+    """Return the table of the parts of a catalog."""
     tables: list[Table] = []
-    if catalog.attributes:
-        tables.append(_field_table("attribute", catalog.attributes, observation is not None))
-    if catalog.lists:
-        tables.append(_list_table(catalog.lists, observation))
-    if catalog.events:
-        tables.append(_event_table(catalog.events, observation))
+    if attributes:
+        tables.append(_field_table("attribute", attributes, observation is not None))
+    if lists:
+        tables.append(_list_table(lists, observation))
+    if events:
+        tables.append(_event_table(events, observation))
     summary = () if observation is None else tuple(summary_lines(observation))
     return CatalogTable(summary, tuple(tables))
 
@@ -125,12 +128,15 @@ def format_data(value: object) -> str:
 
 
 def format_name(name: str) -> str:
-    """Return a name of the data; in quotes with escapes if it is not clear without them.
+    """Return a name of the data; in quotes with escapes, and cut, if it is not clear without them.
 
-    It is not if it breaks or reverses the line, is empty, or has spaces around it.
+    It is not if it breaks or reverses the line, is empty or long, or has spaces around it.
     """
-    is_clear = name.isprintable() and name == name.strip() != ""
+    is_clear = name.isprintable() and name == name.strip() != "" and len(name) <= _MAX_NAME
     return name if is_clear else short_repr(name)
+
+
+_MAX_NAME: Final = 80
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -205,9 +211,7 @@ def _list_table(lists: tuple[str, ...], observation: Observation | None) -> Tabl
     return Table(("list", "members", "joined known"), tuple(rows))
 
 
-def _event_table(
-    events: Mapping[str, Mapping[str, Field] | None], observation: Observation | None
-) -> Table:
+def _event_table(events: EventFields, observation: Observation | None) -> Table:
     rows: list[tuple[str, ...]] = []
     for name, properties in events.items():
         seen = None if observation is None else observation.event_names.get(name)
