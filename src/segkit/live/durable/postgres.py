@@ -109,7 +109,7 @@ class PostgresStorage(Generic[IdT]):
             try:
                 import psycopg  # noqa: PLC0415 - of the extra `postgres`
             except ImportError as error:
-                problem = 'psycopg is not installed: pip install "psycopg[binary]"'
+                problem = 'psycopg is not installed: python -m pip install "psycopg[binary]"'
                 raise FactsError("PostgresStorage", problem, self._connect) from error
             connection = psycopg.connect(self._connect)
         connection.autocommit = True  # Each transaction is begun by a block.
