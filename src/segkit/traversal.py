@@ -175,13 +175,13 @@ class LocatedLeaf:
         path: The path of the leaf in the document of the condition.
         leaf: The leaf.
         is_negated: Whether the leaf is in an odd number of negations.
-        is_inverted: Whether the leaf is itself the part of a `Not`.
+        is_unequal: Whether the leaf is an ``==`` that is itself the part of a `Not`: a ``!=``.
     """
 
     path: str
     leaf: LeafCondition
     is_negated: bool
-    is_inverted: bool = False
+    is_unequal: bool = False
 
 
 def iter_located_leaves(
@@ -205,7 +205,9 @@ def iter_located_leaves(
                 inner = f"{path}.parts[{number}]"
                 yield from iter_located_leaves(part, inner, is_negated=is_negated, by_name=by_name)
         case Not(Leaf() as leaf):
-            yield LocatedLeaf(f"{path}.part", leaf, not is_negated, is_inverted=True)
+            comparison = getattr(leaf, "comparison", None)
+            is_unequal = comparison is not None and comparison.operator == "=="
+            yield LocatedLeaf(f"{path}.part", leaf, not is_negated, is_unequal=is_unequal)
         case Not(part):
             yield from iter_located_leaves(
                 part, f"{path}.part", is_negated=not is_negated, by_name=by_name

@@ -71,6 +71,49 @@ EXPORT: Final = of_contacts(**{
 
 MISTAKES: Final = (
     Mistake(
+        "one of several operands is of another kind",
+        attr("age").is_in([18, "twenty"]),
+        Catalog({"age": "number"}),
+        '"twenty" is text, and age is a number',
+    ),
+    Mistake(
+        "one of several operands is of another kind than all values",
+        ~attr("age").is_in([18, "20"]),
+        of_contacts(age=[18, 20]),
+        '"20" is text, and age is a number',
+    ),
+    Mistake(
+        "a name with a point is read as a path",
+        attr("lease", "end") == date(2024, 1, 1),
+        Catalog({"lease.end": "day"}),
+        'the name of the attribute is "lease.end", and no path',
+        'attr("lease.end") == date(2024, 1, 1)',
+    ),
+    Mistake(
+        "a maximum that no value reaches",
+        did("order").max("total") > 1000,
+        of_orders({"total": 59}),
+        "no value of total satisfies it: the values are 59 to 59",
+    ),
+    Mistake(
+        "a collection has no empty text among its members",
+        attr("tags") == "",
+        Catalog({"tags": "collection"}),
+        "tags is a collection: for its members write has_any",
+    ),
+    Mistake(
+        "codes with a leading zero are no numbers",
+        attr("zip") == 99999,
+        of_contacts(zip=["01420", "03912"]),
+        'zip is text in 2 of 2 contacts: "01420", "03912"; a number is needed',
+    ),
+    Mistake(
+        "text is added up",
+        did("order").sum("note") > 1,
+        Catalog(events={"order": {"note": "text"}}),
+        "note is text; a number is needed",
+    ),
+    Mistake(
         "birthdays are all in the past, and their days are meant",
         attr("born").within_next(days=7),
         of_contacts(born=[date(1990, 6, 3), date(1985, 1, 2)]),
@@ -425,6 +468,10 @@ def test_a_mistake_is_found(mistake: Mistake) -> None:
 CODES: Final = of_contacts(code=["A1", "A2"], city=["Bern", "Basel"], level=["10", "20"])
 
 RIGHT: Final = [
+    ("days and instants are compared", attr("seen").is_in([date(2024, 5, 31), YESTERDAY]),
+     Catalog({"seen": "instant"})),
+    ("a sum is more than each value", did("order").sum("total") > 1000, of_orders({"total": 59})),
+    ("a maximum that is reached", did("order").max("total") > 10, of_orders({"total": 59})),
     ("a window that moves with time", attr("born").within_last(days=7),
      of_contacts(born=[date(1990, 6, 3)])),
     ("tomorrow may be today in another zone", attr("due").within_next(days=1),

@@ -153,6 +153,24 @@ def test_members_of_a_collection_are_texts() -> None:
         assert from_dict(to_dict(condition), catalog=catalog) == condition
 
 
+def test_one_operand_that_cannot_be_read_is_reported() -> None:
+    with pytest.raises(DocumentError, match='"abc" is text, and age is a number'):
+        from_dict(to_dict(attr("age").is_in(["18", "abc"])), catalog=CATALOG)
+
+
+def test_a_condition_on_events_is_read_by_the_properties_of_all_events() -> None:
+    document = to_dict(prop("total") > "3")
+    assert from_dict(document, of="event", catalog=CATALOG) == (prop("total") > 3)
+    with pytest.raises(DocumentError, match=r"\$\.condition\.path: the catalog has no property"):
+        from_dict(to_dict(prop("totl") > "3"), of="event", catalog=Catalog(events={"order": {}}))
+
+
+def test_an_event_without_the_property_changes_no_reading() -> None:
+    catalog = Catalog(events={"order": {"total": "number"}, "visit": {}})
+    condition = did("order", "visit").where(prop("total") > 3)
+    assert from_dict(as_text(to_dict(condition)), catalog=catalog) == condition
+
+
 def test_a_part_of_a_text_is_a_text() -> None:
     with pytest.raises(DocumentError, match="age is a number; text is needed"):
         from_dict(to_dict(attr("age").contains("21")), catalog=CATALOG)

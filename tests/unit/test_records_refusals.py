@@ -266,7 +266,6 @@ def test_a_name_in_a_mapping_has_to_be_a_text() -> None:
     ("contacts", "events", "column", "columns"),
     [
         ([{"X": "1"}, {"Y": "2"}], [], "id", "'X'"),
-        ([{"id;age": "1;2"}], [], "id", "'id;age'"),
         (
             [{str(number): 0 for number in range(12)}],
             [],
@@ -293,6 +292,13 @@ def test_a_column_that_no_row_has_is_refused(
         f"{argument}: no row has the column {column!r}; the columns are {columns}: name it, "
         f'{argument}={{"{column}": ...}}{otherwise}'
     )
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_another_separator_of_the_file_is_named(separator: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        MemorySource.from_records([{f"id{separator}age": f"1{separator}2"}])
+    assert str(caught.value).endswith(f", or csv.DictReader(file, delimiter={separator!r})")
 
 
 def test_a_column_of_another_name_is_named_in_the_error() -> None:

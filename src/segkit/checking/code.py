@@ -65,12 +65,12 @@ class Term:
     Attributes:
         function: The call without its names: ``attr``, ``prop``, or ``.sum`` after a ``did(...)``.
         path: The names.
-        is_inverted: Whether the comparison is itself the part of a `Not`, as ``!=`` is.
+        is_unequal: Whether the comparison is an ``==`` in a `Not`: its code includes the negation.
     """
 
     function: str
     path: tuple[str, ...]
-    is_inverted: bool = False
+    is_unequal: bool = False
 
     @property
     def noun(self) -> str:
@@ -92,8 +92,8 @@ class Term:
             code: str | None = f"{self} {operator} {self.reference(comparison.operand)}"
         else:
             code = _comparison_code(str(self), comparison)
-        if code is None or not self.is_inverted or operator != "==":
-            return code  # The ~ before it stays as it is.
+        if code is None or not self.is_unequal:
+            return code  # A ~ before it stays as it is.
         equals = f"{self} == "
         return f"{self} != {code.removeprefix(equals)}" if code.startswith(equals) else f"~{code}"
 

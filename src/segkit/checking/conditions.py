@@ -11,7 +11,7 @@ from segkit.checking.code import Repair, Term, call_code
 from segkit.checking.findings import Finding
 from segkit.checking.names import Draft, Holder, Missing, find_field
 from segkit.checking.texts import field_for
-from segkit.checking.uses import EQUALITIES, OPERAND, ORDERS, Use, operands
+from segkit.checking.uses import ANY_NUMBER, EQUALITIES, OPERAND, ORDERS, Use, operands
 from segkit.checking.values import check_value
 from segkit.checking.words import (
     KIND_NOUNS,
@@ -21,8 +21,7 @@ from segkit.checking.words import (
     short_path,
     short_value,
 )
-from segkit.errors import ConditionTypeError
-from segkit.model.base import BaseCondition
+from segkit.model.base import ensure_condition
 from segkit.model.catalog import Catalog, Field, Observation
 from segkit.model.catalog.table import count, unusual_lines
 from segkit.model.comparisons import Comparison, Reference
@@ -32,7 +31,7 @@ from segkit.model.event_leaves import EventCount, Sequence
 from segkit.model.event_values import EventValue
 from segkit.model.segments import Segment, Segments
 from segkit.model.spelling import nearest_name
-from segkit.model.validation import has_type, mismatch
+from segkit.model.validation import has_type
 from segkit.traversal import (
     LocatedLeaf,
     iter_event_leaves,
@@ -50,11 +49,9 @@ def find_problems(condition: object, catalog: Catalog) -> Iterator[Finding]:
             yield from _find_in(segment.condition, catalog, path, by_name=True)
     elif has_type(condition, Segment):
         yield from _find_in(condition.condition, catalog, "$.segment.condition")
-    elif has_type(condition, BaseCondition):
-        yield from _find_in(cast("Condition", condition), catalog, "$.condition")
     else:
-        expected = "takes a condition, a Segment or Segments([...]), then a catalog"
-        raise mismatch("check", expected, condition, ConditionTypeError)
+        checked = ensure_condition(condition, "check", alone=True)
+        yield from _find_in(checked, catalog, "$.condition")
 
 
 def _find_in(
@@ -159,16 +156,16 @@ class _Check:
         leaf, is_negated = located.leaf, located.is_negated
         match leaf:
             case Property(path, comparison):  # A condition on events of any name, on its own.
-                term = Term("prop", path, is_inverted=located.is_inverted)
+                term = Term("prop", path, is_unequal=located.is_unequal)
                 holders = self._holders(tuple(self.catalog.events or {}))
                 yield from self._compared(term, comparison, holders, is_negated=is_negated)
             case Attribute(path, comparison):
-                term = Term("attr", path, is_inverted=located.is_inverted)
+                term = Term("attr", path, is_unequal=located.is_unequal)
                 yield from self._compared(term, comparison, self._contacts(), is_negated=is_negated)
             case ListMembership():
                 yield from self._list(leaf)
             case EventCount() | EventValue():
-                yield from self._events(leaf, is_negated=is_negated)
+                yield from self._events(leaf, is_negated=is_negated, is_unequal=located.is_unequal)
             case Sequence():
                 yield from self._sequence(leaf, is_negated=is_negated)
             case Sample():
@@ -274,7 +271,12 @@ class _Check:
             yield from _prefixed("absent.event", drafts)
 
     def _events(
-        self, leaf: EventCount | EventValue, first: EventCount | None = None, *, is_negated: bool
+        self,
+        leaf: EventCount | EventValue,
+        first: EventCount | None = None,
+        *,
+        is_negated: bool,
+        is_unequal: bool = False,
     ) -> _Drafts:
         events = self.catalog.events
         if events is None:
@@ -288,7 +290,7 @@ class _Check:
             for located in iter_located_leaves(leaf.condition, "where", is_negated=is_negated):
                 part = cast("Property", located.leaf)
                 drafts = self._compared(
-                    Term("prop", part.path, is_inverted=located.is_inverted),
+                    Term("prop", part.path, is_unequal=located.is_unequal),
                     part.comparison,
                     holders,
                     first_holders,
@@ -296,7 +298,8 @@ class _Check:
                 )
                 yield from _prefixed(located.path, drafts)
         if isinstance(leaf, EventValue) and leaf.path:
-            yield from self._aggregate(leaf, holders, is_negated=is_negated)
+            term = Term(f".{leaf.aggregate}", leaf.path, is_unequal=is_unequal)
+            yield from self._aggregate(leaf, term, holders, is_negated=is_negated)
 
     def _event_names(self, names: tuple[str, ...], events: Mapping[str, object]) -> _Drafts:
         observation = self.catalog.observation
@@ -326,9 +329,10 @@ class _Check:
         elif seen.future + seen.without_instant == seen.count:
             yield Draft(key, f"no {short_value(name)} event counts yet: {future} in the future")
 
-    def _aggregate(self, leaf: EventValue, holders: list[Holder], *, is_negated: bool) -> _Drafts:
+    def _aggregate(
+        self, leaf: EventValue, term: Term, holders: list[Holder], *, is_negated: bool
+    ) -> _Drafts:
         """Yield what does not fit in an aggregate of a property."""
-        term = Term(f".{leaf.aggregate}", leaf.path)
         if leaf.aggregate in ("latest", "earliest"):
             yield from self._compared(term, leaf.comparison, holders, is_negated=is_negated)
             return
@@ -337,11 +341,10 @@ class _Check:
             yield missing
         elif leaf.aggregate != "distinct":
             # The operand is compared with the aggregate, so the property may be any number.
-            for draft in self._compared(term, _ANY_NUMBER, holders, is_negated=is_negated):
-                yield attrs.evolve(draft, key="path")
-
-
-_ANY_NUMBER: Final = Comparison("between", (float("-inf"), float("inf")))
+            found = list(self._compared(term, ANY_NUMBER, holders, is_negated=is_negated))
+            yield from (attrs.evolve(draft, key="path") for draft in found)
+            if leaf.aggregate in ("min", "max") and not found:
+                yield from self._compared(term, leaf.comparison, holders, is_negated=is_negated)
 
 
 def _unknown(message: str, near: str | None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import attrs
 
@@ -103,8 +105,12 @@ def _missing(
     holder: Holder, path: tuple[str, ...], place: int, known: Iterable[str], noun: str
 ) -> Missing:
     name = short_path(path[: place + 1]) if place else short_value(path[0])
+    whole = ".".join(path)
+    if len(path) > 1 and whole in holder.fields:
+        message = f"the name of the {noun} is {short_value(whole)}, and no path"
+        return Missing(message, (whole,))
     near = nearest_name(path[place], known)
-    inner = None if holder.fields is not known else _path_in_name(path[0], holder.fields)
+    inner = _path_in_name(path[place], holder.fields) if known is holder.fields else None
     if holder.observation is not None:
         read = " that was read" if holder.is_sample else ""
         message = f"no {holder.noun}{read} has the {noun} {name}"
@@ -121,10 +127,13 @@ def _missing(
     return Missing(f"{message}; did you mean {short_value(near)}?", meant)
 
 
+_SIGNS: Final = re.compile(r"[._/ -]+")
+
+
 def _path_in_name(name: str, fields: Mapping[str, Field]) -> tuple[str, ...] | None:
-    """Return the path that a name with points is most likely meant as: ``address.zip``."""
+    """Return the path that a name with signs in it is most likely meant as: ``address.zip``."""
     path: list[str] = []
-    for step in name.split("."):
+    for step in _SIGNS.split(name):
         near = step if step in fields else nearest_name(step, fields)
         if near is None:
             return None

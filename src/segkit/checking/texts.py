@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from segkit.checking.code import text_code
@@ -22,9 +23,17 @@ def field_for(texts: SeenKind, wanted: frozenset[str]) -> str | None:
     fitting = [
         code
         for code, field in _FORMS.items()
-        if given and field.kind in wanted and all(_reads(text, field) for text in given)
+        if given and field.kind in wanted and _fits(field, given)
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(field: Field, texts: list[str]) -> bool:
+    """Return whether a form fits all texts. Digits alone, and a leading zero, are of codes."""
+    if field.kind == "number" and not any("," in text for text in texts):
+        return False
+    is_code = field.kind == "number" and any(map(_LEADING_ZERO.match, texts))
+    return not is_code and all(_reads(text, field) for text in texts)
 
 
 def _reads(text: str, field: Field) -> bool:
@@ -35,6 +44,7 @@ def _reads(text: str, field: Field) -> bool:
     return True
 
 
+_LEADING_ZERO: Final = re.compile(r"\s*[+-]?0\d")
 _FORMS: Final = {
     'Field("number", decimal=",")': Field("number", decimal=","),
     **{

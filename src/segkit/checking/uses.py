@@ -19,6 +19,8 @@ OPERAND: Final = "comparison.operand"
 
 ORDERS: Final = ("<", "<=", ">", ">=")
 TEXT_OPERATORS: Final = frozenset({"contains", "starts_with", "ends_with", "matches_regex"})
+ANY_NUMBER: Final = Comparison("between", (float("-inf"), float("inf")))
+"""The comparison of the values that are added up: they may be any numbers."""
 EQUALITIES: Final = frozenset({"==", "is_in", "has_any", "has_all"})
 
 

@@ -11,6 +11,7 @@ from segkit.checking.names import Draft
 from segkit.checking.operands import check_choices, check_reach, check_similar
 from segkit.checking.texts import field_for
 from segkit.checking.uses import (
+    ANY_NUMBER,
     EQUALITIES,
     OPERAND,
     ORDERS,
@@ -19,7 +20,7 @@ from segkit.checking.uses import (
     accepted_kinds,
     operands,
 )
-from segkit.checking.words import KIND_NOUNS, first_values
+from segkit.checking.words import KIND_NOUNS, first_values, short_value
 from segkit.model.catalog import SeenKind, SeenValues
 from segkit.model.catalog.field_cells import cell_options
 from segkit.model.catalog.fields import KINDS
@@ -41,6 +42,10 @@ def check_value(use: Use) -> Iterator[tuple[str, Draft]]:
         yield "kinds", mismatch
     if is_never:
         return  # No value can satisfy the comparison, so its operand does not matter.
+    other = _check_operand_kinds(use)
+    if other is not None:
+        yield "operand kinds", other
+        return
     order = _check_order_of_texts(use)
     if order is not None:
         yield "order", order
@@ -80,11 +85,11 @@ def _check_is_set(use: Use) -> Iterator[tuple[str, Draft]]:
 
 
 def _set_and(use: Use, code: str) -> Repair | None:
-    """Return ``is_set()`` and another condition on the field, in brackets after a ``~``."""
+    """Return ``is_set()`` and another condition on the field, in brackets in a negation."""
     if use.term.is_aggregate:
         return None
     both = f"{use.term}.is_set() & {code}"
-    return use.replaced_by(f"({both})" if use.term.is_inverted else both)
+    return use.replaced_by(f"({both})" if use.is_negated else both)
 
 
 _NO_VALUE_WORDS: Final = frozenset(
@@ -128,7 +133,9 @@ def _mismatch(use: Use, message: str, name: str, kind: SeenKind | None) -> Draft
         if comparison.operator in ("==", "is_in", "contains") and not isinstance(
             comparison.operand, Reference
         ):
-            repair = use.repair(operator="has_any", operand=operands(comparison))
+            repair = None
+            if not any(each == "" or isinstance(each, bool) for each in operands(comparison)):
+                repair = use.repair(operator="has_any", operand=operands(comparison))
             return Draft("comparison", f"{message}: for its members write has_any", repair)
         if comparison.operator in TEXT_OPERATORS:
             return Draft("comparison", f"{message}: its members are compared by has_any only")
@@ -143,11 +150,30 @@ def _mismatch(use: Use, message: str, name: str, kind: SeenKind | None) -> Draft
     return Draft("comparison", f"{message}; {needed}", repair)
 
 
+def _check_operand_kinds(use: Use) -> Draft | None:
+    """Return the finding about one operand of several that has another kind than all values."""
+    field, comparison = use.field, use.comparison
+    kinds: set[str | None] = {field.kind} if field.seen is None else {*field.seen.kinds}
+    if len(comparison.typed_operands) < 2 or comparison.operator not in EQUALITIES:  # noqa: PLR2004
+        return None
+    if use.holder.is_sample or len(kinds) != 1 or not kinds <= _SCALARS:
+        return None
+    times: set[str | None] = {"day", "instant"}
+    accepted = kinds | times if kinds & times else kinds
+    for (kind, _), operand in zip(comparison.typed_operands, operands(comparison), strict=True):
+        if kind.value not in accepted:
+            given = f"{short_value(operand)} is {KIND_NOUNS[kind.value]}"
+            return Draft(OPERAND, f"{given}, and {use.name} is {KIND_NOUNS[str(*kinds)]}")
+    return None
+
+
 def _is_operand_wrong(use: Use, name: str) -> bool:
     """Return whether the values are as they should be: they are declared, or are no texts."""
     is_scalar = name in _SCALARS and use.comparison.operator in (*EQUALITIES, *ORDERS, "between")
-    has_operands = not isinstance(use.comparison.operand, Reference)
-    return is_scalar and has_operands and (use.field.seen is None or name != "text")
+    is_other_value = isinstance(use.comparison.operand, Reference)
+    if not is_scalar or is_other_value or use.comparison is ANY_NUMBER:
+        return False
+    return use.field.seen is None or name != "text"
 
 
 _SCALARS: Final = frozenset(kind.value for kind in SCALARS)

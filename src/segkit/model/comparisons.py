@@ -247,6 +247,8 @@ def _ensure_scalar(operator: Operator, value: object) -> Scalar:
     elif problem is None:
         expected = " or ".join(sorted(kind.value for kind in kinds))
         advice = f" ({kind.value})"
+        if kind in TIMES and operator == "between":
+            advice += '; for days and instants the operator is "within"'
         if kind is Kind.COLLECTION and operator == "==":
             advice += _COLLECTION_ADVICE if _is_empty(value) else _SEVERAL_ADVICE
         raise mismatch(operator, f"takes {expected}", value, advice=advice)

@@ -150,6 +150,9 @@ class RecordReader:
                     f"no row has the column {short_repr(columns[field])}; the columns are {shown}"
                     f"{f' and {more} more' if more > 0 else ''}: {columns.advice(field)}"
                 )
+                for separator in (";", "\t", "|"):
+                    if any(separator in column for column in self._columns):
+                        problem += f", or csv.DictReader(file, delimiter={separator!r})"
                 raise CatalogError(columns.argument, problem)
         self._missing.clear()
         self._no_rows.clear()

@@ -44,6 +44,12 @@ class CatalogScope:
         return text if read is None else read
 
 
+def scope_of_document(catalog: Catalog, subject: str) -> CatalogScope:
+    """Return the scope of a document about a contact, or about an event of any name."""
+    described = () if subject == "contact" else (catalog.events or {}).values()
+    return CatalogScope(catalog, tuple(fields for fields in described if fields is not None))
+
+
 Narrow: TypeAlias = Callable[[CatalogScope, Values], CatalogScope]
 """Returns the scope inside of an object of a document."""
 
@@ -84,11 +90,11 @@ def _names(names: object) -> list[str]:
 
 
 def _field_at(holders: Iterable[Mapping[str, Field]], path: object) -> Field | None:
-    """Return the field that all of *holders* have at *path*, as far as operands are read by it."""
+    """Return the field at *path*, if operands are read alike by all of *holders* that have one."""
     fields = [_one_field_at(fields, _names(path)) for fields in holders]
     found = [field for field in fields if field is not None]
     readings = {(field.kind, cell_options(field)) for field in found}
-    if len(found) < len(fields) or len(readings) != 1:
+    if len(readings) != 1:
         return None
     has_same_choices = all(field.choices == found[0].choices for field in found)
     return found[0] if has_same_choices else attrs.evolve(found[0], choices=None)

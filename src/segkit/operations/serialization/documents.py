@@ -18,7 +18,7 @@ from segkit.model.conditions import Condition, EventCondition
 from segkit.model.segments import Segment, Segments
 from segkit.model.validation import ensure_choice, ensure_type, has_type, mismatch
 from segkit.operations.serialization.catalog_findings import report_findings
-from segkit.operations.serialization.catalog_scope import CatalogScope
+from segkit.operations.serialization.catalog_scope import scope_of_document
 from segkit.operations.serialization.codec import Document, EncodeOptions
 from segkit.operations.serialization.conditions import CONDITION, SEGMENT
 from segkit.operations.serialization.cursor import Cursor, DecodeContext
@@ -303,12 +303,12 @@ def _decode(
     subject = ensure_choice(f"{path}.of", "subject", of, get_args(Subject))
     if catalog is not None:
         ensure_type(path, "takes catalog=Catalog(...)", catalog, Catalog, ConditionTypeError)
-        context.scope = CatalogScope(catalog)
+        context.scope = scope_of_document(catalog, subject)
     cursor = Cursor(context, document)
     value: Any = None
     try:
         value = _decode_content(cursor, expected_key, subject)
-        if catalog is not None and not context.failures and subject == "contact":
+        if catalog is not None and not context.failures:
             report_findings(cursor, value, catalog)
     except RecursionError:
         cursor.report_recursion()
