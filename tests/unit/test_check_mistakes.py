@@ -71,6 +71,12 @@ EXPORT: Final = of_contacts(**{
 
 MISTAKES: Final = (
     Mistake(
+        "an aggregate whose latest value is empty has no repair: its code is only a part",
+        did("order").latest("note").is_set(),
+        of_orders({"note": ""}),
+        'note is "" in 1 of 1 "order" event: an empty text is set',
+    ),
+    Mistake(
         "one of several operands is of another kind",
         attr("age").is_in([18, "twenty"]),
         Catalog({"age": "number"}),
