@@ -910,8 +910,8 @@ FAULTS = (
     Fault(
         "a number with too many digits is added to a sum [E4]",
         "semantics/aggregates.py",
-        "elif _is_writable(number):",
-        "elif number:",
+        '            if cast("int", shortest.as_tuple().exponent) < -MAX_INTEGER_DIGITS:',
+        "            if not shortest:",
     ),
     Fault(
         "an aggregate ignores its where [E4], [E5]",

@@ -355,7 +355,7 @@ def test_a_mapping_that_contains_itself_twice_is_described_in_part() -> None:
 def test_names_that_few_mappings_have_are_not_looked_up_in_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Numbers by product, of which each mapping has one: one look-up in each for each is too much."""
+    """Numbers by product, of which each mapping has one."""
     lookups = 0
 
     def counted(name: str) -> object:

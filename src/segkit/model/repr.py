@@ -7,15 +7,23 @@ from typing import Any
 
 import attrs
 
+from segkit.errors import short_repr
+
 
 def pasteable_repr(value: object) -> str:
-    """Return the ``repr`` of *value*, in a form that can be pasted for ``inf`` too."""
+    """Return the ``repr`` of *value*, in a form that can be pasted for ``inf`` too.
+
+    A value that cannot be written, such as an int of 5,000 digits, is described instead.
+    """
     if isinstance(value, float) and math.isinf(value):
         return f"float('{value}')"
     if isinstance(value, tuple):
         inner = ", ".join(map(pasteable_repr, value))  # pyright: ignore[reportUnknownArgumentType]
         return f"({inner},)" if len(value) == 1 else f"({inner})"  # pyright: ignore[reportUnknownArgumentType]
-    return repr(value)
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - the __repr__ of a host's value may raise anything
+        return short_repr(value)
 
 
 class PasteableRepr:

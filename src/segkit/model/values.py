@@ -120,6 +120,8 @@ def _number(value: object, kind: type[object]) -> TypedValue:
         number = Decimal(cast("Decimal", value))
         if number.is_nan():
             return NO_VALUE
+        # A zero keeps its exponent through every sum: with 0E-1000000, each has a million digits.
+        number = number or 0
     return (Kind.NUMBER, number) if _is_within_digit_limit(number) else _INCOMPARABLE
 
 

@@ -93,11 +93,13 @@ class ExactSum:
             self._whole += sign * number
         elif not number.is_finite():
             self._infinite[number] += sign
-        elif _is_writable(number):
-            combine = EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract
-            self._rest = combine(self._rest, number)
         else:
-            return
+            # Trailing zeros do not count: 1.000 is a whole number.
+            shortest = EXACT_CONTEXT.normalize(number)
+            if cast("int", shortest.as_tuple().exponent) < -MAX_INTEGER_DIGITS:
+                return
+            combine = EXACT_CONTEXT.add if sign > 0 else EXACT_CONTEXT.subtract
+            self._rest = combine(self._rest, shortest)
         self._count += sign
 
     def sum(self) -> TypedValue:
@@ -117,11 +119,6 @@ class ExactSum:
         if isinstance(number, Decimal) and not number.is_finite():
             return (Kind.NUMBER, number)
         return (Kind.NUMBER, Fraction(number) / self._count)
-
-
-def _is_writable(number: Decimal) -> bool:
-    # Trailing zeros do not count: 1.000 is a whole number.
-    return cast("int", EXACT_CONTEXT.normalize(number).as_tuple().exponent) >= -MAX_INTEGER_DIGITS
 
 
 def _count_distinct(leaf: EventValue, events: list[TimedEvent]) -> TypedValue:
