@@ -310,7 +310,7 @@ FAULTS = (
     Fault(
         "sums are rounded [E4]",
         "semantics/aggregates.py",
-        "self._rest = combine(self._rest, number)",
+        "self._rest = combine(self._rest, shortest)",
         "self._rest = Decimal(float(self._rest) + sign * float(number))",
     ),
     Fault(
