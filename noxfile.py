@@ -101,7 +101,6 @@ def types(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Run the suite and refuse a line or branch that no test reaches."""
     session.install("-e", ".[test]")
-    # Which lines run does not depend on how many examples a law is tried on.
     session.run(
         "python",
         "-m",
@@ -110,7 +109,6 @@ def coverage(session: nox.Session) -> None:
         "--cov",
         "--cov-report=term-missing:skip-covered",
         *session.posargs,
-        env={"SEGKIT_HYPOTHESIS_PROFILE": "default"},
     )
 
 

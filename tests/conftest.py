@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `SEGKIT_HYPOTHESIS_PROFILE` is `default`, `ci` or `deep`."""
+"""Hypothesis profiles: `SEGKIT_HYPOTHESIS_PROFILE` is `default` or `deep`."""
 
 import os
 
@@ -13,7 +13,6 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("ci", settings.get_profile("default"), max_examples=100)
 # New seeds for each run; a failure prints the line that reproduces it.
 settings.register_profile(
     "deep",

@@ -22,7 +22,6 @@ from segkit.model.time_spans import (
     Units,
     Window,
 )
-from segkit.model.values import Kind
 from segkit.operations.serialization.codec import (
     Codec,
     Document,
@@ -181,12 +180,7 @@ _PLACE: Final = Record(
 def _operand_codec(row: OperatorRow) -> Codec | None:
     match row.operand:
         case "scalar":
-            if row.takes_reference:
-                return OPERAND
-            if row.kinds == frozenset({Kind.TEXT}):
-                return TEXT_OPERAND
-            # A reference is decoded too, so that the constructor says which operators take one.
-            return attrs.evolve(OPERAND, schema=SCALAR.schema)
+            return OPERAND if row.takes_reference else TEXT_OPERAND
         case "values":
             return _VALUES
         case "range":
