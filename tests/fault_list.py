@@ -826,8 +826,8 @@ FAULTS = (
     Fault(
         "an exit of the program in a method of a value is reported as an error",
         "errors.py",
-        "    except SegkitError:\n        raise\n    except Exception as error:\n        problem",
-        "    except SegkitError:\n        raise\n    except BaseException as error:\n        problem",
+        "    except SegkitError:\n        raise\n    except Exception as error:\n        raise_unless",
+        "    except SegkitError:\n        raise\n    except BaseException as error:\n        raise_unless",
     ),
     Fault(
         "an error text contains all of a huge text",

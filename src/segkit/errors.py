@@ -227,6 +227,7 @@ class DocumentError(SegkitError, ValueError):
 # --- short texts ----------------------------------------------------------------------------------
 
 ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
 
 _MAX_ITEMS: Final = 20
 """A longer list is cut to its first items."""
@@ -259,6 +260,7 @@ def short_repr(value: object) -> str:
     try:
         text = _repr_beginning(value, _MAX_REPR)
     except Exception as error:  # noqa: BLE001 - a hostile __repr__ must not hide the real error
+        raise_unless_repeated(error, lambda: _repr_beginning(value, _MAX_REPR))
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
     return text if len(text) <= _MAX_REPR else text[: _MAX_REPR - 3] + "..."
 
@@ -303,20 +305,41 @@ def _repr_beginning(value: object, length: int) -> str:
 # --- errors of foreign values ---------------------------------------------------------------------
 
 
-@contextmanager
-def wrap_foreign_errors(
-    path: str, error_type: type[SegkitError] = ConditionError
-) -> Generator[None]:
-    """Turn an exception of a foreign value into an error of segkit, by default `ConditionError`.
+def raise_unless_repeated(error: Exception, read: Callable[[], object]) -> None:
+    """Raise *error*, which came from *read*, unless *read* raises once more.
 
-    Use it around the one line that runs the value's own ``__iter__``, ``__eq__`` or ``__hash__``.
-    Errors of segkit and exceptions that end a program are not changed.
+    If a value of a host raises, it raises again when it is read once more: no reason to stop.
+    An exception that does not come back is nobody's value: a time limit that a signal handler
+    raises, for example. `RecursionError` and `MemoryError` are about the program: they always are.
+    """
+    if isinstance(error, _OF_THE_PROGRAM):
+        raise error
+    try:
+        read()
+    except _OF_THE_PROGRAM:
+        raise
+    except Exception:  # noqa: BLE001 - the value raises
+        return
+    raise error
+
+
+_OF_THE_PROGRAM: Final = (RecursionError, MemoryError)
+
+
+def read_foreign(
+    path: str, read: Callable[[], ResultT], error_type: type[SegkitError] = ConditionError
+) -> ResultT:
+    """Return what *read* returns; what a foreign value raises becomes an error of segkit.
+
+    It reads a value by its own ``__iter__``, ``__bool__`` or ``__eq__``. Errors of segkit are not
+    changed, and neither are those of `raise_unless_repeated`.
     """
     try:
-        yield
+        return read()
     except SegkitError:
         raise
     except Exception as error:
+        raise_unless_repeated(error, read)
         problem = f"a value raises {short_repr(error)} when it is read: pass plain values"
         raise error_type(path, problem) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, assert_never, cast, final
@@ -12,7 +13,7 @@ from typing import Any, Final, NamedTuple, assert_never, cast, final
 import attrs
 
 from segkit.clock import Bound, Interval
-from segkit.errors import FactsError, short_repr
+from segkit.errors import FactsError, raise_unless_repeated, short_repr
 from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.contact_leaves import Attribute, ListMembership, Property, Sample
 from segkit.model.event_leaves import EventCount, Sequence
@@ -265,11 +266,16 @@ def event_name(event: EventLike) -> str | None:
     return cast("str", name) if kind is Kind.TEXT else None
 
 
+def _equal(one: object, other: object) -> bool:
+    return bool(one == other)
+
+
 def ids_equal(one: object, other: object) -> bool:
     """Return whether two ids are equal; an id that cannot be compared equals itself only."""
     try:
         return bool(one == other)
-    except Exception:  # noqa: BLE001 - an id that cannot be compared belongs to no other contact
+    except Exception as error:  # noqa: BLE001 - an id that cannot be compared belongs to no other contact
+        raise_unless_repeated(error, partial(_equal, one, other))
         return one is other
 
 
@@ -290,6 +296,10 @@ def check_iterable(
     raise FactsError(path, problem, value)
 
 
+def _is_in(key: Hashable, keys: set[Hashable]) -> bool:
+    return hash(key) is not None and key in keys
+
+
 def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
     """Return whether the id of *event* is not in *seen_ids* yet, and add it."""  # [E3]
     key = event.id
@@ -298,7 +308,8 @@ def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
     try:
         is_known = key in seen_ids
         seen_ids.add(key)
-    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared identifies nothing
+    except Exception as error:  # noqa: BLE001 - an id that cannot be hashed or compared identifies nothing
+        raise_unless_repeated(error, partial(_is_in, key, seen_ids))
         return True
     return not is_known
 

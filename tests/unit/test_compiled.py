@@ -444,7 +444,7 @@ def test_a_traceback_shows_the_generated_line_and_one_error() -> None:
     with pytest.raises(OSError, match="the row was deleted") as caught:
         compile_condition(attr("plan") == "pro").at(NOW)(Lazy())
     shown = "".join(traceback.format_exception(caught.value))
-    assert "return reference(context, contact, events)" in shown
+    assert "return reference(context, contact, events, failure)" in shown
     assert shown.count("Traceback") == 1
 
 

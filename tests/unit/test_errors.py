@@ -29,7 +29,7 @@ from segkit import (
     prop,
     sample,
 )
-from segkit.errors import short_repr, with_error_path, wrap_foreign_errors
+from segkit.errors import raise_unless_repeated, read_foreign, short_repr, with_error_path
 from segkit.model import (
     base,
     comparisons,
@@ -137,19 +137,42 @@ def test_the_repr_of_an_error_has_its_fields() -> None:
 
 def test_the_error_of_a_foreign_value_is_the_cause() -> None:
     """An error of segkit passes unchanged, except for the path of the call if it is known."""
-    with (
-        pytest.raises(ConditionError, match="raises ZeroDivisionError") as caught,
-        wrap_foreign_errors("here"),
-    ):
-        raise ZeroDivisionError
-    assert (caught.value.path, type(caught.value.__cause__)) == ("here", ZeroDivisionError)
     own = ConditionError("inner", "is wrong")
-    with pytest.raises(ConditionError) as caught, wrap_foreign_errors("outer"):
+
+    def refuse() -> None:
         raise own
+
+    with pytest.raises(ConditionError, match="raises ZeroDivisionError") as caught:
+        read_foreign("here", lambda: 1 // 0)
+    assert (caught.value.path, type(caught.value.__cause__)) == ("here", ZeroDivisionError)
+    with pytest.raises(ConditionError) as caught:
+        read_foreign("outer", refuse)
     assert (caught.value, own.path) == (own, "inner")
     with pytest.raises(ConditionError) as caught, with_error_path("outer"):
         raise own
     assert (caught.value, own.path) == (own, "outer")
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), RecursionError(), MemoryError()])
+def test_what_does_not_come_back_is_raised(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        raise_unless_repeated(error, lambda: None)
+    assert caught.value is error
+
+
+@pytest.mark.parametrize("kind", [RecursionError, MemoryError, KeyboardInterrupt])
+def test_an_error_of_the_program_is_raised_whenever_it_comes(kind: type[BaseException]) -> None:
+    def read() -> None:
+        raise kind
+
+    with pytest.raises(kind):
+        raise_unless_repeated(ValueError(), read)
+    with pytest.raises(kind):
+        read_foreign("here", read)
+
+
+def test_what_comes_back_is_of_the_value() -> None:
+    raise_unless_repeated(ValueError(), lambda: 1 // 0)
 
 
 @pytest.mark.parametrize(

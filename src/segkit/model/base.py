@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, Self,
 import attrs
 
 from segkit.display import HtmlDisplay
-from segkit.errors import ConditionError, ConditionTypeError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, ConditionTypeError, read_foreign, short_repr
 from segkit.model.foreign_data import has_fields
 from segkit.model.method_hints import CONDITION_HINTS, MethodHints
 from segkit.model.repr import PasteableRepr
@@ -161,8 +161,7 @@ def _ensure_parts(parts: Iterable[Condition]) -> tuple[Condition, ...]:
     if not has_type(given, list, tuple):
         expected = "takes one tuple of conditions, (a, b), unlike all_of(a, b) and any_of(a, b)"
         raise mismatch("parts", expected, given, ConditionTypeError)
-    with wrap_foreign_errors("parts"):
-        items = tuple(parts)
+    items = read_foreign("parts", lambda: tuple(parts))
     return tuple(ensure_condition(part, f"parts[{place}]") for place, part in enumerate(items))
 
 

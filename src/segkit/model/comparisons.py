@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, assert_never, cast, get_args
 
 import attrs
 
-from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, read_foreign, short_repr
 from segkit.model.operators import OPERATORS, Operator, OperatorRow
 from segkit.model.regex import compile_regex
 from segkit.model.repr import PasteableRepr
@@ -266,8 +266,7 @@ _COLLECTION_ADVICE: Final = (
 
 
 def _is_empty(collection: object) -> bool:
-    with wrap_foreign_errors("operand"):
-        return not collection
+    return read_foreign("operand", lambda: not collection)
 
 
 def _ensure_values(operator: Operator, values: object) -> tuple[Scalar, ...]:

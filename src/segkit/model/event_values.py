@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, assert_neve
 
 import attrs
 
-from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, read_foreign, short_repr
 from segkit.model.base import NestedLeaf, Scope, ensure_condition, set_depth_and_size
 from segkit.model.call_hints import written_as
 from segkit.model.comparisons import Comparison, Reference
@@ -65,8 +65,7 @@ def _ensure_aggregate(aggregate: Aggregate) -> Aggregate:
 
 
 def _names_or_none(path: object) -> tuple[str, ...]:
-    with wrap_foreign_errors("path"):
-        is_empty = not path
+    is_empty = read_foreign("path", lambda: not path)
     return () if is_empty else as_names(path)
 
 

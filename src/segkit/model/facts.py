@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from functools import partial
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
 import attrs
 
-from segkit.errors import FactsError, InstantError, short_repr
+from segkit.errors import FactsError, InstantError, raise_unless_repeated, short_repr
 from segkit.model.foreign_data import instant_advice, json_advice
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
@@ -23,7 +23,7 @@ from segkit.model.validation import (
     mismatch,
     zone_problem,
 )
-from segkit.model.values import Kind, normalize
+from segkit.model.values import Kind, collection_items, normalize
 
 _MAX_DEPTH: Final = 100
 _MAX_COLLECTIONS: Final = 100_000
@@ -100,27 +100,33 @@ class _DeepCopy:
             raise FactsError(path, problem, value)
 
 
-def _shallow_copy(
-    value: object, path: str
-) -> dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]:
+_Plain: TypeAlias = (
+    dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]
+)
+
+
+def _shallow_copy(value: object, path: str) -> _Plain:
     """Return the members of a collection in a plain one."""
-    kind: type[object] = type(value)
     try:
-        if issubclass(kind, Mapping):
-            return dict(cast("Mapping[object, object]", value).items())
-        items = cast("list[object]", value)
-        if issubclass(kind, list):
-            return list(items)
-        if issubclass(kind, tuple):
-            return tuple(items)
-        return set(items) if issubclass(kind, set) else frozenset(items)
+        return _plain_copy(value)
     except Exception as error:
+        raise_unless_repeated(error, partial(_plain_copy, value))
         raise FactsError(path, f"raises {short_repr(error)} when it is read", value) from error
 
 
-def readable_members(
-    value: object,
-) -> dict[object, object] | list[object] | tuple[object, ...] | set[object] | frozenset[object]:
+def _plain_copy(value: object) -> _Plain:
+    kind: type[object] = type(value)
+    if issubclass(kind, Mapping):
+        return dict(cast("Mapping[object, object]", value).items())
+    items = cast("list[object]", value)
+    if issubclass(kind, list):
+        return list(items)
+    if issubclass(kind, tuple):
+        return tuple(items)
+    return set(items) if issubclass(kind, set) else frozenset(items)
+
+
+def readable_members(value: object) -> _Plain:
     """Return the members of a collection of a host that a condition can read.
 
     Mappings are read by ``get`` and other collections by iteration, as in an evaluation [V1].
@@ -129,21 +135,16 @@ def readable_members(
     if kind in _EXACT_COLLECTIONS:  # Neither hashes nor compares the members again.
         return _shallow_copy(value, "")
     if not issubclass(kind, Mapping):
-        try:
-            members = tuple(cast("tuple[object, ...]", value))
-        except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
-            members = ()
+        members = collection_items(value)
         # A subclass of set may yield members that are equal, or that are not hashable.
         return members if issubclass(kind, tuple) else list(members)
     mapping = cast("Mapping[object, object]", value)
     found: dict[object, object] = {}
-    try:
-        names = list(mapping)
-    except Exception:  # noqa: BLE001 - a host's mapping may raise from __iter__ [V1]
-        names = []
-    for name in names:
-        with suppress(Exception):  # A key or a value of the host's may raise [V1].
+    for name in collection_items(mapping):
+        try:
             found[name] = mapping.get(name)
+        except Exception as error:  # noqa: BLE001 - a key or a value of the host's may raise [V1]
+            raise_unless_repeated(error, partial(mapping.get, name))
     return found
 
 
@@ -233,7 +234,8 @@ def check_id(value: object, path: str) -> None:
         raise mismatch(path, "an id is needed", value, FactsError)
     try:
         hash(value)
-    except Exception:  # noqa: BLE001 - a host's __hash__ may raise anything
+    except Exception as error:  # noqa: BLE001 - a host's __hash__ may raise anything
+        raise_unless_repeated(error, partial(hash, value))
         expected = "an id must be hashable: text, int or UUID"
         raise mismatch(path, expected, value, FactsError) from None
 
@@ -259,6 +261,7 @@ def _copy_lists(lists: object, path: str) -> dict[str, Any]:
     try:
         names = list(lists)
     except Exception as error:
+        raise_unless_repeated(error, partial(list[Any], lists))
         raise FactsError(path, f"raises {short_repr(error)} when it is read", lists) from error
     own = [list_name(name, path) for name in names]
     # The order of a set differs between processes; the repr of the contact must not.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, cast
 
+from segkit.errors import raise_unless_repeated
 from segkit.model.values import Kind, normalize
 
 
@@ -19,7 +20,8 @@ def has_fields(value: object, *names: str) -> bool:
     """Return whether *value* has these attributes."""
     try:
         return all(hasattr(value, name) for name in names)
-    except Exception:  # noqa: BLE001 - the attributes of a foreign object may raise anything
+    except Exception as error:  # noqa: BLE001 - the attributes of a foreign object may raise anything
+        raise_unless_repeated(error, lambda: all(hasattr(value, name) for name in names))
         return False
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict, Unp
 
 import attrs
 
-from segkit.errors import ConditionError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, read_foreign, short_repr
 from segkit.model.foreign_data import day_advice
 from segkit.model.repr import PasteableRepr
 from segkit.model.validation import (
@@ -176,8 +176,7 @@ def _relative_units(length: object) -> dict[str, object]:
             number = int.__int__(cast("int", length))
             problem += f": a number needs a unit, such as days={number} or timedelta(days={number})"
         raise ConditionError("duration", problem, length)
-    with wrap_foreign_errors("duration"):
-        parts = dict(vars(length))
+    parts = read_foreign("duration", lambda: dict(vars(length)))
     absolute = [part for part in _ABSOLUTE if parts.get(part) is not None]
     if absolute or parts.get("leapdays"):
         which = ", ".join(absolute) or "leapdays"

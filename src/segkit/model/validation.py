@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any, TypeGuard, TypeVar, cast
 
-from segkit.errors import ConditionError, SegkitError, short_repr, wrap_foreign_errors
+from segkit.errors import ConditionError, SegkitError, read_foreign, short_repr
 from segkit.model.foreign_data import has_methods
 from segkit.model.values import Kind, is_datetime64, is_int, is_naive, normalize
 
@@ -80,8 +80,7 @@ def ensure_items(
     """Return the items of *value* if it is iterable, and neither a text nor a mapping."""
     if not is_iterable_of_items(value):
         raise mismatch(path, expected, value, error)
-    with wrap_foreign_errors(path, error):
-        return tuple(value)
+    return read_foreign(path, lambda: tuple(value), error)
 
 
 def ensure_mapping(
@@ -90,16 +89,14 @@ def ensure_mapping(
     """Return the keys and values of *value* if it is a mapping."""
     if not is_mapping(value):
         raise mismatch(path, expected, value, error)
-    with wrap_foreign_errors(path, error):
-        return dict(value)
+    return read_foreign(path, lambda: dict(value), error)
 
 
 def as_tuple(given: object, path: str) -> tuple[object, ...]:
     """Return the items of a tuple or list, or *given* alone as a tuple of one."""
     if not issubclass(type(given), tuple | list):
         return (given,)
-    with wrap_foreign_errors(path):
-        return tuple(cast("tuple[object, ...]", given))
+    return read_foreign(path, lambda: tuple(cast("tuple[object, ...]", given)))
 
 
 def as_names(names: object) -> tuple[str, ...]:
@@ -113,12 +110,15 @@ def as_names(names: object) -> tuple[str, ...]:
 
 def ensure_pair(path: str, expected: str, value: object) -> tuple[Any, Any]:
     """Return the two items of *value*, if it is a pair."""
-    with wrap_foreign_errors(path):
+
+    def read() -> tuple[Any, Any]:
         try:
             first, second = cast("tuple[object, object]", value)
         except (TypeError, ValueError):
             raise mismatch(path, expected, value) from None
-    return first, second
+        return first, second
+
+    return read_foreign(path, read)
 
 
 def ensure_text(

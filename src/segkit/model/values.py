@@ -11,7 +11,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from enum import Enum
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
+
+from segkit.errors import raise_unless_repeated
 
 MAX_INTEGER_DIGITS: Final = 400
 """The maximum number of digits before the point; a longer number has no kind [K9]."""
@@ -73,7 +76,8 @@ def normalize(value: object) -> TypedValue:
         return (Kind.INSTANT, value)
     try:
         return _normalize(value, kind)
-    except Exception:  # noqa: BLE001 - a tzinfo, Enum or subclass of the host's may raise anything [V1]
+    except Exception as error:  # noqa: BLE001 - a tzinfo, Enum or subclass of the host's may raise anything [V1]
+        raise_unless_repeated(error, partial(_normalize, value, kind))
         return _INCOMPARABLE
 
 
@@ -178,13 +182,14 @@ def is_naive(value: object) -> bool:
     """Return whether *value* is a ``datetime`` without a zone. It never raises."""
     try:
         return issubclass(type(value), datetime) and cast("datetime", value).utcoffset() is None
-    except Exception:  # noqa: BLE001 - the zone is a host's object [V1]
+    except Exception as error:  # noqa: BLE001 - the zone is a host's object [V1]
+        raise_unless_repeated(error, cast("datetime", value).utcoffset)
         return False
 
 
 def collection_members(collection: object) -> Iterator[TypedValue]:
     """Return the scalar members of a collection, normalized; others are skipped."""  # [K5]
-    for item in _items(collection):
+    for item in collection_items(collection):
         typed_value = normalize(item)
         if typed_value[0] in SCALARS:
             yield typed_value
@@ -192,14 +197,17 @@ def collection_members(collection: object) -> Iterator[TypedValue]:
 
 def count_skipped_members(collection: object) -> int:
     """Return how many members of a collection are values, but not scalars."""  # [K5]
-    kinds = (normalize(item)[0] for item in _items(collection))
+    kinds = (normalize(item)[0] for item in collection_items(collection))
     return sum(kind not in SCALARS and kind is not Kind.NO_VALUE for kind in kinds)
 
 
-def _items(collection: object) -> tuple[object, ...]:
+def collection_items(collection: object) -> tuple[object, ...]:
+    """Return the members of a collection, or the keys of a mapping; nothing if that raises."""
+    items = cast("tuple[object, ...]", collection)
     try:
-        return tuple(cast("tuple[object, ...]", collection))
-    except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
+        return tuple(items)
+    except Exception as error:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
+        raise_unless_repeated(error, partial(tuple[object, ...], items))
         return ()
 
 
@@ -249,13 +257,9 @@ def to_builtin(value: object) -> object:
 def normalize_location(value: object) -> TypedValue:
     """Return a pair, or a mapping with ``latitude`` and ``longitude``, as a location."""  # [S6]
     try:
-        if issubclass(type(value), Mapping):
-            given = cast("Mapping[object, object]", value)
-            pair: tuple[object, ...] = (given.get("latitude"), given.get("longitude"))
-        else:
-            is_pair = issubclass(type(value), list | tuple)
-            pair = tuple(cast("tuple[object, ...]", value)) if is_pair else ()
-    except Exception:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
+        pair = _latitude_and_longitude(value)
+    except Exception as error:  # noqa: BLE001 - a foreign mapping may raise anything [V1]
+        raise_unless_repeated(error, partial(_latitude_and_longitude, value))
         return NO_VALUE
     typed_values = [normalize(degrees) for degrees in pair]
     if [kind for kind, _ in typed_values] != [Kind.NUMBER, Kind.NUMBER]:
@@ -264,6 +268,15 @@ def normalize_location(value: object) -> TypedValue:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - a sphere
         return NO_VALUE
     return Kind.LOCATION, (float(latitude), float(longitude))
+
+
+def _latitude_and_longitude(value: object) -> tuple[object, ...]:
+    """Return the two values, or the members of a list or tuple; nothing for another value."""
+    if issubclass(type(value), Mapping):
+        given = cast("Mapping[object, object]", value)
+        return given.get("latitude"), given.get("longitude")
+    is_pair = issubclass(type(value), list | tuple)
+    return tuple(cast("tuple[object, ...]", value)) if is_pair else ()
 
 
 def is_int(value: object) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias, TypedDict, assert_never, cast
 
 from segkit.clock import EvaluationContext, has_anniversary
+from segkit.errors import raise_unless_repeated
 from segkit.model.comparisons import Anniversary, Comparison, Place, Reference
 from segkit.model.operators import OPERATORS
 from segkit.model.regex import regex_search
@@ -33,6 +34,10 @@ _FEW_PAIRS: Final = 16
 """So many pairs of a member and an operand are compared faster than the members are arranged."""
 
 
+def _get(mapping: object, step: str) -> object:
+    return cast("Mapping[object, object]", mapping).get(step)
+
+
 def get_path(mapping: object, path: tuple[str, ...]) -> object:
     """Return the value at *path*; ``None`` if a step is absent or not a mapping."""  # [K6]
     value = mapping
@@ -42,7 +47,8 @@ def get_path(mapping: object, path: tuple[str, ...]) -> object:
         try:
             # Not value[step], which would make a defaultdict grow.
             value = cast("Mapping[object, object]", value).get(step)
-        except Exception:  # noqa: BLE001 - keys of the host's may raise from __eq__ [V1]
+        except Exception as error:  # noqa: BLE001 - keys of the host's may raise from __eq__ [V1]
+            raise_unless_repeated(error, partial(_get, value, step))
             return None
     return value
 

@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeAlias, assert_never, cast
 import attrs
 
 from segkit.clock import EvaluationContext, Interval
+from segkit.errors import raise_unless_repeated
 from segkit.history import Facts, TimedEvent
 from segkit.model.comparisons import Reference
 from segkit.model.conditions import Condition, ContactLeaf, EventLeaf
@@ -195,7 +196,8 @@ def _observe_value(leaf: Attribute | Property, mapping: object, first: object) -
 def _sample_number(salt: str, contact_id: object) -> int | None:
     try:
         text = f"{salt}:{contact_id!s}".encode("utf-8", "surrogatepass")
-    except Exception:  # noqa: BLE001 - the id's own __str__ may raise, or be too long an int
+    except Exception as error:  # noqa: BLE001 - the id's own __str__ may raise, or be too long an int
+        raise_unless_repeated(error, partial(str, contact_id))
         return None
     # MD5 is not used for security, but because other languages and databases compute it alike.
     return int(hashlib.md5(text, usedforsecurity=False).hexdigest()[:8], 16) % 10_000
@@ -210,11 +212,17 @@ def memberships(lists: object, name: str | None) -> dict[str, TypedValue]:
         return {}
     mapping = cast("Mapping[str, object]", lists)
     try:
-        if name is None:
-            return {each: normalize(mapping[each]) for each in mapping}
-        return {name: normalize(mapping[name])} if name in mapping else {}
-    except Exception:  # noqa: BLE001 - keys of a host's objects may raise from __eq__ [V1]
+        return _read_memberships(mapping, name)
+    except Exception as error:  # noqa: BLE001 - keys of a host's objects may raise from __eq__ [V1]
+        raise_unless_repeated(error, partial(_read_memberships, mapping, name))
         return {}
+
+
+def _read_memberships(lists: Mapping[str, object], name: str | None) -> dict[str, TypedValue]:
+    if name is None:
+        # A copy first: another thread may add a list meanwhile.
+        return {each: normalize(joined) for each, joined in dict(lists).items()}
+    return {name: normalize(lists[name])} if name in lists else {}
 
 
 # --- decide ---------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from itertools import repeat
 from operator import attrgetter, is_
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
-from segkit.errors import FactsError, short_repr, with_error_path
+from segkit.errors import FactsError, raise_unless_repeated, short_repr, with_error_path
 from segkit.history import add_if_new, check_contact, check_event, check_iterable, event_name
 from segkit.model.facts import (
     Contact,
@@ -28,7 +29,7 @@ from segkit.model.facts import (
     is_no_id,
 )
 from segkit.model.validation import mismatch
-from segkit.model.values import TIMES, Kind, TypedValue, normalize
+from segkit.model.values import TIMES, Kind, TypedValue, collection_items, normalize
 from segkit.semantics.observations import memberships
 from segkit.sources.protocol import not_comparable
 
@@ -142,6 +143,7 @@ def different_ids(
             _ = id_ in known
             found[id_] = number
     except Exception as error:
+        raise_unless_repeated(error, lambda: (id_ in known, id_ in found))
         raise FactsError(path_of(number), not_comparable(error), id_) from error
     return found
 
@@ -150,7 +152,8 @@ def known_event_ids(events: Iterable[EventLike]) -> set[Hashable]:
     """Return the ids of events, without ids that identify nothing [E3]."""
     try:
         return {event.id for event in events}
-    except Exception:  # noqa: BLE001 - an id of a host may raise when it is hashed or compared
+    except Exception as error:  # noqa: BLE001 - an id of a host may raise when it is hashed or compared
+        raise_unless_repeated(error, lambda: {event.id for event in events})
         ids: set[Hashable] = set()
         for event in events:
             add_if_new(event, ids)
@@ -165,10 +168,12 @@ def are_distinct(events: list[EventLike]) -> bool:
     if set(map(type, events)) != {Event}:
         return False
     ids = list(map(get_id, events))
+    owners = list(map(get_owner, events))
     try:
-        set(map(get_owner, events))  # An id that cannot be compared raises here.
+        set(owners)  # An id that cannot be compared raises here.
         different = set(ids)
-    except Exception:  # noqa: BLE001 - the methods of a host's id may raise anything
+    except Exception as error:  # noqa: BLE001 - the methods of a host's id may raise anything
+        raise_unless_repeated(error, lambda: (set(owners), set(ids)))
         return False
     without_id = sum(map(is_, ids, repeat(None)))
     return len(different) - (without_id > 0) == len(ids) - without_id
@@ -180,7 +185,8 @@ def _own_id(event_id: object) -> Hashable:
         return None
     try:
         hash(event_id)
-    except Exception:  # noqa: BLE001 - a host's __hash__ may raise anything
+    except Exception as error:  # noqa: BLE001 - a host's __hash__ may raise anything
+        raise_unless_repeated(error, partial(hash, event_id))
         return None
     return event_id
 
@@ -195,10 +201,7 @@ def _own_lists(lists: object) -> dict[str, date | None]:
 
 
 def _names_of(lists: Mapping[object, object]) -> list[str]:
-    try:
-        return [name for name in lists if type(name) is str]
-    except Exception:  # noqa: BLE001 - a host's mapping may raise from __iter__ [V1]
-        return []
+    return [name for name in collection_items(lists) if type(name) is str]
 
 
 def _own_joined(joined: TypedValue) -> date | None:

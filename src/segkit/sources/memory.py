@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from itertools import islice, repeat
 from typing import Any, Final, TypeVar
 
-from segkit.errors import FactsError, short_repr
+from segkit.errors import FactsError, raise_unless_repeated, short_repr
 from segkit.history import event_name
 from segkit.model.catalog import Catalog
 from segkit.model.catalog.bad_cells import OnBad
@@ -458,8 +458,8 @@ class MemorySource(ColumnStore[IdT]):
     def __contains__(self, id: object) -> bool:  # noqa: A002 - ids, also if it iterates contacts
         try:
             with self._lock:
-                return id in self._contacts
-        except Exception:  # noqa: BLE001 - no contact has an id that cannot be hashed or compared
+                return contains_id(id, self._contacts)
+        except FactsError:  # No contact has an id that cannot be hashed or compared.
             return False
 
     def __repr__(self) -> str:
@@ -478,6 +478,7 @@ class MemorySource(ColumnStore[IdT]):
         try:
             wanted = None if ids is None else set(ids)
         except Exception as error:
+            raise_unless_repeated(error, lambda: set(ids or ()))
             problem = f"takes a collection of hashable ids, or None; got {short_repr(ids)}"
             raise FactsError("ids", problem, ids) from error
         names = None if needs.everything else needs.events

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from functools import partial
 from itertools import chain, islice
+from operator import contains
 from threading import RLock
 from typing import Any, Final, Generic, TypeVar, cast
 
-from segkit.errors import FactsError, short_repr
+from segkit.errors import FactsError, raise_unless_repeated, short_repr
 from segkit.history import add_if_new, ids_equal
 from segkit.model.facts import (
     Contact,
@@ -200,7 +202,8 @@ class OwnedFacts(Generic[IdT]):
                 self._event_ids[owner] = ids
         try:
             return event_id in ids
-        except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared identifies nothing
+        except Exception as error:  # noqa: BLE001 - an id that cannot be hashed or compared identifies nothing
+            raise_unless_repeated(error, partial(contains, ids, event_id))
             return False
 
     def _group(self) -> None:

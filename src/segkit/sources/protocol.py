@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Hashable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
+from operator import contains
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
-from segkit.errors import FactsError, short_repr
+from segkit.errors import FactsError, raise_unless_repeated, short_repr
 from segkit.history import Facts, History, check_contact, check_iterable, ids_equal
 from segkit.model.facts import Contact, ContactLike, EventLike, check_id
 from segkit.model.requirements import Requirements
@@ -79,6 +81,7 @@ def load_rows(
         try:
             contact, events = cast("tuple[ContactLike[IdT], Iterable[EventLike]]", row)
         except Exception as error:
+            raise_unless_repeated(error, partial(_unpack, row))
             problem = f"a row must be a pair (contact, events); got {short_repr(row)}"
             raise FactsError(path, problem, row) from error
         try:
@@ -141,6 +144,11 @@ def evaluate_contact(
     raise FactsError(path, problem, id_)
 
 
+def _unpack(row: object) -> tuple[object, object]:
+    contact, events = cast("tuple[object, object]", row)
+    return contact, events
+
+
 def _as_other_types(id_: object) -> list[Hashable]:
     """Return the ids of other types that have the same text as *id_*."""
     kind: type[object] = type(id_)
@@ -175,6 +183,7 @@ def contains_id(id_: object, ids: Container[object], path: str = "contact.id") -
     try:
         return id_ in ids
     except Exception as error:
+        raise_unless_repeated(error, partial(contains, ids, id_))
         raise FactsError(path, not_comparable(error), id_) from error
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 import attrs
 
-from segkit.errors import BadCell, CatalogError, RecordError, short_repr
+from segkit.errors import BadCell, CatalogError, RecordError, raise_unless_repeated, short_repr
 from segkit.model.catalog.cells import plain_text
 from segkit.model.facts import Contact, Event
 from segkit.model.foreign_data import has_methods
@@ -119,6 +119,7 @@ def _items(row: object, path: str) -> list[tuple[object, object]]:
     try:
         return list(row.items())
     except Exception as error:
+        raise_unless_repeated(error, lambda: list(row.items()))
         problem = f"raises {short_repr(error)} when it is read: pass a dict"
         raise CatalogError(path, problem, row) from error
 

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 import attrs
 
-from segkit.errors import short_repr
+from segkit.errors import raise_unless_repeated, short_repr
 from segkit.model.values import Kind, is_naive, normalize, normalize_location, to_builtin
 
 _T = TypeVar("_T")
@@ -292,6 +292,7 @@ def _contents(build: Callable[..., _T], value: object) -> _T:
     try:
         return build(value)
     except Exception as error:
+        raise_unless_repeated(error, lambda: build(value))
         raise BadValueError(f"raises {short_repr(error)} when it is read") from error
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, cast
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import attrs
 
-from segkit.errors import FactsError, short_repr
+from segkit.errors import FactsError, raise_unless_repeated, short_repr
 from segkit.model.catalog.cells import plain_id
 from segkit.model.catalog.fields import KINDS, Field, FieldKind
 from segkit.model.catalog.seen import (
@@ -210,7 +210,8 @@ class _Observer:
 def _are_different(ids: list[object]) -> bool:
     try:
         return len(set(ids)) == len(ids)
-    except Exception:  # noqa: BLE001 - an id that cannot be hashed or compared
+    except Exception as error:  # noqa: BLE001 - an id that cannot be hashed or compared
+        raise_unless_repeated(error, lambda: set(ids))
         return False
 
 
@@ -220,9 +221,11 @@ def _repetitions(ids: list[object]) -> int:
     count = 0
     for id_ in ids:
         if not is_no_id(id_):  # [E3]
-            with suppress(Exception):  # as above
+            try:
                 count += id_ in seen
                 seen.add(id_)
+            except Exception as error:  # noqa: BLE001 - as above
+                raise_unless_repeated(error, partial(seen.add, id_))
     return count
 
 

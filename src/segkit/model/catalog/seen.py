@@ -18,7 +18,7 @@ import attrs
 from segkit.model.catalog.text_kinds import kind_of_texts
 from segkit.model.facts import readable_members
 from segkit.model.validation import is_mapping
-from segkit.model.values import Kind, TypedValue, is_naive, normalize
+from segkit.model.values import Kind, TypedValue, collection_items, is_naive, normalize
 
 MAX_VALUES: Final = 1_000
 """A field with more different values than this keeps their extremes, and not the values."""
@@ -283,11 +283,7 @@ class ValueCounter:
             if kind is Kind.INCOMPARABLE:
                 self._add_incomparable(value)
             elif kind is Kind.COLLECTION:
-                try:
-                    members = [tuple(cast("Iterable[object]", normalized))]
-                except Exception:  # noqa: BLE001 - a subclass of list may raise from __iter__ [V1]
-                    members = [()]
-                self._add_collections(members)
+                self._add_collections([collection_items(normalized)])
             elif kind is Kind.NUMBER and not -_MAX_INT < cast("int", normalized) < _MAX_INT:
                 self._add_long_number(normalized)
             else:

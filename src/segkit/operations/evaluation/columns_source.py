@@ -26,6 +26,7 @@ from functools import partial
 from typing import Any, TypeAlias, cast
 
 from segkit.clock import EvaluationContext
+from segkit.errors import raise_unless_repeated
 from segkit.history import Facts
 from segkit.model.conditions import Condition
 from segkit.model.contact_leaves import Attribute, ListMembership, Sample
@@ -94,7 +95,8 @@ def _test_contacts(
     """Return the verdicts; the reference tests a contact whose attributes raise when read."""
     try:
         return test(contacts)
-    except Exception:  # noqa: BLE001 - the keys of a host's attributes may raise anything [V1]
+    except Exception as error:  # noqa: BLE001 - the keys of a host's attributes may raise anything [V1]
+        raise_unless_repeated(error, lambda: test(contacts))
         if len(contacts) == 1:
             facts = Facts(contacts[0], [], [])
             return [bytearray([leaf_is_true(leaf, facts, context)]) for leaf in leaves]
@@ -110,14 +112,22 @@ def compile_where(where: Condition) -> Callable[[EvaluationContext], TestEvent]:
     """Return the function that binds a ``where`` to a now, for single events."""
     builder = SourceBuilder(of_many=True)
     expression = where_expression(where, builder)
+    read = "properties = event.properties"
+    again = _compile("test_event", "event", builder, [read, f"return {expression}"])
+    names = {
+        "where": where,
+        "test_again": again,
+        "partial": partial,
+        "check": raise_unless_repeated,
+    }
     return _compile("test_event", "event", builder, [
-        "properties = event.properties",
+        read,
         "try:",
         f"    return {expression}",
-        "except Exception:",
-        "    pass",
+        "except Exception as error:",
+        "    check(error, partial(test_again(context), event))",
         "return where_is_true(where, EventSubject(event), context)",
-    ], where=where)  # fmt: skip
+    ], **names)  # fmt: skip
 
 
 def _compile(

@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any, Final, Protocol, TypeAlias, cast
 
 from segkit.clock import EvaluationContext
+from segkit.errors import raise_unless_repeated
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
 from segkit.model.validation import set_fields
@@ -68,7 +69,12 @@ def _compile(condition: Condition) -> Bind:
         code = None
     if code is None:
         return lambda context: partial(_fall_back, condition, context)
-    return cast("Bind", run_source(code, builder, reference=partial(_fall_back, condition)))
+
+    def bind_again() -> Bind:
+        return cast("Bind", run_source(code, builder, reference=_raise_again))
+
+    by_reference = partial(_fall_back, condition, bind_again=bind_again)
+    return cast("Bind", run_source(code, builder, reference=by_reference))
 
 
 def run_source(code: CodeType, builder: SourceBuilder, **names: object) -> object:
@@ -88,9 +94,23 @@ def _fall_back(
     context: EvaluationContext,
     contact: ContactLike[Any],
     events: Iterable[EventLike] = NOT_GIVEN,
+    failure: Exception | None = None,
     /,
+    *,
+    bind_again: Callable[[], Bind] | None = None,
 ) -> bool:
+    """Return the verdict by the reference, unless *failure* is of no value."""
+    if failure is not None and bind_again is not None:
+        raise_unless_repeated(failure, lambda: bind_again()(context)(contact, events))
     return evaluate_by_reference(condition, context, contact, events)
+
+
+def _raise_again(*arguments: object) -> bool:
+    """Raise the failure of generated code, its last argument, instead of using the reference."""
+    failure = arguments[-1]
+    if isinstance(failure, Exception):
+        raise failure
+    return False
 
 
 @lru_cache(_MAX_SOURCES)

@@ -11,26 +11,28 @@ as expected: then the reference returns the verdict, or raises the error that th
     def bind(context):
         first_0, last_0 = window_bounds(k4, context)
         def matches_list(contact, events):
+            failure = None
             try:
                 if type(contact) is not Contact:
                     ...  # read all fields: an object without one of them is not contact-like
                 ...  # count the events in one pass, and return the verdict if that is possible
                 return matches_now(contact, History(events))
-            except Exception:
-                pass
-            return reference(context, contact, events)
+            except Exception as error:
+                failure = error
+            return reference(context, contact, events, failure)
         def matches_now(contact, events=NOT_GIVEN, /):
             if type(events) is not History:
                 return matches_list(contact, as_list(events))
+            failure = None
             try:
                 if type(contact) is not Contact:
                     ...
                 if events.contact_id == contact.id or not len(events):
                     instants = events.instants
                     return first_0 <= instants.get(k1)[-1] <= last_0
-            except Exception:
-                pass
-            return reference(context, contact, events)
+            except Exception as error:
+                failure = error
+            return reference(context, contact, events, failure)
         return matches_now
 """
 
@@ -84,11 +86,12 @@ def _function(signature: str, head: list[str], body: list[str]) -> list[str]:
     return [
         f"def {signature}:",
         *indented(head),
+        "    failure = None",
         "    try:",
         *indented(indented(body)),
-        "    except Exception:",
-        "        pass",  # So an error of the reference does not have this one as its context.
-        "    return reference(context, contact, events)",
+        "    except Exception as error:",
+        "        failure = error",  # So an error of the reference does not have it as its context.
+        "    return reference(context, contact, events, failure)",
     ]
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, Final, Never, TypeAlias
 
+from segkit.errors import raise_unless_repeated
 from segkit.model.call_hints import MATCHES_CALL, hide_misplaced, refuse_call
 from segkit.model.conditions import Condition
 from segkit.model.facts import NOT_GIVEN, ContactLike, EventLike
@@ -73,7 +74,10 @@ def matches(
         refuse_call("matches", MATCHES_CALL, (condition, contact, events, *misplaced), {})
     try:
         cached: Cached = condition._cached  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
-    except Exception:  # noqa: BLE001 - not evaluated before, or any object but a condition
+    except AttributeError:  # Not evaluated before.
+        cached = NOT_CACHED
+    except Exception as error:  # noqa: BLE001 - any object but a condition
+        raise_unless_repeated(error, partial(getattr, condition, "_cached", None))
         cached = NOT_CACHED
     bound_now, bound_tz, match, depends_on_now, _ = cached
     if match is not None and tz is bound_tz:

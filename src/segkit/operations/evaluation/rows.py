@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, TypeAlias, cast
+from typing import Any, Final, NoReturn, Protocol, TypeAlias, cast
 
 import attrs
 
 from segkit.clock import EvaluationContext
+from segkit.errors import raise_unless_repeated
 from segkit.history import Facts
 from segkit.model.conditions import Condition, LeafCondition
 from segkit.model.facts import ContactLike, EventLike
@@ -129,9 +130,49 @@ def _compile(conditions: Sequence[Condition], builder: SourceBuilder) -> _BindRo
         code = compile_source(build_rows_source(conditions, builder))
     except (RecursionError, MemoryError):  # The caller's own stack may be deep.
         return None
-    return cast(
-        "_BindRows", run_source(code, builder, fall_back=partial(_by_reference, conditions))
-    )
+
+    def evaluate_again(
+        context: EvaluationContext, contact: ContactLike[Any], events: Iterable[EventLike]
+    ) -> None:
+        bind = cast("_BindRows", run_source(code, builder, fall_back=_raise_again))
+        bind(context, [_add_nothing] * len(conditions))(contact, events)
+
+    fall_back = _FallBack(conditions, evaluate_again)
+    return cast("_BindRows", run_source(code, builder, fall_back=fall_back))
+
+
+def _raise_again(*arguments: object) -> NoReturn:
+    """Raise the failure of generated code, its last argument, instead of using the reference."""
+    raise cast("Exception", arguments[-1])
+
+
+def _add_nothing(id_: object) -> None:
+    del id_
+
+
+@attrs.frozen
+class _FallBack:
+    """Evaluates a row on which the generated code failed.
+
+    Attributes:
+        conditions: The conditions.
+        evaluate_again: Runs the generated code once more, without effect.
+    """
+
+    conditions: Sequence[Condition]
+    evaluate_again: Callable[[EvaluationContext, ContactLike[Any], Iterable[EventLike]], object]
+
+    def __call__(
+        self,
+        context: EvaluationContext,
+        contact: ContactLike[Any],
+        events: Iterable[EventLike],
+        adders: Sequence[Add],
+        failure: Exception,
+    ) -> None:
+        """Evaluate the row by the reference, unless *failure* is of no value."""
+        raise_unless_repeated(failure, lambda: self.evaluate_again(context, contact, events))
+        _by_reference(self.conditions, context, contact, events, adders)
 
 
 def _bind_reference(

@@ -30,8 +30,8 @@ and ``did("order").at_least(2).within_last(days=90)``, become about ::
                                     count_0 += 1
                 verdict_0 = count_0 >= k3
                 verdict_1 = count_1 >= k4
-            except Exception:
-                return fall_back(context, contact, events, adders)
+            except Exception as error:
+                return fall_back(context, contact, events, adders, error)
             id_ = contact.id
             if verdict_0:
                 add_0(id_)
@@ -108,8 +108,8 @@ def build_rows_source(conditions: Items[Condition], builder: SourceBuilder) -> s
         *(indented(_EVENTS_AS_LIST) if rows.reads_events else []),
         "    try:",
         *indented(indented(evaluated)),
-        "    except Exception:",
-        "        return fall_back(context, contact, events, adders)",
+        "    except Exception as error:",
+        "        return fall_back(context, contact, events, adders, error)",
         "    id_ = contact.id",
         *indented(added),
         "return evaluate_row",

@@ -19,6 +19,7 @@ from typing import Any, Final, cast
 import attrs
 
 from segkit.clock import EvaluationContext, anniversary_days, covered_days
+from segkit.errors import raise_unless_repeated
 from segkit.history import (
     Facts,
     History,
@@ -189,7 +190,8 @@ def decide_sum_by_floats(leaf: EventValue, events: list[TimedEvent]) -> bool | N
         mapping = cast("dict[str, object]", properties)
         try:
             value = mapping.get(path[0]) if len(path) == 1 else get_path(mapping, path)
-        except Exception:  # noqa: BLE001 - keys of the host's may raise from __eq__ [V1]
+        except Exception as error:  # noqa: BLE001 - keys of the host's may raise from __eq__ [V1]
+            raise_unless_repeated(error, partial(mapping.get, path[0]))
             return None
         if type(value) is float or type(value) is int:
             numbers.append(value)  # An int is rounded by fsum, to within the same bound.
