@@ -824,10 +824,16 @@ FAULTS = (
         '    if issubclass(kind, int):\n        return int(cast("int", value))\n    if',
     ),
     Fault(
-        "an exit of the program in a method of a value is reported as an error",
+        "a time limit is taken for an exception of a value",
         "errors.py",
-        "    except SegkitError:\n        raise\n    except Exception as error:\n        raise_unless",
-        "    except SegkitError:\n        raise\n    except BaseException as error:\n        raise_unless",
+        "        return\n    raise error\n",
+        "        return\n    return\n",
+    ),
+    Fault(
+        "a RecursionError is taken for an exception of a value",
+        "errors.py",
+        "    if isinstance(error, _OF_THE_PROGRAM):",
+        "    if isinstance(error, ()):",
     ),
     Fault(
         "an error text contains all of a huge text",

@@ -171,6 +171,12 @@ def test_an_error_of_the_program_is_raised_whenever_it_comes(kind: type[BaseExce
         read_foreign("here", read)
 
 
+@pytest.mark.parametrize("kind", [RecursionError, MemoryError])
+def test_an_error_of_the_program_is_of_no_value(kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        raise_unless_repeated(kind(), lambda: 1 // 0)
+
+
 def test_what_comes_back_is_of_the_value() -> None:
     raise_unless_repeated(ValueError(), lambda: 1 // 0)
 
