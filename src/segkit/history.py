@@ -297,7 +297,8 @@ def check_iterable(
 
 
 def _is_in(key: Hashable, keys: set[Hashable]) -> bool:
-    return hash(key) is not None and key in keys
+    hash(key)  # Of a set, `in` makes a frozenset.
+    return key in keys
 
 
 def add_if_new(event: EventLike, seen_ids: set[Hashable]) -> bool:
