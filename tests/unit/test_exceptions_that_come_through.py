@@ -5,10 +5,10 @@ of segkit that an evaluation runs, one after the other: each time it comes throu
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import FrameType, SimpleNamespace
-from typing import Any, Final
+from typing import Any, ClassVar, Final, cast
 
 import pytest
 
@@ -140,3 +140,43 @@ def test_a_time_limit_comes_through_at_every_line(name: str, way: str) -> None:
         if tracer.has_raised:  # Another call may run fewer lines: what the first one found is kept.
             swallowed.append(line)
     assert not swallowed
+
+
+class RaisesOnce:
+    """A row of a source that raises the first time that it is read."""
+
+    def __init__(self, error: Exception) -> None:
+        self.errors = [error]
+
+    def __iter__(self) -> Iterator[object]:
+        if self.errors:
+            raise self.errors.pop()
+        return iter((CONTACT, EVENTS))
+
+
+def test_an_exception_that_a_row_raises_once_comes_through() -> None:
+    rows = [RaisesOnce(TimeLimit())]
+    evaluator = Evaluator(cast("Any", SimpleNamespace(load=lambda *_: rows)))
+    with pytest.raises(TimeLimit):
+        evaluator.members(attr("x") >= 3, now=NOW)
+    assert evaluator.members(attr("x") >= 3, now=NOW) == {"a"}
+
+
+def test_an_attribute_that_raises_once_comes_through_compiled_code() -> None:
+    """The members that the second run finds are not added."""
+
+    class Attributes(dict[str, Any]):
+        errors: ClassVar[list[Exception]] = []
+
+        def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
+            if self.errors:
+                raise self.errors.pop()
+            return super().get(key, default)
+
+    contacts = [SimpleNamespace(id=n, attributes=Attributes(x=n), lists={}) for n in range(200)]
+    source = SimpleNamespace(load=lambda *_: ((each, []) for each in contacts))
+    evaluator = Evaluator(cast("Any", source))
+    assert len(evaluator.members(attr("x") >= 3, now=NOW)) == 197
+    Attributes.errors.append(TimeLimit())
+    with pytest.raises(TimeLimit):
+        evaluator.members(attr("x") >= 3, now=NOW)

@@ -135,7 +135,8 @@ def _compile(conditions: Sequence[Condition], builder: SourceBuilder) -> _BindRo
         context: EvaluationContext, contact: ContactLike[Any], events: Iterable[EventLike]
     ) -> None:
         bind = cast("_BindRows", run_source(code, builder, fall_back=_raise_again))
-        bind(context, [_add_nothing] * len(conditions))(contact, events)
+        adders = [list[object]().append for _ in conditions]  # The members are not used.
+        bind(context, adders)(contact, events)
 
     fall_back = _FallBack(conditions, evaluate_again)
     return cast("_BindRows", run_source(code, builder, fall_back=fall_back))
@@ -144,10 +145,6 @@ def _compile(conditions: Sequence[Condition], builder: SourceBuilder) -> _BindRo
 def _raise_again(*arguments: object) -> NoReturn:
     """Raise the failure of generated code, its last argument, instead of using the reference."""
     raise cast("Exception", arguments[-1])
-
-
-def _add_nothing(id_: object) -> None:
-    del id_
 
 
 @attrs.frozen
