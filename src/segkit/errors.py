@@ -331,8 +331,8 @@ def read_foreign(
 ) -> ResultT:
     """Return what *read* returns; what a foreign value raises becomes an error of segkit.
 
-    It reads a value by its own ``__iter__``, ``__bool__`` or ``__eq__``. Errors of segkit are not
-    changed, and neither are those of `raise_unless_repeated`.
+    A value is read by its own ``__iter__``, ``__bool__`` or ``__eq__``. Errors of segkit are not
+    changed, and an exception that is of no value comes through.
     """
     try:
         return read()

@@ -39,7 +39,7 @@ CATALOG: Final = Catalog(
         "instant": "instant",
         "tags": Field("collection", separator="|"),
         "json": "collection",
-        "home": {"zip": "text", "floor": "number"},
+        "home": {"zip": "text", "door": "number"},
     }
 )
 
@@ -58,7 +58,7 @@ def rows(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str]]:
     number, other = draw(NUMBERS.filter(is_short)), draw(NUMBERS.filter(is_short))
     yes, text, tags = draw(st.booleans()), draw(PLAIN_TEXT), draw(st.lists(WORDS, min_size=1))
     day, first, moment = draw(DAYS), draw(st.dates(date(1000, 1, 1))), draw(INSTANTS)
-    home = draw(st.fixed_dictionaries({"zip": PLAIN_TEXT, "floor": st.integers(-9, 99)}))
+    home = draw(st.fixed_dictionaries({"zip": PLAIN_TEXT, "door": st.integers(-9, 99)}))
     iso = moment.isoformat(draw(st.sampled_from("T ")))
     words = ["yes", "TRUE", "1"] if yes else ["no", "False", "0"]
     written = {

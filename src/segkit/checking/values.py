@@ -154,7 +154,7 @@ def _check_operand_kinds(use: Use) -> Draft | None:
     """Return the finding about one operand of several that has another kind than all values."""
     field, comparison = use.field, use.comparison
     kinds: set[str | None] = {field.kind} if field.seen is None else {*field.seen.kinds}
-    if len(comparison.typed_operands) < 2 or comparison.operator not in EQUALITIES:  # noqa: PLR2004
+    if len(comparison.typed_operands) < 2 or comparison.operator not in EQUALITIES:  # noqa: PLR2004 - several
         return None
     if use.holder.is_sample or len(kinds) != 1 or not kinds <= _SCALARS:
         return None

@@ -222,7 +222,7 @@ def _format_problem(text: str) -> str | None:
         return ", which has no year"
     moment = datetime(2000, 11, 22, 13, 14, 15, tzinfo=UTC if "z" in directives else None)
     try:
-        read = datetime.strptime(moment.strftime(text), text)  # noqa: DTZ007 - as above
+        read = datetime.strptime(moment.strftime(text), text)  # noqa: DTZ007 - with the zone of %z
     except (ValueError, re.error):
         return ""
     if read.date() != moment.date():
@@ -235,7 +235,7 @@ def _format_problem(text: str) -> str | None:
 class _Building:
     """How many fields were built of the mappings of one argument, which may contain one another."""
 
-    depth: int = 0
+    depth: int = -1  # The outermost mapping has the depth 0.
     fields: int = 0
 
 
@@ -271,7 +271,7 @@ def build_field(value: object, path: str, building: _Building) -> Field:
 
 def build_fields(value: object, path: str, building: _Building | None = None) -> dict[str, Field]:
     """Return the fields of a mapping of names to fields."""
-    building = building or _Building(-1)
+    building = building or _Building()
     expected = 'takes a mapping of names to kinds, {"age": "number"}'
     items = ensure_mapping(path, expected, value, CatalogError)
     building.depth += 1

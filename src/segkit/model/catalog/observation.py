@@ -224,7 +224,7 @@ def _repetitions(ids: list[object]) -> int:
             try:
                 count += id_ in seen
                 seen.add(id_)
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:  # noqa: BLE001 - an id that cannot be hashed or compared
                 raise_unless_repeated(error, partial(seen.add, id_))
     return count
 
